@@ -1,0 +1,25 @@
+// Errors of the library: `[where] what is wrong: the two things that disagree; what to do`.
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace pushforward {
+
+// Throws std::invalid_argument with "[where] " and the parts, written one after the other.
+template <class... Parts>
+[[noreturn]] void fail(const char* where, const Parts&... parts) {
+  std::ostringstream text;
+  text << '[' << where << "] ";
+  (text << ... << parts);
+  throw std::invalid_argument(text.str());
+}
+
+// fail(where, parts...) unless `ok`. The parts are evaluated either way: pass values, not work.
+template <class... Parts>
+void check(bool ok, const char* where, const Parts&... parts) {
+  if (!ok) fail(where, parts...);
+}
+
+}  // namespace pushforward
