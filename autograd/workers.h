@@ -1,0 +1,60 @@
+// A few threads that share out numbered jobs. Results do not depend on how many threads there are, because jobs do not.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace pushforward {
+
+// Cuts rows into chunks of a fixed size (the last may be shorter), whatever the number of threads.
+struct Chunks {
+  int rows = 0, size = 128;
+  int count() const { return (rows + size - 1) / size; }
+  int begin(int chunk) const { return chunk * size; }
+  int rows_of(int chunk) const { return begin(chunk) + size <= rows ? size : rows - begin(chunk); }
+};
+
+// Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so Workers(1) starts none.
+class Workers {
+ public:
+  // threads = 0: as many as the machine offers to this process.
+  explicit Workers(int threads = 1);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  int threads() const { return static_cast<int>(threads_.size()) + 1; }
+
+  // Calls job(index, worker) for index = 0..count-1, each once, worker below threads() saying which thread runs it (0 is the
+  // caller). Returns when all are done; makes no heap allocation. If jobs throw, the exception of the lowest index is thrown
+  // here after all have ended. Not reentrant.
+  template <class Job>
+  void run(int count, const Job& job) {
+    run(count, [](const void* j, int index, int worker) { (*static_cast<const Job*>(j))(index, worker); }, &job);
+  }
+
+ private:
+  using Call = void (*)(const void* job, int index, int worker);
+  void run(int count, Call call, const void* job);
+  void work(int worker);
+  void serve(int worker);
+
+  std::vector<std::thread> threads_;
+  std::atomic<std::uint32_t> round_{0};     // grows by one for each run
+  std::atomic<int> next_{0}, busy_{0};      // next index to take; threads still at work
+  std::atomic<bool> stop_{false};
+  int count_ = 0;
+  Call call_ = nullptr;
+  const void* job_ = nullptr;
+  struct Failure;
+  std::unique_ptr<Failure> failure_;
+};
+
+// The number of threads this process may use: the CPU affinity mask, at least 1.
+int available_threads();
+
+}  // namespace pushforward
