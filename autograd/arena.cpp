@@ -72,7 +72,9 @@ void Arena::rewind(Mark mark) {
   used_ = mark.used;
 }
 
-std::size_t Arena::bytes_used() const { return blocks_.empty() ? 0 : blocks_[block_].before + used_; }
+std::size_t Arena::bytes_used() const {
+  return blocks_.empty() ? 0 : blocks_[block_].before + used_;
+}
 
 std::size_t Arena::bytes_reserved() const {
   std::size_t n = 0;

@@ -18,7 +18,7 @@ template <class... Parts>
 
 // fail(where, parts...) unless `ok`. The parts are evaluated either way: pass values, not work.
 template <class... Parts>
-void check(bool ok, const char* where, const Parts&... parts) {
+constexpr void check(bool ok, const char* where, const Parts&... parts) {
   if (!ok) fail(where, parts...);
 }
 

@@ -1,7 +1,9 @@
-// Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small reductions. Knows nothing of tapes.
+// Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
+// reductions. Knows nothing of tapes.
 //
-// In float and double the kernels are compiled for several instruction sets and the best one is chosen at run time
-// (kernels_simd.cpp); in __float128 they are plain loops over autograd/math.h (kernels_scalar.cpp).
+// In float and double the kernels are compiled for several instruction sets and the best one is
+// chosen at run time (kernels_simd.cpp); in __float128 they are plain loops over autograd/math.h
+// (kernels_scalar.cpp).
 #pragma once
 
 #include <cstdint>
@@ -11,8 +13,26 @@
 namespace pushforward::inline PF_REAL {
 
 enum class Unary {
-  exp, log, log1p, sqrt, square, abs, sign, step, reciprocal, tanh, sigmoid, silu, silu_slope, gelu, normal_cdf,
-  relu, softplus, sin, cos, neg
+  exp,
+  log,
+  log1p,
+  sqrt,
+  square,
+  abs,
+  sign,
+  step,
+  reciprocal,
+  tanh,
+  sigmoid,
+  silu,
+  silu_slope,
+  gelu,
+  normal_cdf,
+  relu,
+  softplus,
+  sin,
+  cos,
+  neg
 };
 enum class Binary { add, sub, mul, div, maximum, greater };
 
@@ -29,11 +49,12 @@ real dot(const real* a, const real* b, std::int64_t n);
 void sum_rows(const real* x, int rows, int cols, real* y);
 // y (rows, cols): every row a copy of x (cols).
 void fill_rows(const real* x, int rows, int cols, real* y);
-// Box-Muller: for uniforms u, v in (0, 1], r = sqrt(-2 log u); u <- r cos(2 pi v), v <- r sin(2 pi v).
+// Box-Muller: for uniforms u, v in (0, 1], r = sqrt(-2 log u); u <- r cos(2 pi v), v <- r sin(2 pi
+// v).
 void box_muller(real* u, real* v, std::int64_t n);
 
-// c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other. Through BLAS in float and
-// double.
+// c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.
+// Through BLAS in float and double.
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
 
 }  // namespace pushforward::inline PF_REAL

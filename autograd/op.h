@@ -1,4 +1,5 @@
-// What an op is: one constexpr record of a name, a shape rule, a forward kernel, a vjp rule and a jvp rule.
+// What an op is: one constexpr record of a name, a shape rule, a forward kernel, a vjp rule and a
+// jvp rule.
 #pragma once
 
 #include <array>
@@ -10,8 +11,8 @@
 
 namespace pushforward {
 
-using Id = std::int32_t;     // the number of a line on its tape
-constexpr Id kNone = -1;     // no line
+using Id = std::int32_t;  // the number of a line on its tape
+constexpr Id kNone = -1;  // no line
 constexpr int kMaxInputs = 3;
 
 }  // namespace pushforward
@@ -22,8 +23,9 @@ class Tape;
 class Sink;
 struct Op;
 
-// A handle to one value: which tape, which line, and that line's serial number, so that a handle kept beyond a
-// rewind is found out. Copy it freely. A null Var (no tape) stands for a zero in tangents and gradients.
+// A handle to one value: which tape, which line, and that line's serial number, so that a handle
+// kept beyond a rewind is found out. Copy it freely. A null Var (no tape) stands for a zero in
+// tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
   Id id = kNone;
@@ -32,10 +34,11 @@ struct Var {
   explicit operator bool() const { return tape != nullptr; }
   Shape shape() const;
   std::span<const real> values() const;  // row-major; valid until the tape is rewound past the line
-  real item() const;                     // the one value of a one-element tensor; fails on any other
+  real item() const;  // the one value of a one-element tensor; fails on any other
 };
 
-// An input of an op: a value, and the place in the source that used it, which the conversion notes by itself.
+// An input of an op: a value, and the place in the source that used it, which the conversion notes
+// by itself.
 struct Operand {
   Var var;
   const char* file;
@@ -46,12 +49,12 @@ struct Operand {
 
 // The constants of an op. Plain data; each op says which it uses.
 struct Attr {
-  real a = 0, b = 0;                // scale, shift, exponent, bounds, epsilon
+  real a = 0, b = 0;  // scale, shift, exponent, bounds, epsilon
   int axis = 0, begin = 0, count = 0;
-  bool ta = false, tb = false;      // matmul: transpose the first, the second
-  Shape shape{};                    // reshape and broadcasts: the shape asked for
-  const int* index = nullptr;       // gather and scatter: `count` row numbers, in the arena
-  const char* name = nullptr;       // leaves: what the user calls it
+  bool ta = false, tb = false;  // matmul: transpose the first, the second
+  Shape shape{};                // reshape and broadcasts: the shape asked for
+  const int* index = nullptr;   // gather and scatter: `count` row numbers, in the arena
+  const char* name = nullptr;   // leaves: what the user calls it
 };
 
 // One line of the tape: value = op(in...). Plain data, so it can be copied, printed and forgotten.
@@ -62,11 +65,11 @@ struct Line {
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;           // computed while recording was paused: a constant to every sweep
-  Id rule_of = kNone;            // recorded by the rule of this line, during a sweep
-  const char* file = nullptr;    // where it was recorded
+  bool paused = false;         // computed while recording was paused: a constant to every sweep
+  Id rule_of = kNone;          // recorded by the rule of this line, during a sweep
+  const char* file = nullptr;  // where it was recorded
   int file_line = 0;
-  const char* label = nullptr;   // which part of the model, if one said so (see Label)
+  const char* label = nullptr;  // which part of the model, if one said so (see Label)
 };
 
 // What a shape rule sees: the inputs' shapes, their number and the constants.
@@ -90,17 +93,19 @@ struct View {
 // The tangents of a line's inputs; null where the input does not move.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The record of one op. Rules are written in ops, so that every derivative can be differentiated again.
+// The record of one op. Rules are written in ops, so that every derivative can be differentiated
+// again.
 struct Op {
   const char* name;
-  int inputs;                                          // 0 for leaves
-  Shape (*shape)(const Inputs&);                       // the output's shape; throws on shapes that don't fit
+  int inputs;                     // 0 for leaves
+  Shape (*shape)(const Inputs&);  // the output's shape; throws on shapes that don't fit
   void (*forward)(const Tape&, const Line&, real* y);  // writes the output's values to y
   void (*vjp)(const View&, Var g, Sink& to);           // cotangent of the output -> of the inputs
-  Var (*jvp)(const View&, const Tangents& t);          // tangents of the inputs -> of the output (null: zero)
-  double (*flops)(const Tape&, const Line&);           // floating-point operations of one forward
-  Var (*slope)(Var x, Var y) = nullptr;                // elementwise ops: dy/dx from x and y
-  bool shares = false;                                 // the output is the first input's memory (reshape)
+  Var (*jvp)(const View&,
+             const Tangents& t);  // tangents of the inputs -> of the output (null: zero)
+  double (*flops)(const Tape&, const Line&);  // floating-point operations of one forward
+  Var (*slope)(Var x, Var y) = nullptr;       // elementwise ops: dy/dx from x and y
+  bool shares = false;                        // the output is the first input's memory (reshape)
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,6 +1,8 @@
-// Every function a user writes on values of a tape, with its formula. Shapes are never broadcast silently.
+// Every function a user writes on values of a tape, with its formula. Shapes are never broadcast
+// silently.
 //
-// In shapes, R is the number of rows (the product of all axes but the last) and C the last axis. A rule that says
+// In shapes, R is the number of rows (the product of all axes but the last) and C the last axis. A
+// rule that says
 // "(R, C)" takes rank 2; "any" takes every rank.
 #pragma once
 
@@ -27,20 +29,21 @@ inline Var operator-(Operand x, real a) { return shift(x, -a); }
 
 // Elementwise, any shape.
 Var exp(Operand x);
-Var log(Operand x);         // -inf at 0, nan below
-Var log1p(Operand x);       // log(1 + x)
-Var sqrt(Operand x);        // the slope at 0 is inf: add an epsilon inside where 0 can occur
-Var square(Operand x);      // x x
-Var abs(Operand x);         // the slope at 0 is 0
-Var sign(Operand x);        // -1, 0 or 1; slope 0
-Var step(Operand x);        // 1 where x > 0, else 0; slope 0
+Var log(Operand x);     // -inf at 0, nan below
+Var log1p(Operand x);   // log(1 + x)
+Var sqrt(Operand x);    // the slope at 0 is inf: add an epsilon inside where 0 can occur
+Var square(Operand x);  // x x
+Var abs(Operand x);     // the slope at 0 is 0
+Var sign(Operand x);    // -1, 0 or 1; slope 0
+Var step(Operand x);    // 1 where x > 0, else 0; slope 0
 Var pow(Operand x, real exponent);
 Var reciprocal(Operand x);  // 1 / x
 Var tanh(Operand x);
 Var sigmoid(Operand x);     // 1 / (1 + exp(-x))
 Var silu(Operand x);        // x sigmoid(x)
 Var silu_slope(Operand x);  // d silu / dx = s (1 + x (1 - s)), s = sigmoid(x)
-Var gelu(Operand x);        // x Phi(x), Phi the standard normal distribution function (exact, not the tanh form)
+Var gelu(Operand x);  // x Phi(x), Phi the standard normal distribution function (exact, not the
+                      // tanh form)
 Var normal_cdf(Operand x);  // Phi(x)
 Var relu(Operand x);        // max(x, 0); the slope at 0 is 0
 Var softplus(Operand x);    // log(1 + exp(x))
@@ -50,12 +53,13 @@ Var clamp(Operand x, real low, real high);   // the slope is 1 on the closed int
 Var inside(Operand x, real low, real high);  // 1 where low <= x <= high, else 0; slope 0
 Var maximum(Operand a, Operand b);           // at a tie each side gets half of the cotangent
 Var greater(Operand a, Operand b);           // 1 where a > b, 1/2 at a tie, 0 else; slope 0
-// a where `condition` is not 0, b elsewhere. Nothing of the side not taken gets through, not even a NaN, forward or
-// backward; but a NaN made inside that side's own slope still does: make its input safe first.
+// a where `condition` is not 0, b elsewhere. Nothing of the side not taken gets through, not even a
+// NaN, forward or backward; but a NaN made inside that side's own slope still does: make its input
+// safe first.
 Var where(Operand condition, Operand a, Operand b);
 
-// Matrix products. matmul: a (M, K) times b (K, N), or batched (P, M, K) times (P, K, N); `ta`, `tb` say that the
-// operand is stored transposed.
+// Matrix products. matmul: a (M, K) times b (K, N), or batched (P, M, K) times (P, K, N); `ta`,
+// `tb` say that the operand is stored transposed.
 Var matmul(Operand a, Operand b, bool ta = false, bool tb = false);
 // x (R, in) times w (out, in) transposed, plus the row bias (1, out): (R, out), as torch.nn.Linear.
 Var linear(Operand x, Operand w, Operand bias);
@@ -74,23 +78,26 @@ Var broadcast_rows(Operand x, int rows);  // (1, C) -> (rows, C)
 Var broadcast_cols(Operand x, int cols);  // (R, 1) -> (R, cols)
 
 // Moving values. Axes count from 0; a negative one counts from the end.
-Var concat(Operand a, Operand b, int axis);                    // equal but for `axis`
-Var slice(Operand x, int axis, int begin, int count);          // x[begin, begin + count) along axis
-Var pad(Operand x, int axis, int begin, int total);            // zeros around x: the adjoint of slice
-Var reshape(Operand x, Shape shape);                           // same number of elements, shares the memory
-Var gather_rows(Operand table, std::span<const int> rows);     // (V, C) -> (n, C): row rows[k] at k
-Var scatter_add_rows(Operand x, std::span<const int> rows, int total);  // (n, C) -> (total, C): its adjoint
+Var concat(Operand a, Operand b, int axis);            // equal but for `axis`
+Var slice(Operand x, int axis, int begin, int count);  // x[begin, begin + count) along axis
+Var pad(Operand x, int axis, int begin, int total);    // zeros around x: the adjoint of slice
+Var reshape(Operand x, Shape shape);                   // same number of elements, shares the memory
+Var gather_rows(Operand table, std::span<const int> rows);  // (V, C) -> (n, C): row rows[k] at k
+Var scatter_add_rows(Operand x, std::span<const int> rows,
+                     int total);  // (n, C) -> (total, C): its adjoint
 
 // Along the last axis, any shape.
-Var softmax(Operand x);      // exp(x - max) / sum
+Var softmax(Operand x);  // exp(x - max) / sum
 Var log_softmax(Operand x);
-Var logsumexp(Operand x);    // (..., C) -> (..., 1)
-Var normalize(Operand x, real eps);  // (x - mean) / sqrt(var + eps), var biased: layer_norm without its weights
+Var logsumexp(Operand x);  // (..., C) -> (..., 1)
+Var normalize(
+    Operand x,
+    real eps);  // (x - mean) / sqrt(var + eps), var biased: layer_norm without its weights
 // normalize(x) weight + bias, weight and bias (1, C), x (R, C); Ba, Kiros, Hinton 2016.
 Var layer_norm(Operand x, Operand weight, Operand bias, real eps = real(1e-5));
 
-Var mse(Operand a, Operand b);    // mean of (a - b)^2 over all elements
-Var stop_gradient(Operand x);     // x, and a constant to both sweeps
+Var mse(Operand a, Operand b);  // mean of (a - b)^2 over all elements
+Var stop_gradient(Operand x);   // x, and a constant to both sweeps
 
 // All op records, leaves included: the list that the examination goes through.
 std::span<const Op* const> all_ops();

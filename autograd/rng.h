@@ -1,8 +1,9 @@
-// Counter-based random numbers: a number depends on where it is used, never on what was drawn before it.
+// Counter-based random numbers: a number depends on where it is used, never on what was drawn
+// before it.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011) with
-// key = seed (64 bits) and counter = (block, row, step, purpose): row 17 of step 400's noise is the same four words
-// on any number of threads, in any chunk, in float and in double.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011) with key = seed (64 bits) and counter = (block, row, step, purpose): row 17 of step 400's
+// noise is the same four words on any number of threads, in any chunk, in float and in double.
 #pragma once
 
 #include <array>
@@ -12,11 +13,24 @@
 
 namespace pushforward {
 
-// What the numbers are for; each purpose is a stream of its own. Users number theirs from `user` on.
-enum class Purpose : std::uint32_t { init = 1, data, noise, time, coupling, dropout, probe, shuffle, label, user = 1000 };
+// What the numbers are for; each purpose is a stream of its own. Users number theirs from `user`
+// on.
+enum class Purpose : std::uint32_t {
+  init = 1,
+  data,
+  noise,
+  time,
+  coupling,
+  dropout,
+  probe,
+  shuffle,
+  label,
+  user = 1000
+};
 
 // The block function: ten rounds of Philox4x32.
-std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                    std::array<std::uint32_t, 2> key);
 
 // One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller's).
 struct Stream {
@@ -30,7 +44,8 @@ struct Stream {
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 
-  // Scalars, for the odd draw: number `index` of row `row`, uniform on (0, 1), standard normal, or an integer below n (n > 0).
+  // Scalars, for the odd draw: number `index` of row `row`, uniform on (0, 1), standard normal, or
+  // an integer below n (n > 0).
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
@@ -39,8 +54,9 @@ struct Stream {
 // A random permutation of 0..n-1: the numbers sorted by a 64-bit key each (ties by number).
 std::vector<int> permutation(Stream stream, int n);
 
-// Row numbers drawn with the given weights (not negative, not all 0): one index below weights.size() for each
-// of the rows first_row, first_row + 1, ...
-void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row, std::span<int> out);
+// Row numbers drawn with the given weights (not negative, not all 0): one index below
+// weights.size() for each of the rows first_row, first_row + 1, ...
+void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
+                 std::span<int> out);
 
 }  // namespace pushforward

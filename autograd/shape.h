@@ -11,8 +11,8 @@
 
 namespace pushforward {
 
-// Sizes of the axes. Rank 0 is a scalar, printed (). Most of the engine sees a tensor as a matrix: the last axis
-// is the column, all axes before it together are the rows.
+// Sizes of the axes. Rank 0 is a scalar, printed (). Most of the engine sees a tensor as a matrix:
+// the last axis is the column, all axes before it together are the rows.
 struct Shape {
   std::array<int, 4> dim{};
   int rank = 0;
@@ -20,7 +20,8 @@ struct Shape {
   constexpr Shape() = default;
   // Fails on more than four axes or a negative size.
   constexpr Shape(std::initializer_list<int> sizes) {
-    check(sizes.size() <= 4, "shape", "rank ", sizes.size(), " asked for, at most 4 is possible; reshape first");
+    check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
+          " asked for, at most 4 is possible; reshape first");
     for (int size : sizes) {
       check(size >= 0, "shape", "size ", size, " of axis ", rank, " is negative");
       dim[rank++] = size;

@@ -11,12 +11,14 @@ namespace pushforward::inline PF_REAL {
 // Whether the lines that a sweep adds can themselves be differentiated.
 enum class Record { no, yes };
 
-// Where a vjp rule sends the cotangents of its line's inputs. A second cotangent for the same line is added.
+// Where a vjp rule sends the cotangents of its line's inputs. A second cotangent for the same line
+// is added.
 class Sink {
  public:
   Sink(Tape& tape, const Line& line, Id* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
-  // Whether the i-th input leads to anything that a derivative was asked for: rules skip work where not.
+  // Whether the i-th input leads to anything that a derivative was asked for: rules skip work where
+  // not.
   bool wants(int i) const { return active_[line_.in[i]]; }
   // Sends the cotangent of the i-th input; ignored unless wanted. Its shape must be the input's.
   void operator()(int i, Var g);
@@ -28,16 +30,17 @@ class Sink {
   const bool* active_;
 };
 
-// out[k] = d(seed . y) / d wrt[k], a vector-Jacobian product; null where y does not depend on wrt[k].
-// seed has the shape of y. Any lines can be asked for, leaves or not. Fails on a y that was computed while recording
-// was paused, and on stale handles.
-void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record record = Record::no);
+// out[k] = d(seed . y) / d wrt[k], a vector-Jacobian product; null where y does not depend on
+// wrt[k]. seed has the shape of y. Any lines can be asked for, leaves or not. Fails on a y that was
+// computed while recording was paused, and on stale handles.
+void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
+          Record record = Record::no);
 
 // The gradient of a one-element y with seed 1; a tensor of zeros where y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
 
-// The tangent of y when wrt[k] moves along tangent[k] (null: stands still), a Jacobian-vector product; null where
-// y does not move.
+// The tangent of y when wrt[k] moves along tangent[k] (null: stands still), a Jacobian-vector
+// product; null where y does not move.
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record = Record::no);
 // The same for one input; zeros where y does not move.
 Var jvp(Var y, Var x, Var tangent, Record record = Record::no);

@@ -12,34 +12,37 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A vector of lines and the arena that holds their values. A tape belongs to one thread at a time; make as many as
-// you like. Values never change. Use Scope to forget what a step computed.
+// A vector of lines and the arena that holds their values. A tape belongs to one thread at a time;
+// make as many as you like. Values never change. Use Scope to forget what a step computed.
 class Tape {
  public:
   Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // Leaves. `input` copies the values in (fails unless `values` has as many elements as `shape`); `parameter` looks at memory
-  // that the caller keeps alive and unchanged for as long as the line lives, and finds its line again: one line a `slot`
-  // (the parameter's number in its model), however often it is used, so its gradient is one sum.
+  // Leaves. `input` copies the values in (fails unless `values` has as many elements as `shape`);
+  // `parameter` looks at memory that the caller keeps alive and unchanged for as long as the line
+  // lives, and finds its line again: one line a `slot` (the parameter's number in its model),
+  // however often it is used, so its gradient is one sum.
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);
   // The line of a parameter used since the last rewind, or a null Var.
   Var parameter(int slot) const;
-  // A constant filled with one number; `uninitialised` hands out the memory to fill before its first use.
+  // A constant filled with one number; `uninitialised` hands out the memory to fill before its
+  // first use.
   Var full(Shape shape, real value);
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
-  // Appends op(inputs...): checks the handles, asks the shape rule, runs the kernel. The only way a computed line comes
-  // to be, so tracing and profiling have one place to stand.
+  // Appends op(inputs...): checks the handles, asks the shape rule, runs the kernel. The only way a
+  // computed line comes to be, so tracing and profiling have one place to stand.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
   Id size() const { return static_cast<Id>(lines_.size()); }
   const Line& line(Id id) const { return lines_[id]; }
   Var var(Id id) { return id == kNone ? Var{} : Var{this, id, lines_[id].serial}; }
-  // Fails with a text that says what to do when `v` is null, of another tape, or older than a rewind.
+  // Fails with a text that says what to do when `v` is null, of another tape, or older than a
+  // rewind.
   void check_fresh(Var v, const char* where) const;
 
   Arena& arena() { return arena_; }
@@ -50,7 +53,8 @@ class Tape {
   // Copies a text into the arena, for names that are made at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (seconds, any origin) every line's start and end are noted; nullptr turns it off.
+  // Profiling: with a clock (seconds, any origin) every line's start and end are noted; nullptr
+  // turns it off.
   struct Time {
     double start, end;
   };
@@ -79,7 +83,8 @@ class Tape {
   double (*clock_)() = nullptr;
 };
 
-// Everything recorded while a Scope lives is forgotten when it ends; what must outlive it is copied out first.
+// Everything recorded while a Scope lives is forgotten when it ends; what must outlive it is copied
+// out first.
 class Scope {
  public:
   explicit Scope(Tape& tape) : tape_(tape), lines_(tape.lines_.size()), mark_(tape.arena_.mark()) {}
@@ -96,7 +101,9 @@ class Scope {
 // While a Pause lives, what is computed is a constant: no sweep goes through it.
 class Pause {
  public:
-  explicit Pause(Tape& tape, bool on = true) : tape_(tape), before_(tape.paused_) { tape.paused_ = before_ || on; }
+  explicit Pause(Tape& tape, bool on = true) : tape_(tape), before_(tape.paused_) {
+    tape.paused_ = before_ || on;
+  }
   ~Pause() { tape_.paused_ = before_; }
   Pause(const Pause&) = delete;
   Pause& operator=(const Pause&) = delete;
@@ -106,8 +113,8 @@ class Pause {
   bool before_;
 };
 
-// While a Label lives, lines carry this text (a layer's name), for prints, DOT and error messages. The text must
-// outlive the lines: a literal, or Tape::keep.
+// While a Label lives, lines carry this text (a layer's name), for prints, DOT and error messages.
+// The text must outlive the lines: a literal, or Tape::keep.
 class Label {
  public:
   Label(Tape& tape, const char* text) : tape_(tape), before_(tape.label_) { tape.label_ = text; }
@@ -120,7 +127,8 @@ class Label {
   const char* before_;
 };
 
-// While a Rule lives, lines are marked as recorded by the derivative rule of `line` (the sweeps use it).
+// While a Rule lives, lines are marked as recorded by the derivative rule of `line` (the sweeps use
+// it).
 class Rule {
  public:
   Rule(Tape& tape, Id line);

@@ -1,4 +1,5 @@
-// A few threads that share out numbered jobs. Results do not depend on how many threads there are, because jobs do not.
+// A few threads that share out numbered jobs. Results do not depend on how many threads there are,
+// because jobs do not.
 #pragma once
 
 #include <atomic>
@@ -18,7 +19,8 @@ struct Chunks {
   int rows_of(int chunk) const { return begin(chunk) + size <= rows ? size : rows - begin(chunk); }
 };
 
-// Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so Workers(1) starts none.
+// Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so
+// Workers(1) starts none.
 class Workers {
  public:
   // threads = 0: as many as the machine offers to this process.
@@ -29,12 +31,15 @@ class Workers {
 
   int threads() const { return static_cast<int>(threads_.size()) + 1; }
 
-  // Calls job(index, worker) for index = 0..count-1, each once, worker below threads() saying which thread runs it (0 is the
-  // caller). Returns when all are done; makes no heap allocation. If jobs throw, the exception of the lowest index is thrown
-  // here after all have ended. Not reentrant.
+  // Calls job(index, worker) for index = 0..count-1, each once, worker below threads() saying which
+  // thread runs it (0 is the caller). Returns when all are done; makes no heap allocation. If jobs
+  // throw, the exception of the lowest index is thrown here after all have ended. Not reentrant.
   template <class Job>
   void run(int count, const Job& job) {
-    run(count, [](const void* j, int index, int worker) { (*static_cast<const Job*>(j))(index, worker); }, &job);
+    run(
+        count,
+        [](const void* j, int index, int worker) { (*static_cast<const Job*>(j))(index, worker); },
+        &job);
   }
 
  private:
@@ -44,8 +49,8 @@ class Workers {
   void serve(int worker);
 
   std::vector<std::thread> threads_;
-  std::atomic<std::uint32_t> round_{0};     // grows by one for each run
-  std::atomic<int> next_{0}, busy_{0};      // next index to take; threads still at work
+  std::atomic<std::uint32_t> round_{0};  // grows by one for each run
+  std::atomic<int> next_{0}, busy_{0};   // next index to take; threads still at work
   std::atomic<bool> stop_{false};
   int count_ = 0;
   Call call_ = nullptr;

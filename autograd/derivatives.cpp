@@ -1,0 +1,66 @@
+#include "autograd/derivatives.h"
+
+#include <algorithm>
+
+#include "autograd/ops.h"
+
+namespace pushforward::inline PF_REAL {
+
+Var hvp(Var y, Var x, Var v, Record record) {
+  const Var g = grad(y, x, Record::yes);
+  return jvp(g, x, v, record);
+}
+
+Var jacobian(Var y, Var x, Record record) {
+  Tape& t = *y.tape;
+  const int rows = static_cast<int>(y.shape().size()), cols = static_cast<int>(x.shape().size());
+  Var all;
+  for (int r = 0; r < rows; ++r) {
+    std::span<real> one;
+    const Var seed = t.uninitialised(y.shape(), one, "seed");
+    std::fill(one.begin(), one.end(), real(0));
+    one[r] = 1;
+    Var g;
+    grad(y, seed, {&x, 1}, {&g, 1}, record);
+    const Var row = reshape(g ? g : t.full(x.shape(), 0), {1, cols});
+    all = all ? concat(all, row, 0) : row;
+  }
+  return all ? all : t.full({0, cols}, 0);
+}
+
+namespace {
+
+void check_field(Var u, Var x, const char* where) {
+  check(x.shape().rank == 2 && u.shape() == x.shape(), where, "the field is ", u.shape(),
+        " and the points ", x.shape(), "; both must be (B, D)");
+}
+
+}  // namespace
+
+Var divergence(Var u, Var x, Record record) {
+  check_field(u, x, "divergence");
+  Tape& t = *u.tape;
+  const int cols = x.shape().cols();
+  Var total;
+  for (int j = 0; j < cols; ++j) {
+    std::span<real> unit;
+    const Var e = t.uninitialised(x.shape(), unit, "unit");
+    for (std::size_t i = 0; i < unit.size(); ++i) unit[i] = static_cast<int>(i % cols) == j;
+    const Var moved = jvp(u, x, e, record);
+    Pause pause(t, record == Record::no);
+    const Var d = slice(moved, 1, j, 1);
+    total = total ? total + d : d;
+  }
+  return total ? total : t.full({x.shape()[0], 1}, 0);
+}
+
+Var hutchinson_divergence(Var u, Var x, Var probe, Record record) {
+  check_field(u, x, "hutchinson_divergence");
+  Var pulled;
+  grad(u, probe, {&x, 1}, {&pulled, 1}, record);
+  if (!pulled) return u.tape->full({x.shape()[0], 1}, 0);
+  Pause pause(*u.tape, record == Record::no);
+  return sum_cols(pulled * probe);
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,115 @@
+// Functions of one value at a time. Each record is a kernel and its slope, written in ops.
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+Var ones_minus(Var x) { return shift(-x, 1); }
+
+void pow_kernel(const Tape& t, const Line& l, real* y) {
+  using std::pow;
+  const real* x = in0(t, l);
+  for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = pow(x[i], l.attr.a);
+}
+
+constexpr real kInvSqrt2Pi = real(0.398942280401432677939946059934381868L);
+
+constexpr Op exp_op = elementwise(
+    "exp", unary_kernel<Unary::exp>, [](Var, Var y) { return y; }, per_element<10>);
+constexpr Op log_op = elementwise(
+    "log", unary_kernel<Unary::log>, [](Var x, Var) { return reciprocal(x); }, per_element<10>);
+constexpr Op log1p_op = elementwise(
+    "log1p", unary_kernel<Unary::log1p>, [](Var x, Var) { return reciprocal(x + 1); },
+    per_element<12>);
+constexpr Op sqrt_op = elementwise("sqrt", unary_kernel<Unary::sqrt>,
+                                   [](Var, Var y) { return real(0.5) * reciprocal(y); });
+constexpr Op square_op =
+    elementwise("square", unary_kernel<Unary::square>, [](Var x, Var) { return real(2) * x; });
+constexpr Op abs_op =
+    elementwise("abs", unary_kernel<Unary::abs>, [](Var x, Var) { return sign(x); });
+constexpr Op reciprocal_op = elementwise("reciprocal", unary_kernel<Unary::reciprocal>,
+                                         [](Var, Var y) { return -square(y); });
+constexpr Op tanh_op = elementwise(
+    "tanh", unary_kernel<Unary::tanh>, [](Var, Var y) { return ones_minus(square(y)); },
+    per_element<15>);
+constexpr Op sigmoid_op = elementwise(
+    "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
+    per_element<12>);
+constexpr Op silu_op = elementwise(
+    "silu", unary_kernel<Unary::silu>, [](Var x, Var) { return silu_slope(x); }, per_element<13>);
+// s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
+constexpr Op silu_slope_op = elementwise(
+    "silu_slope", unary_kernel<Unary::silu_slope>,
+    [](Var x, Var) {
+      const Var s = sigmoid(x);
+      return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
+    },
+    per_element<16>);
+// Phi(x) + x phi(x)
+constexpr Op gelu_op = elementwise(
+    "gelu", unary_kernel<Unary::gelu>,
+    [](Var x, Var) { return normal_cdf(x) + x * (kInvSqrt2Pi * exp(real(-0.5) * square(x))); },
+    per_element<20>);
+constexpr Op normal_cdf_op = elementwise(
+    "normal_cdf", unary_kernel<Unary::normal_cdf>,
+    [](Var x, Var) { return kInvSqrt2Pi * exp(real(-0.5) * square(x)); }, per_element<20>);
+constexpr Op relu_op =
+    elementwise("relu", unary_kernel<Unary::relu>, [](Var x, Var) { return step(x); });
+constexpr Op softplus_op = elementwise(
+    "softplus", unary_kernel<Unary::softplus>, [](Var x, Var) { return sigmoid(x); },
+    per_element<20>);
+constexpr Op sin_op = elementwise(
+    "sin", unary_kernel<Unary::sin>, [](Var x, Var) { return cos(x); }, per_element<12>);
+constexpr Op cos_op = elementwise(
+    "cos", unary_kernel<Unary::cos>, [](Var x, Var) { return -sin(x); }, per_element<12>);
+constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
+constexpr Op step_op = flat("step", 1, unary_kernel<Unary::step>);
+
+// x^a: a x^(a-1)
+constexpr Op pow_op{.name = "pow",
+                    .inputs = 1,
+                    .shape = same_shape,
+                    .forward = pow_kernel,
+                    .vjp =
+                        [](const View& v, Var g, Sink& to) {
+                          const real a = v.attr().a;
+                          to(0, g * scale(pow(v.in(0), a - 1), a));
+                        },
+                    .jvp =
+                        [](const View& v, const Tangents& t) {
+                          const real a = v.attr().a;
+                          return t[0] * scale(pow(v.in(0), a - 1), a);
+                        },
+                    .flops = per_element<20>};
+
+constexpr const Op* kOps[] = {
+    &exp_op,        &log_op,      &log1p_op,   &sqrt_op, &square_op,     &abs_op,  &tanh_op,
+    &reciprocal_op, &sin_op,      &sigmoid_op, &silu_op, &silu_slope_op, &gelu_op, &normal_cdf_op,
+    &relu_op,       &softplus_op, &cos_op,     &sign_op, &step_op,       &pow_op};
+
+}  // namespace
+
+Var exp(Operand x) { return apply(exp_op, {x}); }
+Var log(Operand x) { return apply(log_op, {x}); }
+Var log1p(Operand x) { return apply(log1p_op, {x}); }
+Var sqrt(Operand x) { return apply(sqrt_op, {x}); }
+Var square(Operand x) { return apply(square_op, {x}); }
+Var abs(Operand x) { return apply(abs_op, {x}); }
+Var sign(Operand x) { return apply(sign_op, {x}); }
+Var step(Operand x) { return apply(step_op, {x}); }
+Var reciprocal(Operand x) { return apply(reciprocal_op, {x}); }
+Var tanh(Operand x) { return apply(tanh_op, {x}); }
+Var sigmoid(Operand x) { return apply(sigmoid_op, {x}); }
+Var silu(Operand x) { return apply(silu_op, {x}); }
+Var silu_slope(Operand x) { return apply(silu_slope_op, {x}); }
+Var gelu(Operand x) { return apply(gelu_op, {x}); }
+Var normal_cdf(Operand x) { return apply(normal_cdf_op, {x}); }
+Var relu(Operand x) { return apply(relu_op, {x}); }
+Var softplus(Operand x) { return apply(softplus_op, {x}); }
+Var sin(Operand x) { return apply(sin_op, {x}); }
+Var cos(Operand x) { return apply(cos_op, {x}); }
+Var pow(Operand x, real exponent) { return apply(pow_op, {x}, {.a = exponent}); }
+
+std::span<const Op* const> elementwise_ops() { return kOps; }
+
+}  // namespace pushforward::inline PF_REAL

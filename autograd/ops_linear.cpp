@@ -1,0 +1,115 @@
+// Matrix products: matmul with transpose flags, batched or not, and the fused linear layer.
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// The sizes of one product: (m, k) times (k, n), `batch` of them.
+struct Sizes {
+  int batch, m, n, k;
+};
+
+Sizes sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
+  const int r = a.rank - 2;  // where the matrix axes begin
+  return {.batch = r ? a[0] : 1, .m = a[r + ta], .n = b[r + !tb], .k = a[r + !ta]};
+}
+
+Shape matmul_shape(const Inputs& in) {
+  const auto& [a, b, unused] = in.shape;
+  const auto& [ta, tb] = std::pair(in.attr.ta, in.attr.tb);
+  const char* at = ta ? "^T" : "";
+  const char* bt = tb ? "^T" : "";
+  check(a.rank == b.rank && (a.rank == 2 || a.rank == 3), in.op, a, at, " x ", b, bt,
+        ": both must be of rank 2, or both of rank 3 with equal batches; reshape first");
+  check(a.rank == 2 || a[0] == b[0], in.op, a, at, " x ", b, bt, ": batches ", a[0], " and ", b[0],
+        " differ");
+  const Sizes s = sizes(a, b, ta, tb);
+  const int inner = b[b.rank - 2 + tb];
+  check(s.k == inner, in.op, a, at, " x ", b, bt, ": inner sizes ", s.k, " and ", inner, " differ");
+  return a.rank == 2 ? Shape{s.m, s.n} : Shape{s.batch, s.m, s.n};
+}
+
+void matmul_kernel(const Tape& t, const Line& l, real* y) {
+  const Shape &a = t.line(l.in[0]).shape, &b = t.line(l.in[1]).shape;
+  const Sizes s = sizes(a, b, l.attr.ta, l.attr.tb);
+  for (std::int64_t p = 0; p < s.batch; ++p) {
+    gemm(l.attr.ta, l.attr.tb, s.m, s.n, s.k, in0(t, l) + p * s.m * s.k, in1(t, l) + p * s.k * s.n,
+         0, y + p * s.m * s.n);
+  }
+}
+
+// y = op(a) op(b): da = g op(b)^T and db = op(a)^T g, with the transposes folded into the flags.
+void matmul_vjp(const View& v, Var g, Sink& to) {
+  const bool ta = v.attr().ta, tb = v.attr().tb;
+  const Var a = v.in(0), b = v.in(1);
+  if (to.wants(0)) to(0, ta ? matmul(b, g, tb, true) : matmul(g, b, false, !tb));
+  if (to.wants(1)) to(1, tb ? matmul(g, a, true, ta) : matmul(a, g, !ta, false));
+}
+
+double matmul_flops(const Tape& t, const Line& l) {
+  const Sizes s = sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
+  return 2.0 * s.batch * s.m * s.n * s.k;
+}
+
+constexpr Op matmul_op{.name = "matmul",
+                       .inputs = 2,
+                       .shape = matmul_shape,
+                       .forward = matmul_kernel,
+                       .vjp = matmul_vjp,
+                       .jvp = multilinear,
+                       .flops = matmul_flops};
+
+Shape linear_shape(const Inputs& in) {
+  const auto& [x, w, bias] = in.shape;
+  check(x.rank == 2 && w.rank == 2, in.op, "x ", x, " and weight ", w,
+        " must be matrices (R, in) and (out, in)");
+  check(x[1] == w[1], in.op, "x ", x, " and weight ", w, ": inner sizes ", x[1], " and ", w[1],
+        " differ");
+  check(bias == Shape({1, w[0]}), in.op, "bias ", bias, " and weight ", w, ": the bias must be ",
+        Shape{1, w[0]});
+  return {x[0], w[0]};
+}
+
+// y = x w^T + 1 bias
+void linear_kernel(const Tape& t, const Line& l, real* y) {
+  const int rows = l.shape[0], out = l.shape[1];
+  fill_rows(in2(t, l), rows, out, y);
+  gemm(false, true, rows, out, t.line(l.in[0]).shape[1], in0(t, l), in1(t, l), 1, y);
+}
+
+constexpr Op linear_op{
+    .name = "linear",
+    .inputs = 3,
+    .shape = linear_shape,
+    .forward = linear_kernel,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          if (to.wants(0)) to(0, matmul(g, v.in(1)));
+          if (to.wants(1)) to(1, matmul(g, v.in(0), true));
+          if (to.wants(2)) to(2, sum_rows(g));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          Var total = t[2] ? broadcast_rows(t[2], v.line.shape[0]) : Var{};
+          const auto add = [&](Var part) { total = total ? total + part : part; };
+          if (t[0]) add(matmul(t[0], v.in(1), false, true));
+          if (t[1]) add(matmul(v.in(0), t[1], false, true));
+          return total;
+        },
+    .flops =
+        [](const Tape& t, const Line& l) {
+          return static_cast<double>(l.shape.size()) * (2.0 * t.line(l.in[0]).shape[1] + 1);
+        }};
+
+constexpr const Op* kOps[] = {&matmul_op, &linear_op};
+
+}  // namespace
+
+Var matmul(Operand a, Operand b, bool ta, bool tb) {
+  return apply(matmul_op, {a, b}, {.ta = ta, .tb = tb});
+}
+Var linear(Operand x, Operand w, Operand bias) { return apply(linear_op, {x, w, bias}); }
+
+std::span<const Op* const> linear_ops() { return kOps; }
+
+}  // namespace pushforward::inline PF_REAL

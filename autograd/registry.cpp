@@ -1,0 +1,21 @@
+// The list of all op records. The examination goes through it, so an op that is not here does not
+// exist.
+#include <vector>
+
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+
+std::span<const Op* const> all_ops() {
+  static const std::vector<const Op*> all = [] {
+    std::vector<const Op*> ops{&input_op, &parameter_op, &constant_op};
+    for (auto family : {arithmetic_ops(), elementwise_ops(), linear_ops(), reduce_ops(),
+                        index_ops(), select_ops()}) {
+      ops.insert(ops.end(), family.begin(), family.end());
+    }
+    return ops;
+  }();
+  return all;
+}
+
+}  // namespace pushforward::inline PF_REAL

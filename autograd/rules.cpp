@@ -1,0 +1,17 @@
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+
+Var multilinear(const View& v, const Tangents& t) {
+  Var total;
+  for (int k = 0; k < v.line.op->inputs; ++k) {
+    if (!t[k]) continue;
+    const auto arg = [&](int i) { return Operand(i == k ? t[k] : v.in(i)); };
+    const Var part = v.line.op->inputs == 1 ? v.tape.apply(*v.line.op, {arg(0)}, v.attr())
+                                            : v.tape.apply(*v.line.op, {arg(0), arg(1)}, v.attr());
+    total = total ? total + part : part;
+  }
+  return total;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,120 @@
+#include "autograd/sweep.h"
+
+#include <algorithm>
+
+#include "autograd/ops.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+void check_recorded(Var y, const char* where) {
+  check(y.tape != nullptr, where, "the value to differentiate is null");
+  y.tape->check_fresh(y, where);
+  check(!y.tape->line(y.id).paused, where, "line #", y.id, " ", y.tape->line(y.id).op->name,
+        " was computed while recording was paused, so nothing leads through it; compute it outside "
+        "the Pause");
+}
+
+// active[i]: line i moves when one of `wrt` does. Lines recorded while paused stand still.
+bool* mark_active(Tape& t, Id n, std::span<const Var> wrt, const char* where) {
+  bool* active = t.arena().array<bool>(n);
+  std::fill_n(active, n, false);
+  Id first = n;
+  for (const Var& x : wrt) {
+    t.check_fresh(x, where);
+    if (x.id >= n) continue;
+    active[x.id] = true;
+    first = std::min(first, x.id);
+  }
+  for (Id i = first; i < n; ++i) {
+    const Line& l = t.line(i);
+    if (l.paused) continue;
+    for (Id in : l.in) active[i] |= in != kNone && active[in];
+  }
+  return active;
+}
+
+}  // namespace
+
+void Sink::operator()(int i, Var g) {
+  if (!g || !wants(i)) return;
+  Id& sum = cotangent_[line_.in[i]];
+  check(g.shape() == tape_.line(line_.in[i]).shape, line_.op->name,
+        "its vjp rule sent a cotangent ", g.shape(), " to input ", i, " of shape ",
+        tape_.line(line_.in[i]).shape);
+  sum = sum == kNone ? g.id : (tape_.var(sum) + g).id;
+}
+
+void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record record) {
+  check_recorded(y, "grad");
+  Tape& t = *y.tape;
+  check(seed.shape() == y.shape(), "grad", "the seed is ", seed.shape(), " and the value ",
+        y.shape(), "; they must be equal");
+  check(wrt.size() == out.size(), "grad", wrt.size(), " inputs and room for ", out.size(),
+        " gradients");
+  const Id n = y.id + 1;  // the sweep adds lines of its own: fix the range first
+  const bool* active = mark_active(t, n, wrt, "grad");
+  Id* cotangent = t.arena().array<Id>(n);  // the line that holds the cotangent of line i
+  std::fill_n(cotangent, n, kNone);
+  cotangent[y.id] = seed.id;
+  Pause pause(t, record == Record::no);
+  for (Id i = n; i-- > 0;) {
+    if (cotangent[i] == kNone || !active[i]) continue;
+    const Line line = t.line(i);  // a copy: the rule appends lines, and a reference would dangle
+    Rule rule(t, i);
+    Sink sink(t, line, cotangent, active);
+    line.op->vjp(View{t, line, i}, t.var(cotangent[i]), sink);
+  }
+  for (std::size_t k = 0; k < wrt.size(); ++k)
+    out[k] = wrt[k].id < n ? t.var(cotangent[wrt[k].id]) : Var{};
+}
+
+Var grad(Var y, Var x, Record record) {
+  check(y.shape().size() == 1, "grad", "a value of shape ", y.shape(),
+        " has no gradient without a seed of that shape; sum it or pass a seed");
+  Var g;
+  grad(y, y.tape->full(y.shape(), 1), {&x, 1}, {&g, 1}, record);
+  return g ? g : y.tape->full(x.shape(), 0);
+}
+
+Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record) {
+  check_recorded(y, "jvp");
+  Tape& t = *y.tape;
+  check(wrt.size() == tangent.size(), "jvp", wrt.size(), " inputs and ", tangent.size(),
+        " tangents");
+  const Id n = y.id + 1;
+  Id* moved = t.arena().array<Id>(n);  // the line that holds the tangent of line i
+  std::fill_n(moved, n, kNone);
+  Id first = n;
+  for (std::size_t k = 0; k < wrt.size(); ++k) {
+    t.check_fresh(wrt[k], "jvp");
+    if (!tangent[k] || wrt[k].id >= n) continue;
+    t.check_fresh(tangent[k], "jvp");
+    check(tangent[k].shape() == wrt[k].shape(), "jvp", "tangent ", k, " is ", tangent[k].shape(),
+          " and its input ", wrt[k].shape(), "; they must be equal");
+    moved[wrt[k].id] = tangent[k].id;
+    first = std::min(first, wrt[k].id);
+  }
+  Pause pause(t, record == Record::no);
+  for (Id i = first; i < n; ++i) {
+    const Line line = t.line(i);
+    if (moved[i] != kNone || line.paused) continue;
+    Tangents in{};
+    bool any = false;
+    for (int k = 0; k < line.op->inputs; ++k) {
+      in[k] = t.var(moved[line.in[k]]);
+      any |= static_cast<bool>(in[k]);
+    }
+    if (!any) continue;
+    Rule rule(t, i);
+    moved[i] = line.op->jvp(View{t, line, i}, in).id;
+  }
+  return t.var(moved[y.id]);
+}
+
+Var jvp(Var y, Var x, Var tangent, Record record) {
+  const Var t = jvp(y, {&x, 1}, {&tangent, 1}, record);
+  return t ? t : y.tape->full(y.shape(), 0);
+}
+
+}  // namespace pushforward::inline PF_REAL

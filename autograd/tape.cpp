@@ -1,0 +1,193 @@
+#include "autograd/tape.h"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+#include "autograd/blas.h"
+
+namespace pushforward::inline PF_REAL {
+
+static_assert(std::is_trivially_copyable_v<Line> && std::is_trivially_destructible_v<Line>);
+
+namespace {
+
+// A leaf is given its value: nothing to compute and nothing to derive.
+constexpr Op leaf(const char* name) {
+  return {.name = name,
+          .inputs = 0,
+          .shape = [](const Inputs& in) { return in.attr.shape; },
+          .forward = [](const Tape&, const Line&, real*) {},
+          .vjp = [](const View&, Var, Sink&) {},
+          .jvp = [](const View&, const Tangents&) { return Var{}; },
+          .flops = [](const Tape&, const Line&) { return 0.0; }};
+}
+
+}  // namespace
+
+constexpr Op input_op = leaf("input");
+constexpr Op parameter_op = leaf("parameter");
+constexpr Op constant_op = leaf("constant");
+
+Shape Var::shape() const {
+  check(tape != nullptr, "var", "a null value has no shape");
+  tape->check_fresh(*this, "var");
+  return tape->line(id).shape;
+}
+
+std::span<const real> Var::values() const {
+  check(tape != nullptr, "var", "a null value has no numbers");
+  tape->check_fresh(*this, "var");
+  const Line& l = tape->line(id);
+  return {l.value, static_cast<std::size_t>(l.shape.size())};
+}
+
+real Var::item() const {
+  const auto v = values();
+  check(v.size() == 1, "item", "one element wanted, the shape is ", shape(), "; use values()");
+  return v[0];
+}
+
+Var View::in(int i) const { return tape.var(line.in[i]); }
+Var View::out() const { return tape.var(id); }
+
+Tape::Tape() {
+  use_one_blas_thread();
+  lines_.reserve(256);
+}
+
+void Tape::check_fresh(Var v, const char* where) const {
+  check(v.tape != nullptr, where,
+        "the value is null; a null value stands for zero and is no operand");
+  check(v.tape == this, where, "value #", v.id,
+        " is of another tape; copy its numbers over with input");
+  if (v.id >= size() || lines_[v.id].serial != v.serial) {
+    fail(where, "stale value #", v.id,
+         ": the tape was rewound past it; copy it out before rewinding");
+  }
+}
+
+Var Tape::append(Line line) {
+  line.serial = next_serial_++;
+  line.paused = paused_;
+  line.rule_of = rule_of_;
+  line.label = label_;
+  lines_.push_back(line);
+  if (clock_ && times_.size() < lines_.size()) times_.resize(lines_.size());
+  return {this, size() - 1, line.serial};
+}
+
+Var Tape::uninitialised(Shape shape, std::span<real>& values, const char* name) {
+  real* memory = arena_.array<real>(static_cast<std::size_t>(shape.size()));
+  values = {memory, static_cast<std::size_t>(shape.size())};
+  Line line{.op = &input_op, .shape = shape, .value = memory};
+  line.attr.name = name;
+  return append(line);
+}
+
+Var Tape::input(Shape shape, std::span<const real> values, const char* name) {
+  check(static_cast<std::int64_t>(values.size()) == shape.size(), "input", values.size(),
+        " values for shape ", shape, ", which has ", shape.size(), " elements");
+  std::span<real> memory;
+  const Var v = uninitialised(shape, memory, name);
+  std::copy(values.begin(), values.end(), memory.begin());
+  return v;
+}
+
+Var Tape::input(Shape shape, std::initializer_list<real> values, const char* name) {
+  return input(shape, std::span<const real>(values.begin(), values.size()), name);
+}
+
+Var Tape::full(Shape shape, real value) {
+  std::span<real> memory;
+  const Var v = uninitialised(shape, memory);
+  std::fill(memory.begin(), memory.end(), value);
+  lines_.back().op = &constant_op;
+  lines_.back().attr.a = value;
+  return v;
+}
+
+Var Tape::parameter(int slot) const {
+  if (slot < 0 || slot >= static_cast<int>(slots_.size())) return {};
+  const Id id = slots_[slot];
+  // A rewind leaves the table as it is: the line itself says whether it still is this slot's.
+  if (id == kNone || id >= size() || lines_[id].op != &parameter_op ||
+      lines_[id].attr.begin != slot)
+    return {};
+  return {const_cast<Tape*>(this), id, lines_[id].serial};
+}
+
+Var Tape::parameter(int slot, Shape shape, const real* values, const char* name) {
+  check(slot >= 0, "parameter", "slot ", slot, " of \"", name,
+        "\" is negative; number the parameters from 0");
+  if (const Var known = parameter(slot)) {
+    const Line& l = lines_[known.id];
+    check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,
+          "\" ", l.shape, " on this tape and \"", name, "\" ", shape,
+          " was asked for; give every parameter a slot of its own");
+    return known;
+  }
+  if (slot >= static_cast<int>(slots_.size())) slots_.resize(slot + 1, kNone);
+  Line line{.op = &parameter_op, .shape = shape, .value = values};
+  line.attr.name = name;
+  line.attr.begin = slot;
+  // A parameter is a leaf of the whole step, whoever asks for it first.
+  const Var v = append(line);
+  lines_.back().paused = false;
+  slots_[slot] = v.id;
+  return v;
+}
+
+Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
+  Line line{.op = &op, .attr = attr};
+  Inputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
+  for (const Operand& x : inputs) {
+    check_fresh(x.var, op.name);
+    line.in[in.count] = x.var.id;
+    in.shape[in.count++] = lines_[x.var.id].shape;
+  }
+  line.file = inputs.begin()->file;
+  line.file_line = inputs.begin()->line;
+  line.shape = op.shape(in);
+  const double start = clock_ ? clock_() : 0;
+  if (op.shares) {
+    line.value = lines_[line.in[0]].value;
+  } else {
+    real* y = arena_.array<real>(static_cast<std::size_t>(line.shape.size()));
+    line.value = y;
+    op.forward(*this, line, y);
+  }
+  const Var v = append(line);
+  if (clock_) times_[v.id] = {start, clock_()};
+  return v;
+}
+
+const int* Tape::keep(std::span<const int> values) {
+  int* copy = arena_.array<int>(values.size());
+  std::copy(values.begin(), values.end(), copy);
+  return copy;
+}
+
+const char* Tape::keep(const std::string& text) {
+  char* copy = arena_.array<char>(text.size() + 1);
+  std::memcpy(copy, text.c_str(), text.size() + 1);
+  return copy;
+}
+
+Scope::~Scope() {
+  tape_.lines_.resize(lines_);
+  if (tape_.times_.size() > lines_) tape_.times_.resize(lines_);
+  tape_.arena_.rewind(mark_);
+}
+
+Rule::Rule(Tape& tape, Id line) : tape_(tape), before_(tape.rule_of_), label_before_(tape.label_) {
+  tape.rule_of_ = line;
+  tape.label_ = tape.line(line).label;
+}
+
+Rule::~Rule() {
+  tape_.rule_of_ = before_;
+  tape_.label_ = label_before_;
+}
+
+}  // namespace pushforward::inline PF_REAL
