@@ -44,6 +44,14 @@ configure() {
   fi
 }
 
+# configure_without_tests BUILD [CMAKE OPTIONS...]: a new folder asks for no test packages; one that has its tests keeps them.
+configure_without_tests() {
+  local build=$1 options=()
+  shift
+  if [[ ! -f $build/CMakeCache.txt ]]; then options=(-DPUSHFORWARD_TESTS=OFF); fi
+  configure "$build" "${options[@]}" "$@"
+}
+
 # build_targets BUILD [TARGETS...]: all cores; everything when no target is named.
 build_targets() {
   local build=$1 options=()
