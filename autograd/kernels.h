@@ -25,7 +25,6 @@ enum class Unary {
   tanh,
   sigmoid,
   silu,
-  silu_slope,
   gelu,
   normal_cdf,
   relu,
@@ -34,7 +33,7 @@ enum class Unary {
   cos,
   neg
 };
-enum class Binary { add, sub, mul, div, maximum, greater };
+enum class Binary { add, sub, mul, div, maximum, greater, silu_vjp };
 
 // y[i] = f(x[i]); y may be x.
 void map(Unary f, const real* x, real* y, std::int64_t n);

@@ -25,7 +25,6 @@ real unary(Unary f, real x) {
     case Unary::tanh: return scalar::tanh(x);
     case Unary::sigmoid: return scalar::sigmoid(x);
     case Unary::silu: return scalar::silu(x);
-    case Unary::silu_slope: return scalar::silu_slope(x);
     case Unary::gelu: return scalar::gelu(x);
     case Unary::normal_cdf: return scalar::normal_cdf(x);
     case Unary::relu: return scalar::relu(x);
@@ -45,6 +44,7 @@ real binary(Binary f, real a, real b) {
     case Binary::div: return a / b;
     case Binary::maximum: return scalar::maximum(a, b);
     case Binary::greater: return scalar::greater(a, b);
+    case Binary::silu_vjp: return b * scalar::silu_slope(a);
   }
   return a;
 }

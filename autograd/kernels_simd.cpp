@@ -195,7 +195,6 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
     case Unary::tanh: return Map1(x, y, n, [](V v) { return Tanh(v); });
     case Unary::sigmoid: return Map1(x, y, n, [](V v) { return Sigmoid(v); });
     case Unary::silu: return Map1(x, y, n, [](V v) { return hn::Mul(v, SigmoidOfNumber(v)); });
-    case Unary::silu_slope: return Map1(x, y, n, [](V v) { return SiluSlope(v); });
     case Unary::relu: return Map1(x, y, n, [](V v) { return Relu(v); });
     case Unary::softplus: return Map1(x, y, n, [](V v) { return Softplus(v); });
     case Unary::neg: return Map1(x, y, n, [](V v) { return hn::Neg(v); });
@@ -227,6 +226,8 @@ void MapBinary(Binary f, const real* a, const real* b, real* y, std::int64_t n) 
     case Binary::div: return Map2(a, b, y, n, [](V p, V q) { return hn::Div(p, q); });
     case Binary::maximum: return Map2(a, b, y, n, [](V p, V q) { return Maximum(p, q); });
     case Binary::greater: return Map2(a, b, y, n, [](V p, V q) { return Greater(p, q); });
+    case Binary::silu_vjp:
+      return Map2(a, b, y, n, [](V x, V g) { return hn::Mul(g, SiluSlope(x)); });
   }
 }
 
@@ -267,23 +268,27 @@ real Dot(const real* a, const real* b, std::int64_t n) {
       [](const real* p, const real* q, std::int64_t i) { return p[i] * q[i]; }, a, b);
 }
 
-// Columns in registers, all rows run past them.
+// Four vectors of columns in registers, all rows run past them.
 void SumRows(const real* x, int rows, int cols, real* y) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   int c = 0;
-  for (; c + 2 * lanes <= cols; c += 2 * lanes) {
-    V s0 = hn::Zero(d), s1 = s0;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      s0 = hn::Add(s0, hn::LoadU(d, x + r * cols + c));
-      s1 = hn::Add(s1, hn::LoadU(d, x + r * cols + c + lanes));
+  for (; c + 4 * lanes <= cols; c += 4 * lanes) {
+    V s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
+    const real* row = x + c;
+    for (int r = 0; r < rows; ++r, row += cols) {
+      s0 = hn::Add(s0, hn::LoadU(d, row));
+      s1 = hn::Add(s1, hn::LoadU(d, row + lanes));
+      s2 = hn::Add(s2, hn::LoadU(d, row + 2 * lanes));
+      s3 = hn::Add(s3, hn::LoadU(d, row + 3 * lanes));
     }
     hn::StoreU(s0, d, y + c);
     hn::StoreU(s1, d, y + c + lanes);
+    hn::StoreU(s2, d, y + c + 2 * lanes);
+    hn::StoreU(s3, d, y + c + 3 * lanes);
   }
-  for (; c < cols; ++c) {
-    real s = 0;
-    for (std::int64_t r = 0; r < rows; ++r) s += x[r * cols + c];
-    y[c] = s;
+  std::fill(y + c, y + cols, real(0));
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (int k = c; k < cols; ++k) y[k] += x[r * cols + k];
   }
 }
 

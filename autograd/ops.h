@@ -39,9 +39,9 @@ Var step(Operand x);    // 1 where x > 0, else 0; slope 0
 Var pow(Operand x, real exponent);
 Var reciprocal(Operand x);  // 1 / x
 Var tanh(Operand x);
-Var sigmoid(Operand x);     // 1 / (1 + exp(-x))
-Var silu(Operand x);        // x sigmoid(x)
-Var silu_slope(Operand x);  // d silu / dx = s (1 + x (1 - s)), s = sigmoid(x)
+Var sigmoid(Operand x);              // 1 / (1 + exp(-x))
+Var silu(Operand x);                 // x sigmoid(x)
+Var silu_vjp(Operand x, Operand g);  // g s (1 + x (1 - s)), s = sigmoid(x): silu's rule in one pass
 Var gelu(Operand x);  // x Phi(x), Phi the standard normal distribution function (exact, not the
                       // tanh form)
 Var normal_cdf(Operand x);  // Phi(x)

@@ -35,16 +35,41 @@ constexpr Op tanh_op = elementwise(
 constexpr Op sigmoid_op = elementwise(
     "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
     per_element<12>);
-constexpr Op silu_op = elementwise(
-    "silu", unary_kernel<Unary::silu>, [](Var x, Var) { return silu_slope(x); }, per_element<13>);
-// s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
-constexpr Op silu_slope_op = elementwise(
-    "silu_slope", unary_kernel<Unary::silu_slope>,
-    [](Var x, Var) {
-      const Var s = sigmoid(x);
-      return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
-    },
-    per_element<16>);
+// silu and its rule as one op: composed, the slope and the product would be two passes of the
+// training step.
+constexpr Op silu_op{
+    .name = "silu",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = unary_kernel<Unary::silu>,
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, silu_vjp(v.in(0), g)); },
+    .jvp = [](const View& v, const Tangents& t) { return silu_vjp(v.in(0), t[0]); },
+    .flops = per_element<13>};
+
+// silu'' = s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
+Var silu_curvature(Var x) {
+  const Var s = sigmoid(x);
+  return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
+}
+// y = g silu'(x): linear in g
+constexpr Op silu_vjp_op{.name = "silu_vjp",
+                         .inputs = 2,
+                         .shape = equal_shapes,
+                         .forward = binary_kernel<Binary::silu_vjp>,
+                         .vjp =
+                             [](const View& v, Var h, Sink& to) {
+                               if (to.wants(0)) to(0, h * v.in(1) * silu_curvature(v.in(0)));
+                               if (to.wants(1)) to(1, silu_vjp(v.in(0), h));
+                             },
+                         .jvp =
+                             [](const View& v, const Tangents& t) {
+                               const Var bent =
+                                   t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
+                               const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
+                               return bent && along ? bent + along : bent ? bent : along;
+                             },
+                         .flops = per_element<17>};
+
 // Phi(x) + x phi(x)
 constexpr Op gelu_op = elementwise(
     "gelu", unary_kernel<Unary::gelu>,
@@ -83,9 +108,9 @@ constexpr Op pow_op{.name = "pow",
                     .flops = per_element<20>};
 
 constexpr const Op* kOps[] = {
-    &exp_op,        &log_op,      &log1p_op,   &sqrt_op, &square_op,     &abs_op,  &tanh_op,
-    &reciprocal_op, &sin_op,      &sigmoid_op, &silu_op, &silu_slope_op, &gelu_op, &normal_cdf_op,
-    &relu_op,       &softplus_op, &cos_op,     &sign_op, &step_op,       &pow_op};
+    &exp_op,        &log_op,      &log1p_op,   &sqrt_op, &square_op,   &abs_op,  &tanh_op,
+    &reciprocal_op, &sin_op,      &sigmoid_op, &silu_op, &silu_vjp_op, &gelu_op, &normal_cdf_op,
+    &relu_op,       &softplus_op, &cos_op,     &sign_op, &step_op,     &pow_op};
 
 }  // namespace
 
@@ -101,7 +126,7 @@ Var reciprocal(Operand x) { return apply(reciprocal_op, {x}); }
 Var tanh(Operand x) { return apply(tanh_op, {x}); }
 Var sigmoid(Operand x) { return apply(sigmoid_op, {x}); }
 Var silu(Operand x) { return apply(silu_op, {x}); }
-Var silu_slope(Operand x) { return apply(silu_slope_op, {x}); }
+Var silu_vjp(Operand x, Operand g) { return apply(silu_vjp_op, {x, g}); }
 Var gelu(Operand x) { return apply(gelu_op, {x}); }
 Var normal_cdf(Operand x) { return apply(normal_cdf_op, {x}); }
 Var relu(Operand x) { return apply(relu_op, {x}); }
