@@ -1,1 +1,54 @@
-# Filled by the packaging part.
+# What `cmake --install` puts where: headers, libraries, the CMake package, pkg-config files, the program, its completion,
+# and the data. Everything is found relative to the installed files, so the prefix may be moved.
+option(PUSHFORWARD_INSTALL "Install the headers, libraries, program and data" ${PROJECT_IS_TOP_LEVEL})
+if(NOT PUSHFORWARD_INSTALL)
+  return()
+endif()
+include(CMakePackageConfigHelpers)
+
+set(headers_dir ${CMAKE_INSTALL_INCLUDEDIR}/pushforward)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pushforward)
+set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward)
+
+# Libraries and headers. #include "autograd/tape.h" works as it does here: the include folder is include/pushforward.
+install(TARGETS pushforward_autograd pushforward_nn pushforward_flow pushforward pushforward_f64
+        EXPORT pushforward ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+foreach(room autograd nn flow)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${headers_dir} FILES_MATCHING PATTERN "*.h")
+endforeach()
+
+# find_package(pushforward)
+install(EXPORT pushforward DESTINATION ${package_dir} NAMESPACE pushforward:: FILE pushforwardTargets.cmake)
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/pushforwardConfig.cmake.in
+                              ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/pushforwardConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake ${PROJECT_BINARY_DIR}/pushforwardConfigVersion.cmake
+        DESTINATION ${package_dir})
+
+# pkg-config pushforward (float), pushforward-f64 (double)
+file(RELATIVE_PATH prefix_from_pc /${pkgconfig_dir} /)
+string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
+foreach(bits 32 64)
+  if(bits EQUAL 32)
+    set(pc_name pushforward)
+    set(pc_flags)
+    set(pc_precision float)
+  else()
+    set(pc_name pushforward-f64)
+    set(pc_flags " -DPUSHFORWARD_REAL=64")
+    set(pc_precision double)
+  endif()
+  configure_file(${CMAKE_CURRENT_LIST_DIR}/pushforward.pc.in ${PROJECT_BINARY_DIR}/${pc_name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${pc_name}.pc DESTINATION ${pkgconfig_dir})
+endforeach()
+
+# The program, its completion and the data it reads.
+if(PUSHFORWARD_APP)
+  install(TARGETS pushforward_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/apps/completion.bash RENAME pushforward
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
+endif()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION ${data_dir}
+        FILES_MATCHING PATTERN "*.json" PATTERN "*.npy" PATTERN "*.csv" PATTERN "README.md")
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
