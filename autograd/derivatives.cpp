@@ -14,6 +14,7 @@ Var hvp(Var y, Var x, Var v, Record record) {
 Var jacobian(Var y, Var x, Record record) {
   Tape& t = *y.tape;
   const int rows = static_cast<int>(y.shape().size()), cols = static_cast<int>(x.shape().size());
+  Pause pause(t, record == Record::no);
   Var all;
   for (int r = 0; r < rows; ++r) {
     std::span<real> one;

@@ -1,4 +1,6 @@
 // Matrix products: through BLAS in float and double, as plain loops in __float128.
+#include <algorithm>
+
 #include "autograd/kernels.h"
 
 #if PUSHFORWARD_REAL != 128
@@ -21,7 +23,11 @@ void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, r
   }
 #else
   if (k == 0) {
-    affine(c, beta, 0, c, std::int64_t{m} * n);
+    if (beta != 0) {
+      affine(c, beta, 0, c, std::int64_t{m} * n);
+    } else {  // not 0 times what was there, which may be a NaN
+      std::fill_n(c, std::int64_t{m} * n, real(0));
+    }
     return;
   }
   const auto op_a = ta ? CblasTrans : CblasNoTrans, op_b = tb ? CblasTrans : CblasNoTrans;

@@ -78,8 +78,9 @@ void fill_rows(const real* x, int rows, int cols, real* y) {
   for (int r = 0; r < rows; ++r) std::copy_n(x, cols, y + std::int64_t{r} * cols);
 }
 void box_muller(real* u, real* v, std::int64_t n) {
+  const real turn = 8 * atanq(1);
   for (std::int64_t i = 0; i < n; ++i) {
-    const real r = scalar::sqrt(-2 * scalar::log(u[i])), a = 2 * M_PIq * v[i];
+    const real r = scalar::sqrt(-2 * scalar::log(u[i])), a = turn * v[i];
     u[i] = r * scalar::cos(a);
     v[i] = r * scalar::sin(a);
   }

@@ -69,7 +69,8 @@ constexpr Op neg_op{.name = "neg",
                     .flops = per_element<1>};
 
 void scale_kernel(const Tape& t, const Line& l, real* y) {
-  affine(in0(t, l), l.attr.a, 0, y, l.shape.size());
+  // -0 is what changes no product, not even one that is -0
+  affine(in0(t, l), l.attr.a, real(-0.0), y, l.shape.size());
 }
 constexpr Op scale_op{.name = "scale",
                       .inputs = 1,

@@ -1,4 +1,5 @@
 // Functions of one value at a time. Each record is a kernel and its slope, written in ops.
+#include "autograd/math.h"
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
@@ -7,9 +8,8 @@ namespace {
 Var ones_minus(Var x) { return shift(-x, 1); }
 
 void pow_kernel(const Tape& t, const Line& l, real* y) {
-  using std::pow;
   const real* x = in0(t, l);
-  for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = pow(x[i], l.attr.a);
+  for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = scalar::pow(x[i], l.attr.a);
 }
 
 constexpr real kInvSqrt2Pi = real(0.398942280401432677939946059934381868L);
@@ -90,7 +90,7 @@ constexpr Op cos_op = elementwise(
 constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
 constexpr Op step_op = flat("step", 1, unary_kernel<Unary::step>);
 
-// x^a: a x^(a-1)
+// x^a: a x^(a-1), and 0 for a = 0, where x^(a-1) may be infinite
 constexpr Op pow_op{.name = "pow",
                     .inputs = 1,
                     .shape = same_shape,
@@ -98,12 +98,12 @@ constexpr Op pow_op{.name = "pow",
                     .vjp =
                         [](const View& v, Var g, Sink& to) {
                           const real a = v.attr().a;
-                          to(0, g * scale(pow(v.in(0), a - 1), a));
+                          if (a != 0) to(0, g * scale(pow(v.in(0), a - 1), a));
                         },
                     .jvp =
                         [](const View& v, const Tangents& t) {
                           const real a = v.attr().a;
-                          return t[0] * scale(pow(v.in(0), a - 1), a);
+                          return a != 0 ? t[0] * scale(pow(v.in(0), a - 1), a) : Var{};
                         },
                     .flops = per_element<20>};
 

@@ -21,7 +21,8 @@ void check_axis(const Inputs& in) {
 }
 
 int from_front(int axis, const Operand& x) {
-  return axis < 0 && x.var ? axis + x.var.shape().rank : axis;
+  const int rank = x.var ? x.var.shape().rank : 0;
+  return axis < 0 && axis + rank >= 0 ? axis + rank : axis;
 }
 
 Shape concat_shape(const Inputs& in) {
@@ -70,8 +71,9 @@ constexpr Op slice_op{
         [](const Inputs& in) {
           check_axis(in);
           const auto [begin, count, axis] = std::array{in.attr.begin, in.attr.count, in.attr.axis};
-          check(begin >= 0 && count >= 0 && begin + count <= in.shape[0][axis], in.op, "[", begin,
-                ", ", begin + count, ") of axis ", axis, " reaches outside of ", in.shape[0]);
+          const std::int64_t end = std::int64_t{begin} + count;
+          check(begin >= 0 && count >= 0 && end <= in.shape[0][axis], in.op, "[", begin, ", ", end,
+                ") of axis ", axis, " reaches outside of ", in.shape[0]);
           return in.shape[0].with(axis, count);
         },
     .forward =
@@ -96,8 +98,8 @@ constexpr Op pad_op{
         [](const Inputs& in) {
           check_axis(in);
           const auto [begin, total, axis] = std::array{in.attr.begin, in.attr.count, in.attr.axis};
-          check(begin >= 0 && begin + in.shape[0][axis] <= total, in.op, in.shape[0], " at ", begin,
-                " of axis ", axis, " does not fit into ", total);
+          check(begin >= 0 && std::int64_t{begin} + in.shape[0][axis] <= total, in.op, in.shape[0],
+                " at ", begin, " of axis ", axis, " does not fit into ", total);
           return in.shape[0].with(axis, total);
         },
     .forward =
@@ -134,7 +136,7 @@ constexpr Op reshape_op{
 void check_rows(const char* op, const Attr& a, int limit) {
   for (int k = 0; k < a.count; ++k) {
     check(a.index[k] >= 0 && a.index[k] < limit, op, "row number ", a.index[k], " at place ", k,
-          " is not below ", limit);
+          " is outside of [0, ", limit, ")");
   }
 }
 
@@ -194,8 +196,9 @@ constexpr Op scatter_add_rows_op{
 constexpr const Op* kOps[] = {&concat_op,  &slice_op,       &pad_op,
                               &reshape_op, &gather_rows_op, &scatter_add_rows_op};
 
-Attr row_numbers(const Operand& x, std::span<const int> rows, int total) {
-  check(static_cast<bool>(x.var), "gather_rows", "the table is null");
+Attr row_numbers(const Op& op, const Operand& x, std::span<const int> rows, int total) {
+  check(static_cast<bool>(x.var), op.name,
+        "the value is null; a null value stands for zero and is no operand");
   return {.begin = total, .count = static_cast<int>(rows.size()), .index = x.var.tape->keep(rows)};
 }
 
@@ -212,10 +215,10 @@ Var pad(Operand x, int axis, int begin, int total) {
 }
 Var reshape(Operand x, Shape shape) { return apply(reshape_op, {x}, {.shape = shape}); }
 Var gather_rows(Operand table, std::span<const int> rows) {
-  return apply(gather_rows_op, {table}, row_numbers(table, rows, 0));
+  return apply(gather_rows_op, {table}, row_numbers(gather_rows_op, table, rows, 0));
 }
 Var scatter_add_rows(Operand x, std::span<const int> rows, int total) {
-  return apply(scatter_add_rows_op, {x}, row_numbers(x, rows, total));
+  return apply(scatter_add_rows_op, {x}, row_numbers(scatter_add_rows_op, x, rows, total));
 }
 
 std::span<const Op* const> index_ops() { return kOps; }

@@ -2,6 +2,7 @@
 // kin, normalize.
 #include <algorithm>
 
+#include "autograd/math.h"
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
@@ -125,7 +126,12 @@ void each_row(const Tape& t, const Line& l, real* y, int out_cols, PerRow per_ro
     per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
 }
 
-real largest(const real* x, int n) { return *std::max_element(x, x + n); }
+// A NaN wins.
+real largest(const real* x, int n) {
+  real top = x[0];
+  for (int i = 1; i < n; ++i) top = x[i] <= top ? top : x[i] > top ? x[i] : x[i] + top;
+  return top;
+}
 
 void softmax_row(const real* x, real* y, int n) {
   affine(x, 1, -largest(x, n), y, n);
@@ -134,12 +140,11 @@ void softmax_row(const real* x, real* y, int n) {
 }
 
 real logsumexp_row(const real* x, real* scratch, int n) {
-  using std::log;
   const real top = largest(x, n);
   if (!(top - top == 0)) return top;  // all -inf, an inf or a NaN: the maximum is the answer
   affine(x, 1, -top, scratch, n);
   map(Unary::exp, scratch, scratch, n);
-  return top + log(sum(scratch, n));
+  return top + scalar::log(sum(scratch, n));
 }
 
 // y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
@@ -219,9 +224,8 @@ constexpr Op normalize_op{
     .forward =
         [](const Tape& t, const Line& l, real* y) {
           each_row(t, l, y, l.shape.cols(), [eps = l.attr.a](const real* x, real* out, int n) {
-            using std::sqrt;
             affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
-            affine(out, 1 / sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
+            affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
           });
         },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_rule(v, g)); },

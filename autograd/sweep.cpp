@@ -48,6 +48,7 @@ void Sink::operator()(int i, Var g) {
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record record) {
   check_recorded(y, "grad");
   Tape& t = *y.tape;
+  t.check_fresh(seed, "grad");
   check(seed.shape() == y.shape(), "grad", "the seed is ", seed.shape(), " and the value ",
         y.shape(), "; they must be equal");
   check(wrt.size() == out.size(), "grad", wrt.size(), " inputs and room for ", out.size(),
@@ -61,6 +62,7 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record 
   for (Id i = n; i-- > 0;) {
     if (cotangent[i] == kNone || !active[i]) continue;
     const Line line = t.line(i);  // a copy: the rule appends lines, and a reference would dangle
+    if (line.paused) continue;
     Rule rule(t, i);
     Sink sink(t, line, cotangent, active);
     line.op->vjp(View{t, line, i}, t.var(cotangent[i]), sink);
@@ -86,19 +88,20 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
   Id* moved = t.arena().array<Id>(n);  // the line that holds the tangent of line i
   std::fill_n(moved, n, kNone);
   Id first = n;
+  Pause pause(t, record == Record::no);
   for (std::size_t k = 0; k < wrt.size(); ++k) {
     t.check_fresh(wrt[k], "jvp");
     if (!tangent[k] || wrt[k].id >= n) continue;
     t.check_fresh(tangent[k], "jvp");
     check(tangent[k].shape() == wrt[k].shape(), "jvp", "tangent ", k, " is ", tangent[k].shape(),
           " and its input ", wrt[k].shape(), "; they must be equal");
-    moved[wrt[k].id] = tangent[k].id;
+    Id& sum = moved[wrt[k].id];
+    sum = sum == kNone ? tangent[k].id : (t.var(sum) + tangent[k]).id;
     first = std::min(first, wrt[k].id);
   }
-  Pause pause(t, record == Record::no);
   for (Id i = first; i < n; ++i) {
     const Line line = t.line(i);
-    if (moved[i] != kNone || line.paused) continue;
+    if (line.paused) continue;
     Tangents in{};
     bool any = false;
     for (int k = 0; k < line.op->inputs; ++k) {
@@ -107,7 +110,8 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
     }
     if (!any) continue;
     Rule rule(t, i);
-    moved[i] = line.op->jvp(View{t, line, i}, in).id;
+    const Var carried = line.op->jvp(View{t, line, i}, in);
+    if (carried) moved[i] = moved[i] == kNone ? carried.id : (t.var(moved[i]) + carried).id;
   }
   return t.var(moved[y.id]);
 }

@@ -39,8 +39,9 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
 // The gradient of a one-element y with seed 1; a tensor of zeros where y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
 
-// The tangent of y when wrt[k] moves along tangent[k] (null: stands still), a Jacobian-vector
-// product; null where y does not move.
+// The tangent of y when wrt[k] moves along tangent[k] (null: zero), a Jacobian-vector product; null
+// where y does not move. The transpose of `grad`: where one of wrt is computed from another, what
+// the other carries to it is added to its own tangent.
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record = Record::no);
 // The same for one input; zeros where y does not move.
 Var jvp(Var y, Var x, Var tangent, Record record = Record::no);
