@@ -46,8 +46,15 @@ endforeach()
 # The program, its completion and the data it reads.
 if(PUSHFORWARD_APP)
   install(TARGETS pushforward_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  install(FILES ${PROJECT_SOURCE_DIR}/apps/completion.bash RENAME pushforward
-          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
+  # The program writes its own completion, when it is installed.
+  install(CODE "
+    execute_process(COMMAND \"$<TARGET_FILE:pushforward_program>\" completion bash
+                    OUTPUT_FILE \"${PROJECT_BINARY_DIR}/completion.bash\" RESULT_VARIABLE code)
+    if(NOT code EQUAL 0)
+      message(FATAL_ERROR \"[install] `pushforward completion bash` failed: \${code}\")
+    endif()")
+  install(FILES ${PROJECT_BINARY_DIR}/completion.bash RENAME pushforward
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION ${data_dir}
         FILES_MATCHING PATTERN "*.json" PATTERN "*.npy" PATTERN "*.csv" PATTERN "README.md")
