@@ -44,7 +44,7 @@ class FileSystem {
   virtual int mkdir(const char* path, mode_t mode);
   virtual int stat(const char* path,
                    FileStatus& status);  // follows links; a missing path is `missing`, not -1
-  virtual int stat(int descriptor, FileStatus& status);
+  virtual int fstat(int descriptor, FileStatus& status);
   virtual int list(const char* folder,
                    std::vector<std::string>& names);  // without . and .., sorted
 };

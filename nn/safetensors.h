@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,7 +77,7 @@ class Safetensors {
       const std::string& name) const;  // FileError naming the file and the missing tensor
 
  private:
-  std::vector<char> bytes_;
+  std::unique_ptr<const std::string> bytes_;  // its address survives a move
   std::string source_;
   Metadata metadata_;
   std::map<std::string, TensorView> tensors_;
