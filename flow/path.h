@@ -1,0 +1,29 @@
+// Conditional paths: from pairs of endpoints and times to the points and velocities that training
+// regresses on.
+#pragma once
+
+#include "autograd/tape.h"
+#include "flow/scheduler.h"
+
+namespace pushforward::inline PF_REAL {
+
+// A chunk of rows on a path, as constants of one tape: t is (B, 1), all else (B, D).
+struct PathSample {
+  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends
+  Var x0, x1;
+};
+
+// Memory for a chunk on the tape, to be filled before `follow`.
+struct PathEnds {
+  PathSample sample;
+  real *t, *x0, *x1;  // (B, 1), (B, D), (B, D)
+};
+
+// Room for `rows` rows of `dim` numbers on the tape's arena.
+PathEnds make_ends(Tape& tape, int rows, int dim);
+
+// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0, row by row, for the ends and times
+// filled in.
+PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
+
+}  // namespace pushforward::inline PF_REAL

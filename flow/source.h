@@ -1,0 +1,34 @@
+// Sources, the laws p0 at t = 0: normal and uniform numbers. Any data set can be a source too.
+#pragma once
+
+#include "flow/distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+// Independent normal coordinates, N(mean, std^2) each.
+class GaussianSource final : public Distribution {
+ public:
+  explicit GaussianSource(int dim, double std = 1, double mean = 0);
+  int dim() const override { return dim_; }
+  void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+            int* labels) const override;
+
+ private:
+  int dim_;
+  double std_, mean_;
+};
+
+// Independent coordinates, uniform on (low, high) each.
+class UniformSource final : public Distribution {
+ public:
+  UniformSource(int dim, double low, double high);
+  int dim() const override { return dim_; }
+  void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+            int* labels) const override;
+
+ private:
+  int dim_;
+  double low_, high_;
+};
+
+}  // namespace pushforward::inline PF_REAL
