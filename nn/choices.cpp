@@ -1,0 +1,54 @@
+// The tables behind the names: activations, time features, conditions, networks, optimizers,
+// schedules.
+#include "nn/activation.h"
+#include "nn/optimizer_options.h"
+#include "nn/schedule.h"
+#include "nn/velocity_options.h"
+
+namespace pushforward {
+namespace {
+
+constexpr Choice kActivations[] = {
+    {"silu", "x sigmoid(x), also called swish"},
+    {"gelu", "x Phi(x), Phi the normal distribution function"},
+    {"relu", "max(x, 0)"},
+    {"tanh", "hyperbolic tangent"},
+    {"softplus", "log(1 + exp(x))"},
+    {"sigmoid", "1 / (1 + exp(-x))"},
+};
+constexpr Choice kTimes[] = {
+    {"raw", "the time itself, one column"},
+    {"sinusoidal", "cosines and sines of geometrically spaced frequencies"},
+    {"fourier", "cosines and sines of random frequencies, drawn once"},
+    {"learned_fourier", "the same with frequencies that are trained"},
+};
+constexpr Choice kConditions[] = {
+    {"concat", "the time features are further inputs of the first layer"},
+    {"film", "the time features scale and shift every hidden layer"},
+};
+constexpr Choice kNetworks[] = {
+    {"mlp", "linear layers with activations in between"},
+    {"res_mlp", "residual blocks with layer norm, all of one width"},
+};
+constexpr Choice kOptimizers[] = {
+    {"sgd", "gradient descent, with momentum and Nesterov's look-ahead if asked"},
+    {"adam", "moments of the gradient; weight decay is part of the gradient"},
+    {"adamw", "moments of the gradient; weight decay acts on the weights"},
+};
+constexpr Choice kSchedules[] = {
+    {"constant", "the same rate at every step"},
+    {"linear", "down a straight line to the final rate"},
+    {"cosine", "down half a cosine to the final rate"},
+    {"step", "times gamma every so many steps"},
+};
+
+}  // namespace
+
+std::span<const Choice> activations() { return kActivations; }
+std::span<const Choice> time_features() { return kTimes; }
+std::span<const Choice> conditions() { return kConditions; }
+std::span<const Choice> networks() { return kNetworks; }
+std::span<const Choice> optimizers() { return kOptimizers; }
+std::span<const Choice> schedules() { return kSchedules; }
+
+}  // namespace pushforward

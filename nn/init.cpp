@@ -1,0 +1,48 @@
+#include "nn/init.h"
+
+#include <cmath>
+
+namespace pushforward {
+namespace {
+
+constexpr Choice kSchemes[] = {
+    {"pytorch", "weight and bias uniform within 1/sqrt(in), the default of torch.nn.Linear"},
+    {"kaiming_uniform", "weight uniform, variance 2/in; bias 0"},
+    {"kaiming_normal", "weight normal, variance 2/in; bias 0"},
+    {"xavier_uniform", "weight uniform, variance 2/(in + out); bias 0"},
+    {"xavier_normal", "weight normal, variance 2/(in + out); bias 0"},
+    {"orthogonal", "weight a random orthogonal matrix; bias 0"},
+    {"zeros", "weight and bias 0"},
+};
+
+}  // namespace
+
+// A uniform law on (-b, b) has variance b^2 / 3.
+Init kaiming_uniform(int in, double gain) { return uniform(gain * std::sqrt(3.0 / in)); }
+Init kaiming_normal(int in, double gain) { return normal(gain / std::sqrt(in)); }
+Init xavier_uniform(int in, int out, double gain) {
+  return uniform(gain * std::sqrt(6.0 / (double(in) + out)));
+}
+Init xavier_normal(int in, int out, double gain) {
+  return normal(gain * std::sqrt(2.0 / (double(in) + out)));
+}
+
+std::span<const Choice> init_schemes() { return kSchemes; }
+
+LinearInit linear_init(InitScheme scheme, int in, int out) {
+  switch (scheme) {
+    case InitScheme::pytorch: {
+      const double bound = 1 / std::sqrt(in);
+      return {uniform(bound), uniform(bound)};
+    }
+    case InitScheme::kaiming_uniform: return {kaiming_uniform(in, std::sqrt(2)), zeros()};
+    case InitScheme::kaiming_normal: return {kaiming_normal(in, std::sqrt(2)), zeros()};
+    case InitScheme::xavier_uniform: return {xavier_uniform(in, out), zeros()};
+    case InitScheme::xavier_normal: return {xavier_normal(in, out), zeros()};
+    case InitScheme::orthogonal: return {orthogonal(), zeros()};
+    case InitScheme::zeros: break;
+  }
+  return {zeros(), zeros()};
+}
+
+}  // namespace pushforward

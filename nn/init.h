@@ -1,0 +1,68 @@
+// How a parameter gets its first values: a law, written down with the parameter, filled in later.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "autograd/real.h"
+#include "autograd/rng.h"
+#include "autograd/shape.h"
+#include "nn/choice.h"
+
+namespace pushforward {
+
+// A law for the elements of one parameter.
+struct Init {
+  enum class Law { constant, uniform, normal, orthogonal };
+  Law law = Law::constant;
+  // constant: the value; uniform: the bound b of (-b, b); normal: the standard deviation;
+  // orthogonal: the gain.
+  double scale = 0;
+};
+
+constexpr Init zeros() { return {}; }
+constexpr Init constant(double value) { return {Init::Law::constant, value}; }
+constexpr Init uniform(double bound) { return {Init::Law::uniform, bound}; }
+constexpr Init normal(double deviation) { return {Init::Law::normal, deviation}; }
+// The shorter side's vectors are orthonormal times `gain`, uniformly distributed (Saxe, McClelland,
+// Ganguli 2014, section 3).
+constexpr Init orthogonal(double gain = 1) { return {Init::Law::orthogonal, gain}; }
+// Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
+Init kaiming_uniform(int in, double gain);
+Init kaiming_normal(int in, double gain);
+// Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
+Init xavier_uniform(int in, int out, double gain = 1);
+Init xavier_normal(int in, int out, double gain = 1);
+
+// What a whole network asks its linear layers to use. `pytorch`: weight and bias uniform with bound
+// 1/sqrt(in), as torch.nn.Linear (which calls it Kaiming uniform with a = sqrt 5); the others set
+// the bias to 0, and the Kaiming ones use gain sqrt 2.
+enum class InitScheme {
+  pytorch,
+  kaiming_uniform,
+  kaiming_normal,
+  xavier_uniform,
+  xavier_normal,
+  orthogonal,
+  zeros
+};
+std::span<const Choice> init_schemes();
+inline InitScheme init_scheme(const std::string& name) {
+  return static_cast<InitScheme>(choose("init", name, init_schemes()));
+}
+
+// The laws of a linear layer's weight and bias.
+struct LinearInit {
+  Init weight, bias;
+};
+LinearInit linear_init(InitScheme scheme, int in, int out);
+
+}  // namespace pushforward
+
+namespace pushforward::inline PF_REAL {
+
+// Fills out (shape's number of elements) by the law. The numbers depend on the stream and on the
+// element's row and column alone; float and double agree to round-off. Orthogonal needs rank 2.
+void fill(Init init, Shape shape, Stream stream, real* out);
+
+}  // namespace pushforward::inline PF_REAL

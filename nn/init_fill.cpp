@@ -1,0 +1,71 @@
+// Filling a parameter by its law.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "autograd/random_fill.h"
+#include "nn/init.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Makes the rows of a (rows <= cols) orthonormal: Gram-Schmidt in its modified form, every row
+// twice, which is as orthogonal as the precision allows (Giraud, Langou 2005).
+void orthonormalise(int rows, int cols, std::vector<double>& a) {
+  for (int r = 0; r < rows; ++r) {
+    double* row = &a[std::size_t(r) * cols];
+    for (int pass = 0; pass < 2; ++pass) {
+      for (int q = 0; q < r; ++q) {
+        const double* other = &a[std::size_t(q) * cols];
+        double overlap = 0;
+        for (int c = 0; c < cols; ++c) overlap += row[c] * other[c];
+        for (int c = 0; c < cols; ++c) row[c] -= overlap * other[c];
+      }
+    }
+    double norm = 0;
+    for (int c = 0; c < cols; ++c) norm += row[c] * row[c];
+    for (int c = 0; c < cols; ++c) row[c] /= std::sqrt(norm);
+  }
+}
+
+// Rows that are orthonormal where the matrix is wide, columns where it is tall.
+void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
+  check(shape.rank == 2, "init", "orthogonal needs a matrix, the parameter is ", shape,
+        "; choose another law");
+  const int rows = shape[0], cols = shape[1], few = std::min(rows, cols),
+            many = std::max(rows, cols);
+  std::vector<double> a(std::size_t(few) * many);
+  for (int r = 0; r < few; ++r) {
+    for (int c = 0; c < many; ++c)
+      a[std::size_t(r) * many + c] =
+          stream.normal(static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c));
+  }
+  orthonormalise(few, many, a);
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < cols; ++c) {
+      const double q = rows <= cols ? a[std::size_t(r) * many + c] : a[std::size_t(c) * many + r];
+      out[std::size_t(r) * cols + c] = static_cast<real>(gain * q);
+    }
+  }
+}
+
+}  // namespace
+
+void fill(Init init, Shape shape, Stream stream, real* out) {
+  const std::int64_t n = shape.size();
+  const real scale = static_cast<real>(init.scale);
+  switch (init.law) {
+    case Init::Law::constant: std::fill_n(out, n, scale); return;
+    case Init::Law::uniform:
+      fill_uniform(stream, 0, shape.rows(), shape.cols(), out);
+      for (std::int64_t i = 0; i < n; ++i) out[i] = (2 * out[i] - 1) * scale;
+      return;
+    case Init::Law::normal:
+      fill_normal(stream, 0, shape.rows(), shape.cols(), out);
+      for (std::int64_t i = 0; i < n; ++i) out[i] *= scale;
+      return;
+    case Init::Law::orthogonal: fill_orthogonal(init.scale, shape, stream, out); return;
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,28 @@
+// What an optimizer is made of, as plain data: the optimizer section of a config.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "nn/choice.h"
+
+namespace pushforward {
+
+enum class OptimizerKind { sgd, adam, adamw };
+std::span<const Choice> optimizers();
+inline OptimizerKind optimizer_kind(const std::string& name) {
+  return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
+}
+
+// Names and defaults are PyTorch's. weight_decay's default there is 0.01 for adamw and 0 for the
+// others.
+struct OptimizerOptions {
+  OptimizerKind kind = OptimizerKind::adamw;
+  double lr = 1e-3;
+  double weight_decay = 0;
+  double momentum = 0;                            // sgd
+  bool nesterov = false;                          // sgd, with momentum
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;  // adam, adamw
+};
+
+}  // namespace pushforward
