@@ -1,0 +1,115 @@
+// Density of data and of samples on one scale: heat maps in two dimensions, curves in one.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+
+#include "apps/figure.h"
+#include "apps/figure_kernel.h"
+#include "apps/figure_panels.h"
+
+namespace pushforward {
+namespace {
+
+double greatest(const DensityGrid& grid) {
+  return *std::max_element(grid.density.begin(), grid.density.end());
+}
+
+// The grid as pixels, row 0 of the raster at the top; `top` takes the darkest colour.
+Raster heat_map(const DensityGrid& grid, double top) {
+  Raster raster{grid.columns, grid.rows, std::vector<std::uint32_t>(grid.columns * grid.rows)};
+  for (std::size_t row = 0; row < grid.rows; ++row) {
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      const double value = grid.density[(grid.rows - 1 - row) * grid.columns + column];
+      raster.rgb[row * grid.columns + column] = packed(sequential_colour(value / top));
+    }
+  }
+  return raster;
+}
+
+Picture curves(const Pair& pair, const std::string& title) {
+  const std::array sets{&pair.data, &pair.samples};
+  std::vector<double> reach;
+  for (const Points* set : sets) {
+    const Limits one = robust_limits(set->values);
+    if (set->rows > 0) reach.insert(reach.end(), {one.low, one.high});
+  }
+  const Limits x = padded(limits_of(reach), 0.12);
+  const double h = kernel_bandwidth(pair.data.rows > 0 ? pair.data : pair.samples, x, {}, 400, 1);
+  std::array<DensityGrid, 2> grids;
+  double top = 1e-300;
+  for (std::size_t k = 0; k < 2; ++k) {
+    grids[k] = kernel_density(*sets[k], x, {}, 400, 1, h);
+    top = std::max(top, greatest(grids[k]));
+  }
+  const Limits y{0, pair.data.rows + pair.samples.rows > 0 ? 1.08 * top : 1};
+  const std::string note =
+      joined(std::array{pair.note, "kernel estimate, bandwidth " + short_number(h)});
+  const Row row = row_of(1, 620, 300, {}, note);
+  return {row.width, row.height,
+          [=, counts = std::array{pair.data.rows, pair.samples.rows}](Canvas& canvas) {
+            draw_title(canvas, title);
+            draw_note(canvas, note);
+            const Axes axes{row.panel(0), x, y};
+            axes.draw(canvas, {"", "x", "density"});
+            for (std::size_t k = 0; k < 2; ++k) {
+              if (counts[k] == 0) continue;
+              std::vector<Spot> spots;
+              for (std::size_t i = 0; i < grids[k].columns; ++i) {
+                const double at = x.low + (double(i) + 0.5) * x.width() / double(grids[k].columns);
+                spots.push_back(axes.spot(at, grids[k].density[i]));
+              }
+              const Colour colour = k == 0 ? colours::data : colours::samples;
+              canvas.clipped(axes.box, [&](Canvas& inside) { inside.line(spots, colour, 2); });
+            }
+            const std::array entries{LegendEntry{"data", colours::data, true},
+                                     LegendEntry{"samples", colours::samples, true}};
+            draw_legend(canvas, {axes.box.right(), axes.box.y - 10}, Align::end, entries);
+          }};
+}
+
+}  // namespace
+
+Picture density_figure(const Points& samples, const Points& data, const std::string& title) {
+  const Pair pair = pair_of(samples, data);
+  if (pair.data.cols == 1) return curves(pair, title);
+  const std::array sets{&pair.data, &pair.samples};
+  View view = common_view(sets);
+  const double width = 350, height = fitting_height(view, width);
+  make_equal_aspect(view.x, view.y, width, height);
+  const std::size_t columns = 180, rows = std::size_t(std::round(columns * height / width));
+  const Points& reference = pair.data.rows > 0 ? pair.data : pair.samples;
+  const double h = kernel_bandwidth(reference, view.x, view.y, columns, rows);
+  std::array<DensityGrid, 2> grids;
+  double top = 0;
+  for (std::size_t k = 0; k < 2; ++k) {
+    grids[k] = kernel_density(*sets[k], view.x, view.y, columns, rows, h);
+    top = std::max(top, greatest(grids[k]));
+  }
+  if (!(top > 0) || !std::isfinite(top)) top = 1;
+  const std::array maps{heat_map(grids[0], top), heat_map(grids[1], top)};
+  const std::string note = joined(std::array{
+      pair.note, "Gaussian kernel estimates, one bandwidth for both: " + short_number(h)});
+  const Row row = row_of(2, width, height, {.right = 96}, note);
+  const std::array counts{pair.data.rows, pair.samples.rows};
+  return {row.width, row.height, [=](Canvas& canvas) {
+            draw_title(canvas, title);
+            draw_note(canvas, note);
+            for (std::size_t k = 0; k < 2; ++k) {
+              const Axes axes{row.panel(k), view.x, view.y};
+              axes.draw(canvas, {panel_name(k, counts[0], counts[1]), pair.x_label,
+                                 k == 0 ? pair.y_label : "", true, k == 0});
+              if (counts[k] == 0) {
+                draw_placard(canvas, axes.box, "no points");
+                continue;
+              }
+              canvas.image(axes.box, maps[k], true);
+              canvas.edge(axes.box, colours::frame, 0.9);
+            }
+            const Box last = row.panel(1);
+            draw_colour_bar(canvas, {last.right() + 18, last.y, 13, last.height}, {0, top},
+                            "density", sequential_colour);
+          }};
+}
+
+}  // namespace pushforward
