@@ -1,0 +1,96 @@
+#include "flow/affine_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+
+AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
+    : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
+  const std::size_t d = static_cast<std::size_t>(inner_->dim());
+  check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
+        shift_.size(), " shifts for ", d, " columns; give one of each a column");
+  for (std::size_t j = 0; j < d; ++j) {
+    check(std::isfinite(scale_[j]) && scale_[j] != 0 && std::isfinite(shift_[j]), "affine",
+          "scale ", scale_[j], " and shift ", shift_[j], " of column ", j,
+          "; both are finite, and the scale is not 0");
+  }
+  if (const Tensor* all = inner_->all()) {
+    all_ = *all;
+    transform(all_.rows(), all_.data());
+  }
+}
+
+void AffineData::transform(int rows, real* x) const {
+  const int d = dim();
+  for (int r = 0; r < rows; ++r, x += d) {
+    for (int j = 0; j < d; ++j) x[j] = static_cast<real>(scale_[j] * x[j] + shift_[j]);
+  }
+}
+
+void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+                      int* labels) const {
+  inner_->draw(stream, first_row, rows, out, labels);
+  transform(rows, out);
+}
+
+void AffineData::restore(int rows, real* x) const {
+  const int d = dim();
+  real* row = x;
+  for (int r = 0; r < rows; ++r, row += d) {
+    for (int j = 0; j < d; ++j) row[j] = static_cast<real>((row[j] - shift_[j]) / scale_[j]);
+  }
+  inner_->restore(rows, x);
+}
+
+DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
+  const std::size_t d = static_cast<std::size_t>(inner->dim());
+  return std::make_shared<AffineData>(std::move(inner), std::vector<double>(d, scale),
+                                      std::vector<double>(d, shift));
+}
+
+Moments moments(const Distribution& law) {
+  constexpr int kRows = 65536;
+  constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
+  Tensor drawn;
+  const Tensor* all = law.all();
+  if (!all) {
+    drawn = draw(law, kStream, kRows);
+    all = &drawn;
+  }
+  const int n = all->rows(), d = all->cols();
+  Moments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
+  for (int r = 0; r < n; ++r) {
+    for (int j = 0; j < d; ++j) m.mean[j] += (*all)(r, j);
+  }
+  for (double& x : m.mean) x /= n;
+  for (int r = 0; r < n; ++r) {
+    for (int j = 0; j < d; ++j) m.std[j] += std::pow((*all)(r, j) - m.mean[j], 2);
+  }
+  for (double& x : m.std) x = std::sqrt(x / n);
+  return m;
+}
+
+DistributionPtr standardize(DistributionPtr inner, Standardize how) {
+  Moments m = moments(*inner);
+  const std::size_t d = m.mean.size();
+  if (how == Standardize::together) {
+    double mean = 0, square = 0;
+    for (std::size_t j = 0; j < d; ++j) {
+      mean += m.mean[j] / static_cast<double>(d);
+      square += (m.std[j] * m.std[j] + m.mean[j] * m.mean[j]) / static_cast<double>(d);
+    }
+    m = {std::vector<double>(d, mean),
+         std::vector<double>(d, std::sqrt(std::max(0., square - mean * mean)))};
+  }
+  std::vector<double> scale(d), shift(d);
+  for (std::size_t j = 0; j < d; ++j) {
+    const bool constant = m.std[j] <= 1e-7 * std::abs(m.mean[j]) || m.std[j] == 0;
+    scale[j] = constant ? 1 : 1 / m.std[j];
+    shift[j] = -m.mean[j] * scale[j];
+  }
+  return std::make_shared<AffineData>(std::move(inner), std::move(scale), std::move(shift));
+}
+
+}  // namespace pushforward::inline PF_REAL
