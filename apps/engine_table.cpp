@@ -1,0 +1,15 @@
+// The functions of this precision, in the order of apps/engine.h.
+#include "apps/engine.h"
+
+#include "apps/verb_inspect.h"
+#include "apps/verb_sample.h"
+#include "apps/verb_train.h"
+#include "autograd/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+extern const Engine engine;
+const Engine engine{.train = train_run, .sample = sample_run, .velocity = velocity_of_run, .data = draw_data,
+                    .inspect = inspect_step};
+
+}  // namespace pushforward::inline PF_REAL

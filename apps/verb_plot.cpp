@@ -1,0 +1,96 @@
+// `pushforward plot RUN`: every picture of a run, as PNG and SVG, and one animation.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "apps/build_images.h"
+#include "apps/figure.h"
+#include "apps/plot_data.h"
+#include "apps/run_config.h"
+#include "apps/verbs.h"
+#include "nn/file.h"
+
+namespace pushforward {
+namespace {
+
+constexpr int kTrajectoryTimes = 61;
+
+// Writes pictures into a folder and says where.
+class Album {
+ public:
+  explicit Album(std::string folder) : folder_(std::move(folder)) { make_folders(posix(), folder_); }
+
+  void add(const std::string& name, const Picture& picture) {
+    write(name + ".png", png(picture));
+    write(name + ".svg", svg(picture));
+  }
+  void write(const std::string& name, const std::string& bytes) {
+    const std::string path = join(folder_, name);
+    write_file_atomically(posix(), path, bytes);
+    fmt::print("{}\n", path);
+  }
+
+ private:
+  std::string folder_;
+};
+
+// The training curves of a run's metrics.jsonl.
+LossCurve read_curve(const std::string& run) {
+  LossCurve curve;
+  std::istringstream lines(read_file(posix(), join(run, "metrics.jsonl")));
+  for (std::string line; std::getline(lines, line);) {
+    const auto row = nlohmann::json::parse(line, nullptr, false);
+    if (row.is_discarded() || !row.contains("train/loss") || !row["train/loss"].is_number()) continue;
+    curve.step.push_back(row.value("step", 0.0));
+    curve.loss.push_back(row["train/loss"].get<double>());
+    curve.rate.push_back(row.value("lr", 0.0));
+    curve.gradient_norm.push_back(row.value("train/grad_norm", 0.0));
+  }
+  return curve;
+}
+
+}  // namespace
+
+int verb_plot(const PlotArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  const Engine& engine = engine_of(config);
+  const std::string name = config.string("/name");
+  Album album(args.out.empty() ? join(args.request.run, "plots") : args.out);
+
+  const LossCurve curve = read_curve(args.request.run);
+  if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
+
+  SampleRequest request;
+  static_cast<RunRequest&>(request) = args.request;
+  request.n = args.n;
+  request.seed = args.seed;
+  const auto images = image_shape(config);
+  // Images need few samples, and a path of all of them through time would be large.
+  if (images) request.n = std::min(request.n, 500);
+  request.times = kTrajectoryTimes;
+  const Samples drawn = engine.sample(config, request);
+  const Points samples = as_points(drawn.points);
+  const Points data = as_points(engine.data(config, request.n, args.seed + 1));
+  const Trajectories flow = as_trajectories(drawn.trajectory);
+  if (images) {
+    album.add("samples", images_figure(samples, data, *images, name));
+    album.add("strip", images_strip(flow, *images, name + ": from noise to data"));
+    album.write("flow.webp", webp(images_film(flow, *images, name)));
+    return 0;
+  }
+  album.add("samples", samples_figure(samples, data, name));
+  album.add("density", density_figure(samples, data, name));
+  album.add("trajectories", trajectories_figure(flow, name + ": paths from noise to data"));
+  album.add("strip", flow_strip(flow, name));
+  if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
+    album.add("field", field_figure(slices, name + ": learned velocity"));
+  }
+  album.write("flow.webp", webp(flow_film(flow, name)));
+  return 0;
+}
+
+}  // namespace pushforward

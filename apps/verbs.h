@@ -1,0 +1,73 @@
+// The verbs of the program: their arguments, and the functions that do them. All throw on errors (apps/failure.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/engine.h"
+
+namespace CLI {
+class App;
+}
+
+namespace pushforward {
+
+struct TrainArguments {
+  std::string config;
+  std::vector<std::string> overrides;
+  TrainRequest request;
+};
+
+struct SampleArguments {
+  SampleRequest request;
+  std::string out, trajectory;
+  int times = 101;
+  bool json = false;
+};
+
+struct VelocityArguments {
+  RunRequest request;
+  std::string points, out;
+  double t = 0;
+};
+
+struct PlotArguments {
+  RunRequest request;
+  std::string out;
+  int n = 4000;
+  std::uint64_t seed = 0;
+};
+
+struct InspectArguments {
+  std::string target, format = "text", out;
+  std::vector<std::string> overrides;
+  bool tour = false;
+};
+
+struct ConfigArguments {
+  std::string action, config;
+  std::vector<std::string> overrides;
+  bool markdown = false;
+};
+
+struct DataArguments {
+  std::string name, out;
+  std::vector<std::string> settings;
+  int n = 1000;
+  std::uint64_t seed = 0;
+};
+
+// Each returns the exit code.
+int verb_train(const TrainArguments&);
+int verb_sample(const SampleArguments&);
+int verb_velocity(const VelocityArguments&);
+int verb_plot(const PlotArguments&);
+int verb_inspect(const InspectArguments&);
+int verb_config(const ConfigArguments&);
+int verb_data(const DataArguments&);
+int verb_list(const std::string& topic, bool names);
+int verb_doctor(bool json);
+int verb_completion(const CLI::App& app);
+
+}  // namespace pushforward
