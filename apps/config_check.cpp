@@ -1,0 +1,193 @@
+#include "apps/config_check.h"
+
+#include "apps/config_value.h"
+#include "apps/json_faults.h"
+#include "apps/suggest.h"
+
+namespace pushforward {
+namespace {
+
+std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
+
+// A path as a message shows it.
+std::string shown(const std::string& at) { return at.empty() ? "the config" : at; }
+
+// Walks down tree and table together.
+class Checker {
+ public:
+  explicit Checker(ConfigFaults& faults) : faults_(faults) {}
+
+  // The section at path `at`; null if anything in it is wrong. `place` is where a missing one would
+  // stand.
+  Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
+               const Place& place) {
+    const std::size_t before = faults_.count();
+    if (node && node->kind != JsonNode::Kind::object) {
+      add_no_object(*node, table, at);
+      return nullptr;
+    }
+    const Alternative* alternative = chosen_alternative(table, node);
+    if (!alternative) {
+      add_no_type(node, table, at, place);
+      return nullptr;
+    }
+    if (node) {
+      for (const JsonNode& item : node->items) {
+        if (item.key == "type" && table.typed()) continue;
+        if (!alternative->find(item.key) && !faults_.full()) {
+          add_unknown_key(item.key, item.key_place, table, *alternative, at, faults_);
+        }
+      }
+    }
+    Json values = Json::object();
+    if (table.typed()) values["type"] = alternative->type;
+    for (const Field& field : alternative->fields) {
+      const JsonNode* child = node ? node->find(field.key) : nullptr;
+      values[field.key] = value(child, field, at, node ? node->place : place);
+    }
+    for (const Rule& rule : alternative->rules) apply(rule, values, node, at, place);
+    return faults_.count() == before ? values : Json(nullptr);
+  }
+
+ private:
+  Json value(const JsonNode* node, const Field& field, const std::string& at, const Place& place) {
+    const std::string path = at + "/" + field.key;
+    if (!node && field.fallback.is_null()) {
+      add_missing(field, path, place);
+      return nullptr;
+    }
+    if (field.kind == Kind::section)
+      return section(node, section_table(field.section), path, place);
+    if (!node) return field.fallback;
+    ValueResult result = check_value(*node, field);
+    if (!result.wrong.empty()) {
+      faults_.add(result.place, path + result.at + " " + result.wrong, result.cure);
+      return nullptr;
+    }
+    return std::move(result.value);
+  }
+
+  void apply(const Rule& rule, const Json& values, const JsonNode* node, const std::string& at,
+             const Place& place) {
+    for (const std::string& key : rule.needs) {
+      if (values.at(key).is_null()) return;
+    }
+    if (!rule.broken(values)) return;
+    // The place of the deepest part of the path that was written.
+    Place where = node ? node->place : place;
+    std::size_t begin = 1;
+    while (node && begin <= rule.key.size()) {
+      const std::size_t end = std::min(rule.key.find('/', begin), rule.key.size());
+      node = node->find(std::string_view(rule.key).substr(begin, end - begin));
+      if (node) where = node->place;
+      begin = end + 1;
+    }
+    faults_.add(where, at + rule.key + ": " + rule.what, rule.cure, rule.schema.empty());
+  }
+
+  void add_missing(const Field& field, const std::string& path, const Place& place) {
+    std::string cure = field.doc + ": " + kind_words(field);
+    if (field.kind == Kind::section) {
+      const SectionTable& table = section_table(field.section);
+      cure = field.doc + R"(, such as {"type": ")" + table.alternatives.front().type +
+             "\"}; types: " + join(table.types());
+    }
+    faults_.add(place, path + " is missing", cure);
+  }
+
+  void add_no_object(const JsonNode& node, const SectionTable& table, const std::string& at) {
+    std::string cure;
+    if (table.typed()) {
+      std::string type = table.fallback.empty() ? table.alternatives.front().type : table.fallback;
+      if (node.kind == JsonNode::Kind::string) {
+        const std::string meant = nearest(node.text, table.types());
+        if (!meant.empty()) type = meant;
+      }
+      cure = R"(write {"type": ")" + type + "\"}; types here: " + join(table.types());
+    } else {
+      cure = "keys here: " + join(table.alternatives.front().keys());
+    }
+    faults_.add(node.place, shown(at) + " must be an object { ... }, not " + describe(node), cure);
+  }
+
+  void add_no_type(const JsonNode* node, const SectionTable& table, const std::string& at,
+                   const Place& place) {
+    const JsonNode* type = node ? node->find("type") : nullptr;
+    const std::string types = "types here: " + join(table.types());
+    if (!type) {
+      faults_.add(node ? node->place : place, at + "/type is missing", types);
+    } else if (type->kind != JsonNode::Kind::string) {
+      faults_.add(type->place, at + "/type must be a string, not " + describe(*type), types);
+    } else {
+      const std::string meant = nearest(type->text, table.types());
+      faults_.add(type->place, at + "/type " + describe(*type) + " is not known",
+                  (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") + types);
+    }
+  }
+
+  ConfigFaults& faults_;
+};
+
+// Adds to `found` where `key` is legal below the section `table` at path `at`: "/sampler (type
+// bosh3, dopri5, tsit5)".
+void find_key(const std::string& key, const SectionTable& table, const std::string& at,
+              std::vector<std::string>& visited, std::vector<std::string>& found) {
+  visited.push_back(table.name);
+  std::vector<std::string> types, inner;
+  for (const Alternative& alternative : table.alternatives) {
+    if (alternative.find(key)) types.push_back(alternative.type);
+  }
+  if (!types.empty()) {
+    std::string where = at.empty() ? "the top level" : at;
+    if (types.size() < table.alternatives.size()) where += " (type " + join(types, ", ") + ")";
+    found.push_back(where);
+  }
+  for (const Alternative& alternative : table.alternatives) {
+    for (const Field& field : alternative.fields) {
+      if (field.kind != Kind::section) continue;
+      if (std::find(visited.begin(), visited.end(), field.section) != visited.end()) continue;
+      find_key(key, section_table(field.section), at + "/" + field.key, visited, found);
+    }
+  }
+}
+
+}  // namespace
+
+void ConfigFaults::add(const Place& place, std::string what, std::string cure, bool beyond_schema) {
+  if (full()) return;
+  ConfigFault fault;
+  fault.place = place;
+  fault.what = std::move(what);
+  fault.cure = std::move(cure);
+  fault.beyond_schema = beyond_schema;
+  list_.push_back(std::move(fault));
+}
+
+const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node) {
+  if (!table.typed()) return &table.alternatives.front();
+  const JsonNode* type = node ? node->find("type") : nullptr;
+  if (!type) return table.fallback.empty() ? nullptr : table.find(table.fallback);
+  return type->kind == JsonNode::Kind::string ? table.find(type->text) : nullptr;
+}
+
+void add_unknown_key(const std::string& key, const Place& place, const SectionTable& table,
+                     const Alternative& alternative, const std::string& at, ConfigFaults& faults) {
+  std::string what = "unknown key " + quoted(key) + " in " + shown(at);
+  if (table.typed()) what += " (type \"" + alternative.type + "\")";
+  std::string cure;
+  const std::string meant = nearest(key, alternative.keys());
+  if (!meant.empty()) cure += "did you mean \"" + meant + "\"? ";
+  std::vector<std::string> visited, found;
+  find_key(key, config_tables().front(), "", visited, found);
+  if (!found.empty() && meant.empty())
+    cure += "`" + key + "` belongs in " + join(found, " or ") + "; ";
+  const std::vector<std::string> keys = alternative.keys();
+  cure += keys.empty() ? "no keys here" : "keys here: " + join(keys);
+  faults.add(place, what, cure);
+}
+
+Json check_config(const JsonNode& root, ConfigFaults& faults) {
+  return Checker(faults).section(&root, config_tables().front(), "", root.place);
+}
+
+}  // namespace pushforward

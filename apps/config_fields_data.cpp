@@ -1,0 +1,139 @@
+// The rows of /data and /source. To add a data set, add its row here.
+#include "apps/config_rows.h"
+
+namespace pushforward {
+namespace {
+
+constexpr const char* kPathDoc = "the file, as seen from the folder the program is started in";
+
+Field path_field() {
+  return {.key = "path", .kind = Kind::text, .fallback = nullptr, .doc = kPathDoc};
+}
+Field inner_data() { return required(section("of", "data", "the data set that is wrapped")); }
+
+// The number of entries of an array.
+std::size_t length(const Json& section, const char* key) { return section.at(key).size(); }
+
+bool rows_differ(const Json& mixture) {
+  for (const Json& row : mixture.at("means")) {
+    if (row.size() != mixture.at("means").front().size()) return true;
+  }
+  return false;
+}
+bool stds_differ(const Json& mixture) {
+  return length(mixture, "stds") != 0 && length(mixture, "stds") != length(mixture, "means");
+}
+bool weights_differ(const Json& mixture) {
+  return length(mixture, "weights") != 0 && length(mixture, "weights") != length(mixture, "means");
+}
+bool nothing_between(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
+
+}  // namespace
+
+SectionTable data_section() {
+  return {
+      "data",
+      "What to learn. Two-dimensional sets are drawn anew for every batch; files are drawn from "
+      "with replacement.",
+      "",
+      {row("moons", "two interleaved half circles (2D)",
+           {number("noise", 0.05, at_least(0),
+                   "standard deviation of the noise on each coordinate")}),
+       row("8gaussians", "eight Gaussians on a circle of radius 4/sqrt(2) (2D)",
+           {number("noise", 0.5, at_least(0),
+                   "standard deviation of each, before the division by sqrt(2)")}),
+       row("checkerboard", "the eight dark fields of a 4 x 4 board (2D)",
+           {number("scale", 2, above(0), "side of a field; the board is 4 scale wide")}),
+       row("swissroll", "a spiral (2D)",
+           {number("noise", 1, at_least(0),
+                   "standard deviation of the noise, before the division by 5")}),
+       row("scurve", "a curve shaped like an S (2D)",
+           {number("noise", 0.05, at_least(0),
+                   "standard deviation of the noise, before the factor 1.5")}),
+       row("circles", "two concentric circles (2D)",
+           {number("noise", 0.08, at_least(0),
+                   "standard deviation of the noise, before the factor 3")}),
+       row("rings", "four concentric circles (2D)",
+           {number("noise", 0.08, at_least(0),
+                   "standard deviation of the noise on each coordinate")}),
+       row("pinwheel", "five curved arms (2D)",
+           {number("radial", 0.3, at_least(0), "standard deviation along an arm"),
+            number("tangential", 0.1, at_least(0), "standard deviation across an arm")}),
+       row("2spirals", "two interleaved spirals (2D)",
+           {number("noise", 0.1, at_least(0),
+                   "standard deviation of the noise on each coordinate")}),
+       row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
+       row("mixture", "a mixture of isotropic Gaussians",
+           {{.key = "means",
+             .kind = Kind::matrix,
+             .fallback = nullptr,
+             .doc = "the centres, one row each",
+             .fewest = 1},
+            {.key = "stds",
+             .kind = Kind::numbers,
+             .fallback = Json::array(),
+             .doc = "standard deviation of each; [] makes all 1",
+             .range = above(0)},
+            {.key = "weights",
+             .kind = Kind::numbers,
+             .fallback = Json::array(),
+             .doc = "weight of each, in proportion; [] makes all equal",
+             .range = above(0)}},
+           {rule({"means"}, "/means", "its rows have different lengths",
+                 "each centre needs the same number of coordinates", rows_differ),
+            rule({"means", "stds"}, "/stds", "it is not as long as `means`",
+                 "give one standard deviation for each centre, or []", stds_differ),
+            rule({"means", "weights"}, "/weights", "it is not as long as `means`",
+                 "give one weight for each centre, or []", weights_differ)}),
+       row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
+           {{.key = "classes",
+             .kind = Kind::integers,
+             .fallback = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+             .doc = "which digits to keep",
+             .range = from_to(0, 9),
+             .fewest = 1,
+             .distinct = true}}),
+       row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
+       row("csv", "a table of numbers, one sample a row",
+           {path_field(),
+            choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
+            {.key = "columns",
+             .kind = Kind::columns,
+             .fallback = Json::array(),
+             .doc = "which columns to keep, by name or index from 0; [] keeps all",
+             .range = from_to(0, 65535),
+             .distinct = true}}),
+       row("npy", "an NPY file, one sample a row", {path_field()}),
+       row("standardize",
+           "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
+           {inner_data()}),
+       row("affine", "another data set x, as scale x + shift",
+           {inner_data(),
+            {.key = "scale",
+             .kind = Kind::number_or_numbers,
+             .fallback = 1.0,
+             .doc = "factor",
+             .fewest = 1,
+             .nonzero = true},
+            {.key = "shift",
+             .kind = Kind::number_or_numbers,
+             .fallback = 0.0,
+             .doc = "shift",
+             .fewest = 1}})}};
+}
+
+SectionTable source_section() {
+  return {"source",
+          "The law at t = 0, in the dimension of the data.",
+          "gaussian",
+          {row("gaussian", "normal with mean 0",
+               {number("std", 1, above(0), "standard deviation of each coordinate")}),
+           row("uniform", "uniform in a cube",
+               {number("low", -1, any(), "least value of each coordinate"),
+                number("high", 1, any(), "greatest value of each coordinate")},
+               {rule({"low", "high"}, "/high", "it is not above `low`", "a cube needs low < high",
+                     nothing_between)}),
+           row("data", "another data set of the same dimension", {inner_data()})}};
+}
+
+}  // namespace pushforward

@@ -1,0 +1,63 @@
+// The rows of /model and /model/time. To add a network, add its row here.
+#include "apps/config_rows.h"
+
+namespace pushforward {
+namespace {
+
+// What both networks share.
+std::vector<Field> network_fields(std::vector<Field> own, bool layer_norm) {
+  own.push_back(choice("activation", "silu",
+                       {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid"},
+                       "the function between linear layers"));
+  own.push_back(section("time", "time_features", "how the time becomes inputs"));
+  own.push_back(choice("condition", "concat", {"concat", "film"},
+                       "where they enter: beside x, or as scale and shift of every hidden layer"));
+  own.push_back(number("dropout", 0, from_below(0, 1),
+                       "probability of dropping an element after each activation"));
+  if (layer_norm) own.push_back(boolean("layer_norm", false, "LayerNorm before each activation"));
+  own.push_back(choice("init", "pytorch",
+                       {"pytorch", "kaiming_uniform", "kaiming_normal", "xavier_uniform",
+                        "xavier_normal", "orthogonal", "zeros"},
+                       "first values of the linear layers"));
+  own.push_back(
+      boolean("zero_last", false, "the last layer begins at 0, and so does the velocity"));
+  return own;
+}
+
+}  // namespace
+
+SectionTable model_section() {
+  return {"model",
+          "The network, (x, t) to velocity.",
+          "mlp",
+          {row("mlp", "linear layers with activations in between",
+               network_fields({{.key = "hidden",
+                                .kind = Kind::integers,
+                                .fallback = {128, 128, 128},
+                                .doc = "width of each hidden layer",
+                                .range = from_to(1, 65536),
+                                .fewest = 1}},
+                              true)),
+           row("res_mlp", "residual blocks of two linear layers with LayerNorm before",
+               network_fields({integer("width", 128, from_to(1, 65536), "width of every block"),
+                               integer("blocks", 3, from_to(1, 1000), "number of blocks")},
+                              false))}};
+}
+
+SectionTable time_features_section() {
+  const Field dim =
+      integer("dim", 32, from_to(2, 65536), "number of features, half cosines and half sines", 2);
+  const Field scale =
+      number("scale", 1, above(0), "standard deviation of the frequencies, in turns over [0, 1]");
+  return {"time_features",
+          "How the time becomes inputs of the network.",
+          "fourier",
+          {row("raw", "t itself"),
+           row("sinusoidal", "cosines and sines of geometrically spaced frequencies",
+               {dim, number("max_period", 10000, above_to(1, 1e9),
+                            "the longest period, in thousandths of [0, 1]")}),
+           row("fourier", "cosines and sines of random frequencies, drawn once", {dim, scale}),
+           row("learned_fourier", "the same with frequencies that are trained", {dim, scale})}};
+}
+
+}  // namespace pushforward

@@ -1,0 +1,125 @@
+// The rows of the path, the coupling and everything about training. To add a path or a coupling,
+// add its row here.
+#include "apps/config_rows.h"
+
+namespace pushforward {
+namespace {
+
+bool nesterov_alone(const Json& sgd) {
+  return sgd.at("nesterov") == true && sgd.at("momentum") == 0.0;
+}
+
+}  // namespace
+
+SectionTable path_section() {
+  return {"path",
+          "The path from source to data.",
+          "cond_ot",
+          {row("cond_ot", "straight lines: xt = t x1 + (1 - t) x0 (Lipman et al. 2023)")}};
+}
+
+SectionTable coupling_section() {
+  return {"coupling",
+          "The joint law of (x0, x1) that a batch is drawn from.",
+          "independent",
+          {row("independent", "x0 and x1 drawn apart")}};
+}
+
+SectionTable loss_section() {
+  return {"loss",
+          "What training makes small.",
+          "mse",
+          {row("mse", "the mean square of prediction minus target",
+               {section("time", "time_law", "the law of t")})}};
+}
+
+SectionTable time_law_section() {
+  return {"time_law",
+          "The law that training draws t from.",
+          "uniform",
+          {row("uniform", "uniform on [0, 1]")}};
+}
+
+SectionTable optimizer_section() {
+  const auto rate = [](double lr) { return number("lr", lr, from_to(0, 1000), "learning rate"); };
+  const auto decay = [](double value) {
+    return number("weight_decay", value, from_to(0, 1000), "weight decay");
+  };
+  const auto adam = [&](double weight_decay) {
+    return std::vector<Field>{
+        rate(1e-3), number("beta1", 0.9, from_below(0, 1), "decay of the mean of the gradient"),
+        number("beta2", 0.999, from_below(0, 1), "decay of the mean of its square"),
+        number("eps", 1e-8, above_to(0, 1), "added to the root of the latter"),
+        decay(weight_decay)};
+  };
+  return {
+      "optimizer",
+      "How parameters follow gradients.",
+      "adamw",
+      {row("sgd", "gradient descent",
+           {rate(1e-2),
+            number("momentum", 0, from_below(0, 1),
+                   "decay of the running sum of gradients; 0: none"),
+            boolean("nesterov", false, "Nesterov's look-ahead"), decay(0)},
+           {rule({"nesterov", "momentum"}, "/nesterov", "Nesterov's look-ahead needs momentum",
+                 "set `momentum` above 0, say 0.9", nesterov_alone,
+                 R"({"if": {"properties": {"nesterov": {"const": true}}, "required": ["nesterov"]},
+                  "then": {"properties": {"momentum": {"not": {"const": 0}}}, "required": ["momentum"]}})")}),
+       row("adam", "Adam (Kingma, Ba 2015); weight decay is part of the gradient", adam(0)),
+       row("adamw", "AdamW (Loshchilov, Hutter 2019); weight decay acts on the weights",
+           adam(0.01))}};
+}
+
+SectionTable schedule_section() {
+  const Field warmup =
+      integer("warmup", 0, from_to(0, 1e9), "steps over which the rate rises from 0 in a line");
+  const Field last = number("final", 0, from_to(0, 1), "factor at the last step");
+  return {"schedule",
+          "The learning rate over the steps, as a factor on /optimizer/lr.",
+          "cosine",
+          {row("constant", "the same at every step", {warmup}),
+           row("linear", "down a straight line", {warmup, last}),
+           row("cosine", "down half a cosine", {warmup, last}),
+           row("step", "times gamma every step_size steps",
+               {warmup, integer("step_size", 1000, from_to(1, 1e9), "steps between two drops"),
+                number("gamma", 0.1, above_to(0, 1), "factor of each drop")})}};
+}
+
+SectionTable ema_section() {
+  return {
+      "ema",
+      "The exponential running average of the parameters, which samples use.",
+      "",
+      {only({number("decay", 0.999, from_below(0, 1),
+                    "weight of the past at each step; 0 turns the average off"),
+             boolean("warmup", true,
+                     "begin with less: at step k the weight is min(decay, (1 + k)/(10 + k))")})}};
+}
+
+SectionTable train_section() {
+  return {
+      "train",
+      "The length of training, and what it writes on the way.",
+      "",
+      {only(
+          {integer("steps", 5000, from_to(1, 1e9), "optimizer steps"),
+           integer("batch", 256, from_to(1, 1e6), "samples a step"),
+           number("clip_norm", 1, from_to(0, 1e9),
+                  "greatest norm of the whole gradient; 0 leaves it alone"),
+           integer("checkpoint_every", 1000, from_to(0, 1e9),
+                   "steps between checkpoints; 0: at the end only"),
+           integer("keep", 3, from_to(1, 1e6), "how many of the last checkpoints to keep"),
+           integer("keep_every", 0, from_to(0, 1e6),
+                   "keep every so many checkpoints for good too; 0: none"),
+           integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
+           integer("threads", 0, from_to(0, 1024),
+                   "threads, 0: all cores; never changes the result"),
+           choice(
+               "on_nonfinite", "stop", {"stop", "skip", "rollback"},
+               "when loss or gradient are not finite: stop, skip the step, or go back to the last "
+               "checkpoint"),
+           integer("chunk", 0, from_to(0, 65536),
+                   "rows of a batch that one thread takes at a time; 0: 128")})}};
+}
+
+}  // namespace pushforward

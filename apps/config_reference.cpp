@@ -1,0 +1,168 @@
+// The table of fields as text for people: the reference page, the starter config, completions.
+#include <algorithm>
+
+#include "apps/config.h"
+#include "apps/json_write.h"
+#include "apps/suggest.h"
+
+namespace pushforward {
+namespace {
+
+// A default as the page and the starter show it.
+std::string default_words(const Field& field) {
+  if (field.fallback.is_null()) return "required";
+  if (field.kind == Kind::section) {
+    const SectionTable& table = section_table(field.section);
+    return table.fallback.empty() ? "its defaults" : "`{\"type\": \"" + table.fallback + "\"}`";
+  }
+  std::string text = write_json(field.fallback);
+  text.pop_back();
+  return "`" + text + "`";
+}
+
+// `|` would end a cell of the table.
+std::string cell(std::string text) {
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
+    text.replace(at, 1, "\\|");
+  }
+  return text;
+}
+
+void add_rows(const Alternative& alternative, std::string& page) {
+  if (alternative.fields.empty()) return;
+  page += "\n| key | holds | default | meaning |\n|---|---|---|---|\n";
+  for (const Field& field : alternative.fields) {
+    std::string holds = kind_words(field);
+    if (field.kind == Kind::section) holds = "[" + field.section + "](#" + field.section + ")";
+    if (const std::string range = range_words(field); !range.empty()) holds += ", " + range;
+    page += "| `" + field.key + "` | " + cell(holds) + " | " + cell(default_words(field)) + " | " +
+            cell(field.doc) + " |\n";
+  }
+  for (const Rule& rule : alternative.rules) {
+    page += "\nRefused, at `" + rule.key + "`: " + rule.what + "; " + rule.cure + ".\n";
+  }
+}
+
+// One key of the starter with its comment.
+void add_starter(const Field& field, const std::string& indent, bool last, std::string& out);
+
+void add_starter_object(const SectionTable& table, const std::string& indent, std::string& out) {
+  const Alternative& alternative =
+      table.fallback.empty() ? table.alternatives.front() : *table.find(table.fallback);
+  if (table.typed() && alternative.fields.empty()) {
+    out += "{\"type\": " + Json(alternative.type).dump() + "}";
+    return;
+  }
+  out += "{\n";
+  if (table.typed()) {
+    out += indent + "  \"type\": " + Json(alternative.type).dump() +
+           (alternative.fields.empty() ? "" : ",") + "\n";
+  }
+  for (const Field& field : alternative.fields) {
+    add_starter(field, indent + "  ", &field == &alternative.fields.back(), out);
+  }
+  out += indent + "}";
+}
+
+void add_starter(const Field& field, const std::string& indent, bool last, std::string& out) {
+  const std::string comma = last ? "" : ",";
+  if (field.kind == Kind::section) {
+    const SectionTable& table = section_table(field.section);
+    out += indent + "// " + field.doc + "\n";
+    if (table.typed()) out += indent + "// types: " + join(table.types()) + "\n";
+    out += indent + "\"" + field.key + "\": ";
+    add_starter_object(table, indent, out);
+    out += comma + "\n";
+    return;
+  }
+  std::string value = write_json(field.fallback);
+  value.pop_back();
+  out += indent + "\"" + field.key + "\": " + value + comma + "  // " + field.doc;
+  if (field.kind == Kind::choice && field.choices.size() > 1)
+    out += ": " + join(field.choices, ", ");
+  out += "\n";
+}
+
+// The words of a value that can be listed.
+std::vector<std::string> values_of(const Field& field) {
+  if (field.kind == Kind::choice) return field.choices;
+  if (field.kind == Kind::boolean) return {"true", "false"};
+  return {};
+}
+
+// Adds every key below a section, once; `of` is followed once.
+void add_paths(const SectionTable& table, const std::string& at, int depth,
+               std::vector<std::string>& keys, std::vector<std::string>& values) {
+  const auto add = [](std::vector<std::string>& list, const std::string& word) {
+    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+  };
+  if (table.typed()) {
+    add(keys, at + "type=");
+    for (const std::string& type : table.types()) add(values, at + "type=" + type);
+  }
+  for (const Alternative& alternative : table.alternatives) {
+    for (const Field& field : alternative.fields) {
+      if (field.kind == Kind::section) {
+        if (depth < 4)
+          add_paths(section_table(field.section), at + field.key + ".", depth + 1, keys, values);
+        continue;
+      }
+      add(keys, at + field.key + "=");
+      for (const std::string& value : values_of(field)) add(values, at + field.key + "=" + value);
+    }
+  }
+}
+
+}  // namespace
+
+std::string config_reference_markdown() {
+  std::string page =
+      "# The config, key by key\n\n"
+      "<!-- Written by `pushforward config schema --markdown` from the table in "
+      "apps/config_fields*.cpp. -->\n\n"
+      "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
+      "not. Each section is an "
+      "object whose `type` picks an alternative, and only that alternative's keys are legal. "
+      "Everything but `data` has "
+      "defaults: `pushforward config show FILE` writes them all out, `pushforward config init` "
+      "writes a commented "
+      "config to start from.\n\n"
+      "On the command line, `a.b=value` sets a key (the value is read as JSON, else as a string) "
+      "and `~a.b` goes back "
+      "to its default. Setting a section's `type` drops the keys that belong to its old type "
+      "only.\n";
+  for (const SectionTable& table : config_tables()) {
+    const bool top = &table == &config_tables().front();
+    page +=
+        "\n## " + (top ? std::string("The whole config") : table.name) + "\n\n" + table.doc + "\n";
+    if (!table.fallback.empty()) page += "\nThe default type is `" + table.fallback + "`.\n";
+    for (const Alternative& alternative : table.alternatives) {
+      if (table.typed()) page += "\n**`" + alternative.type + "`**: " + alternative.doc + ".\n";
+      add_rows(alternative, page);
+    }
+  }
+  return page;
+}
+
+std::string starter_config() {
+  std::string out =
+      "// A config of pushforward. Keys that are left out have the values shown here; only `data` "
+      "must be given.\n"
+      "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
+  add_starter_object(config_tables().front(), "", out);
+  return out + "\n";
+}
+
+std::vector<std::string> completion_words(std::string_view word) {
+  const std::string mark = word.starts_with('~') ? "~" : "";
+  const std::string_view typed = word.substr(mark.size());
+  std::vector<std::string> keys, values, found;
+  add_paths(config_tables().front(), "", 0, keys, values);
+  for (std::string entry : typed.find('=') == std::string_view::npos ? keys : values) {
+    if (!mark.empty()) entry.pop_back();  // a removal takes no value
+    if (entry.starts_with(typed)) found.push_back(mark + entry);
+  }
+  return found;
+}
+
+}  // namespace pushforward

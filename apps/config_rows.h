@@ -1,0 +1,80 @@
+// Short ways to write the rows of the table of fields.
+#pragma once
+
+#include "apps/config_table.h"
+
+namespace pushforward {
+
+// Ranges; without an end they reach to 1e12.
+inline Range at_least(double low) { return {.low = low}; }
+inline Range above(double low) { return {.low = low, .open_low = true}; }
+inline Range from_to(double low, double high) { return {low, high}; }
+inline Range from_below(double low, double high) { return {low, high, false, true}; }
+inline Range above_to(double low, double high) { return {low, high, true}; }
+inline Range any() { return {}; }
+
+// One row each: key, default, range, meaning.
+inline Field number(const char* key, double fallback, Range range, const char* doc) {
+  return {.key = key, .kind = Kind::number, .fallback = fallback, .doc = doc, .range = range};
+}
+inline Field integer(const char* key, std::int64_t fallback, Range range, const char* doc,
+                     int multiple = 1) {
+  return {.key = key,
+          .kind = Kind::integer,
+          .fallback = fallback,
+          .doc = doc,
+          .range = range,
+          .multiple = multiple};
+}
+inline Field boolean(const char* key, bool fallback, const char* doc) {
+  return {.key = key, .kind = Kind::boolean, .fallback = fallback, .doc = doc};
+}
+inline Field choice(const char* key, const char* fallback, std::vector<std::string> choices,
+                    const char* doc) {
+  return {.key = key,
+          .kind = Kind::choice,
+          .fallback = fallback,
+          .doc = doc,
+          .choices = std::move(choices)};
+}
+inline Field section(const char* key, const char* table, const char* doc) {
+  return {
+      .key = key, .kind = Kind::section, .fallback = Json::object(), .doc = doc, .section = table};
+}
+// A key that must be given.
+inline Field required(Field field) {
+  field.fallback = nullptr;
+  return field;
+}
+
+// One alternative of a section, and the only one of a section without `type`.
+inline Alternative row(const char* type, const char* doc, std::vector<Field> fields = {},
+                       std::vector<Rule> rules = {}) {
+  return {type, doc, std::move(fields), std::move(rules)};
+}
+inline Alternative only(std::vector<Field> fields, std::vector<Rule> rules = {}) {
+  return row("", "", std::move(fields), std::move(rules));
+}
+inline Rule rule(std::vector<std::string> needs, const char* key, const char* what,
+                 const char* cure, bool (*broken)(const Json&), const char* schema = "") {
+  return {std::move(needs), key, what, cure, broken, schema};
+}
+
+// The sections, by the file that holds them.
+SectionTable data_section();  // config_fields_data.cpp
+SectionTable source_section();
+SectionTable model_section();  // config_fields_model.cpp
+SectionTable time_features_section();
+SectionTable path_section();  // config_fields_training.cpp
+SectionTable coupling_section();
+SectionTable loss_section();
+SectionTable time_law_section();
+SectionTable optimizer_section();
+SectionTable schedule_section();
+SectionTable ema_section();
+SectionTable train_section();
+SectionTable sampler_section();  // config_fields_running.cpp
+SectionTable eval_section();
+SectionTable output_section();
+
+}  // namespace pushforward

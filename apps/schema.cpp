@@ -1,0 +1,141 @@
+// The table of fields as JSON Schema, draft 2020-12.
+#include "apps/config.h"
+#include "apps/config_value.h"
+
+namespace pushforward {
+namespace {
+
+void add_range(const Field& field, Json& schema) {
+  schema[field.range.open_low ? "exclusiveMinimum" : "minimum"] = field.range.low;
+  schema[field.range.open_high ? "exclusiveMaximum" : "maximum"] = field.range.high;
+}
+
+Json number_schema(const Field& field) {
+  Json schema{{"type", "number"}};
+  add_range(field, schema);
+  if (field.nonzero) schema["not"] = {{"const", 0}};
+  return schema;
+}
+
+Json integer_schema(const Field& field) {
+  Json schema{{"type", "integer"}};
+  schema["minimum"] = static_cast<std::int64_t>(field.range.low);
+  schema["maximum"] = static_cast<std::int64_t>(field.range.high);
+  if (field.multiple > 1) schema["multipleOf"] = field.multiple;
+  return schema;
+}
+
+Json array_schema(Json items, const Field& field) {
+  Json schema{{"type", "array"}, {"items", std::move(items)}};
+  if (field.fewest > 0) schema["minItems"] = field.fewest;
+  if (field.distinct) schema["uniqueItems"] = true;
+  return schema;
+}
+
+Json either(Json one, Json other) {
+  Json list = Json::array();
+  list.push_back(std::move(one));
+  list.push_back(std::move(other));
+  return Json{{"anyOf", std::move(list)}};
+}
+
+Json text_schema() { return Json{{"type", "string"}, {"pattern", text_pattern}}; }
+
+Json kind_schema(const Field& field) {
+  switch (field.kind) {
+    case Kind::number: return number_schema(field);
+    case Kind::integer: return integer_schema(field);
+    case Kind::boolean: return Json{{"type", "boolean"}};
+    case Kind::text: return text_schema();
+    case Kind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
+    case Kind::choice: return Json{{"enum", field.choices}};
+    case Kind::numbers: return array_schema(number_schema(field), field);
+    case Kind::number_or_numbers:
+      return either(number_schema(field), array_schema(number_schema(field), field));
+    case Kind::integers: return array_schema(integer_schema(field), field);
+    case Kind::columns: return array_schema(either(text_schema(), integer_schema(field)), field);
+    case Kind::matrix: {
+      Field row = field;
+      row.fewest = 1;
+      return array_schema(array_schema(number_schema(field), row), field);
+    }
+    case Kind::section: return Json{{"$ref", "#/$defs/" + field.section}};
+  }
+  return Json::object();
+}
+
+Json field_schema(const Field& field) {
+  Json schema = kind_schema(field);
+  schema["description"] = field.doc;
+  if (!field.fallback.is_null()) schema["default"] = field.fallback;
+  return schema;
+}
+
+// The keys of one alternative, and no others.
+Json alternative_schema(const Alternative& alternative) {
+  Json schema{{"type", "object"}};
+  if (!alternative.doc.empty()) schema["description"] = alternative.doc;
+  schema["properties"] = Json::object();
+  if (!alternative.type.empty()) schema["properties"]["type"] = {{"const", alternative.type}};
+  Json required = Json::array();
+  for (const Field& field : alternative.fields) {
+    schema["properties"][field.key] = field_schema(field);
+    if (field.fallback.is_null()) required.push_back(field.key);
+  }
+  if (!required.empty()) schema["required"] = required;
+  schema["additionalProperties"] = false;
+  Json rules = Json::array();
+  for (const Rule& rule : alternative.rules) {
+    if (!rule.schema.empty()) rules.push_back(Json::parse(rule.schema));
+  }
+  if (!rules.empty()) schema["allOf"] = rules;
+  return schema;
+}
+
+// `type`, and for each of its values the alternative it picks.
+Json typed_schema(const SectionTable& table) {
+  Json type{{"enum", table.types()}, {"description", table.doc}};
+  if (!table.fallback.empty()) type["default"] = table.fallback;
+  Json schema{{"type", "object"}, {"description", table.doc}};
+  schema["properties"] = Json::object();
+  schema["properties"]["type"] = type;
+  if (table.fallback.empty()) schema["required"] = {"type"};
+  Json branches = Json::array();
+  for (const Alternative& alternative : table.alternatives) {
+    Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
+    // Without `type` the default alternative holds.
+    if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
+    branches.push_back(Json{
+        {"if", condition}, {"then", {{"$ref", "#/$defs/" + table.name + "." + alternative.type}}}});
+  }
+  schema["allOf"] = branches;
+  return schema;
+}
+
+}  // namespace
+
+Json config_schema() {
+  Json schema;
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["title"] = "pushforward config";
+  const SectionTable& root = config_tables().front();
+  schema["description"] = root.doc;
+  schema.update(alternative_schema(root.alternatives.front()));
+  Json defs = Json::object();
+  for (const SectionTable& table : config_tables()) {
+    if (&table == &root) continue;
+    if (!table.typed()) {
+      defs[table.name] = alternative_schema(table.alternatives.front());
+      defs[table.name]["description"] = table.doc;
+      continue;
+    }
+    defs[table.name] = typed_schema(table);
+    for (const Alternative& alternative : table.alternatives) {
+      defs[table.name + "." + alternative.type] = alternative_schema(alternative);
+    }
+  }
+  schema["$defs"] = std::move(defs);
+  return schema;
+}
+
+}  // namespace pushforward
