@@ -103,7 +103,7 @@ std::string came_from(const Tape& tape, const Line& l, std::int64_t index) {
   const int n = l.op->inputs;
   bool alike = true;
   for (int k = 0; k < n; ++k) alike &= tape.line(l.in[k]).shape == l.shape;
-  std::string out = n == 1 || alike ? n == 1 ? "from input " : "from inputs " : "from ";
+  std::string out = !alike ? "from " : n == 1 ? "from input " : "from inputs ";
   for (int k = 0; k < n; ++k) {
     const Line& in = tape.line(l.in[k]);
     const std::int64_t size = in.shape.size();

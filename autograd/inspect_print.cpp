@@ -18,15 +18,15 @@ std::string text(const Shape& shape) {
 std::string origin(const ListedLine& line) {
   std::string out = printable(line.name);
   for (std::size_t k = 0; k < line.in.size(); ++k)
-    out += (k ? " " : "") + id_text(line.in[k]) + (line.transposed[k] ? "^T" : "");
-  if (!line.detail.empty()) out += (out.empty() ? "" : " ") + line.detail;
+    out += joined(k ? " " : "", id_text(line.in[k]), line.transposed[k] ? "^T" : "");
+  if (!line.detail.empty()) out += joined(out.empty() ? "" : " ", line.detail);
   return out;
 }
 
 std::string marks(const ListedLine& line) {
   std::string out = line.paused ? "paused" : "";
   if (line.rule_of != kNone)
-    out += (out.empty() ? "rule of " : ", rule of ") + id_text(line.rule_of);
+    out += joined(out.empty() ? "rule of " : ", rule of ", id_text(line.rule_of));
   return out;
 }
 

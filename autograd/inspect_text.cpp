@@ -98,7 +98,7 @@ std::string values_text(const Shape& shape, std::span<const double> values, int 
   std::string out = "[";
   const auto cols = static_cast<std::size_t>(shape.cols());
   for (std::size_t i = 0; i < values.size(); ++i)
-    out += (i == 0 ? "" : i % cols == 0 ? "; " : " ") + number_text(values[i], digits);
+    out += joined(i == 0 ? "" : i % cols == 0 ? "; " : " ", number_text(values[i], digits));
   return out + ']';
 }
 
