@@ -34,7 +34,9 @@ double round_step(Limits limits, int wanted) {
     const double step = factor * power;
     const double marks =
         std::floor(limits.high / step + 1e-9) - std::ceil(limits.low / step - 1e-9) + 1;
-    const double off = marks < wanted ? wanted - marks : 1.5 * (marks - wanted);
+    const double off = marks < 2        ? 1000 - marks
+                       : marks < wanted ? wanted - marks
+                                        : 1.5 * (marks - wanted);
     if (off < least) {
       least = off;
       best = step;
@@ -70,7 +72,7 @@ std::vector<Tick> linear_ticks(Limits limits, int wanted) {
   const double last = std::floor(limits.high / step + 1e-9);
   if (!(last - first < 1000)) return {};
   const double largest = std::max(std::abs(first), std::abs(last)) * step;
-  const bool powers = largest >= 1e7 || largest < 1e-4;
+  const bool powers = largest >= 1e6 || largest < 1e-4;
   int decimals = 0;
   while (decimals < 8) {
     const double scaled = step * std::pow(10.0, decimals);
@@ -80,10 +82,10 @@ std::vector<Tick> linear_ticks(Limits limits, int wanted) {
   std::vector<Tick> ticks;
   for (double k = first; k <= last; ++k) {
     const double at = k == 0 ? 0.0 : k * step;
-    const bool whole = decimals == 0 && std::abs(at) >= 10000;
-    ticks.push_back({at, powers && at != 0 ? short_number(at)
-                         : whole           ? whole_number(at)
-                                           : signed_text(fmt::format("{:.{}f}", at, decimals))});
+    const bool whole = decimals == 0 && std::abs(at) >= 1000;
+    ticks.push_back({at, powers  ? short_number(at)
+                         : whole ? whole_number(at)
+                                 : signed_text(fmt::format("{:.{}f}", at, decimals))});
   }
   return ticks;
 }
@@ -123,7 +125,7 @@ std::string short_number(double value) {
   if (std::isinf(value)) return value > 0 ? "\u221e" : std::string(minus) + "\u221e";
   const double size = std::abs(value);
   if (size == 0) return "0";
-  if (size >= 1e7 || size < 1e-4) {
+  if (size >= 1e6 || size < 1e-4) {
     int exponent = int(std::floor(std::log10(size)));
     double mantissa = std::round(size / std::pow(10.0, exponent) * 100) / 100;
     if (mantissa >= 10) mantissa = 1, ++exponent;

@@ -30,8 +30,8 @@ Limits limits_of(std::span<const double> values);
 // it.
 Limits padded(Limits limits, double part);
 
-// About `wanted` marks at multiples of 1, 2 or 5 times a power of ten, inside `limits`; all
-// texts have the same number of decimals and a true minus sign.
+// About `wanted` marks at multiples of 1, 2 or 5 times a power of ten, inside `limits`; all texts
+// have the same number of decimals and a true minus sign.
 std::vector<Tick> linear_ticks(Limits limits, int wanted);
 
 // Marks at powers of ten inside `limits` (both > 0), with 2 and 5 between where there are few; the

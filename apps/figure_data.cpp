@@ -230,7 +230,7 @@ Dot dot_for(std::size_t count, double area) {
   // fainter.
   const double share = area / std::max(1.0, double(count));
   const double radius = std::clamp(0.20 * std::sqrt(share), 0.65, 3.6);
-  const double alpha = std::clamp(0.68 * std::pow(share / 40, 0.42), 0.06, 0.85);
+  const double alpha = std::clamp(0.68 * std::pow(share / 40, 0.28), 0.06, 0.85);
   return {radius, alpha};
 }
 

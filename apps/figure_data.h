@@ -83,8 +83,8 @@ struct Dot {
 };
 Dot dot_for(std::size_t count, double area);
 
-// The points of a two-column set as discs inside the axes' box.
-// Many become one raster layer; so that neither of two sets hides the other, see draw_mixed.
+// The points of a two-column set as discs inside the axes' box. Many become one raster layer; so
+// that neither of two sets hides the other, see draw_mixed.
 void draw_points(Canvas& canvas, const Axes& axes, const Points& points, const Dot& dot,
                  const Colour& colour);
 

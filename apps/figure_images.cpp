@@ -29,8 +29,7 @@ void check_images(const Points& images, const ImageShape& shape) {
 }
 
 // The value of Catmull and Rom's cubic through four equally spaced values, `part` of the way from b
-// to c
-// ("A class of local interpolating splines", 1974).
+// to c ("A class of local interpolating splines", 1974).
 double cubic(double a, double b, double c, double d, double part) {
   return b +
          0.5 * part * (c - a + part * (2 * a - 5 * b + 4 * c - d + part * (3 * (b - c) + d - a)));
