@@ -105,9 +105,14 @@ HWY_INLINE V SigmoidOfNumber(V x) {
 
 HWY_INLINE V Sigmoid(V x) { return hn::IfThenElse(hn::IsNaN(x), x, SigmoidOfNumber(x)); }
 
+// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2, e = exp(-|x|): no 1 - s, which cancels for large
+// x.
 HWY_INLINE V SiluSlope(V x) {
-  const V s = SigmoidOfNumber(x);
-  return hn::Mul(s, hn::MulAdd(x, hn::Sub(num(1), s), num(1)));
+  const V e = ExpOfMinusAbs(x);
+  const V r = InverseOneToTwo(hn::Add(num(1), e));
+  const V er = hn::Mul(e, r);
+  const V s = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), er, r);
+  return hn::MulAdd(x, hn::Mul(er, r), s);
 }
 
 HWY_INLINE V Relu(V x) { return hn::IfThenElse(hn::Le(x, hn::Zero(d)), hn::Zero(d), x); }

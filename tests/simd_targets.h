@@ -1,0 +1,21 @@
+// Running a test once for every instruction set that the kernels are compiled for and this CPU has.
+#pragma once
+
+#include <hwy/targets.h>
+
+namespace pushforward {
+
+// Calls use(name) with each target chosen in turn, then goes back to the best one. Not while other
+// threads compute.
+template <class Use>
+void each_simd_target(Use use) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().DeInit();
+    use(hwy::TargetName(target));
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().DeInit();
+}
+
+}  // namespace pushforward
