@@ -9,7 +9,7 @@ include(CMakePackageConfigHelpers)
 set(headers_dir ${CMAKE_INSTALL_INCLUDEDIR}/pushforward)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pushforward)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward)
+set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward/data)  # where the program looks: ../share/pushforward/data
 
 # Libraries and headers. #include "autograd/tape.h" works as it does here: the include folder is include/pushforward.
 install(TARGETS pushforward_autograd pushforward_nn pushforward_flow pushforward pushforward_f64

@@ -32,7 +32,8 @@ deny("^(autograd|flow)/" "^nlohmann/" "JSON is read in apps/ and in nn's checkpo
 deny("^nn/" "^nlohmann/" "in nn only checkpoint.* and safetensors.* read JSON")
 set(may_read_json "^nn/(checkpoint|safetensors)\\.(h|cpp)$")
 deny("^(autograd|nn|flow)/" "^(CLI|fmt|cairo|webp)/" "command line, formatting and drawing belong to apps/")
-deny("^(nn|flow)/" "^(hwy/|cblas)" "matrix products and vector mathematics belong to autograd/")
+deny("^flow/" "^hwy/" "vectorised passes belong to autograd/ and to the optimizers of nn/")
+deny("^(nn|flow)/" "^cblas" "matrix products belong to autograd/")
 deny("^(autograd|flow)/" "^(fstream|filesystem|fcntl.h|unistd.h)$" "files are opened in apps/ and in nn's checkpoint files")
 
 # Floors inside autograd: memory and kernels, then the tape, then the ops on it, then the sweeps over it.

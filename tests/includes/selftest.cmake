@@ -61,6 +61,7 @@ planted(nn/layer.h "#include <nlohmann/json.hpp>" "nn/layer.h:3: may not include
 planted(flow/path.h "#include <nlohmann/json.hpp>" "flow/path.h:2: may not include nlohmann/json.hpp")
 planted(nn/layer.h "#include <fmt/core.h>" "may not include fmt/core.h: command line, formatting and drawing")
 planted(flow/path.h "#include <cblas.h>" "may not include cblas.h: matrix products")
+planted(flow/path.h "#include <hwy/highway.h>" "may not include hwy/highway.h: vectorised passes")
 planted(autograd/tape.h "#include <fstream>" "may not include fstream: files are opened in apps/")
 planted(autograd/arena.h "#include \"autograd/tape.h\"" "may not include autograd/tape.h: memory knows no tape")
 planted(autograd/kernels_simd.cpp "#include \"autograd/tape.h\"" "may not include autograd/tape.h: kernels know no tape")
