@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <sstream>
+#include <vector>
+
+#include "autograd/inspect.h"
 
 namespace pushforward::inline PF_REAL {
 
-Var Evaluator::evaluate(int rows, const real* x, const double* t) {
+void Evaluator::operator()(int rows, const real* x, const double* t, real* dx) {
+  Scope scope(tape_);
+  Pause pause(tape_);
   const Var xv = tape_.input({rows, dim_}, {x, static_cast<std::size_t>(rows) * dim_}, "x");
   std::span<real> times;
   const Var tv = tape_.uninitialised({rows, 1}, times, "t");
@@ -15,30 +19,12 @@ Var Evaluator::evaluate(int rows, const real* x, const double* t) {
   const Var u = field_(xv, tv);
   check(u && u.shape() == xv.shape(), "field", "the velocity at points ", xv.shape(), " has shape ",
         u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
-  return u;
-}
-
-void Evaluator::operator()(int rows, const real* x, const double* t, real* dx) {
-  Scope scope(tape_);
-  Pause pause(tape_);
-  std::ranges::copy(evaluate(rows, x, t).values(), dx);
-}
-
-std::string Evaluator::first_not_finite(int rows, const real* x, const double* t) {
-  Scope scope(tape_);
-  evaluate(rows, x, t);
-  for (Id id = 0; id < tape_.size(); ++id) {
-    const Line& line = tape_.line(id);
-    const real* end = line.value + line.shape.size();
-    if (std::all_of(line.value, end, [](real v) { return std::isfinite(v); })) continue;
-    std::ostringstream out;
-    out << "line #" << id << ' ' << line.op->name;
-    if (line.label) out << " of " << line.label;
-    if (line.attr.name) out << " \"" << line.attr.name << '"';
-    if (line.file) out << ", recorded at " << line.file << ':' << line.file_line;
-    return out.str();
+  const std::span<const real> values = u.values();
+  std::ranges::copy(values, dx);
+  if (not_finite_.empty() &&
+      !std::ranges::all_of(values, [](real v) { return std::isfinite(v); })) {
+    not_finite_ = first_nonfinite(tape_).text;
   }
-  return {};
 }
 
 Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers) {

@@ -21,16 +21,16 @@ class Evaluator {
   // answer has another shape.
   void operator()(int rows, const real* x, const double* t, real* dx);
 
-  // Names the first line of the tape that is not finite when the field is evaluated there, and
-  // where it was recorded; empty when all are finite.
-  std::string first_not_finite(int rows, const real* x, const double* t);
+  // Of the first answer since the last `forget` that was not finite: the line of the tape where
+  // that began, and where it was recorded (autograd/inspect.h). Empty while all are finite.
+  const std::string& not_finite() const { return not_finite_; }
+  void forget() { not_finite_.clear(); }
 
  private:
-  Var evaluate(int rows, const real* x, const double* t);
-
   Field field_;
   int dim_;
   Tape tape_;
+  std::string not_finite_;
 };
 
 // u(x, t) at points x (n, D), all at time t, chunk by chunk: (n, D).

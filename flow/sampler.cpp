@@ -59,7 +59,13 @@ void Sampler::carry(Lane& lane, int first, int rows, int carried, int n, real* o
                     stride = static_cast<std::size_t>(kChunkRows) * d;
   Saves saves;
   if (trajectory) saves = {saves_, lane.saved.data(), stride};
-  lane.integrator.run(lane.rhs, carried, grid_, lane.x.data(), saves, first);
+  lane.evaluate.forget();
+  try {
+    lane.integrator.run(lane.rhs, carried, grid_, lane.x.data(), saves, first);
+  } catch (const IntegrationFailure& e) {
+    if (lane.evaluate.not_finite().empty()) throw;
+    throw IntegrationFailure(e.what() + ("\n" + lane.evaluate.not_finite()), e.sample, e.step, e.t);
+  }
   std::copy_n(lane.x.data(), rows * d, out + first * d);
   for (std::size_t s = 0; s < saves.points.size(); ++s) {
     std::copy_n(saves.to + s * stride, rows * d, trajectory + (s * n + first) * d);

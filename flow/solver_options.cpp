@@ -1,5 +1,7 @@
 #include "flow/solver_options.h"
 
+#include "flow/tableau_check.h"  // for its assertions
+
 namespace pushforward {
 
 void SolverOptions::check_valid() const {

@@ -33,7 +33,7 @@ constexpr StageRow ones(const Tableau& t) {
 }
 
 // a x.
-constexpr StageRow apply(const Tableau& t, const StageRow& x) {
+constexpr StageRow weigh(const Tableau& t, const StageRow& x) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = dot(t.a[i], x);
   return z;
@@ -47,7 +47,7 @@ constexpr bool consistent(const Tableau& t) {
     }
     if (i >= t.stages && (t.b[i] != 0 || t.c[i] != 0 || t.e[i] != 0 || t.d[i] != 0)) return false;
   }
-  const StageRow rows = apply(t, ones(t));
+  const StageRow rows = weigh(t, ones(t));
   for (int i = 0; i < t.stages; ++i) {
     if (!near(rows[i], t.c[i])) return false;
   }
@@ -66,7 +66,7 @@ constexpr bool first_same_as_last(const Tableau& t) {
 // interpolant's weights at 0 < s < 1.
 constexpr int order(const Tableau& t, const StageRow& w, double s = 1) {
   const StageRow c = t.c, c2 = times(c, c), c3 = times(c2, c);
-  const StageRow ac = apply(t, c), ac2 = apply(t, c2), aac = apply(t, ac);
+  const StageRow ac = weigh(t, c), ac2 = weigh(t, c2), aac = weigh(t, ac);
   const double s2 = s * s, s3 = s2 * s, s4 = s3 * s, s5 = s4 * s;
   if (!near(dot(w, ones(t)), s)) return 0;
   if (!near(dot(w, c), s2 / 2)) return 1;
@@ -77,9 +77,9 @@ constexpr int order(const Tableau& t, const StageRow& w, double s = 1) {
   }
   const bool fifth = near(dot(w, times(c3, c)), s5 / 5) && near(dot(w, times(c2, ac)), s5 / 10) &&
                      near(dot(w, times(c, ac2)), s5 / 15) && near(dot(w, times(c, aac)), s5 / 30) &&
-                     near(dot(w, times(ac, ac)), s5 / 20) && near(dot(w, apply(t, c3)), s5 / 20) &&
-                     near(dot(w, apply(t, times(c, ac))), s5 / 40) &&
-                     near(dot(w, apply(t, ac2)), s5 / 60) && near(dot(w, apply(t, aac)), s5 / 120);
+                     near(dot(w, times(ac, ac)), s5 / 20) && near(dot(w, weigh(t, c3)), s5 / 20) &&
+                     near(dot(w, weigh(t, times(c, ac))), s5 / 40) &&
+                     near(dot(w, weigh(t, ac2)), s5 / 60) && near(dot(w, weigh(t, aac)), s5 / 120);
   return fifth ? 5 : 4;
 }
 
