@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/config_table.h"
+#include "apps/json.h"
 
 namespace pushforward {
 

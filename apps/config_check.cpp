@@ -1,5 +1,7 @@
 #include "apps/config_check.h"
 
+#include <algorithm>
+
 #include "apps/config_value.h"
 #include "apps/json_faults.h"
 #include "apps/suggest.h"
@@ -138,7 +140,7 @@ void find_key(const std::string& key, const SectionTable& table, const std::stri
     if (alternative.find(key)) types.push_back(alternative.type);
   }
   if (!types.empty()) {
-    std::string where = at.empty() ? "the top level" : at;
+    std::string where = at.empty() ? "at the top level" : "in " + at;
     if (types.size() < table.alternatives.size()) where += " (type " + join(types, ", ") + ")";
     found.push_back(where);
   }
@@ -180,7 +182,7 @@ void add_unknown_key(const std::string& key, const Place& place, const SectionTa
   std::vector<std::string> visited, found;
   find_key(key, config_tables().front(), "", visited, found);
   if (!found.empty() && meant.empty())
-    cure += "`" + key + "` belongs in " + join(found, " or ") + "; ";
+    cure += "`" + key + "` belongs " + join(found, " or ") + "; ";
   const std::vector<std::string> keys = alternative.keys();
   cure += keys.empty() ? "no keys here" : "keys here: " + join(keys);
   faults.add(place, what, cure);

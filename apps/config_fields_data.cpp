@@ -1,5 +1,7 @@
-// The rows of /data and /source. To add a data set, add its row here.
+// The rows of /data and /source. To add a data set, add its row here; the 2D recipes come from
+// their own table, flow/toy.cpp.
 #include "apps/config_rows.h"
+#include "flow/toy.h"
 
 namespace pushforward {
 namespace {
@@ -28,98 +30,90 @@ bool weights_differ(const Json& mixture) {
 }
 bool nothing_between(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
+// The 2D recipes, but for their normal, which has a row of its own in any dimension.
+std::vector<Alternative> toy_rows() {
+  std::vector<Alternative> rows;
+  for (const ToyInfo& info : toys()) {
+    if (std::string_view(info.name) == "gaussian") continue;
+    std::vector<Field> fields;
+    for (const ToyParameter& p : info.parameter_list()) {
+      const Range range = from_to(p.low, p.high);
+      fields.push_back(p.whole ? integer(p.name, static_cast<std::int64_t>(p.value), range, p.doc)
+                               : number(p.name, p.value, range, p.doc));
+    }
+    rows.push_back(row(info.name, info.doc, fields));
+  }
+  return rows;
+}
+
 }  // namespace
 
 SectionTable data_section() {
-  return {
-      "data",
-      "What to learn. Two-dimensional sets are drawn anew for every batch; files are drawn from "
-      "with replacement.",
-      "",
-      {row("moons", "two interleaved half circles (2D)",
-           {number("noise", 0.05, at_least(0),
-                   "standard deviation of the noise on each coordinate")}),
-       row("8gaussians", "eight Gaussians on a circle of radius 4/sqrt(2) (2D)",
-           {number("noise", 0.5, at_least(0),
-                   "standard deviation of each, before the division by sqrt(2)")}),
-       row("checkerboard", "the eight dark fields of a 4 x 4 board (2D)",
-           {number("scale", 2, above(0), "side of a field; the board is 4 scale wide")}),
-       row("swissroll", "a spiral (2D)",
-           {number("noise", 1, at_least(0),
-                   "standard deviation of the noise, before the division by 5")}),
-       row("scurve", "a curve shaped like an S (2D)",
-           {number("noise", 0.05, at_least(0),
-                   "standard deviation of the noise, before the factor 1.5")}),
-       row("circles", "two concentric circles (2D)",
-           {number("noise", 0.08, at_least(0),
-                   "standard deviation of the noise, before the factor 3")}),
-       row("rings", "four concentric circles (2D)",
-           {number("noise", 0.08, at_least(0),
-                   "standard deviation of the noise on each coordinate")}),
-       row("pinwheel", "five curved arms (2D)",
-           {number("radial", 0.3, at_least(0), "standard deviation along an arm"),
-            number("tangential", 0.1, at_least(0), "standard deviation across an arm")}),
-       row("2spirals", "two interleaved spirals (2D)",
-           {number("noise", 0.1, at_least(0),
-                   "standard deviation of the noise on each coordinate")}),
-       row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
-       row("mixture", "a mixture of isotropic Gaussians",
-           {{.key = "means",
-             .kind = Kind::matrix,
-             .fallback = nullptr,
-             .doc = "the centres, one row each",
-             .fewest = 1},
-            {.key = "stds",
-             .kind = Kind::numbers,
-             .fallback = Json::array(),
-             .doc = "standard deviation of each; [] makes all 1",
-             .range = above(0)},
-            {.key = "weights",
-             .kind = Kind::numbers,
-             .fallback = Json::array(),
-             .doc = "weight of each, in proportion; [] makes all equal",
-             .range = above(0)}},
-           {rule({"means"}, "/means", "its rows have different lengths",
-                 "each centre needs the same number of coordinates", rows_differ),
-            rule({"means", "stds"}, "/stds", "it is not as long as `means`",
-                 "give one standard deviation for each centre, or []", stds_differ),
-            rule({"means", "weights"}, "/weights", "it is not as long as `means`",
-                 "give one weight for each centre, or []", weights_differ)}),
-       row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
-           {{.key = "classes",
-             .kind = Kind::integers,
-             .fallback = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
-             .doc = "which digits to keep",
-             .range = from_to(0, 9),
-             .fewest = 1,
-             .distinct = true}}),
-       row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
-       row("csv", "a table of numbers, one sample a row",
-           {path_field(),
-            choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
-            {.key = "columns",
-             .kind = Kind::columns,
-             .fallback = Json::array(),
-             .doc = "which columns to keep, by name or index from 0; [] keeps all",
-             .range = from_to(0, 65535),
-             .distinct = true}}),
-       row("npy", "an NPY file, one sample a row", {path_field()}),
-       row("standardize",
-           "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
-           {inner_data()}),
-       row("affine", "another data set x, as scale x + shift",
-           {inner_data(),
-            {.key = "scale",
-             .kind = Kind::number_or_numbers,
-             .fallback = 1.0,
-             .doc = "factor",
-             .fewest = 1,
-             .nonzero = true},
-            {.key = "shift",
-             .kind = Kind::number_or_numbers,
-             .fallback = 0.0,
-             .doc = "shift",
-             .fewest = 1}})}};
+  std::vector<Alternative> rows = toy_rows();
+  const std::vector<Alternative> others{
+      row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
+      row("mixture", "a mixture of isotropic Gaussians",
+          {{.key = "means",
+            .kind = Kind::matrix,
+            .fallback = nullptr,
+            .doc = "the centres, one row each",
+            .fewest = 1},
+           {.key = "stds",
+            .kind = Kind::numbers,
+            .fallback = Json::array(),
+            .doc = "standard deviation of each; [] makes all 1",
+            .range = above(0)},
+           {.key = "weights",
+            .kind = Kind::numbers,
+            .fallback = Json::array(),
+            .doc = "weight of each, in proportion; [] makes all equal",
+            .range = above(0)}},
+          {rule({"means"}, "/means", "its rows have different lengths",
+                "each centre needs the same number of coordinates", rows_differ),
+           rule({"means", "stds"}, "/stds", "it is not as long as `means`",
+                "give one standard deviation for each centre, or []", stds_differ),
+           rule({"means", "weights"}, "/weights", "it is not as long as `means`",
+                "give one weight for each centre, or []", weights_differ)}),
+      row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
+          {{.key = "classes",
+            .kind = Kind::integers,
+            .fallback = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+            .doc = "which digits to keep",
+            .range = from_to(0, 9),
+            .fewest = 1,
+            .distinct = true}}),
+      row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
+      row("csv", "a table of numbers, one sample a row",
+          {path_field(),
+           choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
+           {.key = "columns",
+            .kind = Kind::columns,
+            .fallback = Json::array(),
+            .doc = "which columns to keep, by name or index from 0; [] keeps all",
+            .range = from_to(0, 65535),
+            .distinct = true}}),
+      row("npy", "an NPY file, one sample a row", {path_field()}),
+      row("standardize",
+          "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
+          {inner_data()}),
+      row("affine", "another data set x, as scale x + shift",
+          {inner_data(),
+           {.key = "scale",
+            .kind = Kind::number_or_numbers,
+            .fallback = 1.0,
+            .doc = "factor",
+            .fewest = 1,
+            .nonzero = true},
+           {.key = "shift",
+            .kind = Kind::number_or_numbers,
+            .fallback = 0.0,
+            .doc = "shift",
+            .fewest = 1}})};
+  rows.insert(rows.end(), others.begin(), others.end());
+  return {"data",
+          "What to learn. Recipes give fresh rows for every batch; rows of a file are drawn "
+          "with replacement.",
+          "", rows};
 }
 
 SectionTable source_section() {

@@ -60,8 +60,10 @@ std::string range_words(const Field& field) {
   const Range all;
   const Range& range = field.range;
   std::vector<std::string> parts;
-  const bool low = range.low > all.low, high = range.high < all.high;
-  if (low && high && !range.open_low && !range.open_high) {
+  const bool low = range.low != all.low, high = range.high != all.high;
+  if (range.low == range.high) {
+    parts.push_back(number_words(range.low));
+  } else if (low && high && !range.open_low && !range.open_high) {
     parts.push_back("from " + number_words(range.low) + " to " + number_words(range.high));
   } else {
     if (low) parts.push_back((range.open_low ? "above " : "at least ") + number_words(range.low));

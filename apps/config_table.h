@@ -7,15 +7,13 @@
 #pragma once
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace pushforward {
+#include "apps/json.h"
 
-// Keys stay in the order of the table.
-using Json = nlohmann::ordered_json;
+namespace pushforward {
 
 // What a field holds.
 enum class Kind {

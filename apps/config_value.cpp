@@ -41,7 +41,8 @@ Json number_of(const JsonNode& node, const Field& field) {
   if (node.kind != NodeKind::number)
     throw Wrong{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place, ""};
+    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place,
+                ""};
   }
   return node.number;
 }
@@ -52,7 +53,8 @@ Json integer_of(const JsonNode& node, const Field& field) {
   }
   if (!node.exact || !in_range(node.number, field.range) ||
       std::fmod(node.number, field.multiple) != 0) {
-    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place, ""};
+    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place,
+                ""};
   }
   return static_cast<std::int64_t>(node.number);
 }

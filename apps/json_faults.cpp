@@ -26,7 +26,7 @@ Context context_of(std::string_view text, std::size_t offset) {
   for (;;) {
     found.token = scanner.next();
     const std::string_view word = scanner.text(found.token);
-    if (word.empty() || found.token.end > offset) break;
+    if (word.empty() || found.token.unclosed || found.token.end > offset) break;
     found.after_key = false;
     if (opens(word)) found.open.push_back(found.token);
     if (closes(word) && !found.open.empty()) found.open.pop_back();
@@ -71,9 +71,14 @@ bool is_any_of(std::string_view word, std::initializer_list<std::string_view> li
   return false;
 }
 
+bool looks_like_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+         c == '-' || c == '.' || c == '_';
+}
+
 bool looks_like_name(std::string_view word) {
-  return !word.empty() && ((word[0] >= 'a' && word[0] <= 'z') ||
-                           (word[0] >= 'A' && word[0] <= 'Z') || word[0] == '_');
+  return looks_like_word(word[0]) &&
+         std::string_view("0123456789+-.").find(word[0]) == std::string_view::npos;
 }
 
 bool looks_like_value(std::string_view word) {
@@ -102,7 +107,14 @@ std::string shorten(std::string_view text) {
 }
 
 JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_view parser_says) {
-  const Context context = context_of(text, offset);
+  Context context = context_of(text, offset);
+  const bool bad_word = parser_says.find("invalid literal") != std::string_view::npos ||
+                        parser_says.find("invalid number") != std::string_view::npos;
+  if (bad_word && context.previous.end == context.token.begin && context.token.begin > 0 &&
+      looks_like_word(text[context.previous.begin])) {
+    // The parser stops one character past a bad word.
+    context = context_of(text, context.previous.begin);
+  }
   const auto word_of = [&](const JsonToken& token) {
     return text.substr(token.begin, token.end - token.begin);
   };
@@ -145,7 +157,7 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
   if (word == "'") return {place, "a single quote", "strings take double quotes: \"...\""};
   if (word == "#") return {place, "a # comment", "comments begin with //"};
   if (word[0] == '"') {
-    if (word.size() < 2 || word.back() != '"') {
+    if (context.token.unclosed) {
       return {place, "a string that does not end on its line",
               "close it with a double quote; a line break inside is \\n"};
     }
@@ -179,7 +191,8 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
   if (looks_like_name(word)) {
     return {place, seen + " is no JSON value", "a string takes double quotes: \"" + seen + "\""};
   }
-  if (parser_says.find("invalid number") != std::string_view::npos) {
+  if (looks_like_word(word[0])) {
+    if (wants_key) return {place, "a key that is no string: " + seen, "write \"" + seen + "\""};
     return {place, seen + " is no JSON number", "numbers look like 12, -0.5 or 1e-3"};
   }
   return {place, essence(parser_says), ""};

@@ -47,7 +47,7 @@ void JsonScanner::skip_blanks() {
 
 JsonToken JsonScanner::next() {
   skip_blanks();
-  JsonToken token{at_, at_, here_};
+  JsonToken token{at_, at_, here_, false};
   if (at_ == text_.size()) return token;
   if (text_[at_] == '"') {
     step();
@@ -55,7 +55,8 @@ JsonToken JsonScanner::next() {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) step();
       step();
     }
-    if (at_ < text_.size() && text_[at_] == '"') step();
+    token.unclosed = at_ == text_.size() || text_[at_] == '\n';
+    if (!token.unclosed) step();
   } else if (is_word(text_[at_])) {
     while (at_ < text_.size() && is_word(text_[at_])) step();
   } else {

@@ -22,6 +22,7 @@ struct JsonToken {
   std::size_t begin = 0;
   std::size_t end = 0;
   Place place;
+  bool unclosed = false;  // a string whose closing quote is missing on its line
 };
 
 // Walks over a text token by token: a string, a number or word, or a single other character.

@@ -55,28 +55,31 @@ void set_place(JsonNode& node, const Place& place) {
   for (JsonNode& item : node.items) set_place(item, place);
 }
 
-// The value of an override as a tree.
-JsonNode read_value(const Change& change, ConfigFaults& faults) {
-  JsonNode node;
+// The value of an override as a tree; false, with the fault added, if it is broken JSON.
+bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   try {
     JsonDocument document = parse_json(change.value, Comments::refused);
     for (const JsonFault& fault : document.faults) faults.add(change.place, fault.what, fault.cure);
     node = std::move(document.root);
   } catch (const JsonSyntax& syntax) {
-    node.kind = JsonNode::Kind::string;
-    node.text = change.value;
     if (not_utf8_at(change.value)) {
       faults.add(change.place, "its value is not UTF-8", "a config is UTF-8 text");
-    } else if (!change.value.empty() &&
-               std::string_view("[{\"").find(change.value[0]) != std::string_view::npos) {
+      return false;
+    }
+    // What begins like an array, an object or a string was meant as JSON.
+    if (!change.value.empty() &&
+        std::string_view("[{\"").find(change.value[0]) != std::string_view::npos) {
       faults.add(change.place,
                  "its value is no JSON, at column " + std::to_string(syntax.fault.place.column) +
                      ": " + syntax.fault.what,
                  syntax.fault.cure);
+      return false;
     }
+    node.kind = JsonNode::Kind::string;
+    node.text = change.value;
   }
   set_place(node, change.place);
-  return node;
+  return true;
 }
 
 // The section that a path of names leads to, and its object if there is one.
@@ -155,7 +158,8 @@ class Applier {
         add_no_such_key(change, change.path.size() - 1, spot, at);
       }
     } else {
-      JsonNode value = read_value(change, faults_);
+      JsonNode value;
+      if (!read_value(change, value, faults_)) return;
       value.key = key;
       erase_key(*spot.node, key);
       spot.node->items.push_back(std::move(value));
