@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,12 +26,17 @@ Tensor as_tensor(const NdArray& table, const std::string& file) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
     std::string shape;
     for (std::size_t n : table.shape) shape += (shape.empty() ? "" : ", ") + std::to_string(n);
-    throw Failure(Exit::file, fmt::format("[data] {} has shape ({}); data is a table (N, D) with at least one row and one column", file, shape));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[data] {} has shape ({}); data is a table (N, D) with at least one row and one column",
+            file, shape));
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (!std::isfinite(table.values[i])) {
-      throw Failure(Exit::file, fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row", file, i / table.shape[1],
-                                            i % table.shape[1], table.values[i]));
+      throw Failure(Exit::file,
+                    fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
+                                file, i / table.shape[1], i % table.shape[1], table.values[i]));
     }
   }
   return Tensor({static_cast<int>(table.shape[0]), static_cast<int>(table.shape[1])},
@@ -39,7 +45,8 @@ Tensor as_tensor(const NdArray& table, const std::string& file) {
 
 // The digits whose class is in `classes`, grey levels 0 to 16, with their labels.
 DistributionPtr digits(const std::vector<int>& classes) {
-  const NdArray pixels = read_npy(data_file("digits.npy")), labels = read_npy(data_file("digits_labels.npy"));
+  const NdArray pixels = read_npy(data_file("digits.npy")),
+                labels = read_npy(data_file("digits_labels.npy"));
   std::vector<real> values;
   std::vector<int> kept;
   const std::size_t cols = pixels.shape[1];
@@ -54,13 +61,31 @@ DistributionPtr digits(const std::vector<int>& classes) {
   return std::make_shared<ArrayData>(table, kept);
 }
 
+// The settings of a csv section.
+CsvOptions csv_options(const Json& section) {
+  CsvOptions options;
+  const std::string header = section.at("header").get<std::string>();
+  options.header = header == "yes"  ? CsvHeader::yes
+                   : header == "no" ? CsvHeader::no
+                                    : CsvHeader::automatic;
+  for (const Json& column : section.at("columns")) {
+    if (column.is_string())
+      options.columns.emplace_back(column.get<std::string>());
+    else
+      options.columns.emplace_back(column.get<std::size_t>());
+  }
+  return options;
+}
+
 DistributionPtr mixture(const Json& section) {
   const auto means = section.at("means").get<std::vector<std::vector<double>>>();
-  auto stds = section.at("stds").get<std::vector<double>>(), weights = section.at("weights").get<std::vector<double>>();
+  auto stds = section.at("stds").get<std::vector<double>>(),
+       weights = section.at("weights").get<std::vector<double>>();
   if (stds.empty()) stds.assign(means.size(), 1.0);
   if (weights.empty()) weights.assign(means.size(), 1.0);
   Tensor table({static_cast<int>(means.size()), static_cast<int>(means.front().size())});
-  for (int k = 0; k < table.rows(); ++k) std::copy(means[k].begin(), means[k].end(), table.row(k).begin());
+  for (int k = 0; k < table.rows(); ++k)
+    std::copy(means[k].begin(), means[k].end(), table.row(k).begin());
   return std::make_shared<GaussianMixture>(weights, std::move(table), stds);
 }
 
@@ -69,7 +94,8 @@ std::vector<double> per_column(const Json& value, int dim, const char* key) {
   if (value.is_number()) return std::vector<double>(dim, value.get<double>());
   auto numbers = value.get<std::vector<double>>();
   if (static_cast<int>(numbers.size()) != dim) {
-    throw Failure(Exit::usage, fmt::format("[data] `{}` of affine has {} numbers and the data {} columns; give one number, or one for each column",
+    throw Failure(Exit::usage, fmt::format("[data] `{}` of affine has {} numbers and the data {} "
+                                           "columns; give one number, or one for each column",
                                            key, numbers.size(), dim));
   }
   return numbers;
@@ -91,10 +117,11 @@ DistributionPtr build_data(const Json& section) {
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
-  if (type == "geyser") return std::make_shared<ArrayData>(as_tensor(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  if (type == "geyser")
+    return std::make_shared<ArrayData>(as_tensor(read_csv(data_file("geyser.csv")), "geyser.csv"));
   if (type == "csv") {
     const std::string path = section.at("path").get<std::string>();
-    return std::make_shared<ArrayData>(as_tensor(read_csv_section(section), path));
+    return std::make_shared<ArrayData>(as_tensor(read_csv(path, csv_options(section)), path));
   }
   if (type == "npy") {
     const std::string path = section.at("path").get<std::string>();
@@ -103,7 +130,8 @@ DistributionPtr build_data(const Json& section) {
   if (type == "standardize") return standardize(build_data(section.at("of")));
   if (type == "affine") {
     const DistributionPtr inner = build_data(section.at("of"));
-    return std::make_shared<AffineData>(inner, per_column(section.at("scale"), inner->dim(), "scale"),
+    return std::make_shared<AffineData>(inner,
+                                        per_column(section.at("scale"), inner->dim(), "scale"),
                                         per_column(section.at("shift"), inner->dim(), "shift"));
   }
   return toy(section);
@@ -111,11 +139,17 @@ DistributionPtr build_data(const Json& section) {
 
 DistributionPtr build_source(const Json& section, int dim) {
   const std::string type = section.at("type").get<std::string>();
-  if (type == "gaussian") return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
-  if (type == "uniform") return std::make_shared<UniformSource>(dim, section.at("low").get<double>(), section.at("high").get<double>());
+  if (type == "gaussian")
+    return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
+  if (type == "uniform")
+    return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
+                                           section.at("high").get<double>());
   const DistributionPtr data = build_data(section.at("of"));
   if (data->dim() != dim) {
-    throw Failure(Exit::usage, fmt::format("[source] the source has {} columns and the data {}; they must be equal", data->dim(), dim));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source has {} columns and the data {}; they must be equal",
+                    data->dim(), dim));
   }
   return data;
 }

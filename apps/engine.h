@@ -1,4 +1,5 @@
-// What the program asks of the engine, in plain data, so that float32 and float64 stand behind one table.
+// What the program asks of the engine, in plain data, so that float32 and float64 stand behind one
+// table.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,12 @@ namespace pushforward {
 
 // `pushforward train`: what the command line adds to the config.
 struct TrainRequest {
-  std::string out;                         // the run folder; empty: named after the config below /output/dir
+  std::string out;  // the run folder; empty: named after the config below /output/dir
   bool resume = false, overwrite = false;
   bool quiet = false, json = false;
-  std::optional<int> threads;              // instead of /train/threads
-  std::optional<std::int64_t> max_steps;   // stop after this step, as if interrupted there
+  std::optional<int> threads;             // instead of /train/threads
+  std::optional<std::int64_t> max_steps;  // stop after this step, as if interrupted there
+  std::vector<std::string> arguments;     // the whole command line, for env.json
 };
 
 // Which weights of a run, and on how many threads (0: all).
@@ -38,7 +40,8 @@ struct SampleRequest : RunRequest {
   int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
 };
 
-// Samples (n, D) in data units, the trajectory (times, n, D) if one was asked for, and what it cost.
+// Samples (n, D) in data units, the trajectory (times, n, D) if one was asked for, and what it
+// cost.
 struct Samples {
   NdArray points, trajectory;
   double nfe_mean = 0;  // evaluations of the field for one sample
@@ -46,7 +49,8 @@ struct Samples {
   double seconds = 0;
 };
 
-// The velocity at points (N, D) given in data units, there too: what moves samples in their own units.
+// The velocity at points (N, D) given in data units, there too: what moves samples in their own
+// units.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);

@@ -9,7 +9,10 @@
 namespace pushforward::inline PF_REAL {
 
 extern const Engine engine;
-const Engine engine{.train = train_run, .sample = sample_run, .velocity = velocity_of_run, .data = draw_data,
+const Engine engine{.train = train_run,
+                    .sample = sample_run,
+                    .velocity = velocity_of_run,
+                    .data = draw_data,
                     .inspect = inspect_step};
 
 }  // namespace pushforward::inline PF_REAL

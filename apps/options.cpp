@@ -21,13 +21,14 @@ TimeOptions time_options(const Json& time) {
 }  // namespace
 
 VelocityOptions velocity_options(const Config& config, int dim) {
-  const Json& model = config.section("/model");
+  const Json& model = config.section("/model").json();
   VelocityOptions options;
   options.kind = network_kind(model.at("type").get<std::string>());
   options.dim = dim;
-  options.hidden = options.kind == NetworkKind::mlp
-                       ? model.at("hidden").get<std::vector<int>>()
-                       : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
+  options.hidden =
+      options.kind == NetworkKind::mlp
+          ? model.at("hidden").get<std::vector<int>>()
+          : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation(model.at("activation").get<std::string>());
   options.time = time_options(model.at("time"));
   options.condition = condition(model.at("condition").get<std::string>());
@@ -39,7 +40,9 @@ VelocityOptions velocity_options(const Config& config, int dim) {
 }
 
 TrainerOptions trainer_options(const Config& config) {
-  const Json &optimizer = config.section("/optimizer"), &schedule = config.section("/schedule"), &train = config.section("/train");
+  const Json &optimizer = config.section("/optimizer").json(),
+             &schedule = config.section("/schedule").json(),
+             &train = config.section("/train").json();
   TrainerOptions options;
   options.optimizer.kind = optimizer_kind(optimizer.at("type").get<std::string>());
   options.optimizer.lr = optimizer.at("lr").get<double>();
@@ -63,12 +66,12 @@ TrainerOptions trainer_options(const Config& config) {
 }
 
 SamplerChoice sampler_choice(const Config& config, const SampleRequest& request) {
-  const Json& sampler = config.section("/sampler");
+  const Json& sampler = config.section("/sampler").json();
   const std::string configured = sampler.at("type").get<std::string>();
   const std::string name = request.solver.value_or(configured);
   SamplerChoice choice;
   choice.average = sampler.at("ema").get<bool>() && !request.raw;
-  choice.solver.tableau = find_tableau(name);
+  choice.solver.tableau = &find_tableau(name);
   const bool estimates = choice.solver.tableau->adaptive();
   if (name == configured) {
     choice.steps = sampler.at("steps").get<int>();
@@ -80,10 +83,15 @@ SamplerChoice sampler_choice(const Config& config, const SampleRequest& request)
   }
   if (request.rtol || request.atol) {
     if (!estimates) {
-      throw Failure(Exit::usage, fmt::format("[sample] --rtol and --atol need a solver with an error estimate, and {} has none; use --steps, "
-                                             "or --solver dopri5", name));
+      throw Failure(Exit::usage, fmt::format("[sample] --rtol and --atol need a solver with an "
+                                             "error estimate, and {} has none; use --steps, "
+                                             "or --solver dopri5",
+                                             name));
     }
-    if (request.steps) throw Failure(Exit::usage, "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; give one of them");
+    if (request.steps)
+      throw Failure(Exit::usage,
+                    "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; "
+                    "give one of them");
     choice.steps = 0;
   }
   choice.solver.rtol = request.rtol.value_or(choice.solver.rtol);

@@ -4,7 +4,7 @@
 #include "apps/config.h"
 #include "apps/engine.h"
 #include "flow/solver_options.h"
-#include "nn/trainer_options.h"
+#include "nn/trainer.h"
 #include "nn/velocity_options.h"
 
 namespace pushforward {
@@ -18,12 +18,12 @@ TrainerOptions trainer_options(const Config& config);
 // How samples are drawn: /sampler, with what the command line says instead.
 struct SamplerChoice {
   SolverOptions solver;
-  int steps = 0;       // equal steps of a fixed solver; 0: adaptive
+  int steps = 0;  // equal steps of a fixed solver; 0: adaptive
   bool average = true;
 };
 
-// A solver given by name has its own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
-// together with fixed steps, are a usage error.
+// A solver given by name has its own defaults, unless it is the config's. Tolerances for a method
+// without an error estimate, or together with fixed steps, are a usage error.
 SamplerChoice sampler_choice(const Config& config, const SampleRequest& request);
 
 }  // namespace pushforward

@@ -9,7 +9,8 @@ namespace {
 // The limits of column `col` over all times.
 Limits span_of(const Trajectories& flow, std::size_t col) {
   std::vector<double> values;
-  for (std::size_t i = col; i < flow.values.size(); i += flow.cols) values.push_back(flow.values[i]);
+  for (std::size_t i = col; i < flow.values.size(); i += flow.cols)
+    values.push_back(flow.values[i]);
   return robust_limits(values);
 }
 
@@ -24,7 +25,8 @@ Points grid_over(const Trajectories& flow) {
   } else {
     const Limits y = span_of(flow, 1);
     for (int j = 0; j < 22; ++j) {
-      for (int i = 0; i < 22; ++i) grid.values.insert(grid.values.end(), {at(x, i, 22), at(y, j, 22)});
+      for (int i = 0; i < 22; ++i)
+        grid.values.insert(grid.values.end(), {at(x, i, 22), at(y, j, 22)});
     }
   }
   grid.rows = grid.values.size() / grid.cols;
@@ -39,8 +41,8 @@ Trajectories as_trajectories(const NdArray& array) {
   return {array.values, array.shape[0], array.shape[1], array.shape[2], {}};
 }
 
-std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config, const RunRequest& run,
-                                     const Trajectories& flow) {
+std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
+                                     const RunRequest& run, const Trajectories& flow) {
   std::vector<FieldSlice> slices;
   if (flow.cols > 2) return slices;
   const Points grid = grid_over(flow);

@@ -34,79 +34,149 @@ struct Verb {
 
 // Lets the last argument list of a verb take `a.b=value` and `~a.b`.
 void add_overrides(CLI::App& verb, std::vector<std::string>& overrides) {
-  verb.add_option("overrides", overrides, "changes to the config: a.b=value sets, ~a.b goes back to the default");
+  verb.add_option("overrides", overrides,
+                  "changes to the config: a.b=value sets, ~a.b goes back to the default");
 }
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
-      {"train", "train a flow from a config", "pushforward train data/configs/moons.json optimizer.lr=3e-4 --threads 2",
+      {"train", "train a flow from a config",
+       "pushforward train data/configs/moons.json optimizer.lr=3e-4 --threads 2",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<TrainArguments>();
-         verb.add_option("config", args->config, "the config, a JSON file")->required()->type_name("CONFIG.json");
+         verb.add_option("config", args->config, "the config, a JSON file")
+             ->required()
+             ->type_name("CONFIG.json");
          add_overrides(verb, args->overrides);
-         verb.add_option("--out", args->request.out, "the run's folder (default: /output/dir and the config's name)")->type_name("DIR");
-         verb.add_flag("--resume", args->request.resume, "go on from the run's last checkpoint, to the same bits");
-         verb.add_flag("--overwrite", args->request.overwrite, "replace a run that is already there");
-         verb.add_option("--threads", args->request.threads, "threads, 0: all (never changes the result)")->check(CLI::Range(0, 1024))->type_name("N");
-         verb.add_option("--max-steps", args->request.max_steps, "stop after this step, with a checkpoint")->check(CLI::NonNegativeNumber)->type_name("N");
+         verb.add_option("--out", args->request.out,
+                         "the run's folder (default: /output/dir and the config's name)")
+             ->type_name("DIR");
+         verb.add_flag("--resume", args->request.resume,
+                       "go on from the run's last checkpoint, to the same bits");
+         verb.add_flag("--overwrite", args->request.overwrite,
+                       "replace a run that is already there");
+         verb.add_option("--threads", args->request.threads,
+                         "threads, 0: all (never changes the result)")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
+         verb.add_option("--max-steps", args->request.max_steps,
+                         "stop after this step, with a checkpoint")
+             ->check(CLI::NonNegativeNumber)
+             ->type_name("N");
          verb.add_flag("-q,--quiet", args->request.quiet, "no progress");
-         verb.add_flag("--json", args->request.json, "print one JSON object about the run on stdout");
+         verb.add_flag("--json", args->request.json,
+                       "print one JSON object about the run on stdout");
          return [args] { return verb_train(*args); };
        }},
-      {"sample", "draw samples from a trained run", "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy",
+      {"sample", "draw samples from a trained run",
+       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<SampleArguments>();
          SampleRequest& r = args->request;
          verb.add_option("run", r.run, "the run's folder")->required()->type_name("RUN");
-         verb.add_option("-n,--number", r.n, "how many")->check(CLI::Range(1, 100'000'000))->capture_default_str()->type_name("N");
-         verb.add_option("--seed", r.seed, "sample k depends on the seed and on k alone")->capture_default_str()->type_name("S");
-         verb.add_option("--solver", r.solver, "instead of the config's: see `pushforward list solvers`")->type_name("NAME");
-         verb.add_option("--steps", r.steps, "fixed steps; without it a solver with an error estimate adapts")->check(CLI::Range(1, 10'000'000))->type_name("K");
-         verb.add_option("--rtol", r.rtol, "relative tolerance of an adaptive solver")->check(CLI::PositiveNumber)->type_name("R");
-         verb.add_option("--atol", r.atol, "absolute tolerance of an adaptive solver")->check(CLI::PositiveNumber)->type_name("A");
-         verb.add_option("--out", args->out, "where to write them: .npy or .csv (default: RUN/samples/samples-SEED.npy)")->type_name("FILE");
-         verb.add_option("--trajectory", args->trajectory, "also write (times, n, D) from noise to data here")->type_name("FILE.npy");
-         verb.add_option("--times", args->times, "how many times the trajectory has, both ends included")->check(CLI::Range(2, 100'000))->capture_default_str()->type_name("T");
+         verb.add_option("-n,--number", r.n, "how many")
+             ->check(CLI::Range(1, 100'000'000))
+             ->capture_default_str()
+             ->type_name("N");
+         verb.add_option("--seed", r.seed, "sample k depends on the seed and on k alone")
+             ->capture_default_str()
+             ->type_name("S");
+         verb.add_option("--solver", r.solver,
+                         "instead of the config's: see `pushforward list solvers`")
+             ->type_name("NAME");
+         verb.add_option("--steps", r.steps,
+                         "fixed steps; without it a solver with an error estimate adapts")
+             ->check(CLI::Range(1, 10'000'000))
+             ->type_name("K");
+         verb.add_option("--rtol", r.rtol, "relative tolerance of an adaptive solver")
+             ->check(CLI::PositiveNumber)
+             ->type_name("R");
+         verb.add_option("--atol", r.atol, "absolute tolerance of an adaptive solver")
+             ->check(CLI::PositiveNumber)
+             ->type_name("A");
+         verb.add_option(
+                 "--out", args->out,
+                 "where to write them: .npy or .csv (default: RUN/samples/samples-SEED.npy)")
+             ->type_name("FILE");
+         verb.add_option("--trajectory", args->trajectory,
+                         "also write (times, n, D) from noise to data here")
+             ->type_name("FILE.npy");
+         verb.add_option("--times", args->times,
+                         "how many times the trajectory has, both ends included")
+             ->check(CLI::Range(2, 100'000))
+             ->capture_default_str()
+             ->type_name("T");
          verb.add_flag("--raw", r.raw, "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", r.threads, "threads, 0: all (never changes the result)")->check(CLI::Range(0, 1024))->type_name("N");
+         verb.add_option("--threads", r.threads, "threads, 0: all (never changes the result)")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
          verb.add_flag("--json", args->json, "print one JSON object about the samples on stdout");
          return [args] { return verb_sample(*args); };
        }},
-      {"velocity", "the learned velocity at given points", "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
+      {"velocity", "the learned velocity at given points",
+       "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<VelocityArguments>();
-         verb.add_option("run", args->request.run, "the run's folder")->required()->type_name("RUN");
-         verb.add_option("--points", args->points, "where: an .npy or .csv file of shape (N, D)")->required()->type_name("FILE");
-         verb.add_option("--t", args->t, "when: 0 is noise, 1 is data")->required()->check(CLI::Range(0.0, 1.0))->type_name("T");
-         verb.add_option("--out", args->out, "where to write u(x, t), (N, D): .npy or .csv")->required()->type_name("FILE");
-         verb.add_flag("--raw", args->request.raw, "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", args->request.threads, "threads, 0: all")->check(CLI::Range(0, 1024))->type_name("N");
+         verb.add_option("run", args->request.run, "the run's folder")
+             ->required()
+             ->type_name("RUN");
+         verb.add_option("--points", args->points, "where: an .npy or .csv file of shape (N, D)")
+             ->required()
+             ->type_name("FILE");
+         verb.add_option("--t", args->t, "when: 0 is noise, 1 is data")
+             ->required()
+             ->check(CLI::Range(0.0, 1.0))
+             ->type_name("T");
+         verb.add_option("--out", args->out, "where to write u(x, t), (N, D): .npy or .csv")
+             ->required()
+             ->type_name("FILE");
+         verb.add_flag("--raw", args->request.raw,
+                       "the weights themselves, not their running average (EMA)");
+         verb.add_option("--threads", args->request.threads, "threads, 0: all")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
          return [args] { return verb_velocity(*args); };
        }},
-      {"plot", "draw a run: samples, density, field, trajectories, loss, animation", "pushforward plot runs/moons",
+      {"plot", "draw a run: samples, density, field, trajectories, loss, animation",
+       "pushforward plot runs/moons",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<PlotArguments>();
-         verb.add_option("run", args->request.run, "the run's folder")->required()->type_name("RUN");
-         verb.add_option("-n,--number", args->n, "how many samples to draw")->check(CLI::Range(1, 1'000'000))->capture_default_str()->type_name("N");
+         verb.add_option("run", args->request.run, "the run's folder")
+             ->required()
+             ->type_name("RUN");
+         verb.add_option("-n,--number", args->n, "how many samples to draw")
+             ->check(CLI::Range(1, 1'000'000))
+             ->capture_default_str()
+             ->type_name("N");
          verb.add_option("--seed", args->seed, "their seed")->capture_default_str()->type_name("S");
-         verb.add_option("--out", args->out, "folder of the pictures (default: RUN/plots)")->type_name("DIR");
-         verb.add_flag("--raw", args->request.raw, "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", args->request.threads, "threads, 0: all")->check(CLI::Range(0, 1024))->type_name("N");
+         verb.add_option("--out", args->out, "folder of the pictures (default: RUN/plots)")
+             ->type_name("DIR");
+         verb.add_flag("--raw", args->request.raw,
+                       "the weights themselves, not their running average (EMA)");
+         verb.add_option("--threads", args->request.threads, "threads, 0: all")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
          return [args] { return verb_plot(*args); };
        }},
-      {"inspect", "one training step's tape: shapes, memory, time, FLOPs", "pushforward inspect data/configs/moons.json --format dot --out step.dot",
+      {"inspect", "one training step's tape: shapes, memory, time, FLOPs",
+       "pushforward inspect data/configs/moons.json --format dot --out step.dot",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<InspectArguments>();
-         auto* target = verb.add_option("target", args->target, "a config or a run's folder")->type_name("CONFIG|RUN");
+         auto* target = verb.add_option("target", args->target, "a config or a run's folder")
+                            ->type_name("CONFIG|RUN");
          add_overrides(verb, args->overrides);
-         verb.add_option("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
-             ->check(CLI::IsMember({"text", "dot", "json", "trace"}))->capture_default_str();
+         verb.add_option("--format", args->format,
+                         "text, dot (Graphviz), json, or trace (for Perfetto)")
+             ->check(CLI::IsMember({"text", "dot", "json", "trace"}))
+             ->capture_default_str();
          verb.add_option("--out", args->out, "write there instead of stdout")->type_name("FILE");
-         auto* tour = verb.add_flag("--tour", args->tour, "walk through a three-op tape and both sweeps with the numbers");
+         auto* tour = verb.add_flag(
+             "--tour", args->tour, "walk through a three-op tape and both sweeps with the numbers");
          target->excludes(tour);
          return [args] { return verb_inspect(*args); };
        }},
-      {"config", "show, check or start a config", "pushforward config show data/configs/moons.json train.steps=100",
+      {"config", "show, check or start a config",
+       "pushforward config show data/configs/moons.json train.steps=100",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<ConfigArguments>();
          verb.require_subcommand(1);
@@ -115,11 +185,15 @@ const std::vector<Verb>& verbs() {
            sub->callback([args, name] { args->action = name; });
            return sub;
          };
-         for (CLI::App* sub : {add("show", "print a config with every default written out"), add("check", "check a config and say what is wrong")}) {
-           sub->add_option("config", args->config, "the config, a JSON file")->required()->type_name("CONFIG.json");
+         for (CLI::App* sub : {add("show", "print a config with every default written out"),
+                               add("check", "check a config and say what is wrong")}) {
+           sub->add_option("config", args->config, "the config, a JSON file")
+               ->required()
+               ->type_name("CONFIG.json");
            add_overrides(*sub, args->overrides);
          }
-         CLI::App* schema = add("schema", "print the JSON Schema of configs, for editors and validators");
+         CLI::App* schema =
+             add("schema", "print the JSON Schema of configs, for editors and validators");
          schema->add_flag("--markdown", args->markdown, "print the reference page instead");
          add("init", "print a commented config to start from");
          return [args] { return verb_config(*args); };
@@ -127,14 +201,24 @@ const std::vector<Verb>& verbs() {
       {"data", "draw from a data set", "pushforward data moons -n 1000 --out moons.npy noise=0.1",
        [](CLI::App& verb) -> std::function<int()> {
          auto args = std::make_shared<DataArguments>();
-         verb.add_option("name", args->name, "a data set: see `pushforward list data`")->required()->type_name("NAME");
+         verb.add_option("name", args->name, "a data set: see `pushforward list data`")
+             ->required()
+             ->type_name("NAME");
          verb.add_option("settings", args->settings, "its settings, as key=value");
-         verb.add_option("-n,--number", args->n, "how many points")->check(CLI::Range(1, 100'000'000))->capture_default_str()->type_name("N");
-         verb.add_option("--seed", args->seed, "row k depends on the seed and on k alone")->capture_default_str()->type_name("S");
-         verb.add_option("--out", args->out, "where to write them: .npy or .csv")->required()->type_name("FILE");
+         verb.add_option("-n,--number", args->n, "how many points")
+             ->check(CLI::Range(1, 100'000'000))
+             ->capture_default_str()
+             ->type_name("N");
+         verb.add_option("--seed", args->seed, "row k depends on the seed and on k alone")
+             ->capture_default_str()
+             ->type_name("S");
+         verb.add_option("--out", args->out, "where to write them: .npy or .csv")
+             ->required()
+             ->type_name("FILE");
          return [args] { return verb_data(*args); };
        }},
-      {"list", "what there is: data sets, sources, paths, solvers, layers ...", "pushforward list solvers",
+      {"list", "what there is: data sets, sources, paths, solvers, layers ...",
+       "pushforward list solvers",
        [](CLI::App& verb) -> std::function<int()> {
          auto topic = std::make_shared<std::string>();
          auto names = std::make_shared<bool>(false);
@@ -142,13 +226,15 @@ const std::vector<Verb>& verbs() {
          verb.add_flag("--names", *names, "the names alone");
          return [topic, names] { return verb_list(*topic, *names); };
        }},
-      {"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss", "pushforward doctor",
+      {"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss",
+       "pushforward doctor",
        [](CLI::App& verb) -> std::function<int()> {
          auto json = std::make_shared<bool>(false);
          verb.add_flag("--json", *json, "as one JSON object");
          return [json] { return verb_doctor(*json); };
        }},
-      {"completion", "print the completion script of a shell", "source <(pushforward completion bash)",
+      {"completion", "print the completion script of a shell",
+       "source <(pushforward completion bash)",
        [](CLI::App& verb) -> std::function<int()> {
          auto shell = std::make_shared<std::string>();
          verb.add_option("shell", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
@@ -172,7 +258,9 @@ int guarded(const std::function<int()>& work) {
     fmt::print(stderr, "{}\n", e.what());
     return static_cast<int>(Exit::usage);
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
+    fmt::print(
+        stderr,
+        "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());
@@ -183,7 +271,10 @@ int guarded(const std::function<int()>& work) {
 }  // namespace
 
 int program(int argc, char** argv) {
-  CLI::App app{"pushforward: flow matching from the tape up. Train a flow from a JSON config, sample it, look at it.", "pushforward"};
+  CLI::App app{
+      "pushforward: flow matching from the tape up. Train a flow from a JSON config, sample it, "
+      "look at it.",
+      "pushforward"};
   app.footer(kFooter);
   app.require_subcommand(1);
   app.set_version_flag("--version", PUSHFORWARD_VERSION);

@@ -24,7 +24,8 @@ bool is_set(const char* name) {
 Terminal Terminal::of_stderr() {
   const char* term = std::getenv("TERM");
   Terminal t;
-  t.interactive = isatty(STDERR_FILENO) && !is_set("CI") && term != nullptr && std::string(term) != "dumb";
+  t.interactive =
+      isatty(STDERR_FILENO) && !is_set("CI") && term != nullptr && std::string(term) != "dumb";
   t.colour = t.interactive && !is_set("NO_COLOR");
   winsize size{};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) t.columns = size.ws_col;
@@ -37,40 +38,54 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-Progress::Progress(std::string what, std::int64_t first, std::int64_t total, Terminal terminal, bool quiet)
-    : what_(std::move(what)), first_(first), total_(total), terminal_(terminal), quiet_(quiet),
-      start_(seconds_now()), last_(terminal.interactive ? start_ - 1 : start_) {}
+ProgressBar::ProgressBar(std::string what, std::int64_t first, std::int64_t total,
+                         Terminal terminal, bool quiet)
+    : what_(std::move(what)),
+      first_(first),
+      total_(total),
+      terminal_(terminal),
+      quiet_(quiet),
+      start_(seconds_now()),
+      last_(terminal.interactive ? start_ - 1 : start_) {}
 
-bool Progress::due() const { return !quiet_ && seconds_now() - last_ >= (terminal_.interactive ? 0.1 : 5.0); }
+bool ProgressBar::due() const {
+  return !quiet_ && seconds_now() - last_ >= (terminal_.interactive ? 0.1 : 5.0);
+}
 
-void Progress::show(std::int64_t step, const std::string& note) {
+void ProgressBar::show(std::int64_t step, const std::string& note) {
   if (quiet_) return;
   last_ = seconds_now();
   const double rate = static_cast<double>(step - first_) / std::max(last_ - start_, 1e-9);
   const double left = rate > 0 ? static_cast<double>(total_ - step) / rate : 0;
-  std::string line = fmt::format("{} {}/{}  {}  {:.0f} steps/s  ETA {}", what_, step, total_, note, rate, duration_text(left));
+  std::string line = fmt::format("{} {}/{}  {}  {:.0f} steps/s  ETA {}", what_, step, total_, note,
+                                 rate, duration_text(left));
   if (!terminal_.interactive) {
     fmt::print(stderr, "{}\n", line);
     return;
   }
   const int width = std::min(24, terminal_.columns - static_cast<int>(line.size()) - 4);
   if (width >= 8) {
-    const int done = total_ > 0 ? static_cast<int>(static_cast<double>(width) * static_cast<double>(step) / static_cast<double>(total_)) : width;
+    const int done = total_ > 0
+                         ? static_cast<int>(static_cast<double>(width) * static_cast<double>(step) /
+                                            static_cast<double>(total_))
+                         : width;
     line = fmt::format("[{:=<{}}{:{}}] {}", "", done, "", width - done, line);
   }
-  if (static_cast<int>(line.size()) >= terminal_.columns) line.resize(static_cast<std::size_t>(std::max(terminal_.columns - 1, 0)));
-  fmt::print(stderr, "\r\033[K{}{}{}", terminal_.colour ? "\033[36m" : "", line, terminal_.colour ? "\033[0m" : "");
+  if (static_cast<int>(line.size()) >= terminal_.columns)
+    line.resize(static_cast<std::size_t>(std::max(terminal_.columns - 1, 0)));
+  fmt::print(stderr, "\r\033[K{}{}{}", terminal_.colour ? "\033[36m" : "", line,
+             terminal_.colour ? "\033[0m" : "");
   std::fflush(stderr);
   drawn_ = true;
 }
 
-void Progress::say(const std::string& line) {
+void ProgressBar::say(const std::string& line) {
   if (quiet_) return;
   fmt::print(stderr, "{}{}\n", drawn_ ? "\r\033[K" : "", line);
   drawn_ = false;
 }
 
-void Progress::finish() {
+void ProgressBar::finish() {
   if (drawn_) fmt::print(stderr, "\n");
   drawn_ = false;
 }

@@ -1,4 +1,5 @@
-// `pushforward completion bash`: written from the parser's own tables, so it knows every verb and option.
+// `pushforward completion bash`: written from the parser's own tables, so it knows every verb and
+// option.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,7 +13,8 @@ namespace {
 // The options of a verb and the names of its sub-verbs, separated by blanks.
 std::string words_of(const CLI::App& app) {
   std::string words;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) words += sub->get_name() + " ";
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    words += sub->get_name() + " ";
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) words += "--" + name + " ";
     for (const std::string& name : option->get_snames()) words += "-" + name + " ";
@@ -28,25 +30,30 @@ int verb_completion(const CLI::App& app) {
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
     cases += fmt::format("    {}) words=\"{}\" ;;\n", verb->get_name(), words_of(*verb));
   }
-  fmt::print(R"(# bash completion of pushforward: source it, or put it into a completions folder.
+  fmt::print(
+      R"BASH(# bash completion of pushforward: source it, or put it into a completions folder.
 _pushforward() {{
   local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words
   case "$before" in
     --format) words="text dot json trace" ;;
-    --solver) words="$(pushforward list solvers --names 2>/dev/null)" ;;
-    data) words="$(pushforward list data --names 2>/dev/null)" ;;
-    list) words="data sources paths couplings solvers models layers optimizers schedules" ;;
+    --solver) words="$(pushforward list solvers --names 2>/dev/null)";
+             ; data) words = "$(pushforward list data --names 2>/dev/null)";
+  ;
+    list) words="data sources paths couplings solvers models layers optimizers schedules" ;
+    ;
     *)
       case "${{COMP_WORDS[1]}}" in
-{}    *) words="{}" ;;
-      esac ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-  [[ "$word" == -* ]] || COMPREPLY+=($(compgen -f -- "$word"))
-}}
+{}    *) words="{}" ;
+    ;
+    esac;
+    ;
+    esac COMPREPLY = ($(compgen - W "$words" --"$word"))[["$word" == -*]] || COMPREPLY +=
+        ($(compgen - f-- "$word"))
+}
+}
 complete -o filenames -F _pushforward pushforward
-)",
-             cases, words_of(app));
+)BASH",
+      cases, words_of(app));
   return 0;
 }
 

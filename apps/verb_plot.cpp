@@ -22,7 +22,9 @@ constexpr int kTrajectoryTimes = 61;
 // Writes pictures into a folder and says where.
 class Album {
  public:
-  explicit Album(std::string folder) : folder_(std::move(folder)) { make_folders(posix(), folder_); }
+  explicit Album(std::string folder) : folder_(std::move(folder)) {
+    make_folders(posix(), folder_);
+  }
 
   void add(const std::string& name, const Picture& picture) {
     write(name + ".png", png(picture));
@@ -44,7 +46,8 @@ LossCurve read_curve(const std::string& run) {
   std::istringstream lines(read_file(posix(), join(run, "metrics.jsonl")));
   for (std::string line; std::getline(lines, line);) {
     const auto row = nlohmann::json::parse(line, nullptr, false);
-    if (row.is_discarded() || !row.contains("train/loss") || !row["train/loss"].is_number()) continue;
+    if (row.is_discarded() || !row.contains("train/loss") || !row["train/loss"].is_number())
+      continue;
     curve.step.push_back(row.value("step", 0.0));
     curve.loss.push_back(row["train/loss"].get<double>());
     curve.rate.push_back(row.value("lr", 0.0));

@@ -1,0 +1,36 @@
+#include "apps/array_files.h"
+
+#include <fmt/format.h>
+
+#include "apps/csv.h"
+#include "apps/failure.h"
+
+namespace pushforward {
+namespace {
+
+bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
+
+}  // namespace
+
+void check_array_name(const std::string& path) {
+  if (!is_csv(path) && !path.ends_with(".npy")) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[file] {} ends neither in .npy nor in .csv; the ending chooses the format",
+                    path));
+  }
+}
+
+NdArray read_array(const std::string& path) {
+  check_array_name(path);
+  return is_csv(path) ? static_cast<NdArray>(read_csv(path)) : read_npy(path);
+}
+
+void write_array(const std::string& path, const NdArray& array) {
+  if (is_csv(path))
+    write_csv(path, array);
+  else
+    write_npy(path, array);
+}
+
+}  // namespace pushforward

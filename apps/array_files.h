@@ -1,0 +1,18 @@
+// Arrays by the ending of their file's name: .npy or .csv.
+#pragma once
+
+#include <string>
+
+#include "apps/npy.h"
+
+namespace pushforward {
+
+// Failure (usage) unless the name ends in .npy or .csv. Call it before the work, not after.
+void check_array_name(const std::string& path);
+
+// Reads either kind. Failure (exit 4), FileError.
+NdArray read_array(const std::string& path);
+// Writes either kind, a table for .csv.
+void write_array(const std::string& path, const NdArray& array);
+
+}  // namespace pushforward

@@ -1,0 +1,11 @@
+// The JSON type of the program.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace pushforward {
+
+// Keys stay in the order they were put in.
+using Json = nlohmann::ordered_json;
+
+}  // namespace pushforward

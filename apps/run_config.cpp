@@ -1,0 +1,20 @@
+#include "apps/run_config.h"
+
+#include <fmt/format.h>
+
+#include "apps/failure.h"
+#include "nn/file.h"
+
+namespace pushforward {
+
+Config load_run_config(const std::string& run) {
+  const std::string file = join(run, "config.json");
+  if (status_of(posix(), file).kind != FileKind::regular) {
+    throw Failure(Exit::file, fmt::format("[run] {} is not a run: there is no {}; a run is the "
+                                          "folder that `pushforward train` makes",
+                                          run, file));
+  }
+  return load_config(file);
+}
+
+}  // namespace pushforward

@@ -1,0 +1,36 @@
+#include "apps/trained_run.h"
+
+#include <fmt/format.h>
+
+#include "apps/checkpoints.h"
+#include "apps/failure.h"
+#include "apps/run_folder.h"
+#include "nn/checkpoint.h"
+
+namespace pushforward::inline PF_REAL {
+
+TrainedRun load_trained_run(const Config& config, const std::string& run, bool average) {
+  const std::string file = join(run, "model.safetensors");
+  if (status_of(posix(), file).kind == FileKind::missing) {
+    throw Failure(Exit::file, fmt::format("[run] {} has no model.safetensors: it has not reached "
+                                          "its first checkpoint; go on with "
+                                          "`pushforward train {}/config.json --resume --out {}`",
+                                          run, run, run));
+  }
+  TrainedRun trained;
+  trained.units = read_units(read_safetensors(posix(), file).metadata(), file);
+  trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()));
+  if (average || config.number("/ema/decay") == 0) {
+    load_model(posix(), file, trained.model->parameters);
+  } else {
+    const auto found = Checkpoints(RunPaths{run}.checkpoints()).newest_whole();
+    if (!found)
+      throw Failure(Exit::file, fmt::format("[run] {} has no checkpoint, and only checkpoints hold "
+                                            "the raw weights; leave --raw out",
+                                            run));
+    load_model(posix(), found->path, trained.model->parameters, "model.");
+  }
+  return trained;
+}
+
+}  // namespace pushforward::inline PF_REAL

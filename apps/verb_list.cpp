@@ -1,0 +1,98 @@
+// `pushforward list`: the alternatives of each section of the config, read from its table, one line
+// each.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "apps/config_table.h"
+#include "apps/failure.h"
+#include "apps/verbs.h"
+
+namespace pushforward {
+namespace {
+
+struct Entry {
+  std::string name, doc;
+};
+
+// A kind of thing, and the section of the config that offers it.
+struct Topic {
+  const char* name;
+  const char* section;
+  const char* used;  // how a config or command asks for one
+};
+
+constexpr Topic kTopics[] = {
+    {"data", "data", "\"data\": {\"type\": NAME}, pushforward data NAME"},
+    {"sources", "source", "\"source\": {\"type\": NAME}"},
+    {"paths", "path", "\"path\": {\"type\": NAME}"},
+    {"couplings", "coupling", "\"coupling\": {\"type\": NAME}"},
+    {"models", "model", "\"model\": {\"type\": NAME}"},
+    {"time", "time_features", "\"model\": {\"time\": {\"type\": NAME}}"},
+    {"losses", "loss", "\"loss\": {\"type\": NAME}"},
+    {"optimizers", "optimizer", "\"optimizer\": {\"type\": NAME}"},
+    {"schedules", "schedule", "\"schedule\": {\"type\": NAME}"},
+    {"solvers", "sampler", "\"sampler\": {\"type\": NAME}, sample --solver NAME"},
+};
+
+// The layers are C++, not config.
+const std::vector<Entry>& layers() {
+  static const std::vector<Entry> all{
+      {"Linear", "x W^T + b (nn/layers.h)"},
+      {"LayerNorm", "rows normalised, then weighted and shifted (nn/layers.h)"},
+      {"Embedding", "a row of a table for each token or label (nn/layers.h)"},
+      {"Dropout", "elements dropped at random while training (nn/layers.h)"},
+      {"Mlp", "linear layers with activations in between (nn/mlp.h)"},
+      {"ResidualMlp", "blocks that add to their input (nn/mlp.h)"},
+      {"TimeFeatures", "t as columns: raw, sinusoidal, Fourier (nn/time_features.h)"},
+      {"Velocity", "u(x, t) from any of these (nn/velocity.h)"}};
+  return all;
+}
+
+std::vector<Entry> entries(const Topic& topic) {
+  std::vector<Entry> all;
+  for (const Alternative& a : section_table(topic.section).alternatives)
+    all.push_back({a.type, a.doc});
+  return all;
+}
+
+void print_entries(const std::string& title, const std::string& used, const std::vector<Entry>& all,
+                   bool names) {
+  std::size_t width = 0;
+  for (const Entry& e : all) width = std::max(width, e.name.size());
+  if (!names) fmt::print("{}{}\n", title, used.empty() ? "" : "   (" + used + ")");
+  for (const Entry& e : all) {
+    if (names)
+      fmt::print("{}\n", e.name);
+    else
+      fmt::print("  {:{}}  {}\n", e.name, width, e.doc);
+  }
+}
+
+}  // namespace
+
+int verb_list(const std::string& topic, bool names) {
+  bool found = false;
+  std::string known = "layers";
+  for (const Topic& t : kTopics) {
+    known += std::string(" ") + t.name;
+    if (!topic.empty() && topic != t.name) continue;
+    if (found && !names) fmt::print("\n");
+    print_entries(t.name, t.used, entries(t), names);
+    found = true;
+  }
+  if (topic.empty() || topic == "layers") {
+    if (found && !names) fmt::print("\n");
+    print_entries("layers", "C++", layers(), names);
+    found = true;
+  }
+  if (!found)
+    throw Failure(Exit::usage,
+                  fmt::format("[list] there is no kind \"{}\"; kinds: {}", topic, known));
+  return 0;
+}
+
+}  // namespace pushforward

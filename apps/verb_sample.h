@@ -1,0 +1,16 @@
+// Sampling a run, evaluating its field and drawing its data: the engine's side of sample, velocity,
+// plot and data.
+#pragma once
+
+#include "apps/engine.h"
+#include "autograd/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+// See Engine (apps/engine.h).
+Samples sample_run(const Config& config, const SampleRequest& request);
+NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                        double t);
+NdArray draw_data(const Config& config, int n, std::uint64_t seed);
+
+}  // namespace pushforward::inline PF_REAL

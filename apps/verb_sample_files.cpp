@@ -1,0 +1,58 @@
+// `pushforward sample` and `pushforward velocity`: files in, files out.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "apps/array_files.h"
+#include "apps/failure.h"
+#include "apps/interrupt.h"
+#include "apps/json.h"
+#include "apps/run_config.h"
+#include "apps/verbs.h"
+
+namespace pushforward {
+
+int verb_sample(const SampleArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  SampleRequest request = args.request;
+  if (!args.trajectory.empty()) request.times = args.times;
+  std::string out = args.out;
+  if (out.empty()) {
+    make_folders(posix(), join(request.run, "samples"));
+    out = join(request.run, fmt::format("samples/samples-{}.npy", request.seed));
+  }
+  check_array_name(out);
+  const Interrupt interrupt;
+  const Samples samples = engine_of(config).sample(config, request);
+  write_array(out, samples.points);
+  if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
+  if (args.json) {
+    const Json report{{"out", out},
+                      {"n", request.n},
+                      {"seed", request.seed},
+                      {"nfe_mean", samples.nfe_mean},
+                      {"nfe_max", samples.nfe_max},
+                      {"seconds", samples.seconds}};
+    fmt::print("{}\n", report.dump());
+  } else {
+    fmt::print(stderr,
+               "{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})\n",
+               request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    fmt::print("{}\n", out);
+    if (!args.trajectory.empty()) fmt::print("{}\n", args.trajectory);
+  }
+  return 0;
+}
+
+int verb_velocity(const VelocityArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  check_array_name(args.out);
+  const NdArray u =
+      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
+  write_array(args.out, u);
+  fmt::print("{}\n", args.out);
+  return 0;
+}
+
+}  // namespace pushforward
