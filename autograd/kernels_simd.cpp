@@ -60,6 +60,8 @@ HWY_INLINE V Log1p(V x) {
   return hn::IfThenElse(hn::Or(hn::Lt(x, pole), hn::IsNaN(x)), hn::NaN(d), at_pole);
 }
 
+HWY_INLINE V Sin(V x) { return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin(d, x)); }  // -0
+
 HWY_INLINE V Tanh(V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x)); }
 
 // exp(-|x|), the inner loop of training. In float: with n = round(-|x| / ln 2) and r = -|x| - n ln
@@ -206,7 +208,7 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
     case Unary::sin:
       return Map1(x, y, n, [](V v) {
         return Periodic(
-            v, [](V w) { return hn::Sin(d, w); }, [](real w) { return scalar::sin(w); });
+            v, [](V w) { return Sin(w); }, [](real w) { return scalar::sin(w); });
       });
     case Unary::cos:
       return Map1(x, y, n, [](V v) {

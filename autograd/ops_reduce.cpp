@@ -139,6 +139,12 @@ void softmax_row(const real* x, real* y, int n) {
   affine(y, 1 / sum(y, n), 0, y, n);
 }
 
+// Room for one row of the input.
+real* scratch_row(const Tape& t, const Line& l) {
+  const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
+  return const_cast<Tape&>(t).arena().array<real>(cols);
+}
+
 real logsumexp_row(const real* x, real* scratch, int n) {
   const real top = largest(x, n);
   if (!(top - top == 0)) return top;  // all -inf, an inf or a NaN: the maximum is the answer
@@ -170,9 +176,14 @@ constexpr Op log_softmax_op{
     .shape = last_axis,
     .forward =
         [](const Tape& t, const Line& l, real* y) {
-          each_row(t, l, y, l.shape.cols(), [](const real* x, real* out, int n) {
-            affine(x, 1, -logsumexp_row(x, out, n), out, n);
-          });
+          each_row(t, l, y, l.shape.cols(),
+                   [s = scratch_row(t, l)](const real* x, real* out, int n) {
+                     // first the largest, then the rest: x - logsumexp(x) would lose what x is
+                     // large by
+                     affine(x, 1, -largest(x, n), out, n);
+                     map(Unary::exp, out, s, n);
+                     affine(out, 1, -scalar::log(sum(s, n)), out, n);
+                   });
         },
     .vjp =
         [](const View& v, Var g, Sink& to) {
@@ -193,10 +204,8 @@ constexpr Op logsumexp_op{
     .shape = [](const Inputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
     .forward =
         [](const Tape& t, const Line& l, real* y) {
-          const Shape s = t.line(l.in[0]).shape;
-          real* scratch = const_cast<Tape&>(t).arena().array<real>(s.cols());
-          each_row(t, l, y, 1, [scratch](const real* x, real* out, int n) {
-            *out = logsumexp_row(x, scratch, n);
+          each_row(t, l, y, 1, [s = scratch_row(t, l)](const real* x, real* out, int n) {
+            *out = logsumexp_row(x, s, n);
           });
         },
     .vjp =
