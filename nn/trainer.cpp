@@ -87,8 +87,16 @@ void Trainer::prepare(Chunks chunks) {
   losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
   sources_.assign(static_cast<std::size_t>(lanes_) * trained_.size(), nullptr);
   const bool all_stay = chunks.count() <= static_cast<int>(seats_.size());
-  while (!all_stay && static_cast<int>(lane_arrays_.size()) < lanes_)
+  while (!all_stay && static_cast<int>(lane_arrays_.size()) + 1 < lanes_)
     lane_arrays_.emplace_back(parameters_.size(), real(0));
+}
+
+// Where a lane's gradient of a parameter goes when it leaves its tape. Lane 0 has the array that
+// the sum will be in: added to in place, it is fetched from memory once less.
+real* Trainer::lane_array(int lane, std::size_t trained) {
+  real* flat =
+      lane == 0 ? gradient_.data() : lane_arrays_[static_cast<std::size_t>(lane) - 1].data();
+  return flat + trained_[trained]->offset;
 }
 
 // Copies the gradients of the seat's lane from the tape, which is about to be rewound, to an array.
@@ -96,7 +104,7 @@ void Trainer::keep(Seat& seat) {
   if (seat.lane < 0) return;
   for (std::size_t k = 0; k < trained_.size(); ++k) {
     const real*& from = source(seat.lane, k);
-    real* to = &lane_arrays_[static_cast<std::size_t>(seat.lane)][trained_[k]->offset];
+    real* to = lane_array(seat.lane, k);
     if (!from || from == to) continue;
     std::copy_n(from, trained_[k]->shape.size(), to);
     from = to;
@@ -137,8 +145,7 @@ void Trainer::run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss) {
       if (!sum) {
         sum = g.data();
       } else {  // the lane's earlier chunks, which `keep` has put there
-        accumulate(g.data(), g.size(),
-                   &lane_arrays_[static_cast<std::size_t>(lane)][trained_[k]->offset]);
+        accumulate(g.data(), g.size(), lane_array(lane, k));
       }
     }
     seat.lane = lane;
@@ -242,8 +249,9 @@ StepResult Trainer::run(int rows, LossRef loss) {
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   Update u = optimizer_.begin(factor);
-  if (options_.clip_norm > 0 && result.grad_norm > options_.clip_norm)
-    u.gradient_scale = static_cast<real>(options_.clip_norm / result.grad_norm);
+  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, its epsilon included
+    u.gradient_scale =
+        static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
   u.ema_rate = static_cast<real>(1 - ema_decay(options_.ema_decay, k));
   update_weights(u);
   return result;

@@ -21,6 +21,7 @@ struct TrainerOptions {
   Schedule schedule;
   double clip_norm = 0;  // largest norm of the whole gradient; 0: no clipping
   double ema_decay = 0;  // 0: no average
+  bool ema_warmup = true;  // the average forgets the first weights quickly (nn/ema.h)
   int chunk = 128;       // rows on one tape; part of the result's bits, unlike the threads
 };
 
@@ -108,6 +109,7 @@ class Trainer {
   void prepare(Chunks chunks);
   void run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss);
   void keep(Seat& seat);
+  real* lane_array(int lane, std::size_t trained);
   void check_reached() const;
   double add_up();
   void update_weights(const Update& u);

@@ -41,7 +41,7 @@ struct UpdateArrays {
 void update(const Update& u, const UpdateArrays& arrays, std::size_t begin, std::size_t count);
 
 // y[i] = sum over k of from[k][i], added in the order of k, for i < n; returns the sum of y[i]^2,
-// in double and in an order that depends on n alone.
+// in double and in an order that depends on n alone. y may be from[0].
 double add_and_square(std::span<const real* const> from, std::size_t n, real* y);
 
 // y[i] += x[i].

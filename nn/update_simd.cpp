@@ -98,8 +98,8 @@ double Squares(const real* y, std::size_t n) {
   const hn::CappedTag<double, 8> dd;
   const hn::Rebind<real, decltype(dd)> dr;
   const std::size_t lanes = hn::Lanes(dd);
-  const auto load = [&](const real* at) HWY_ATTR {
-    if constexpr (sizeof(real) == sizeof(double)) {
+  const auto load = [&](const auto* at) HWY_ATTR {  // generic, so that one branch is dropped
+    if constexpr (sizeof *at == sizeof(double)) {
       return hn::LoadU(dr, at);
     } else {
       return hn::PromoteTo(dd, hn::LoadU(dr, at));

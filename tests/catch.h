@@ -2,8 +2,10 @@
 #pragma once
 #if __has_include(<catch2/catch.hpp>)
 #include <catch2/catch.hpp>
+using Catch::Matchers::Contains;
 #else
 #include <catch2/catch_all.hpp>
 using Catch::Approx;
-using Catch::Matchers::Contains;
+// Version 3 calls a part of a text so.
+inline auto Contains(const std::string& part) { return Catch::Matchers::ContainsSubstring(part); }
 #endif

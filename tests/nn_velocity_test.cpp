@@ -1,0 +1,105 @@
+#include "nn/velocity.h"
+
+#include "nn_check.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+VelocityOptions small(NetworkKind kind) { return {.kind = kind, .dim = 2, .hidden = {4, 4}}; }
+
+TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
+  Velocity net(small(NetworkKind::mlp));
+  Parameters parameters(net);
+  parameters.initialise({1, Purpose::init});
+  std::string names;
+  for (const Parameter* p : parameters.list()) names += p->name + " ";
+  CHECK(names == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
+  CHECK(parameters.find("0.weight").shape == Shape({4, 3}));
+  Mlp same({.in = 3, .out = 2, .hidden = {4, 4}});
+  Parameters copies(same, 100);
+  std::copy(parameters.values().begin(), parameters.values().end(), copies.values().begin());
+  Tape tape;
+  const Var x = tape.input({2, 2}, {1, 2, 3, 4}), t = tape.input({2, 1}, {real(0.5), real(0.75)});
+  CHECK(copied(net(x, t)) == copied(same(tape.input({2, 3}, {1, 2, real(0.5), 3, 4, real(0.75)}))));
+}
+
+TEST_CASE(
+    "velocity: every combination gives (B, D), gradients of all that is trained, and rows that "
+    "do not see each other") {
+  for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
+    for (const TimeKind time :
+         {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
+      for (const Condition condition : {Condition::concat, Condition::film}) {
+        VelocityOptions o = small(kind);
+        o.time = {.kind = time, .dim = 4};
+        o.condition = condition;
+        o.layer_norm = true;
+        INFO(networks()[std::size_t(kind)].name << " " << time_features()[std::size_t(time)].name
+                                                << " "
+                                                << conditions()[std::size_t(condition)].name);
+        Velocity net(o);
+        Parameters parameters(net);
+        parameters.initialise({1, Purpose::init});
+        const auto x = random_tensor({5, 2}, 1);
+        Tensor t({5, 1});
+        fill_uniform({1, Purpose::time}, 0, 5, 1, t.data());
+        Tape tape;
+        const Var y = net(tape.input({5, 2}, x.values()), tape.input({5, 1}, t.values()));
+        CHECK(y.shape() == Shape({5, 2}));
+        const Var one = net(tape.input({1, 2}, x.row(3)), tape.input({1, 1}, t.row(3)));
+        CHECK(static_cast<double>(one.values()[1]) ==
+              Approx(static_cast<double>(y.values()[7])).epsilon(1e-5));
+        std::vector<Var> wrt, out;
+        for (const Parameter* p : parameters.list()) wrt.push_back(p->on(tape));
+        out.resize(wrt.size());
+        grad(mean(square(y)), tape.full({}, 1), wrt, out);
+        for (std::size_t k = 0; k < out.size(); ++k) {
+          INFO(parameters.list()[k]->name);
+          CHECK(static_cast<bool>(out[k]));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("velocity: gradients of the richest network") {
+  VelocityOptions o = small(NetworkKind::mlp);
+  o.time = {.kind = TimeKind::learned_fourier, .dim = 4};
+  o.condition = Condition::film;
+  o.layer_norm = true;
+  Velocity net(o);
+  Parameters parameters(net);
+  parameters.initialise({2, Purpose::init});
+  const auto x = random_tensor({3, 2}, 1);
+  check_gradients(parameters, [&](Tape& t) {
+    return net(t.input({3, 2}, x.values()), t.input({3, 1}, {real(0.1), real(0.5), real(0.9)}));
+  });
+}
+
+TEST_CASE("velocity: zero_last starts at rest; wrong shapes are told") {
+  VelocityOptions o = small(NetworkKind::mlp);
+  o.zero_last = true;
+  Velocity net(o);
+  Parameters parameters(net);
+  parameters.initialise({1, Purpose::init});
+  Tape tape;
+  const Var x = tape.input({1, 2}, {1, 2}), t = tape.input({1, 1}, {real(0.5)});
+  for (real v : net(x, t).values()) CHECK(v == 0);
+  CHECK_THROWS_WITH(net(tape.input({1, 3}, {1, 2, 3}), t),
+                    "[velocity] x is (1, 3); the network was made for (B, 2)");
+  CHECK_THROWS_WITH(net(x, tape.input({2, 1}, {0, 1})),
+                    "[velocity] t is (2, 1) and x (1, 2); t must be (1, 1)");
+  o.condition = Condition::film;
+  o.hidden = {};
+  CHECK_THROWS_WITH(Velocity(o), "[velocity] film needs a hidden layer to modulate");
+}
+
+TEST_CASE("velocity: choices by name") {
+  CHECK(time_kind("learned_fourier") == TimeKind::learned_fourier);
+  CHECK(condition("film") == Condition::film);
+  CHECK(network_kind("res_mlp") == NetworkKind::res_mlp);
+  CHECK_THROWS_WITH(network_kind("unet"), "[model] \"unet\" is not known; one of: mlp, res_mlp");
+}
+
+}  // namespace
+}  // namespace pushforward::inline PF_REAL
