@@ -34,9 +34,7 @@ double round_step(Limits limits, int wanted) {
     const double step = factor * power;
     const double marks =
         std::floor(limits.high / step + 1e-9) - std::ceil(limits.low / step - 1e-9) + 1;
-    const double off = marks < 2        ? 1000 - marks
-                       : marks < wanted ? wanted - marks
-                                        : 1.5 * (marks - wanted);
+    const double off = marks < 2 ? 1000 - marks : marks < wanted ? wanted - marks : marks - wanted;
     if (off < least) {
       least = off;
       best = step;

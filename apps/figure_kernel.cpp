@@ -41,7 +41,8 @@ void around(const Points& points, std::size_t i, const DensityGrid& grid, const 
 // grid is lost.
 void blur(double* values, std::size_t count, std::size_t stride, double sigma,
           std::vector<double>& taps, std::vector<double>& line) {
-  const auto reach = std::ptrdiff_t(std::ceil(4 * sigma));
+  if (!(sigma > 0) || !std::isfinite(sigma)) return;
+  const auto reach = std::ptrdiff_t(std::ceil(std::min(4 * sigma, double(count))));
   if (taps.empty()) {
     double sum = 0;
     for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
