@@ -132,9 +132,10 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   out << "\n  #" << z.id << " z = matmul(x, w): w stands still, so t = tx w, with tx = " << text(tx)
       << '\n';
   const Var tz = lines(z);
+  const real slope = 1 - h.values()[0] * h.values()[0];
   out << "\n  #" << h.id << " h = tanh(z): t times the slope 1 - h h, with t = " << text(tz) << '\n'
       << "    First element: " << text(tz.values()[0]) << " x (1 - " << text(h.values()[0]) << " x "
-      << text(h.values()[0]) << ").\n";
+      << text(h.values()[0]) << ") = " << text(tz.values()[0] * slope) << ".\n";
   const Var th = lines(h);
   out << "\n  #" << y.id << " y = sum(h): the sum of t, with t = " << text(th) << '\n';
   lines(y);

@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "autograd/inspect_text.h"
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
 #include "catch.h"
@@ -66,7 +67,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
   Label label(tape, "layers.0");
   const int line = __LINE__ + 1;
   const Var y = x * x;
-  const std::string at = "tests/autograd_inspect_test.cpp:" + std::to_string(line);
+  const std::string at = joined("tests/autograd_inspect_test.cpp:", std::to_string(line));
   CHECK(y.id == 1);
   CHECK(printed(tape) ==
         "line  op     shape   from   in        recorded at\n"
@@ -334,12 +335,11 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.index == 9);
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
-  CHECK(found.text ==
-        "[nonfinite] line #2 exp (3, 4) in layers.2, recorded at "
-        "tests/autograd_inspect_test.cpp:" +
-            std::to_string(line) +
-            ": first inf at (2, 1), from input 2000; 1 of 12 values are not finite, "
-            "every line before is");
+  CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, recorded at "
+                             "tests/autograd_inspect_test.cpp:",
+                             std::to_string(line),
+                             ": first inf at (2, 1), from input 2000; 1 of 12 values are not "
+                             "finite, every line before is"));
 }
 
 TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes differ") {
