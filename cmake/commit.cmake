@@ -1,0 +1,13 @@
+# The commit that is configured, for env.json and `pushforward doctor`: "unknown" where there is no git or no checkout.
+# Include it from apps/CMakeLists.txt: the property belongs to the folder whose target compiles the source.
+set(pushforward_commit unknown)
+find_package(Git QUIET)
+if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR} describe --always --abbrev=12 --dirty --exclude=*
+                  OUTPUT_VARIABLE described OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE code)
+  if(code EQUAL 0)
+    set(pushforward_commit ${described})
+  endif()
+endif()
+set_source_files_properties(${PROJECT_SOURCE_DIR}/apps/environment.cpp PROPERTIES
+                            COMPILE_DEFINITIONS PUSHFORWARD_COMMIT="${pushforward_commit}")
