@@ -16,11 +16,12 @@ std::size_t rounded(std::int64_t n) {
   return (static_cast<std::size_t>(n) + kAlign - 1) / kAlign * kAlign;
 }
 
-// Length of the longest common beginning, to suggest a name.
-std::size_t alike(const std::string& a, const std::string& b) {
-  return static_cast<std::size_t>(
-      std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin()).first -
-      a.begin());
+// How many letters two names share at their beginnings and at their ends, to suggest one.
+std::ptrdiff_t alike(const std::string& a, const std::string& b) {
+  const auto n = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  const auto front = std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin();
+  const auto back = std::mismatch(a.rbegin(), a.rbegin() + n, b.rbegin()).first - a.rbegin();
+  return front + back;
 }
 
 }  // namespace

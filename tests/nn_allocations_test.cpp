@@ -1,0 +1,78 @@
+// After the first steps, training asks the heap for nothing: every operator new is counted here.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "nn/trainer.h"
+#include "nn/velocity.h"
+#include "nn_check.h"
+
+namespace {
+std::atomic<long> allocations{0};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  size = (size + alignment - 1) / alignment * alignment;
+  if (void* p = std::aligned_alloc(alignment, size ? size : alignment)) return p;
+  throw std::bad_alloc();
+}
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+void* operator new[](std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t a) {
+  return allocate(size, static_cast<std::size_t>(a));
+}
+void* operator new[](std::size_t size, std::align_val_t a) {
+  return allocate(size, static_cast<std::size_t>(a));
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
+  for (const int threads : {1, 2}) {
+    for (const int rows : {200, 2400}) {  // 7 chunks; 75 chunks, several a lane
+      VelocityOptions o{.kind = NetworkKind::res_mlp, .hidden = {32, 32}};
+      o.time = {.kind = TimeKind::learned_fourier, .dim = 8};
+      o.condition = Condition::film;
+      o.dropout = 0.1;
+      Velocity net(o);
+      Parameters parameters(net);
+      parameters.initialise({1, Purpose::init});
+      Workers workers(threads);
+      TrainerOptions training;
+      training.clip_norm = 1;
+      training.ema_decay = 0.99;
+      training.chunk = 32;
+      Trainer trainer(parameters, training, workers);
+      const auto loss = [&](Tape& tape, Rows chunk) {
+        std::span<real> x, t;
+        const Var vx = tape.uninitialised({chunk.count, 2}, x);
+        const Var vt = tape.uninitialised({chunk.count, 1}, t);
+        const Stream stream{1, Purpose::noise, static_cast<std::uint32_t>(trainer.updates())};
+        const auto first = static_cast<std::uint32_t>(chunk.first);
+        fill_normal(stream, first, chunk.count, 2, x.data());
+        fill_uniform(stream.with(Purpose::time), first, chunk.count, 1, t.data());
+        return mse(net(vx, vt, {true, stream.with(Purpose::dropout), first}), vx);
+      };
+      for (int k = 0; k < 2; ++k) trainer.step(rows, loss);
+      const long before = allocations;
+      for (int k = 0; k < 50; ++k) trainer.step(rows, loss);
+      const long made = allocations - before;
+      INFO(threads << " threads, " << rows << " rows");
+      CHECK(made == 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pushforward::inline PF_REAL
