@@ -153,6 +153,16 @@ void find_key(const std::string& key, const SectionTable& table, const std::stri
   }
 }
 
+// The type of this section that has a key like `key`, and that key; empty if none.
+std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
+                                                      const SectionTable& table) {
+  for (const Alternative& alternative : table.alternatives) {
+    const std::string meant = nearest(key, alternative.keys());
+    if (!meant.empty()) return {alternative.type, meant};
+  }
+  return {};
+}
+
 }  // namespace
 
 void ConfigFaults::add(const Place& place, std::string what, std::string cure, bool beyond_schema) {
@@ -178,11 +188,15 @@ void add_unknown_key(const std::string& key, const Place& place, const SectionTa
   if (table.typed()) what += " (type \"" + alternative.type + "\")";
   std::string cure;
   const std::string meant = nearest(key, alternative.keys());
-  if (!meant.empty()) cure += "did you mean \"" + meant + "\"? ";
   std::vector<std::string> visited, found;
   find_key(key, config_tables().front(), "", visited, found);
-  if (!found.empty() && meant.empty())
+  if (!meant.empty()) {
+    cure += "did you mean \"" + meant + "\"? ";
+  } else if (!found.empty()) {
     cure += "`" + key + "` belongs " + join(found, " or ") + "; ";
+  } else if (const auto [type, other] = nearest_elsewhere(key, table); !other.empty()) {
+    cure += "`" + shorten(key) + "` might be \"" + other + "\" of type " + type + "; ";
+  }
   const std::vector<std::string> keys = alternative.keys();
   cure += keys.empty() ? "no keys here" : "keys here: " + join(keys);
   faults.add(place, what, cure);

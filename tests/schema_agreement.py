@@ -1,0 +1,241 @@
+#!/usr/bin/python3
+"""Compares the exported JSON Schema with the parser on random configs, valid and mutated.
+
+usage: schema_agreement.py VERDICTS [COUNT [SEED]]
+
+VERDICTS is the program built from apps_schema_verdicts.cpp. The configs are drawn from the schema itself; half of
+them are then mutated one to three times. A schema cannot compare two values (a warm-up with the number of steps,
+the lengths of two arrays): the parser says "beyond" for these, valid draws avoid them, and mutated ones that fall
+into them must be valid by the schema and do not count. Exits 77 where python3-jsonschema is missing.
+"""
+import copy
+import json
+import random
+import subprocess
+import sys
+
+try:
+    import jsonschema
+    Validator = jsonschema.Draft202012Validator
+except (ImportError, AttributeError):
+    print("skipped: python3-jsonschema (4 or newer) is missing")
+    sys.exit(77)
+
+JUNK = [None, True, False, "", "x", "moons", "a\x00b", "../up", -1, 0, 1, 2, 3, 3.7, -0.0, 0.5, 1.0, 64.0, 5e9,
+        5_000_000_000, 1e-9, 1e300, 2**53, 2**53 + 1, 2**64, 10**30, [], [1], [1, 1], [0], ["x"], [[1, 2], [3, 4]],
+        [[]], [1, "x"], [None], {}, {"type": "moons"}, {"type": "gaussian"}, {"type": 3}, {"x": 1}]
+
+
+class Drawer:
+    """Draws configs that the schema takes."""
+
+    def __init__(self, schema, rng):
+        self.schema, self.rng = schema, rng
+        self.keys = sorted({key for one in [schema, *schema["$defs"].values()] for key in one["properties"]})
+
+    def config(self):
+        config = self.object(self.schema, 0)
+        # The comparisons that a schema cannot make.
+        if "schedule" in config and "warmup" in config["schedule"]:
+            config["schedule"]["warmup"] = self.rng.randint(0, 40)
+            if "train" in config and "steps" in config["train"]:
+                config["train"]["steps"] = self.rng.randint(41, 10**9)
+        self.repair(config)
+        return config
+
+    def repair(self, node):
+        if not isinstance(node, dict):
+            return
+        if "means" in node:
+            for row in node["means"]:
+                row[:] = row[:1] * 2
+            for key in ("stds", "weights"):
+                if key in node:
+                    node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
+        if node.get("type") == "uniform" and ("low" in node or "high" in node):
+            node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
+        for child in node.values():
+            self.repair(child)
+
+    def definition(self, reference):
+        return self.schema["$defs"][reference.rsplit("/", 1)[1]]
+
+    def section(self, schema, depth):
+        branches = schema.get("allOf", [])
+        if not any("then" in branch for branch in branches):
+            return self.object(schema, depth)
+        types = schema["properties"]["type"]["enum"]
+        if depth > 4:  # no further wrappers
+            types = [t for t in types if "of" not in self.branch(branches, t)["properties"]]
+        kind = self.rng.choice(types)
+        default = schema["properties"]["type"].get("default")
+        section = self.object(self.branch(branches, kind), depth)
+        section.pop("type", None)
+        if kind != default or self.rng.random() < 0.5:
+            section = {"type": kind, **section}
+        return section
+
+    def branch(self, branches, kind):
+        for branch in branches:
+            if branch["if"]["properties"]["type"]["const"] == kind:
+                return self.definition(branch["then"]["$ref"])
+        raise KeyError(kind)
+
+    def object(self, schema, depth):
+        required = schema.get("required", [])
+        chosen = {}
+        for key, value in schema["properties"].items():
+            if key in required or self.rng.random() < 0.5:
+                chosen[key] = self.value(value, depth + 1)
+        if chosen.get("nesterov"):
+            chosen["momentum"] = self.rng.uniform(0.1, 0.9)
+        items = list(chosen.items())
+        self.rng.shuffle(items)
+        return dict(items)
+
+    def value(self, schema, depth):
+        if "$ref" in schema:
+            return self.section(self.definition(schema["$ref"]), depth)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return self.rng.choice(schema["enum"])
+        if "anyOf" in schema:
+            return self.value(self.rng.choice(schema["anyOf"]), depth)
+        return getattr(self, schema["type"])(schema, depth)
+
+    def number(self, schema, _):
+        low = schema.get("minimum", schema.get("exclusiveMinimum"))
+        high = schema.get("maximum", schema.get("exclusiveMaximum"))
+        ends = [schema[key] for key in ("minimum", "maximum") if key in schema]
+        draw = self.rng.choice(ends + [None] * 4)
+        if draw is None:
+            draw = low + (min(high, low + 100) - low) * self.rng.uniform(0.001, 0.999)
+        if "not" in schema and draw == 0:
+            draw = 1.5
+        return int(draw) if draw == int(draw) and self.rng.random() < 0.5 else draw
+
+    def integer(self, schema, _):
+        low, high, step = schema["minimum"], schema["maximum"], schema.get("multipleOf", 1)
+        draw = self.rng.choice([low, high, self.rng.randint(low, high), self.rng.randint(low, min(high, low + 300))])
+        draw -= draw % step
+        return float(draw) if self.rng.random() < 0.2 else draw
+
+    def boolean(self, _, __):
+        return self.rng.random() < 0.5
+
+    def string(self, schema, _):
+        length = self.rng.choice([1, 3, 8, 100])
+        name = "".join(self.rng.choice("abcXYZ019") for _ in range(length))
+        return name if "A-Z" in schema["pattern"] else self.rng.choice([name, "a/b c.csv", "é\n", name])
+
+    def array(self, schema, depth):
+        items = [self.value(schema["items"], depth) for _ in range(self.rng.randint(schema.get("minItems", 0), 4))]
+        if schema.get("uniqueItems"):
+            items = [x for i, x in enumerate(items) if x not in items[:i]]
+        return items
+
+
+class Mutator:
+    """Changes a config in one of many small ways; most results are wrong, not all."""
+
+    def __init__(self, drawer):
+        self.drawer, self.rng = drawer, drawer.rng
+
+    def places(self, node, found):
+        """Every (container, key) below a node."""
+        for key in (node if isinstance(node, dict) else range(len(node))):
+            found.append((node, key))
+            if isinstance(node[key], (dict, list)):
+                self.places(node[key], found)
+        return found
+
+    def mutate(self, config):
+        config = copy.deepcopy(config)
+        for _ in range(self.rng.randint(1, 3)):
+            places = self.places(config, [])
+            if not places:
+                break
+            # Favour the depths: pick a container first.
+            container, key = self.rng.choice(places)
+            self.rng.choice([self.junk, self.remove, self.rename, self.add, self.nudge, self.retype, self.wrap,
+                             self.swap, self.nudge, self.junk])(container, key, places)
+        return config
+
+    def junk(self, container, key, _):
+        container[key] = copy.deepcopy(self.rng.choice(JUNK))
+
+    def remove(self, container, key, _):
+        del container[key]
+
+    def rename(self, container, key, _):
+        if isinstance(container, dict):
+            new = self.rng.choice([key[:-1], key + "s", key[1:] + key[:1], self.rng.choice(self.drawer.keys)])
+            container[new] = container.pop(key)
+
+    def add(self, container, _, __):
+        value = copy.deepcopy(self.rng.choice(JUNK))
+        if isinstance(container, dict):
+            container[self.rng.choice(self.drawer.keys)] = value
+        else:
+            container.append(value)
+
+    def nudge(self, container, key, _):
+        value = container[key]
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return
+        container[key] = self.rng.choice([-value, value + 1, value - 1, value * 2, value + 0.5, value / 3, 0, 1,
+                                          float(value), value * 10**6])
+
+    def retype(self, container, _, __):
+        if isinstance(container, dict):
+            some = self.rng.choice([d for d in self.drawer.schema["$defs"].values()
+                                    if "enum" in d["properties"].get("type", {})])
+            container["type"] = self.rng.choice(some["properties"]["type"]["enum"])
+
+    def wrap(self, container, key, _):
+        container[key] = self.rng.choice([[container[key]], {"of": container[key]}, {"type": container[key]},
+                                          {"type": "standardize", "of": container[key]}])
+
+    def swap(self, container, key, places):
+        other, place = self.rng.choice(places)
+        container[key] = copy.deepcopy(other[place])
+
+
+def main():
+    verdicts = sys.argv[1]
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000
+    rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    schema = json.loads(subprocess.run([verdicts, "schema"], check=True, capture_output=True, text=True).stdout)
+    Validator.check_schema(schema)
+    validator = Validator(schema)
+    drawer = Drawer(schema, rng)
+    mutator = Mutator(drawer)
+
+    seen = {"valid": 0, "wrong": 0, "beyond": 0}
+    disagree = 0
+    while seen["valid"] + seen["wrong"] < count:
+        drawn = [drawer.config() for _ in range(count // 2)]
+        configs = drawn + [mutator.mutate(config) for config in drawn]
+        lines = "".join(json.dumps(config, allow_nan=False) + "\n" for config in configs)
+        said = subprocess.run([verdicts], input=lines, check=True, capture_output=True, text=True).stdout.split("\n")
+        for number, config in enumerate(configs):
+            verdict = said[number]
+            valid = validator.is_valid(config)
+            kind = "beyond" if verdict.startswith("beyond") else "valid" if valid else "wrong"
+            seen[kind] += 1
+            right = verdict == "ok" or verdict.startswith("beyond")
+            drawn_wrong = number < len(drawn) and verdict != "ok"
+            if right != valid or drawn_wrong:
+                disagree += 1
+                if disagree <= 10:
+                    why = [f"{list(error.path)}: {error.message[:200]}" for error in validator.iter_errors(config)][:3]
+                    print(f"disagree: {json.dumps(config)}\n  parser: {verdict}\n  schema: {why or 'valid'}")
+            if seen["valid"] + seen["wrong"] == count:
+                break
+    print(f"{seen['valid']} valid, {seen['wrong']} wrong, {seen['beyond']} beyond a schema: {disagree} disagreements")
+    ok = disagree == 0 and seen["valid"] > count // 4 and seen["wrong"] > count // 4 and seen["beyond"] < count // 20
+    sys.exit(0 if ok else 1)
+
+
+main()
