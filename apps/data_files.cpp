@@ -16,7 +16,9 @@ namespace {
 std::string program_folder() {
   char path[4096];
   const ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-  return n > 0 && n < static_cast<ssize_t>(sizeof path) ? folder_of(std::string(path, static_cast<std::size_t>(n))) : "";
+  return n > 0 && n < static_cast<ssize_t>(sizeof path)
+             ? folder_of(std::string(path, static_cast<std::size_t>(n)))
+             : "";
 }
 
 }  // namespace
@@ -26,7 +28,8 @@ std::string data_file(const std::string& name) {
   if (const char* chosen = std::getenv("PUSHFORWARD_DATA"); chosen != nullptr && *chosen != '\0') {
     folders.push_back(chosen);
   } else {
-    if (const std::string folder = program_folder(); !folder.empty()) folders.push_back(join(folder, "../share/pushforward/data"));
+    if (const std::string folder = program_folder(); !folder.empty())
+      folders.push_back(join(folder, "../share/pushforward/data"));
     folders.push_back(PUSHFORWARD_DATA_DIR);
   }
   std::string looked;
@@ -35,7 +38,10 @@ std::string data_file(const std::string& name) {
     if (status_of(posix(), path).kind == FileKind::regular) return path;
     looked += (looked.empty() ? "" : ", ") + folder;
   }
-  throw Failure(Exit::file, fmt::format("[data] {} is not in {}; set PUSHFORWARD_DATA to the project's data folder", name, looked));
+  throw Failure(
+      Exit::file,
+      fmt::format("[data] {} is not in {}; set PUSHFORWARD_DATA to the project's data folder", name,
+                  looked));
 }
 
 }  // namespace pushforward

@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "apps/failure.h"
 #include "apps/verbs.h"
+#include "flow/sampler.h"
 #include "nn/file.h"
 
 namespace pushforward {
@@ -24,12 +26,14 @@ constexpr const char* kFooter =
     "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
     "Exit codes: 0 ok, 1 failed, 2 usage or config, 3 diverged, 4 file trouble, 130 interrupted.";
 
+using CommandLine = std::vector<std::string>;
+
 // A verb: its name, one line about it, an example, its options, and what it does.
 struct Verb {
   const char* name;
   const char* about;
   const char* example;
-  std::function<std::function<int()>(CLI::App&)> declare;
+  std::function<std::function<int()>(CLI::App&, const CommandLine&)> declare;
 };
 
 // Lets the last argument list of a verb take `a.b=value` and `~a.b`.
@@ -42,8 +46,9 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
       {"train", "train a flow from a config",
        "pushforward train data/configs/moons.json optimizer.lr=3e-4 --threads 2",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine& line) -> std::function<int()> {
          auto args = std::make_shared<TrainArguments>();
+         args->request.arguments = line;
          verb.add_option("config", args->config, "the config, a JSON file")
              ->required()
              ->type_name("CONFIG.json");
@@ -70,7 +75,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"sample", "draw samples from a trained run",
        "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<SampleArguments>();
          SampleRequest& r = args->request;
          verb.add_option("run", r.run, "the run's folder")->required()->type_name("RUN");
@@ -115,7 +120,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"velocity", "the learned velocity at given points",
        "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<VelocityArguments>();
          verb.add_option("run", args->request.run, "the run's folder")
              ->required()
@@ -139,7 +144,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"plot", "draw a run: samples, density, field, trajectories, loss, animation",
        "pushforward plot runs/moons",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<PlotArguments>();
          verb.add_option("run", args->request.run, "the run's folder")
              ->required()
@@ -160,7 +165,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"inspect", "one training step's tape: shapes, memory, time, FLOPs",
        "pushforward inspect data/configs/moons.json --format dot --out step.dot",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<InspectArguments>();
          auto* target = verb.add_option("target", args->target, "a config or a run's folder")
                             ->type_name("CONFIG|RUN");
@@ -177,7 +182,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"config", "show, check or start a config",
        "pushforward config show data/configs/moons.json train.steps=100",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<ConfigArguments>();
          verb.require_subcommand(1);
          const auto add = [&](const char* name, const char* about) {
@@ -199,7 +204,7 @@ const std::vector<Verb>& verbs() {
          return [args] { return verb_config(*args); };
        }},
       {"data", "draw from a data set", "pushforward data moons -n 1000 --out moons.npy noise=0.1",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<DataArguments>();
          verb.add_option("name", args->name, "a data set: see `pushforward list data`")
              ->required()
@@ -219,7 +224,7 @@ const std::vector<Verb>& verbs() {
        }},
       {"list", "what there is: data sets, sources, paths, solvers, layers ...",
        "pushforward list solvers",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto topic = std::make_shared<std::string>();
          auto names = std::make_shared<bool>(false);
          verb.add_option("topic", *topic, "one kind only")->type_name("KIND");
@@ -228,14 +233,14 @@ const std::vector<Verb>& verbs() {
        }},
       {"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss",
        "pushforward doctor",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto json = std::make_shared<bool>(false);
          verb.add_flag("--json", *json, "as one JSON object");
          return [json] { return verb_doctor(*json); };
        }},
       {"completion", "print the completion script of a shell",
        "source <(pushforward completion bash)",
-       [](CLI::App& verb) -> std::function<int()> {
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto shell = std::make_shared<std::string>();
          verb.add_option("shell", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
          return [shell, &verb] { return verb_completion(*verb.get_parent()); };
@@ -254,6 +259,12 @@ int guarded(const std::function<int()>& work) {
   } catch (const FileError& e) {
     fmt::print(stderr, "{}\n", e.what());
     return static_cast<int>(Exit::file);
+  } catch (const IntegrationFailure& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return static_cast<int>(Exit::diverged);
+  } catch (const SamplingInterrupted& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return static_cast<int>(Exit::interrupted);
   } catch (const std::invalid_argument& e) {
     fmt::print(stderr, "{}\n", e.what());
     return static_cast<int>(Exit::usage);
@@ -279,10 +290,11 @@ int program(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", PUSHFORWARD_VERSION);
   std::function<int()> chosen;
+  const CommandLine line(argv, argv + argc);
   for (const Verb& v : verbs()) {
     CLI::App* sub = app.add_subcommand(v.name, v.about);
     sub->footer(fmt::format("Example:\n  {}", v.example));
-    const auto work = v.declare(*sub);
+    const auto work = v.declare(*sub, line);
     sub->final_callback([&chosen, work] { chosen = work; });
   }
   try {

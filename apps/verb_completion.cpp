@@ -23,37 +23,36 @@ std::string words_of(const CLI::App& app) {
   return words;
 }
 
+constexpr const char kScript[] =
+    R"BASH(# bash completion of pushforward: source it, or put it into a completions folder.
+_pushforward() {{
+  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words
+  case "$before" in
+    --format) words="text dot json trace" ;;
+    --solver) words="$(pushforward list solvers --names 2>/dev/null)" ;;
+    data) words="$(pushforward list data --names 2>/dev/null)" ;;
+    list) words="data sources paths couplings models time losses optimizers schedules solvers layers" ;;
+    config) words="show check schema init" ;;
+    completion) words="bash" ;;
+    *)
+      case "${{COMP_WORDS[1]}}" in
+{cases}        *) words="{verbs}" ;;
+      esac ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  [[ "$word" == -* ]] || COMPREPLY+=($(compgen -f -- "$word"))
+}}
+complete -o filenames -F _pushforward pushforward
+)BASH";
+
 }  // namespace
 
 int verb_completion(const CLI::App& app) {
   std::string cases;
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", verb->get_name(), words_of(*verb));
+    cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), words_of(*verb));
   }
-  fmt::print(
-      R"BASH(# bash completion of pushforward: source it, or put it into a completions folder.
-_pushforward() {{
-  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words
-  case "$before" in
-    --format) words="text dot json trace" ;;
-    --solver) words="$(pushforward list solvers --names 2>/dev/null)";
-             ; data) words = "$(pushforward list data --names 2>/dev/null)";
-  ;
-    list) words="data sources paths couplings solvers models layers optimizers schedules" ;
-    ;
-    *)
-      case "${{COMP_WORDS[1]}}" in
-{}    *) words="{}" ;
-    ;
-    esac;
-    ;
-    esac COMPREPLY = ($(compgen - W "$words" --"$word"))[["$word" == -*]] || COMPREPLY +=
-        ($(compgen - f-- "$word"))
-}
-}
-complete -o filenames -F _pushforward pushforward
-)BASH",
-      cases, words_of(app));
+  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", words_of(app)));
   return 0;
 }
 

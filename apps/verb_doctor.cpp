@@ -1,14 +1,23 @@
 // `pushforward doctor`.
+#include "apps/doctor.h"
+
 #include <fmt/format.h>
 
-#include "apps/doctor.h"
+#include <cstdio>
+
 #include "apps/verbs.h"
+#include "autograd/blas.h"
 
 namespace pushforward {
 
 int verb_doctor(bool json) {
+  use_one_blas_thread();
   const Environment env = environment();
-  fmt::print("{}", json ? doctor_object(env).dump(2) + "\n" : doctor_text(env));
+  if (json) {
+    fmt::print("{}\n", doctor_object(env).dump());
+  } else {
+    fmt::print("{}", doctor_text(env));
+  }
   return 0;
 }
 

@@ -247,7 +247,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   RunFolder folder = RunFolder::create(
       {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
   folder.write("config.json", config.dump());
-  folder.write("env.json", environment_json(request.arguments));
+  folder.write("env.json", environment_json(request.arguments, training.workers().threads()));
   Run run(config, request, std::move(folder), training, say);
   return run.train();
 }
