@@ -243,8 +243,8 @@ class CsvReader {
   void add_row() {
     if (cells_.size() != width_) {
       fault(1,
-            "this row has " + std::to_string(cells_.size()) + " cells, the first one has " +
-                std::to_string(width_),
+            "the number of cells is " + std::to_string(cells_.size()) + " here and " +
+                std::to_string(width_) + " in the first row",
             "make all rows equally long");
     }
     for (const std::size_t k : chosen_) {

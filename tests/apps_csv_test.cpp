@@ -88,9 +88,11 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       fault_of("x,y\n") ==
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(fault_of("x,y\n1,2\n3\n") ==
-        "[csv] f.csv:3:1: this row has 1 cells, the first one has 2; make all rows equally long");
+        "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; make all rows "
+        "equally long");
   CHECK(fault_of("1,2\n3,4,5\n") ==
-        "[csv] f.csv:2:1: this row has 3 cells, the first one has 2; make all rows equally long");
+        "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; make all rows "
+        "equally long");
   CHECK(fault_of("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");
   CHECK(fault_of("1,two\n3,4\n") ==
