@@ -17,8 +17,8 @@
 namespace pushforward {
 
 struct TrainerOptions {
-  OptimizerOptions optimizer;
-  Schedule schedule;
+  OptimizerOptions optimizer{};
+  Schedule schedule{};
   double clip_norm = 0;  // largest norm of the whole gradient; 0: no clipping
   double ema_decay = 0;  // 0: no average
   bool ema_warmup = true;  // the average forgets the first weights quickly (nn/ema.h)
@@ -124,7 +124,7 @@ class Trainer {
   TrainerOptions options_;
   Workers& workers_;
   Optimizer optimizer_;
-  AlignedVector<real> ema_, gradient_;
+  FlatArray ema_, gradient_;
 
   int planned_ = -1;                       // the revision of parameters_ that the plan is for
   std::vector<const Parameter*> trained_;  // those that are not frozen
@@ -133,7 +133,7 @@ class Trainer {
 
   std::deque<Seat> seats_;
   int lanes_ = 0;                                 // of this step
-  std::vector<AlignedVector<real>> lane_arrays_;  // gradients that had to leave their tape
+  std::vector<FlatArray> lane_arrays_;  // gradients that had to leave their tape
   std::vector<const real*> sources_;              // (lane, trained): its gradient, null if none
   std::vector<double> losses_;                    // by chunk
 };

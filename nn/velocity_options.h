@@ -41,7 +41,7 @@ struct VelocityOptions {
   int dim = 2;                             // D, of x and of the velocity
   std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
   Activation activation = Activation::silu;
-  TimeOptions time;
+  TimeOptions time{};
   Condition condition = Condition::concat;
   double dropout = 0;       // probability of dropping an element after each activation
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
