@@ -49,7 +49,7 @@ void sum_rows(const real* x, int rows, int cols, real* y);
 // y (rows, cols): every row a copy of x (cols).
 void fill_rows(const real* x, int rows, int cols, real* y);
 // Box-Muller: for uniforms u, v in (0, 1], r = sqrt(-2 log u); u <- r cos(2 pi v), v <- r sin(2 pi
-// v).
+// v). A u near 1 may be given as u - 1, in [-1/2, 0): there it has the digits that r depends on.
 void box_muller(real* u, real* v, std::int64_t n);
 
 // c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.

@@ -80,7 +80,8 @@ void fill_rows(const real* x, int rows, int cols, real* y) {
 void box_muller(real* u, real* v, std::int64_t n) {
   const real turn = 8 * atanq(1);
   for (std::int64_t i = 0; i < n; ++i) {
-    const real r = scalar::sqrt(-2 * scalar::log(u[i])), a = turn * v[i];
+    const real log_u = u[i] < 0 ? scalar::log1p(u[i]) : scalar::log(u[i]);
+    const real r = scalar::sqrt(-2 * log_u), a = turn * v[i];
     u[i] = r * scalar::cos(a);
     v[i] = r * scalar::sin(a);
   }

@@ -300,7 +300,16 @@ void SumRows(const real* x, int rows, int cols, real* y) {
 }
 
 void BoxMuller(real* u, real* v, std::int64_t n) {
-  const auto radius = [](V p) { return hn::Sqrt(hn::Max(hn::Zero(d), hn::Mul(num(-2), Log(p)))); };
+  const auto radius = [](V p) {
+    // log(1 + p) = log(y) p / (y - 1) with y = 1 + p as rounded
+    const V one = num(1);
+    const auto below = hn::Lt(p, hn::Zero(d));
+    const V y = hn::IfThenElse(below, hn::Add(one, p), p);
+    const V log = Log(y), off = hn::Sub(y, one);
+    const V mended = hn::IfThenElse(hn::Eq(off, hn::Zero(d)), p, hn::Mul(log, hn::Div(p, off)));
+    const V l = hn::IfThenElse(below, mended, log);
+    return hn::Sqrt(hn::Max(hn::Zero(d), hn::Mul(num(-2), l)));
+  };
   const V turn = num(6.283185307179586477);
   const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
   HWY_ALIGN real us[kMaxLanes] = {}, vs[kMaxLanes] = {};

@@ -42,12 +42,17 @@ void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, rea
   const auto unit = [](std::uint32_t w) {
     return (static_cast<real>(w) + real(0.5)) * real(0x1p-32);
   };
+  // The same, above 1/2 as its distance to 1 (see box_muller), without a branch.
+  const auto signed_unit = [&](std::uint32_t w) {
+    const std::uint32_t upper = w >> 31;
+    return unit(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
+  };
   each_block(rows, cols, [&](int r, int b) {
     const auto w =
         stream.words(first_row + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(b));
-    radius[2 * n] = unit(w[0]);
+    radius[2 * n] = signed_unit(w[0]);
     angle[2 * n] = unit(w[1]);
-    radius[2 * n + 1] = unit(w[2]);
+    radius[2 * n + 1] = signed_unit(w[2]);
     angle[2 * n + 1] = unit(w[3]);
     places[n++] = {out + static_cast<std::int64_t>(r) * cols + 4 * b, width(cols, b)};
     if (n == kBlocks) flush();
