@@ -19,7 +19,7 @@ struct TrainRequest {
   bool resume = false, overwrite = false;
   bool quiet = false, json = false;
   std::optional<int> threads;             // instead of /train/threads
-  std::optional<std::int64_t> max_steps;  // stop after this step, as if interrupted there
+  std::optional<std::int64_t> max_steps;  // stop after this step, with a checkpoint
   std::vector<std::string> arguments;     // the whole command line, for env.json
 };
 

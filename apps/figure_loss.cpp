@@ -33,8 +33,10 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   return result;
 }
 
-// The axis for `values`, logarithmic where all are positive and they span more than a factor of 8.
-Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<double>*>& curves) {
+// The axis for `values`, logarithmic, if it may be, where all are positive and they span more than
+// a factor of 8.
+Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<double>*>& curves,
+              bool may_be_log = true) {
   Limits y{HUGE_VAL, -HUGE_VAL};
   for (const auto* curve : curves) {
     for (double value : *curve) {
@@ -43,7 +45,7 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
     }
   }
   if (!(y.low <= y.high)) y = {0, 1};
-  const bool logs = y.low > 0 && y.high / y.low > 8;
+  const bool logs = may_be_log && y.low > 0 && y.high / y.low > 8;
   if (!logs) return {box, steps, padded(y, 0.08)};
   const double reach = std::pow(y.high / y.low, 0.05);
   return {box, steps, {y.low / reach, y.high * reach}, true};
@@ -144,7 +146,7 @@ Picture loss_figure(const LossCurve& curve, const std::string& title) {
             for (std::size_t k = 0; k < small.size(); ++k) {
               const Box box{left, top + main_height + gap + double(k) * (small_height + gap), width,
                             small_height};
-              const Axes lower = axes_for(box, steps, {&small[k].values});
+              const Axes lower = axes_for(box, steps, {&small[k].values}, /*may_be_log=*/false);
               const bool last = k + 1 == small.size();
               lower.draw(canvas, {"", last ? "step" : "", small[k].label, last, true, out});
               draw_curve(canvas, lower, curve.step, small[k].values, small[k].colour, 1.3);

@@ -297,6 +297,10 @@ int program(int argc, char** argv) {
     const auto work = v.declare(*sub, line);
     sub->final_callback([&chosen, work] { chosen = work; });
   }
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return static_cast<int>(Exit::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

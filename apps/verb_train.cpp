@@ -200,7 +200,7 @@ int Run::train() {
       fmt::print("{}\n", folder);
   }
   if (file_trouble_) throw Failure(Exit::file, last_trouble_);
-  return finished ? 0 : static_cast<int>(Exit::interrupted);
+  return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
 // The config of a run that is gone on with must be the run's own, but for what never changes

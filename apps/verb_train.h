@@ -7,8 +7,7 @@
 namespace pushforward::inline PF_REAL {
 
 // Trains a new run, or goes on with one (request.resume), writing its folder as it goes. Returns 0,
-// or 130 after a signal or at request.max_steps short of the end; throws Failure (exit 3) when
-// training diverges.
+// or 130 after a signal; throws Failure (exit 3) when training diverges.
 int train_run(const Config& config, const TrainRequest& request);
 
 }  // namespace pushforward::inline PF_REAL
