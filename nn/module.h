@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tensor.h"
+#include "nn/flat_array.h"
 #include "nn/parameter.h"
 
 namespace pushforward::inline PF_REAL {
@@ -70,7 +70,7 @@ class Parameters {
   void settle();
 
   std::vector<Parameter*> list_;
-  AlignedVector<real> values_;
+  FlatArray values_;
   int next_slot_;
   int revision_ = 0;
 };

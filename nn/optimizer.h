@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/tensor.h"
+#include "nn/flat_array.h"
 #include "nn/update.h"
 
 namespace pushforward::inline PF_REAL {
@@ -36,7 +36,7 @@ class Optimizer {
  private:
   OptimizerOptions options_;
   std::int64_t updates_ = 0;
-  std::vector<AlignedVector<real>> state_;
+  std::vector<FlatArray> state_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "autograd/tensor.h"
 #include "nn/layers.h"
 #include "nn/velocity_options.h"
 

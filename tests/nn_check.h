@@ -9,6 +9,7 @@
 #include "autograd/ops.h"
 #include "autograd/random_fill.h"
 #include "autograd/sweep.h"
+#include "autograd/tensor.h"
 #include "catch.h"
 #include "nn/module.h"
 

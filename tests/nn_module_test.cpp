@@ -97,7 +97,7 @@ TEST_CASE("parameters: the model runs on another array, and then on its own agai
   Pair model;
   Parameters parameters(model);
   parameters.initialise({1, Purpose::init});
-  AlignedVector<real> other(parameters.size(), real(0));
+  FlatArray other(parameters.size(), real(0));
   const auto run = [&] {
     Tape tape;
     return copied(model(tape.input({1, 3}, {1, 2, 3})));

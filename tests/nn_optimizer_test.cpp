@@ -66,7 +66,7 @@ TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
     REQUIRE(kCases.count(name) == 1);
     REQUIRE(steps.size() == 20);
     Optimizer optimizer(kCases.at(name), 16);
-    AlignedVector<real> p(16, real(0)), g(16, real(0));
+    FlatArray p(16, real(0)), g(16, real(0));
     const double start[] = {1.0, -0.5, 0.25, 2.0, 0.0};
     std::copy_n(start, 5, p.begin());
     for (std::size_t k = 0; k < steps.size(); ++k) {
@@ -90,14 +90,14 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
   for (const auto& [name, options] : kCases) {
     INFO(name);
     const std::size_t n = 160;
-    AlignedVector<real> g(n), start(n);
+    FlatArray g(n), start(n);
     for (std::size_t i = 0; i < n; ++i) {
       g[i] = static_cast<real>(std::sin(double(i)));
       start[i] = static_cast<real>(std::cos(double(i)));
     }
-    const auto run = [&](real scale, const AlignedVector<real>& gradient, std::size_t block) {
+    const auto run = [&](real scale, const FlatArray& gradient, std::size_t block) {
       Optimizer optimizer(options, n);
-      AlignedVector<real> p = start, ema = start;
+      FlatArray p = start, ema = start;
       for (int k = 0; k < 3; ++k) {
         Update u = optimizer.begin(0.5);
         u.gradient_scale = scale;
@@ -108,7 +108,7 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
       p.insert(p.end(), ema.begin(), ema.end());
       return p;
     };
-    AlignedVector<real> half = g;
+    FlatArray half = g;
     for (real& v : half) v /= 2;
     const auto whole = run(real(0.5), g, n);
     CHECK(whole == run(real(0.5), g, 16));
@@ -117,7 +117,7 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
   }
   // The average of one step: start + rate (p - start).
   Optimizer sgd({.kind = OptimizerKind::sgd, .lr = 1}, 16);
-  AlignedVector<real> g(16, real(1)), p(16, real(3)), ema(16, real(3));
+  FlatArray g(16, real(1)), p(16, real(3)), ema(16, real(3));
   Update u = sgd.begin(1);
   u.ema_rate = real(0.25);
   update(u, sgd.arrays(g.data(), p.data(), ema.data()), 0, 16);
