@@ -36,8 +36,12 @@ void save_model(FileSystem& files, const std::string& path, const Parameters& pa
 Metadata load_model(FileSystem& files, const std::string& path, Parameters& parameters,
                     const std::string& prefix = "");
 
-// A checkpoint as the bytes of its file, for callers that write it their own way; `path` is for errors. FileError when a number is not
-// finite.
+// A checkpoint as the bytes of its file, for callers that write it their own way; `path` is for
+// errors. FileError when a number is not finite.
+std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
+                             const Progress& progress);
+
+// The bytes of a checkpoint; the same errors, in which `path` says where they were to go.
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const Progress& progress);
 
