@@ -157,8 +157,8 @@ std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                                                 {"step", std::to_string(progress.step)}});
 }
 
-std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress) {
+void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
+                     const Progress& progress) {
   write_file_atomically(files, path, checkpoint_bytes(path, trainer, progress));
 }
 

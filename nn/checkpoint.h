@@ -41,10 +41,6 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const Progress& progress);
 
-// The bytes of a checkpoint; the same errors, in which `path` says where they were to go.
-std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress);
-
 // Writes and reads a checkpoint; the same errors. Reading expects the averages and the optimizer
 // states that the trainer has, no more and no less.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
