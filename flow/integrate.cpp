@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 namespace pushforward::inline PF_REAL {
@@ -83,8 +84,7 @@ void Integrator::start(int rows, int first_sample) {
   for (int p = 0; p < rows; ++p) write(p, stepper_.y(p));
 }
 
-// --- fixed steps: every row at the same time
-// -------------------------------------------------------------------
+// --- fixed steps: every row at the same time -----------------------------------------------------
 
 void Integrator::run_fixed(const Rhs& rhs) {
   const int steps = static_cast<int>(grid_.size()) - 1;
@@ -121,8 +121,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
   std::copy_n(stepper_.y(), static_cast<std::size_t>(rows_) * stepper_.dim(), x_);
 }
 
-// --- adaptive steps: every row at its own time
-// -----------------------------------------------------------------
+// --- adaptive steps: every row at its own time ---------------------------------------------------
 
 void Integrator::run_adaptive(const Rhs& rhs) {
   first_stage(rhs);
@@ -215,8 +214,9 @@ void Integrator::judge(int p) {
   ++cost(p).rejected;
   flight.rejected = true;
   h_[p] = h * factor;
+  const double span = std::abs(grid_.back() - grid_.front());
   const double least =
-      16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t_[p]), std::abs(t1_[p]));
+      16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t_[p]), span);
   if (std::abs(h_[p]) > least) return;
   if (!std::isfinite(ratio)) {
     give_up(p,
@@ -264,8 +264,7 @@ void Integrator::pack() {
   samples_.resize(kept);
 }
 
-// --- shared
-// ----------------------------------------------------------------------------------------------------
+// --- shared ---------------------------------------------------------------------------------
 
 // The time of the next point to save of row p.
 double Integrator::save_time(int p) const {

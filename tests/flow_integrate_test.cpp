@@ -236,6 +236,9 @@ TEST_CASE("failures say which sample, when and what to do") {
              Contains("[integrate] step ") &&
                  Contains(" at t=0.5: error estimate is not finite, however small the step") &&
                  Contains("(sample "));
+  const Rhs after = each(1, [=](double t, double y) { return t > 0 ? nan : -y; });
+  CHECK_THAT(failure(solver(kDopri5, true), after, {1}, {0, 1}),
+             Contains(" at t=0: error estimate is not finite"));
   CHECK(failure(solver(kDopri5, true), each(1, [=](double, double) { return nan; }), {1}, {0, 1}) ==
         "[integrate] step 0 at t=0: the velocity is not finite at the start (sample 0)");
   CHECK(failure(solver(kEuler, false), wall, {1}, time_grid(4)) ==
