@@ -56,13 +56,13 @@ std::string message(const JsonFault& fault, const std::string& name,
   const fs::path folder = fs::path(path).parent_path();
   for (auto entry = fs::directory_iterator(folder.empty() ? "." : folder, error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->path().extension() == ".json") files.push_back(entry->path().filename().string());
+    if (entry->path().extension() == ".json") files.push_back(entry->path().stem().string());
   }
   std::sort(files.begin(), files.end());
-  const std::string meant = nearest(fs::path(path).filename().string(), files);
+  const std::string meant = nearest(fs::path(path).stem().string(), files);
   std::string text = path + ": error: cannot read the config: " + why;
   if (!meant.empty() && !fs::is_directory(path, error)) {
-    text += "\n   did you mean " + (folder / meant).string() + "?";
+    text += "\n   did you mean " + (folder / meant).string() + ".json?";
   } else {
     text += "\n   `pushforward config init > my.json` writes a config to start from";
   }
