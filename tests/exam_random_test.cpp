@@ -26,8 +26,10 @@ TEST_CASE("two thousand random programs: all routes to their derivatives agree",
   for (std::uint64_t seed = 0; seed < kPrograms; ++seed) {
     const Program p = random_program(seed);
     for (const Step& s : p.steps) ++used[s.op];
-    const std::vector<bool> all(p.leaves.size(), true);
-    const auto complaints = check_program(p, all, seed, Probes::few, tolerance);
+    // every second program with some of its leaves standing still
+    std::vector<bool> moves(p.leaves.size(), true);
+    for (std::size_t k = 0; k < moves.size() && seed % 2 == 1; ++k) moves[k] = (seed >> k & 2) != 0;
+    const auto complaints = check_program(p, moves, seed, Probes::few, tolerance);
     if (complaints.empty()) continue;
     UNSCOPED_INFO(printed(seed, p, complaints));
     CHECK(complaints.empty());
