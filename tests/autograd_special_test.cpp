@@ -330,8 +330,9 @@ TEST_CASE("special values of ops of one input are as the table says", "[special]
       grad(y, one, {&x, 1}, {&pulled, 1});
       const Var moved = jvp(y, {&x, 1}, {&one, 1});
       real value = 0, down = 0, up = 0;
-      const bool ok = all_same(y, row.y, &value) & all_same(pulled, row.dy, &down) &
-                      all_same(moved, row.dy, &up);
+      const bool same_value = all_same(y, row.y, &value),
+                 same_down = all_same(pulled, row.dy, &down);
+      const bool same_up = all_same(moved, row.dy, &up), ok = same_value && same_down && same_up;
       CAPTURE(target, row.op, row.x, row.y, value, row.dy, down, up);
       CHECK(ok);
     }
@@ -348,9 +349,10 @@ TEST_CASE("special values and ties of ops of two inputs are as the table says", 
       grad(y, one, x, pulled);
       const Var a_moved = jvp(y, {x, 1}, {&one, 1}), b_moved = jvp(y, {x + 1, 1}, {&one, 1});
       real value = 0, da = 0, db = 0, ta = 0, tb = 0;
-      const bool ok = all_same(y, row.y, &value) & all_same(pulled[0], row.da, &da) &
-                      all_same(pulled[1], row.db, &db) & all_same(a_moved, row.da, &ta) &
-                      all_same(b_moved, row.db, &tb);
+      const bool results[] = {all_same(y, row.y, &value), all_same(pulled[0], row.da, &da),
+                              all_same(pulled[1], row.db, &db), all_same(a_moved, row.da, &ta),
+                              all_same(b_moved, row.db, &tb)};
+      const bool ok = std::all_of(std::begin(results), std::end(results), [](bool r) { return r; });
       CAPTURE(target, row.op, row.a, row.b, row.y, value, row.da, da, ta, row.db, db, tb);
       CHECK(ok);
     }

@@ -97,11 +97,12 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
     if (flat.count(op)) continue;
     CAPTURE(op);
     const Program p = typical(op);
-    CHECK(check_op(p, {}, {op, Wrong::nothing}).empty());
-    CHECK_FALSE(check_op(p, {}, {op, Wrong::vjp}).empty());
-    CHECK_FALSE(check_op(p, {}, {op, Wrong::jvp}).empty());
+    const Tolerance no_float{.narrow = 0};  // the float build is never spoilt: leave it out
+    CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
+    CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
+    CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
     // Rules that are wrong alike agree with each other: only values give them away.
-    CHECK(check_op(p, {}, {op, Wrong::both}).empty() == !kDifferences);
+    CHECK(check_op(p, no_float, {op, Wrong::both}).empty() == !kDifferences);
   }
 }
 
