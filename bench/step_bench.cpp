@@ -1,7 +1,8 @@
 // The whole training step beside its matrix products alone, through the same BLAS in the same run.
 //
-// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], a batch is 256 rows of moons. A step is everything that training does:
-// data, noise, time, path, loss, backward, clipping, AdamW and the average of the weights.
+// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], a batch is 256 rows of moons. A step is
+// everything that training does: data, noise, time, path, loss, backward, clipping, AdamW and the
+// average of the weights.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -40,11 +41,15 @@ struct MatrixProducts {
   }
   void run() {
     for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
-      gemm(false, true, kBatch, sizes[l + 1], sizes[l], values[l].data(), weights[l].data(), 0, values[l + 1].data());
+      gemm(false, true, kBatch, sizes[l + 1], sizes[l], values[l].data(), weights[l].data(), 0,
+           values[l + 1].data());
     }
     for (std::size_t l = sizes.size() - 1; l-- > 0;) {
-      gemm(true, false, sizes[l + 1], sizes[l], kBatch, cotangents[l + 1].data(), values[l].data(), 0, gradients[l].data());
-      if (l > 0) gemm(false, false, kBatch, sizes[l], sizes[l + 1], cotangents[l + 1].data(), weights[l].data(), 0, cotangents[l].data());
+      gemm(true, false, sizes[l + 1], sizes[l], kBatch, cotangents[l + 1].data(), values[l].data(),
+           0, gradients[l].data());
+      if (l > 0)
+        gemm(false, false, kBatch, sizes[l], sizes[l + 1], cotangents[l + 1].data(),
+             weights[l].data(), 0, cotangents[l].data());
     }
   }
   std::vector<int> sizes;

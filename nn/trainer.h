@@ -19,10 +19,10 @@ namespace pushforward {
 struct TrainerOptions {
   OptimizerOptions optimizer{};
   Schedule schedule{};
-  double clip_norm = 0;  // largest norm of the whole gradient; 0: no clipping
-  double ema_decay = 0;  // 0: no average
+  double clip_norm = 0;    // largest norm of the whole gradient; 0: no clipping
+  double ema_decay = 0;    // 0: no average
   bool ema_warmup = true;  // the average forgets the first weights quickly (nn/ema.h)
-  int chunk = 128;       // rows on one tape; part of the result's bits, unlike the threads
+  int chunk = 128;         // rows on one tape; part of the result's bits, unlike the threads
 };
 
 // Rows [first, first + count) of the step's batch.
@@ -132,10 +132,10 @@ class Trainer {
   std::vector<double> squares_;  // by add block
 
   std::deque<Seat> seats_;
-  int lanes_ = 0;                                 // of this step
+  int lanes_ = 0;                       // of this step
   std::vector<FlatArray> lane_arrays_;  // gradients that had to leave their tape
-  std::vector<const real*> sources_;              // (lane, trained): its gradient, null if none
-  std::vector<double> losses_;                    // by chunk
+  std::vector<const real*> sources_;    // (lane, trained): its gradient, null if none
+  std::vector<double> losses_;          // by chunk
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -34,6 +34,7 @@ int main() {
   const Tensor samples = Sampler(u, 2, {}, workers).sample(*noise, /*seed=*/1, 1000);
   double mean = 0;
   for (int k = 0; k < samples.rows(); ++k) mean += double(samples(k, 0)) / samples.rows();
-  std::printf("%zu-bit, loss %.3f, mean of x %.3f (moons: 0.5)\n", 8 * sizeof(real), result.loss, mean);
+  std::printf("%zu-bit, loss %.3f, mean of x %.3f (moons: 0.5)\n", 8 * sizeof(real), result.loss,
+              mean);
   return std::abs(mean - 0.5) < 0.1 ? 0 : 1;
 }
