@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -241,9 +242,15 @@ const std::vector<Verb>& verbs() {
       {"completion", "print the completion script of a shell",
        "source <(pushforward completion bash)",
        [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
-         auto shell = std::make_shared<std::string>();
-         verb.add_option("shell", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
-         return [shell, &verb] { return verb_completion(*verb.get_parent()); };
+         auto shell = std::make_shared<std::string>(), word = std::make_shared<std::string>();
+         verb.add_option("shell", *shell, "bash; or words: how a.b=value may go on, for the script")
+             ->required()
+             ->check(CLI::IsMember({"bash", "words"}));
+         verb.add_option("word", *word, "what is typed so far");
+         return [shell, word, &verb] {
+           return *shell == "words" ? print_completions(*word)
+                                    : verb_completion(*verb.get_parent());
+         };
        }},
   };
   return all;
@@ -282,6 +289,8 @@ int guarded(const std::function<int()>& work) {
 }  // namespace
 
 int program(int argc, char** argv) {
+  // A file that grows past its limit is an error to report, not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{
       "pushforward: flow matching from the tape up. Train a flow from a JSON config, sample it, "
       "look at it.",

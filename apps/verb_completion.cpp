@@ -40,6 +40,9 @@ _pushforward() {{
       esac ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
+  case "${{COMP_WORDS[1]}}" in
+    train | inspect | config) COMPREPLY+=($(pushforward completion words "$word" 2>/dev/null)) ;;
+  esac
   [[ "$word" == -* ]] || COMPREPLY+=($(compgen -f -- "$word"))
 }}
 complete -o filenames -F _pushforward pushforward
@@ -53,6 +56,11 @@ int verb_completion(const CLI::App& app) {
     cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), words_of(*verb));
   }
   fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", words_of(app)));
+  return 0;
+}
+
+int print_completions(const std::string& word) {
+  for (const std::string& completion : completion_words(word)) fmt::print("{}\n", completion);
   return 0;
 }
 

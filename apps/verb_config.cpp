@@ -9,13 +9,13 @@ namespace pushforward {
 
 int verb_config(const ConfigArguments& args) {
   if (args.action == "schema") {
-    fmt::print("{}\n", args.markdown ? config_reference_markdown() : config_schema().dump(2));
+    fmt::print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
     fmt::print("{}", starter_config());
   } else {
     const Config config = load_config(args.config, args.overrides);
     if (args.action == "show") {
-      fmt::print("{}\n", config.dump());
+      fmt::print("{}", config.dump());
     } else {
       fmt::print("{}: ok\n", args.config);
     }

@@ -15,8 +15,9 @@ namespace {
 void forward_and_backward(Training& training, Tape& tape) {
   const Var loss = training.record(tape);
   std::vector<Var> weights;
-  for (const Parameter* p : training.parameters().list())
-    weights.push_back(tape.parameter(p->slot));
+  for (const Parameter* p : training.parameters().list()) {
+    if (!p->frozen) weights.push_back(tape.parameter(p->slot));
+  }
   std::vector<Var> gradients(weights.size());
   grad(loss, tape.full(loss.shape(), 1), weights, gradients);
 }

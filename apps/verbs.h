@@ -70,5 +70,6 @@ int verb_data(const DataArguments&);
 int verb_list(const std::string& topic, bool names);
 int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);
+int print_completions(const std::string& word);
 
 }  // namespace pushforward

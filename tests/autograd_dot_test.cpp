@@ -12,7 +12,6 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-using Catch::Matchers::Contains;
 
 std::string drawn(const Tape& tape, const DotOptions& options = {}) {
   std::ostringstream out;

@@ -15,7 +15,6 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-using Catch::Matchers::Contains;
 using nlohmann::json;
 
 const std::string kFloat = sizeof(real) == 4 ? "float32" : "float64";

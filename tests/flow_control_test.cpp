@@ -6,7 +6,6 @@
 #include "catch.h"
 #include "flow/solver_options.h"
 
-using Catch::Matchers::Contains;
 
 namespace pushforward {
 

@@ -12,7 +12,6 @@
 #include "flow/source.h"
 #include "flow/toy.h"
 
-using Catch::Matchers::Contains;
 
 namespace pushforward::inline PF_REAL {
 namespace {

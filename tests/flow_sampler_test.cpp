@@ -11,7 +11,6 @@
 #include "flow/toy.h"
 #include "flow_fields.h"
 
-using Catch::Matchers::Contains;
 
 namespace pushforward::inline PF_REAL {
 namespace {

@@ -9,7 +9,6 @@
 
 #include "catch.h"
 
-using Catch::Matchers::Contains;
 
 namespace pushforward::inline PF_REAL {
 namespace {
