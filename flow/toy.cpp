@@ -295,12 +295,17 @@ Toy::Toy(std::string_view name, const std::map<std::string, double>& parameters)
 // Words 0 to 2 of a row's first block are its uniforms, words 0 and 1 of its second block its
 // normals.
 void Toy::block(Stream stream, std::uint32_t first_row, ToyDraws& d) const {
-  for (int r = 0; r < d.rows; ++r) {
-    const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
-    const auto u = stream.words(row, 0), z = stream.words(row, 1);
-    for (int c = 0; c < 3; ++c)
-      d.u[c][r] = (static_cast<real>(u[c] >> 9) + real(0.5)) * real(0x1p-23);
-    for (int c = 0; c < 2; ++c) d.z[c][r] = (static_cast<real>(z[c]) + real(0.5)) * real(0x1p-32);
+  std::uint32_t word[4][ToyDraws::kRows];
+  std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};
+  stream.words(first_row, d.rows, 0, words);
+  for (int c = 0; c < 3; ++c) {
+    for (int r = 0; r < d.rows; ++r)
+      d.u[c][r] = (static_cast<real>(word[c][r] >> 9) + real(0.5)) * real(0x1p-23);
+  }
+  stream.words(first_row, d.rows, 1, words);
+  for (int c = 0; c < 2; ++c) {
+    for (int r = 0; r < d.rows; ++r)
+      d.z[c][r] = (static_cast<real>(word[c][r]) + real(0.5)) * real(0x1p-32);
   }
   box_muller(d.z[0], d.z[1], d.rows);
 }

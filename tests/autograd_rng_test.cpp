@@ -223,3 +223,16 @@ TEST_CASE("the statistics themselves notice a generator that is off", "[statisti
 }
 
 }  // namespace pushforward
+
+TEST_CASE("Philox of many rows is Philox of each row") {
+  const Stream stream{0x0123456789abcdef, Purpose::noise, 7};
+  std::uint32_t word[4][100];
+  std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};
+  for (int rows : {1, 3, 16, 37, 100}) {
+    stream.words(0xfffffff0, rows, 5, words);  // the row number wraps
+    for (int r = 0; r < rows; ++r) {
+      const auto one = stream.words(0xfffffff0 + static_cast<std::uint32_t>(r), 5);
+      for (int w = 0; w < 4; ++w) REQUIRE(word[w][r] == one[static_cast<std::size_t>(w)]);
+    }
+  }
+}
