@@ -12,7 +12,7 @@ foreach(way find_package pkg_config add_subdirectory)
   set(name "packaging: ${way}")
   add_test(NAME ${name}
            COMMAND ${CMAKE_COMMAND} -DWAY=${way} -DSOURCE=${PROJECT_SOURCE_DIR} -DPREFIX=${packaging_scratch}/prefix
-                   -DSCRATCH=${packaging_scratch} -DCOMPILER=${CMAKE_CXX_COMPILER}
+                   -DSCRATCH=${packaging_scratch} -DGENERATOR=${CMAKE_GENERATOR} -DCOMPILER=${CMAKE_CXX_COMPILER}
                    -DLAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} -P ${CMAKE_CURRENT_LIST_DIR}/packaging/outside.cmake)
   set_tests_properties(${name} PROPERTIES LABELS packaging TIMEOUT 900)
   if(NOT way STREQUAL add_subdirectory)

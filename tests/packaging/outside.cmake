@@ -34,7 +34,7 @@ else()
   else()
     set(found_by -DPUSHFORWARD_FOLDER=${SOURCE})
   endif()
-  must(configuring ${CMAKE_COMMAND} -S ${project} -B ${build} ${found_by} -DCMAKE_CXX_COMPILER=${COMPILER}
+  must(configuring ${CMAKE_COMMAND} -G ${GENERATOR} -S ${project} -B ${build} ${found_by} -DCMAKE_CXX_COMPILER=${COMPILER}
        -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
   must(building ${CMAKE_COMMAND} --build ${build} --parallel 2)
 endif()
