@@ -1,9 +1,10 @@
-"""The training step of step_bench written in PyTorch as its users would, timed on the same machine: one thread, float32.
+"""The training step of step_bench written in PyTorch as its users would, timed on the same machine in float32.
 
-usage: peer_torch.py   (needs PyTorch; never run by tests)
+usage: peer_torch.py [THREADS]   (needs PyTorch; never run by tests)
 """
 
 import statistics
+import sys
 import time
 
 import torch
@@ -39,8 +40,9 @@ def make_step(hidden, batch=256):
 
 def main():
     torch.manual_seed(0)
-    torch.set_num_threads(1)
-    print(f"PyTorch {torch.__version__}, one thread")
+    threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    torch.set_num_threads(threads)
+    print(f"PyTorch {torch.__version__}, threads: {threads}")
     steps = {hidden: make_step(hidden) for hidden in (64, 128, 256, 512)}
     times = {hidden: [] for hidden in steps}
     for _ in range(40):  # interleaved, so that a busy moment hits all sizes
