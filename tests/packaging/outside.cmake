@@ -1,7 +1,7 @@
 # Builds the outside project in one of three ways and runs it, as float and as double.
 #
 #   cmake -DWAY=<find_package|pkg_config|add_subdirectory> -DSOURCE=<pushforward> -DPREFIX=<installed> -DSCRATCH=<folder>
-#         -DCOMPILER=<c++> -DLAUNCHER=<ccache or nothing> -P tests/packaging/outside.cmake
+#         -DGENERATOR=<CMake's> -DCOMPILER=<c++> -DLAUNCHER=<ccache or nothing> -P tests/packaging/outside.cmake
 cmake_minimum_required(VERSION 3.22)
 set(project ${SOURCE}/tests/outside)
 set(build ${SCRATCH}/${WAY})
