@@ -12,7 +12,6 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-
 std::string drawn(const Tape& tape, const DotOptions& options = {}) {
   std::ostringstream out;
   print_dot(out, tape, options);

@@ -222,8 +222,6 @@ TEST_CASE("the statistics themselves notice a generator that is off", "[statisti
   CHECK(std::fabs(correlation_score(x, bent)) > 4);
 }
 
-}  // namespace pushforward
-
 TEST_CASE("Philox of many rows is Philox of each row") {
   const Stream stream{0x0123456789abcdef, Purpose::noise, 7};
   std::uint32_t word[4][100];
@@ -236,3 +234,5 @@ TEST_CASE("Philox of many rows is Philox of each row") {
     }
   }
 }
+
+}  // namespace pushforward

@@ -6,7 +6,6 @@
 #include "catch.h"
 #include "flow/solver_options.h"
 
-
 namespace pushforward {
 
 TEST_CASE("the elementary controller gives the known factors") {

@@ -12,7 +12,6 @@
 #include "flow/source.h"
 #include "flow/toy.h"
 
-
 namespace pushforward::inline PF_REAL {
 namespace {
 

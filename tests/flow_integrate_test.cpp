@@ -10,7 +10,6 @@
 #include "catch.h"
 #include "flow_problems.h"
 
-
 namespace pushforward::inline PF_REAL {
 namespace {
 

@@ -11,7 +11,6 @@
 #include "flow/toy.h"
 #include "flow_fields.h"
 
-
 namespace pushforward::inline PF_REAL {
 namespace {
 

@@ -9,7 +9,6 @@
 
 #include "catch.h"
 
-
 namespace pushforward::inline PF_REAL {
 namespace {
 
