@@ -87,7 +87,8 @@ TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
 }
 
 TEST_CASE("optimizers: gradient scale and average in the same pass, in any blocks") {
-  for (const auto& [name, options] : kCases) {
+  for (const auto& [name, case_options] : kCases) {
+    const OptimizerOptions& options = case_options;  // clang 14 captures no structured binding
     INFO(name);
     const std::size_t n = 160;
     FlatArray g(n), start(n);
