@@ -130,18 +130,23 @@ TEST_CASE("the same bits on any number of threads, and across an interruption") 
   expect(desk("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
 }
 
+// Shell words that wait, ten seconds at most, until the run in `folder` has begun to train.
+std::string until_training(const std::string& folder) {
+  return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
+}
+
 TEST_CASE("a signal writes a checkpoint and leaves with 130") {
   const Desk desk;
   desk.write("small.json", kSmall);
   const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
-  for (const char* signal : {"INT", "TERM"}) {
+  for (const std::string signal : {"INT", "TERM"}) {
     const Outcome outcome = Desk::run_shell(
         "cd " + desk.path("") + " && " + program +
-        " train small.json --out cut --overwrite train.steps=100000000 & p=$!; sleep 1; kill -" +
-        signal + " $p; wait $p");
+        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " + desk.path("") +
+        "; " + until_training(signal) + "kill -" + signal + " $p; wait $p");
     expect(outcome, 130, {"interrupted at step", "--resume"});
-    CHECK_FALSE(desk.read("cut/checkpoints/LATEST").empty());
-    CHECK_FALSE(desk.read("cut/model.safetensors").empty());
+    CHECK_FALSE(desk.read(signal + "/checkpoints/LATEST").empty());
+    CHECK_FALSE(desk.read(signal + "/model.safetensors").empty());
   }
 }
 
@@ -185,8 +190,8 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
     const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
     const Outcome second = Desk::run_shell(
         "cd " + desk.path("") + " && " + program +
-        " train small.json -q --out busy train.steps=100000000 & p=$!; sleep 1; cd " +
-        desk.path("") + "; " + program +
+        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + desk.path("") + "; " +
+        until_training("busy") + program +
         " train small.json --out busy --resume; code=$?; kill -INT $p; wait $p; exit $code");
     expect(second, 4, {"in use"});
   }
