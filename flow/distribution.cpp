@@ -4,6 +4,8 @@ namespace pushforward::inline PF_REAL {
 
 void Distribution::restore(int, real*) const {}
 
+bool Distribution::log_density(int, const real*, double*) const { return false; }
+
 Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels) {
   Tensor x({n, law.dim()});
   if (labels) labels->assign(n, 0);

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "autograd/rng.h"
 #include "autograd/tensor.h"
+#include "flow/mixture.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -28,6 +31,11 @@ class Distribution {
   virtual void restore(int rows, real* x) const;
   // All rows of a finite set (n, dim()), null for a law that never ends.
   virtual const Tensor* all() const { return nullptr; }
+  // The law as a mixture of round Gaussians, where it is one (a finite set is one of point masses).
+  virtual std::optional<Mixture> mixture() const { return std::nullopt; }
+  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
+  // where the law has no density in closed form. -inf outside the support.
+  virtual bool log_density(int rows, const real* x, double* out) const;
 };
 
 using DistributionPtr = std::shared_ptr<const Distribution>;

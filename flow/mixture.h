@@ -1,0 +1,21 @@
+// A finite mixture of round Gaussians as plain numbers: what an exact answer can be computed from.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace pushforward {
+
+// p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A standard deviation of 0 is a point mass,
+// so a finite data set is a mixture too.
+struct Mixture {
+  int dim = 0;
+  std::vector<double> weights;  // (K), positive, adding up to 1
+  std::vector<double> means;    // (K, dim), row-major
+  std::vector<double> stds;     // (K), not negative
+
+  int components() const { return static_cast<int>(weights.size()); }
+  const double* mean(int k) const { return means.data() + static_cast<std::size_t>(k) * dim; }
+};
+
+}  // namespace pushforward
