@@ -11,8 +11,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows)
-    : field_(std::move(field)), dim_(dim), rows_(rows), options_(options) {
+DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
+                         std::function<int(int sample)> label_of)
+    : field_(std::move(field)),
+      dim_(dim),
+      rows_(rows),
+      options_(options),
+      label_of_(std::move(label_of)),
+      labels_(static_cast<std::size_t>(rows)) {
   options_.check_valid();
   if (options_.by == DivergenceBy::exact) options_.probes = 0;
   probes_.resize(static_cast<std::size_t>(options_.probes) * rows_ * dim_);
@@ -28,6 +34,12 @@ void DensityRate::start(int first, int rows) {
     const auto fill = options_.by == DivergenceBy::rademacher ? fill_rademacher : fill_normal;
     fill(stream, static_cast<std::uint32_t>(first), rows, dim_, to);
   }
+}
+
+Labels DensityRate::labels(std::span<const int> samples) {
+  if (!label_of_) return {};
+  for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = label_of_(samples[i]);
+  return {labels_.data(), samples.size()};
 }
 
 // -div u, a (n, 1) column.
@@ -60,7 +72,7 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
     std::copy_n(y + i * (d + 1), d, points.data() + i * d);
     times[i] = static_cast<real>(t[i]);
   }
-  const Var u = field_(x, at);
+  const Var u = field_(x, at, labels(samples));
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
         u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
   const Var l = rate(u, x, samples);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "autograd/tensor.h"
 #include "flow/field.h"
@@ -39,8 +41,10 @@ namespace pushforward::inline PF_REAL {
 // One thread at a time.
 class DensityRate {
  public:
-  // For up to `rows` rows.
-  DensityRate(Field field, int dim, const DivergenceOptions& options, int rows);
+  // For up to `rows` rows. `label_of` tells sample k's label to a field that takes labels; empty:
+  // none has one.
+  DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
+              std::function<int(int sample)> label_of = {});
 
   // Begins a solve of samples first .. first + rows - 1: draws their probes, and forgets
   // `not_finite`.
@@ -55,11 +59,14 @@ class DensityRate {
   const std::string& not_finite() const { return not_finite_; }
 
  private:
+  Labels labels(std::span<const int> samples);
   Var rate(Var u, Var x, std::span<const int> samples);
 
   Field field_;
   int dim_, rows_;
   DivergenceOptions options_;
+  std::function<int(int sample)> label_of_;
+  std::vector<int> labels_;
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), of the solve's samples
   int first_ = 0;

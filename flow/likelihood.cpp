@@ -27,7 +27,7 @@ void narrow(const real* state, real a, int rows, int d, real* x) {
 }  // namespace
 
 Likelihood::Lane::Lane(const Field& field, int dim, const LikelihoodOptions& options)
-    : rate(field, dim, options.divergence, kChunkRows),
+    : rate(field, dim, options.divergence, kChunkRows, options.label_of),
       integrator(options.solver, kChunkRows, dim + 1),
       state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
       x0(static_cast<std::size_t>(kChunkRows) * dim),

@@ -28,6 +28,9 @@ struct LikelihoodOptions {
   double begin = 0, end = 1;  // the source stands at `begin`, data at `end`
   double source_scale = 1;    // x(begin) = source_scale x0: sigma(0) of the path
   DivergenceOptions divergence{};
+  // The label of row k, for a field that takes labels: densities are then those given the label.
+  // Called from any thread; empty: rows have none.
+  std::function<int(int row)> label_of{};
   // Asked before every evaluation, from any thread; may be empty.
   std::function<bool()> interrupted{};
 };

@@ -18,7 +18,7 @@ struct Slope {
 
 Slope slope_at(const Field& field, Var x, double t, const TapeSolve& solve) {
   const int rows = x.shape().rows();
-  const Var u = field(x, x.tape->full({rows, 1}, static_cast<real>(t)));
+  const Var u = field(x, x.tape->full({rows, 1}, static_cast<real>(t)), solve.labels);
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
         u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
   return {u, solve.probe ? hutchinson_divergence(u, x, solve.probe, solve.record)

@@ -21,6 +21,8 @@ struct TapeSolve {
   double begin = 0, end = 1;  // the source stands at `begin`, data at `end`
   // (B, D): Hutchinson's estimate of the divergence with this probe. Null: the exact one.
   Var probe{};
+  // Of x's rows, for a field that takes labels (flow/field.h).
+  Labels labels{};
   // no: a value only, through which no sweep may go; a smaller tape.
   Record record = Record::yes;
 };

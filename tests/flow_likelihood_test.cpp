@@ -259,6 +259,31 @@ TEST_CASE("a scaled source, and other times") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
 }
 
+TEST_CASE("the density given a label is that of the field with that label") {
+  Workers workers(2);
+  constexpr int n = 300;
+  // Label c: velocity c, so p_1 is N(c, 1).
+  const Field field = [](Var x, Var, Labels labels) {
+    std::span<real> u;
+    const Var v = x.tape->uninitialised(x.shape(), u);
+    for (std::size_t i = 0; i < u.size(); ++i) u[i] = static_cast<real>(labels[i]);
+    return v;
+  };
+  LikelihoodOptions options;
+  options.label_of = [](int row) { return row % 3; };
+  Likelihood likelihood(field, normal(1), options, workers);
+  Tensor x({n, 1});
+  std::vector<double> log_p(n);
+  likelihood.sample(1, n, x.data(), log_p.data());
+  const std::vector<double> back = likelihood.log_density(x);
+  const Tensor x0 = draw(GaussianSource(1), sample_stream(1), n);
+  for (int r = 0; r < n; ++r) {
+    CHECK(std::abs(double(x(r, 0)) - double(x0(r, 0)) - r % 3) < 1e-5);
+    CHECK(log_p[r] == Approx(log_normal(std::pow(double(x0(r, 0)), 2), 1, 1)).epsilon(1e-5));
+    CHECK(back[r] == Approx(log_p[r]).epsilon(1e-4));
+  }
+}
+
 TEST_CASE("outside the source's support the density is none") {
   Workers workers(1);
   Likelihood likelihood([](Var x, Var) { return x.tape->full(x.shape(), 1); },

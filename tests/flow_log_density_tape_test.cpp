@@ -144,7 +144,7 @@ TEST_CASE("the value is that of the plain solver with the same steps") {
     const Var x = tape.input(points.shape(), points.values());
     const auto source = [](Var x0) { return gaussian_log_density(x0, 1.5); };
     for (Record record : {Record::no, Record::yes}) {
-      TapeSolve solve{tableau, 7, 0.1, 0.8, {}, record};
+      TapeSolve solve{tableau, 7, 0.1, 0.8, {}, {}, record};
       const Var found = log_density(std::cref(net), x, source, solve);
       CAPTURE(tableau->name);
       for (int r = 0; r < 20; ++r)
@@ -168,6 +168,20 @@ TEST_CASE("a constant velocity shifts the density") {
     CHECK(static_cast<double>(log_p.values()[0]) == Approx(-1).epsilon(1e-5));
     for (real v : g.values()) CHECK(static_cast<double>(v) == Approx(1).epsilon(1e-5));
   }
+}
+
+TEST_CASE("labels reach the field on the tape") {
+  Tape tape;
+  const Var x = tape.input({2, 1}, {1, 1});
+  const Field field = [](Var at, Var, Labels labels) {
+    return at.tape->full(at.shape(), static_cast<real>(labels[1]));
+  };
+  TapeSolve solve;
+  const int labels[] = {5, 2};
+  solve.labels = labels;
+  const Var log_p = log_density(field, x, standard, solve);
+  for (real v : log_p.values())
+    CHECK(static_cast<double>(v) == Approx(-0.5 * 1 - 0.9189385332).epsilon(1e-5));
 }
 
 TEST_CASE("the tape's log-density says what is wrong") {
