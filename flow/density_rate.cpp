@@ -75,16 +75,21 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
   const Var u = field_(x, at, labels(samples));
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
         u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
-  const Var l = rate(u, x, samples);
-  const std::span<const real> velocity = u.values(), change = l.values();
+  const std::span<const real> velocity = u.values();
   bool finite = true;
-  for (int i = 0; i < n; ++i) {
-    real* row = dy + i * (d + 1);
-    std::copy_n(velocity.data() + i * d, d, row);
-    row[d] = change[i];
-    finite = finite && std::all_of(row, row + d + 1, [](real v) { return std::isfinite(v); });
+  {
+    Scope inner(tape_);
+    const std::span<const real> change = rate(u, x, samples).values();
+    for (int i = 0; i < n; ++i) {
+      real* row = dy + i * (d + 1);
+      std::copy_n(velocity.data() + i * d, d, row);
+      row[d] = change[i];
+      finite = finite && std::all_of(row, row + d + 1, [](real v) { return std::isfinite(v); });
+    }
   }
-  if (!finite && not_finite_.empty()) not_finite_ = first_nonfinite(tape_).text;
+  if (finite || !not_finite_.empty()) return;
+  divergence(u, x, Record::yes);  // all its lines, for the first bad one to be among them
+  not_finite_ = first_nonfinite(tape_).text;
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -333,9 +333,9 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
                     "shape of its points");
   // The slope of sqrt at 0 is infinite: only the divergence is not finite there.
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
-  CHECK_THROWS_WITH(
-      steep.log_density(Tensor({3, 2})),
-      Contains("the velocity is not finite at the start (sample 0)") && Contains("(3, 2)"));
+  CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),
+                    Contains("the velocity is not finite at the start (sample 0)") &&
+                        Contains("in the rule of #2 sqrt"));
 }
 
 }  // namespace pushforward::inline PF_REAL
