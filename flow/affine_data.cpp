@@ -15,6 +15,7 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
     check(std::isfinite(scale_[j]) && scale_[j] != 0 && std::isfinite(shift_[j]), "affine",
           "scale ", scale_[j], " and shift ", shift_[j], " of column ", j,
           "; both are finite, and the scale is not 0");
+    log_scale_ += std::log(std::abs(scale_[j]));
   }
   if (const Tensor* all = inner_->all()) {
     all_ = *all;
@@ -35,13 +36,24 @@ void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* ou
   transform(rows, out);
 }
 
-void AffineData::restore(int rows, real* x) const {
+void AffineData::undo(int rows, real* x) const {
   const int d = dim();
-  real* row = x;
-  for (int r = 0; r < rows; ++r, row += d) {
-    for (int j = 0; j < d; ++j) row[j] = static_cast<real>((row[j] - shift_[j]) / scale_[j]);
+  for (int r = 0; r < rows; ++r, x += d) {
+    for (int j = 0; j < d; ++j) x[j] = static_cast<real>((x[j] - shift_[j]) / scale_[j]);
   }
+}
+
+void AffineData::restore(int rows, real* x) const {
+  undo(rows, x);
   inner_->restore(rows, x);
+}
+
+bool AffineData::log_density(int rows, const real* x, double* out) const {
+  std::vector<real> inner(x, x + static_cast<std::size_t>(rows) * dim());
+  undo(rows, inner.data());
+  if (!inner_->log_density(rows, inner.data(), out)) return false;
+  for (int r = 0; r < rows; ++r) out[r] -= log_scale_;
+  return true;
 }
 
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {

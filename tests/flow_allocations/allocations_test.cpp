@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "flow/batch.h"
+#include "flow/likelihood.h"
 #include "flow/loss.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
@@ -64,6 +65,22 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
     Sampler sampler(std::cref(net), 2, options, workers, 11);
     std::uint64_t seed = 0;
     CHECK(allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
+  }
+}
+
+TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
+  Workers workers(1);
+  const RandomField net(2, 5);
+  Tensor x({300, 2});
+  std::vector<double> log_p(300);
+  for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
+    LikelihoodOptions options;
+    options.divergence.by = by;
+    options.label_of = [](int) { return 0; };
+    Likelihood likelihood(std::cref(net), std::make_shared<GaussianSource>(2), options, workers);
+    std::uint64_t seed = 0;
+    CHECK(allocations([&] { likelihood.sample(++seed, 300, x.data(), log_p.data()); }) == 0);
+    CHECK(allocations([&] { likelihood.log_density(300, x.data(), log_p.data()); }) == 0);
   }
 }
 
