@@ -19,6 +19,9 @@ class AffineData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override;
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  // The inner mixture in these units. None where scales of different size would make a round
+  // Gaussian an ellipse; a point mass stays one.
+  std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
   const std::vector<double>& shift() const { return shift_; }

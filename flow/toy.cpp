@@ -72,6 +72,17 @@ void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
+Mixture gaussians_mixture(const ToyValues& v) {
+  const std::size_t modes = static_cast<std::size_t>(v[0]);
+  Mixture m{2, std::vector<double>(modes, 1 / v[0]), {}, std::vector<double>(modes, v[3] * v[2])};
+  for (std::size_t k = 0; k < modes; ++k) {
+    const double angle = 2 * kPi * static_cast<double>(k) / v[0];
+    m.means.push_back(v[3] * v[1] * std::cos(angle));
+    m.means.push_back(v[3] * v[1] * std::sin(angle));
+  }
+  return m;
+}
+
 // v: scale
 void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real scale = static_cast<real>(v[0]);
@@ -181,6 +192,8 @@ void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
+Mixture gaussian_mixture(const ToyValues& v) { return {2, {1}, {v[1], v[1]}, {v[0]}}; }
+
 constexpr ToyParameter noise_of(double value) {
   return {"noise", value, 0, 1e3, "standard deviation of the normal noise"};
 }
@@ -204,7 +217,9 @@ constexpr ToyInfo kToys[] = {
        scale_of(0.70710678118654752440)}},
      4,
      first_value,
-     gaussians},
+     gaussians,
+     nullptr,
+     gaussians_mixture},
     {"checkerboard",
      "scale (a, U - 2 [U < 0.5] + floor(a) mod 2), a = 4 U - 2",
      {scale_of(2)},
@@ -257,7 +272,9 @@ constexpr ToyInfo kToys[] = {
        {"mean", 0, -1e6, 1e6, "mean of both coordinates"}}},
      2,
      none,
-     gaussian},
+     gaussian,
+     nullptr,
+     gaussian_mixture},
 };
 
 const ToyInfo& find_toy(std::string_view name) {
