@@ -48,9 +48,8 @@ std::optional<Mixture> AffineData::mixture() const {
   std::optional<Mixture> m = inner_->mixture();
   if (!m) return m;
   const bool points = std::all_of(m->stds.begin(), m->stds.end(), [](double s) { return s == 0; });
-  const bool even = std::all_of(scale_.begin(), scale_.end(), [&](double s) {
-    return std::abs(s) == std::abs(scale_.front());
-  });
+  const bool even = std::all_of(scale_.begin(), scale_.end(),
+                                [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {

@@ -83,8 +83,7 @@ Oracle::Pair Oracle::pair(const Coefficients& c, int p) const {
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
   const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
   const double dsigma = centred_source_ ? 0 : c.dsigma;  // it may be infinite, times no mean at all
-  return {data_.mean(k), source_.mean(i), s1,     s0, c.alpha, c.sigma,
-          c.dalpha,      dsigma,          v,      rate};
+  return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
 }
 
 void Oracle::check_velocity(const Coefficients& c) const {
@@ -159,8 +158,7 @@ Mixture Oracle::marginal(const Coefficients& c) const {
     m.weights.push_back(
         std::exp(log_data_[p / source_.components()] + log_source_[p % source_.components()]));
     m.stds.push_back(std::sqrt(q.variance));
-    for (int j = 0; j < m.dim; ++j)
-      m.means.push_back(c.alpha * q.mean1[j] + c.sigma * q.mean0[j]);
+    for (int j = 0; j < m.dim; ++j) m.means.push_back(c.alpha * q.mean1[j] + c.sigma * q.mean0[j]);
   }
   return m;
 }
@@ -202,8 +200,7 @@ void Oracle::add_velocity(const Coefficients& c, const double* x, const double* 
   for (int p = 0; p < pairs(); ++p) {
     if (r[p] == 0) continue;
     const Pair q = pair(c, p);
-    for (int j = 0; j < dim(); ++j)
-      u[j] += r[p] * q.velocity(x, j);
+    for (int j = 0; j < dim(); ++j) u[j] += r[p] * q.velocity(x, j);
   }
 }
 
@@ -262,10 +259,9 @@ std::vector<double> Oracle::velocity_variance(const Coefficients& c,
       if (r[p] == 0) continue;
       const Pair q = pair(c, p);
       // Of dalpha x1 + dsigma x0 given alpha x1 + sigma x0; without a spread, x tells nothing.
-      const double one =
-          q.variance > 0
-              ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 * q.std0 / std::sqrt(q.variance)
-              : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);
+      const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
+                                              q.std0 / std::sqrt(q.variance)
+                                        : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);
       double sum = dim() * one * one;
       for (int j = 0; j < dim(); ++j) sum += std::pow(q.velocity(row, j) - u[j], 2);
       *out += r[p] * sum;

@@ -12,7 +12,8 @@ namespace pushforward {
 // All that has a closed form about xt = alpha x1 + sigma x0, x0 ~ source and x1 ~ data independent
 // mixtures of round Gaussians; a finite data set is one of point masses. Every sum goes over the
 // pairs p of a component of the data and one of the source: given its pair, xt is Gaussian,
-//   xt | p ~ N(m_p, v_p I),  m_p = alpha mu1_p + sigma mu0_p,  v_p = alpha^2 s1_p^2 + sigma^2 s0_p^2,
+//   xt | p ~ N(m_p, v_p I),  m_p = alpha mu1_p + sigma mu0_p,  v_p = alpha^2 s1_p^2 + sigma^2
+//   s0_p^2,
 // and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
 // p % S of the source, S the source's number of components.
 //

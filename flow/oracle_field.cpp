@@ -25,26 +25,27 @@ struct Means {
   std::vector<double> origin;   // (D)
   std::vector<double> centred;  // (pairs, D)
   Tensor table;                 // the same
-  bool still;                   // all 0
+  bool still = true;            // all 0
 
   // Pair p has component p / stride % (number of components).
-  Means(const Mixture& m, int pairs, int stride)
-      : origin(m.dim, 0), table({pairs, m.dim}), still(m.components() == 1) {
+  Means(const Mixture& m, int pairs, int stride) : origin(m.dim, 0), table({pairs, m.dim}) {
     for (int k = 0; k < m.components(); ++k) {
       for (int j = 0; j < m.dim; ++j) origin[j] += m.weights[k] * m.mean(k)[j];
     }
-    if (still) origin = m.means;  // to the last bit
+    if (m.components() == 1) origin = m.means;  // to the last bit
     for (int p = 0; p < pairs; ++p) {
       const double* mean = m.mean(p / stride % m.components());
       for (int j = 0; j < m.dim; ++j) centred.push_back(mean[j] - origin[j]);
     }
+    still = std::ranges::all_of(centred, [](double x) { return x == 0; });
     std::ranges::transform(centred, table.data(), [](double x) { return static_cast<real>(x); });
   }
 
   const double* of(int p) const { return centred.data() + p * origin.size(); }
 };
 
-// A block of constants on the tape, filled row by row; its shape has no rows where it is not wanted.
+// A block of constants on the tape, filled row by row; its shape has no rows where it is not
+// wanted.
 struct Block {
   std::span<real> values;
   Var var;
@@ -111,10 +112,10 @@ class Velocity {
 
   // What does not depend on x: W is the number of pairs, or 1 where they are of one width.
   struct Constants {
-    Block origin, offset;                                    // (B, D)
-    Block bias;                                              // (B, P)
+    Block origin, offset;                                     // (B, D)
+    Block bias;                                               // (B, P)
     Block precision, rate, lever1, lever0, weight1, weight0;  // (B, W)
-    Block table1, table0;                                    // (P, D)
+    Block table1, table0;                                     // (P, D)
     Block means, ones;  // (B D, P) and (B, 1, D), of differences only
 
     Constants(Tape& t, const Velocity& v, int rows)
@@ -154,7 +155,8 @@ class Velocity {
     const int sources = oracle_->source().components();
     double s1 = -1, s0 = -1, v = 0, volume = 0;
     for (int p = 0; p < pairs_; ++p) {
-      const double std1 = oracle_->data().stds[p / sources], std0 = oracle_->source().stds[p % sources];
+      const double std1 = oracle_->data().stds[p / sources],
+                   std0 = oracle_->source().stds[p % sources];
       if (std1 != s1 || std0 != s0) {
         s1 = std1, s0 = std0;
         v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
@@ -174,8 +176,7 @@ class Velocity {
               static_cast<real>(c.alpha * data_.of(p)[j] + c.sigma * source_.of(p)[j]);
       }
       if (even_ && p > 0) continue;
-      const double rate =
-          point ? 0 : (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v;
+      const double rate = point ? 0 : (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v;
       to.precision(b, p) = point ? real(0) : static_cast<real>(1 / v);
       to.weight1(b, p) = point ? real(0) : static_cast<real>(c.alpha / v);
       to.weight0(b, p) = point ? real(0) : static_cast<real>(c.sigma / v);
@@ -207,13 +208,12 @@ class Velocity {
   Var logits(const Constants& c, Var x) const {
     if (products_) {
       const Var logit = c.bias.var + matmul(wide(c.weight1) * x, c.table1.var, false, true);
-      return source_.still ? logit
-                           : logit + matmul(wide(c.weight0) * x, c.table0.var, false, true);
+      return source_.still ? logit : logit + matmul(wide(c.weight0) * x, c.table0.var, false, true);
     }
     const int rows = x.shape().rows();
     const Var away = broadcast_cols(reshape(x, {rows * dim_, 1}), pairs_) - c.means.var;
-    const Var squares = reshape(
-        matmul(c.ones.var, reshape(square(away), {rows, dim_, pairs_})), {rows, pairs_});
+    const Var squares =
+        reshape(matmul(c.ones.var, reshape(square(away), {rows, dim_, pairs_})), {rows, pairs_});
     const Var precision = even_ ? broadcast_cols(c.precision.var, pairs_) : c.precision.var;
     return c.bias.var - real(0.5) * precision * squares;
   }
@@ -230,9 +230,10 @@ class Velocity {
 
 Mixture mixture_of(const Distribution& law, const char* which) {
   std::optional<Mixture> m = law.mixture();
-  check(m.has_value(), "oracle", "the ", which,
-        " is no mixture of round Gaussians, so its flow has no closed form; exact answers exist for "
-        "gaussian, 8gaussians, gaussian_mixture and finite data sets");
+  check(
+      m.has_value(), "oracle", "the ", which,
+      " is no mixture of round Gaussians, so its flow has no closed form; exact answers exist for "
+      "gaussian, 8gaussians, gaussian_mixture and finite data sets");
   return std::move(*m);
 }
 
@@ -244,8 +245,7 @@ std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Dist
 
 Field oracle_field(std::shared_ptr<const Oracle> oracle, Scheduler scheduler) {
   check(oracle != nullptr, "oracle_field", "no oracle given; make_oracle makes one");
-  const auto velocity =
-      std::make_shared<const Velocity>(std::move(oracle), std::move(scheduler));
+  const auto velocity = std::make_shared<const Velocity>(std::move(oracle), std::move(scheduler));
   return [velocity](Var x, Var t) { return (*velocity)(x, t); };
 }
 

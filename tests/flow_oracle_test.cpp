@@ -114,8 +114,8 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
             y[j] = to;
             return y;
           };
-          const double by_difference = slope(
-              [&](double to) { return oracle.log_density(c, moved(to))[0]; }, x[j], 1e-3);
+          const double by_difference =
+              slope([&](double to) { return oracle.log_density(c, moved(to))[0]; }, x[j], 1e-3);
           CHECK(std::abs(score[j] - by_difference) < 1e-8 * (1 + std::abs(score[j])));
           divergence +=
               slope([&](double to) { return oracle.velocity(c, moved(to))[j]; }, x[j], 1e-3);
@@ -192,7 +192,8 @@ TEST_CASE("a law of points has its limits where sigma is 0") {
   for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
     CAPTURE(path.name);
     const Coefficients end = path(1);
-    CHECK(oracle.posterior(end, Numbers{1.2}) == Numbers{0, 0.1 / (0.1 + 0.2), 0.2 / (0.1 + 0.2), 0});
+    CHECK(oracle.posterior(end, Numbers{1.2}) ==
+          Numbers{0, 0.1 / (0.1 + 0.2), 0.2 / (0.1 + 0.2), 0});
     CHECK(oracle.posterior(end, Numbers{3})[3] == 1);
     CHECK(oracle.log_density(end, Numbers{3, 2.9}) == Numbers{kInfinity, -kInfinity});
     CHECK(oracle.velocity(end, Numbers{2.5, -1e9, 1e9})[0] == Approx(3 * end.dalpha));
@@ -212,8 +213,7 @@ TEST_CASE("a law of points has its limits where sigma is 0") {
     const double x0 = -0.7, x = c.alpha * 3 + c.sigma * x0;
     CHECK(oracle.posterior(c, Numbers{x})[3] == 1);
     CHECK(std::isfinite(oracle.velocity(c, Numbers{2.2})[0]));
-    if (left > 1e-10)
-      CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
+    if (left > 1e-10) CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
   }
 
   // Beside a spread component, points count only where they are.
