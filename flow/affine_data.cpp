@@ -56,6 +56,24 @@ bool AffineData::log_density(int rows, const real* x, double* out) const {
   return true;
 }
 
+std::optional<Mixture> AffineData::mixture() const {
+  std::optional<Mixture> m = inner_->mixture();
+  if (!m) return m;
+  const bool points = std::all_of(m->stds.begin(), m->stds.end(), [](double s) { return s == 0; });
+  const bool even = std::all_of(scale_.begin(), scale_.end(),
+                                [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
+  if (!points && !even) return std::nullopt;
+  for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
+    for (int j = 0; j < m->dim; ++j, ++i) {
+      const double mean = scale_[j] * m->means[i] + shift_[j];
+      // A point is where it is drawn, rounding included.
+      m->means[i] = points ? static_cast<double>(static_cast<real>(mean)) : mean;
+    }
+    m->stds[k] *= std::abs(scale_.front());
+  }
+  return m;
+}
+
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
   const std::size_t d = static_cast<std::size_t>(inner->dim());
   return std::make_shared<AffineData>(std::move(inner), std::vector<double>(d, scale),

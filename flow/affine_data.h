@@ -22,6 +22,9 @@ class AffineData final : public Distribution {
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  // The inner mixture in these units. None where scales of different size would make a round
+  // Gaussian an ellipse; a point mass stays one.
+  std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
   const std::vector<double>& shift() const { return shift_; }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "autograd/random_fill.h"
-#include "flow/log_density.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -30,13 +29,11 @@ GaussianMixture::GaussianMixture(std::vector<double> weights, Tensor means,
           until_[i], "; weights are finite and not negative");
     check(std::isfinite(stds_[i]) && stds_[i] > 0, "gaussian_mixture", "std ", i, " is ", stds_[i],
           "; it must be positive and finite");
-    log_weights_.push_back(std::log(until_[i]));
     total += until_[i];
     until_[i] = total;
   }
   check(total > 0, "gaussian_mixture", "all ", k, " weights are 0; at least one must be positive");
   for (double& u : until_) u /= total;
-  for (double& w : log_weights_) w -= std::log(total);
 }
 
 int GaussianMixture::component(double u) const {
@@ -57,18 +54,16 @@ void GaussianMixture::draw(Stream stream, std::uint32_t first_row, int rows, rea
   }
 }
 
-bool GaussianMixture::log_density(int rows, const real* x, double* out) const {
-  const int d = dim(), components = means_.rows();
-  for (int r = 0; r < rows; ++r, x += d) {
-    LogSum sum;
-    for (int k = 0; k < components; ++k) {
-      double square = 0;
-      for (int j = 0; j < d; ++j) square += std::pow(static_cast<double>(x[j] - means_(k, j)), 2);
-      sum.add(log_weights_[k] + log_normal(square, stds_[k], d));
-    }
-    out[r] = sum.value();
+std::optional<Mixture> GaussianMixture::mixture() const {
+  Mixture m{.dim = dim()};
+  for (int k = 0; k < means_.rows(); ++k) {
+    const double weight = until_[k] - (k > 0 ? until_[k - 1] : 0);
+    if (weight == 0) continue;
+    m.weights.push_back(weight);
+    m.stds.push_back(stds_[k]);
+    for (int j = 0; j < m.dim; ++j) m.means.push_back(static_cast<double>(means_(k, j)));
   }
-  return true;
+  return m;
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -18,13 +18,12 @@ class GaussianMixture final : public Distribution {
   int classes() const override { return means_.rows(); }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
-  bool log_density(int rows, const real* x, double* out) const override;
+  std::optional<Mixture> mixture() const override;
 
  private:
   int component(double u) const;
 
   std::vector<double> until_;  // until_[k]: the probability of components 0 .. k
-  std::vector<double> log_weights_;
   Tensor means_;
   std::vector<double> stds_;
 };

@@ -13,6 +13,9 @@ class GaussianSource final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   bool log_density(int rows, const real* x, double* out) const override;
+  std::optional<Mixture> mixture() const override {
+    return Mixture{dim_, {1}, std::vector<double>(static_cast<std::size_t>(dim_), mean_), {std_}};
+  }
 
  private:
   int dim_;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "autograd/kernels.h"
-#include "flow/log_density.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -74,20 +73,15 @@ void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-bool gaussians_density(const ToyValues& v, int rows, const real* x, double* out) {
-  const int modes = static_cast<int>(v[0]);
-  if (v[2] == 0) return false;
-  for (int r = 0; r < rows; ++r, x += 2) {
-    LogSum sum;
-    for (int k = 0; k < modes; ++k) {
-      const double angle = 2 * kPi * k / modes;
-      const double dx = static_cast<double>(x[0]) - v[3] * v[1] * std::cos(angle),
-                   dy = static_cast<double>(x[1]) - v[3] * v[1] * std::sin(angle);
-      sum.add(log_normal(dx * dx + dy * dy, v[3] * v[2], 2));
-    }
-    out[r] = sum.value() - std::log(modes);
+Mixture gaussians_mixture(const ToyValues& v) {
+  const std::size_t modes = static_cast<std::size_t>(v[0]);
+  Mixture m{2, std::vector<double>(modes, 1 / v[0]), {}, std::vector<double>(modes, v[3] * v[2])};
+  for (std::size_t k = 0; k < modes; ++k) {
+    const double angle = 2 * kPi * static_cast<double>(k) / v[0];
+    m.means.push_back(v[3] * v[1] * std::cos(angle));
+    m.means.push_back(v[3] * v[1] * std::sin(angle));
   }
-  return true;
+  return m;
 }
 
 // v: scale
@@ -217,13 +211,7 @@ void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-bool gaussian_density(const ToyValues& v, int rows, const real* x, double* out) {
-  for (int r = 0; r < rows; ++r, x += 2) {
-    const double dx = static_cast<double>(x[0]) - v[1], dy = static_cast<double>(x[1]) - v[1];
-    out[r] = log_normal(dx * dx + dy * dy, v[0], 2);
-  }
-  return true;
-}
+Mixture gaussian_mixture(const ToyValues& v) { return {2, {1}, {v[1], v[1]}, {v[0]}}; }
 
 constexpr ToyParameter noise_of(double value) {
   return {"noise", value, 0, 1e3, "standard deviation of the normal noise"};
@@ -250,13 +238,14 @@ constexpr ToyInfo kToys[] = {
      first_value,
      gaussians,
      nullptr,
-     gaussians_density},
+     gaussians_mixture},
     {"checkerboard",
      "scale (a, U - 2 [U < 0.5] + floor(a) mod 2), a = 4 U - 2",
      {scale_of(2)},
      1,
      none,
      checkerboard,
+     nullptr,
      nullptr,
      checkerboard_density},
     {"swissroll",
@@ -307,7 +296,7 @@ constexpr ToyInfo kToys[] = {
      none,
      gaussian,
      nullptr,
-     gaussian_density},
+     gaussian_mixture},
 };
 
 const ToyInfo& find_toy(std::string_view name) {
