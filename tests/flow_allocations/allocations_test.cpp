@@ -8,9 +8,11 @@
 #include "flow/array_data.h"
 #include "flow/batch.h"
 #include "flow/gaussian_mixture.h"
+#include "flow/guidance.h"
 #include "flow/likelihood.h"
 #include "flow/loss.h"
 #include "flow/oracle_field.h"
+#include "flow/predicted_field.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
 #include "flow/toy.h"
@@ -123,6 +125,26 @@ TEST_CASE("a warm batch makes no heap allocation") {
             }
           }) == 0);
   }
+}
+
+TEST_CASE("warm fields made of fields make no heap allocation") {
+  const RandomField net(2, 5);
+  const Field model = [&net](Var x, Var t, Labels) { return net(x, t); };
+  const Field scaled = edm_inputs(model, cosine(), 0.5);
+  const Field velocity =
+      converted(guided(scaled, {1.5, 0.2, 0.8}), {Prediction::edm, cosine()}, Prediction::velocity);
+  const Field field = rescheduled(velocity, cosine(), vp());
+  Tensor x({100, 2}), t({100, 1});
+  std::vector<int> labels(100);
+  for (int r = 0; r < 100; ++r) {
+    labels[r] = r % 3 - 1;
+    t(r, 0) = static_cast<real>(0.1 + 0.008 * r);
+  }
+  Tape tape;
+  CHECK(allocations([&] {
+          Scope scope(tape);
+          field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
+        }) == 0);
 }
 
 }  // namespace pushforward::inline PF_REAL
