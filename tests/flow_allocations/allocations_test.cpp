@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "flow/batch.h"
+#include "flow/coupling_ot.h"
 #include "flow/loss.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
@@ -83,6 +84,19 @@ TEST_CASE("a warm batch makes no heap allocation") {
               cfm_loss(field, batch.chunk(tape, first, 128), 256);
             }
           }) == 0);
+  }
+}
+
+TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+  Workers workers(1);
+  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
+                                   schroedinger_bridge_coupling(1)}) {
+    Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
+    problem.coupling = coupling;
+    Batch batch(problem, 100, 1);
+    std::uint32_t step = 0;
+    CAPTURE(coupling.name);
+    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
   }
 }
 
