@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "flow/array_data.h"
 #include "flow/batch.h"
+#include "flow/coupling_ot.h"
 #include "flow/gaussian_mixture.h"
 #include "flow/guidance.h"
 #include "flow/likelihood.h"
@@ -145,6 +146,19 @@ TEST_CASE("warm fields made of fields make no heap allocation") {
           Scope scope(tape);
           field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
         }) == 0);
+}
+
+TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+  Workers workers(1);
+  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
+                                   schroedinger_bridge_coupling(1)}) {
+    Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
+    problem.coupling = coupling;
+    Batch batch(problem, 100, 1);
+    std::uint32_t step = 0;
+    CAPTURE(coupling.name);
+    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
+  }
 }
 
 }  // namespace pushforward::inline PF_REAL
