@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   probe,
   shuffle,
   label,
+  diffusion,
   user = 1000
 };
 
