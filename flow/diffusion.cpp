@@ -23,7 +23,7 @@ double Diffusion::operator()(double t, const Coefficients& c) const {
     case DiffusionShape::constant: return scale;
     case DiffusionShape::sigma: return scale * c.sigma;
     case DiffusionShape::sigma_squared: return scale * c.sigma * c.sigma;
-    case DiffusionShape::linear: return scale * (1 - t);
+    case DiffusionShape::linear: return scale * (1 - t) / t;
     case DiffusionShape::sbdm:
       if (c.alpha == 0) return INFINITY;
       return scale * (c.sigma * c.sigma * c.dalpha / c.alpha - c.sigma_dsigma);

@@ -5,15 +5,15 @@
 
 namespace pushforward {
 
-// w(t) of dx = (u + w score) dt + sqrt(2 w) dW, up to the factor `scale`. All end in the same
-// marginals (Ma et al. 2024, "SiT", section 3.4, and table 1 of its code's names).
+// w(t) of dx = (u + w score) dt + sqrt(2 w) dW, up to the factor `scale`. All have the same
+// marginals (Ma et al. 2024, "SiT", section 2.4 and appendix).
 enum class DiffusionShape {
   constant,       // 1
   sigma,          // sigma(t)
   sigma_squared,  // sigma(t)^2: the pull towards the data does not grow
-  linear,         // 1 - t
-  sbdm,           // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process, reversed
-                  // (Song et al. 2021); (1 - t) / t on cond_ot
+  linear,         // (1 - t) / t: sbdm of the straight path (Ma et al. 2024)
+  sbdm,           // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process, run
+                  // backwards (Song et al. 2021)
   bump            // sin^2(pi t): none at either end
 };
 inline constexpr DiffusionShape kDiffusionShapes[] = {
@@ -26,7 +26,8 @@ struct Diffusion {
   DiffusionShape shape = DiffusionShape::sigma;
   double scale = 1;
 
-  // w at time t, where the path has coefficients c. Infinite for sbdm where alpha is 0.
+  // w at time t, where the path has coefficients c. Infinite for linear and sbdm where the path
+  // begins.
   double operator()(double t, const Coefficients& c) const;
 
   // The w of a step of length h > 0 at t: w(t), but at most sigma^2 / (2 h). Beyond that Euler's

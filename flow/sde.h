@@ -14,10 +14,12 @@ namespace pushforward::inline PF_REAL {
 // A step of length h with normal z:
 //   euler_maruyama   x' = x + f(x, t) + sqrt(2 w h) z, f the drift's increment; weak order 1, 1
 //                    evaluation
-//   stochastic_heun  y = x + f(x, t) + g z, x' = x + (f(x, t) + f(y, t')) / 2 + g z, g^2 = h (w(t) +
+//   stochastic_heun  y = x + f(x, t) + g z, x' = x + (f(x, t) + f(y, t')) / 2 + g z, g^2 = h (w(t)
+//   +
 //                    w(t')); weak order 2, 2 evaluations (Kloeden, Platen 1992, eq. 15.1.3 for
 //                    additive noise)
-// w is Diffusion::of_step. Noise is the stream (seed, Purpose::diffusion, step) at the sample's row.
+// w is Diffusion::of_step. Noise is the stream (seed, Purpose::diffusion, step) at the sample's
+// row.
 class Sde final : public GridDriver {
  public:
   enum class Scheme { euler_maruyama, stochastic_heun };

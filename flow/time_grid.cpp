@@ -25,6 +25,27 @@ std::vector<double> spread(int steps, double begin, double end, Time time) {
   return grid;
 }
 
+void check_levels(const NoiseLevels& range) {
+  const auto [high, low, rho] = range;
+  check(low > 0 && high > low && std::isfinite(high) && rho > 0, "solver", "noise levels from ",
+        high, " down to ", low, " with rho ", rho,
+        "; give 0 < sigma_min < sigma_max and a positive rho");
+}
+
+// The part of `range` that the path has between two times.
+NoiseLevels levels_between(const Scheduler& path, double begin, double end,
+                           const NoiseLevels& range) {
+  check_levels(range);
+  const Coefficients first = path(std::min(begin, end)), last = path(std::max(begin, end));
+  const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
+  const NoiseLevels had{std::min(range.sigma_max, most), std::max(range.sigma_min, least),
+                        range.rho};
+  check(had.sigma_max > had.sigma_min, "solver", path.name, " has noise levels ", most, " to ",
+        least, " from t = ", begin, " to ", end, ", none of them between ", range.sigma_max,
+        " and ", range.sigma_min, "; widen the range");
+  return had;
+}
+
 }  // namespace
 
 std::vector<double> time_grid(int steps, double begin, double end) {
@@ -52,30 +73,10 @@ std::vector<double> cosine_grid(int steps, double begin, double end) {
   });
 }
 
-std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin, double end,
-                                 Ratios ratios) {
-  check(ratios.low > 0 && ratios.high > ratios.low && std::isfinite(ratios.high), "solver",
-        "ratios ", ratios.low, " and ", ratios.high,
-        " of a grid in log SNR; give 0 < low < high");
-  const auto log_ratio = [&](double t) {
-    const Coefficients c = path(t);
-    return std::log(std::clamp(c.alpha / c.sigma, ratios.low, ratios.high));
-  };
-  const double low = log_ratio(std::min(begin, end)), high = log_ratio(std::max(begin, end));
-  check(begin == end || high > low, "solver", "from t = ", begin, " to ", end,
-        " all ratios alpha / sigma are beyond ", ratios.low, " to ", ratios.high,
-        "; give a wider range");
-  return spread(steps, begin, end, [&](int i) {
-    return path.time_of_ratio(std::exp(low + (high - low) * i / steps));
-  });
-}
-
 std::vector<double> noise_levels(int levels, const NoiseLevels& range) {
-  const auto [high, low, rho] = range;
-  check(low > 0 && high > low && std::isfinite(high) && rho > 0, "solver", "noise levels from ",
-        high, " down to ", low, " with rho ", rho,
-        "; give 0 < sigma_min < sigma_max and a positive rho");
+  check_levels(range);
   check(levels >= 2, "solver", levels, " noise levels; give at least 2");
+  const auto [high, low, rho] = range;
   const double first = std::pow(high, 1 / rho), last = std::pow(low, 1 / rho);
   std::vector<double> out{high};
   for (int i = 1; i + 1 < levels; ++i)
@@ -84,14 +85,25 @@ std::vector<double> noise_levels(int levels, const NoiseLevels& range) {
   return out;
 }
 
-std::vector<double> edm_grid(const Scheduler& path, int steps, const NoiseLevels& range) {
-  const bool clean = path(1).sigma == 0;
+std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin, double end,
+                                 const NoiseLevels& range) {
+  const NoiseLevels had = levels_between(path, begin, end, range);
+  const double low = -std::log(had.sigma_max), high = -std::log(had.sigma_min);
+  return spread(steps, begin, end, [&](int i) {
+    return path.time_of_ratio(std::exp(low + (high - low) * i / steps));
+  });
+}
+
+std::vector<double> edm_grid(const Scheduler& path, int steps, double begin, double end,
+                             const NoiseLevels& range) {
+  const bool clean = path(std::max(begin, end)).sigma == 0;
   check(steps >= (clean ? 2 : 1), "solver", "a grid of ", steps,
         " steps through EDM's noise levels; give at least ", clean ? 2 : 1);
   std::vector<double> grid;
-  for (double s : noise_levels(clean ? steps : steps + 1, range))
+  for (double s : noise_levels(clean ? steps : steps + 1, levels_between(path, begin, end, range)))
     grid.push_back(path.time_of_ratio(1 / s));
-  if (clean) grid.push_back(1);
+  if (clean) grid.push_back(std::max(begin, end));
+  if (begin > end) std::reverse(grid.begin(), grid.end());
   check_grid(grid);
   return grid;
 }

@@ -22,31 +22,29 @@ std::vector<double> power_grid(int steps, double power, double begin = 0, double
 // (1 - cos(pi u)) / 2 of the way: dense at both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
-// Ratios alpha / sigma, the range that a grid in their logarithm spreads its inner times over.
-struct Ratios {
-  double low = 1e-3, high = 1e3;
-};
-
-// Evenly spaced in ln(alpha / sigma), half the log of the signal-to-noise ratio (Lu et al. 2022).
-// An end of the path where the logarithm is beyond `ratios` counts as the ratio given there; the
-// grid still begins and ends at `begin` and `end`.
-std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
-                                 Ratios ratios = {});
-
-// Noise levels s = sigma / alpha of Karras et al. 2022, eq. 5.
+// A range of noise levels s = sigma / alpha, and the root in which Karras et al. 2022, eq. 5, space
+// them evenly.
 struct NoiseLevels {
   double sigma_max = 80, sigma_min = 0.002, rho = 7;
 };
 
-// levels >= 2 noise levels from sigma_max to sigma_min, (sigma_max^(1/rho) + i / (levels - 1)
-// (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho, i = 0 .. levels - 1.
+// levels >= 2 noise levels, (sigma_max^(1/rho) + i / (levels - 1) (sigma_min^(1/rho) -
+// sigma_max^(1/rho)))^rho, i = 0 .. levels - 1.
 std::vector<double> noise_levels(int levels, const NoiseLevels& range = {});
 
-// `steps` steps through EDM's levels at the times where the path has them, and on to t = 1 where
-// sigma(1) = 0: `steps` levels and the level 0, as in Karras et al. 2022. A path that ends in noise
-// has steps + 1 levels and no last step to 0 (SamplerOptions::denoise_last is that step). The grid
-// begins where the noise is sigma_max, so sources are scaled by sigma(grid.front()).
-std::vector<double> edm_grid(const Scheduler& path, int steps, const NoiseLevels& range = {});
+// Evenly spaced in ln(alpha / sigma), half the log of the signal-to-noise ratio (Lu et al. 2022);
+// rho is not looked at. An end whose noise level is outside of `range` counts as having the level
+// at that end of the range; the grid still begins and ends at `begin` and `end`.
+std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
+                                 const NoiseLevels& range = {});
+
+// EDM's levels, at the times where the path has them, and where sigma(1) = 0 on to t = 1: `steps`
+// levels and the level 0, as in Karras et al. 2022. Where the path ends in noise there are steps +
+// 1 levels and no step to 0 (SamplerOptions::denoise_last is that step). `range` is narrowed to the
+// levels between `begin` and `end`. The grid begins at the time of sigma_max, so a source is scaled
+// by sigma(grid.front()).
+std::vector<double> edm_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
+                             const NoiseLevels& range = {});
 
 // A place on a grid: grid[index] + fraction (grid[index + 1] - grid[index]), 0 <= fraction < 1.
 // Indices and not times, so that no two floating-point times are ever compared for equality.
