@@ -15,17 +15,17 @@ bool looks_at_end(const Tableau& tableau) {
                      [](double c) { return c == 1; });
 }
 
-// A model that predicts something else has to have a velocity wherever an ODE solver looks.
-void check_velocity(const SamplerOptions& o, double begin, double end) {
-  if (o.method != Method::ode || o.meaning.prediction == Prediction::velocity) return;
-  for (double t : {begin, end}) {
-    if (t == end && !o.solver.adaptive && !looks_at_end(*o.solver.tableau)) continue;
-    check(has_velocity(o.meaning, t), "sample", name_of(o.meaning.prediction), " on ",
-          o.meaning.scheduler.name, " says no velocity at t = ", t, ", an end of the flow from ",
-          begin, " to ", end,
-          "; begin or end a little inside (safe_span) and let denoise_last do the rest, or take "
-          "dpm_solver");
-  }
+// That the model's output says where to go at both ends. A velocity is an ODE's own business.
+void check_ends(const SamplerOptions& o, double begin, double end) {
+  if (o.method == Method::ode && o.meaning.prediction == Prediction::velocity) return;
+  const bool ends_open =
+      o.method == Method::ode && !o.solver.adaptive && !looks_at_end(*o.solver.tableau);
+  const bool first = can_begin(o.meaning, o.method, begin);
+  const bool last = ends_open || can_end(o.meaning, o.method, end);
+  check(first && last, "sample", name_of(o.meaning.prediction), " on ", o.meaning.scheduler.name,
+        " does not say where to go at t = ", first ? end : begin, ", where ", name_of(o.method),
+        first ? " ends; end" : " begins; begin", " a little inside of the path (safe_span)",
+        first ? " and let denoise_last do the rest, or take dpm_solver" : "");
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ std::vector<double> SamplerOptions::times() const {
         out.back(), "; swap them, or leave it out");
   check(std::isfinite(source_scale) && source_scale > 0, "sample", "source_scale is ", source_scale,
         "; it must be positive");
-  check_velocity(*this, out.front(), out.back());
+  check_ends(*this, out.front(), out.back());
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "autograd/rng.h"
 #include "flow/diffusion.h"
+#include "flow/method.h"
 #include "flow/prediction.h"
 #include "flow/solver_options.h"
 
@@ -16,15 +17,6 @@ namespace pushforward {
 // Thrown when the caller's `interrupted` says so.
 struct SamplingInterrupted : std::runtime_error {
   SamplingInterrupted() : std::runtime_error("[sample] interrupted") {}
-};
-
-// How points are carried from noise to data.
-enum class Method {
-  ode,              // SamplerOptions::solver, any Runge-Kutta table
-  euler_maruyama,   // SDE (sde.h), with noise of SamplerOptions::diffusion
-  stochastic_heun,  // the same by Heun's method
-  dpm_solver,       // DPM-Solver++(2M) (dpm_solver.h)
-  edm_heun          // Heun's method in the noise level (edm_heun.h)
 };
 
 // How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
