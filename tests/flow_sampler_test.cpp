@@ -176,7 +176,8 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
           worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, span.begin, 1)));
         }
         CAPTURE(path.name, name_of(p), name_of(method));
-        CHECK(worst < 5e-3);
+        // Next to t = 0, noise predicted in float loses three of its digits.
+        CHECK(worst < (kDouble ? 5e-3 : 2e-2));
       }
     }
   }
