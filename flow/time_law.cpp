@@ -55,7 +55,9 @@ TimeLaw noise_level_time(const Scheduler& scheduler, double mean, double std) {
   const Coefficients first = scheduler(0), last = scheduler(1);
   const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
   return {"noise_level", [=](double u) {
-            const double level = std::exp(-boost::math::quantile(normal, u));
+            // t rises as the level falls
+            const double level =
+                std::exp(boost::math::quantile(boost::math::complement(normal, u)));
             if (level >= most) return 0.;
             return level <= least ? 1. : scheduler.time_of_ratio(1 / level);
           }};
