@@ -67,7 +67,17 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   fixed.solver.adaptive = false;
   fixed.steps = 30;
   Tensor x({1000, 2}), path({11, 1000, 2});
-  for (const SamplerOptions& options : {SamplerOptions{}, fixed}) {
+  std::vector<SamplerOptions> all{{}, fixed};
+  for (Method method :
+       {Method::euler_maruyama, Method::stochastic_heun, Method::dpm_solver, Method::edm_heun}) {
+    SamplerOptions noisy = fixed;
+    noisy.method = method;
+    noisy.grid = cosine_grid(20, 0, 0.99);
+    noisy.denoise_last = true;
+    noisy.label_of = [](int sample) { return sample % 3; };
+    all.push_back(noisy);
+  }
+  for (const SamplerOptions& options : all) {
     Sampler sampler(std::cref(net), 2, options, workers, 11);
     std::uint64_t seed = 0;
     CHECK(allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
