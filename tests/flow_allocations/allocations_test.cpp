@@ -7,10 +7,13 @@
 #include "catch.h"
 #include "flow/array_data.h"
 #include "flow/batch.h"
+#include "flow/coupling_ot.h"
 #include "flow/gaussian_mixture.h"
+#include "flow/guidance.h"
 #include "flow/likelihood.h"
 #include "flow/loss.h"
 #include "flow/oracle_field.h"
+#include "flow/predicted_field.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
 #include "flow/toy.h"
@@ -132,6 +135,39 @@ TEST_CASE("a warm batch makes no heap allocation") {
               cfm_loss(field, batch.chunk(tape, first, 128), 256);
             }
           }) == 0);
+  }
+}
+
+TEST_CASE("warm fields made of fields make no heap allocation") {
+  const RandomField net(2, 5);
+  const Field model = [&net](Var x, Var t, Labels) { return net(x, t); };
+  const Field scaled = edm_inputs(model, cosine(), 0.5);
+  const Field velocity =
+      converted(guided(scaled, {1.5, 0.2, 0.8}), {Prediction::edm, cosine()}, Prediction::velocity);
+  const Field field = rescheduled(velocity, cosine(), vp());
+  Tensor x({100, 2}), t({100, 1});
+  std::vector<int> labels(100);
+  for (int r = 0; r < 100; ++r) {
+    labels[r] = r % 3 - 1;
+    t(r, 0) = static_cast<real>(0.1 + 0.008 * r);
+  }
+  Tape tape;
+  CHECK(allocations([&] {
+          Scope scope(tape);
+          field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
+        }) == 0);
+}
+
+TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+  Workers workers(1);
+  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
+                                   schroedinger_bridge_coupling(1)}) {
+    Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
+    problem.coupling = coupling;
+    Batch batch(problem, 100, 1);
+    std::uint32_t step = 0;
+    CAPTURE(coupling.name);
+    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
   }
 }
 
