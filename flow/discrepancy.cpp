@@ -16,7 +16,7 @@ constexpr int kRows = 16;  // of a chunk
 // The sum over all pairs (i, j) of what `of_row(distances squared, count, scratch)` makes of the
 // squared distances of a_i to all of b.
 template <class OfRow>
-double sum_over_pairs(Points a, Points b, Workers& workers, OfRow of_row) {
+double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
   SquaredCosts costs;
   costs.set(a.rows, a.x, b.rows, b.x, a.dim);
   const std::size_t m = static_cast<std::size_t>(b.rows);
@@ -35,11 +35,11 @@ double sum_over_pairs(Points a, Points b, Workers& workers, OfRow of_row) {
   return sum;
 }
 
-double pairs(Points a, Points b) { return static_cast<double>(a.rows) * b.rows; }
+double pairs(PointSet a, PointSet b) { return static_cast<double>(a.rows) * b.rows; }
 
 }  // namespace
 
-double mmd2(Points a, Points b, std::span<const double> bandwidths, Workers& workers) {
+double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers) {
   check_comparable("mmd", a, b);
   check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
         " points; both need at least two");
@@ -62,11 +62,11 @@ double mmd2(Points a, Points b, std::span<const double> bandwidths, Workers& wor
   return aa / (pairs(a, a) - a.rows) + bb / (pairs(b, b) - b.rows) - 2 * ab / pairs(a, b);
 }
 
-double median_distance(Points a, Points b) {
+double median_distance(PointSet a, PointSet b) {
   check_comparable("median distance", a, b);
   constexpr int kMost = 1000;
   std::vector<double> pooled;
-  for (const Points& set : {a, b}) {
+  for (const PointSet& set : {a, b}) {
     const int count = std::min(set.rows, kMost);
     for (int k = 0; k < count; ++k) {
       const double* row = set.row(static_cast<int>(std::int64_t{k} * set.rows / count));
@@ -90,12 +90,12 @@ double median_distance(Points a, Points b) {
   return std::sqrt(*middle);
 }
 
-std::vector<double> usual_bandwidths(Points a, Points b) {
+std::vector<double> usual_bandwidths(PointSet a, PointSet b) {
   const double median = median_distance(a, b);
   return {median / 2, median, 2 * median};
 }
 
-double energy_distance(Points a, Points b, Workers& workers) {
+double energy_distance(PointSet a, PointSet b, Workers& workers) {
   check_comparable("energy distance", a, b);
   const auto distance = [](const double* squared, int n, double*) {
     double sum = 0;

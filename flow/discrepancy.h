@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "autograd/workers.h"
-#include "flow/points.h"
+#include "flow/point_set.h"
 
 namespace pushforward {
 
@@ -18,20 +18,20 @@ namespace pushforward {
 // on average for sets of one law, so below zero now and then. Fails on sets of fewer than two
 // points, that differ in dimension or are not finite, and on bandwidths that are none or not
 // positive.
-double mmd2(Points a, Points b, std::span<const double> bandwidths, Workers& workers);
+double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
 // The median distance between points of the pooled sets (the usual bandwidth: Gretton et al.,
 // section 8), from at most 1,000 points of each, evenly spread over its rows. Fails where it is
 // zero: more than half of the pairs coincide.
-double median_distance(Points a, Points b);
+double median_distance(PointSet a, PointSet b);
 
 // Half, once and twice the median distance: bandwidths for `mmd2` that see what is near and far.
-std::vector<double> usual_bandwidths(Points a, Points b);
+std::vector<double> usual_bandwidths(PointSet a, PointSet b);
 
 // The energy distance (Szekely and Rizzo, "Energy statistics", J. Statist. Plann. Inference 143,
 // 2013): D^2 = 2 E|a - b| - E|a - a'| - E|b - b'|, means over all pairs, a point with itself
 // included, so never negative; the root is taken. Fails on sets that are empty, differ in dimension
 // or are not finite.
-double energy_distance(Points a, Points b, Workers& workers);
+double energy_distance(PointSet a, PointSet b, Workers& workers);
 
 }  // namespace pushforward

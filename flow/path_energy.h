@@ -13,7 +13,7 @@ struct PathMeasures {
   double straightness = 0;  // E of the integral of |(x1 - x0) - v|^2 dt, 0 for straight lines at
                             // constant speed (Liu et al., arXiv 2209.03003, section 2.2); over
                             // times of another length T, (x1 - x0) / T
-  SampleCost cost;  // evaluations of the field
+  SampleCost cost;          // evaluations of the field
 };
 
 // NPE = |PE - W2^2| / W2^2 (arXiv 2302.00482, section 5), W2 > 0 the distance between source and

@@ -18,7 +18,7 @@ constexpr int kInMemory = 12'000;  // rows of a matrix of about a gigabyte
 
 }  // namespace
 
-double wasserstein2(Points a, Points b) {
+double wasserstein2(PointSet a, PointSet b) {
   check_comparable("wasserstein", a, b);
   check(
       a.rows == b.rows, "wasserstein", "the sets have ", a.rows, " and ", b.rows,
@@ -60,7 +60,8 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p) {
   return p == 2 ? std::sqrt(mean) : std::pow(mean, 1 / p);
 }
 
-double sliced_wasserstein2(Points a, Points b, int projections, Stream stream, Workers& workers) {
+double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream stream,
+                           Workers& workers) {
   check_comparable("sliced wasserstein", a, b);
   check(projections > 0, "sliced wasserstein", projections, " directions; take at least one");
   std::vector<double> squared(projections);
@@ -78,7 +79,7 @@ double sliced_wasserstein2(Points a, Points b, int projections, Stream stream, W
       norm += lane.direction[c] * lane.direction[c];
     }
     norm = std::sqrt(norm);
-    const auto project = [&](Points set, std::vector<double>& out) {
+    const auto project = [&](PointSet set, std::vector<double>& out) {
       out.resize(set.rows);
       for (int r = 0; r < set.rows; ++r) {
         double sum = 0;

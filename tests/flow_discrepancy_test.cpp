@@ -16,11 +16,11 @@ std::vector<double> normals(int n, int dim, std::uint32_t step, double shift = 0
   return x;
 }
 
-Points points(const std::vector<double>& x, int dim) {
+PointSet points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 
-double distance(Points a, int i, Points b, int j) {
+double distance(PointSet a, int i, PointSet b, int j) {
   double sum = 0;
   for (int k = 0; k < a.dim; ++k) sum += std::pow(a.row(i)[k] - b.row(j)[k], 2);
   return std::sqrt(sum);
@@ -28,7 +28,7 @@ double distance(Points a, int i, Points b, int j) {
 
 // The mean of f over pairs (i, j) of two sets; of one set with itself, i = j counts if `same`.
 template <class F>
-double mean_over_pairs(Points a, Points b, bool same, F f) {
+double mean_over_pairs(PointSet a, PointSet b, bool same, F f) {
   double sum = 0, count = 0;
   for (int i = 0; i < a.rows; ++i) {
     for (int j = 0; j < b.rows; ++j) {
@@ -46,7 +46,7 @@ TEST_CASE("mmd and energy distance are what their formulas say, on any threads")
   Workers one(1), three(3);
   for (const int dim : {1, 2, 7}) {
     const auto x = normals(50, dim, 1), y = normals(33, dim, 2, 0.7);
-    const Points a = points(x, dim), b = points(y, dim);
+    const PointSet a = points(x, dim), b = points(y, dim);
     const std::vector<double> bandwidths{0.4, 1, 3};
     const auto k = [&](double r) {
       double sum = 0;

@@ -17,7 +17,7 @@ std::vector<double> normals(int n, int dim, std::uint32_t step, double scale = 1
   return x;
 }
 
-Points points(const std::vector<double>& x, int dim) {
+PointSet points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 

@@ -9,7 +9,7 @@
 namespace pushforward {
 
 // Points x (rows, dim), row-major, owned by someone else.
-struct Points {
+struct PointSet {
   int rows = 0, dim = 0;
   const double* x = nullptr;
   const double* row(int k) const { return x + static_cast<std::size_t>(k) * dim; }
@@ -17,9 +17,9 @@ struct Points {
 
 // n of the points, drawn without replacement and kept in their order; all of them if there are no
 // more. (n, dim)
-std::vector<double> subsample(Points points, int n, Stream stream);
+std::vector<double> subsample(PointSet points, int n, Stream stream);
 
 // Fails unless both sets have points, of one dimension, all finite; `where` names the measure.
-void check_comparable(const char* where, Points a, Points b);
+void check_comparable(const char* where, PointSet a, PointSet b);
 
 }  // namespace pushforward

@@ -1,5 +1,5 @@
 // Subsets of points: rows of the set, each once, in order; and sets that can't be compared.
-#include "flow/points.h"
+#include "flow/point_set.h"
 
 #include <limits>
 
@@ -10,7 +10,7 @@ namespace pushforward {
 TEST_CASE("a subsample has rows of the set, each at most once, in their order") {
   std::vector<double> x;
   for (int k = 0; k < 100; ++k) x.insert(x.end(), {double(k), -double(k)});
-  const Points all{100, 2, x.data()};
+  const PointSet all{100, 2, x.data()};
   const auto some = subsample(all, 30, {1, Purpose::user, 0});
   REQUIRE(some.size() == 60);
   for (int k = 0; k < 30; ++k) {

@@ -1,4 +1,4 @@
-#include "flow/points.h"
+#include "flow/point_set.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 namespace pushforward {
 
-std::vector<double> subsample(Points points, int n, Stream stream) {
+std::vector<double> subsample(PointSet points, int n, Stream stream) {
   if (n >= points.rows)
     return {points.x, points.x + static_cast<std::size_t>(points.rows) * points.dim};
   check(n >= 0, "subsample", n, " points asked for; give 0 or more");
@@ -20,13 +20,13 @@ std::vector<double> subsample(Points points, int n, Stream stream) {
   return x;
 }
 
-void check_comparable(const char* where, Points a, Points b) {
+void check_comparable(const char* where, PointSet a, PointSet b) {
   check(a.dim == b.dim, where, "one set has dimension ", a.dim, " and the other ", b.dim,
         "; points of one space are compared");
   check(a.dim > 0, where, "the points have no coordinates");
   check(a.rows > 0 && b.rows > 0, where, "sets of ", a.rows, " and ", b.rows,
         " points; both need at least one");
-  for (const Points& set : {a, b}) {
+  for (const PointSet& set : {a, b}) {
     const std::size_t size = static_cast<std::size_t>(set.rows) * set.dim;
     for (std::size_t k = 0; k < size; ++k)
       check(std::isfinite(set.x[k]), where, "point ", k / set.dim, ", coordinate ", k % set.dim,
