@@ -10,8 +10,10 @@ std::vector<Field> network_fields(std::vector<Field> own, bool layer_norm) {
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid"},
                        "the function between linear layers"));
   own.push_back(section("time", "time_features", "how the time becomes inputs"));
-  own.push_back(choice("condition", "concat", {"concat", "film"},
-                       "where they enter: beside x, or as scale and shift of every hidden layer"));
+  own.push_back(section("label", "label_features", "whether and how a row's class becomes inputs"));
+  own.push_back(
+      choice("condition", "concat", {"concat", "film"},
+             "where time and label enter: beside x, or as scale and shift of every hidden layer"));
   own.push_back(number("dropout", 0, from_below(0, 1),
                        "probability of dropping an element after each activation"));
   if (layer_norm) own.push_back(boolean("layer_norm", false, "LayerNorm before each activation"));
@@ -58,6 +60,15 @@ SectionTable time_features_section() {
                             "the longest period, in thousandths of [0, 1]")}),
            row("fourier", "cosines and sines of random frequencies, drawn once", {dim, scale}),
            row("learned_fourier", "the same with frequencies that are trained", {dim, scale})}};
+}
+
+SectionTable label_features_section() {
+  return {"label_features",
+          "Whether and how the class of a row becomes inputs of the network.",
+          "none",
+          {row("none", "the network does not see it"),
+           row("embedding", "a learned row for each class, and one for none",
+               {integer("dim", 32, from_to(1, 65536), "width of these rows")})}};
 }
 
 }  // namespace pushforward

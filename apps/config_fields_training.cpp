@@ -11,33 +11,41 @@ bool nesterov_alone(const Json& sgd) {
 
 }  // namespace
 
-SectionTable path_section() {
-  return {"path",
-          "The path from source to data.",
-          "cond_ot",
-          {row("cond_ot", "straight lines: xt = t x1 + (1 - t) x0 (Lipman et al. 2023)")}};
-}
-
-SectionTable coupling_section() {
-  return {"coupling",
-          "The joint law of (x0, x1) that a batch is drawn from.",
-          "independent",
-          {row("independent", "x0 and x1 drawn apart")}};
-}
-
 SectionTable loss_section() {
   return {"loss",
           "What training makes small.",
           "mse",
-          {row("mse", "the mean square of prediction minus target",
-               {section("time", "time_law", "the law of t")})}};
+          {row("mse", "the mean square of prediction minus target, weighted by time",
+               {section("time", "time_law", "the law of t"),
+                choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
+                       "how times count: all alike, or as if that had been predicted"),
+                number("most", 0, from_to(0, 1e12), "greatest weight of a time; 0: no limit"),
+                number("label_dropout", 0.1, from_to(0, 1),
+                       "probability that a row's label is left out; guidance needs both")})}};
 }
 
 SectionTable time_law_section() {
-  return {"time_law",
-          "The law that training draws t from.",
-          "uniform",
-          {row("uniform", "uniform on [0, 1]")}};
+  const auto std = [](double value) {
+    return number("std", value, above_to(0, 100), "standard deviation of z");
+  };
+  const auto mean = [](double value) {
+    return number("mean", value, from_to(-100, 100), "mean of z");
+  };
+  return {
+      "time_law",
+      "The law that training draws t from.",
+      "uniform",
+      {row("uniform", "uniform on [0, 1]"),
+       row("stratified", "uniform, one time from each of as many parts as the batch has rows"),
+       row("logit_normal", "1 / (1 + exp(-z)), z normal (Esser et al. 2024)", {mean(0), std(1)}),
+       row("mode", "1 - u - scale (cos^2(pi u / 2) - 1 + u), u uniform (Esser et al. 2024)",
+           {number("scale", 1.29, from_to(-1, 1.75), "above 0: more at the middle")}),
+       row("cosmap", "1 - 1 / (tan(pi u / 2) + 1), u uniform (Esser et al. 2024)"),
+       row("beta", "the beta law",
+           {number("a", 1.5, above_to(0, 1000), "exponent of t, plus 1"),
+            number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
+       row("noise_level", "the t whose noise level sigma / alpha is exp(z), z normal (EDM)",
+           {mean(-1.2), std(1.2)})}};
 }
 
 SectionTable optimizer_section() {

@@ -65,16 +65,21 @@ SectionTable data_section();  // config_fields_data.cpp
 SectionTable source_section();
 SectionTable model_section();  // config_fields_model.cpp
 SectionTable time_features_section();
-SectionTable path_section();  // config_fields_training.cpp
+SectionTable label_features_section();
+SectionTable path_section();  // config_fields_path.cpp
+SectionTable path_noise_section();
 SectionTable coupling_section();
-SectionTable loss_section();
+SectionTable loss_section();  // config_fields_training.cpp
 SectionTable time_law_section();
 SectionTable optimizer_section();
 SectionTable schedule_section();
 SectionTable ema_section();
 SectionTable train_section();
-SectionTable sampler_section();  // config_fields_running.cpp
-SectionTable eval_section();
+SectionTable sampler_section();  // config_fields_sampler.cpp
+SectionTable time_grid_section();
+SectionTable guidance_section();
+SectionTable diffusion_section();
+SectionTable eval_section();  // config_fields_running.cpp
 SectionTable output_section();
 
 }  // namespace pushforward

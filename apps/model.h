@@ -1,8 +1,9 @@
 // A network with its parameters, as a config describes it.
 #pragma once
 
+#include "apps/build_path.h"
 #include "apps/options.h"
-#include "flow/field.h"
+#include "flow/predicted_field.h"
 #include "nn/module.h"
 #include "nn/velocity.h"
 
@@ -12,17 +13,24 @@ namespace pushforward::inline PF_REAL {
 // of the config's seed.
 struct Model {
   Model(const Config& config, int dim)
-      : network(velocity_options(config, dim)), parameters(network) {
+      : meaning(meaning_of(config)), network(velocity_options(config, dim)), parameters(network) {
     parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
   }
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // u_theta, without dropout: what samplers use.
+  // The prediction that the config asks for, without dropout: what samplers use.
   Field field() const {
-    return [this](Var x, Var t) { return network(x, t); };
+    return predicting([this](Var x, Var t) { return network(x, t); });
+  }
+  // The prediction of the network called by `call`, which takes the inputs that the prediction
+  // wants it to see.
+  Field predicting(Field call) const {
+    if (meaning.prediction != Prediction::edm) return call;
+    return edm_inputs(std::move(call), meaning.scheduler, meaning.sigma_data);
   }
 
+  Meaning meaning;  // of the prediction
   Velocity network;
   Parameters parameters;
 };

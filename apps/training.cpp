@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/build_coupling.h"
 #include "apps/build_data.h"
 #include "apps/options.h"
 #include "autograd/inspect.h"
@@ -15,6 +16,12 @@ Problem problem_of(const Config& config) {
   Problem problem;
   problem.data = build_data(config.section("/data").json());
   problem.source = build_source(config.section("/source").json(), problem.data->dim());
+  problem.scheduler = scheduler_of(config);
+  problem.noise = path_noise_of(config);
+  problem.coupling = build_coupling(config.section("/coupling").json());
+  problem.time = time_law_of(config);
+  problem.labelled = sees_labels(config);
+  if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
   return problem;
 }
 
@@ -38,8 +45,10 @@ Training::Training(const Config& config, int threads)
       config_hash_(fmt::format("{:016x}", config.hash())),
       total_(config.integer("/train/steps")),
       workers_(threads),
-      batch_(problem_of(config), static_cast<int>(config.integer("/train/batch")), seed_),
+      batch_(problem_of(config), static_cast<int>(config.integer("/train/batch")), seed_,
+             workers_.threads() > 1),
       model_(config, batch_.dim()),
+      weighting_(weighting_of(config)),
       trainer_(model_.parameters, trainer_options(config), workers_),
       units_(units_of(*batch_.problem().data)) {}
 
@@ -47,8 +56,10 @@ Var Training::loss(Tape& tape, Rows rows) {
   const Mode mode{.training = true,
                   .dropout = {seed_, Purpose::dropout, static_cast<std::uint32_t>(step_)},
                   .first_row = static_cast<std::uint32_t>(rows.first)};
-  const Field field = [this, &mode](Var x, Var t) { return model_.network(x, t, mode); };
-  return cfm_loss(field, batch_.chunk(tape, rows.first, rows.count), rows.count);
+  const Field field =
+      model_.predicting([this, &mode](Var x, Var t) { return model_.network(x, t, mode); });
+  return prediction_loss(field, model_.meaning, weighting_,
+                         batch_.chunk(tape, rows.first, rows.count), rows.count);
 }
 
 StepResult Training::step() {

@@ -56,6 +56,7 @@ class Training {
   Workers workers_;
   Batch batch_;
   Model model_;
+  Weighting weighting_;
   Trainer trainer_;
   Units units_;
 };

@@ -25,6 +25,8 @@ enum class Purpose : std::uint32_t {
   probe,
   shuffle,
   label,
+  path_noise,
+  diffusion,
   user = 1000
 };
 

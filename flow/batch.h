@@ -5,9 +5,11 @@
 // and threads change nothing.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "autograd/workers.h"
+#include "flow/background.h"
 #include "flow/coupling.h"
 #include "flow/distribution.h"
 #include "flow/path.h"
@@ -20,21 +22,27 @@ struct Problem {
   DistributionPtr source, data;
   Scheduler scheduler = cond_ot();
   Coupling coupling = independent_coupling();
-  TimeLaw time = uniform_time;
+  TimeLaw time = uniform_time();
+  PathNoise noise{};
+  bool labelled = false;     // path samples carry the labels of their data rows
+  double label_dropout = 0;  // probability that a row's label is left out, row by row (Ho, Salimans
+                             // 2022): a model learns with and without
 };
 
 // Batches of one problem; after construction it allocates nothing.
 class Batch {
  public:
-  // Fails unless source and data have the same dimension.
-  Batch(Problem problem, int rows, std::uint64_t seed);
+  // Fails unless source and data have the same dimension, and where the coupling pairs the rows of
+  // sets that are not finite and of one size. `ahead`: a coupling that looks at the whole batch is
+  // worked out for the next step on a thread of its own while this one is trained on.
+  Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   int rows() const { return rows_; }
   int dim() const { return problem_.data->dim(); }
   const Problem& problem() const { return problem_; }
 
   // Goes to the batch of training step `step`. A coupling that looks at the whole batch is worked
-  // out here.
+  // out here, unless that was done ahead.
   void start(std::uint32_t step, Workers& workers);
 
   // Rows first .. first + rows - 1 of the batch on the tape. Each row is asked for once a step;
@@ -42,20 +50,31 @@ class Batch {
   PathSample chunk(Tape& tape, int first, int rows);
 
   // Of the rows of the last chunks asked for: the label of row k's data row.
-  int label(int k) const { return labels_[static_cast<std::size_t>(pairs_[k].data)]; }
-  std::span<const Pair> pairs() const { return pairs_; }
+  int label(int k) const { return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)]; }
+  std::span<const Pair> pairs() const { return now_.pairs; }
 
  private:
-  void draw_ends(int first, int rows);
-  Stream stream(Purpose purpose) const { return {seed_, purpose, step_}; }
+  // The ends of a step's rows, and who meets whom.
+  struct Ends {
+    std::uint32_t step = 0;
+    AlignedVector<real> x0, x1;
+    std::vector<int> labels;
+    std::vector<Pair> pairs;
+    void make_room(int rows, int dim);
+  };
+
+  void draw(Ends& ends, int first, int rows) const;
+  void couple(Ends& ends) const;
+  Labels labels_of(int first, int rows);
+  Stream stream(Purpose purpose, std::uint32_t step) const { return {seed_, purpose, step}; }
 
   Problem problem_;
   int rows_;
   std::uint64_t seed_;
-  std::uint32_t step_ = 0;
-  AlignedVector<real> x0_, x1_;
-  std::vector<int> labels_;
-  std::vector<Pair> pairs_;
+  Ends now_, next_;
+  bool next_begun_ = false;
+  std::vector<int> shown_;             // the labels of the path samples
+  std::unique_ptr<Background> ahead_;  // fills next_
 };
 
 }  // namespace pushforward::inline PF_REAL

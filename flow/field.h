@@ -1,15 +1,45 @@
-// What a model is to this room: a velocity field, a callable on a tape.
+// What a model is to this room: a field, a callable on a tape.
 #pragma once
 
+#include <concepts>
 #include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
 
 #include "autograd/tape.h"
 
+namespace pushforward {
+
+// The class of each row, 0 .. classes - 1, or kNoLabel; empty: no row has one.
+using Labels = std::span<const int>;
+constexpr int kNoLabel = -1;
+
+}  // namespace pushforward
+
 namespace pushforward::inline PF_REAL {
 
-// u(x, t): x (B, D) and t (B, 1) on one tape, to the velocity (B, D) on the same tape, row by row.
-// Built once a run, so a call allocates nothing. Chunks call it from several threads at a time,
-// each with its own tape: it only reads its model.
-using Field = std::function<Var(Var x, Var t)>;
+// u(x, t): x (B, D) and t (B, 1) on one tape, to the velocity (B, D) on the same tape, row by row;
+// a conditional one also looks at the rows' labels. Built once a run, so a call allocates nothing.
+// Chunks call it from several threads at a time, each with its own tape: it only reads its model.
+class Field {
+ public:
+  Field() = default;
+  // From any callable (x, t), or (x, t, labels).
+  template <class F>
+  requires(!std::same_as<std::remove_cvref_t<F>, Field>)
+      Field(F u) {  // NOLINT: a callable is a field
+    if constexpr (std::is_invocable_v<F&, Var, Var, Labels>)
+      call_ = std::move(u);
+    else
+      call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
+  }
+
+  Var operator()(Var x, Var t, Labels labels = {}) const { return call_(x, t, labels); }
+  explicit operator bool() const { return bool(call_); }
+
+ private:
+  std::function<Var(Var x, Var t, Labels labels)> call_;
+};
 
 }  // namespace pushforward::inline PF_REAL

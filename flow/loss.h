@@ -1,8 +1,26 @@
 // Training losses: functions of a field and a path sample, each under its formula.
 #pragma once
 
+#include <limits>
+#include <optional>
+
 #include "flow/field.h"
 #include "flow/path.h"
+#include "flow/prediction.h"
+
+namespace pushforward {
+
+// How much each time counts. Without `as` all count alike. With it, the loss is the one of
+// regressing on that quantity instead: for given xt it differs from the prediction by the factor
+// b(t) of `conversion`, so the weight is b(t)^2, and all predictions with the same `as` have the
+// same loss.
+struct Weighting {
+  std::optional<Prediction> as{};
+  double most = std::numeric_limits<double>::infinity();  // greater weights count this much
+};
+double weight(const Weighting& weighting, const Meaning& meaning, double t);
+
+}  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
@@ -10,5 +28,11 @@ namespace pushforward::inline PF_REAL {
 // `total_rows` rows of the batch and over dimensions of (u(xt, t) - dxt)^2, the part of it that the
 // rows of `sample` contribute. The parts of a batch's chunks add up to its loss. One element.
 Var cfm_loss(const Field& u, const PathSample& sample, int total_rows);
+
+// The same for a model of any prediction: the mean of w(t) (model(xt, t) - target)^2, target = (p
+// x0
+// + q x1) / over of `mix`. Velocity without weights is cfm_loss.
+Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
+                    const PathSample& sample, int total_rows);
 
 }  // namespace pushforward::inline PF_REAL

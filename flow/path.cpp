@@ -42,4 +42,28 @@ PathSample follow(const Scheduler& scheduler, const PathEnds& ends) {
   return s;
 }
 
+PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                  const real* z) {
+  const PathSample s = follow(scheduler, ends);
+  if (!noise) return s;
+  const Shape shape = s.xt.shape();
+  const int rows = shape.rows(), dim = shape.cols();
+  PathSample noisy = s;
+  Tape& tape = *s.t.tape;
+  std::span<real> xt, dxt;
+  noisy.xt = tape.uninitialised(shape, xt, "xt");
+  noisy.dxt = tape.uninitialised(shape, dxt, "dxt");
+  const std::span<const real> mean = s.xt.values(), slope = s.dxt.values();
+  for (int r = 0; r < rows; ++r) {
+    const NoiseLevel level = noise(static_cast<double>(ends.t[r]));
+    const real gamma = static_cast<real>(level.gamma), dgamma = static_cast<real>(level.dgamma);
+    for (int j = 0; j < dim; ++j) {
+      const std::size_t at = static_cast<std::size_t>(r) * dim + j;
+      xt[at] = mean[at] + gamma * z[at];
+      dxt[at] = slope[at] + dgamma * z[at];
+    }
+  }
+  return noisy;
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -2,15 +2,17 @@
 // regresses on.
 #pragma once
 
-#include "autograd/tape.h"
+#include "flow/field.h"
+#include "flow/path_noise.h"
 #include "flow/scheduler.h"
 
 namespace pushforward::inline PF_REAL {
 
 // A chunk of rows on a path, as constants of one tape: t is (B, 1), all else (B, D).
 struct PathSample {
-  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends
+  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends (and the noise on the path)
   Var x0, x1;
+  Labels labels{};  // of the rows; empty: they have none. Theirs who made the sample
 };
 
 // Memory for a chunk on the tape, to be filled before `follow`.
@@ -25,5 +27,9 @@ PathEnds make_ends(Tape& tape, int rows, int dim);
 // xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0, row by row, for the ends and times
 // filled in.
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
+
+// The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D).
+PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                  const real* z);
 
 }  // namespace pushforward::inline PF_REAL

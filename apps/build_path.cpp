@@ -1,0 +1,70 @@
+#include "apps/build_path.h"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace pushforward {
+namespace {
+
+Prediction prediction_named(const std::string& name) {
+  for (Prediction p : kPredictions) {
+    if (name == name_of(p)) return p;
+  }
+  fail("config", "there is no prediction \"", name, "\"");
+}
+
+}  // namespace
+
+Scheduler scheduler_of(const Config& config) {
+  const Section path = config.section("/path");
+  const std::string& type = path.type();
+  if (type == "cond_ot") return cond_ot(path.number("sigma_min"));
+  if (type == "polynomial") return polynomial(path.number("power"));
+  if (type == "cosine") return cosine();
+  if (type == "linear_vp") return linear_vp();
+  if (type == "vp") return vp(path.number("beta_min"), path.number("beta_max"));
+  if (type == "ve") return ve(path.number("sigma_min"), path.number("sigma_max"));
+  if (type == "edm")
+    return edm(path.number("sigma_min"), path.number("sigma_max"), path.number("rho"));
+  std::vector<SchedulePoint> points;
+  for (const std::vector<double>& row : path.matrix("points"))
+    points.push_back({row[0], row[1], row[2]});
+  return tabulated(ScheduleTable(points));
+}
+
+PathNoise path_noise_of(const Config& config) {
+  const Section noise = config.section("/path/noise");
+  return path_noise(noise.type(), noise.has("scale") ? noise.number("scale") : 0);
+}
+
+TimeLaw time_law_of(const Config& config) {
+  const Section law = config.section("/loss/time");
+  const std::string& type = law.type();
+  if (type == "stratified") return stratified_time();
+  if (type == "logit_normal") return logit_normal_time(law.number("mean"), law.number("std"));
+  if (type == "mode") return mode_time(law.number("scale"));
+  if (type == "cosmap") return cosmap_time();
+  if (type == "beta") return beta_time(law.number("a"), law.number("b"));
+  if (type == "noise_level")
+    return noise_level_time(scheduler_of(config), law.number("mean"), law.number("std"));
+  return uniform_time();
+}
+
+Meaning meaning_of(const Config& config) {
+  return {prediction_named(config.string("/prediction")), scheduler_of(config),
+          config.number("/sigma_data")};
+}
+
+Weighting weighting_of(const Config& config) {
+  const std::string& name = config.string("/loss/weight");
+  Weighting weighting;
+  if (name != "none") weighting.as = prediction_named(name);
+  const double most = config.number("/loss/most");
+  if (most > 0) weighting.most = most;
+  return weighting;
+}
+
+bool sees_labels(const Config& config) { return config.string("/model/label/type") != "none"; }
+
+}  // namespace pushforward

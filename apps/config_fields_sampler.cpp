@@ -1,0 +1,124 @@
+// The rows of /sampler and its parts. To add a solver, add its row here.
+#include "apps/config_rows.h"
+
+namespace pushforward {
+namespace {
+
+bool nothing_between(const Json& section) {
+  return section.at("begin").get<double>() >= section.at("end").get<double>();
+}
+bool interval_empty(const Json& guidance) {
+  return guidance.at("from").get<double>() > guidance.at("to").get<double>();
+}
+bool levels_swapped(const Json& section) {
+  return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
+}
+
+// What every sampler has.
+std::vector<Field> with_common(std::vector<Field> fields) {
+  fields.push_back(number("begin", 0, from_to(0, 1), "the time to begin at"));
+  fields.push_back(number("end", 1, from_to(0, 1), "the time to end at"));
+  fields.push_back(section("guidance", "guidance", "towards the class that is asked for"));
+  fields.push_back(boolean("ema", true, "sample with the averaged parameters, if there are any"));
+  return fields;
+}
+
+Alternative sampler(const char* type, const char* doc, const std::vector<Field>& fields) {
+  return row(type, doc, with_common(fields),
+             {rule({"begin", "end"}, "/end", "it is not after `begin`",
+                   "samples go from noise, t = 0, to data, t = 1", nothing_between)});
+}
+
+}  // namespace
+
+SectionTable sampler_section() {
+  const Field steps = integer("steps", 100, from_to(1, 1e7), "steps from `begin` to `end`");
+  const Field grid = section("grid", "time_grid", "how the steps are spread");
+  const std::vector<Field> fixed{steps, grid};
+  const std::vector<Field> adaptive{
+      number("rtol", 1e-5, above_to(0, 1), "error allowed in a step, relative to |x|"),
+      number("atol", 1e-5, above_to(0, 1), "error allowed in a step, absolute"),
+      integer("max_steps", 10000, from_to(1, 1e9), "give a sample up after so many steps"),
+      integer("steps", 0, from_to(0, 1e7),
+              "above 0: that many steps instead, without error control"),
+      grid};
+  const std::vector<Field> noisy{
+      integer("steps", 250, from_to(1, 1e7), "steps from `begin` to `end`"), grid,
+      section("diffusion", "diffusion", "how much noise the samples meet on the way")};
+  return {
+      "sampler",
+      "The solver of dx/dt = u(x, t) from t = 0 to 1, or of an SDE with the same marginals.",
+      "dopri5",
+      {sampler("euler", "Euler's method, order 1", fixed),
+       sampler("midpoint", "the midpoint rule, order 2", fixed),
+       sampler("heun", "Heun's trapezoidal method, order 2", fixed),
+       sampler("ralston", "Ralston's method, order 2", fixed),
+       sampler("heun3", "Heun's third-order method", fixed),
+       sampler("rk4", "the classic method of Runge and Kutta, order 4", fixed),
+       sampler("rk4_38", "Kutta's 3/8 rule, order 4", fixed),
+       sampler("bosh3", "Bogacki and Shampine 3(2), adaptive", adaptive),
+       sampler("dopri5", "Dormand and Prince 5(4), adaptive", adaptive),
+       sampler("tsit5", "Tsitouras 5(4), adaptive", adaptive),
+       sampler("dpm_solver", "DPM-Solver++(2M) (Lu et al. 2022): few steps, order 2",
+               {integer("steps", 20, from_to(1, 1e7), "steps from `begin` to `end`"), grid}),
+       sampler("edm_heun", "Heun's method in the noise level (Karras et al. 2022, algorithm 1)",
+               {integer("steps", 18, from_to(1, 1e7), "noise levels"), grid}),
+       sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1", noisy),
+       sampler("stochastic_heun", "the same SDE, its drift by Heun's method", noisy)}};
+}
+
+SectionTable time_grid_section() {
+  return {"time_grid",
+          "How the times of fixed steps are spread.",
+          "uniform",
+          {row("uniform", "evenly"),
+           row("power", "t = u^power, u even",
+               {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
+           row("cosine", "t = sin^2(pi u / 2): more steps near both ends"),
+           row("log_snr", "evenly in ln(alpha / sigma) between two noise levels",
+               {number("sigma_min", 0.002, above_to(0, 1e6), "last noise level sigma / alpha"),
+                number("sigma_max", 80, above_to(0, 1e6), "first noise level")},
+               {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                     "noise falls from sigma_max to sigma_min", levels_swapped)}),
+           row("edm", "EDM's noise levels: sigma^(1/rho) even (Karras et al. 2022, eq. 5)",
+               {number("sigma_min", 0.002, above_to(0, 1e6), "last noise level sigma / alpha"),
+                number("sigma_max", 80, above_to(0, 1e6), "first noise level"),
+                number("rho", 7, from_to(1, 100), "the root that is even")},
+               {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                     "noise falls from sigma_max to sigma_min", levels_swapped)}),
+           row("list", "the times themselves",
+               {{.key = "times",
+                 .kind = Kind::numbers,
+                 .fallback = nullptr,
+                 .doc = "in rising order, from `begin` to `end`; `steps` is not looked at",
+                 .range = from_to(0, 1),
+                 .fewest = 2}})}};
+}
+
+SectionTable guidance_section() {
+  return {
+      "guidance",
+      "Classifier-free guidance (Ho, Salimans 2022): (1 + scale) u(x, t, label) - scale u(x, t).",
+      "",
+      {only({number("scale", 0, from_to(-1, 1000), "0: none; -1: without the label"),
+             number("from", 0, from_to(0, 1), "first time it acts at"),
+             number("to", 1, from_to(0, 1), "last time it acts at")},
+            {rule({"from", "to"}, "/to", "it is before `from`",
+                  "guidance acts from the one to the other", interval_empty)})}};
+}
+
+SectionTable diffusion_section() {
+  const auto scale = [](double value) {
+    return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on w(t)")};
+  };
+  return {
+      "diffusion",
+      "w(t) of dx = (u + w score) dt + sqrt(2 w) dW; any choice has the same marginals.",
+      "sigma",
+      {row("sigma", "w = scale sigma(t)", scale(1)),
+       row("sigma_squared", "w = scale sigma(t)^2", scale(1)),
+       row("constant", "w = scale", scale(0.5)), row("linear", "w = scale (1 - t) / t", scale(1)),
+       row("bump", "w = scale sin^2(pi t)", scale(1))}};
+}
+
+}  // namespace pushforward

@@ -1,0 +1,38 @@
+// One job at a time on a thread of its own, to have the next batch ready while this one is trained
+// on.
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace pushforward {
+
+class Background {
+ public:
+  // `job` is what each start runs.
+  explicit Background(std::function<void()> job);
+  ~Background();
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  // Begins the job; it must not be under way.
+  void start();
+  // Returns when the job is done, and throws here what it threw. At once where nothing was started.
+  void wait();
+
+ private:
+  enum class State { idle, running, stopping };
+  void serve();
+
+  std::function<void()> job_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_ = State::idle;
+  std::exception_ptr failure_;
+  std::thread thread_;
+};
+
+}  // namespace pushforward
