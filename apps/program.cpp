@@ -125,6 +125,39 @@ std::vector<Verb> other_verbs() {
              ->type_name("FILE");
          return [args] { return verb_data(*args); };
        }},
+      {"compare", "how far two sets of points are apart: W2, sliced W2, MMD, energy, coverage",
+       "pushforward compare samples.npy data.npy",
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
+         auto args = std::make_shared<CompareArguments>();
+         ComparisonOptions& o = args->options;
+         verb.add_option("samples", args->samples, "the samples: .npy or .csv, a point a row")
+             ->required()
+             ->type_name("A");
+         verb.add_option("truth", args->truth, "what they should be like: .npy or .csv")
+             ->required()
+             ->type_name("B");
+         verb.add_option("--max", o.most,
+                         "points of each that measures over pairs look at, drawn at random")
+             ->check(CLI::Range(1, 100'000))
+             ->capture_default_str()
+             ->type_name("N");
+         verb.add_option("--projections", o.projections, "directions of the sliced distance")
+             ->check(CLI::Range(1, 1'000'000))
+             ->capture_default_str()
+             ->type_name("P");
+         verb.add_option("--neighbours", o.neighbours, "which neighbour a ball of coverage reaches")
+             ->check(CLI::Range(1, 10'000))
+             ->capture_default_str()
+             ->type_name("K");
+         verb.add_option("--seed", o.seed, "of the draws and directions")
+             ->capture_default_str()
+             ->type_name("S");
+         verb.add_option("--threads", args->threads, "threads, 0: all (never changes the result)")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
+         verb.add_flag("--json", args->json, "print one JSON object on stdout");
+         return [args] { return verb_compare(*args); };
+       }},
       {"list", "what there is: data sets, sources, paths, solvers, layers ...",
        "pushforward list solvers",
        [](CLI::App& verb, const CommandLine&) -> std::function<int()> {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/comparison.h"
 #include "apps/engine.h"
 
 namespace CLI {
@@ -77,6 +78,13 @@ struct DataArguments {
   std::uint64_t seed = 0;
 };
 
+struct CompareArguments {
+  std::string samples, truth;
+  ComparisonOptions options;
+  int threads = 0;
+  bool json = false;
+};
+
 // Each returns the exit code.
 int verb_train(const TrainArguments&);
 int verb_sample(const SampleArguments&);
@@ -89,6 +97,7 @@ int verb_plot(const PlotArguments&);
 int verb_inspect(const InspectArguments&);
 int verb_config(const ConfigArguments&);
 int verb_data(const DataArguments&);
+int verb_compare(const CompareArguments&);
 int verb_list(const std::string& topic, bool names);
 int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);
