@@ -19,6 +19,8 @@ const Engine engine{.train = train_run,
                     .decode = decode_latents,
                     .interpolate = interpolate_points,
                     .data = draw_data,
+                    .data_labels = draw_data_labels,
+                    .data_log_density = log_density_of_data,
                     .inspect = inspect_step};
 
 }  // namespace pushforward::inline PF_REAL
