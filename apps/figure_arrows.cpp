@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "autograd/check.h"
 
@@ -72,6 +73,15 @@ double spacing(const Points& at, const Axes& axes) {
               at.at(i, 1) >= axes.y.low && at.at(i, 1) <= axes.y.high;
   }
   return std::sqrt(axes.box.width * axes.box.height / std::max<double>(1, double(inside)));
+}
+
+// Where points flow on a line, but for a few strays; everywhere, where nothing flows.
+Limits flow_reach(const FieldSlice& slice) {
+  std::vector<double> x = slice.flowing.values;
+  if (x.empty()) return {-INFINITY, INFINITY};
+  std::sort(x.begin(), x.end());
+  const std::size_t strays = x.size() / 500;
+  return {x[strays], x[x.size() - 1 - strays]};
 }
 
 // A colour for the k-th of n slices.
@@ -169,12 +179,23 @@ void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, doub
 void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices) {
   for (std::size_t k = 0; k < slices.size(); ++k) {
     const FieldSlice& slice = slices[k];
-    std::vector<Spot> spots;
-    for (std::size_t i = 0; i < slice.at.rows; ++i)
-      spots.push_back(axes.spot(slice.at.values[i], slice.velocity.values[i]));
-    std::stable_sort(spots.begin(), spots.end(), [](Spot a, Spot b) { return a.x < b.x; });
-    canvas.clipped(
-        axes.box, [&](Canvas& inside) { inside.line(spots, slice_colour(k, slices.size()), 1.8); });
+    std::vector<std::size_t> order(slice.at.rows);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return slice.at.values[a] < slice.at.values[b];
+    });
+    const Limits flows = flow_reach(slice);
+    std::vector<Spot> all, near;
+    for (std::size_t i : order) {
+      const double x = slice.at.values[i];
+      all.push_back(axes.spot(x, slice.velocity.values[i]));
+      if (x >= flows.low && x <= flows.high) near.push_back(all.back());
+    }
+    const Colour colour = slice_colour(k, slices.size());
+    canvas.clipped(axes.box, [&](Canvas& inside) {
+      inside.line(all, colour.faded(0.3), 1.2);
+      inside.line(near, colour, 1.8);
+    });
   }
 }
 
@@ -196,8 +217,13 @@ Limits points_reach(const FieldSlices& slices) {
 
 Limits velocity_reach(const FieldSlices& slices) {
   std::vector<double> u;
-  for (const FieldSlice& slice : slices)
-    u.insert(u.end(), slice.velocity.values.begin(), slice.velocity.values.end());
+  for (const FieldSlice& slice : slices) {
+    const Limits flows = flow_reach(slice);
+    for (std::size_t i = 0; i < slice.at.rows; ++i) {
+      const double x = slice.at.values[i];
+      if (x >= flows.low && x <= flows.high) u.push_back(slice.velocity.values[i]);
+    }
+  }
   return padded(robust_limits(u), 0.06);
 }
 

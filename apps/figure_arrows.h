@@ -29,12 +29,12 @@ View view_of(const FieldSlices& slices);
 // The slice inside the axes: speeds of `top` and more have the longest arrows and the last colour.
 void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top);
 
-// A curve for each slice, coloured by its place among them.
+// A curve for each slice, coloured by its place among them, pale where no points flow.
 void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices);
 // Their times, one under the other, right of the axes.
 void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>& words);
 
-// The limits of one-dimensional fields: of their points, and robust ones of their velocities.
+// The limits of one-dimensional fields: of their points, and of their velocities where points flow.
 Limits points_reach(const FieldSlices& slices);
 Limits velocity_reach(const FieldSlices& slices);
 

@@ -71,22 +71,25 @@ Picture arrows(const Shared& rows, const std::string& title, const std::string& 
 }
 
 Picture curves(const Shared& rows, const std::string& title, const std::string& note) {
-  const Row row = row_of(3, 300, 260, {.right = 150, .gap = 46}, note);
+  const std::string words =
+      joined(std::array{note, std::string("error: relative, in L2 over the points that flow there"),
+                        std::string("pale: no points flow there")});
+  const Row row = row_of(3, 300, 260, {.right = 170, .gap = 46}, words);
   const Limits x = points_reach(rows->slices[0]), u = velocity_reach(both(*rows)),
                rest = velocity_reach(rows->slices[2]);
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
-            draw_note(canvas, note);
+            draw_note(canvas, words);
             for (std::size_t k = 0; k < 3; ++k) {
               const Axes axes{row.panel(k), x, k == 2 ? rest : u};
               axes.draw(canvas, {kNames[k], "x", k == 0 ? "velocity u(x)" : ""});
               draw_curves(canvas, axes, rows->slices[k]);
             }
-            std::vector<std::string> words;
+            std::vector<std::string> times;
             for (std::size_t k = 0; k < rows->error.size(); ++k)
-              words.push_back(std::string(joined(
+              times.push_back(std::string(joined(
                   std::array{time_title(rows->slices[0][k].t), error_text(rows->error[k])})));
-            draw_times(canvas, {row.panel(2), x, rest}, words);
+            draw_times(canvas, {row.panel(2), x, rest}, times);
           }};
 }
 
