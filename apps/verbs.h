@@ -23,9 +23,27 @@ struct TrainArguments {
 
 struct SampleArguments {
   SampleRequest request;
-  std::string out, trajectory;
+  std::string out, trajectory, log_density, labels;
   int times = 101;
   bool json = false;
+};
+
+struct LoglikArguments {
+  DensityRequest request;
+  std::string points, out;
+  bool json = false;
+};
+
+struct LatentArguments {
+  SolverRequest request;
+  std::string points, out;
+};
+
+struct InterpolateArguments {
+  SolverRequest request;
+  std::string from, to, out;
+  int count = 9;
+  bool linear = false;
 };
 
 struct VelocityArguments {
@@ -71,6 +89,10 @@ struct CompareArguments {
 int verb_train(const TrainArguments&);
 int verb_sample(const SampleArguments&);
 int verb_velocity(const VelocityArguments&);
+int verb_loglik(const LoglikArguments&);
+int verb_encode(const LatentArguments&);
+int verb_decode(const LatentArguments&);
+int verb_interpolate(const InterpolateArguments&);
 int verb_plot(const PlotArguments&);
 int verb_inspect(const InspectArguments&);
 int verb_config(const ConfigArguments&);

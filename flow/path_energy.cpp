@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 
+#include "flow/evaluate.h"
 #include "flow/integrate.h"
 #include "flow/predicted_field.h"
 
@@ -59,8 +60,8 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
-  check(options.method == Method::ode, "path energy", "the paths of ", name_of(options.method),
-        " are not those of a velocity; measure an ODE's");
+  check(options.method == Method::ode, "path energy", name_of(options.method),
+        " follows no velocity; take an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
   const std::vector<double> grid = options.times();
   const double span = std::abs(grid.back() - grid.front());

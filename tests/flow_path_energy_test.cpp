@@ -167,7 +167,7 @@ TEST_CASE("paths that can't be measured") {
   noisy.method = Method::euler_maruyama;
   CHECK_THROWS_WITH(
       measure_paths(field, normals(2, 2), noisy, workers),
-      Contains("[path energy] the paths of euler_maruyama are not those of a velocity"));
+      Contains("[path energy] euler_maruyama follows no velocity; take an ODE solver"));
   CHECK_THROWS_WITH(measure_paths(field, Tensor({0, 2}), {}, workers),
                     Contains("at least one is needed"));
 }
