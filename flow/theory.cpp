@@ -31,11 +31,11 @@ constexpr Equation kTheory[] = {
      1e-8, ve_path},
     {"vp", "alpha_t = exp(-1/2 int_0^t beta); u_t = beta_{1-t}/2 (x + grad ln p_t)", 1e-11,
      vp_path},
+    {"displacement", "p_t = [(1 - t) id + t T]_# p_0, T the transport of least cost", 1e-12,
+     displacement},
     {"cond_ot", "psi_t = (1 - t) x + t x1; u_t(x | x1) = (x1 - x)/(1 - t)", 1e-12, straight_path},
     {"cfm_ot", "L_CFM-OT = E |u_theta(t, (1 - t) x0 + t x1) - (x1 - x0)|^2", 1e-12,
      cfm_on_straight_path},
-    {"displacement", "p_t = [(1 - t) id + t T]_# p_0, T the transport of least cost", 1e-12,
-     displacement},
     {"path_energy", "E|x1 - x0|^2 = int E|u_t|^2 + E Var[dx_t | x_t] dt; int E|u_t|^2 dt >= W2^2",
      1e-10, path_energy},
     {"noise_prediction", "E[x0 | x_t = x] = -sigma grad ln p_t(x)", 1e-9, noise_prediction},
@@ -48,14 +48,14 @@ constexpr Equation kTheory[] = {
     {"sde", "dp_t/dt = -div((u_t + w grad ln p_t) p_t) + w lap p_t", 1e-7, sde_marginals},
     {"guidance", "(1 + w) u(x | y) - w u(x) has score grad ln(p(x | y)^(1+w) p(x)^-w)", 1e-9,
      guidance},
+    {"entropic_plan", "P_ij = exp((f_i + g_j - c_ij) / reg), sum_j P_ij = sum_i P_ij = 1/n", 1e-11,
+     entropic_plan},
     {"interpolant",
      "x_t = alpha x1 + sigma x0 + gamma z: dp/dt = -div(E[dx_t | x] p); score = "
      "-E[z | x]/gamma",
      1e-8, interpolant},
     {"bridge", "p_t(x | x0, x1) = N(x; (1 - t) x0 + t x1, s^2 t (1 - t)), a pinned Brownian motion",
      1e-12, bridge},
-    {"entropic_plan", "P_ij = exp((f_i + g_j - c_ij) / reg), sum_j P_ij = sum_i P_ij = 1/n", 1e-11,
-     entropic_plan},
 };
 
 }  // namespace

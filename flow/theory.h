@@ -1,5 +1,5 @@
-// The equations of flow matching as numbers: each is worked out by two ways that share no code, and
-// the residual between the two is what a test, or a reader, looks at.
+// The equations of flow matching as numbers: each is worked out by two independent ways, and the
+// residual between the two is what a test, or a reader, looks at.
 //
 // docs/theory.md tells what each equation says, in the order of this table. To add one: its
 // function in theory_*.cpp, its declaration in theory_checks.h, its row in theory.cpp, its section

@@ -123,7 +123,7 @@ double entropic_plan(double wrong) {
 
 // With noise gamma z on the path, p and the current j = E[dxt | x] p are integrals over x1 and z;
 // they satisfy the continuity equation, and the score is -E[z | x] / gamma (Albergo, Boffi,
-// Vanden-Eijnden 2023, theorem 2.8).
+// Vanden-Eijnden 2023, section 2).
 double interpolant(double wrong) {
   const OraclePtr oracle = line_flow();
   const double step = 0.1;
