@@ -81,12 +81,14 @@ SectionTable coupling_section() {
   const Field tolerance =
       number("tolerance", 1e-6, above_to(0, 0.1), "error of the marginals at which Sinkhorn stops");
   const Field iterations =
-      integer("iterations", 10000, from_to(1, 1e7), "Sinkhorn gives up after so many");
+      integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn gives up after so many");
   return {"coupling",
           "The joint law of (x0, x1) that a batch is drawn from.",
           "independent",
           {row("independent", "x0 and x1 drawn apart"),
-           row("ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)"),
+           row("ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
+               {number("label_weight", 0, from_to(0, 1e12),
+                       "labelled data: added to the cost of a pair whose labels differ (C2OT)")}),
            row("sinkhorn", "entropic optimal transport within the batch",
                {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in units of |x|^2"),
                 tolerance, iterations}),
@@ -94,8 +96,7 @@ SectionTable coupling_section() {
                "entropic transport with reg = 2 sigma^2, for the path noise `brownian`",
                {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
                 choice("method", "exact", {"exact", "sinkhorn"},
-                       "exact: the plan without entropy, its limit for small sigma"),
-                tolerance, iterations}),
+                       "exact: the plan without entropy, its limit for small sigma")}),
            row("paired", "row i of the source's set meets row i of the data's")}};
 }
 

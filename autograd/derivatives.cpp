@@ -36,23 +36,40 @@ void check_field(Var u, Var x, const char* where) {
         " and the points ", x.shape(), "; both must be (B, D)");
 }
 
+// The tangent of u when column j of x moves.
+Var along_column(Var u, Var x, int j, Record record) {
+  const int cols = x.shape().cols();
+  std::span<real> unit;
+  const Var e = u.tape->uninitialised(x.shape(), unit, "unit");
+  for (std::size_t i = 0; i < unit.size(); ++i) unit[i] = static_cast<int>(i % cols) == j;
+  return jvp(u, x, e, record);
+}
+
 }  // namespace
 
 Var divergence(Var u, Var x, Record record) {
   check_field(u, x, "divergence");
   Tape& t = *u.tape;
-  const int cols = x.shape().cols();
+  const int rows = x.shape().rows(), cols = x.shape().cols();
+  if (record == Record::no) {
+    // Nothing will lead through the jvps, so each is forgotten before the next: the memory of one.
+    Pause pause(t);
+    std::span<real> sum;
+    const Var total = t.uninitialised({rows, 1}, sum, "divergence");
+    std::fill(sum.begin(), sum.end(), real(0));
+    for (int j = 0; j < cols; ++j) {
+      Scope scope(t);
+      const std::span<const real> moved = along_column(u, x, j, record).values();
+      for (int r = 0; r < rows; ++r) sum[r] += moved[static_cast<std::size_t>(r) * cols + j];
+    }
+    return total;
+  }
   Var total;
   for (int j = 0; j < cols; ++j) {
-    std::span<real> unit;
-    const Var e = t.uninitialised(x.shape(), unit, "unit");
-    for (std::size_t i = 0; i < unit.size(); ++i) unit[i] = static_cast<int>(i % cols) == j;
-    const Var moved = jvp(u, x, e, record);
-    Pause pause(t, record == Record::no);
-    const Var d = slice(moved, 1, j, 1);
+    const Var d = slice(along_column(u, x, j, record), 1, j, 1);
     total = total ? total + d : d;
   }
-  return total ? total : t.full({x.shape()[0], 1}, 0);
+  return total ? total : t.full({rows, 1}, 0);
 }
 
 Var hutchinson_divergence(Var u, Var x, Var probe, Record record) {

@@ -13,7 +13,8 @@ Var hvp(Var y, Var x, Var v, Record record = Record::no);
 Var jacobian(Var y, Var x, Record record = Record::no);
 
 // The exact divergence of a field u (B, D) at x (B, D), as a (B, 1) column: sum_j d u_j / d x_j by
-// D jvps. Row b of u must depend on row b of x alone, as a network applied row by row does.
+// D jvps. Row b of u must depend on row b of x alone, as a network applied row by row does. Without
+// recording, the jvps are forgotten one by one, and the column stands alone on the tape.
 Var divergence(Var u, Var x, Record record = Record::no);
 
 // Hutchinson's estimate e . (du/dx)^T e of the divergence, as a (B, 1) column, from one vjp;

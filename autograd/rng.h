@@ -26,6 +26,7 @@ enum class Purpose : std::uint32_t {
   shuffle,
   label,
   path_noise,
+  diffusion,
   user = 1000
 };
 

@@ -15,6 +15,7 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
     check(std::isfinite(scale_[j]) && scale_[j] != 0 && std::isfinite(shift_[j]), "affine",
           "scale ", scale_[j], " and shift ", shift_[j], " of column ", j,
           "; both are finite, and the scale is not 0");
+    log_scale_ += std::log(std::abs(scale_[j]));
   }
   if (const Tensor* all = inner_->all()) {
     all_ = *all;
@@ -35,13 +36,42 @@ void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* ou
   transform(rows, out);
 }
 
-void AffineData::restore(int rows, real* x) const {
+void AffineData::undo(int rows, real* x) const {
   const int d = dim();
-  real* row = x;
-  for (int r = 0; r < rows; ++r, row += d) {
-    for (int j = 0; j < d; ++j) row[j] = static_cast<real>((row[j] - shift_[j]) / scale_[j]);
+  for (int r = 0; r < rows; ++r, x += d) {
+    for (int j = 0; j < d; ++j) x[j] = static_cast<real>((x[j] - shift_[j]) / scale_[j]);
   }
+}
+
+void AffineData::restore(int rows, real* x) const {
+  undo(rows, x);
   inner_->restore(rows, x);
+}
+
+bool AffineData::log_density(int rows, const real* x, double* out) const {
+  std::vector<real> inner(x, x + static_cast<std::size_t>(rows) * dim());
+  undo(rows, inner.data());
+  if (!inner_->log_density(rows, inner.data(), out)) return false;
+  for (int r = 0; r < rows; ++r) out[r] -= log_scale_;
+  return true;
+}
+
+std::optional<Mixture> AffineData::mixture() const {
+  std::optional<Mixture> m = inner_->mixture();
+  if (!m) return m;
+  const bool points = std::all_of(m->stds.begin(), m->stds.end(), [](double s) { return s == 0; });
+  const bool even = std::all_of(scale_.begin(), scale_.end(),
+                                [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
+  if (!points && !even) return std::nullopt;
+  for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
+    for (int j = 0; j < m->dim; ++j, ++i) {
+      const double mean = scale_[j] * m->means[i] + shift_[j];
+      // A point is where it is drawn, rounding included.
+      m->means[i] = points ? static_cast<double>(static_cast<real>(mean)) : mean;
+    }
+    m->stds[k] *= std::abs(scale_.front());
+  }
+  return m;
 }
 
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {

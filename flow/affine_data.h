@@ -18,16 +18,24 @@ class AffineData final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   void restore(int rows, real* x) const override;
+  // The inner law's density in its own units, less sum_j ln |scale_j|.
+  bool log_density(int rows, const real* x, double* out) const override;
+  double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  // The inner mixture in these units. None where scales of different size would make a round
+  // Gaussian an ellipse; a point mass stays one.
+  std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
   const std::vector<double>& shift() const { return shift_; }
 
  private:
   void transform(int rows, real* x) const;
+  void undo(int rows, real* x) const;
 
   DistributionPtr inner_;
   std::vector<double> scale_, shift_;
+  double log_scale_ = 0;  // sum_j ln |scale_j|
   Tensor all_;
 };
 

@@ -54,4 +54,11 @@ void ArrayData::draw(Stream stream, std::uint32_t first_row, int rows, real* out
   }
 }
 
+std::optional<Mixture> ArrayData::mixture() const {
+  const std::size_t n = static_cast<std::size_t>(values_.rows());
+  return Mixture{dim(), std::vector<double>(n, 1 / static_cast<double>(n)),
+                 std::vector<double>(values_.values().begin(), values_.values().end()),
+                 std::vector<double>(n, 0)};
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -34,8 +34,12 @@ class Distribution {
   // The law as a mixture of round Gaussians, where it is one (a finite set is one of point masses).
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }
   // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
-  // where the law has no density in closed form. -inf outside the support.
+  // where the law has no density in closed form. -inf outside the support. Asked about 0 rows, it
+  // only says which. A mixture's density, unless a law says it itself.
   virtual bool log_density(int rows, const real* x, double* out) const;
+  // ln of the factor by which this law's units enlarge a volume of the raw data's, so that
+  // ln p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
+  virtual double log_scale() const { return 0; }
 };
 
 using DistributionPtr = std::shared_ptr<const Distribution>;

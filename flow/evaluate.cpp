@@ -9,14 +9,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-void Evaluator::operator()(int rows, const real* x, const double* t, real* dx) {
+void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, Labels labels) {
   Scope scope(tape_);
   Pause pause(tape_);
   const Var xv = tape_.input({rows, dim_}, {x, static_cast<std::size_t>(rows) * dim_}, "x");
   std::span<real> times;
   const Var tv = tape_.uninitialised({rows, 1}, times, "t");
   for (int r = 0; r < rows; ++r) times[r] = static_cast<real>(t[r]);
-  const Var u = field_(xv, tv);
+  const Var u = field_(xv, tv, labels);
   check(u && u.shape() == xv.shape(), "field", "the velocity at points ", xv.shape(), " has shape ",
         u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
   const std::span<const real> values = u.values();
@@ -27,7 +27,9 @@ void Evaluator::operator()(int rows, const real* x, const double* t, real* dx) {
   }
 }
 
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers) {
+Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers, Labels labels) {
+  check(labels.empty() || labels.size() == static_cast<std::size_t>(x.rows()), "field",
+        labels.size(), " labels for ", x.rows(), " points; give one each, or none");
   const int dim = x.cols();
   Tensor out(x.shape());
   const Chunks chunks{x.rows()};
@@ -36,8 +38,10 @@ Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers)
     evaluators.push_back(std::make_unique<Evaluator>(field, dim));
   const std::vector<double> times(chunks.size, t);
   workers.run(chunks.count(), [&](int i, int worker) {
-    const std::size_t at = static_cast<std::size_t>(chunks.begin(i)) * dim;
-    (*evaluators[worker])(chunks.rows_of(i), x.data() + at, times.data(), out.data() + at);
+    const int first = chunks.begin(i), rows = chunks.rows_of(i);
+    const std::size_t at = static_cast<std::size_t>(first) * dim;
+    (*evaluators[worker])(rows, x.data() + at, times.data(), out.data() + at,
+                          labels.empty() ? labels : labels.subspan(first, rows));
   });
   return out;
 }

@@ -17,9 +17,9 @@ class Evaluator {
  public:
   Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {}
 
-  // dx (rows, dim) = u(x, t) for x (rows, dim) and a time for each row. Fails when the field's
-  // answer has another shape.
-  void operator()(int rows, const real* x, const double* t, real* dx);
+  // dx (rows, dim) = u(x, t, labels) for x (rows, dim), a time for each row, and a label for each
+  // row or none at all. Fails when the field's answer has another shape.
+  void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
   // Of the first answer since the last `forget` that was not finite: the line of the tape where
   // that began, and where it was recorded (autograd/inspect.h). Empty while all are finite.
@@ -33,7 +33,8 @@ class Evaluator {
   std::string not_finite_;
 };
 
-// u(x, t) at points x (n, D), all at time t, chunk by chunk: (n, D).
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers);
+// u(x, t, labels) at points x (n, D), all at time t, chunk by chunk: (n, D). Labels (n), or none.
+Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers,
+                Labels labels = {});
 
 }  // namespace pushforward::inline PF_REAL

@@ -54,4 +54,16 @@ void GaussianMixture::draw(Stream stream, std::uint32_t first_row, int rows, rea
   }
 }
 
+std::optional<Mixture> GaussianMixture::mixture() const {
+  Mixture m{.dim = dim()};
+  for (int k = 0; k < means_.rows(); ++k) {
+    const double weight = until_[k] - (k > 0 ? until_[k - 1] : 0);
+    if (weight == 0) continue;
+    m.weights.push_back(weight);
+    m.stds.push_back(stds_[k]);
+    for (int j = 0; j < m.dim; ++j) m.means.push_back(static_cast<double>(means_(k, j)));
+  }
+  return m;
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -18,6 +18,7 @@ class GaussianMixture final : public Distribution {
   int classes() const override { return means_.rows(); }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
+  std::optional<Mixture> mixture() const override;
 
  private:
   int component(double u) const;

@@ -8,31 +8,6 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-void check_grid(std::span<const double> grid) {
-  check(grid.size() >= 2, "integrate", "the time grid has ", grid.size(),
-        " times; give the start and the end at least");
-  const bool up = grid.back() > grid.front();
-  for (std::size_t i = 0; i < grid.size(); ++i) {
-    check(std::isfinite(grid[i]), "integrate", "time ", i, " of the grid is ", grid[i],
-          "; times are finite");
-    check(i == 0 || (up ? grid[i] > grid[i - 1] : grid[i] < grid[i - 1]), "integrate",
-          "the time grid goes from ", grid[i ? i - 1 : 0], " to ", grid[i], " at index ", i,
-          "; it must run one way");
-  }
-}
-
-void check_saves(const Saves& saves, int steps) {
-  double last = -1;
-  for (const SavePoint& p : saves.points) {
-    const double place = p.index + p.fraction;
-    check(p.index >= 0 && p.fraction >= 0 && p.fraction < 1 && place <= steps, "integrate",
-          "save point ", p.index, " + ", p.fraction, " is not on a grid of ", steps, " intervals");
-    check(place > last, "integrate", "save points must be in the order of time: ", place,
-          " stands after ", last);
-    last = place;
-  }
-}
-
 template <class... Parts>
 std::string text(const Parts&... parts) {
   std::ostringstream out;
@@ -54,7 +29,7 @@ void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
   check(rows > 0 && rows <= static_cast<int>(flights_.size()), "integrate", rows,
         " rows given to a solver made for 1 to ", flights_.size());
   check_grid(grid);
-  check_saves(saves, static_cast<int>(grid.size()) - 1);
+  check_saves(saves.points, static_cast<int>(grid.size()) - 1);
   grid_ = grid;
   saves_ = saves;
   x_ = x;
@@ -265,13 +240,6 @@ void Integrator::pack() {
 }
 
 // --- shared ---------------------------------------------------------------------------------
-
-// The time of the next point to save of row p.
-double Integrator::save_time(int p) const {
-  const SavePoint& point = save_point(p);
-  const double begin = grid_[point.index];
-  return point.fraction == 0 ? begin : begin + point.fraction * (grid_[point.index + 1] - begin);
-}
 
 // Saves row p at the fraction s of the step just taken.
 void Integrator::save(int p, double s) {

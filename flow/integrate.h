@@ -12,20 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "flow/driver.h"
 #include "flow/solver_options.h"
-#include "flow/step.h"
 
 namespace pushforward::inline PF_REAL {
 
-// What an integration is asked for besides its end.
-struct Saves {
-  std::span<const SavePoint> points{};  // in the order of time
-  real* to = nullptr;                   // point s of row r goes to to[s * stride + r * dim]
-  std::size_t stride = 0;
-};
-
 // A solver with its memory; after construction it allocates nothing. One thread at a time.
-class Integrator {
+class Integrator final : public Driver {
  public:
   // For blocks of up to `rows` rows of `dim` numbers.
   Integrator(const SolverOptions& options, int rows, int dim);
@@ -35,10 +28,10 @@ class Integrator {
   // errors. Throws IntegrationFailure when a number is not finite, when a step falls below what
   // time resolves, and when the cap on steps is reached.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
-           int first_sample = 0);
+           int first_sample = 0) override;
 
   // Of the rows of the last run, in their order.
-  std::span<const RowCost> costs() const {
+  std::span<const RowCost> costs() const override {
     return {costs_.data(), static_cast<std::size_t>(rows_)};
   }
 
@@ -64,7 +57,7 @@ class Integrator {
     return flights_[p].next_save < static_cast<int>(saves_.points.size());
   }
   const SavePoint& save_point(int p) const { return saves_.points[flights_[p].next_save]; }
-  double save_time(int p) const;
+  double save_time(int p) const { return time_of(save_point(p), grid_); }
   void save(int p, double s);
   void write(int p, const real* value);
   real* place(int p) const;

@@ -41,21 +41,30 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
   if (from == to) return {0, 1};
   // At an end xt is one of the endpoints alone.
   if (to == data && c.sigma == 0) return {1 / c.alpha, 0};
-  if (to == noise && c.alpha == 0) return {1 / c.sigma, 0};
-  if (to == score && c.alpha == 0) return {-1 / (c.sigma * c.sigma), 0};
-  if (from == score && to == noise) return {0, -c.sigma};
+  if (to == noise && c.alpha == 0 && from != score) return {1 / c.sigma, 0};
+  if (to == score && c.alpha == 0 && from != noise) return {-1 / (c.sigma * c.sigma), 0};
 
   Conversion answer;
-  if (from == noise && to == score) {
+  if (from == score && to == noise) {
+    answer = {0, -c.sigma};
+  } else if (from == noise && to == score) {
     answer = {0, -1 / c.sigma};
   } else {
-    // xt = sigma x0 + alpha x1, prediction = (p x0 + q x1) / over: solved for x0 and x1, mixed
-    // anew.
-    const Mix f = mix(from, c, sigma_data), t = mix(to, c, sigma_data);
-    const double det = (c.sigma * f.q - c.alpha * f.p) * t.over;
-    const bool known = f.over != 0;  // an infinite prediction says nothing
-    answer = {known ? (t.p * f.q - t.q * f.p) / det : NAN,
-              (c.sigma * t.q - c.alpha * t.p) * f.over / det};
+    // With x0 = unit z: xt = sigma unit z + alpha x1, prediction = p z + q x1; solved for z and x1,
+    // mixed anew. Sigma is the unit in which the score and a velocity of infinite dsigma stay
+    // finite.
+    const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
+    const bool scaled = from == score || to == score || steep;
+    const double unit = scaled ? c.sigma : 1;
+    const auto in_unit = [&](Prediction prediction) -> Mix {
+      if (scaled && prediction == score) return {-1, 0};
+      if (scaled && prediction == velocity) return {c.sigma_dsigma, c.dalpha};
+      const Mix m = mix(prediction, c, sigma_data);
+      return {m.p * unit, m.q};
+    };
+    const Mix f = in_unit(from), t = in_unit(to);
+    const double det = c.sigma * unit * f.q - c.alpha * f.p;
+    answer = {(t.p * f.q - t.q * f.p) / det, (c.sigma * unit * t.q - c.alpha * t.p) / det};
   }
   check(std::isfinite(answer.a) && std::isfinite(answer.b), "prediction", name_of(to), " from ",
         name_of(from), " has no finite limit where alpha is ", c.alpha, " and sigma ", c.sigma,

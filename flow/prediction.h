@@ -32,10 +32,11 @@ struct Conversion {
   double a, b;
 };
 
-// From one prediction to another at a time with these coefficients. Where the coefficients have a
-// finite limit it is returned (x1 is xt / alpha where sigma is 0, whatever was predicted); where
-// they have none it fails, saying so: noise cannot be told from xt and x1 at t = 1, nor data from
-// xt and x0 at t = 0.
+// From one prediction to another at a time with these coefficients. Where a and b have finite
+// limits they are returned (x1 is xt / alpha where sigma is 0, whatever was predicted; from the
+// score, which a model keeps finite, the velocity there is dalpha / alpha xt); where they have none
+// it fails, saying so: noise cannot be told from xt and x1 at t = 1, nor data from xt and x0 at t =
+// 0.
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c,
                       double sigma_data = 0.5);
 

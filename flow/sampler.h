@@ -7,58 +7,28 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <stdexcept>
 #include <vector>
 
 #include "autograd/workers.h"
 #include "flow/distribution.h"
+#include "flow/driver.h"
 #include "flow/evaluate.h"
-#include "flow/integrate.h"
-
-namespace pushforward {
-
-// Thrown when the caller's `interrupted` says so.
-struct SamplingInterrupted : std::runtime_error {
-  SamplingInterrupted() : std::runtime_error("[sample] interrupted") {}
-};
-
-// How the ODE is solved.
-struct SamplerOptions {
-  SolverOptions solver{};
-  int steps = 100;            // of a solver with fixed steps
-  double begin = 0, end = 1;  // from noise to data; swapped, it encodes data as noise
-  std::function<bool()>
-      interrupted{};  // asked before every evaluation, from any thread; may be empty
-};
-
-// What sampling cost, over all rows asked for.
-struct SampleCost {
-  std::int64_t rows = 0;
-  std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int least = 0, most = 0;                                // evaluations of one row
-  double mean() const {
-    return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
-  }
-
-  void add(const RowCost& row);
-  void add(const SampleCost& other);
-};
-
-// The stream that sample rows are drawn from: its step is one that no training reaches.
-constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
-
-}  // namespace pushforward
+#include "flow/sampler_options.h"
 
 namespace pushforward::inline PF_REAL {
 
-// Samples of one field. Keeps a tape and a solver for each thread; after the first call of a size
+// The driver of options.method, for blocks of up to `rows` rows of `dim` numbers. Its right-hand
+// side is the velocity for Method::ode, and the model's own output for the others.
+std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
+
+// Samples of one field. Keeps a tape and a driver for each thread; after the first call of a size
 // it allocates nothing.
 class Sampler {
  public:
-  // `saves`: points of every trajectory, evenly spread over time, both ends included; 0 for none.
-  Sampler(Field field, int dim, SamplerOptions options, Workers& workers, int saves = 0);
+  // `model`: its output is what options.meaning says. `saves`: points of every trajectory, evenly
+  // spread over the steps (over time for an adaptive solver), both ends included; 0 for none.
+  Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   // Writes samples 0 .. n - 1 to out (n, D), in the units the field was trained in
   // (Distribution::restore goes back), and, where the sampler saves, their trajectories to
@@ -67,10 +37,15 @@ class Sampler {
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);
 
-  // Moves points x (n, D) from time `begin` to time `end`, in place.
-  SampleCost transport(int n, real* x, real* trajectory = nullptr);
+  // Moves points x (n, D) from the first time to the last, in place; point k counts as sample k.
+  // The seed is of the noise of SDE methods.
+  SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
 
-  // The times of the saved points.
+  int dim() const { return dim_; }
+  const SamplerOptions& options() const { return options_; }
+  // The times it steps through; of an adaptive solver the two ends.
+  const std::vector<double>& times() const { return grid_; }
+  // The times of the saved points. denoise_last saves its end, t = 1, in the place of the last one.
   std::vector<double> save_times() const;
 
  private:
@@ -78,17 +53,26 @@ class Sampler {
   struct Lane {
     Lane(const Field& field, int dim, const SamplerOptions& options, int saves);
     Evaluator evaluate;
-    Integrator integrator;
+    std::unique_ptr<Driver> driver;
     Rhs rhs;
-    AlignedVector<real> x, saved;  // one chunk of points, and of trajectories
+    AlignedVector<real> x, saved;    // one chunk of points, and of trajectories
+    int first = 0;                   // sample of the chunk in hand
+    std::vector<int> labels, asked;  // its labels, and those of the rows in flight
+    std::vector<RowCost> costs;      // of its rows
     SampleCost cost;
+    // Of denoise_last.
+    AlignedVector<real> prediction;
+    std::vector<int> samples;
+    std::vector<double> t;
   };
 
   // Carries each chunk that `fill` made: fill(lane, first, rows) writes lane.x and says how many
   // rows to carry.
   template <class Fill>
-  SampleCost run(int n, real* out, real* trajectory, Fill fill);
+  SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void carry(Lane& lane, int first, int rows, int carried, int n, real* out, real* trajectory);
+  void drive(Lane& lane, int carried, const Saves& saves);
+  void denoise(Lane& lane, int carried, const Saves& saves);
 
   int dim_;
   SamplerOptions options_;

@@ -1,5 +1,6 @@
 #include "flow/scheduler.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -34,7 +35,7 @@ double table_inverse(double ratio, const Scheduler& s) {
     const Coefficients c = s(t);
     return std::isinf(ratio) ? c.sigma : std::abs(c.alpha - ratio * c.sigma);
   };
-  return miss(low) < miss(high) ? low : high;
+  return miss(low) <= miss(high) ? low : high;
 }
 
 // sigma dalpha - alpha dsigma, the numerator of the slope of alpha / sigma.
@@ -43,12 +44,12 @@ double wronskian(const Coefficients& c) { return c.sigma * c.dalpha - c.alpha * 
 }  // namespace
 
 double Scheduler::time_of_ratio(double ratio) const {
-  const double t = ratio >= 0 ? inverse(ratio, *this) : -1;
-  const double slack = 1e-12;  // an end, met from outside by round-off
+  const double slack = 1 + 1e-12;  // an end, met from outside by round-off
   const Coefficients first = formula(0, *this), last = formula(1, *this);
-  check(t >= -slack && t <= 1 + slack, "path", name, " has no time at which alpha / sigma is ",
-        ratio, "; it runs from ", first.alpha / first.sigma, " to ", last.alpha / last.sigma);
-  return t < 0 ? 0 : t > 1 ? 1 : t;
+  const double low = first.alpha / first.sigma, high = last.alpha / last.sigma;
+  check(ratio * slack >= low && ratio <= high * slack, "path", name,
+        " has no time at which alpha / sigma is ", ratio, "; it runs from ", low, " to ", high);
+  return std::clamp(inverse(ratio, *this), 0., 1.);
 }
 
 Scheduler cond_ot(double sigma_min) {

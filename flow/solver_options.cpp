@@ -20,25 +20,4 @@ void SolverOptions::check_valid() const {
         " in (0, 1), max_factor ", c.max_factor, " above 1");
 }
 
-std::vector<SavePoint> evenly_saved(int steps, int count) {
-  check(steps >= 1 && count >= 2, "solver", count, " points on a grid of ", steps,
-        " intervals; at least 2 points and 1 interval are needed");
-  std::vector<SavePoint> points;
-  for (int k = 0; k < count; ++k) {
-    const long long place =
-        static_cast<long long>(k) * steps;  // in units of 1 / (count - 1) interval
-    points.push_back({static_cast<int>(place / (count - 1)),
-                      static_cast<double>(place % (count - 1)) / (count - 1)});
-  }
-  return points;
-}
-
-std::vector<double> time_grid(int steps, double begin, double end) {
-  check(steps >= 1, "solver", "a grid of ", steps, " steps; give at least 1");
-  std::vector<double> grid;
-  for (int i = 0; i < steps; ++i) grid.push_back(begin + (end - begin) * i / steps);
-  grid.push_back(end);
-  return grid;
-}
-
 }  // namespace pushforward

@@ -1,13 +1,13 @@
-// What a user chooses about a solver, and what it answers: options, time grids, costs, failures. No
+// What a user chooses about an ODE solver, and what solvers answer: options, costs, failures. No
 // `real` in it.
 #pragma once
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "flow/control.h"
 #include "flow/tableau.h"
+#include "flow/time_grid.h"
 
 namespace pushforward {
 
@@ -24,19 +24,6 @@ struct SolverOptions {
   // Fails on impossible combinations, naming both sides.
   void check_valid() const;
 };
-
-// A place on the time grid: grid[index] + fraction (grid[index + 1] - grid[index]), 0 <= fraction
-// < 1. Indices and not times, so that no two floating-point times are ever compared for equality.
-struct SavePoint {
-  int index = 0;
-  double fraction = 0;
-};
-
-// count >= 2 points evenly spread over a grid of `steps` equal intervals, both ends included.
-std::vector<SavePoint> evenly_saved(int steps, int count);
-
-// steps + 1 evenly spaced times from `begin` to `end`, both exact.
-std::vector<double> time_grid(int steps, double begin = 0, double end = 1);
 
 // An integration that cannot go on: which sample, at which of its steps, and when.
 struct IntegrationFailure : std::runtime_error {

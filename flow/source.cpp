@@ -1,7 +1,12 @@
 #include "flow/source.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "autograd/kernels.h"
 #include "autograd/random_fill.h"
+#include "flow/log_density.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -28,6 +33,15 @@ void GaussianSource::draw(Stream stream, std::uint32_t first_row, int rows, real
   scale_and_shift(out, std_, mean_, rows, dim_, labels);
 }
 
+bool GaussianSource::log_density(int rows, const real* x, double* out) const {
+  for (int r = 0; r < rows; ++r, x += dim_) {
+    double square = 0;
+    for (int j = 0; j < dim_; ++j) square += std::pow(static_cast<double>(x[j]) - mean_, 2);
+    out[r] = log_normal(square, std_, dim_);
+  }
+  return true;
+}
+
 UniformSource::UniformSource(int dim, double low, double high) : dim_(dim), low_(low), high_(high) {
   check(dim > 0, "uniform", "dimension ", dim, "; it must be positive");
   check(low < high && std::isfinite(high - low), "uniform", "low ", low, " and high ", high,
@@ -38,6 +52,19 @@ void UniformSource::draw(Stream stream, std::uint32_t first_row, int rows, real*
                          int* labels) const {
   fill_uniform(stream, first_row, rows, dim_, out);
   scale_and_shift(out, high_ - low_, low_, rows, dim_, labels);
+}
+
+bool UniformSource::log_density(int rows, const real* x, double* out) const {
+  const double inside = -dim_ * std::log(high_ - low_);
+  const double hair = 2 * static_cast<double>(std::numeric_limits<real>::epsilon()) *
+                      std::max(std::abs(low_), std::abs(high_));
+  for (int r = 0; r < rows; ++r, x += dim_) {
+    const bool within = std::all_of(x, x + dim_, [&](real v) {
+      return static_cast<double>(v) >= low_ - hair && static_cast<double>(v) <= high_ + hair;
+    });
+    out[r] = within ? inside : -std::numeric_limits<double>::infinity();
+  }
+  return true;
 }
 
 }  // namespace pushforward::inline PF_REAL

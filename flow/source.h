@@ -12,6 +12,10 @@ class GaussianSource final : public Distribution {
   int dim() const override { return dim_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
+  bool log_density(int rows, const real* x, double* out) const override;
+  std::optional<Mixture> mixture() const override {
+    return Mixture{dim_, {1}, std::vector<double>(static_cast<std::size_t>(dim_), mean_), {std_}};
+  }
 
  private:
   int dim_;
@@ -25,6 +29,8 @@ class UniformSource final : public Distribution {
   int dim() const override { return dim_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
+  // The ends belong to the support, and what round-off put beside them.
+  bool log_density(int rows, const real* x, double* out) const override;
 
  private:
   int dim_;

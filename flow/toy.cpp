@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "autograd/kernels.h"
@@ -72,6 +73,17 @@ void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
+Mixture gaussians_mixture(const ToyValues& v) {
+  const std::size_t modes = static_cast<std::size_t>(v[0]);
+  Mixture m{2, std::vector<double>(modes, 1 / v[0]), {}, std::vector<double>(modes, v[3] * v[2])};
+  for (std::size_t k = 0; k < modes; ++k) {
+    const double angle = 2 * kPi * static_cast<double>(k) / v[0];
+    m.means.push_back(v[3] * v[1] * std::cos(angle));
+    m.means.push_back(v[3] * v[1] * std::sin(angle));
+  }
+  return m;
+}
+
 // v: scale
 void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real scale = static_cast<real>(v[0]);
@@ -83,6 +95,24 @@ void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels)
     out[0] = scale * a;
     out[1] = scale * (d.u[1][r] + static_cast<real>(lift));
   }
+}
+
+// Uniform on eight cells, those of the 4 x 4 board whose whole-number corners have an even sum.
+// Their edges belong to them, and what round-off put beside the edges.
+bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* out) {
+  const double inside = -std::log(8 * v[0] * v[0]);
+  const double hair = 16 * static_cast<double>(std::numeric_limits<real>::epsilon());
+  const auto in_a_cell = [](double a, double b) {
+    return std::max(std::abs(a), std::abs(b)) < 2 &&
+           std::fmod(std::floor(a) + std::floor(b), 2) == 0;
+  };
+  for (int r = 0; r < rows; ++r, x += 2) {
+    const double a = static_cast<double>(x[0]) / v[0], b = static_cast<double>(x[1]) / v[0];
+    const bool within = in_a_cell(a - hair, b - hair) || in_a_cell(a - hair, b + hair) ||
+                        in_a_cell(a + hair, b - hair) || in_a_cell(a + hair, b + hair);
+    out[r] = within ? inside : -std::numeric_limits<double>::infinity();
+  }
+  return true;
 }
 
 // v: noise, scale
@@ -181,6 +211,8 @@ void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
+Mixture gaussian_mixture(const ToyValues& v) { return {2, {1}, {v[1], v[1]}, {v[0]}}; }
+
 constexpr ToyParameter noise_of(double value) {
   return {"noise", value, 0, 1e3, "standard deviation of the normal noise"};
 }
@@ -204,13 +236,18 @@ constexpr ToyInfo kToys[] = {
        scale_of(0.70710678118654752440)}},
      4,
      first_value,
-     gaussians},
+     gaussians,
+     nullptr,
+     gaussians_mixture},
     {"checkerboard",
      "scale (a, U - 2 [U < 0.5] + floor(a) mod 2), a = 4 U - 2",
      {scale_of(2)},
      1,
      none,
-     checkerboard},
+     checkerboard,
+     nullptr,
+     nullptr,
+     checkerboard_density},
     {"swissroll",
      "scale ((a cos a, a sin a) + noise n), a = 1.5 pi (1 + 2 U)",
      {noise_of(1), scale_of(0.2)},
@@ -257,7 +294,9 @@ constexpr ToyInfo kToys[] = {
        {"mean", 0, -1e6, 1e6, "mean of both coordinates"}}},
      2,
      none,
-     gaussian},
+     gaussian,
+     nullptr,
+     gaussian_mixture},
 };
 
 const ToyInfo& find_toy(std::string_view name) {

@@ -51,6 +51,10 @@ struct ToyInfo {
   // For finite sets: replaces the uniforms of rows first .. first + rows - 1 of n by evenly spread
   // ones. Null: as drawn.
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
+  // The law as a mixture of round Gaussians. Null: it is none.
+  Mixture (*mixture)(const ToyValues&) = nullptr;
+  // ln p of points x (rows, 2), as Distribution::log_density. Null: the mixture's, or none.
+  bool (*log_density)(const ToyValues&, int rows, const real* x, double* out) = nullptr;
 
   std::span<const ToyParameter> parameter_list() const {
     return {parameters.data(), std::size_t(parameter_count)};
@@ -71,6 +75,13 @@ class Toy final : public Distribution {
   int classes() const override { return info_.classes(values_); }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
+  bool log_density(int rows, const real* x, double* out) const override {
+    return info_.log_density ? info_.log_density(values_, rows, x, out)
+                             : Distribution::log_density(rows, x, out);
+  }
+  std::optional<Mixture> mixture() const override {
+    return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
+  }
 
   // A finite set of n rows as its inventors make it: moons has its angles evenly spaced and its
   // halves one after the other; the others are n draws. Labels unless null.

@@ -24,8 +24,8 @@ constexpr Choice kTimes[] = {
     {"learned_fourier", "the same with frequencies that are trained"},
 };
 constexpr Choice kConditions[] = {
-    {"concat", "the time features are further inputs of the first layer"},
-    {"film", "the time features scale and shift every hidden layer"},
+    {"concat", "time features and label are further inputs of the first layer"},
+    {"film", "time features and label scale and shift every hidden layer"},
 };
 constexpr Choice kNetworks[] = {
     {"mlp", "linear layers with activations in between"},

@@ -42,7 +42,9 @@ struct VelocityOptions {
   std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
   Activation activation = Activation::silu;
   TimeOptions time{};
-  Condition condition = Condition::concat;
+  int classes = 0;  // labels 0 .. classes - 1 that rows may have; 0: the network is unconditional
+  int label_dim = 32;                       // columns of a label's embedding
+  Condition condition = Condition::concat;  // how time and label enter
   double dropout = 0;       // probability of dropping an element after each activation
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
   InitScheme init = InitScheme::pytorch;

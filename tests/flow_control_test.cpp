@@ -79,24 +79,4 @@ TEST_CASE("solver options that cannot be are refused") {
   CHECK(&find_tableau("tsit5") == &kTsit5);
 }
 
-TEST_CASE("time grids and save points") {
-  CHECK(time_grid(4) == std::vector<double>{0, 0.25, 0.5, 0.75, 1});
-  const auto back = time_grid(10, 1, 0);
-  CHECK(back.front() == 1);
-  CHECK(back.back() == 0);
-  CHECK_THROWS_WITH(time_grid(0), "[solver] a grid of 0 steps; give at least 1");
-
-  const auto p = evenly_saved(100, 50);
-  REQUIRE(p.size() == 50);
-  CHECK(p.front().index == 0);
-  CHECK(p.front().fraction == 0);
-  CHECK(p.back().index == 100);
-  CHECK(p.back().fraction == 0);
-  for (int k = 0; k < 50; ++k) CHECK(p[k].index + p[k].fraction == Approx(100. * k / 49));
-  for (const SavePoint& on_grid : evenly_saved(100, 51)) CHECK(on_grid.fraction == 0);
-  CHECK_THROWS_WITH(
-      evenly_saved(10, 1),
-      "[solver] 1 points on a grid of 10 intervals; at least 2 points and 1 interval are needed");
-}
-
 }  // namespace pushforward

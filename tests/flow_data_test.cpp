@@ -214,4 +214,67 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
       "[affine] scale 0 and shift 1 of column 0; both are finite, and the scale is not 0");
 }
 
+TEST_CASE("laws know which mixture of round Gaussians they are") {
+  const auto same = [](const Mixture& m, const Mixture& n) {
+    CHECK(m.dim == n.dim);
+    REQUIRE(m.weights.size() == n.weights.size());
+    for (std::size_t k = 0; k < n.weights.size(); ++k) {
+      CHECK(m.weights[k] == Approx(n.weights[k]).epsilon(1e-15));
+      CHECK(m.stds[k] == Approx(n.stds[k]).epsilon(1e-15));
+    }
+    REQUIRE(m.means.size() == n.means.size());
+    for (std::size_t i = 0; i < n.means.size(); ++i)
+      CHECK(m.means[i] == Approx(n.means[i]).epsilon(1e-15).margin(1e-14));
+  };
+  const auto clouds = std::make_shared<GaussianMixture>(
+      std::vector<double>{2, 0, 6}, Tensor({3, 2}, std::vector<real>{-5, 0, 9, 9, 5, 1}),
+      std::vector<double>{0.5, 1, 2});
+  same(*clouds->mixture(), {2, {0.25, 0.75}, {-5, 0, 5, 1}, {0.5, 2}});
+  same(*GaussianSource(2, 3, -1).mixture(), {2, {1}, {-1, -1}, {3}});
+  same(*Toy("gaussian", {{"std", 2}, {"mean", 5}}).mixture(), {2, {1}, {5, 5}, {2}});
+  same(*Toy("8gaussians", {{"modes", 4}, {"radius", 3}, {"std", 0}, {"scale", 2}}).mixture(),
+       {2, {0.25, 0.25, 0.25, 0.25}, {6, 0, 0, 6, -6, 0, 0, -6}, {0, 0, 0, 0}});
+  const auto set = std::make_shared<ArrayData>(counting(2, 2));
+  same(*set->mixture(), {2, {0.5, 0.5}, {0, 1, 2, 3}, {0, 0}});
+
+  // Points go where any scales put them; clouds stay round only under even ones.
+  const AffineData moved(set, {3, 0.1}, {1, 0.2});
+  const Mixture m = *moved.mixture();
+  for (int i = 0; i < 4; ++i) CHECK(m.means[i] == static_cast<double>(moved.all()->data()[i]));
+  same(*AffineData(clouds, {-2, 2}, {1, 0}).mixture(), {2, {0.25, 0.75}, {11, 0, -9, 2}, {1, 4}});
+  CHECK(!AffineData(clouds, {2, 1}, {0, 0}).mixture());
+  CHECK(!UniformSource(2, 0, 1).mixture());
+  CHECK(!Toy("moons").mixture());
+  CHECK(!AffineData(std::make_shared<Toy>("moons"), {1, 1}, {0, 0}).mixture());
+}
+
+TEST_CASE("rows drawn from a mixture have its moments") {
+  // Draws are held to the mixture they are said to come from, so that the two cannot part.
+  const auto eight = std::make_shared<Toy>("8gaussians");
+  const auto clouds = std::make_shared<GaussianMixture>(
+      std::vector<double>{2, 6}, Tensor({2, 2}, std::vector<real>{-5, 0, 5, 1}),
+      std::vector<double>{0.5, 2});
+  for (const DistributionPtr& law :
+       {DistributionPtr(eight), DistributionPtr(clouds), affine_data(clouds, -0.5, 3)}) {
+    const Mixture m = *law->mixture();
+    std::vector<int> labels;
+    const Tensor x = draw(*law, kStream, 40000, &labels);
+    for (int k = 0; k < m.components(); ++k) {
+      double n = 0, mean[2] = {}, square = 0;
+      for (int r = 0; r < x.rows(); ++r) {
+        if (labels[r] != k) continue;
+        ++n;
+        for (int j = 0; j < 2; ++j) {
+          mean[j] += static_cast<double>(x(r, j));
+          square += std::pow(static_cast<double>(x(r, j)) - m.mean(k)[j], 2);
+        }
+      }
+      CHECK(n / x.rows() == Approx(m.weights[k]).margin(0.01));
+      for (int j = 0; j < 2; ++j)
+        CHECK(mean[j] / n == Approx(m.mean(k)[j]).margin(5 * m.stds[k] / std::sqrt(n)));
+      CHECK(std::sqrt(square / (2 * n)) == Approx(m.stds[k]).epsilon(0.03));
+    }
+  }
+}
+
 }  // namespace pushforward::inline PF_REAL

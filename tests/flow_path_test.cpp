@@ -10,7 +10,6 @@
 #include "flow/array_data.h"
 #include "flow/batch.h"
 #include "flow/loss.h"
-#include "flow/prediction.h"
 #include "flow/source.h"
 #include "flow/toy.h"
 #include "flow_fields.h"
@@ -32,24 +31,6 @@ Problem moons_problem() {
 std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
 
 }  // namespace
-
-TEST_CASE("cond_ot is the straight line") {
-  const Scheduler s = cond_ot();
-  CHECK(s.name == std::string("cond_ot"));
-  for (double t : {0., 0.25, 1.}) {
-    const Coefficients c = s(t);
-    CHECK(c.alpha == t);
-    CHECK(c.sigma == 1 - t);
-    CHECK(c.dalpha == 1);
-    CHECK(c.dsigma == -1);
-    const double h = 1e-6;
-    CHECK(std::abs((s(t + h).alpha - s(t - h).alpha) / (2 * h) - c.dalpha) < 1e-9);
-    CHECK(std::abs((s(t + h).sigma - s(t - h).sigma) / (2 * h) - c.dsigma) < 1e-9);
-  }
-  const Mix velocity = mix(Prediction::velocity, s(0.3));
-  CHECK(velocity.p == -1);
-  CHECK(velocity.q == 1);
-}
 
 TEST_CASE("a path sample lies on its path") {
   Tape tape;

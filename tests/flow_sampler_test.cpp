@@ -7,9 +7,11 @@
 #include <cmath>
 
 #include "catch.h"
+#include "flow/safe_span.h"
 #include "flow/source.h"
 #include "flow/toy.h"
 #include "flow_fields.h"
+#include "flow_gaussian_data.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -144,6 +146,190 @@ TEST_CASE("costs are those of the rows asked for") {
   CHECK(adaptive.sample(GaussianSource(2), 1, 0, x.data()).rows == 0);
 }
 
+TEST_CASE("whatever is predicted, by every method, the flow is the same") {
+  Workers workers(2);
+  constexpr int n = 100;
+  const GaussianSource source(1);
+  const Tensor x0 = draw(source, sample_stream(8), n);
+  for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.02, 10)}) {
+    for (Prediction p : kPredictions) {
+      const GaussianData data{{p, path}};
+      for (Method method : {Method::ode, Method::dpm_solver, Method::edm_heun}) {
+        const Span span = safe_span(data.meaning, method);
+        const Coefficients first = path(span.begin);
+        SamplerOptions options;
+        options.method = method;
+        options.meaning = data.meaning;
+        options.solver.rtol = options.solver.atol = kDouble ? 1e-7 : 1e-5;
+        options.begin = span.begin;
+        options.end = span.end;
+        options.source_scale = first.sigma;
+        options.denoise_last = span.end < 1;
+        if (method != Method::ode) {
+          options.grid = log_snr_grid(path, 400, span.begin, span.end);
+        }
+        Sampler sampler(field_of(data), 1, options, workers);
+        const Tensor x = sampler.sample(source, 8, n);
+        double worst = 0;
+        for (int i = 0; i < n; ++i) {
+          const double start = first.sigma * double(x0.data()[i]);
+          worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, span.begin, 1)));
+        }
+        CAPTURE(path.name, name_of(p), name_of(method));
+        // Next to t = 0, noise predicted in float loses three of its digits.
+        CHECK(worst < (kDouble ? 5e-3 : 2e-2));
+      }
+    }
+  }
+}
+
+TEST_CASE("ends without a velocity are refused before any work") {
+  Workers workers(1);
+  const GaussianData data{{Prediction::data, cond_ot()}};
+  SamplerOptions options;
+  options.meaning = data.meaning;
+  CHECK_THROWS_WITH(
+      Sampler(field_of(data), 1, options, workers),
+      "[sample] data on cond_ot does not say where to go at t = 1, where ode ends; end a little "
+      "inside of the path (safe_span) and let denoise_last do the rest, or take dpm_solver");
+  options.meaning.prediction = Prediction::noise;
+  for (Method method : kMethods) {
+    options.method = method;
+    CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+                      std::string("[sample] noise on cond_ot does not say where to go at t = 0, "
+                                  "where ") +
+                          name_of(method) +
+                          " begins; begin a little inside of the path (safe_span)");
+  }
+  // Euler does not look at the end: its last step is E[x1 | x].
+  options = fixed_options(kEuler, 50);
+  options.meaning = data.meaning;
+  Sampler euler(field_of(data), 1, options, workers);
+  const Tensor x = euler.sample(GaussianSource(1), 1, 50);
+  options.meaning.prediction = Prediction::velocity;
+  Sampler same_flow(field_of({{Prediction::velocity, cond_ot()}}), 1, options, workers);
+  const Tensor y = same_flow.sample(GaussianSource(1), 1, 50);
+  for (int i = 0; i < 50; ++i)
+    CHECK(std::abs(double(x.data()[i]) - double(y.data()[i])) < (kDouble ? 1e-12 : 1e-5));
+
+  options = {};
+  options.grid = {0, 0.5, 1};
+  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+                    "[sample] a time grid is given, and dopri5 chooses its own steps; give begin "
+                    "and end, or make the solver not adaptive");
+  options = fixed_options(kEuler, 3);
+  options.begin = 1;
+  options.end = 0;
+  options.denoise_last = true;
+  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+                    "[sample] denoise_last ends at the data, and the flow runs from t = 1 to 0; "
+                    "swap them, or leave it out");
+  options = {};
+  options.source_scale = 0;
+  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+                    "[sample] source_scale is 0; it must be positive");
+}
+
+TEST_CASE("the last step goes to the data expected, is billed and saved") {
+  Workers workers(1);
+  for (const Scheduler& path : {cond_ot(), ve(0.1, 10)}) {
+    const GaussianData data{{Prediction::velocity, path}};
+    SamplerOptions options = fixed_options(kRk4, 20);
+    options.meaning = data.meaning;
+    options.source_scale = path.source_scale();
+    options.end = path(1).sigma == 0 ? 0.9 : 1;
+    Sampler plain(field_of(data), 1, options, workers, 3);
+    options.denoise_last = true;
+    Sampler last(field_of(data), 1, options, workers, 3);
+    Tensor x({10, 1}), y({10, 1}), path_x({3, 10, 1}), path_y({3, 10, 1});
+    const SampleCost without = plain.sample(GaussianSource(1), 3, 10, x.data(), path_x.data());
+    const SampleCost with = last.sample(GaussianSource(1), 3, 10, y.data(), path_y.data());
+    CHECK(with.evaluations == without.evaluations + 10);
+    CHECK(with.steps == without.steps + 10);
+    const Coefficients c = path(options.end);
+    for (int i = 0; i < 10; ++i) {
+      const double off = (double(x.data()[i]) - c.alpha * 2) / data.variance(c);
+      CHECK(double(y.data()[i]) == Approx(2 + c.alpha * 0.25 * off).epsilon(1e-5));
+      CHECK(path_y.data()[20 + i] == y.data()[i]);
+      CHECK(path_y.data()[10 + i] == path_x.data()[10 + i]);
+    }
+    CHECK(last.save_times().back() == 1);
+    CHECK(plain.save_times().back() == options.end);
+  }
+}
+
+TEST_CASE("a wide source is sampled and encoded again") {
+  Workers workers(2);
+  const Scheduler path = ve(0.02, 50);
+  const GaussianData data{{Prediction::score, path}};
+  SamplerOptions forth, back;
+  forth.solver.rtol = forth.solver.atol = kDouble ? 1e-10 : 1e-6;
+  forth.meaning = data.meaning;
+  forth.source_scale = path.source_scale();
+  CHECK(forth.source_scale == Approx(50));
+  back = forth;
+  back.begin = 1;
+  back.end = 0;
+  Sampler generate(field_of(data), 2, forth, workers), encode(field_of(data), 2, back, workers);
+  Tensor x = generate.sample(GaussianSource(2), 1, 200);
+  double mean = 0;
+  for (int i = 0; i < 400; ++i) mean += double(x.data()[i]) / 400;
+  CHECK(mean == Approx(2).margin(0.15));
+  encode.transport(200, x.data());
+  const Tensor x0 = draw(GaussianSource(2), sample_stream(1), 200);
+  for (int i = 0; i < 400; ++i) {
+    CHECK(std::abs(double(x.data()[i]) - 50 * double(x0.data()[i])) < (kDouble ? 1e-4 : 0.3));
+  }
+}
+
+TEST_CASE("a field is told the label of every row it sees") {
+  // The velocity is the label, so x(1) - x(0) tells which one was seen; adaptive rows leave early.
+  Workers workers(2);
+  const auto label = [](int sample) { return sample % 7 == 3 ? kNoLabel : sample % 7; };
+  const Field field = number_field([](double x, double t, int seen) {
+    return seen + 0.5 * std::sin(20 * t * seen) * std::exp(-x * x);
+  });
+  const GaussianSource source(1);
+  const Tensor x0 = draw(source, sample_stream(2), 500);
+  for (Method method : {Method::ode, Method::euler_maruyama, Method::edm_heun}) {
+    SamplerOptions options;
+    options.method = method;
+    options.diffusion.scale = 0;
+    options.label_of = label;
+    Sampler sampler(field, 1, options, workers);
+    const Tensor many = sampler.sample(source, 2, 500);
+    CHECK(same(sampler.sample(source, 2, 130), many, 130));
+    if (method != Method::ode) continue;
+    for (int k : {0, 3, 130, 499}) {
+      SamplerOptions alone = options;
+      alone.label_of = [&](int) { return label(k); };
+      Tensor x({1, 1}, std::vector<real>{x0.data()[k]});
+      Sampler(field, 1, alone, workers).transport(1, x.data());
+      CHECK(double(x.data()[0]) == Approx(double(many.data()[k])).epsilon(1e-6));
+    }
+  }
+  const Field none =
+      number_field([](double, double, int seen) { return seen == kNoLabel ? 0 : 1; });
+  Tensor still({3, 1});
+  Sampler(none, 1, {}, workers).transport(3, still.data());
+  CHECK(still == Tensor({3, 1}));
+}
+
+TEST_CASE("a time grid of one's own") {
+  Workers workers(1);
+  const RandomField net(2, 3);
+  SamplerOptions even = fixed_options(kHeun, 10), listed = fixed_options(kHeun, 99);
+  listed.grid = time_grid(10);
+  Sampler a(std::cref(net), 2, even, workers, 4), b(std::cref(net), 2, listed, workers, 4);
+  CHECK(a.sample(GaussianSource(2), 1, 40) == b.sample(GaussianSource(2), 1, 40));
+  CHECK(a.save_times() == b.save_times());
+  listed.grid = {0, 0.1, 0.5};
+  Sampler c(std::cref(net), 2, listed, workers, 3);
+  CHECK(c.times() == listed.grid);
+  CHECK(c.save_times() == listed.grid);
+  CHECK(c.options().steps == 99);
+}
+
 TEST_CASE("velocities at given points") {
   Workers workers(2);
   const GaussianSource source(3);
@@ -153,6 +339,14 @@ TEST_CASE("velocities at given points") {
     CHECK(std::abs(double(u.data()[i]) - (2 - 1.25 * (double(x.data()[i]) - 0.8))) <
           (kDouble ? 1e-13 : 1e-5));
   }
+  std::vector<int> labels(300);
+  for (int i = 0; i < 300; ++i) labels[i] = i % 5;
+  const Tensor seen = velocity(number_field([](double, double, int label) { return label; }), x,
+                               0.4, workers, labels);
+  for (int i = 0; i < 900; ++i) CHECK(seen.data()[i] == (i / 3) % 5);
+  labels.pop_back();
+  CHECK_THROWS_WITH(velocity(gaussian_field(2, 1), x, 0.4, workers, labels),
+                    "[field] 299 labels for 300 points; give one each, or none");
 }
 
 TEST_CASE("sampling stops when asked to") {

@@ -5,8 +5,15 @@
 #include <new>
 
 #include "catch.h"
+#include "flow/array_data.h"
 #include "flow/batch.h"
+#include "flow/coupling_ot.h"
+#include "flow/gaussian_mixture.h"
+#include "flow/guidance.h"
+#include "flow/likelihood.h"
 #include "flow/loss.h"
+#include "flow/oracle_field.h"
+#include "flow/predicted_field.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
 #include "flow/toy.h"
@@ -60,10 +67,55 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   fixed.solver.adaptive = false;
   fixed.steps = 30;
   Tensor x({1000, 2}), path({11, 1000, 2});
-  for (const SamplerOptions& options : {SamplerOptions{}, fixed}) {
+  std::vector<SamplerOptions> all{{}, fixed};
+  for (Method method :
+       {Method::euler_maruyama, Method::stochastic_heun, Method::dpm_solver, Method::edm_heun}) {
+    SamplerOptions noisy = fixed;
+    noisy.method = method;
+    noisy.grid = cosine_grid(20, 0, 0.99);
+    noisy.denoise_last = true;
+    noisy.label_of = [](int sample) { return sample % 3; };
+    all.push_back(noisy);
+  }
+  for (const SamplerOptions& options : all) {
     Sampler sampler(std::cref(net), 2, options, workers, 11);
     std::uint64_t seed = 0;
     CHECK(allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
+  }
+}
+
+TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
+  Workers workers(1);
+  const RandomField net(2, 5);
+  Tensor x({300, 2});
+  std::vector<double> log_p(300);
+  for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
+    LikelihoodOptions options;
+    options.divergence.by = by;
+    options.label_of = [](int) { return 0; };
+    Likelihood likelihood(std::cref(net), std::make_shared<GaussianSource>(2), options, workers);
+    std::uint64_t seed = 0;
+    CHECK(allocations([&] { likelihood.sample(++seed, 300, x.data(), log_p.data()); }) == 0);
+    CHECK(allocations([&] { likelihood.log_density(300, x.data(), log_p.data()); }) == 0);
+  }
+}
+
+TEST_CASE("a warm exact field makes no heap allocation, the end of its path included") {
+  const auto points = std::make_shared<ArrayData>(Toy("moons").set({1, Purpose::data, 0}, 50));
+  const auto images = std::make_shared<ArrayData>(Tensor({40, 6}, std::vector<real>(240, 1)));
+  const auto clouds = std::make_shared<GaussianMixture>(
+      std::vector<double>{1, 2}, Tensor({2, 2}, std::vector<real>{0, 1, 2, 3}),
+      std::vector<double>{1, 2});
+  for (const DistributionPtr& law :
+       {DistributionPtr(points), DistributionPtr(images), DistributionPtr(clouds)}) {
+    const int dim = law->dim();
+    const Field field = oracle_field(make_oracle(GaussianSource(dim), *law), cond_ot());
+    Evaluator evaluate(field, dim);
+    std::vector<real> x(100 * static_cast<std::size_t>(dim), real(0.3)), dx(x.size());
+    for (double t : {0.5, 1.}) {
+      const std::vector<double> times(100, t);
+      CHECK(allocations([&] { evaluate(100, x.data(), times.data(), dx.data()); }) == 0);
+    }
   }
 }
 
@@ -83,6 +135,39 @@ TEST_CASE("a warm batch makes no heap allocation") {
               cfm_loss(field, batch.chunk(tape, first, 128), 256);
             }
           }) == 0);
+  }
+}
+
+TEST_CASE("warm fields made of fields make no heap allocation") {
+  const RandomField net(2, 5);
+  const Field model = [&net](Var x, Var t, Labels) { return net(x, t); };
+  const Field scaled = edm_inputs(model, cosine(), 0.5);
+  const Field velocity =
+      converted(guided(scaled, {1.5, 0.2, 0.8}), {Prediction::edm, cosine()}, Prediction::velocity);
+  const Field field = rescheduled(velocity, cosine(), vp());
+  Tensor x({100, 2}), t({100, 1});
+  std::vector<int> labels(100);
+  for (int r = 0; r < 100; ++r) {
+    labels[r] = r % 3 - 1;
+    t(r, 0) = static_cast<real>(0.1 + 0.008 * r);
+  }
+  Tape tape;
+  CHECK(allocations([&] {
+          Scope scope(tape);
+          field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
+        }) == 0);
+}
+
+TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+  Workers workers(1);
+  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
+                                   schroedinger_bridge_coupling(1)}) {
+    Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
+    problem.coupling = coupling;
+    Batch batch(problem, 100, 1);
+    std::uint32_t step = 0;
+    CAPTURE(coupling.name);
+    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
   }
 }
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Exact optimal transport of batches, ours beside scipy.optimize.linear_sum_assignment, in turns on the same batches.
+
+usage: peer_scipy_assignment.py BUILD/bench/assignment_bench [BATCHES]   (needs python3-scipy; never run by tests)
+
+A batch is normal noise against moons (noise 0.05). scipy's time is that of the assignment alone, on a ready matrix;
+ours includes the squared distances, and stands alone as well. Medians over the batches.
+"""
+import struct
+import subprocess
+import sys
+import time
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+
+def moons(rng, n):
+    angle, low = np.pi * rng.random(n), rng.random(n) < 0.5
+    points = np.stack([np.where(low, 1 - np.cos(angle), np.cos(angle)),
+                       np.where(low, 0.5 - np.sin(angle), np.sin(angle))], 1)
+    return points + 0.05 * rng.normal(size=(n, 2))
+
+
+def main():
+    batches = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    program = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    rng = np.random.default_rng(0)
+    print("batch   scipy, assignment   ours, distances too   ours, assignment   scipy / ours (with distances)")
+    for n in (64, 128, 256, 512, 1024):
+        theirs, ours, alone = [], [], []
+        for k in range(max(3, batches * 256 // max(n, 256)) + 1):
+            x0, x1 = rng.normal(size=(n, 2)), moons(rng, n)
+            cost = ((x0[:, None] - x1[None]) ** 2).sum(-1)
+            begin = time.perf_counter()
+            rows, columns = linear_sum_assignment(cost)
+            seconds = time.perf_counter() - begin
+            program.stdin.write(struct.pack("ii", n, 2) + x0.tobytes() + x1.tobytes())
+            program.stdin.flush()
+            total, both, one = struct.unpack("ddd", program.stdout.read(24))
+            best = cost[rows, columns].sum()
+            if abs(total - best) > 1e-9 * best:
+                sys.exit(f"n {n}, batch {k}: ours costs {total!r}, scipy's {best!r}")
+            if k > 0:
+                theirs.append(seconds), ours.append(both), alone.append(one)
+        a, b, c = (1e3 * np.median(t) for t in (theirs, ours, alone))
+        print(f"{n:5d}   {a:14.3f} ms   {b:16.3f} ms   {c:13.3f} ms   {a / b:6.1f}")
+    program.stdin.close()
+    program.wait()
+
+
+main()

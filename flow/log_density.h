@@ -1,0 +1,35 @@
+// The few numbers that closed-form log-densities are made of.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+namespace pushforward {
+
+constexpr double kLn2Pi = 1.8378770664093454836;
+
+// ln N(x; m, std^2 I) in `dim` dimensions, from the squared distance |x - m|^2.
+inline double log_normal(double square, double std, int dim) {
+  return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
+}
+
+// ln sum_i exp(a_i), the a_i added one by one: what a mixture's density is. No term overflows, and
+// without terms it is -inf.
+class LogSum {
+ public:
+  void add(double a) {
+    if (a == -std::numeric_limits<double>::infinity()) return;
+    if (a > most_) {
+      sum_ = sum_ * std::exp(most_ - a) + 1;
+      most_ = a;
+    } else {
+      sum_ += std::exp(a - most_);
+    }
+  }
+  double value() const { return most_ + std::log(sum_); }
+
+ private:
+  double most_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
+};
+
+}  // namespace pushforward

@@ -1,0 +1,49 @@
+#include "flow/safe_span.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/check.h"
+
+namespace pushforward {
+namespace {
+
+// Whether output and xt together tell the endpoints apart.
+bool tells_endpoints(const Meaning& meaning, const Coefficients& c) {
+  const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
+  return f.over != 0 && c.sigma * f.q - c.alpha * f.p != 0;
+}
+
+bool is_sde(Method method) {
+  return method == Method::euler_maruyama || method == Method::stochastic_heun;
+}
+
+}  // namespace
+
+bool has_velocity(const Meaning& meaning, double t) {
+  const Coefficients c = meaning.scheduler(t);
+  if (!std::isfinite(c.dalpha) || !std::isfinite(c.dsigma)) return false;
+  return meaning.prediction == Prediction::velocity || tells_endpoints(meaning, c);
+}
+
+bool can_begin(const Meaning& meaning, Method method, double t) {
+  if (method == Method::ode || is_sde(method)) return has_velocity(meaning, t);
+  return tells_endpoints(meaning, meaning.scheduler(t));
+}
+
+bool can_end(const Meaning& meaning, Method method, double t) {
+  if (method == Method::ode) return has_velocity(meaning, t);
+  return !is_sde(method) || meaning.scheduler(t).sigma == 0 || has_velocity(meaning, t);
+}
+
+Span safe_span(const Meaning& meaning, Method method, Span wanted, double margin) {
+  check(margin > 0 && margin < 0.5, "sample", "a margin of ", margin,
+        " at the ends of the path; give one in (0, 0.5)");
+  const auto inside = [&](double t, auto possible) {
+    return std::clamp(t, possible(meaning, method, 0) ? 0 : margin,
+                      possible(meaning, method, 1) ? 1 : 1 - margin);
+  };
+  return {inside(wanted.begin, can_begin), inside(wanted.end, can_end)};
+}
+
+}  // namespace pushforward
