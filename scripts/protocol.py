@@ -101,10 +101,17 @@ class Protocol:
         self.peer = self.peer_versions()
 
     def peer_versions(self):
-        found = subprocess.run([self.options.peer, HERE / "protocol_peer.py", "--versions"], capture_output=True, text=True)
+        """The versions of torchcfm's side; None, after saying so, where it is missing or not asked for."""
+        if self.options.peer == "none":
+            return None
+        try:
+            found = subprocess.run([self.options.peer, HERE / "protocol_peer.py", "--versions"], capture_output=True, text=True)
+        except OSError as error:
+            sys.exit(f"--peer {self.options.peer}: {error.strerror}; give a Python that has PyTorch and torchcfm, or none")
         if found.returncode == 0:
             return json.loads(found.stdout)
-        print(f"{self.options.peer} has no PyTorch or no torchcfm: only our side runs ({found.stderr.strip().splitlines()[-1]})", flush=True)
+        reason = (found.stderr.strip().splitlines() or [f"exit {found.returncode}"])[-1]
+        print(f"{self.options.peer} has no PyTorch or no torchcfm: only our side runs ({reason})", flush=True)
         return None
 
     def run(self, command, **kwargs):
