@@ -18,6 +18,9 @@ bool levels_swapped(const Json& section) {
 std::vector<Field> with_common(std::vector<Field> fields) {
   fields.push_back(number("begin", 0, from_to(0, 1), "the time to begin at"));
   fields.push_back(number("end", 1, from_to(0, 1), "the time to end at"));
+  fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
+                          "whether to end with E[x1 | x]; auto: on ve and edm, and where the "
+                          "prediction cannot go on to t = 1"));
   fields.push_back(section("guidance", "guidance", "towards the class that is asked for"));
   fields.push_back(boolean("ema", true, "sample with the averaged parameters, if there are any"));
   return fields;
@@ -70,11 +73,12 @@ SectionTable sampler_section() {
 SectionTable time_grid_section() {
   return {"time_grid",
           "How the times of fixed steps are spread.",
-          "uniform",
-          {row("uniform", "evenly"),
+          "auto",
+          {row("auto", "as edm for the sampler edm_heun, evenly for all others"),
+           row("uniform", "evenly"),
            row("power", "t = u^power, u even",
                {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
-           row("cosine", "t = sin^2(pi u / 2): more steps near both ends"),
+           row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
            row("log_snr", "evenly in ln(alpha / sigma) between two noise levels",
                {number("sigma_min", 0.002, above_to(0, 1e6), "last noise level sigma / alpha"),
                 number("sigma_max", 80, above_to(0, 1e6), "first noise level")},
@@ -90,7 +94,7 @@ SectionTable time_grid_section() {
                {{.key = "times",
                  .kind = Kind::numbers,
                  .fallback = nullptr,
-                 .doc = "in rising order, from `begin` to `end`; `steps` is not looked at",
+                 .doc = "in rising order; `steps`, `begin` and `end` are not looked at",
                  .range = from_to(0, 1),
                  .fewest = 2}})}};
 }

@@ -23,38 +23,79 @@ struct TrainRequest {
   std::vector<std::string> arguments;     // the whole command line, for env.json
 };
 
-// Which weights of a run, and on how many threads (0: all).
+// Which field of a run, and on how many threads (0: all).
 struct RunRequest {
   std::string run;
-  bool raw = false;  // the weights themselves, not their average
+  bool raw = false;    // the weights themselves, not their average
+  bool exact = false;  // no network: the exact field of the run's data, where it is a mixture or a
+                       // finite set
   int threads = 0;
+  std::optional<int> label;        // one class; else each sample's is drawn by the data's shares
+  std::optional<double> guidance;  // instead of /sampler/guidance/scale
 };
 
-// `pushforward sample`: what differs from the run's /sampler.
-struct SampleRequest : RunRequest {
-  int n = 1000;
+// How a run's flow is solved: what differs from its /sampler.
+struct SolverRequest : RunRequest {
   std::uint64_t seed = 0;
   std::optional<std::string> solver;
   std::optional<int> steps;
   std::optional<double> rtol, atol;
-  int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
 };
 
-// Samples (n, D) in data units, the trajectory (times, n, D) if one was asked for, and what it
-// cost.
+// How the divergence of a flow is found; probes 0: exactly, whatever `by` says.
+struct DivergenceRequest {
+  std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
+  int probes = 1;
+};
+
+// `pushforward sample`.
+struct SampleRequest : SolverRequest {
+  int n = 1000;
+  int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
+  bool log_density = false;
+  DivergenceRequest divergence;
+};
+
+// Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if they were asked for,
+// the labels (n) of a conditional run, and what it cost.
 struct Samples {
-  NdArray points, trajectory;
+  NdArray points, trajectory, log_density, labels;
   double nfe_mean = 0;  // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
 };
 
-// The velocity at points (N, D) given in data units, there too: what moves samples in their own
-// units.
+// `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume.
+struct DensityRequest : SolverRequest {
+  DivergenceRequest divergence;
+};
+struct Densities {
+  NdArray log_density;  // (N)
+  double nfe_mean = 0;
+  double seconds = 0;
+};
+
+// `pushforward eval`: what is measured of a run. `n` samples against as many fresh data points.
+struct EvaluateRequest : SolverRequest {
+  std::optional<int> n;
+  DivergenceRequest divergence;
+};
+
+// All points are given and returned in the data's units; velocities move them in these.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // The velocity at points (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
+  Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
+  // Points (N, D) to their latents x0 (N, D), in the source's units, and latents to points.
+  NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
+  NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
+  // (count, N, D): from points a (N, D) to points b (N, D) through their latents.
+  NdArray (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
+                         int count, bool linear);
+  // One object of named measures.
+  Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
   // One training step's tape: format text, dot, json or trace.
   void (*inspect)(const Config&, const std::string& format, std::ostream&);

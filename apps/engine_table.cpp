@@ -1,8 +1,10 @@
 // The functions of this precision, in the order of apps/engine.h.
 #include "apps/engine.h"
 
+#include "apps/flow_density.h"
+#include "apps/flow_latent.h"
+#include "apps/flow_sample.h"
 #include "apps/verb_inspect.h"
-#include "apps/verb_sample.h"
 #include "apps/verb_train.h"
 #include "autograd/real.h"
 
@@ -12,6 +14,10 @@ extern const Engine engine;
 const Engine engine{.train = train_run,
                     .sample = sample_run,
                     .velocity = velocity_of_run,
+                    .log_density = log_density_of_run,
+                    .encode = encode_points,
+                    .decode = decode_latents,
+                    .interpolate = interpolate_points,
                     .data = draw_data,
                     .inspect = inspect_step};
 

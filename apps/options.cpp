@@ -20,7 +20,7 @@ TimeOptions time_options(const Json& time) {
 
 }  // namespace
 
-VelocityOptions velocity_options(const Config& config, int dim) {
+VelocityOptions velocity_options(const Config& config, int dim, int classes) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
   options.kind = network_kind(model.at("type").get<std::string>());
@@ -31,6 +31,15 @@ VelocityOptions velocity_options(const Config& config, int dim) {
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation(model.at("activation").get<std::string>());
   options.time = time_options(model.at("time"));
+  const Json& label = model.at("label");
+  if (label.at("type") == "embedding") {
+    if (classes == 0)
+      throw Failure(Exit::usage,
+                    "[config] /model/label is an embedding, and the data has no classes; set its "
+                    "type to \"none\", or take labelled data such as digits or moons");
+    options.classes = classes;
+    options.label_dim = label.at("dim").get<int>();
+  }
   options.condition = condition(model.at("condition").get<std::string>());
   options.dropout = model.at("dropout").get<double>();
   options.layer_norm = model.value("layer_norm", false);
@@ -63,42 +72,6 @@ TrainerOptions trainer_options(const Config& config) {
   options.ema_warmup = config.boolean("/ema/warmup");
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;
-}
-
-SamplerChoice sampler_choice(const Config& config, const SampleRequest& request) {
-  const Json& sampler = config.section("/sampler").json();
-  const std::string configured = sampler.at("type").get<std::string>();
-  const std::string name = request.solver.value_or(configured);
-  SamplerChoice choice;
-  choice.average = sampler.at("ema").get<bool>() && !request.raw;
-  choice.solver.tableau = &find_tableau(name);
-  const bool estimates = choice.solver.tableau->adaptive();
-  if (name == configured) {
-    choice.steps = sampler.at("steps").get<int>();
-    choice.solver.rtol = sampler.value("rtol", choice.solver.rtol);
-    choice.solver.atol = sampler.value("atol", choice.solver.atol);
-    choice.solver.max_steps = sampler.value("max_steps", choice.solver.max_steps);
-  } else {
-    choice.steps = estimates ? 0 : 100;
-  }
-  if (request.rtol || request.atol) {
-    if (!estimates) {
-      throw Failure(Exit::usage, fmt::format("[sample] --rtol and --atol need a solver with an "
-                                             "error estimate, and {} has none; use --steps, "
-                                             "or --solver dopri5",
-                                             name));
-    }
-    if (request.steps)
-      throw Failure(Exit::usage,
-                    "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; "
-                    "give one of them");
-    choice.steps = 0;
-  }
-  choice.solver.rtol = request.rtol.value_or(choice.solver.rtol);
-  choice.solver.atol = request.atol.value_or(choice.solver.atol);
-  choice.steps = request.steps.value_or(choice.steps);
-  choice.solver.adaptive = choice.steps == 0;
-  return choice;
 }
 
 }  // namespace pushforward

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/verb_table.h"
 #include "apps/verbs.h"
 #include "flow/sampler.h"
 #include "nn/file.h"
@@ -27,24 +28,15 @@ constexpr const char* kFooter =
     "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
     "Exit codes: 0 ok, 1 failed, 2 usage or config, 3 diverged, 4 file trouble, 130 interrupted.";
 
-using CommandLine = std::vector<std::string>;
-
-// A verb: its name, one line about it, an example, its options, and what it does.
-struct Verb {
-  const char* name;
-  const char* about;
-  const char* example;
-  std::function<std::function<int()>(CLI::App&, const CommandLine&)> declare;
-};
-
 // Lets the last argument list of a verb take `a.b=value` and `~a.b`.
 void add_overrides(CLI::App& verb, std::vector<std::string>& overrides) {
   verb.add_option("overrides", overrides,
                   "changes to the config: a.b=value sets, ~a.b goes back to the default");
 }
 
-const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {
+// Training, and what needs no run.
+std::vector<Verb> other_verbs() {
+  return {
       {"train", "train a flow from a config",
        "pushforward train data/configs/moons.json optimizer.lr=3e-4 --threads 2",
        [](CLI::App& verb, const CommandLine& line) -> std::function<int()> {
@@ -73,96 +65,6 @@ const std::vector<Verb>& verbs() {
          verb.add_flag("--json", args->request.json,
                        "print one JSON object about the run on stdout");
          return [args] { return verb_train(*args); };
-       }},
-      {"sample", "draw samples from a trained run",
-       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy",
-       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
-         auto args = std::make_shared<SampleArguments>();
-         SampleRequest& r = args->request;
-         verb.add_option("run", r.run, "the run's folder")->required()->type_name("RUN");
-         verb.add_option("-n,--number", r.n, "how many")
-             ->check(CLI::Range(1, 100'000'000))
-             ->capture_default_str()
-             ->type_name("N");
-         verb.add_option("--seed", r.seed, "sample k depends on the seed and on k alone")
-             ->capture_default_str()
-             ->type_name("S");
-         verb.add_option("--solver", r.solver,
-                         "instead of the config's: see `pushforward list solvers`")
-             ->type_name("NAME");
-         verb.add_option("--steps", r.steps,
-                         "fixed steps; without it a solver with an error estimate adapts")
-             ->check(CLI::Range(1, 10'000'000))
-             ->type_name("K");
-         verb.add_option("--rtol", r.rtol, "relative tolerance of an adaptive solver")
-             ->check(CLI::PositiveNumber)
-             ->type_name("R");
-         verb.add_option("--atol", r.atol, "absolute tolerance of an adaptive solver")
-             ->check(CLI::PositiveNumber)
-             ->type_name("A");
-         verb.add_option(
-                 "--out", args->out,
-                 "where to write them: .npy or .csv (default: RUN/samples/samples-SEED.npy)")
-             ->type_name("FILE");
-         verb.add_option("--trajectory", args->trajectory,
-                         "also write (times, n, D) from noise to data here")
-             ->type_name("FILE.npy");
-         verb.add_option("--times", args->times,
-                         "how many times the trajectory has, both ends included")
-             ->check(CLI::Range(2, 100'000))
-             ->capture_default_str()
-             ->type_name("T");
-         verb.add_flag("--raw", r.raw, "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", r.threads, "threads, 0: all (never changes the result)")
-             ->check(CLI::Range(0, 1024))
-             ->type_name("N");
-         verb.add_flag("--json", args->json, "print one JSON object about the samples on stdout");
-         return [args] { return verb_sample(*args); };
-       }},
-      {"velocity", "the learned velocity at given points",
-       "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
-       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
-         auto args = std::make_shared<VelocityArguments>();
-         verb.add_option("run", args->request.run, "the run's folder")
-             ->required()
-             ->type_name("RUN");
-         verb.add_option("--points", args->points, "where: an .npy or .csv file of shape (N, D)")
-             ->required()
-             ->type_name("FILE");
-         verb.add_option("--t", args->t, "when: 0 is noise, 1 is data")
-             ->required()
-             ->check(CLI::Range(0.0, 1.0))
-             ->type_name("T");
-         verb.add_option("--out", args->out, "where to write u(x, t), (N, D): .npy or .csv")
-             ->required()
-             ->type_name("FILE");
-         verb.add_flag("--raw", args->request.raw,
-                       "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", args->request.threads, "threads, 0: all")
-             ->check(CLI::Range(0, 1024))
-             ->type_name("N");
-         return [args] { return verb_velocity(*args); };
-       }},
-      {"plot", "draw a run: samples, density, field, trajectories, loss, animation",
-       "pushforward plot runs/moons",
-       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
-         auto args = std::make_shared<PlotArguments>();
-         verb.add_option("run", args->request.run, "the run's folder")
-             ->required()
-             ->type_name("RUN");
-         verb.add_option("-n,--number", args->n, "how many samples to draw")
-             ->check(CLI::Range(1, 1'000'000))
-             ->capture_default_str()
-             ->type_name("N");
-         verb.add_option("--seed", args->seed, "their seed")->capture_default_str()->type_name("S");
-         verb.add_option("--out", args->out, "folder of the pictures (default: RUN/plots)")
-             ->type_name("DIR");
-         verb.add_flag("--raw", args->request.raw,
-                       "the weights themselves, not their running average (EMA)");
-         verb.add_option("--threads", args->request.threads, "threads, 0: all")
-             ->check(CLI::Range(0, 1024))
-             ->type_name("N");
-         return [args] { return verb_plot(*args); };
        }},
       {"inspect", "one training step's tape: shapes, memory, time, FLOPs",
        "pushforward inspect data/configs/moons.json --format dot --out step.dot",
@@ -223,6 +125,39 @@ const std::vector<Verb>& verbs() {
              ->type_name("FILE");
          return [args] { return verb_data(*args); };
        }},
+      {"compare", "how far two sets of points are apart: W2, sliced W2, MMD, energy, coverage",
+       "pushforward compare samples.npy data.npy",
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
+         auto args = std::make_shared<CompareArguments>();
+         ComparisonOptions& o = args->options;
+         verb.add_option("samples", args->samples, "the samples: .npy or .csv, a point a row")
+             ->required()
+             ->type_name("A");
+         verb.add_option("truth", args->truth, "what they should be like: .npy or .csv")
+             ->required()
+             ->type_name("B");
+         verb.add_option("--max", o.most,
+                         "points of each that measures over pairs look at, drawn at random")
+             ->check(CLI::Range(1, 100'000))
+             ->capture_default_str()
+             ->type_name("N");
+         verb.add_option("--projections", o.projections, "directions of the sliced distance")
+             ->check(CLI::Range(1, 1'000'000))
+             ->capture_default_str()
+             ->type_name("P");
+         verb.add_option("--neighbours", o.neighbours, "which neighbour a ball of coverage reaches")
+             ->check(CLI::Range(1, 10'000))
+             ->capture_default_str()
+             ->type_name("K");
+         verb.add_option("--seed", o.seed, "of the draws and directions")
+             ->capture_default_str()
+             ->type_name("S");
+         verb.add_option("--threads", args->threads, "threads, 0: all (never changes the result)")
+             ->check(CLI::Range(0, 1024))
+             ->type_name("N");
+         verb.add_flag("--json", args->json, "print one JSON object on stdout");
+         return [args] { return verb_compare(*args); };
+       }},
       {"list", "what there is: data sets, sources, paths, solvers, layers ...",
        "pushforward list solvers",
        [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
@@ -253,6 +188,15 @@ const std::vector<Verb>& verbs() {
          };
        }},
   };
+}
+
+// All of them, in the order of the help: training, what is done with a run, the rest.
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = [] {
+    std::vector<Verb> list = other_verbs(), flow = flow_verbs();
+    list.insert(list.begin() + 1, flow.begin(), flow.end());
+    return list;
+  }();
   return all;
 }
 

@@ -18,8 +18,11 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
                                           run, run, run));
   }
   TrainedRun trained;
-  trained.units = read_units(read_safetensors(posix(), file).metadata(), file);
-  trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()));
+  const Metadata metadata = read_safetensors(posix(), file).metadata();
+  trained.units = read_units(metadata, file);
+  trained.shares = read_shares(metadata, file);
+  trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
+                                          static_cast<int>(trained.shares.size()));
   if (average || config.number("/ema/decay") == 0) {
     load_model(posix(), file, trained.model->parameters);
   } else {

@@ -1,8 +1,9 @@
-// A trained run, loaded: its network with the weights asked for, and the units of its data.
+// A trained run, loaded: its network with the weights asked for, the units and classes of its data.
 #pragma once
 
 #include <memory>
 
+#include "apps/labels.h"
 #include "apps/model.h"
 #include "apps/units.h"
 
@@ -10,6 +11,7 @@ namespace pushforward::inline PF_REAL {
 
 struct TrainedRun {
   Units units;
+  ClassShares shares;
   std::unique_ptr<Model> model;
 };
 

@@ -4,6 +4,7 @@
 
 #include "apps/build_coupling.h"
 #include "apps/build_data.h"
+#include "apps/data_traits.h"
 #include "apps/options.h"
 #include "autograd/inspect.h"
 #include "autograd/sweep.h"
@@ -25,19 +26,6 @@ Problem problem_of(const Config& config) {
   return problem;
 }
 
-// What `restore` does, read off two rows: all zeros and all ones.
-Units units_of(const Distribution& data) {
-  std::vector<real> zero(data.dim(), real(0)), one(data.dim(), real(1));
-  data.restore(1, zero.data());
-  data.restore(1, one.data());
-  Units units;
-  for (int j = 0; j < data.dim(); ++j) {
-    units.shift.push_back(static_cast<double>(zero[j]));
-    units.scale.push_back(static_cast<double>(one[j]) - static_cast<double>(zero[j]));
-  }
-  return units;
-}
-
 }  // namespace
 
 Training::Training(const Config& config, int threads)
@@ -47,10 +35,11 @@ Training::Training(const Config& config, int threads)
       workers_(threads),
       batch_(problem_of(config), static_cast<int>(config.integer("/train/batch")), seed_,
              workers_.threads() > 1),
-      model_(config, batch_.dim()),
+      model_(config, batch_.dim(), batch_.problem().data->classes()),
       weighting_(weighting_of(config)),
       trainer_(model_.parameters, trainer_options(config), workers_),
-      units_(units_of(*batch_.problem().data)) {}
+      units_(units_of(*batch_.problem().data)),
+      shares_(shares_of(*batch_.problem().data)) {}
 
 Var Training::loss(Tape& tape, Rows rows) {
   const Mode mode{.training = true,
@@ -98,6 +87,7 @@ std::string Training::checkpoint(const std::string& path) const {
 void Training::save_model_file(const std::string& path) const {
   Metadata metadata{{"step", std::to_string(step_)}, {"config", config_hash_}};
   write_units(units_, metadata);
+  write_shares(shares_, metadata);
   const bool average = !trainer_.ema().empty();
   save_model(posix(), path, model_.parameters,
              average ? trainer_.ema() : model_.parameters.values(), metadata);

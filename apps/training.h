@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "apps/labels.h"
 #include "apps/model.h"
 #include "apps/units.h"
 #include "flow/batch.h"
@@ -59,6 +60,7 @@ class Training {
   Weighting weighting_;
   Trainer trainer_;
   Units units_;
+  ClassShares shares_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,89 +1,72 @@
-#include "apps/verb_sample.h"
-
+// `pushforward sample` and `pushforward velocity`: files in, files out.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
+#include <cstdio>
 
-#include "apps/build_data.h"
-#include "apps/clock.h"
+#include "apps/array_files.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
-#include "apps/options.h"
-#include "apps/trained_run.h"
-#include "flow/evaluate.h"
-#include "flow/sampler.h"
-#include "flow/toy.h"
+#include "apps/json.h"
+#include "apps/run_config.h"
+#include "apps/verbs.h"
 
-namespace pushforward::inline PF_REAL {
-namespace {
+namespace pushforward {
 
-constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
-
-NdArray as_array(std::vector<std::size_t> shape, const std::vector<real>& values) {
-  return {std::move(shape), std::vector<double>(values.begin(), values.end()), kDtype};
-}
-
-}  // namespace
-
-Samples sample_run(const Config& config, const SampleRequest& request) {
-  const SamplerChoice choice = sampler_choice(config, request);
-  const TrainedRun run = load_trained_run(config, request.run, choice.average);
-  const auto dim = run.units.dim(), n = static_cast<std::size_t>(request.n),
-             times = static_cast<std::size_t>(request.times);
-  const DistributionPtr source =
-      build_source(config.section("/source").json(), static_cast<int>(dim));
-
-  Workers workers(request.threads);
-  SamplerOptions options;
-  options.solver = choice.solver;
-  if (choice.steps > 0) options.steps = choice.steps;
-  options.interrupted = &Interrupt::requested;
-  Sampler sampler(run.model->field(), static_cast<int>(dim), options, workers, request.times);
-  std::vector<real> points(n * dim), trajectory(times * n * dim);
-  const double start = seconds_now();
-  const SampleCost cost = sampler.sample(*source, request.seed, request.n, points.data(),
-                                         times > 0 ? trajectory.data() : nullptr);
-
-  Samples samples;
-  samples.seconds = seconds_now() - start;
-  samples.points = as_array({n, dim}, points);
-  run.units.to_data(samples.points.values);
-  if (times > 0) {
-    samples.trajectory = as_array({times, n, dim}, trajectory);
-    run.units.to_data(samples.trajectory.values);
+int verb_sample(const SampleArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  SampleRequest request = args.request;
+  if (!args.trajectory.empty()) request.times = args.times;
+  std::string out = args.out;
+  if (out.empty()) {
+    make_folders(posix(), join(request.run, "samples"));
+    out = join(request.run, fmt::format("samples/samples-{}.npy", request.seed));
   }
-  samples.nfe_mean = cost.mean();
-  samples.nfe_max = cost.most;
-  return samples;
-}
-
-NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                        double t) {
-  const TrainedRun run =
-      load_trained_run(config, request.run, config.boolean("/sampler/ema") && !request.raw);
-  if (points.shape.size() != 2 || points.shape[1] != run.units.dim()) {
-    throw Failure(Exit::file,
-                  fmt::format("[velocity] the points have shape {} and the run's data {} columns; "
-                              "give a table (N, {})",
-                              shape_text(points.shape), run.units.dim(), run.units.dim()));
+  check_array_name(out);
+  request.log_density = !args.log_density.empty();
+  for (const std::string& file : {args.log_density, args.labels}) {
+    if (!file.empty()) check_array_name(file);
   }
-  std::vector<double> x = points.values;
-  run.units.from_data(x);
-  const Tensor at({static_cast<int>(points.shape[0]), static_cast<int>(points.shape[1])},
-                  std::vector<real>(x.begin(), x.end()));
-  Workers workers(request.threads);
-  const Tensor u = velocity(run.model->field(), at, t, workers);
-  NdArray out = as_array(points.shape, std::vector<real>(u.values().begin(), u.values().end()));
-  run.units.velocity_to_data(out.values);
-  return out;
+  const Interrupt interrupt;
+  const Samples samples = engine_of(config).sample(config, request);
+  write_array(out, samples.points);
+  if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
+  if (request.log_density) write_array(args.log_density, samples.log_density);
+  if (!args.labels.empty()) {
+    if (samples.labels.values.empty())
+      throw Failure(Exit::usage,
+                    "[sample] --labels: the field of this run does not see labels, so its samples "
+                    "have none");
+    write_array(args.labels, samples.labels);
+  }
+  if (args.json) {
+    const Json report{{"out", out},
+                      {"n", request.n},
+                      {"seed", request.seed},
+                      {"nfe_mean", samples.nfe_mean},
+                      {"nfe_max", samples.nfe_max},
+                      {"seconds", samples.seconds}};
+    fmt::print("{}\n", report.dump());
+  } else {
+    fmt::print(stderr,
+               "{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})\n",
+               request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    fmt::print("{}\n", out);
+    for (const std::string& file : {args.trajectory, args.log_density, args.labels}) {
+      if (!file.empty()) fmt::print("{}\n", file);
+    }
+  }
+  return 0;
 }
 
-NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
-  const DistributionPtr data = build_data(config.section("/data").json());
-  Tensor rows = draw(*data, {seed, Purpose::data, 0}, n);
-  data->restore(rows.rows(), rows.data());
-  return as_array({static_cast<std::size_t>(n), static_cast<std::size_t>(data->dim())},
-                  std::vector<real>(rows.values().begin(), rows.values().end()));
+int verb_velocity(const VelocityArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  check_array_name(args.out);
+  const NdArray u =
+      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
+  write_array(args.out, u);
+  fmt::print("{}\n", args.out);
+  return 0;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward

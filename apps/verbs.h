@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/comparison.h"
 #include "apps/engine.h"
 
 namespace CLI {
@@ -22,9 +23,27 @@ struct TrainArguments {
 
 struct SampleArguments {
   SampleRequest request;
-  std::string out, trajectory;
+  std::string out, trajectory, log_density, labels;
   int times = 101;
   bool json = false;
+};
+
+struct LoglikArguments {
+  DensityRequest request;
+  std::string points, out;
+  bool json = false;
+};
+
+struct LatentArguments {
+  SolverRequest request;
+  std::string points, out;
+};
+
+struct InterpolateArguments {
+  SolverRequest request;
+  std::string from, to, out;
+  int count = 9;
+  bool linear = false;
 };
 
 struct VelocityArguments {
@@ -59,14 +78,26 @@ struct DataArguments {
   std::uint64_t seed = 0;
 };
 
+struct CompareArguments {
+  std::string samples, truth;
+  ComparisonOptions options;
+  int threads = 0;
+  bool json = false;
+};
+
 // Each returns the exit code.
 int verb_train(const TrainArguments&);
 int verb_sample(const SampleArguments&);
 int verb_velocity(const VelocityArguments&);
+int verb_loglik(const LoglikArguments&);
+int verb_encode(const LatentArguments&);
+int verb_decode(const LatentArguments&);
+int verb_interpolate(const InterpolateArguments&);
 int verb_plot(const PlotArguments&);
 int verb_inspect(const InspectArguments&);
 int verb_config(const ConfigArguments&);
 int verb_data(const DataArguments&);
+int verb_compare(const CompareArguments&);
 int verb_list(const std::string& topic, bool names);
 int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);

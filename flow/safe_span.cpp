@@ -8,8 +8,10 @@
 namespace pushforward {
 namespace {
 
-// Whether output and xt together tell the endpoints apart.
+// Whether output and xt together tell the endpoints apart. The score, which a model keeps finite,
+// does wherever there is data in xt: E[x0 | x] = -sigma score.
 bool tells_endpoints(const Meaning& meaning, const Coefficients& c) {
+  if (meaning.prediction == Prediction::score) return c.alpha != 0;
   const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
   return f.over != 0 && c.sigma * f.q - c.alpha * f.p != 0;
 }

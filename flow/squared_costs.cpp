@@ -21,13 +21,13 @@ void SquaredCosts::set(int n, const T* x, int m, const T* y, int dim) {
 template void SquaredCosts::set(int, const float*, int, const float*, int);
 template void SquaredCosts::set(int, const double*, int, const double*, int);
 
-void SquaredCosts::fill(double* cost) const {
-  squared_distances(n_, x_.data(), m_, dim_, y_.data(), cost);
+void SquaredCosts::fill(int first, int rows, double* cost) const {
+  const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(dim_);
+  squared_distances(rows, x_.data() + at, m_, dim_, y_.data(), cost);
 }
 
 const double* SquaredCosts::row(int i) {
-  squared_distances(1, x_.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(dim_), m_,
-                    dim_, y_.data(), row_.data());
+  fill(i, 1, row_.data());
   return row_.data();
 }
 

@@ -17,11 +17,12 @@ class SquaredCosts {
   template <class T>
   void set(int n, const T* x, int m, const T* y, int dim);
 
-  // The matrix (n, m), row-major.
-  void fill(double* cost) const;
+  // The matrix (n, m), row-major; or `rows` of its rows.
+  void fill(double* cost) const { fill(0, n_, cost); }
+  void fill(int first, int rows, double* cost) const;
   // Row i, worked out in memory of this object at each call; for sets too large for a matrix.
   const double* row(int i);
-  CostRows rows() {
+  CostRows on_demand() {
     return [this](int i) { return row(i); };
   }
 

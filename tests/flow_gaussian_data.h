@@ -24,6 +24,7 @@ struct GaussianData {
   double operator()(double x, double t) const {
     const Coefficients c = meaning.scheduler(t);
     const double off = (x - c.alpha * m) / variance(c);
+    if (meaning.prediction == Prediction::score) return -off;  // finite at sigma = 0 as well
     const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
     const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
     return (f.p * noise + f.q * data) / f.over;

@@ -37,7 +37,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
   CHECK(span(velocity, cond_ot()) == std::pair(0., 1.));
   CHECK(span(data, cond_ot()) == std::pair(0., 0.999));
   CHECK(span(noise, cond_ot()) == std::pair(0.001, 1.));
-  CHECK(span(score, cond_ot()) == std::pair(0.001, 0.999));
+  CHECK(span(score, cond_ot()) == std::pair(0.001, 1.));
   CHECK(span(Prediction::edm, cond_ot()) == std::pair(0., 1.));
   CHECK(span(data, cond_ot(0.1)) == std::pair(0., 1.));
   CHECK(span(noise, vp()) == std::pair(0., 0.999));

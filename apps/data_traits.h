@@ -1,0 +1,16 @@
+// What a run keeps of its data beside the weights: units, and the shares of its classes.
+#pragma once
+
+#include "apps/labels.h"
+#include "apps/units.h"
+#include "flow/distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+// What `restore` does, read off two rows: all zeros and all ones.
+Units units_of(const Distribution& data);
+
+// How often each class occurs in 65,536 rows from a fixed stream; empty for data without classes.
+ClassShares shares_of(const Distribution& data);
+
+}  // namespace pushforward::inline PF_REAL

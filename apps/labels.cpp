@@ -1,0 +1,61 @@
+#include "apps/labels.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "apps/failure.h"
+#include "apps/json.h"
+#include "autograd/rng.h"
+
+namespace pushforward {
+
+void write_shares(const ClassShares& shares, Metadata& metadata) {
+  if (!shares.empty()) metadata["data.classes"] = Json(shares).dump();
+}
+
+ClassShares read_shares(const Metadata& metadata, const std::string& file) {
+  const auto found = metadata.find("data.classes");
+  if (found == metadata.end()) return {};
+  const Json numbers = Json::parse(found->second, nullptr, false);
+  bool good = numbers.is_array() && !numbers.empty();
+  double total = 0;
+  for (const Json& share : numbers) {
+    good = good && share.is_number() && share.get<double>() >= 0;
+    if (good) total += share.get<double>();
+  }
+  if (!good || std::abs(total - 1) > 1e-6) {
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: \"data.classes\" of its metadata is no array "
+                              "of shares that add up to 1; the file was edited",
+                              file));
+  }
+  return numbers.get<ClassShares>();
+}
+
+std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> wanted,
+                                 std::uint64_t seed) {
+  if (wanted) {
+    if (*wanted < 0 || *wanted >= static_cast<int>(shares.size())) {
+      throw Failure(Exit::usage,
+                    shares.empty()
+                        ? "[label] the network of this run does not see labels; train one with "
+                          "/model/label {\"type\": \"embedding\"}"
+                        : fmt::format("[label] there is no class {}; this run's are 0 to {}",
+                                      *wanted, shares.size() - 1));
+    }
+    return [label = *wanted](int) { return label; };
+  }
+  if (shares.empty()) return {};
+  return [shares, stream = Stream{seed, Purpose::label, 0xffffffff}](int sample) {
+    double left = stream.uniform(static_cast<std::uint32_t>(sample));
+    int label = 0;
+    for (const int last = static_cast<int>(shares.size()) - 1; label < last; ++label) {
+      left -= shares[label];
+      if (left < 0) break;
+    }
+    return label;
+  };
+}
+
+}  // namespace pushforward

@@ -1,0 +1,99 @@
+#include "apps/run_flow.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "apps/build_data.h"
+#include "apps/data_traits.h"
+#include "apps/failure.h"
+#include "apps/interrupt.h"
+#include "apps/sampler_choice.h"
+#include "flow/guidance.h"
+#include "flow/oracle_field.h"
+#include "flow/predicted_field.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
+
+void make_exact(RunFlow& flow, const Config& config) {
+  if (config.string("/path/noise/type") != "none")
+    throw Failure(Exit::usage,
+                  "[exact] the exact field is that of a path without noise of its own; set "
+                  "/path/noise to {\"type\": \"none\"}");
+  const DistributionPtr data = build_data(config.section("/data").json());
+  flow.units = units_of(*data);
+  flow.source = build_source(config.section("/source").json(), data->dim());
+  flow.meaning = {Prediction::velocity, scheduler_of(config)};
+  try {
+    flow.field = oracle_field(make_oracle(*flow.source, *data), flow.meaning.scheduler);
+  } catch (const std::invalid_argument& e) {
+    throw Failure(Exit::usage, e.what());
+  }
+}
+
+void make_learned(RunFlow& flow, const Config& config, const RunRequest& request) {
+  TrainedRun run =
+      load_trained_run(config, request.run, config.boolean("/sampler/ema") && !request.raw);
+  flow.model = std::move(run.model);
+  flow.units = run.units;
+  flow.source = build_source(config.section("/source").json(), static_cast<int>(run.units.dim()));
+  flow.meaning = flow.model->meaning;
+  flow.field = flow.model->field();
+  if (!flow.model->conditional()) return;
+  flow.shares = run.shares;
+  flow.field = guided(flow.field, guidance_of(config, request));
+}
+
+}  // namespace
+
+RunFlow load_run_flow(const Config& config, const RunRequest& request) {
+  RunFlow flow;
+  if (request.exact)
+    make_exact(flow, config);
+  else
+    make_learned(flow, config, request);
+  if (flow.shares.empty() && request.guidance)
+    throw Failure(Exit::usage,
+                  "[guidance] there is no class to guide to: this field does not see labels; train "
+                  "a run with /model/label {\"type\": \"embedding\"}");
+  return flow;
+}
+
+Field RunFlow::velocity() const { return converted(field, meaning, Prediction::velocity); }
+
+SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
+  SamplerOptions options = sampler_options(config, request, meaning);
+  options.label_of = label_of(shares, request.label, request.seed);
+  options.interrupted = &Interrupt::requested;
+  return options;
+}
+
+Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
+  if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
+    throw Failure(Exit::file,
+                  fmt::format("[{}] the points have shape {} and the run's data {} columns; "
+                              "give a table (N, {})",
+                              what, shape_text(points.shape), units.dim(), units.dim()));
+  }
+  std::vector<double> x = points.values;
+  units.from_data(x);
+  return Tensor({static_cast<int>(points.shape[0]), static_cast<int>(points.shape[1])},
+                std::vector<real>(x.begin(), x.end()));
+}
+
+NdArray RunFlow::to_data(const Tensor& x) const {
+  std::vector<std::size_t> shape;
+  for (int k = 0; k < x.shape().rank; ++k) shape.push_back(static_cast<std::size_t>(x.shape()[k]));
+  NdArray array = as_array(std::move(shape), x.values());
+  units.to_data(array.values);
+  return array;
+}
+
+NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {
+  return {std::move(shape), std::vector<double>(values.begin(), values.end()), kDtype};
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,135 @@
+#include "apps/sampler_choice.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "apps/failure.h"
+#include "flow/safe_span.h"
+#include "flow/time_grid.h"
+
+namespace pushforward {
+namespace {
+
+Method method_named(const std::string& name) {
+  for (Method method : kMethods) {
+    if (name == name_of(method)) return method;
+  }
+  return Method::ode;
+}
+
+// Fixed steps of a solver that is not the config's; 0: adaptive.
+int usual_steps(Method method, const SolverOptions& solver) {
+  switch (method) {
+    case Method::ode: return solver.tableau->adaptive() ? 0 : 100;
+    case Method::dpm_solver: return 20;
+    case Method::edm_heun: return 18;
+    default: return 250;
+  }
+}
+
+Diffusion diffusion_of(const Json& sampler) {
+  Diffusion diffusion;
+  if (!sampler.contains("diffusion")) return diffusion;
+  const Json& section = sampler.at("diffusion");
+  for (DiffusionShape shape : kDiffusionShapes) {
+    if (section.at("type") == name_of(shape)) diffusion.shape = shape;
+  }
+  diffusion.scale = section.at("scale").get<double>();
+  return diffusion;
+}
+
+std::vector<double> grid_of(const Json& grid, Method method, const Scheduler& path, int steps,
+                            Span span) {
+  std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
+  if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
+  NoiseLevels levels;
+  if (grid.is_object() && grid.contains("sigma_min")) {
+    levels.sigma_min = grid.at("sigma_min").get<double>();
+    levels.sigma_max = grid.at("sigma_max").get<double>();
+    levels.rho = grid.value("rho", levels.rho);
+  }
+  if (type == "power")
+    return power_grid(steps, grid.at("power").get<double>(), span.begin, span.end);
+  if (type == "cosine") return cosine_grid(steps, span.begin, span.end);
+  if (type == "log_snr") return log_snr_grid(path, steps, span.begin, span.end, levels);
+  if (type == "edm") return edm_grid(path, steps, span.begin, span.end, levels);
+  if (type == "list") {
+    std::vector<double> times = grid.at("times").get<std::vector<double>>();
+    if (span.begin > span.end) times = {times.rbegin(), times.rend()};
+    return times;
+  }
+  return time_grid(steps, span.begin, span.end);
+}
+
+void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
+  if (!request.rtol && !request.atol) return;
+  if (!estimates) {
+    throw Failure(Exit::usage, fmt::format("[sample] --rtol and --atol need a solver with an "
+                                           "error estimate, and {} has none; use --steps, "
+                                           "or --solver dopri5",
+                                           name));
+  }
+  if (request.steps)
+    throw Failure(Exit::usage,
+                  "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; "
+                  "give one of them");
+}
+
+}  // namespace
+
+SamplerOptions sampler_options(const Config& config, const SolverRequest& request,
+                               const Meaning& meaning) {
+  const Json& sampler = config.section("/sampler").json();
+  const std::string configured = sampler.at("type").get<std::string>();
+  const std::string name = request.solver.value_or(configured);
+  const bool own = name == configured;
+  SamplerOptions options;
+  options.meaning = meaning;
+  options.method = method_named(name);
+  if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
+  const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
+  check_tolerances(name, estimates, request);
+
+  int steps = own ? sampler.at("steps").get<int>() : usual_steps(options.method, options.solver);
+  if (own) {
+    options.solver.rtol = sampler.value("rtol", options.solver.rtol);
+    options.solver.atol = sampler.value("atol", options.solver.atol);
+    options.solver.max_steps = sampler.value("max_steps", options.solver.max_steps);
+  }
+  if (request.rtol || request.atol) steps = 0;
+  options.solver.rtol = request.rtol.value_or(options.solver.rtol);
+  options.solver.atol = request.atol.value_or(options.solver.atol);
+  steps = request.steps.value_or(steps);
+  options.solver.adaptive = steps == 0;
+  options.diffusion = diffusion_of(sampler);
+
+  const Span wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const Span span = safe_span(meaning, options.method, wanted);
+  options.begin = span.begin;
+  options.end = span.end;
+  if (!options.solver.adaptive) {
+    const bool has_grid = own && sampler.contains("grid");
+    options.grid = grid_of(has_grid ? sampler.at("grid") : Json(), options.method,
+                           meaning.scheduler, steps, span);
+    options.begin = options.grid.front();
+    options.end = options.grid.back();
+  }
+  options.source_scale = meaning.scheduler(options.begin).sigma;
+  const std::string denoise = sampler.at("denoise").get<std::string>();
+  const bool cut_short = wanted.end == 1 && options.end < 1;
+  const std::string& path = config.string("/path/type");
+  options.denoise_last =
+      denoise == "yes" ||
+      (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
+  return options;
+}
+
+Guidance guidance_of(const Config& config, const RunRequest& request) {
+  const Section guidance = config.section("/sampler/guidance");
+  return {request.guidance.value_or(guidance.number("scale")), guidance.number("from"),
+          guidance.number("to")};
+}
+
+}  // namespace pushforward

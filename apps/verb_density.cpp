@@ -1,0 +1,40 @@
+// `pushforward loglik`: points in, log-densities out.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "apps/array_files.h"
+#include "apps/interrupt.h"
+#include "apps/json.h"
+#include "apps/run_config.h"
+#include "apps/verbs.h"
+
+namespace pushforward {
+
+int verb_loglik(const LoglikArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  check_array_name(args.out);
+  const Interrupt interrupt;
+  const NdArray points = read_array(args.points);
+  const Densities found = engine_of(config).log_density(config, args.request, points);
+  write_array(args.out, found.log_density);
+  double mean = 0;
+  const std::vector<double>& values = found.log_density.values;
+  for (double v : values) mean += v / static_cast<double>(values.size());
+  if (args.json) {
+    const Json report{{"out", args.out},
+                      {"n", values.size()},
+                      {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
+                      {"nfe_mean", found.nfe_mean},
+                      {"seconds", found.seconds}};
+    fmt::print("{}\n", report.dump());
+  } else {
+    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.4f} nats, {:.1f} evaluations each\n",
+               values.size(), found.seconds, mean, found.nfe_mean);
+    fmt::print("{}\n", args.out);
+  }
+  return 0;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,47 @@
+// `pushforward encode`, `decode` and `interpolate`: points and the noise they come from.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "apps/array_files.h"
+#include "apps/failure.h"
+#include "apps/interrupt.h"
+#include "apps/run_config.h"
+#include "apps/verbs.h"
+
+namespace pushforward {
+namespace {
+
+using Carry = NdArray (*Engine::*)(const Config&, const SolverRequest&, const NdArray&);
+
+int carry(const LatentArguments& args, Carry way) {
+  const Config config = load_run_config(args.request.run);
+  check_array_name(args.out);
+  const Interrupt interrupt;
+  const NdArray points = read_array(args.points);
+  write_array(args.out, (engine_of(config).*way)(config, args.request, points));
+  fmt::print("{}\n", args.out);
+  return 0;
+}
+
+}  // namespace
+
+int verb_encode(const LatentArguments& args) { return carry(args, &Engine::encode); }
+
+int verb_decode(const LatentArguments& args) { return carry(args, &Engine::decode); }
+
+int verb_interpolate(const InterpolateArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  if (!args.out.ends_with(".npy"))
+    throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, which "
+                                           "only .npy holds; end the name in .npy",
+                                           args.out));
+  const Interrupt interrupt;
+  const NdArray from = read_array(args.from), to = read_array(args.to);
+  write_npy(args.out,
+            engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
+  fmt::print("{}\n", args.out);
+  return 0;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,27 @@
+// The rows of the command line: what a verb is called, says of itself, takes and does.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace pushforward {
+
+using CommandLine = std::vector<std::string>;
+
+// A verb: its name, one line about it, an example, its options, and what it does.
+struct Verb {
+  const char* name;
+  const char* about;
+  const char* example;
+  std::function<std::function<int()>(CLI::App&, const CommandLine&)> declare;
+};
+
+// The verbs that use a trained run's flow.
+std::vector<Verb> flow_verbs();
+
+}  // namespace pushforward
