@@ -45,14 +45,14 @@ class Page:
         return [found[seed] for seed in sorted(found)]
 
     def reference(self, pair):
-        found = [r for r in self.rows if r["kind"] == "reference" and r["pair"] == pair and
-                 r["points"] == self.options.points]
-        return found[0]["w2_squared"] if found else None
+        """W2^2 between source and target: one value for each draw of points."""
+        return [r["w2_squared"] for r in self.rows if r["kind"] == "reference" and r["pair"] == pair and
+                r["points"] == self.options.points]
 
     def measure(self, pair, method, side, name):
         cells, w2_squared = self.cells(pair, method, side), self.reference(pair)
         if name == "npe":
-            return [abs(c["pe"] - w2_squared) / w2_squared for c in cells] if w2_squared else []
+            return [abs(c["pe"] / numpy.mean(w2_squared) - 1) for c in cells] if w2_squared else []
         return [c[name] for c in cells]
 
     def compare(self, pair, method, name):
@@ -74,7 +74,7 @@ class Page:
         floor = [r["w2"] for r in self.rows if r["kind"] == "floor" and r["pair"] == pair and
                  r["seed"] < self.options.seeds]
         lines = [f"## {title(pair)}", "",
-                 f"W2^2 between source and target: {self.reference(pair) or float('nan'):.3f}. "
+                 f"W2^2 between source and target: {spread(self.reference(pair))}. "
                  f"W2 between two true sets (the floor): {spread(floor)}.", "",
                  "| method | W2 ours | W2 theirs | difference in W2 | NPE ours | NPE theirs | difference in NPE "
                  "| path energy ours | theirs | seconds ours | theirs |",
