@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <vector>
+
+#include "flow/evaluate.h"
+#include "flow/integrate.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -17,14 +21,19 @@ struct Lane {
         integrator(options.solver, kChunkRows, dim + 1),
         state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
         x(static_cast<std::size_t>(kChunkRows) * dim),
-        v(x.size()) {
-    const real forward = options.end > options.begin ? 1 : -1;
+        v(x.size()),
+        labels(kChunkRows) {
+    const std::vector<double> times = options.times();
+    const real forward = times.back() > times.front() ? 1 : -1;
     rhs = [this, forward, &options](std::span<const int> rows, const real* at, const double* t,
                                     real* slope) {
       if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
       const int n = static_cast<int>(rows.size());
       for (int r = 0; r < n; ++r) std::copy_n(at + r * (dim + 1), dim, x.data() + r * dim);
-      evaluate(n, x.data(), t, v.data());
+      if (options.label_of) {
+        for (int r = 0; r < n; ++r) labels[r] = options.label_of(rows[r]);
+      }
+      evaluate(n, x.data(), t, v.data(), Labels(labels).first(options.label_of ? n : 0));
       for (int r = 0; r < n; ++r) {
         double squared = 0;
         for (int k = 0; k < dim; ++k) {
@@ -39,6 +48,7 @@ struct Lane {
   Evaluator evaluate;
   Integrator integrator;
   AlignedVector<real> state, x, v;
+  std::vector<int> labels;
   Rhs rhs;
   SampleCost cost;
 };
@@ -50,12 +60,12 @@ PathMeasures measure_paths(const Field& field, const Tensor& x0, const SamplerOp
   const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
-  check(options.begin != options.end, "path energy", "begin and end are both ", options.begin,
-        "; a path takes time");
+  check(options.method == Method::ode, "path energy", name_of(options.method),
+        " follows no velocity; take an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
-  const double span = std::abs(options.end - options.begin);
-  const std::vector<double> grid =
-      time_grid(options.solver.adaptive ? 1 : options.steps, options.begin, options.end);
+
+  const std::vector<double> grid = options.times();
+  const double span = std::abs(grid.back() - grid.front());
   std::vector<std::unique_ptr<Lane>> lanes;
   for (int w = 0; w < workers.threads(); ++w)
     lanes.push_back(std::make_unique<Lane>(field, dim, options));

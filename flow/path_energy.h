@@ -28,10 +28,10 @@ inline double normalised_path_energy(double energy, double w2) {
 
 namespace pushforward::inline PF_REAL {
 
-// Follows the flow from points x0 (n, D) at options.begin to options.end with the solver of the
-// options, which integrates |v|^2 as one more coordinate: Euler's method sums it over its steps.
-// Where `x1` is given, the end points (n, D) go there. Chunks are added in order, so threads change
-// no bit.
+// Follows the velocity `field` from points x0 (n, D) along options.times() with the ODE solver of
+// the options, their labels with it, which integrates |v|^2 as one more coordinate: Euler's method
+// sums it over its steps. Where `x1` is given, the end points (n, D) go there. Chunks are added in
+// order, so threads change no bit.
 PathMeasures measure_paths(const Field& field, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1 = nullptr);
 
