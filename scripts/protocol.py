@@ -150,7 +150,7 @@ class Protocol:
 
     # --- one side of a cell: trains, samples, and returns (trajectory, {"seconds", "cpu_seconds"})
 
-    def ours(self, pair, method, seed, folder):
+    def ours(self, pair, method, seed, steps, folder):
         source, target = self.training(pair, seed)
         config = {
             "version": 1, "name": "cell", "seed": seed, "precision": "float32",
@@ -162,7 +162,7 @@ class Protocol:
             "optimizer": {"type": "adamw", "lr": 1e-3, "weight_decay": 1e-5},
             "schedule": {"type": "constant"},
             "ema": {"decay": 0},
-            "train": {"steps": self.options.steps, "batch": BATCH, "clip_norm": 0, "checkpoint_every": 0,
+            "train": {"steps": steps, "batch": BATCH, "clip_norm": 0, "checkpoint_every": 0,
                       "log_every": 1000},
             "sampler": {"type": "euler", "steps": STEPS},
         }
@@ -174,10 +174,10 @@ class Protocol:
                   "--out", folder / "samples.npy"])
         return np.load(folder / "trajectory.npy"), {"seconds": json.loads(report)["seconds"], "cpu_seconds": cpu}
 
-    def theirs(self, pair, method, seed, folder):
+    def theirs(self, pair, method, seed, steps, folder):
         source, target = self.training(pair, seed)
         job = {"method": method, "source": source and str(source), "target": str(target), "sigma": SIGMA, "seed": seed,
-               "steps": self.options.steps, "batch": BATCH, "sampling_steps": STEPS,
+               "steps": steps, "batch": BATCH, "sampling_steps": STEPS,
                "start": str(self.start(pair, seed)), "trajectory": str(folder / "trajectory.npy")}
         (folder / "job.json").write_text(json.dumps(job))
         report, _ = self.run([self.options.peer, HERE / "protocol_peer.py", folder / "job.json"])
@@ -187,21 +187,22 @@ class Protocol:
         """Where both sides' samples begin: our own sampler's first points, which depend on the seed alone."""
         return self.keep / "points" / f"start-{pair}-{seed}.npy"
 
-    def cell(self, pair, method, seed):
+    def cell(self, pair, method, seed, steps):
         """Ours, then theirs, each unless its result is there."""
-        for side in ("ours", "theirs") if self.peer else ("ours",):
-            key = {"kind": "cell", "pair": pair, "method": method, "seed": seed, "side": side, "steps": self.options.steps}
+        sides = ["ours"] + ["theirs"] * (self.peer is not None and steps <= self.options.peer_steps)
+        for side in sides:
+            key = {"kind": "cell", "pair": pair, "method": method, "seed": seed, "side": side, "steps": steps}
             if self.results.find(**key) is None:
                 with tempfile.TemporaryDirectory(dir=self.keep) as folder:
                     train = self.ours if side == "ours" else self.theirs
-                    trajectory, timing = train(pair, method, seed, pathlib.Path(folder))
+                    trajectory, timing = train(pair, method, seed, steps, pathlib.Path(folder))
                 if side == "ours":
                     np.save(self.start(pair, seed), trajectory[0])
                 w2 = w2_squared(trajectory[-1][:TEST], self.test_points(pair, seed)) ** 0.5
                 row = {**key, "w2": w2, "pe": path_energy(trajectory), **timing}
                 self.results.add(row)
-                self.progress(f"{pair} {method} seed {seed} {side}: W2 {w2:.3f}, path energy {row['pe']:.3f}, "
-                              f"{row['seconds']:.1f} s")
+                self.progress(f"{pair} {method} seed {seed} {steps} steps {side}: W2 {w2:.3f}, path energy {row['pe']:.3f}, "
+                              f"{row['cpu_seconds']:.1f} s")
 
     def reference(self, pair, points):
         """The floor for each seed, and W2^2 between source and target."""
@@ -223,17 +224,36 @@ class Protocol:
         print(f"[{time.monotonic() - self.began:7.1f} s] {text}", flush=True)
 
     def all(self):
-        cells = [(pair, method, seed) for seed in range(self.options.seeds) for pair in self.options.pairs
-                 for method in self.options.methods if has_source(method, pair)]
+        self.results.add({"kind": "command", "command": " ".join(["scripts/protocol", *said(self.options)])})
+        cells = [(pair, method, seed, steps) for steps in self.options.steps for seed in range(self.options.seeds)
+                 for pair in self.options.pairs for method in self.options.methods if has_source(method, pair)]
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            work = [pool.submit(self.cell, *c) for c in cells]
-            work += [pool.submit(self.reference, pair, self.options.points) for pair in self.options.pairs]
+            work = [pool.submit(self.reference, pair, self.options.points) for pair in self.options.pairs]
+            work += [pool.submit(self.cell, *c) for c in cells]
             try:
                 for one in concurrent.futures.as_completed(work):
                     one.result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def said(options):
+    """The options that change results, as they are typed."""
+    words = ["--steps", ",".join(map(str, options.steps)), "--seeds", options.seeds]
+    for name, all_names in (("pairs", PAIRS), ("methods", METHODS)):
+        if getattr(options, name) != list(all_names):
+            words += [f"--{name}", ",".join(getattr(options, name))]
+    if options.peer_steps < max(options.steps):
+        words += ["--peer-steps", options.peer_steps]
+    return map(str, words)
+
+
+def numbers(text):
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no list of whole numbers') from None
 
 
 def some_of(names):
@@ -250,7 +270,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", type=pathlib.Path, required=True)
     parser.add_argument("--peer", default=os.environ.get("PROTOCOL_PEER", "/usr/bin/python3"))
-    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--steps", type=numbers, default=[20_000])
+    parser.add_argument("--peer-steps", type=int, default=10 ** 9)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--pairs", type=some_of(PAIRS), default=list(PAIRS))
     parser.add_argument("--methods", type=some_of(METHODS), default=list(METHODS))
@@ -268,8 +289,8 @@ def main():
     if not options.report:
         protocol.all()
     version, _ = protocol.run([options.program, "--version"])
-    protocol_report.write(options, protocol.results.rows, version.strip(), protocol.peer,
-                          {"batch": BATCH, "training": TRAINING, "euler": STEPS, "test": TEST, "samples": SAMPLES})
+    sizes = {"batch": BATCH, "training": TRAINING, "euler": STEPS, "test": TEST, "samples": SAMPLES, "points": options.points}
+    protocol_report.write(options.out, protocol.results.rows, version.strip(), protocol.peer, sizes)
     print(options.out)
 
 

@@ -10,6 +10,8 @@ from scipy import stats
 
 NAMES = {"fm": "FM (Lipman)", "icfm": "I-CFM", "otcfm": "OT-CFM", "sbcfm": "SB-CFM"}
 LAWS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "moons", "scurve": "scurve"}
+PAIRS = ["gaussian-8gaussians", "gaussian-moons", "gaussian-scurve", "moons-8gaussians"]
+SIDES = ("ours", "theirs")
 CONFIDENCE = 0.99
 NPE_BOUND = 0.05  # of OT-CFM, where the source is normal
 
@@ -20,7 +22,7 @@ def title(pair):
 
 def spread(values, digits=3):
     """mean +- standard deviation, or a dash for nothing."""
-    if not values:
+    if not len(values):
         return "-"
     text = f"{numpy.mean(values):.{digits}f}"
     return text + (f" +- {numpy.std(values, ddof=1):.{digits}f}" if len(values) > 1 else "")
@@ -34,118 +36,115 @@ def cpu_model():
 
 
 class Page:
-    def __init__(self, options, rows):
-        self.options = options
-        self.rows = [r for r in rows if r["kind"] != "cell" or r["steps"] == options.steps]
-        self.verdicts = []  # (pair, method, measure, verdict)
+    def __init__(self, rows, points):
+        self.rows = rows
+        self.points = points
+        self.verdicts = []  # (pair, method, steps, measure, verdict)
 
-    def cells(self, pair, method, side):
-        found = {r["seed"]: r for r in self.rows if r["kind"] == "cell" and r["pair"] == pair and
-                 r["method"] == method and r["side"] == side and r["seed"] < self.options.seeds}
-        return [found[seed] for seed in sorted(found)]
+    def of(self, kind, **key):
+        return [r for r in self.rows if r["kind"] == kind and all(r[k] == v for k, v in key.items())]
+
+    def all_steps(self):
+        return sorted({r["steps"] for r in self.of("cell")})
 
     def reference(self, pair):
-        """W2^2 between source and target: one value for each draw of points."""
-        return [r["w2_squared"] for r in self.rows if r["kind"] == "reference" and r["pair"] == pair and
-                r["points"] == self.options.points]
+        """W2^2 between source and target, once for each draw of points."""
+        return [r["w2_squared"] for r in self.of("reference", pair=pair, points=self.points)]
 
-    def measure(self, pair, method, side, name):
-        cells, w2_squared = self.cells(pair, method, side), self.reference(pair)
-        if name == "npe":
-            return [abs(c["pe"] / numpy.mean(w2_squared) - 1) for c in cells] if w2_squared else []
-        return [c[name] for c in cells]
+    def measure(self, pair, method, steps, side, name):
+        """{seed: value}"""
+        cells = {r["seed"]: r for r in self.of("cell", pair=pair, method=method, steps=steps, side=side)}
+        if name != "npe":
+            return {seed: cells[seed][name] for seed in sorted(cells)}
+        w2_squared = numpy.mean(self.reference(pair)) if self.reference(pair) else numpy.nan
+        return {seed: abs(cells[seed]["pe"] / w2_squared - 1) for seed in sorted(cells)}
 
-    def compare(self, pair, method, name):
-        """Ours minus theirs seed by seed, with the interval of Student's t for its mean."""
-        ours, theirs = (self.measure(pair, method, side, name) for side in ("ours", "theirs"))
-        n = min(len(ours), len(theirs))
-        if n == 0:
-            return "-"
-        difference = numpy.array(ours[:n]) - numpy.array(theirs[:n])
-        mean = difference.mean()
-        if n == 1:
-            return f"{mean:+.3f}"
+    def compare(self, pair, method, steps, name):
+        """Ours minus theirs on the seeds that both have: mean and half the interval of Student's t."""
+        ours, theirs = (self.measure(pair, method, steps, side, name) for side in SIDES)
+        difference = numpy.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
+        if len(difference) < 2:
+            return "-" if len(difference) == 0 else f"{difference[0]:+.3f}"
+        n, mean = len(difference), difference.mean()
         half = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * difference.std(ddof=1) / n ** 0.5
         verdict = "within noise" if abs(mean) <= half else "ours better" if mean < 0 else "ours worse"
-        self.verdicts.append((pair, method, name, verdict))
+        self.verdicts.append((pair, method, steps, name, verdict))
         return f"{mean:+.3f} +- {half:.3f}: {verdict}"
 
     def table(self, pair):
-        floor = [r["w2"] for r in self.rows if r["kind"] == "floor" and r["pair"] == pair and
-                 r["seed"] < self.options.seeds]
+        if not self.of("cell", pair=pair):
+            return []
         lines = [f"## {title(pair)}", "",
-                 f"W2^2 between source and target: {spread(self.reference(pair))}. "
-                 f"W2 between two true sets (the floor): {spread(floor)}.", "",
-                 "| method | W2 ours | W2 theirs | difference in W2 | NPE ours | NPE theirs | difference in NPE "
-                 "| path energy ours | theirs | seconds ours | theirs |",
-                 "|---|---|---|---|---|---|---|---|---|---|---|"]
-        for method in self.options.methods:
-            both = {side: {name: spread(self.measure(pair, method, side, name), 1 if name == "seconds" else 3)
-                           for name in ("w2", "npe", "pe", "seconds")} for side in ("ours", "theirs")}
-            o, t = both["ours"], both["theirs"]
-            if o["w2"] == t["w2"] == "-":
-                continue
-            lines.append(f"| {NAMES[method]} | {o['w2']} | {t['w2']} | {self.compare(pair, method, 'w2')} "
-                         f"| {o['npe']} | {t['npe']} | {self.compare(pair, method, 'npe')} "
-                         f"| {o['pe']} | {t['pe']} | {o['seconds']} | {t['seconds']} |")
+                 f"W2^2 between source and target: {spread(self.reference(pair))}. W2 between two true sets (the floor): "
+                 f"{spread([r['w2'] for r in self.of('floor', pair=pair)])}.", "",
+                 "| method | steps | seeds | W2 ours | theirs | difference | NPE ours | theirs | difference | path energy ours "
+                 "| theirs | seconds ours | theirs |", "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
+        for method in NAMES:
+            for steps in self.all_steps():
+                count = [len(self.measure(pair, method, steps, side, "w2")) for side in SIDES]
+                if not any(count):
+                    continue
+                def both(name, digits=3):
+                    return [spread(list(self.measure(pair, method, steps, side, name).values()), digits) for side in SIDES]
+                row = [NAMES[method], f"{steps:,}", str(count[0]) if count[0] == count[1] else f"{count[0]}, {count[1]}",
+                       *both("w2"), self.compare(pair, method, steps, "w2"),
+                       *both("npe"), self.compare(pair, method, steps, "npe"), *both("pe"), *both("cpu_seconds", 1)]
+                lines.append("| " + " | ".join(row) + " |")
         return lines + [""]
 
     def summary(self):
         """What the tables say about the two questions that the protocol is run for. After the tables: it counts verdicts."""
         lines = []
         if self.verdicts:
-            worse = [f"{NAMES[m]} on {title(p)} ({n.upper()})" for p, m, n, v in self.verdicts if v == "ours worse"]
+            worse = [f"{NAMES[m]}, {title(p)}, {s:,} steps ({n.upper()})" for p, m, s, n, v in self.verdicts if v == "ours worse"]
             better = sum(v == "ours better" for *_, v in self.verdicts)
-            lines.append(f"- Of {len(self.verdicts)} comparisons, ours is better beyond the noise in {better} and worse in "
-                         f"{len(worse)}" + (": " + ", ".join(worse) if worse else "") + ".")
-        for side in ("ours", "theirs"):
-            npe = {p: self.measure(p, "otcfm", side, "npe") for p in self.options.pairs if p.startswith("gaussian-")}
-            said = [f"{title(p)} {numpy.mean(v):.3f}" for p, v in npe.items() if v]
-            if said:
-                above = sum(float(numpy.mean(v)) > NPE_BOUND for v in npe.values() if v)
-                lines.append(f"- OT-CFM's NPE, {side}: {', '.join(said)}; {above or 'none'} of them above {NPE_BOUND}.")
+            lines.append(f"- Of {len(self.verdicts)} comparisons of W2 and NPE, ours is better beyond the noise in {better} and worse "
+                         f"in {len(worse)}" + (": " + "; ".join(worse) if worse else "") + ".")
+        for steps in self.all_steps():
+            for side in SIDES:
+                npe = {p: list(self.measure(p, "otcfm", steps, side, "npe").values()) for p in PAIRS if p.startswith("gaussian-")}
+                said = [f"{title(p)} {spread(v)}" for p, v in npe.items() if v]
+                if said:
+                    above = sum(float(numpy.mean(v)) > NPE_BOUND for v in npe.values() if v)
+                    lines.append(f"- OT-CFM's NPE after {steps:,} steps, {side}: {', '.join(said)}; {above or 'none'} of them above "
+                                 f"{NPE_BOUND}.")
         return lines
 
 
-def write(options, rows, version, peer, sizes):
-    page = Page(options, rows)
-    tables = [line for pair in options.pairs for line in page.table(pair)]
-    seeds = [len(page.cells(p, m, s)) for p in options.pairs for m in options.methods for s in ("ours", "theirs")]
-    expected = options.seeds
-    unfinished = [n for n in seeds if 0 < n < expected]
-    threads = len(os.sched_getaffinity(0))
-    command = f"scripts/protocol --steps {options.steps} --seeds {options.seeds} --jobs {options.jobs}"
-    theirs = ", ".join(f"{name} {v}" for name, v in peer.items()) if peer else "not installed: only our side ran"
+def write(out, rows, version, peer, sizes):
+    page = Page(rows, sizes["points"])
+    tables = [line for pair in PAIRS for line in page.table(pair)]
+    commands = list(dict.fromkeys(r["command"] for r in page.of("command")))
+    theirs = ", ".join(f"{name} {v}" for name, v in peer.items()) if peer else "torchcfm was not there"
+    if not page.of("cell", side="theirs"):
+        theirs += "; only our side ran"
     text = [
         "# The 2D protocol", "",
         f"<!-- Written by scripts/protocol from its results, {datetime.date.today()}. -->", "",
         "Conditional flow matching by four methods between four pairs of laws in the plane, as in the minibatch-OT paper (Tong et "
-        "al., arXiv 2302.00482): our flows beside torchcfm's own matchers, trained in the same run and measured by the same code. "
-        f"`{command}` makes this page.", "",
-        *page.summary(), "",
+        "al., arXiv 2302.00482): our flows beside torchcfm's own matchers, trained in the same run and measured by the same code.",
+        "", *page.summary(), "",
         "| | |", "|---|---|",
-        f"| network, optimizer | MLP of 3 x 64 SELU on (x, t), as PyTorch initialises it; AdamW, rate 1e-3, weight decay 1e-5; "
-        f"{options.steps:,} steps of {sizes['batch']} |",
-        f"| points | {sizes['training']:,} to train on, drawn once a seed, the same for both sides; {options.seeds} seeds |",
-        "| methods | sigma 0.1; OT-CFM and SB-CFM with exact minibatch transport; Lipman's FM has a normal source by definition, "
-        "so it has no row where the source is moons |",
+        "| network | MLP of 3 x 64 SELU on (x, t), first values as PyTorch draws them |",
+        f"| training | AdamW, rate 1e-3, weight decay 1e-5, {sizes['batch']} rows a step; {sizes['training']:,} points, drawn once a "
+        "seed, the same for both sides |",
+        "| methods | sigma 0.1; OT-CFM and SB-CFM with exact transport within the batch; Lipman's FM has a normal source by "
+        "definition, so it has no row where the source is moons |",
         "| laws | 8gaussians: radius 5, std 1; moons: noise 0.05, times 2, minus 1; scurve: noise 0.05, times 1.5 |",
-        f"| samples | {sizes['euler']} Euler steps from the same starting points for both sides; from moons, they are rows of the "
-        "training set |",
-        f"| W2 | exact, the root, {sizes['test']:,} samples against {sizes['test']:,} fresh points; the floor is the same between "
-        "two fresh sets |",
-        f"| path energy | mean of the integral of \\|v\\|^2 over {sizes['samples']:,} samples |",
-        f"| NPE | \\|path energy - W2^2\\| / W2^2, W2^2 exact between {options.points:,} points of source and of target, without "
-        "the path's noise |",
-        f"| difference | ours minus theirs, seed by seed: mean and the {CONFIDENCE:.0%} interval of Student's t; beyond it is "
-        "beyond the noise |",
-        "| +- | standard deviation over the seeds |",
-        f"| seconds | the training loop, one thread each ({options.jobs} cell{'s' if options.jobs > 1 else ''} at a time); ours "
-        "couples the next batch on a thread of its own meanwhile |",
-        f"| machine | {cpu_model()}, {threads} cores |",
+        f"| samples | {sizes['euler']} Euler steps from the same points for both sides; from moons, these are rows of the training "
+        "set |",
+        f"| W2 | exact, the root: {sizes['test']:,} samples against {sizes['test']:,} fresh points. The floor: the same between two "
+        "fresh sets |",
+        f"| path energy | mean over {sizes['samples']:,} samples of the integral of \\|v\\|^2 |",
+        f"| NPE | \\|path energy - W2^2\\| / W2^2. W2^2 between source and target: exact, {sizes['points']:,} points of each, mean "
+        "over independent draws |",
+        f"| difference | ours minus theirs seed by seed: mean and {CONFIDENCE:.0%} interval of Student's t; beyond it is beyond the "
+        "noise |",
+        "| +- | else, standard deviation over seeds or draws |",
+        "| seconds | CPU seconds of the training; ours spends some of them on a second thread, which couples the next batch |",
+        f"| machine | {cpu_model()}, {len(os.sched_getaffinity(0))} cores |",
         f"| versions | pushforward {version}; {theirs}; NumPy {numpy.__version__}, SciPy {scipy.__version__} |",
-        "",
-        *([f"Unfinished: some cells have {min(unfinished)} of {expected} seeds.", ""] if unfinished else []),
-        *tables]
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text("\n".join(text).rstrip() + "\n")
+        f"| run | {'; '.join(f'`{c}`' for c in commands)} |",
+        "", *tables]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(text).rstrip() + "\n")
