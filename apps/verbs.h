@@ -34,6 +34,11 @@ struct LoglikArguments {
   bool json = false;
 };
 
+struct EvalArguments {
+  EvaluateRequest request;
+  bool json = false;
+};
+
 struct LatentArguments {
   SolverRequest request;
   std::string points, out;
@@ -78,6 +83,12 @@ struct DataArguments {
   std::uint64_t seed = 0;
 };
 
+struct VerifyArguments {
+  std::vector<std::string> names;  // of equations; none: all
+  double plant = 0;                // an error for the checks to find
+  bool list = false, json = false;
+};
+
 struct CompareArguments {
   std::string samples, truth;
   ComparisonOptions options;
@@ -90,6 +101,7 @@ int verb_train(const TrainArguments&);
 int verb_sample(const SampleArguments&);
 int verb_velocity(const VelocityArguments&);
 int verb_loglik(const LoglikArguments&);
+int verb_eval(const EvalArguments&);
 int verb_encode(const LatentArguments&);
 int verb_decode(const LatentArguments&);
 int verb_interpolate(const InterpolateArguments&);
@@ -99,6 +111,7 @@ int verb_config(const ConfigArguments&);
 int verb_data(const DataArguments&);
 int verb_compare(const CompareArguments&);
 int verb_list(const std::string& topic, bool names);
+int verb_verify(const VerifyArguments&);
 int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);
 int print_completions(const std::string& word);
