@@ -14,6 +14,7 @@
 #include "apps/npy.h"
 #include "flow/affine_data.h"
 #include "flow/array_data.h"
+#include "flow/dequantised_data.h"
 #include "flow/gaussian_mixture.h"
 #include "flow/source.h"
 #include "flow/toy.h"
@@ -128,6 +129,9 @@ DistributionPtr build_data(const Json& section) {
     return std::make_shared<ArrayData>(as_tensor(read_npy(path), path));
   }
   if (type == "standardize") return standardize(build_data(section.at("of")));
+  if (type == "dequantize")
+    return std::make_shared<DequantisedData>(build_data(section.at("of")),
+                                             section.at("width").get<double>());
   if (type == "affine") {
     const DistributionPtr inner = build_data(section.at("of"));
     return std::make_shared<AffineData>(inner,

@@ -2,6 +2,7 @@
 #include "apps/engine.h"
 
 #include "apps/flow_density.h"
+#include "apps/flow_evaluate.h"
 #include "apps/flow_latent.h"
 #include "apps/flow_sample.h"
 #include "apps/verb_inspect.h"
@@ -18,6 +19,7 @@ const Engine engine{.train = train_run,
                     .encode = encode_points,
                     .decode = decode_latents,
                     .interpolate = interpolate_points,
+                    .evaluate = evaluate_run,
                     .data = draw_data,
                     .inspect = inspect_step};
 

@@ -22,6 +22,7 @@ struct RunPaths {
   std::string model() const { return join(folder, "model.safetensors"); }
   std::string checkpoints() const { return join(folder, "checkpoints"); }
   std::string samples() const { return join(folder, "samples"); }
+  std::string evaluation() const { return join(folder, "eval.json"); }
   std::string plots() const { return join(folder, "plots"); }
   std::string lock() const { return join(folder, "RUNNING.lock"); }
 };

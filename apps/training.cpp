@@ -45,8 +45,8 @@ Var Training::loss(Tape& tape, Rows rows) {
   const Mode mode{.training = true,
                   .dropout = {seed_, Purpose::dropout, static_cast<std::uint32_t>(step_)},
                   .first_row = static_cast<std::uint32_t>(rows.first)};
-  const Field field =
-      model_.predicting([this, &mode](Var x, Var t) { return model_.network(x, t, mode); });
+  const Field field = model_.predicting(
+      [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.meaning, weighting_,
                          batch_.chunk(tape, rows.first, rows.count), rows.count);
 }

@@ -114,6 +114,19 @@ std::function<int()> declare_loglik(CLI::App& verb, const CommandLine&) {
   return [args] { return verb_loglik(*args); };
 }
 
+std::function<int()> declare_eval(CLI::App& verb, const CommandLine&) {
+  auto args = std::make_shared<EvalArguments>();
+  add_solver(verb, args->request);
+  verb.add_option("-n,--number", args->request.n,
+                  "samples, and as many fresh data points (default: /eval/n)")
+      ->check(CLI::Range(8, 1'000'000))
+      ->type_name("N");
+  add_seed(verb, args->request.seed, "their seed");
+  add_divergence(verb, args->request.divergence);
+  verb.add_flag("--json", args->json, "print one JSON object on stdout");
+  return [args] { return verb_eval(*args); };
+}
+
 std::function<int()> declare_transport(CLI::App& verb, bool encode) {
   auto args = std::make_shared<LatentArguments>();
   add_solver(verb, args->request);
@@ -161,6 +174,9 @@ std::vector<Verb> flow_verbs() {
        "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy", declare_sample},
       {"loglik", "ln p of given points under a run's flow",
        "pushforward loglik runs/moons --points samples.npy --out logp.npy", declare_loglik},
+      {"eval",
+       "measure a run: distances to data, likelihood, paths, velocity against the exact one",
+       "pushforward eval runs/moons --json", declare_eval},
       {"encode", "points to the noise they come from",
        "pushforward encode runs/moons --points samples.npy --out latents.npy",
        [](CLI::App& verb, const CommandLine&) { return declare_transport(verb, true); }},

@@ -34,6 +34,11 @@ struct LoglikArguments {
   bool json = false;
 };
 
+struct EvalArguments {
+  EvaluateRequest request;
+  bool json = false;
+};
+
 struct LatentArguments {
   SolverRequest request;
   std::string points, out;
@@ -90,6 +95,7 @@ int verb_train(const TrainArguments&);
 int verb_sample(const SampleArguments&);
 int verb_velocity(const VelocityArguments&);
 int verb_loglik(const LoglikArguments&);
+int verb_eval(const EvalArguments&);
 int verb_encode(const LatentArguments&);
 int verb_decode(const LatentArguments&);
 int verb_interpolate(const InterpolateArguments&);

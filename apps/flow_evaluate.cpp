@@ -1,0 +1,180 @@
+#include "apps/flow_evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "apps/build_data.h"
+#include "apps/clock.h"
+#include "apps/comparison.h"
+#include "apps/data_traits.h"
+#include "apps/failure.h"
+#include "apps/flow_density.h"
+#include "apps/run_flow.h"
+#include "flow/evaluate.h"
+#include "flow/oracle_field.h"
+#include "flow/path_energy.h"
+#include "flow/wasserstein.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Data rows that no training step draws.
+constexpr std::uint32_t kFresh = 0xfffffffe;
+
+Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
+
+PointSet points_of(const std::vector<double>& values, int dim) {
+  return {static_cast<int>(values.size()) / dim, dim, values.data()};
+}
+std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
+
+// A mean with its standard error.
+struct Mean {
+  double value = 0, error = 0;
+  explicit Mean(const std::vector<double>& x) {
+    const double n = static_cast<double>(x.size());
+    for (double v : x) value += v / n;
+    for (double v : x) error += (v - value) * (v - value) / n;
+    error = std::sqrt(error / std::max(1., n - 1));
+  }
+};
+
+// Everything the measures look at: the run's flow, its data law, and n rows of both ends.
+struct Subject {
+  const Config& config;
+  const EvaluateRequest& request;
+  RunFlow flow;
+  DistributionPtr data;
+  int n;
+  Tensor x0, x1;            // of source and data, in the units of the field
+  std::vector<int> labels;  // of x1
+  Workers& workers;
+};
+
+// Samples against fresh data, both in the data's units.
+Json compare_samples(const Subject& s, const SamplerOptions& options) {
+  Tensor drawn({s.n, s.flow.dim()});
+  const double start = seconds_now();
+  Sampler sampler(s.flow.field, s.flow.dim(), options, s.workers);
+  const SampleCost cost = sampler.sample(*s.flow.source, s.request.seed, s.n, drawn.data());
+  const double seconds = seconds_now() - start;
+  const NdArray samples = s.flow.to_data(drawn), truth = s.flow.to_data(s.x1);
+  ComparisonOptions how;
+  how.seed = s.request.seed;
+  Json report =
+      comparison_object(compare_points(points_of(samples.values, s.flow.dim()),
+                                       points_of(truth.values, s.flow.dim()), how, s.workers));
+  report["nfe_mean"] = cost.mean();
+  report["nfe_max"] = cost.most;
+  report["sampling_seconds"] = seconds;
+  return report;
+}
+
+// Energy and straightness of the paths, in the units of the field.
+Json measure(const Subject& s, const SamplerOptions& options) {
+  if (options.method != Method::ode) return nullptr;
+  Tensor start = s.x0;
+  for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
+  const PathMeasures paths = measure_paths(s.flow.velocity(), start, options, s.workers);
+  const std::vector<double> from = doubles(start), to = doubles(s.x1);
+  const double w2 = wasserstein2(points_of(from, s.flow.dim()), points_of(to, s.flow.dim()));
+  return {{"energy", number(paths.energy)},
+          {"source_to_data_w2", number(w2)},
+          {"normalised_energy", number(normalised_path_energy(paths.energy, w2))},
+          {"straightness", number(paths.straightness)}};
+}
+
+// The section of type dequantize below a data section, null where there is none.
+const Json* dequantize_below(const Json& data) {
+  if (data.at("type") == "dequantize") return &data;
+  return data.contains("of") ? dequantize_below(data.at("of")) : nullptr;
+}
+
+// The negative log-likelihood of fresh data, and how far it is above the data's own.
+Json likelihood(const Subject& s, SamplerOptions options) {
+  if (!s.flow.source->log_density(0, nullptr, nullptr) || options.method != Method::ode)
+    return nullptr;
+  const bool given_label = bool(options.label_of);
+  if (given_label)
+    options.label_of = [&s](int k) {
+      return s.labels[static_cast<std::size_t>(k) % s.labels.size()];
+    };
+  Likelihood density = likelihood_of(s.flow, options, s.request, s.request.divergence, s.workers);
+  std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size());
+  density.log_density(s.n, s.x1.data(), model.data());
+  const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
+  for (std::size_t k = 0; k < model.size(); ++k) excess[k] -= model[k];
+  const NdArray raw = per_data_volume(s.flow.units, model);
+  std::vector<double> nll;
+  for (double v : raw.values) nll.push_back(-v);
+  const Mean mean(nll);
+  Json report{
+      {"nll", number(mean.value)}, {"nll_error", number(mean.error)}, {"given_label", given_label}};
+  if (known) {
+    const Mean above(excess);
+    report["above_entropy"] = number(above.value);
+    report["above_entropy_error"] = number(above.error);
+  }
+  if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
+    // The volume of a bin, in the raw units that nll is a density in.
+    const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) +
+                           build_data(bins->at("of"))->log_scale();
+    report["bits_per_dimension"] = number(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
+  }
+  return report;
+}
+
+// The field against the exact one at points of the path: relative L2 errors, averaged over t in
+// [0.02, 0.98].
+Json against_exact(const Subject& s) {
+  if (s.config.string("/coupling/type") != "independent" ||
+      s.config.string("/path/noise/type") != "none" || s.request.exact || !s.flow.shares.empty() ||
+      !s.flow.source->mixture() || !s.data->mixture())
+    return nullptr;
+  constexpr int kTimes = 33;
+  const Scheduler path = s.flow.meaning.scheduler;
+  const Field exact = oracle_field(make_oracle(*s.flow.source, *s.data), path),
+              learned = s.flow.velocity();
+  double sum = 0, worst = 0;
+  for (int k = 0; k < kTimes; ++k) {
+    const double t = 0.02 + 0.96 * k / (kTimes - 1);
+    const Coefficients c = path(t);
+    Tensor x(s.x1.shape());
+    for (std::size_t i = 0; i < x.values().size(); ++i)
+      x.values()[i] = static_cast<real>(c.alpha * static_cast<double>(s.x1.values()[i]) +
+                                        c.sigma * static_cast<double>(s.x0.values()[i]));
+    const Tensor u = velocity(exact, x, t, s.workers), v = velocity(learned, x, t, s.workers);
+    double difference = 0, size = 0;
+    for (std::size_t i = 0; i < u.values().size(); ++i) {
+      difference += std::pow(static_cast<double>(u.values()[i] - v.values()[i]), 2);
+      size += std::pow(static_cast<double>(u.values()[i]), 2);
+    }
+    const double error = std::sqrt(difference / size);
+    sum += error / kTimes;
+    worst = std::max(worst, error);
+  }
+  return {{"velocity_error", number(sum)}, {"worst_velocity_error", number(worst)}};
+}
+
+}  // namespace
+
+Json evaluate_run(const Config& config, const EvaluateRequest& request) {
+  Workers workers(request.threads);
+  const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
+  Subject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
+  s.data = build_data(config.section("/data").json());
+  s.x1 = draw(*s.data, {request.seed, Purpose::data, kFresh}, n, &s.labels);
+  // Where rows of source and data belong together they are drawn together.
+  const bool paired = config.string("/coupling/type") == "paired";
+  s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFresh}, n);
+  const SamplerOptions options = s.flow.options(config, request);
+  return {{"n", n},
+          {"seed", request.seed},
+          {"samples", compare_samples(s, options)},
+          {"paths", measure(s, options)},
+          {"likelihood", likelihood(s, options)},
+          {"exact", against_exact(s)}};
+}
+
+}  // namespace pushforward::inline PF_REAL
