@@ -50,6 +50,10 @@ void make_learned(RunFlow& flow, const Config& config, const RunRequest& request
 }  // namespace
 
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
+  if (request.exact && request.label)
+    throw Failure(Exit::usage,
+                  "[exact] --label and --exact: the exact field is that of all classes together; "
+                  "leave one of them out");
   RunFlow flow;
   if (request.exact)
     make_exact(flow, config);

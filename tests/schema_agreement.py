@@ -96,6 +96,8 @@ class Drawer:
             if node.get(low, least) >= node.get(high, most):
                 node.pop(low, None)
                 node.pop(high, None)
+        if node.get("type") == "list":
+            node["times"] = sorted(set(node["times"])) if len(set(node["times"])) > 1 else [0, 1]
         if node.get("type") == "table":
             node["points"] = [(row * 3 + [0, 0, 0])[:3] for row in node["points"]]
         for child in node.values():
