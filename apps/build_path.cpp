@@ -16,8 +16,7 @@ Prediction prediction_named(const std::string& name) {
 
 }  // namespace
 
-Scheduler scheduler_of(const Config& config) {
-  const Section path = config.section("/path");
+Scheduler scheduler_of(const Section& path) {
   const std::string& type = path.type();
   if (type == "cond_ot") return cond_ot(path.number("sigma_min"));
   if (type == "polynomial") return polynomial(path.number("power"));
@@ -32,6 +31,8 @@ Scheduler scheduler_of(const Config& config) {
     points.push_back({row[0], row[1], row[2]});
   return tabulated(ScheduleTable(points));
 }
+
+Scheduler scheduler_of(const Config& config) { return scheduler_of(config.section("/path")); }
 
 PathNoise path_noise_of(const Config& config) {
   const Section noise = config.section("/path/noise");

@@ -10,6 +10,7 @@
 
 namespace pushforward {
 
+Scheduler scheduler_of(const Section& path);    // of a section like /path
 Scheduler scheduler_of(const Config& config);   // /path
 PathNoise path_noise_of(const Config& config);  // /path/noise
 TimeLaw time_law_of(const Config& config);      // /loss/time

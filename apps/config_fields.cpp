@@ -40,6 +40,9 @@ bool samples_through_noise(const Json& config) {
          one_of(text(config, "sampler"),
                 {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"});
 }
+bool changes_noisy_path(const Json& config) {
+  return noisy_path(config) && config.at("sampler").at("path").at("type") != "own";
+}
 bool weighs_through_noise(const Json& config) {
   return noisy_path(config) &&
          one_of(text(config, "loss", "weight"), {"data", "noise", "score", "edm"});
@@ -129,6 +132,10 @@ SectionTable config_section() {
                 "it needs the noise x0 that a path with noise of its own does not tell",
                 "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
                 samples_through_noise),
+           rule({"sampler", "path"}, "/sampler/path",
+                "a path with noise of its own cannot be changed for another",
+                "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+                changes_noisy_path),
            rule({"prediction", "path"}, "/prediction",
                 "the score is infinite at t = 1 on this path, where sigma is 0",
                 "predict noise, which is -sigma times it, or take a path that ends in noise: ve, "
@@ -159,12 +166,12 @@ SectionTable config_section() {
 
 const std::vector<SectionTable>& config_tables() {
   static const std::vector<SectionTable> tables{
-      config_section(),         data_section(),     source_section(),    path_section(),
-      path_noise_section(),     coupling_section(), model_section(),     time_features_section(),
-      label_features_section(), loss_section(),     time_law_section(),  optimizer_section(),
-      schedule_section(),       ema_section(),      train_section(),     sampler_section(),
-      time_grid_section(),      guidance_section(), diffusion_section(), eval_section(),
-      output_section()};
+      config_section(),         data_section(),      source_section(),   path_section(),
+      path_noise_section(),     coupling_section(),  model_section(),    time_features_section(),
+      label_features_section(), loss_section(),      time_law_section(), optimizer_section(),
+      schedule_section(),       ema_section(),       train_section(),    sampler_section(),
+      sampler_path_section(),   time_grid_section(), guidance_section(), diffusion_section(),
+      eval_section(),           output_section()};
   return tables;
 }
 

@@ -7,7 +7,7 @@ namespace {
 // What both networks share.
 std::vector<Field> network_fields(std::vector<Field> own, bool layer_norm) {
   own.push_back(choice("activation", "silu",
-                       {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid"},
+                       {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
                        "the function between linear layers"));
   own.push_back(section("time", "time_features", "how the time becomes inputs"));
   own.push_back(section("label", "label_features", "whether and how a row's class becomes inputs"));

@@ -26,6 +26,7 @@ bool levels_swapped(const Json& section) {
 std::vector<Field> with_common(std::vector<Field> fields) {
   fields.push_back(number("begin", 0, from_to(0, 1), "the time to begin at"));
   fields.push_back(number("end", 1, from_to(0, 1), "the time to end at"));
+  fields.push_back(section("path", "sampler_path", "another path to sample along"));
   fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
                           "whether to end with E[x1 | x]; auto: on ve and edm, and where the "
                           "prediction cannot go on to t = 1"));

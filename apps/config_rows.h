@@ -67,6 +67,7 @@ SectionTable model_section();  // config_fields_model.cpp
 SectionTable time_features_section();
 SectionTable label_features_section();
 SectionTable path_section();  // config_fields_path.cpp
+SectionTable sampler_path_section();
 SectionTable path_noise_section();
 SectionTable coupling_section();
 SectionTable loss_section();  // config_fields_training.cpp

@@ -167,6 +167,19 @@ std::vector<Verb> other_verbs() {
          verb.add_flag("--names", *names, "the names alone");
          return [topic, names] { return verb_list(*topic, *names); };
        }},
+      {"verify", "the equations of flow matching, each with its residual",
+       "pushforward verify continuity cfm_gradient",
+       [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
+         auto args = std::make_shared<VerifyArguments>();
+         verb.add_option("names", args->names, "these only: see --list")->type_name("NAME");
+         verb.add_flag("--list", args->list, "the equations, without checking them");
+         verb.add_option("--plant", args->plant,
+                         "make every quantity wrong by this relative error: the checks must fail")
+             ->check(CLI::Number)
+             ->type_name("E");
+         verb.add_flag("--json", args->json, "print one JSON object about them on stdout");
+         return [args] { return verb_verify(*args); };
+       }},
       {"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss",
        "pushforward doctor",
        [](CLI::App& verb, const CommandLine&) -> std::function<int()> {

@@ -47,6 +47,28 @@ void make_learned(RunFlow& flow, const Config& config, const RunRequest& request
   flow.field = guided(flow.field, guidance_of(config, request));
 }
 
+// Whether the change of path has finite slopes at r.
+bool changes_at(const Scheduler& from, const Scheduler& to, double r) {
+  try {
+    change_schedule(from, to, r);
+    return true;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+// Another path for the same flow (/sampler/path).
+void change_path(RunFlow& flow, const Config& config) {
+  const Section section = config.section("/sampler/path");
+  if (section.type() == "own") return;
+  const Scheduler from = flow.meaning.scheduler, to = scheduler_of(section);
+  constexpr double kMargin = 1e-3;
+  if (!changes_at(from, to, 0)) flow.within.begin = kMargin;
+  if (!changes_at(from, to, 1)) flow.within.end = 1 - kMargin;
+  flow.field = rescheduled(flow.velocity(), from, to);
+  flow.meaning = {Prediction::velocity, to};
+}
+
 }  // namespace
 
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
@@ -59,6 +81,7 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
     make_exact(flow, config);
   else
     make_learned(flow, config, request);
+  change_path(flow, config);
   if (flow.shares.empty() && request.guidance)
     throw Failure(Exit::usage,
                   "[guidance] there is no class to guide to: this field does not see labels; train "
@@ -69,7 +92,7 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
 Field RunFlow::velocity() const { return converted(field, meaning, Prediction::velocity); }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
-  SamplerOptions options = sampler_options(config, request, meaning);
+  SamplerOptions options = sampler_options(config, request, meaning, within);
   options.label_of = label_of(shares, request.label, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;

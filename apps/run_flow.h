@@ -9,6 +9,7 @@
 #include "apps/trained_run.h"
 #include "autograd/workers.h"
 #include "flow/distribution.h"
+#include "flow/safe_span.h"
 #include "flow/sampler.h"
 
 namespace pushforward::inline PF_REAL {
@@ -21,6 +22,7 @@ struct RunFlow {
   DistributionPtr source;
   Field field;  // the model's own prediction, guided as asked
   Meaning meaning;
+  Span within{};  // the part of the path that the field can be asked about
 
   int dim() const { return static_cast<int>(units.dim()); }
   // The velocity, whatever the model predicts.

@@ -8,7 +8,6 @@
 
 #include "apps/failure.h"
 #include "apps/suggest.h"
-#include "flow/safe_span.h"
 #include "flow/time_grid.h"
 
 namespace pushforward {
@@ -118,7 +117,7 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
 }  // namespace
 
 SamplerOptions sampler_options(const Config& config, const SolverRequest& request,
-                               const Meaning& meaning) {
+                               const Meaning& meaning, const Span& within) {
   const Json& sampler = config.section("/sampler").json();
   const std::string configured = sampler.at("type").get<std::string>();
   const std::string name = request.solver.value_or(configured);
@@ -145,7 +144,9 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
   options.diffusion = diffusion_of(sampler);
 
   const Span wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
-  const Span span = safe_span(meaning, options.method, wanted);
+  const Span span =
+      safe_span(meaning, options.method,
+                {std::max(wanted.begin, within.begin), std::min(wanted.end, within.end)});
   options.begin = span.begin;
   options.end = span.end;
   if (!options.solver.adaptive) {
@@ -158,7 +159,7 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
   options.source_scale = meaning.scheduler(options.begin).sigma;
   const std::string denoise = sampler.at("denoise").get<std::string>();
   const bool cut_short = wanted.end == 1 && options.end < 1;
-  const std::string& path = config.string("/path/type");
+  const std::string path = meaning.scheduler.name;
   options.denoise_last =
       denoise == "yes" ||
       (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));

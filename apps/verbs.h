@@ -83,6 +83,12 @@ struct DataArguments {
   std::uint64_t seed = 0;
 };
 
+struct VerifyArguments {
+  std::vector<std::string> names;  // of equations; none: all
+  double plant = 0;                // an error for the checks to find
+  bool list = false, json = false;
+};
+
 struct CompareArguments {
   std::string samples, truth;
   ComparisonOptions options;
@@ -105,6 +111,7 @@ int verb_config(const ConfigArguments&);
 int verb_data(const DataArguments&);
 int verb_compare(const CompareArguments&);
 int verb_list(const std::string& topic, bool names);
+int verb_verify(const VerifyArguments&);
 int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);
 int print_completions(const std::string& word);

@@ -29,11 +29,12 @@ enum class Unary {
   normal_cdf,
   relu,
   softplus,
+  selu,
   sin,
   cos,
   neg
 };
-enum class Binary { add, sub, mul, div, maximum, greater, silu_vjp };
+enum class Binary { add, sub, mul, div, maximum, greater, silu_vjp, selu_vjp };
 
 // y[i] = f(x[i]); y may be x.
 void map(Unary f, const real* x, real* y, std::int64_t n);

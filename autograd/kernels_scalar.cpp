@@ -29,6 +29,7 @@ real unary(Unary f, real x) {
     case Unary::normal_cdf: return scalar::normal_cdf(x);
     case Unary::relu: return scalar::relu(x);
     case Unary::softplus: return scalar::softplus(x);
+    case Unary::selu: return scalar::selu(x);
     case Unary::sin: return scalar::sin(x);
     case Unary::cos: return scalar::cos(x);
     case Unary::neg: return -x;
@@ -45,6 +46,7 @@ real binary(Binary f, real a, real b) {
     case Binary::maximum: return scalar::maximum(a, b);
     case Binary::greater: return scalar::greater(a, b);
     case Binary::silu_vjp: return b * scalar::silu_slope(a);
+    case Binary::selu_vjp: return b * scalar::selu_slope(a);
   }
   return a;
 }

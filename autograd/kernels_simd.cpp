@@ -121,6 +121,20 @@ HWY_INLINE V Relu(V x) { return hn::IfThenElse(hn::Le(x, hn::Zero(d)), hn::Zero(
 
 HWY_INLINE V Softplus(V x) { return hn::Add(Relu(x), hn::Log1p(d, ExpOfMinusAbs(x))); }
 
+// lambda x above 0, lambda alpha (exp(x) - 1) below; the sign of a -0 is kept.
+HWY_INLINE V Selu(V x) {
+  const V below = hn::Mul(num(scalar::kSeluBelow), hn::Expm1(d, hn::Min(x, hn::Zero(d))));
+  const V y = hn::IfThenElse(hn::Gt(x, hn::Zero(d)), hn::Mul(num(scalar::kSelu), x),
+                             hn::Or(below, hn::And(x, hn::SignBit(d))));
+  return hn::IfThenElse(hn::IsNaN(x), x, y);
+}
+
+HWY_INLINE V SeluSlope(V x) {
+  const V y = hn::IfThenElse(hn::Gt(x, hn::Zero(d)), num(scalar::kSelu),
+                             hn::Mul(num(scalar::kSeluBelow), ExpOfMinusAbs(x)));
+  return hn::IfThenElse(hn::IsNaN(x), x, y);
+}
+
 HWY_INLINE V Sign(V x) {
   return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), num(1),
                         hn::IfThenElse(hn::Lt(x, hn::Zero(d)), num(-1), x));
@@ -204,6 +218,7 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
     case Unary::silu: return Map1(x, y, n, [](V v) { return hn::Mul(v, SigmoidOfNumber(v)); });
     case Unary::relu: return Map1(x, y, n, [](V v) { return Relu(v); });
     case Unary::softplus: return Map1(x, y, n, [](V v) { return Softplus(v); });
+    case Unary::selu: return Map1(x, y, n, [](V v) { return Selu(v); });
     case Unary::neg: return Map1(x, y, n, [](V v) { return hn::Neg(v); });
     case Unary::sin:
       return Map1(x, y, n, [](V v) {
@@ -235,6 +250,8 @@ void MapBinary(Binary f, const real* a, const real* b, real* y, std::int64_t n) 
     case Binary::greater: return Map2(a, b, y, n, [](V p, V q) { return Greater(p, q); });
     case Binary::silu_vjp:
       return Map2(a, b, y, n, [](V x, V g) { return hn::Mul(g, SiluSlope(x)); });
+    case Binary::selu_vjp:
+      return Map2(a, b, y, n, [](V x, V g) { return hn::Mul(g, SeluSlope(x)); });
   }
 }
 

@@ -19,11 +19,12 @@ inline real tanh(real x) { return tanhq(x); }
 inline real sin(real x) { return sinq(x); }
 inline real cos(real x) { return cosq(x); }
 inline real erfc(real x) { return erfcq(x); }
+inline real expm1(real x) { return expm1q(x); }
 inline real fabs(real x) { return fabsq(x); }
 inline real pow(real x, real a) { return powq(x, a); }
 #else
-using std::cos, std::erfc, std::exp, std::fabs, std::log, std::log1p, std::pow, std::sin, std::sqrt,
-    std::tanh;
+using std::cos, std::erfc, std::exp, std::expm1, std::fabs, std::log, std::log1p, std::pow,
+    std::sin, std::sqrt, std::tanh;
 #endif
 
 // 1 / (1 + exp(-x)), from exp(-|x|) so that nothing overflows and small results keep their digits.
@@ -43,6 +44,12 @@ inline real normal_cdf(real x) {
 inline real gelu(real x) { return x * normal_cdf(x); }
 // max(x, 0) + log(1 + exp(-|x|)); a NaN stays one
 inline real softplus(real x) { return (x > 0 ? x : x <= 0 ? real(0) : x) + log1p(exp(-fabs(x))); }
+// lambda and lambda alpha of SELU, which keep mean 0 and variance 1 (Klambauer et al. 2017, eq.
+// 14).
+constexpr real kSelu = real(1.0507009873554804934193349852946L);
+constexpr real kSeluBelow = real(1.7580993408473768599402175208123L);
+inline real selu(real x) { return x > 0 ? kSelu * x : kSeluBelow * expm1(x); }
+inline real selu_slope(real x) { return x > 0 ? kSelu : kSeluBelow * exp(x); }
 inline real sign(real x) { return x > 0 ? real(1) : x < 0 ? real(-1) : x; }
 inline real step(real x) { return x > 0 ? real(1) : x <= 0 ? real(0) : x; }
 inline real relu(real x) { return x > 0 ? x : x <= 0 ? real(0) : x; }

@@ -42,6 +42,10 @@ Var tanh(Operand x);
 Var sigmoid(Operand x);              // 1 / (1 + exp(-x))
 Var silu(Operand x);                 // x sigmoid(x)
 Var silu_vjp(Operand x, Operand g);  // g s (1 + x (1 - s)), s = sigmoid(x): silu's rule in one pass
+// lambda x above 0, lambda alpha (exp(x) - 1) below, lambda = 1.0507, alpha = 1.6733 (Klambauer et
+// al. 2017); the slope at 0 is the one from below, lambda alpha.
+Var selu(Operand x);
+Var selu_vjp(Operand x, Operand g);  // g times selu's slope: its rule in one pass
 Var gelu(Operand x);  // x Phi(x), Phi the standard normal distribution function (exact, not the
                       // tanh form)
 Var normal_cdf(Operand x);  // Phi(x)

@@ -70,6 +70,35 @@ constexpr Op silu_vjp_op{.name = "silu_vjp",
                              },
                          .flops = per_element<17>};
 
+// selu and its rule, one op each as silu's.
+constexpr Op selu_op{
+    .name = "selu",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = unary_kernel<Unary::selu>,
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, selu_vjp(v.in(0), g)); },
+    .jvp = [](const View& v, const Tangents& t) { return selu_vjp(v.in(0), t[0]); },
+    .flops = per_element<12>};
+
+// y = g selu'(x): linear in g; selu'' is selu' below 0, and 0 above
+Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(step(x)); }
+constexpr Op selu_vjp_op{.name = "selu_vjp",
+                         .inputs = 2,
+                         .shape = equal_shapes,
+                         .forward = binary_kernel<Binary::selu_vjp>,
+                         .vjp =
+                             [](const View& v, Var h, Sink& to) {
+                               if (to.wants(0)) to(0, selu_bend(v.in(0), h * v.in(1)));
+                               if (to.wants(1)) to(1, selu_vjp(v.in(0), h));
+                             },
+                         .jvp =
+                             [](const View& v, const Tangents& t) {
+                               const Var bent = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
+                               const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
+                               return bent && along ? bent + along : bent ? bent : along;
+                             },
+                         .flops = per_element<13>};
+
 // Phi(x) + x phi(x)
 constexpr Op gelu_op = elementwise(
     "gelu", unary_kernel<Unary::gelu>,
@@ -108,9 +137,10 @@ constexpr Op pow_op{.name = "pow",
                     .flops = per_element<20>};
 
 constexpr const Op* kOps[] = {
-    &exp_op,        &log_op,      &log1p_op,   &sqrt_op, &square_op,   &abs_op,  &tanh_op,
-    &reciprocal_op, &sin_op,      &sigmoid_op, &silu_op, &silu_vjp_op, &gelu_op, &normal_cdf_op,
-    &relu_op,       &softplus_op, &cos_op,     &sign_op, &step_op,     &pow_op};
+    &exp_op,  &log_op,        &log1p_op, &sqrt_op,     &square_op, &abs_op,
+    &tanh_op, &reciprocal_op, &sin_op,   &sigmoid_op,  &silu_op,   &silu_vjp_op,
+    &gelu_op, &normal_cdf_op, &selu_op,  &selu_vjp_op, &relu_op,   &softplus_op,
+    &cos_op,  &sign_op,       &step_op,  &pow_op};
 
 }  // namespace
 
@@ -127,6 +157,8 @@ Var tanh(Operand x) { return apply(tanh_op, {x}); }
 Var sigmoid(Operand x) { return apply(sigmoid_op, {x}); }
 Var silu(Operand x) { return apply(silu_op, {x}); }
 Var silu_vjp(Operand x, Operand g) { return apply(silu_vjp_op, {x, g}); }
+Var selu(Operand x) { return apply(selu_op, {x}); }
+Var selu_vjp(Operand x, Operand g) { return apply(selu_vjp_op, {x, g}); }
 Var gelu(Operand x) { return apply(gelu_op, {x}); }
 Var normal_cdf(Operand x) { return apply(normal_cdf_op, {x}); }
 Var relu(Operand x) { return apply(relu_op, {x}); }

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Exact optimal transport of batches, ours beside scipy.optimize.linear_sum_assignment, in turns on the same batches.
 
-usage: peer_scipy_assignment.py BUILD/bench/assignment_bench [BATCHES]   (needs python3-scipy; never run by tests)
+usage: peer_scipy_assignment.py BUILD/bench [BATCHES]   (needs python3-scipy; never run by tests)
 
 A batch is normal noise against moons (noise 0.05). scipy's time is that of the assignment alone, on a ready matrix;
-ours includes the squared distances, and stands alone as well. Medians over the batches.
+ours includes the squared distances, and stands alone as well. Then whole training steps, coupling included, beside scipy's
+assignment alone on the same batches: a number of steps, then scipy on each of their batches, in turns. Medians.
 """
 import struct
 import subprocess
@@ -22,9 +23,8 @@ def moons(rng, n):
     return points + 0.05 * rng.normal(size=(n, 2))
 
 
-def main():
-    batches = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    program = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def assignments(folder, batches):
+    program = subprocess.Popen([folder + "/assignment_bench"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     rng = np.random.default_rng(0)
     print("batch   scipy, assignment   ours, distances too   ours, assignment   scipy / ours (with distances)")
     for n in (64, 128, 256, 512, 1024):
@@ -47,6 +47,39 @@ def main():
         print(f"{n:5d}   {a:14.3f} ms   {b:16.3f} ms   {c:13.3f} ms   {a / b:6.1f}")
     program.stdin.close()
     program.wait()
+
+
+def steps(folder, rounds, size=256):
+    print(f"\nstep, B = {size}    width   threads   ours, whole step   scipy, assignment alone   scipy / ours")
+    for hidden in (64, 128):
+        for threads in (1, 2):
+            program = subprocess.Popen([folder + "/ot_step_bench", str(size), str(hidden), str(threads)],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            ours, theirs = [], []
+            for k in range(rounds + 1):
+                count = 20
+                program.stdin.write(struct.pack("i", count))
+                program.stdin.flush()
+                seconds, = struct.unpack("d", program.stdout.read(8))
+                points = np.frombuffer(program.stdout.read(count * 2 * size * 16)).reshape(count, 2, size, 2)
+                for x0, x1 in points:
+                    cost = ((x0[:, None] - x1[None]) ** 2).sum(-1)
+                    begin = time.perf_counter()
+                    linear_sum_assignment(cost)
+                    if k > 0:
+                        theirs.append(time.perf_counter() - begin)
+                if k > 0:
+                    ours.append(seconds)
+            program.stdin.close()
+            program.wait()
+            a, b = 1e3 * np.median(ours), 1e3 * np.median(theirs)
+            print(f"{hidden:21d}   {threads:7d}   {a:13.3f} ms   {b:20.3f} ms   {b / a:12.1f}")
+
+
+def main():
+    folder, batches = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    assignments(folder, batches)
+    steps(folder, max(3, batches // 3))
 
 
 main()

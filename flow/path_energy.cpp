@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <vector>
 
 #include "flow/evaluate.h"
 #include "flow/integrate.h"
+#include "flow/predicted_field.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -15,32 +15,32 @@ constexpr int kChunkRows = Chunks{}.size;
 
 // What one thread works with: the flow with one more coordinate, the energy so far.
 struct Lane {
-  Lane(const Field& field, int dim_, const SamplerOptions& options)
-      : dim(dim_),
+  Lane(const Field& field, int points_dim, double forward, const SamplerOptions& options)
+      : dim(points_dim),
         evaluate(field, dim),
         integrator(options.solver, kChunkRows, dim + 1),
         state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
         x(static_cast<std::size_t>(kChunkRows) * dim),
         v(x.size()),
-        labels(kChunkRows) {
-    const std::vector<double> times = options.times();
-    const real forward = times.back() > times.front() ? 1 : -1;
+        labels(options.label_of ? kChunkRows : 0) {
     rhs = [this, forward, &options](std::span<const int> rows, const real* at, const double* t,
                                     real* slope) {
       if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
       const int n = static_cast<int>(rows.size());
-      for (int r = 0; r < n; ++r) std::copy_n(at + r * (dim + 1), dim, x.data() + r * dim);
+      Labels of_rows;
       if (options.label_of) {
         for (int r = 0; r < n; ++r) labels[r] = options.label_of(rows[r]);
+        of_rows = {labels.data(), rows.size()};
       }
-      evaluate(n, x.data(), t, v.data(), Labels(labels).first(options.label_of ? n : 0));
+      for (int r = 0; r < n; ++r) std::copy_n(at + r * (dim + 1), dim, x.data() + r * dim);
+      evaluate(n, x.data(), t, v.data(), of_rows);
       for (int r = 0; r < n; ++r) {
         double squared = 0;
         for (int k = 0; k < dim; ++k) {
           slope[r * (dim + 1) + k] = v[r * dim + k];
-          squared += static_cast<double>(v[r * dim + k]) * v[r * dim + k];
+          squared += static_cast<double>(v[r * dim + k]) * static_cast<double>(v[r * dim + k]);
         }
-        slope[r * (dim + 1) + dim] = forward * static_cast<real>(squared);
+        slope[r * (dim + 1) + dim] = static_cast<real>(forward * squared);
       }
     };
   }
@@ -55,7 +55,7 @@ struct Lane {
 
 }  // namespace
 
-PathMeasures measure_paths(const Field& field, const Tensor& x0, const SamplerOptions& options,
+PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1) {
   const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
@@ -63,12 +63,13 @@ PathMeasures measure_paths(const Field& field, const Tensor& x0, const SamplerOp
   check(options.method == Method::ode, "path energy", name_of(options.method),
         " follows no velocity; take an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
-
   const std::vector<double> grid = options.times();
   const double span = std::abs(grid.back() - grid.front());
+  const Field field = converted(model, options.meaning, Prediction::velocity);
   std::vector<std::unique_ptr<Lane>> lanes;
   for (int w = 0; w < workers.threads(); ++w)
-    lanes.push_back(std::make_unique<Lane>(field, dim, options));
+    lanes.push_back(
+        std::make_unique<Lane>(field, dim, grid.back() > grid.front() ? 1 : -1, options));
   const Chunks chunks{n, kChunkRows};
   std::vector<double> energy(chunks.count()), straightness(chunks.count());
   workers.run(chunks.count(), [&](int c, int worker) {

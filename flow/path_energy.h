@@ -28,11 +28,13 @@ inline double normalised_path_energy(double energy, double w2) {
 
 namespace pushforward::inline PF_REAL {
 
-// Follows the velocity `field` from points x0 (n, D) along options.times() with the ODE solver of
-// the options, their labels with it, which integrates |v|^2 as one more coordinate: Euler's method
-// sums it over its steps. Where `x1` is given, the end points (n, D) go there. Chunks are added in
-// order, so threads change no bit.
-PathMeasures measure_paths(const Field& field, const Tensor& x0, const SamplerOptions& options,
+// Follows the flow of a model, whose output is what options.meaning says, from points x0 (n, D)
+// along options.times() with the ODE solver of the options, which integrates |v|^2 as one more
+// coordinate (an adaptive one controls its error as well): Euler's method sums it over its steps.
+// Where `x1` is given, the end points (n, D) go there. denoise_last is left out: it is no part of
+// the flow. Point k counts as sample k; chunks are added in order, so threads change no bit. Fails
+// on methods that follow no velocity.
+PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1 = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

@@ -14,21 +14,17 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kLargest = 1e300;
 
-// The first reg is the range of the costs over this, or the one asked for; each next a fourth.
+// The first reg is the largest reg 4^k that is not above the range of the costs over this.
 constexpr double kFirstParts = 10, kStage = 4;
+// What the regs before the last are solved to, and how many iterations they may take.
 constexpr double kStageTolerance = 1e-2;
-constexpr int kStageIterations = 100;
-// Scalings beyond this, or below its inverse, are absorbed into the potentials.
+constexpr int kStageIterations = 200;
+// Scalings beyond this, or below its inverse, are not trusted.
 constexpr double kModerate = 1e50;
-// The rate is observed over so many iterations.
-constexpr int kWindow = 16;
-
-// The over-relaxation that Young's theory makes best, from the rate seen per iteration under the
-// relaxation w: (rate + w - 1)^2 = rate w^2 eta, best w = 2 / (1 + sqrt(1 - eta)).
-double best_relaxation(double rate, double w) {
-  const double eta = (rate + w - 1) * (rate + w - 1) / (rate * w * w);
-  return eta < 1 ? 2 / (1 + std::sqrt(1 - eta)) : 1;
-}
+// Scalings at one reg before Newton's method takes over: most plans are done by then.
+constexpr int kScalings = 50;
+// A Newton step changes the ratio of two columns' scalings by no more than a factor e^4.
+constexpr double kLargestStep = 4;
 
 }  // namespace
 
@@ -52,10 +48,11 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   plan_.resize(size);
   u_.resize(n);
   f_.assign(n, 0);
-  for (auto* columns : {&v_, &sum_, &most_}) columns->resize(m);
+  for (auto* columns : {&v_, &sum_, &most_, &step_, &residual_, &search_, &image_})
+    columns->resize(m);
   g_.assign(m, 0);
+  g_before_.resize(m);
   left_ = left_at_start_ = options.max_iterations;
-  // The first reg is the largest of reg 4^k that is not above a part of the range.
   double reg = options.reg;
   while (reg * kStage <= (high - low) / kFirstParts) reg *= kStage;
   for (; reg > options.reg * 1.5; reg /= kStage) descend(reg, kStageTolerance, kStageIterations);
@@ -71,88 +68,126 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
 // Solves at one reg, from the potentials that are there; false when `most` iterations are used up.
 bool Sinkhorn::descend(double reg, double tolerance, int most) {
   const int end = std::max(0, left_ - most);
-  bool done = false;
-  while (!done && left_ > end) {
+  for (bool first = true; left_ > end; first = false) {
     --left_;
-    set_potentials(reg);
+    set_columns(reg);
+    set_rows(reg);
     set_plan(reg);
-    done = scale(tolerance, left_ - end);
-    if (!done && !moderate()) continue;  // the scalings ran away: log-sum-exps go on alone
-    absorb(reg);
+    if (first) {
+      if (!scale(tolerance, std::min(kScalings, left_ - end)) && !moderate()) continue;
+      absorb(reg);
+    }
+    if (error_ <= tolerance) return true;
+    if (!first) newton_step(reg, left_ - end);
   }
-  return done;
+  return false;
 }
 
-// One iteration in the log domain: g, so that the columns add up to 1/m, then f, so that the rows
-// add up to 1/n.
-void Sinkhorn::set_potentials(double reg) {
+// g in the log domain, so that the columns add up to 1/m.
+void Sinkhorn::set_columns(double reg) {
   std::ranges::fill(most_, -kInf);
   std::ranges::fill(sum_, 0);
-  const auto row = [&](int i) { return costs_ + static_cast<std::size_t>(i) * m_; };
-  for (int i = 0; i < n_; ++i) raise_columns(row(i), f_[i], m_, most_.data());
-  for (int i = 0; i < n_; ++i) add_exp_columns(row(i), f_[i], most_.data(), reg, m_, sum_.data());
+  for (int i = 0; i < n_; ++i) raise_columns(costs(i), f_[i], m_, most_.data());
+  for (int i = 0; i < n_; ++i) add_exp_columns(costs(i), f_[i], most_.data(), reg, m_, sum_.data());
   for (int j = 0; j < m_; ++j) g_[j] = -most_[j] - reg * std::log(sum_[j] * m_);
-  for (int i = 0; i < n_; ++i)
-    f_[i] = -reg * (log_sum_exp(row(i), g_.data(), reg, m_) + std::log(n_));
 }
 
-void Sinkhorn::set_plan(double reg) {
+// f in the log domain, so that the rows add up to 1/n. Returns the dual objective, mean f + mean g,
+// which the optimum makes largest.
+double Sinkhorn::set_rows(double reg) {
+  double dual = 0;
   for (int i = 0; i < n_; ++i) {
-    const std::size_t at = static_cast<std::size_t>(i) * m_;
-    plan_row(costs_ + at, f_[i], g_.data(), reg, m_, plan_.data() + at);
+    f_[i] = -reg * (log_sum_exp(costs(i), g_.data(), reg, m_) + std::log(n_));
+    dual += f_[i] / n_;
   }
+  for (const double g : g_) dual += g / m_;
+  return dual;
 }
 
-// Scales rows and columns of the plan until the marginals hold (true), the scalings stop being
-// moderate, or `most` iterations are used up.
-bool Sinkhorn::scale(double tolerance, int most) {
+// The plan of f and g, not scaled yet, the sums of its columns, and how far these are off.
+void Sinkhorn::set_plan(double reg) {
   std::ranges::fill(u_, 1);
   std::ranges::fill(v_, 1);
   std::ranges::fill(sum_, 0);
-  for (int i = 0; i < n_; ++i)
-    add_scaled_row(plan_.data() + static_cast<std::size_t>(i) * m_, 1, m_, sum_.data());
+  for (int i = 0; i < n_; ++i) {
+    plan_row(costs(i), f_[i], g_.data(), reg, m_, row(i));
+    add_scaled_row(row(i), 1, m_, sum_.data());
+  }
   error_ = column_error();
-  double relaxation = 1, window_start = error_;
-  for (int k = 1; error_ > tolerance; ++k) {
-    if (k > most) return false;
+}
+
+// Scales columns and rows of the plan in turn until the marginals hold (true), the scalings stop
+// being moderate, or `most` iterations are used up.
+bool Sinkhorn::scale(double tolerance, int most) {
+  for (; error_ > tolerance; --most) {
+    if (most <= 0) return false;
     --left_;
-    double rows_off = update(relaxation);
+    for (int j = 0; j < m_; ++j) v_[j] = 1. / m_ / sum_[j];
+    std::ranges::fill(sum_, 0);
+    for (int i = 0; i < n_; ++i) {
+      u_[i] = 1. / n_ / dot_row(row(i), v_.data(), m_);
+      add_scaled_row(row(i), u_[i], m_, sum_.data());
+    }
     if (!moderate()) return false;
     error_ = column_error();
-    if (relaxation != 1 && rows_off + error_ <= tolerance) {
-      // A last update without over-relaxation makes the rows exact.
-      --left_;
-      rows_off = update(1);
-      error_ = column_error();
-    }
-    error_ = relaxation == 1 ? error_ : std::max(error_, rows_off);
-    if (k % kWindow == 0) {
-      const double rate = std::pow(error_ / window_start, 1. / kWindow);
-      relaxation = rate < 1 ? best_relaxation(rate, relaxation) : 1;
-      window_start = error_;
-    }
   }
   return true;
 }
 
-// v, then u, each a power `relaxation` of the way to its marginal; sum_ becomes u^T plan. Returns
-// by how much the rows were off.
-double Sinkhorn::update(double relaxation) {
-  const double a = 1. / n_, b = 1. / m_;
-  const auto step = [relaxation](double ratio) {
-    return relaxation == 1 ? ratio : std::pow(ratio, relaxation);
-  };
-  for (int j = 0; j < m_; ++j) v_[j] *= step(b / (v_[j] * sum_[j]));
-  std::ranges::fill(sum_, 0);
-  double off = 0;
-  for (int i = 0; i < n_; ++i) {
-    const double* row = plan_.data() + static_cast<std::size_t>(i) * m_;
-    const double mass = u_[i] * dot_row(row, v_.data(), m_);
-    off += std::abs(mass - a);
-    u_[i] *= step(a / mass);
-    add_scaled_row(row, u_[i], m_, sum_.data());
+// A Newton step of g on the dual, f following: where masses move between clusters by tiny leaks,
+// scalings crawl, and this does not. With c the sums of the columns,
+//   (diag c - n P^T P) s = 1/m - c,  g += reg s,
+// solved by conjugate gradients, which take one pass over the plan an iteration. Halved until the
+// dual grows.
+void Sinkhorn::newton_step(double reg, int most) {
+  solve_newton(most);
+  const auto [low, high] = std::ranges::minmax(step_);
+  double dual = 0;
+  for (const double f : f_) dual += f / n_;
+  for (const double g : g_) dual += g / m_;
+  std::ranges::copy(g_, g_before_.begin());
+  double length = std::min(1., kLargestStep / (high - low));
+  for (int trial = 0; trial < 30; ++trial, length /= 2) {
+    for (int j = 0; j < m_; ++j) g_[j] = g_before_[j] + reg * length * step_[j];
+    --left_;
+    if (set_rows(reg) >= dual) return;
   }
-  return off;
+  std::ranges::copy(g_before_, g_.begin());
+  set_rows(reg);
+}
+
+// step_ becomes s, to a tenth of the right-hand side: preconditioned by diag c, orthogonal to the
+// constants, which the matrix does not see.
+void Sinkhorn::solve_newton(int most) {
+  const auto dot = [](const auto& a, const auto& b, const auto& weight) {
+    double sum = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j] / weight[j];
+    return sum;
+  };
+  for (int j = 0; j < m_; ++j) {
+    step_[j] = 0;
+    residual_[j] = 1. / m_ - sum_[j];
+    search_[j] = residual_[j] / sum_[j];
+  }
+  double size = dot(residual_, residual_, sum_);
+  const double enough = 0.01 * size;
+  for (int k = 0; k < std::min(most, 2 * m_ + 10) && size > enough; ++k) {
+    --left_;
+    for (int j = 0; j < m_; ++j) image_[j] = sum_[j] * search_[j];
+    for (int i = 0; i < n_; ++i)
+      add_scaled_row(row(i), -n_ * dot_row(row(i), search_.data(), m_), m_, image_.data());
+    double curvature = 0;
+    for (int j = 0; j < m_; ++j) curvature += search_[j] * image_[j];
+    if (!(curvature > 0)) break;  // round-off is all that is left
+    const double along = size / curvature;
+    for (int j = 0; j < m_; ++j) {
+      step_[j] += along * search_[j];
+      residual_[j] -= along * image_[j];
+    }
+    const double next = dot(residual_, residual_, sum_);
+    for (int j = 0; j < m_; ++j) search_[j] = residual_[j] / sum_[j] + next / size * search_[j];
+    size = next;
+  }
 }
 
 double Sinkhorn::column_error() const {
@@ -174,9 +209,8 @@ void Sinkhorn::absorb(double reg) {
 void Sinkhorn::finish() {
   cost_ = 0;
   for (int i = 0; i < n_; ++i) {
-    double* row = plan_.data() + static_cast<std::size_t>(i) * m_;
-    for (int j = 0; j < m_; ++j) row[j] *= u_[i] * v_[j];
-    cost_ += dot_row(row, costs_ + static_cast<std::size_t>(i) * m_, m_);
+    for (int j = 0; j < m_; ++j) row(i)[j] *= u_[i] * v_[j];
+    cost_ += dot_row(row(i), costs(i), m_);
   }
 }
 

@@ -4,9 +4,9 @@
 // "Sinkhorn distances", NeurIPS 2013), in the log domain where it matters: f and g are set by
 // log-sum-exps, which nothing overflows; then plain scalings of the plan they define, as long as
 // these stay moderate, are absorbed into them (Schmitzer, "Stabilized sparse scaling algorithms for
-// entropy regularized transport problems", SIAM J. Sci. Comput. 41, 2019), over-relaxed by the
-// observed rate (Lehmann et al., "A note on overrelaxation in the Sinkhorn algorithm", 2021). A
-// small reg is come down to from a large one.
+// entropy regularized transport problems", SIAM J. Sci. Comput. 41, 2019). Where that is slow,
+// Newton's method on the dual (Brauer et al., "A Sinkhorn-Newton method for entropic optimal
+// transport", 2017) takes over. A small reg is come down to from a large one.
 #pragma once
 
 #include <vector>
@@ -19,7 +19,7 @@ struct SinkhornOptions {
   double reg = 1;               // in the units of the cost, positive
   double tolerance = 1e-6;      // done when rows and columns add up to their marginals but for this
                                 // much: absolute differences, summed over rows or over columns
-  int max_iterations = 20'000;  // updates of f and g, over all values of reg
+  int max_iterations = 20'000;  // passes over the plan, about
 };
 
 // A solver with its memory; after the first call of a size it allocates nothing. One thread at a
@@ -41,19 +41,24 @@ class Sinkhorn {
 
  private:
   bool descend(double reg, double tolerance, int most);
-  void set_potentials(double reg);
+  void set_columns(double reg);
+  double set_rows(double reg);
   void set_plan(double reg);
   bool scale(double tolerance, int most);
-  double update(double relaxation);
+  void newton_step(double reg, int most);
+  void solve_newton(int most);
   double column_error() const;
   bool moderate() const;
   void absorb(double reg);
   void finish();
+  double* row(int i) { return plan_.data() + static_cast<std::size_t>(i) * m_; }
+  const double* costs(int i) const { return costs_ + static_cast<std::size_t>(i) * m_; }
 
   int n_ = 0, m_ = 0;
   const double* costs_ = nullptr;
-  AlignedVector<double> plan_, u_, v_, sum_, most_;  // u_, v_: scalings; sum_: u^T plan
-  std::vector<double> f_, g_;
+  AlignedVector<double> plan_, u_, v_, sum_, most_;         // u_, v_: scalings; sum_: u^T plan
+  AlignedVector<double> step_, residual_, search_, image_;  // of conjugate gradients
+  std::vector<double> f_, g_, g_before_;
   double cost_ = 0, error_ = 0;
   int left_ = 0, left_at_start_ = 0;  // iterations
 };

@@ -9,6 +9,7 @@ Var activate(Activation f, Operand x) {
     case Activation::relu: return relu(x);
     case Activation::tanh: return tanh(x);
     case Activation::softplus: return softplus(x);
+    case Activation::selu: return selu(x);
     case Activation::sigmoid: break;
   }
   return sigmoid(x);

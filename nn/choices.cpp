@@ -15,6 +15,7 @@ constexpr Choice kActivations[] = {
     {"tanh", "hyperbolic tangent"},
     {"softplus", "log(1 + exp(x))"},
     {"sigmoid", "1 / (1 + exp(-x))"},
+    {"selu", "1.0507 x above 0, 1.7581 (exp(x) - 1) below"},
 };
 constexpr Choice kTimes[] = {
     {"raw", "the time itself, one column"},

@@ -97,7 +97,12 @@ TEST_CASE("what noise on the path rules out") {
     samples.broken.push_back(noisy + R"("sampler": {"type": ")" + s + "\"}");
     samples.fine.push_back(still + R"("sampler": {"type": ")" + s + "\"}");
   }
-  examine({predicts, weighs, samples});
+  const Case changes{
+      "/sampler/path: a path with noise of its own cannot be changed for another\n"
+      "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+      {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
+      {noisy + R"("sampler": {"path": {"type": "own"}})", still + R"("sampler": {"path": {"type": "ve"}})"}};
+  examine({predicts, weighs, samples, changes});
 }
 
 TEST_CASE("the score where sigma ends at 0") {
@@ -217,7 +222,7 @@ TEST_CASE("a message points at the deepest part that was written") {
 
 TEST_CASE("every rule of the whole document says what and how to cure it") {
   const std::vector<Rule>& rules = section_table("config").alternatives.front().rules;
-  CHECK(rules.size() == 11);  // each has cases above, but for the warm-up's, which stands elsewhere
+  CHECK(rules.size() == 12);  // each has cases above, but for the warm-up's, which stands elsewhere
   for (const Rule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());

@@ -232,7 +232,7 @@ TEST_CASE("a full disk ends in exit code 4, with training done and old files who
 TEST_CASE("help has examples, completion is a script, lists have one line each") {
   const Desk desk;
   for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",
-                           "list", "doctor", "completion"}) {
+                           "list", "verify", "doctor", "completion"}) {
     expect(desk(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }
@@ -244,4 +244,14 @@ TEST_CASE("help has examples, completion is a script, lists have one line each")
   expect(desk("inspect --tour"), 0, {"tanh"});
   expect(desk("data geyser -n 5 --out g.csv"), 0, {"g.csv"});
   expect(desk("config init"), 0, {"\"data\""});
+}
+
+TEST_CASE("verify ends in 0 where the equations hold, in 1 where an error was planted") {
+  const Desk desk;
+  expect(desk("verify"), 0, {"ok      continuity", " equations hold\n"});
+  expect(desk("verify continuity ve --json"), 0, {"\"name\":\"ve\"", "\"held\":2,\"total\":2"});
+  expect(desk("verify continuity --plant 1e-3"), 1,
+         {"FAILED  continuity", "0 of 1 equations hold"});
+  expect(desk("verify --list"), 0, {"flow_map", "u_t(phi_t(x))"});
+  expect(desk("verify continuty"), 2, {"did you mean \"continuity\"?"});
 }

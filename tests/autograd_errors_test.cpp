@@ -21,10 +21,10 @@ Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 
 // Ops that take every shape there is.
 const std::set<std::string> kAnyShape{
-    "input",      "parameter", "constant", "neg",     "scale", "shift",        "exp",
-    "log",        "log1p",     "sqrt",     "square",  "abs",   "sign",         "step",
-    "reciprocal", "tanh",      "silu",     "sigmoid", "gelu",  "relu",         "normal_cdf",
-    "sin",        "softplus",  "cos",      "pow",     "sum",   "stop_gradient"};
+    "input",      "parameter", "constant", "neg",    "scale",   "shift", "exp",
+    "log",        "log1p",     "sqrt",     "square", "abs",     "sign",  "step",
+    "reciprocal", "tanh",      "silu",     "selu",   "sigmoid", "gelu",  "relu",
+    "normal_cdf", "sin",       "softplus", "cos",    "pow",     "sum",   "stop_gradient"};
 
 const std::vector<int> kRows{0, 3, -1};
 
@@ -48,6 +48,11 @@ const Row kShapes[] = {
      "[div] shapes differ: (2, 3) and (3, 2); broadcast the smaller one explicitly"},
     {"silu_vjp", [](Tape& t) { return silu_vjp(zeros(t, {2}), zeros(t, {3})); },
      "[silu_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
+    {"selu_vjp",
+     [](Tape& t) {
+       return selu_vjp(zeros(t, {2}), zeros(t, {2, 1}));
+     },
+     "[selu_vjp] shapes differ: (2) and (2, 1); broadcast the smaller one explicitly"},
     {"maximum",
      [](Tape& t) {
        return maximum(zeros(t, {2, 2}), zeros(t, {2, 1}));

@@ -19,6 +19,9 @@ constexpr real kEps = std::numeric_limits<real>::epsilon();
 
 Long sigmoid_l(Long x) { return 1 / (1 + std::exp(-x)); }
 
+constexpr Long kSelu = 1.0507009873554804934193349852946L,
+               kSeluBelow = 1.7580993408473768599402175208123L;
+
 Long exact(Unary f, Long x) {
   switch (f) {
     case Unary::exp: return std::exp(x);
@@ -37,6 +40,7 @@ Long exact(Unary f, Long x) {
     case Unary::normal_cdf: return std::erfc(-x / std::sqrt(Long{2})) / 2;
     case Unary::relu: return x > 0 ? x : 0;
     case Unary::softplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+    case Unary::selu: return x > 0 ? kSelu * x : kSeluBelow * std::expm1(x);
     case Unary::sin: return std::sin(x);
     case Unary::cos: return std::cos(x);
     case Unary::neg: return -x;
@@ -72,6 +76,7 @@ const Accuracy kAccuracy[] = {
     {"normal_cdf", Unary::normal_cdf, -12, 12, 4, true},
     {"relu", Unary::relu, -1e9, 1e9, 0},
     {"softplus", Unary::softplus, -80, 80, 4},
+    {"selu", Unary::selu, -80, 1e6, 5},
     {"sin", Unary::sin, -100, 100, 4, true},
     {"cos", Unary::cos, -100, 100, 4, true},
     {"sin of large arguments", Unary::sin, -1e7, 1e7, 4, true},
@@ -152,7 +157,7 @@ TEST_CASE("a result does not depend on the element's place or on the array's len
       }
     }
     for (const Binary f : {Binary::add, Binary::sub, Binary::mul, Binary::div, Binary::maximum,
-                           Binary::greater, Binary::silu_vjp}) {
+                           Binary::greater, Binary::silu_vjp, Binary::selu_vjp}) {
       CAPTURE(static_cast<int>(f));
       std::vector<real> whole(x.size()), part(x.size());
       map(f, x.data(), b.data(), whole.data(), 131);
@@ -176,7 +181,7 @@ TEST_CASE("kernels work in place", "[kernels]") {
     CHECK(apart == place);
   }
   for (const Binary f : {Binary::add, Binary::sub, Binary::mul, Binary::div, Binary::maximum,
-                         Binary::greater, Binary::silu_vjp}) {
+                         Binary::greater, Binary::silu_vjp, Binary::selu_vjp}) {
     std::vector<real> apart(37), first = x, second = b;
     map(f, x.data(), b.data(), apart.data(), 37);
     map(f, first.data(), b.data(), first.data(), 37);
@@ -200,6 +205,22 @@ TEST_CASE("silu_vjp is g times the slope of silu", "[kernels]") {
       const Long s = sigmoid_l(x[i]), bend = x[i] * s * sigmoid_l(-x[i]);
       const Long want = g[i] * (s + bend), terms = std::fabs(g[i]) * (s + std::fabs(bend));
       if (std::fabs(y[i] - want) <= 6 * kEps * terms + std::numeric_limits<real>::min()) continue;
+      CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
+      CHECK(false);
+    }
+  });
+}
+
+TEST_CASE("selu_vjp is g times the slope of selu", "[kernels]") {
+  each_simd_target([](const char* target) {
+    CAPTURE(target);
+    const std::vector<real> x = arguments(-80, 80, 20000), g = random_vector(x.size(), 4);
+    std::vector<real> y(x.size());
+    map(Binary::selu_vjp, x.data(), g.data(), y.data(), static_cast<std::int64_t>(x.size()));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const Long want = g[i] * (x[i] > 0 ? kSelu : kSeluBelow * std::exp(Long{x[i]}));
+      if (std::fabs(y[i] - want) <= 5 * kEps * std::fabs(want) + std::numeric_limits<real>::min())
+        continue;
       CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
       CHECK(false);
     }

@@ -70,11 +70,16 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_value(softplus(x), {2}, {1.3132616875182228, 4.0181499279178094});
   check_value(sin(x), {2}, {0.8414709848078965, -0.7568024953079282});
   check_value(cos(x), {2}, {0.5403023058681398, -0.6536436208636119});
+  check_value(selu(x), {2}, {1.0507009873554805, 4.202803949421922});
   const Var y = t.input({4}, {-2, -0.5, 0.5, 2});
   check_value(abs(y), {4}, {2, 0.5, 0.5, 2});
   check_value(sign(y), {4}, {-1, -1, 1, 1});
   check_value(step(y), {4}, {0, 0, 1, 1});
   check_value(relu(y), {4}, {0, 0, 0.5, 2});
+  check_value(selu(y), {4},
+              {-1.520166468595695, -0.6917581878028713, 0.5253504936777402, 2.101401974710961});
+  check_value(selu_vjp(y, y), {4},
+              {-0.47586574450336366, -0.5331705765222527, 0.5253504936777402, 2.101401974710961});
   check_value(clamp(y, -1, 1), {4}, {-1, -0.5, 0.5, 1});
   check_value(inside(y, -1, 1), {4}, {0, 1, 1, 0});
   check_value(maximum(y, -y), {4}, {2, 0.5, 0.5, 2});

@@ -21,6 +21,8 @@ constexpr real inf = Limits::infinity(), nan = Limits::quiet_NaN(), kEps = Limit
 constexpr real zero = 0, minus_zero = -real(0);
 // A denormal number whose reciprocal is finite, and that reciprocal.
 constexpr real tiny = Limits::min() / 2, huge = 2 / Limits::min();
+constexpr real lambda = real(1.0507009873554804934193349852946L);
+constexpr real lambda_alpha = real(1.7580993408473768599402175208123L);
 const real ln2 = std::log(real(2)), ln_tiny = std::log(Limits::min()) - ln2;
 
 // Same class, same sign of zero, and equal to 4 units in the last place.
@@ -134,6 +136,15 @@ const Row kUnary[] = {
     {PF_OP(silu, silu(x)), Limits::lowest(), minus_zero, zero},
     {PF_OP(silu, silu(x)), nan, nan, nan},
     {PF_OP(silu, silu(x)), tiny, tiny / 2, 0.5},
+    {PF_OP(selu, selu(x)), zero, zero, lambda_alpha},
+    {PF_OP(selu, selu(x)), minus_zero, minus_zero, lambda_alpha},
+    {PF_OP(selu, selu(x)), inf, inf, lambda},
+    {PF_OP(selu, selu(x)), -inf, -lambda_alpha, 0},
+    {PF_OP(selu, selu(x)), Limits::max(), inf, lambda},
+    {PF_OP(selu, selu(x)), Limits::lowest(), -lambda_alpha, 0},
+    {PF_OP(selu, selu(x)), nan, nan, nan},
+    {PF_OP(selu, selu(x)), tiny, lambda* tiny, lambda},
+    {PF_OP(selu, selu(x)), -tiny, -lambda_alpha* tiny, lambda_alpha},
     {PF_OP(gelu, gelu(x)), zero, zero, 0.5},
     {PF_OP(gelu, gelu(x)), minus_zero, minus_zero, 0.5},
     {PF_OP(gelu, gelu(x)), inf, inf, nan},
@@ -249,6 +260,14 @@ const PairRow kBinary[] = {
     {PF_OP(silu_vjp, silu_vjp(a, b)), nan, 2, nan, nan, nan},
     {PF_OP(silu_vjp, silu_vjp(a, b)), 0, nan, nan, nan, 0.5},
     {PF_OP(silu_vjp, silu_vjp(a, b)), tiny, 2, 1, 1, 0.5},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), zero, 2, 2 * lambda_alpha, 2 * lambda_alpha, lambda_alpha},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), minus_zero, -2, -2 * lambda_alpha, -2 * lambda_alpha,
+     lambda_alpha},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), inf, 2, 2 * lambda, 0, lambda},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), -inf, 2, 0, 0, 0},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), nan, 2, nan, nan, nan},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), 1, nan, nan, nan, lambda},
+    {PF_OP(selu_vjp, selu_vjp(a, b)), tiny, 2, 2 * lambda, 0, lambda},
     // where is a function of its second and third input here; the first is NaN, which is not 0
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 0), a, b)), nan, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), minus_zero), a, b)), inf, 2, 2, 0, 1},

@@ -52,6 +52,8 @@ const Call kCalls[] = {
     PF_UNARY(sigmoid),
     PF_UNARY(silu),
     PF_BINARY(silu_vjp),
+    PF_UNARY(selu),
+    PF_BINARY(selu_vjp),
     PF_UNARY(gelu),
     PF_UNARY(normal_cdf),
     PF_UNARY(relu),

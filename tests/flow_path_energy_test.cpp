@@ -130,13 +130,44 @@ TEST_CASE("threads change no bit, and the end points are the sampler's") {
   CHECK(std::ranges::equal(a.values(), moved.values()));
 }
 
+TEST_CASE("a model that predicts the data, and one that looks at labels") {
+  Workers workers(1);
+  const Tensor x0 = normals(200, 2);
+  // Data all at 1: E[x1 | x] = 1, the velocity (1 - x) / (1 - t), and paths straight to it.
+  SamplerOptions data = euler(50);
+  data.meaning.prediction = Prediction::data;
+  const PathMeasures m =
+      measure_paths([](Var x, Var) { return x * 0 + real(1); }, x0, data, workers);
+  double squared = 0;
+  for (const real v : x0.values()) squared += std::pow(1 - double(v), 2) / x0.rows();
+  CHECK(m.energy == Approx(squared).epsilon(10 * kEps));
+  CHECK(m.straightness < 1000 * kEps);
+
+  SamplerOptions labelled = euler(10);
+  labelled.label_of = [](int sample) { return sample % 3; };
+  const Field by_label = [](Var x, Var, Labels labels) {
+    std::span<real> values;
+    const Var speed = x.tape->uninitialised({x.shape().rows(), 1}, values);
+    for (std::size_t r = 0; r < labels.size(); ++r) values[r] = static_cast<real>(labels[r]);
+    return x * 0 + broadcast_cols(speed, 2);
+  };
+  const Tensor some = normals(300, 2);
+  CHECK(measure_paths(by_label, some, labelled, workers).energy ==
+        Approx((0 + 2 + 8) / 3.).epsilon(kEps));
+}
+
 TEST_CASE("paths that can't be measured") {
   Workers workers(1);
   const Field field = [](Var x, Var) { return x; };
   SamplerOptions still;
   still.end = 0;
   CHECK_THROWS_WITH(measure_paths(field, normals(2, 2), still, workers),
-                    Contains("a path takes time"));
+                    Contains("begin and end are both 0"));
+  SamplerOptions noisy;
+  noisy.method = Method::euler_maruyama;
+  CHECK_THROWS_WITH(
+      measure_paths(field, normals(2, 2), noisy, workers),
+      Contains("[path energy] euler_maruyama follows no velocity; take an ODE solver"));
   CHECK_THROWS_WITH(measure_paths(field, Tensor({0, 2}), {}, workers),
                     Contains("at least one is needed"));
 }

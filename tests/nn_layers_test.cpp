@@ -132,13 +132,14 @@ TEST_CASE("activations by name") {
       {"tanh", std::tanh(0.7)},
       {"softplus", std::log1p(std::exp(0.7))},
       {"sigmoid", 1 / (1 + e)},
+      {"selu", 1.0507009873554805 * 0.7},
   };
   CHECK(std::size(table) == activations().size());
   for (const auto& [name, y] : table)
     CHECK(static_cast<double>(activate(activation(name), x).item()) == Approx(y).epsilon(1e-6));
   CHECK_THROWS_WITH(activation("sliu"),
                     "[activation] \"sliu\" is not known; one of: silu, gelu, relu, tanh, softplus, "
-                    "sigmoid");
+                    "sigmoid, selu");
 }
 
 }  // namespace

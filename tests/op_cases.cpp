@@ -63,19 +63,20 @@ const std::vector<Shape> kShapes{{},     {1},    {7},       {1, 1},       {1, 5}
                                  {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 
 void elementwise(Table& t) {
-  const std::pair<const char*, Domain> unary[] = {{"neg", kAny},         {"exp", kAny},
-                                                  {"log", kPositive},    {"log1p", kAboveMinusOne},
-                                                  {"sqrt", kPositive},   {"square", kAny},
-                                                  {"abs", kNotZero},     {"sign", kNotZero},
-                                                  {"step", kNotZero},    {"reciprocal", kNotZero},
-                                                  {"tanh", kWide},       {"sigmoid", kWide},
-                                                  {"silu", kWide},       {"gelu", kWide},
-                                                  {"normal_cdf", kWide}, {"relu", kNotZero},
-                                                  {"softplus", kWide},   {"sin", kWide},
-                                                  {"cos", kWide},        {"stop_gradient", kAny}};
+  const std::pair<const char*, Domain> unary[] = {{"neg", kAny},          {"exp", kAny},
+                                                  {"log", kPositive},     {"log1p", kAboveMinusOne},
+                                                  {"sqrt", kPositive},    {"square", kAny},
+                                                  {"abs", kNotZero},      {"sign", kNotZero},
+                                                  {"step", kNotZero},     {"reciprocal", kNotZero},
+                                                  {"tanh", kWide},        {"sigmoid", kWide},
+                                                  {"silu", kWide},        {"gelu", kWide},
+                                                  {"normal_cdf", kWide},  {"relu", kNotZero},
+                                                  {"softplus", kWide},    {"selu", kWide},
+                                                  {"sin", kWide},         {"cos", kWide},
+                                                  {"stop_gradient", kAny}};
   const std::pair<const char*, Domain> binary[] = {
-      {"add", kAny},       {"sub", kAny},       {"mul", kAny},      {"div", kNotZero},
-      {"maximum", kApart}, {"greater", kApart}, {"silu_vjp", kWide}};
+      {"add", kAny},       {"sub", kAny},       {"mul", kAny},       {"div", kNotZero},
+      {"maximum", kApart}, {"greater", kApart}, {"silu_vjp", kWide}, {"selu_vjp", kWide}};
   for (const Shape& s : kShapes) {
     for (const auto& [op, domain] : unary) t.add({.op = op}, {s}, {domain});
     for (const auto& [op, domain] : binary) t.add({.op = op}, {s, s}, {kAny, domain});
@@ -92,7 +93,7 @@ void elementwise(Table& t) {
     }
   }
   // One value as both operands: its two cotangents, and tangents, meet.
-  for (const char* op : {"add", "sub", "mul", "div", "silu_vjp"})
+  for (const char* op : {"add", "sub", "mul", "div", "silu_vjp", "selu_vjp"})
     t.add({.op = op, .in = {-1, -1}}, {{2, 5}}, {kNotZero});
 }
 

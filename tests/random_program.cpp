@@ -154,7 +154,7 @@ class Maker {
       return add({.op = op, .in = {}, .a = draws_.between(-1, 1), .shape = random_shape()});
     if (op == "scale" || op == "shift")
       return add({.op = op, .in = {any()}, .a = draws_.between(-2, 2)});
-    if (one_of(op, {"abs", "relu", "sign", "step"})) {
+    if (one_of(op, {"abs", "relu", "selu", "sign", "step"})) {
       const int x = any();
       return away_from(x, {0}) && add({.op = op, .in = {x}});
     }
@@ -168,8 +168,9 @@ class Maker {
       const double exponents[] = {-1, -0.5, 0, 0.5, 1, 1.5, 2, 3};
       return add({.op = op, .in = {positive(any())}, .a = exponents[draws_.below(8)]});
     }
-    if (one_of(op, {"add", "sub", "mul", "silu_vjp", "div", "maximum", "greater"})) {
+    if (one_of(op, {"add", "sub", "mul", "silu_vjp", "selu_vjp", "div", "maximum", "greater"})) {
       const int x = any();
+      if (op == "selu_vjp" && !away_from(x, {0})) return false;
       int y = any_like(shape(x));
       if (op == "div") y = positive(y);
       if ((op == "maximum" || op == "greater") && !apart(x, y)) return false;
@@ -327,9 +328,9 @@ Program random_network(std::uint64_t seed) {
       const int gain = step({.op = "broadcast_rows", .in = {leaf({1, width}, 1)}, .count = rows});
       x = step({.op = "mul", .in = {x, gain}});
     }
-    const char* activations[] = {"tanh", "sigmoid",  "silu", "gelu",
+    const char* activations[] = {"tanh", "sigmoid",  "silu", "gelu", "selu",
                                  "relu", "softplus", "sin",  "cos"};
-    x = step({.op = activations[draws.below(8)], .in = {x}});
+    x = step({.op = activations[draws.below(9)], .in = {x}});
   }
   if (width > 1 && draws.once_in(2)) {  // cross-entropy against soft targets
     const int target = step({.op = "softmax", .in = {leaf({rows, width}, 1)}});

@@ -54,6 +54,7 @@ class Drawer:
                 del loss["weight"]
             if sampler.get("type") in ("dpm_solver", "edm_heun", *sde):
                 sampler = config["sampler"] = {}
+            sampler.pop("path", None)
         ends_in_a_point = (path.get("sigma_min", 0) == 0 if path_type == "cond_ot" else
                            path["points"][-1][-1] == 0 if path_type == "table" else path_type not in ("ve", "edm"))
         if config.get("prediction") == "score" and ends_in_a_point:

@@ -27,6 +27,11 @@ def sigmoid_slope(x):
     return s * (1 + x * (1 - s))
 
 
+def selu_slope(x):
+    scale, alpha = 1.0507009873554804934, 1.6732632423543772848
+    return scale * torch.where(x > 0, torch.ones_like(x), alpha * torch.exp(x))
+
+
 def pad(x, s):
     axis = s["axis"] % x.dim()
     sizes = list(x.shape)
@@ -71,6 +76,8 @@ OPS = {
     "sigmoid": lambda x, s, a, b: torch.sigmoid(x[0]),
     "silu": lambda x, s, a, b: F.silu(x[0]),
     "silu_vjp": lambda x, s, a, b: x[1] * sigmoid_slope(x[0]),
+    "selu": lambda x, s, a, b: F.selu(x[0]),
+    "selu_vjp": lambda x, s, a, b: x[1] * selu_slope(x[0]),
     "gelu": lambda x, s, a, b: F.gelu(x[0]),
     "normal_cdf": lambda x, s, a, b: torch.special.ndtr(x[0]),
     "relu": lambda x, s, a, b: F.relu(x[0]),

@@ -1,0 +1,46 @@
+// The checks behind the table of theory.cpp: `wrong` to residual, as Equation::residual says. Each
+// is explained where it stands.
+#pragma once
+
+namespace pushforward::equations {
+
+// theory_flow.cpp: flows and their densities.
+double flow_map(double wrong);
+double conserved_mass(double wrong);
+double change_of_variables(double wrong);
+double continuity(double wrong);
+double density_along_flow(double wrong);
+double density_gradient(double wrong);
+
+// theory_losses.cpp: what is regressed on.
+double fm_loss(double wrong);
+double marginal_velocity(double wrong);
+double two_forms_of_cfm(double wrong);
+double cfm_constant(double wrong);
+double cfm_gradient(double wrong);
+
+// theory_paths.cpp: conditional paths.
+double conditional_map(double wrong);
+double affine_velocity(double wrong);
+double ve_path(double wrong);
+double vp_path(double wrong);
+double straight_path(double wrong);
+double cfm_on_straight_path(double wrong);
+
+// theory_predictions.cpp: what a network can say instead, and what follows from it.
+double noise_prediction(double wrong);
+double data_prediction(double wrong);
+double all_predictions(double wrong);
+double edm_prediction(double wrong);
+double schedule_change(double wrong);
+double sde_marginals(double wrong);
+double guidance(double wrong);
+
+// theory_couplings.cpp: who meets whom, and noise on the way.
+double displacement(double wrong);
+double path_energy(double wrong);
+double entropic_plan(double wrong);
+double interpolant(double wrong);
+double bridge(double wrong);
+
+}  // namespace pushforward::equations
