@@ -101,7 +101,8 @@ TEST_CASE("what noise on the path rules out") {
       "/sampler/path: a path with noise of its own cannot be changed for another\n"
       "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
       {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
-      {noisy + R"("sampler": {"path": {"type": "own"}})", still + R"("sampler": {"path": {"type": "ve"}})"}};
+      {noisy + R"("sampler": {"path": {"type": "own"}})",
+       still + R"("sampler": {"path": {"type": "ve"}})"}};
   examine({predicts, weighs, samples, changes});
 }
 
