@@ -76,7 +76,7 @@ Json measure(const Subject& s, const SamplerOptions& options) {
   if (options.method != Method::ode) return nullptr;
   Tensor start = s.x0;
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
-  const PathMeasures paths = measure_paths(s.flow.velocity(), start, options, s.workers);
+  const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
   const std::vector<double> from = doubles(start), to = doubles(s.x1);
   const double w2 = wasserstein2(points_of(from, s.flow.dim()), points_of(to, s.flow.dim()));
   return {{"energy", number(paths.energy)},

@@ -46,7 +46,7 @@ BATCH = 512
 TRAINING = 10_000  # points, drawn once for each seed
 STEPS = 100  # Euler steps of a sample
 TEST = 1_000  # points of the W2
-REFERENCES = 10  # independent sets of points for the W2^2 between source and target
+REFERENCES = 4  # independent sets of points for the W2^2 between source and target
 SAMPLES = 10_000  # points of the path energy; the first TEST of them are those of the W2
 
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

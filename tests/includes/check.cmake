@@ -32,7 +32,8 @@ deny("^(autograd|flow)/" "^nlohmann/" "JSON is read in apps/ and in nn's checkpo
 deny("^nn/" "^nlohmann/" "in nn only checkpoint.* and safetensors.* read JSON")
 set(may_read_json "^nn/(checkpoint|safetensors)\\.(h|cpp)$")
 deny("^(autograd|nn|flow)/" "^(CLI|fmt|cairo|webp)/" "command line, formatting and drawing belong to apps/")
-deny("^flow/" "^hwy/" "vectorised passes belong to autograd/ and to the optimizers of nn/")
+deny("^flow/[a-z0-9_]*(\\.h|([^d]|[^m]d|[^i]md|[^s]imd)\\.cpp)$" "^hwy/"
+     "vectorised passes belong to autograd/, the optimizers of nn/ and flow's own *_simd.cpp")
 deny("^(nn|flow)/" "^cblas" "matrix products belong to autograd/")
 deny("^(autograd|flow)/" "^(fstream|filesystem|fcntl.h|unistd.h)$" "files are opened in apps/ and in nn's checkpoint files")
 
