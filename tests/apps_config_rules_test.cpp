@@ -9,6 +9,7 @@
 #include "catch.h"
 
 using namespace pushforward;
+using Catch::Matchers::StartsWith;
 
 namespace {
 

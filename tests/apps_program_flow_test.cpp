@@ -79,7 +79,8 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
        any},
       {"source.type=uniform path.type=polynomial", ode},
       {R"('path={"type":"table","points":[[0,0,1],[0.5,0.7,0.6],[1,1,0.1]]}')", any},
-      {"prediction=noise sampler.path.type=cosine", any}};
+      {"prediction=noise sampler.path.type=cosine", any},
+      {"prediction=data sampler.path.type=edm", any}};
   for (const Case& c : cases) {
     CAPTURE(c.overrides);
     desk.train("run", c.overrides);
@@ -173,7 +174,7 @@ TEST_CASE("points become latents and come back") {
   REQUIRE(desk("sample run -n 30 --seed 5 --out a.npy").code == 0);
   expect(desk("encode run --points a.npy --out z.npy" + tight), 0, {"z.npy"});
   expect(desk("decode run --points z.npy --out b.npy" + tight), 0, {"b.npy"});
-  CHECK(furthest(desk.array("a.npy").values, desk.array("b.npy").values) < 1e-5);
+  CHECK(furthest(desk.array("a.npy").values, desk.array("b.npy").values) < 1e-4);
   CHECK(furthest(desk.array("a.npy").values, desk.array("z.npy").values) > 0.1);
   REQUIRE(desk("sample run -n 30 --seed 6 --out to.npy").code == 0);
   for (const char* how : {"", " --linear"}) {
@@ -183,7 +184,7 @@ TEST_CASE("points become latents and come back") {
     REQUIRE(way.shape == std::vector<std::size_t>{5, 30, 2});
     CHECK(furthest({way.values.begin(), way.values.begin() + 60}, desk.array("a.npy").values) <
           1e-5);
-    CHECK(furthest({way.values.end() - 60, way.values.end()}, desk.array("to.npy").values) < 1e-5);
+    CHECK(furthest({way.values.end() - 60, way.values.end()}, desk.array("to.npy").values) < 1e-4);
   }
 }
 
@@ -326,7 +327,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(desk("encode run --points three.csv --out p.npy"), 4, {"[encode]", "(N, 2)"});
     expect(desk("decode run --points three.csv --out p.npy"), 4, {"[decode]", "(N, 2)"});
     expect(desk("loglik run --points none.npy --out p.npy"), 4, {"none.npy"});
-    expect(desk("loglik run --points a.npy --out p.txt"), 4, {"p.txt", ".npy"});
+    expect(desk("loglik run --points a.npy --out p.txt"), 2, {"p.txt", ".npy"});
     expect(desk("compare a.npy three.csv"), 2, {"[compare]", "dimension 3"});
   }
   SECTION("combinations of sections") {
