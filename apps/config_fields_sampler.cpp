@@ -1,4 +1,8 @@
 // The rows of /sampler and its parts. To add a solver, add its row here.
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 #include "apps/config_rows.h"
 
 namespace pushforward {
@@ -9,6 +13,10 @@ bool nothing_between(const Json& section) {
 }
 bool interval_empty(const Json& guidance) {
   return guidance.at("from").get<double>() > guidance.at("to").get<double>();
+}
+bool falling(const Json& list) {
+  const auto times = list.at("times").get<std::vector<double>>();
+  return std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end();
 }
 bool levels_swapped(const Json& section) {
   return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
@@ -97,7 +105,9 @@ SectionTable time_grid_section() {
                  .fallback = nullptr,
                  .doc = "in rising order; `steps`, `begin` and `end` are not looked at",
                  .range = from_to(0, 1),
-                 .fewest = 2}})}};
+                 .fewest = 2}},
+               {rule({"times"}, "/times", "they do not rise",
+                     "give each time once, from noise, 0, to data, 1", falling)})}};
 }
 
 SectionTable guidance_section() {
@@ -123,6 +133,8 @@ SectionTable diffusion_section() {
       {row("sigma", "w = scale sigma(t)", scale(1)),
        row("sigma_squared", "w = scale sigma(t)^2", scale(1)),
        row("constant", "w = scale", scale(0.5)), row("linear", "w = scale (1 - t) / t", scale(1)),
+       row("sbdm", "w = scale (sigma^2 alpha'/alpha - sigma sigma'), the path's own diffusion",
+           scale(1)),
        row("bump", "w = scale sin^2(pi t)", scale(1))}};
 }
 

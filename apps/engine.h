@@ -53,6 +53,7 @@ struct SampleRequest : SolverRequest {
   int n = 1000;
   int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
   bool log_density = false;
+  bool labels = false;  // they are wanted: a usage error where the field sees none
   DivergenceRequest divergence;
 };
 

@@ -50,6 +50,10 @@ SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
 Samples sample_run(const Config& config, const SampleRequest& request) {
   const RunFlow flow = load_run_flow(config, request);
   const SamplerOptions options = flow.options(config, request);
+  if (request.labels && !options.label_of)
+    throw Failure(Exit::usage,
+                  "[sample] --labels: the field of this run does not see labels, so its samples "
+                  "have none");
   Samples samples;
   const double start = seconds_now();
   const SampleCost cost = draw_samples(request, flow, options, samples);

@@ -20,6 +20,13 @@ TimeOptions time_options(const Json& time) {
 
 }  // namespace
 
+void check_labels(const Config& config, int classes) {
+  if (config.string("/model/label/type") == "none" || classes > 0) return;
+  throw Failure(Exit::usage,
+                "[config] /model/label is an embedding, and the data has no classes; set its type "
+                "to \"none\", or take labelled data such as digits or moons");
+}
+
 VelocityOptions velocity_options(const Config& config, int dim, int classes) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
@@ -32,11 +39,8 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes) {
   options.activation = activation(model.at("activation").get<std::string>());
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
+  check_labels(config, classes);
   if (label.at("type") == "embedding") {
-    if (classes == 0)
-      throw Failure(Exit::usage,
-                    "[config] /model/label is an embedding, and the data has no classes; set its "
-                    "type to \"none\", or take labelled data such as digits or moons");
     options.classes = classes;
     options.label_dim = label.at("dim").get<int>();
   }

@@ -7,8 +7,10 @@
 
 namespace pushforward {
 
-// /model, for data of `dim` columns and so many classes (0: none). Failure (exit 2) where the model
-// wants labels that the data does not have.
+// Failure (exit 2) where /model/label wants labels and the data has none (0 classes).
+void check_labels(const Config& config, int classes);
+
+// /model, for data of `dim` columns and so many classes (0: none), which check_labels looks at.
 VelocityOptions velocity_options(const Config& config, int dim, int classes);
 
 // /optimizer, /schedule, /ema, and of /train what a step needs.

@@ -47,11 +47,11 @@ void make_learned(RunFlow& flow, const Config& config, const RunRequest& request
   flow.field = guided(flow.field, guidance_of(config, request));
 }
 
-// Whether the change of path has finite slopes at r.
-bool changes_at(const Scheduler& from, const Scheduler& to, double r) {
+// Whether the change of path has finite slopes at r, and the model a velocity where that is on its
+// own path.
+bool changes_at(const Meaning& model, const Scheduler& to, double r) {
   try {
-    change_schedule(from, to, r);
-    return true;
+    return has_velocity(model, change_schedule(model.scheduler, to, r).t);
   } catch (const std::invalid_argument&) {
     return false;
   }
@@ -63,8 +63,8 @@ void change_path(RunFlow& flow, const Config& config) {
   if (section.type() == "own") return;
   const Scheduler from = flow.meaning.scheduler, to = scheduler_of(section);
   constexpr double kMargin = 1e-3;
-  if (!changes_at(from, to, 0)) flow.within.begin = kMargin;
-  if (!changes_at(from, to, 1)) flow.within.end = 1 - kMargin;
+  if (!changes_at(flow.meaning, to, 0)) flow.within.begin = kMargin;
+  if (!changes_at(flow.meaning, to, 1)) flow.within.end = 1 - kMargin;
   flow.field = rescheduled(flow.velocity(), from, to);
   flow.meaning = {Prediction::velocity, to};
 }
@@ -72,6 +72,10 @@ void change_path(RunFlow& flow, const Config& config) {
 }  // namespace
 
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
+  if (request.exact && request.label)
+    throw Failure(Exit::usage,
+                  "[exact] --label and --exact: the exact field is that of all classes together; "
+                  "leave one of them out");
   RunFlow flow;
   if (request.exact)
     make_exact(flow, config);

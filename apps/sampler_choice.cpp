@@ -7,16 +7,53 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/suggest.h"
 #include "flow/time_grid.h"
 
 namespace pushforward {
 namespace {
 
+// The names of all solvers, as completion offers them.
+std::vector<std::string> solver_names() {
+  const std::string key = "sampler.type=";
+  std::vector<std::string> names = completion_words(key);
+  for (std::string& name : names) name.erase(0, key.size());
+  return names;
+}
+
 Method method_named(const std::string& name) {
   for (Method method : kMethods) {
-    if (name == name_of(method)) return method;
+    if (method != Method::ode && name == name_of(method)) return method;
+  }
+  const std::vector<std::string> known = solver_names();
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    const std::string meant = nearest(name, known);
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
+                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(known)));
   }
   return Method::ode;
+}
+
+// What a config's rules refuse of its own sampler, for one that the command line names.
+void check_suits(const Config& config, const std::string& name, Method method) {
+  if (method == Method::ode) return;
+  if (config.string("/path/noise/type") != "none") {
+    throw Failure(Exit::usage, fmt::format("[sample] {} needs the noise x0, which this run's path "
+                                           "with noise of its own ({}) does not tell; give "
+                                           "--solver dopri5 or another ODE solver",
+                                           name, config.string("/path/noise/type")));
+  }
+  const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+  const Section source = config.section("/source");
+  if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] {} needs the score, which the velocity tells for a "
+                              "standard normal source, not for this run's ({}); give --solver "
+                              "dopri5 or another ODE solver",
+                              name, source.json().dump()));
+  }
 }
 
 // Fixed steps of a solver that is not the config's; 0: adaptive.
@@ -88,6 +125,7 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
   SamplerOptions options;
   options.meaning = meaning;
   options.method = method_named(name);
+  check_suits(config, name, options.method);
   if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
   const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
   check_tolerances(name, estimates, request);
@@ -130,8 +168,15 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
 
 Guidance guidance_of(const Config& config, const RunRequest& request) {
   const Section guidance = config.section("/sampler/guidance");
-  return {request.guidance.value_or(guidance.number("scale")), guidance.number("from"),
-          guidance.number("to")};
+  const double scale = request.guidance.value_or(guidance.number("scale"));
+  if (scale != 0 && config.number("/loss/label_dropout") == 0) {
+    throw Failure(Exit::usage,
+                  fmt::format("[guidance] a scale of {} needs a network that was also trained "
+                              "without labels, and this run's /loss/label_dropout is 0; train one "
+                              "with 0.1, or give --guidance 0",
+                              scale));
+  }
+  return {scale, guidance.number("from"), guidance.number("to")};
 }
 
 }  // namespace pushforward

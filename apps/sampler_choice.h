@@ -12,11 +12,13 @@ namespace pushforward {
 // All of `options` but labels and interruption. `meaning` says what the field that is sampled
 // gives, `within` the part of the path that it can be asked about. A solver given by name has its
 // own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
-// together with fixed steps, are a usage error.
+// together with fixed steps, are a usage error, and so is a solver that there is not, or that does
+// not suit the run's path or source.
 SamplerOptions sampler_options(const Config& config, const SolverRequest& request,
                                const Meaning& meaning, const Span& within = {});
 
-// /sampler/guidance, with the scale that the command line says instead.
+// /sampler/guidance, with the scale that the command line says instead. A usage error where the run
+// never trained without labels.
 Guidance guidance_of(const Config& config, const RunRequest& request);
 
 }  // namespace pushforward

@@ -21,6 +21,7 @@ Problem problem_of(const Config& config) {
   problem.noise = path_noise_of(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
   problem.time = time_law_of(config);
+  check_labels(config, problem.data->classes());
   problem.labelled = sees_labels(config);
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
   return problem;

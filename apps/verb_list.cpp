@@ -29,13 +29,18 @@ constexpr Topic kTopics[] = {
     {"data", "data", "\"data\": {\"type\": NAME}, pushforward data NAME"},
     {"sources", "source", "\"source\": {\"type\": NAME}"},
     {"paths", "path", "\"path\": {\"type\": NAME}"},
+    {"noises", "path_noise", "\"path\": {\"noise\": {\"type\": NAME}}"},
     {"couplings", "coupling", "\"coupling\": {\"type\": NAME}"},
     {"models", "model", "\"model\": {\"type\": NAME}"},
     {"time", "time_features", "\"model\": {\"time\": {\"type\": NAME}}"},
+    {"labels", "label_features", "\"model\": {\"label\": {\"type\": NAME}}"},
     {"losses", "loss", "\"loss\": {\"type\": NAME}"},
+    {"time_laws", "time_law", "\"loss\": {\"time\": {\"type\": NAME}}"},
     {"optimizers", "optimizer", "\"optimizer\": {\"type\": NAME}"},
     {"schedules", "schedule", "\"schedule\": {\"type\": NAME}"},
     {"solvers", "sampler", "\"sampler\": {\"type\": NAME}, sample --solver NAME"},
+    {"grids", "time_grid", "\"sampler\": {\"grid\": {\"type\": NAME}}"},
+    {"diffusions", "diffusion", "\"sampler\": {\"diffusion\": {\"type\": NAME}}"},
 };
 
 // The layers are C++, not config.

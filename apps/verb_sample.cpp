@@ -24,6 +24,7 @@ int verb_sample(const SampleArguments& args) {
   }
   check_array_name(out);
   request.log_density = !args.log_density.empty();
+  request.labels = !args.labels.empty();
   for (const std::string& file : {args.log_density, args.labels}) {
     if (!file.empty()) check_array_name(file);
   }
@@ -32,13 +33,7 @@ int verb_sample(const SampleArguments& args) {
   write_array(out, samples.points);
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
   if (request.log_density) write_array(args.log_density, samples.log_density);
-  if (!args.labels.empty()) {
-    if (samples.labels.values.empty())
-      throw Failure(Exit::usage,
-                    "[sample] --labels: the field of this run does not see labels, so its samples "
-                    "have none");
-    write_array(args.labels, samples.labels);
-  }
+  if (request.labels) write_array(args.labels, samples.labels);
   if (args.json) {
     const Json report{{"out", out},
                       {"n", request.n},

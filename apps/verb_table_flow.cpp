@@ -15,7 +15,6 @@ void add_run(CLI::App& verb, RunRequest& r) {
   verb.add_flag("--exact", r.exact,
                 "no network: the exact field of the run's data, a mixture or a finite set");
   verb.add_option("--label", r.label, "the class of all rows (default: drawn by the data's shares)")
-      ->check(CLI::NonNegativeNumber)
       ->type_name("C");
   verb.add_option("--guidance", r.guidance,
                   "scale of classifier-free guidance (0: none), instead of the config's")

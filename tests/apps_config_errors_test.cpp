@@ -41,17 +41,17 @@ TEST_CASE("all errors of a file come at once, in its order") {
 })") == R"(c.json:2:14: error: /version is 2, but must be 1
    version of this file's format: integer, 1, default 1
 c.json:3:3: error: unknown key "sed" in the config
-   did you mean "seed"? keys here: version name seed precision data source path coupling model prediction loss optimizer schedule ema train sampler eval output
+   did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
 c.json:4:20: error: /data/type "mons" is not known
-   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize affine
+   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize dequantize affine
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
-   `widht` might be "width" of type res_mlp; keys here: type hidden activation time condition dropout layer_norm init zero_last
+   `widht` might be "width" of type res_mlp; keys here: type hidden activation time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
    did you mean "relu"? choices here: silu gelu relu tanh softplus sigmoid selu
 c.json:5:58: error: /model/dropout is 1, but must be at least 0, below 1
    probability of dropping an element after each activation: number, at least 0, below 1, default 0
 c.json:5:61: error: unknown key "lr" in /model (type "mlp")
-   `lr` belongs in /optimizer; keys here: type hidden activation time condition dropout layer_norm init zero_last
+   `lr` belongs in /optimizer; keys here: type hidden activation time label condition dropout layer_norm init zero_last
 c.json:6:22: error: /train/steps must be an integer, not 3.7
    optimizer steps: integer, from 1 to 1000000000, default 5000
 c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000
@@ -126,7 +126,7 @@ TEST_CASE("errors of data") {
         "types: moons 8gaussians "
         "checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits "
         "geyser csv npy "
-        "standardize affine");
+        "standardize dequantize affine");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));
   CHECK_THAT(data(R"({"type": "moons", "noise": 0.1, "scale": 2})"),

@@ -2,6 +2,7 @@
 // completion.
 #include "apps/config.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,6 +12,10 @@
 #include "apps/json_document.h"
 #include "apps/suggest.h"
 #include "catch.h"
+#include "flow/diffusion.h"
+#include "flow/method.h"
+#include "flow/path_noise.h"
+#include "flow/prediction.h"
 #include "flow/tableau.h"
 #include "flow/toy.h"
 #include "nn/activation.h"
@@ -34,10 +39,23 @@ std::string contents(const fs::path& path) {
   return text.str();
 }
 
+std::vector<std::string> sorted(std::vector<std::string> words) {
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
 std::vector<std::string> names(std::span<const Choice> choices) {
   std::vector<std::string> all;
   for (const Choice& choice : choices) all.push_back(choice.name);
   return all;
+}
+
+// Whether an alternative has keys that must be given, or wants another source: `paired`.
+bool needs_more(const Alternative& alternative) {
+  for (const Field& row : alternative.fields) {
+    if (row.fallback.is_null()) return true;
+  }
+  return alternative.type == "paired";
 }
 
 const Field& field(const char* table, const char* type, const char* key) {
@@ -156,7 +174,7 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
       if (table.name == "config" || table.name == "data") continue;
       // A section of defaults only, by its place in a config that needs nothing else.
       for (const Field& top : config_tables().front().alternatives.front().fields) {
-        if (top.section != table.name || !table.typed() || alternative.find("of")) continue;
+        if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         CHECK_NOTHROW(moons({top.key + ".type=" + alternative.type}));
       }
     }
@@ -171,13 +189,31 @@ TEST_CASE("names are those of the engine") {
   CHECK(section_table("time_features").types() == names(time_features()));
   CHECK(section_table("optimizer").types() == names(optimizers()));
   CHECK(section_table("schedule").types() == names(schedules()));
-  const std::vector<std::string> solvers = section_table("sampler").types();
-  REQUIRE(solvers.size() == kTableaux.size());
-  for (std::size_t i = 0; i < solvers.size(); ++i) {
-    CHECK(solvers[i] == kTableaux[i]->name);
-    CHECK((section_table("sampler").alternatives[i].find("rtol") != nullptr) ==
-          kTableaux[i]->adaptive());
+  // Samplers: every Runge-Kutta table, then the methods with drivers of their own.
+  std::vector<std::string> solvers;
+  for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
+  for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})
+    solvers.push_back(method);
+  CHECK(section_table("sampler").types() == solvers);
+  for (const Tableau* tableau : kTableaux) {
+    const Alternative& row = *section_table("sampler").find(tableau->name);
+    CHECK((row.find("rtol") != nullptr) == tableau->adaptive());
   }
+  for (Method method : kMethods) {
+    const Alternative* row = section_table("sampler").find(name_of(method));
+    REQUIRE((row != nullptr) == (method != Method::ode));
+    const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+    if (row) CHECK((row->find("diffusion") != nullptr) == sde);
+  }
+  std::vector<std::string> noises, predictions, weights{"none"}, diffusions;
+  for (const PathNoise& noise : path_noises()) noises.push_back(noise.name);
+  for (Prediction prediction : kPredictions) predictions.push_back(name_of(prediction));
+  weights.insert(weights.end(), predictions.begin(), predictions.end());
+  for (DiffusionShape shape : kDiffusionShapes) diffusions.push_back(name_of(shape));
+  CHECK(section_table("path_noise").types() == noises);
+  CHECK(field("config", "", "prediction").choices == predictions);
+  CHECK(field("loss", "mse", "weight").choices == weights);
+  CHECK(sorted(section_table("diffusion").types()) == sorted(diffusions));
   for (const ToyInfo& toy : toys()) CHECK(section_table("data").find(toy.name) != nullptr);
 }
 

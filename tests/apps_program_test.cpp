@@ -1,85 +1,20 @@
 // The program as a user types it: verbs, errors with their exit codes, interrupts, resumed runs,
 // sameness over threads.
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
 #include "apps/npy.h"
 #include "catch.h"
+#include "tests/desk.h"
+
+using namespace pushforward;
 
 namespace {
-
-// What a command left behind.
-struct Outcome {
-  int code = -1;
-  std::string text;  // stdout and stderr together
-};
-
-// A folder of its own, the working directory of every command; gone at the end.
-class Desk {
- public:
-  Desk() {
-    char name[] = "/tmp/pushforward-program-XXXXXX";
-    folder_ = mkdtemp(name);
-  }
-  ~Desk() { run_shell("rm -rf " + folder_); }
-
-  // Runs `pushforward <arguments>`.
-  Outcome operator()(const std::string& arguments) const {
-    return run_shell("cd " + folder_ + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments);
-  }
-  static Outcome run_shell(const std::string& command) {
-    Outcome outcome;
-    FILE* pipe = popen(("(" + command + ") 2>&1 </dev/null").c_str(), "r");
-    char buffer[4096];
-    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe))
-      outcome.text.append(buffer, n);
-    const int status = pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return outcome;
-  }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ + "/" + name, std::ios::binary) << text;
-  }
-  std::string read(const std::string& name) const {
-    std::ifstream file(folder_ + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  std::string path(const std::string& name) const { return folder_ + "/" + name; }
-
- private:
-  std::string folder_;
-};
 
 // A small run: 120 steps of a small network, a checkpoint every 40.
 const char* const kSmall = R"({"name": "small", "data": {"type": "moons"},
   "model": {"type": "mlp", "hidden": [16, 16], "dropout": 0.1},
   "train": {"steps": 120, "batch": 300, "checkpoint_every": 40, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
-
-// metrics.jsonl without what a clock wrote.
-std::string timeless(const std::string& metrics) {
-  std::istringstream lines(metrics);
-  std::string all;
-  for (std::string line; std::getline(lines, line);) {
-    auto row = nlohmann::json::parse(line);
-    row.erase("time_s");
-    row.erase("steps_per_s");
-    all += row.dump() + "\n";
-  }
-  return all;
-}
-
-void expect(const Outcome& outcome, int code, const std::vector<std::string>& parts) {
-  INFO(outcome.text);
-  CHECK(outcome.code == code);
-  for (const std::string& part : parts) CHECK_THAT(outcome.text, Contains(part));
-}
 
 }  // namespace
 
@@ -275,6 +210,16 @@ TEST_CASE("help has examples, completion is a script, lists have one line each")
   expect(desk("completion words train.st"), 0, {"train.steps="});
   expect(desk("list solvers"), 0, {"dopri5", "tsit5"});
   expect(desk("list data --names"), 0, {"moons\n", "digits\n"});
+  for (const auto& [kind, name] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"noises", "brownian"},
+                                                                  {"couplings", "sinkhorn"},
+                                                                  {"labels", "embedding"},
+                                                                  {"time_laws", "cosmap"},
+                                                                  {"solvers", "dpm_solver"},
+                                                                  {"grids", "log_snr"},
+                                                                  {"diffusions", "sbdm"}}) {
+    expect(desk("list " + kind), 0, {kind + "   (", "  " + name});
+  }
   expect(desk("doctor --json"), 0, {"\"version\""});
   expect(desk("inspect --tour"), 0, {"tanh"});
   expect(desk("data geyser -n 5 --out g.csv"), 0, {"g.csv"});

@@ -144,6 +144,51 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
   }
 }
 
+TEST_CASE("plan and bridge together have the law of the Schroedinger bridge between Gaussians") {
+  // Between N(-a, 1) and N(a, 1) on a line, with the reference's scale s: at time t the bridge is
+  // normal with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
+  constexpr int n = 500;
+  constexpr double a = 0.1, t = 0.25;
+  // Equally likely pieces of N(0, 1) by the means over them, so the piece's own spread is missing:
+  // that of the finest grid counts as the truth's.
+  Matrix x, y;
+  double square = 0;
+  for (int k = 0; k < n; ++k) {
+    double low = -10, high = 10;
+    for (int i = 0; i < 60; ++i) {
+      const double z = (low + high) / 2;
+      (0.5 * std::erfc(-z / std::sqrt(2.)) < (k + 0.5) / n ? low : high) = z;
+    }
+    x.push_back(low - a);
+    y.push_back(low + a);
+    square += low * low / n;
+  }
+  Matrix cost(static_cast<std::size_t>(n) * n);
+  SquaredCosts costs;
+  costs.set(n, x.data(), n, y.data(), 1);
+  costs.fill(cost.data());
+  const struct { double s, variance; } cases[] = {{0.5, 1.002918332}, {1, 1.044262746}};
+  for (const auto& c : cases) {
+    Sinkhorn sinkhorn;
+    sinkhorn.solve(n, n, cost.data(), {.reg = 2 * c.s * c.s});
+    double mean = 0, second = 0;
+    for (int i = 0; i < n; ++i) {
+      for (int j = 0; j < n; ++j) {
+        const double p = sinkhorn.plan()[i * n + j], at = (1 - t) * x[i] + t * y[j];
+        mean += p * at;
+        second += p * at * at;
+      }
+    }
+    const double variance = second - mean * mean + c.s * c.s * t * (1 - t);
+    CHECK(mean == Approx(-0.05).margin(1e-8));
+    // The 500 pieces have variance 0.997, not 1.
+    CHECK(square == Approx(1).epsilon(0.004));
+    CHECK(variance == Approx(c.variance).epsilon(0.004));
+    // Transport without entropy has 1 + s^2 t (1 - t), and no transport at all 0.625 + that.
+    CHECK(std::abs(variance - (1 + c.s * c.s * t * (1 - t))) > 0.03);
+  }
+}
+
 TEST_CASE("costs of any size and sign: only differences over the regularisation count") {
   const int n = 12;
   Matrix cost = squared_matrix(n, n, 1);

@@ -41,7 +41,44 @@ class Drawer:
             if "train" in config and "steps" in config["train"]:
                 config["train"]["steps"] = self.rng.randint(41, 10**9)
         self.repair(config)
+        self.reconcile(config)
         return config
+
+    def reconcile(self, config):
+        """Sections that cannot stand together: one of the two gives way."""
+        path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
+        path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
+        if path.get("noise", {}).get("type", "none") != "none":
+            config.pop("prediction", None)
+            if loss.get("weight") not in (None, "none", "velocity"):
+                del loss["weight"]
+            if sampler.get("type") in ("dpm_solver", "edm_heun", *sde):
+                sampler = config["sampler"] = {}
+            sampler.pop("path", None)
+        ends_in_a_point = (path.get("sigma_min", 0) == 0 if path_type == "cond_ot" else
+                           path["points"][-1][-1] == 0 if path_type == "table" else path_type not in ("ve", "edm"))
+        if config.get("prediction") == "score" and ends_in_a_point:
+            config["prediction"] = self.rng.choice(["noise", "data"])
+        if loss.get("weight") == "score" and ends_in_a_point and loss.get("most", 0) == 0:
+            loss["most"] = self.rng.uniform(1, 1000)
+        if (config.get("prediction") in ("score", "edm") or path_type in ("ve", "edm")
+                or sampler.get("type") in sde):
+            config["source"] = self.rng.choice([{}, {"type": "gaussian"}, {"std": 1}])
+        coupling = config.get("coupling", {}).get("type", "independent")
+        if coupling == "paired" and config.get("source", {}).get("type") != "data":
+            del config["coupling"]
+        if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
+            config["train"]["batch"] = self.rng.randint(16, 1000)
+        guidance = sampler.get("guidance", {})
+        if guidance.get("scale", 0) != 0:
+            if config.get("model", {}).get("label", {}).get("type", "none") == "none":
+                guidance["scale"] = 0
+            elif loss.get("label_dropout") == 0:
+                loss["label_dropout"] = self.rng.uniform(0.01, 1)
+
+    # Keys of one section of which the first must be below the second, and defaults that suit every type.
+    RISING = {("sigma_min", "sigma_max"): (0.02, 80), ("beta_min", "beta_max"): (0.1, 20),
+              ("from", "to"): (0, 1), ("begin", "end"): (0, 1)}
 
     def repair(self, node):
         if not isinstance(node, dict):
@@ -54,6 +91,16 @@ class Drawer:
                     node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
         if node.get("type") == "uniform" and ("low" in node or "high" in node):
             node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
+        for (low, high), (least, most) in self.RISING.items():
+            if low in node and high in node and node[low] > node[high]:
+                node[low], node[high] = node[high], node[low]
+            if node.get(low, least) >= node.get(high, most):
+                node.pop(low, None)
+                node.pop(high, None)
+        if node.get("type") == "list":
+            node["times"] = sorted(set(node["times"])) if len(set(node["times"])) > 1 else [0, 1]
+        if node.get("type") == "table":
+            node["points"] = [(row * 3 + [0, 0, 0])[:3] for row in node["points"]]
         for child in node.values():
             self.repair(child)
 
