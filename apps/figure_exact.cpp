@@ -21,7 +21,11 @@ using Shared = std::shared_ptr<const Rows>;
 constexpr std::array kNames{"learned", "exact", "difference"};
 
 std::string error_text(double error) {
-  return error >= 0 ? fmt::format("error {:.2g} %", 100 * error) : "";
+  if (!(error >= 0)) return "";
+  const double percent = 100 * error;
+  return percent < 10    ? fmt::format("error {:.2g} %", percent)
+         : percent < 1e4 ? fmt::format("error {:.0f} %", percent)
+                         : fmt::format("error {:.1g} %", percent);
 }
 
 // Rows 0 and 1 share a scale, row 2 has its own.

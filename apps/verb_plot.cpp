@@ -107,7 +107,8 @@ int verb_plot(const PlotArguments& args) {
   album.add("trajectories", trajectories_figure(flow, name + ": paths from noise to data"));
   album.add("strip", flow_strip(flow, name));
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
-    album.add("field", field_figure(slices, name + ": learned velocity"));
+    album.add("field", field_figure(slices, name + (args.request.exact ? ": exact velocity"
+                                                                       : ": learned velocity")));
   }
   if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));
