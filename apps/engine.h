@@ -98,6 +98,11 @@ struct Engine {
   // One object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
+  // The classes (n) of these same rows; (0) where the data has none.
+  NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
+  // ln p (N) of the data's own law at points (N, D), per unit of the data's volume; (0) where the
+  // law has no density in closed form.
+  NdArray (*data_log_density)(const Config&, const NdArray& points);
   // One training step's tape: format text, dot, json or trace.
   void (*inspect)(const Config&, const std::string& format, std::ostream&);
 };

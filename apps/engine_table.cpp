@@ -21,6 +21,8 @@ const Engine engine{.train = train_run,
                     .interpolate = interpolate_points,
                     .evaluate = evaluate_run,
                     .data = draw_data,
+                    .data_labels = draw_data_labels,
+                    .data_log_density = log_density_of_data,
                     .inspect = inspect_step};
 
 }  // namespace pushforward::inline PF_REAL

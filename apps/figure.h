@@ -11,6 +11,7 @@
 #include "apps/animation.h"
 #include "apps/draw_canvas.h"
 #include "apps/figure_data.h"
+#include "apps/figure_kernel.h"
 
 namespace pushforward {
 
@@ -34,6 +35,33 @@ struct FieldSlice {
 // The velocity field u_t(x), one panel a slice: arrows coloured by speed over faint points of p_t
 // for D = 2, curves u(x) for D = 1.
 Picture field_figure(const std::vector<FieldSlice>& slices, const std::string& title);
+
+// The learned and the exact velocities at the same points and time. `error` is the learned one's,
+// relative, in L2 over p_t; negative: not known.
+struct FieldPair {
+  FieldSlice learned;
+  Points exact;
+  double error = -1;
+};
+
+// Learned, exact and the difference between them, which has a scale of its own: rows of arrows, a
+// column for each time, for D = 2; three panels of curves for D = 1.
+Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
+
+// A model's density and the data's on one grid; `exact`: the data's is its law's own, else an
+// estimate.
+struct DensityPair {
+  DensityGrid model, data;
+  bool exact = false;
+};
+
+// Heat maps of both on one scale, and of their difference where the data's is exact; curves for
+// grids of one row. The mass of the model's density in the picture is noted.
+Picture likelihood_figure(const DensityPair& pair, const std::string& title);
+
+// Samples (N, D) beside data (M, D), D > 1, each coloured by its class, one label for each row.
+Picture classes_figure(const Points& samples, const std::vector<int>& labels, const Points& data,
+                       const std::vector<int>& data_labels, const std::string& title);
 
 // Paths from noise to data: thin lines with start and end marked; x over t for D = 1, principal
 // axes of the end points for D > 2. At most 300 evenly chosen paths are drawn.
@@ -76,5 +104,12 @@ Picture flow_strip(const Trajectories& trajectories, const std::string& title);
 // Images over time: a row for each of up to 8 images, a column for each of 9 times.
 Picture images_strip(const Trajectories& trajectories, const ImageShape& shape,
                      const std::string& title);
+
+// Images on the way from one to another: a row for each of up to 8 pairs.
+Picture images_between(const Trajectories& way, const ImageShape& shape, const std::string& title);
+
+// Up to 10 images of each class in a row of their own; one label for each image.
+Picture images_by_class(const Points& images, const std::vector<int>& labels,
+                        const ImageShape& shape, const std::string& title);
 
 }  // namespace pushforward

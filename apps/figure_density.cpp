@@ -11,22 +11,6 @@
 namespace pushforward {
 namespace {
 
-double greatest(const DensityGrid& grid) {
-  return *std::max_element(grid.density.begin(), grid.density.end());
-}
-
-// The grid as pixels, row 0 of the raster at the top; `top` takes the darkest colour.
-Raster heat_map(const DensityGrid& grid, double top) {
-  Raster raster{grid.columns, grid.rows, std::vector<std::uint32_t>(grid.columns * grid.rows)};
-  for (std::size_t row = 0; row < grid.rows; ++row) {
-    for (std::size_t column = 0; column < grid.columns; ++column) {
-      const double value = grid.density[(grid.rows - 1 - row) * grid.columns + column];
-      raster.rgb[row * grid.columns + column] = packed(sequential_colour(value / top));
-    }
-  }
-  return raster;
-}
-
 Picture curves(const Pair& pair, const std::string& title) {
   const std::array sets{&pair.data, &pair.samples};
   std::vector<double> reach;
@@ -54,13 +38,10 @@ Picture curves(const Pair& pair, const std::string& title) {
             axes.draw(canvas, {"", "x", "density"});
             for (std::size_t k = 0; k < 2; ++k) {
               if (counts[k] == 0) continue;
-              std::vector<Spot> spots;
-              for (std::size_t i = 0; i < grids[k].columns; ++i) {
-                const double at = x.low + (double(i) + 0.5) * x.width() / double(grids[k].columns);
-                spots.push_back(axes.spot(at, grids[k].density[i]));
-              }
               const Colour colour = k == 0 ? colours::data : colours::samples;
-              canvas.clipped(axes.box, [&](Canvas& inside) { inside.line(spots, colour, 2); });
+              canvas.clipped(axes.box, [&](Canvas& inside) {
+                inside.line(curve_of(grids[k], axes), colour, 2);
+              });
             }
             const std::array entries{LegendEntry{"data", colours::data, true},
                                      LegendEntry{"samples", colours::samples, true}};
@@ -87,7 +68,8 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
     top = std::max(top, greatest(grids[k]));
   }
   if (!(top > 0) || !std::isfinite(top)) top = 1;
-  const std::array maps{heat_map(grids[0], top), heat_map(grids[1], top)};
+  const std::array maps{heat_map(grids[0], top, sequential_colour),
+                        heat_map(grids[1], top, sequential_colour)};
   const std::string note = joined(std::array{
       pair.note, "Gaussian kernel estimates, one bandwidth for both: " + short_number(h)});
   const Row row = row_of(2, width, height, {.right = 96}, note);

@@ -2,112 +2,20 @@
 // dimension.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <memory>
 
-#include "apps/figure.h"
+#include "apps/figure_arrows.h"
 #include "apps/figure_panels.h"
-#include "autograd/check.h"
 
 namespace pushforward {
 namespace {
 
-using Slices = std::vector<FieldSlice>;
+using Shared = std::shared_ptr<const FieldSlices>;
 
-std::string time_text(double t) { return "t = " + short_number(t); }
-
-// A quantile of the values that are finite, 0 where there are none.
-double quantile(std::vector<double> values, double q) {
-  std::erase_if(values, [](double v) { return !std::isfinite(v); });
-  if (values.empty()) return 0;
-  const auto at = values.begin() + std::ptrdiff_t(q * double(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
-// An arrow whose middle is at `middle`, of the given length on the page; a dot where the velocity
-// is 0.
-void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length,
-                const Colour& colour) {
-  const double size = std::hypot(dx, dy);
-  if (!(size > 0)) return canvas.disc(middle, 0.9, colour);
-  const double ux = dx / size, uy = dy / size;
-  const Spot from{middle.x - ux * length / 2, middle.y - uy * length / 2};
-  const Spot tip{middle.x + ux * length / 2, middle.y + uy * length / 2};
-  const double head = std::min(5.2, 0.55 * length), half = 0.42 * head;
-  const Spot neck{tip.x - ux * head, tip.y - uy * head};
-  canvas.line(from, {neck.x + ux, neck.y + uy}, colour, 1.15);
-  const std::array corners{tip, Spot{neck.x - uy * half, neck.y + ux * half},
-                           Spot{neck.x + ux * 0.25 * head, neck.y + uy * 0.25 * head},
-                           Spot{neck.x + uy * half, neck.y - ux * half}};
-  canvas.polygon(corners, colour);
-}
-
-std::vector<double> speeds_of(const FieldSlice& slice) {
-  std::vector<double> speeds;
-  for (std::size_t i = 0; i < slice.velocity.rows; ++i) {
-    speeds.push_back(std::hypot(slice.velocity.at(i, 0), slice.velocity.at(i, 1)));
-  }
-  return speeds;
-}
-
-// Which arrows of the slice have one of the flowing points within 1.2 arrow distances; all, where
-// nothing flows.
-std::vector<bool> near_points(const FieldSlice& slice) {
-  if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
-  std::vector<bool> near(slice.at.rows, false);
-  const double area =
-      limits_of(column(slice.at, 0)).width() * limits_of(column(slice.at, 1)).width();
-  const double reach = 1.44 * area / double(std::max<std::size_t>(1, slice.at.rows));  // squared
-  const std::size_t stride = slice.flowing.rows / 2000 + 1;
-  for (std::size_t i = 0; i < slice.at.rows; ++i) {
-    for (std::size_t j = 0; j < slice.flowing.rows && !near[i]; j += stride) {
-      const double dx = slice.at.at(i, 0) - slice.flowing.at(j, 0),
-                   dy = slice.at.at(i, 1) - slice.flowing.at(j, 1);
-      near[i] = dx * dx + dy * dy <= reach;
-    }
-  }
-  return near;
-}
-
-// The speed that takes the last colour: nearly the greatest among arrows where points flow, since
-// far from them a learned field is arbitrary and an exact one unbounded.
-double speed_scale(const Slices& slices) {
-  std::vector<double> near, all;
-  for (const FieldSlice& slice : slices) {
-    const std::vector<double> speeds = speeds_of(slice);
-    const std::vector<bool> counted = near_points(slice);
-    for (std::size_t i = 0; i < speeds.size(); ++i) {
-      all.push_back(speeds[i]);
-      if (counted[i]) near.push_back(speeds[i]);
-    }
-  }
-  const double typical = quantile(near, 0.97), greatest = quantile(all, 1);
-  return typical > 0 ? typical : greatest > 0 ? greatest : 1;
-}
-
-// Distance on the page between neighbouring points of a roughly regular set in the view.
-double spacing(const Points& at, const Axes& axes) {
-  std::size_t inside = 0;
-  for (std::size_t i = 0; i < at.rows; ++i) {
-    inside += at.at(i, 0) >= axes.x.low && at.at(i, 0) <= axes.x.high &&
-              at.at(i, 1) >= axes.y.low && at.at(i, 1) <= axes.y.high;
-  }
-  return std::sqrt(axes.box.width * axes.box.height / std::max<double>(1, double(inside)));
-}
-
-Picture arrows(std::shared_ptr<const Slices> slices, const std::string& title,
-               const std::string& note) {
+Picture arrows(const Shared& slices, const std::string& title, const std::string& note) {
   constexpr double side = 226;
-  std::vector<const Points*> places;
-  for (const FieldSlice& slice : *slices) places.push_back(&slice.at);
-  View view = common_view(places);
-  make_equal_aspect(view.x, view.y, side, side);
-  const double top = speed_scale(*slices);
-  double fastest = 0;
-  for (const FieldSlice& slice : *slices) {
-    for (double speed : speeds_of(slice)) fastest = std::max(fastest, speed);
-  }
+  const View view = view_of(*slices);
+  const double top = speed_scale(*slices), fastest = greatest_speed(*slices);
   const std::string capped = fastest > 1.02 * top
                                  ? "lengths and colours end at a speed of " + short_number(top) +
                                        ", about the greatest near the points (greatest anywhere: " +
@@ -118,105 +26,41 @@ Picture arrows(std::shared_ptr<const Slices> slices, const std::string& title,
   const std::string words = joined(
       std::array{note, capped, std::string(flowing ? "pale arrows: no points flow there" : "")});
   const Row row = row_of(slices->size(), side, side, {.left = 58, .right = 92, .gap = 14}, words);
-  return {
-      row.width, row.height, [=](Canvas& canvas) {
-        draw_title(canvas, title);
-        draw_note(canvas, words);
-        for (std::size_t k = 0; k < slices->size(); ++k) {
-          const FieldSlice& slice = (*slices)[k];
-          const Axes axes{row.panel(k), view.x, view.y};
-          axes.draw(canvas, {time_text(slice.t), "x\u2081", k == 0 ? "x\u2082" : "", true, k == 0});
-          if (slice.flowing.rows > 0) {
-            const Dot dot = dot_for(slice.flowing.rows, side * side);
-            draw_points(canvas, axes, slice.flowing, {dot.radius, 0.55 * dot.alpha},
-                        colours::noise);
-          }
-          const std::vector<bool> near = near_points(slice);
-          const double longest = 0.92 * spacing(slice.at, axes);
-          canvas.clipped(axes.box, [&](Canvas& inside) {
-            for (std::size_t i = 0; i < slice.at.rows; ++i) {
-              const double u = slice.velocity.at(i, 0), v = slice.velocity.at(i, 1);
-              const double part = std::min(1.0, std::hypot(u, v) / top);
-              draw_arrow(inside, axes.spot(slice.at.at(i, 0), slice.at.at(i, 1)), u, -v,
-                         longest * (0.3 + 0.7 * part),
-                         speed_colour(part).faded(near[i] ? 1 : 0.38));
+  return {row.width, row.height, [=](Canvas& canvas) {
+            draw_title(canvas, title);
+            draw_note(canvas, words);
+            for (std::size_t k = 0; k < slices->size(); ++k) {
+              const FieldSlice& slice = (*slices)[k];
+              const Axes axes{row.panel(k), view.x, view.y};
+              axes.draw(canvas,
+                        {time_title(slice.t), "x\u2081", k == 0 ? "x\u2082" : "", true, k == 0});
+              draw_arrows(canvas, axes, slice, top);
             }
-          });
-        }
-        const Box last = row.panel(slices->size() - 1);
-        draw_colour_bar(canvas, {last.right() + 16, last.y, 12, last.height}, {0, top}, "speed |u|",
-                        speed_colour);
-      }};
+            const Box last = row.panel(slices->size() - 1);
+            draw_colour_bar(canvas, {last.right() + 16, last.y, 12, last.height}, {0, top},
+                            "speed |u|", speed_colour);
+          }};
 }
 
-Picture curves(std::shared_ptr<const Slices> slices, const std::string& title,
-               const std::string& note) {
+Picture curves(const Shared& slices, const std::string& title, const std::string& note) {
   const Row row = row_of(1, 620, 320, {.right = 90}, note);
-  std::vector<double> x, u;
-  for (const FieldSlice& slice : *slices) {
-    x.insert(x.end(), slice.at.values.begin(), slice.at.values.end());
-    u.insert(u.end(), slice.velocity.values.begin(), slice.velocity.values.end());
-  }
-  const Axes axes{row.panel(0), padded(limits_of(x), 0.02), padded(robust_limits(u), 0.06)};
+  const Axes axes{row.panel(0), points_reach(*slices), velocity_reach(*slices)};
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, note);
             axes.draw(canvas, {"", "x", "velocity u(x)"});
-            for (std::size_t k = 0; k < slices->size(); ++k) {
-              const FieldSlice& slice = (*slices)[k];
-              std::vector<Spot> spots;
-              for (std::size_t i = 0; i < slice.at.rows; ++i) {
-                spots.push_back(axes.spot(slice.at.values[i], slice.velocity.values[i]));
-              }
-              std::stable_sort(spots.begin(), spots.end(),
-                               [](Spot a, Spot b) { return a.x < b.x; });
-              const double part = slices->size() > 1 ? double(k) / double(slices->size() - 1) : 0;
-              canvas.clipped(axes.box,
-                             [&](Canvas& inside) { inside.line(spots, speed_colour(part), 1.8); });
-              const double y = axes.box.y + 12 + 20 * double(k);
-              canvas.line({axes.box.right() + 12, y - 4}, {axes.box.right() + 26, y - 4},
-                          speed_colour(part), 2.2);
-              canvas.text({axes.box.right() + 31, y}, time_text(slice.t), {sizes::tick});
-            }
+            draw_curves(canvas, axes, *slices);
+            std::vector<std::string> times;
+            for (const FieldSlice& slice : *slices) times.push_back(time_title(slice.t));
+            draw_times(canvas, axes, times);
           }};
 }
 
 }  // namespace
 
-Picture field_figure(const std::vector<FieldSlice>& slices, const std::string& title) {
-  check(!slices.empty(), "plot", "a velocity field without times; give at least one");
-  auto kept = std::make_shared<Slices>();
+Picture field_figure(const FieldSlices& slices, const std::string& title) {
   std::size_t dropped = 0;
-  for (const FieldSlice& slice : slices) {
-    check_shape("plot", slice.at);
-    check_shape("plot", slice.velocity);
-    check_shape("plot", slice.flowing);
-    const std::size_t D = slices.front().at.cols;
-    check(D == 1 || D == 2, "plot", "a velocity field of dimension ", D,
-          ": only 1 and 2 can be drawn");
-    check(slice.at.cols == D && slice.velocity.cols == D && slice.at.rows == slice.velocity.rows,
-          "plot", "at t = ", slice.t, " velocities (", slice.velocity.rows, ", ",
-          slice.velocity.cols, ") at points (", slice.at.rows, ", ", slice.at.cols,
-          "): give one velocity for each point, of dimension ", D);
-    check(slice.flowing.rows == 0 || slice.flowing.cols == D, "plot",
-          "flowing points of dimension ", slice.flowing.cols, " in a field of dimension ", D,
-          ": both need the same");
-    FieldSlice clean{slice.t, {{}, 0, D}, {{}, 0, D}, finite_rows(slice.flowing, dropped)};
-    for (std::size_t i = 0; i < slice.at.rows; ++i) {
-      const auto row = std::ptrdiff_t(i * D), next = row + std::ptrdiff_t(D);
-      const auto finite = [](double v) { return std::isfinite(v); };
-      const auto x = slice.at.values.begin(), u = slice.velocity.values.begin();
-      if (!std::all_of(x + row, x + next, finite) || !std::all_of(u + row, u + next, finite)) {
-        ++dropped;
-        continue;
-      }
-      clean.at.values.insert(clean.at.values.end(), x + row, x + next);
-      clean.velocity.values.insert(clean.velocity.values.end(), u + row, u + next);
-      ++clean.at.rows;
-      ++clean.velocity.rows;
-    }
-    kept->push_back(std::move(clean));
-  }
+  const auto kept = std::make_shared<const FieldSlices>(finite_slices(slices, dropped));
   const std::string note = dropped_note(dropped);
   return slices.front().at.cols == 1 ? curves(kept, title, note) : arrows(kept, title, note);
 }

@@ -122,4 +122,32 @@ double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t co
   return best;
 }
 
+double greatest(const DensityGrid& grid) {
+  double top = 0;
+  for (double value : grid.density) {
+    if (std::isfinite(value)) top = std::max(top, value);
+  }
+  return top;
+}
+
+Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double)) {
+  Raster raster{grid.columns, grid.rows, std::vector<std::uint32_t>(grid.columns * grid.rows)};
+  for (std::size_t row = 0; row < grid.rows; ++row) {
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      const double value = grid.density[(grid.rows - 1 - row) * grid.columns + column];
+      raster.rgb[row * grid.columns + column] = packed(colour(value / top));
+    }
+  }
+  return raster;
+}
+
+std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes) {
+  std::vector<Spot> spots;
+  for (std::size_t i = 0; i < grid.columns; ++i) {
+    const double at = grid.x.low + (double(i) + 0.5) * grid.x.width() / double(grid.columns);
+    spots.push_back(axes.spot(at, grid.density[i]));
+  }
+  return spots;
+}
+
 }  // namespace pushforward

@@ -29,4 +29,13 @@ DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t
 double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                         std::size_t rows);
 
+// Its greatest value, not below 0; values that are not finite do not count.
+double greatest(const DensityGrid& grid);
+
+// The grid as pixels, row 0 of the raster at its upper edge: `colour` of each value over `top`.
+Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double));
+
+// The curve of a grid of one row.
+std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes);
+
 }  // namespace pushforward

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "apps/build_data.h"
 #include "apps/clock.h"
+#include "apps/data_traits.h"
 #include "apps/failure.h"
 
 namespace pushforward::inline PF_REAL {
@@ -68,6 +70,22 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const double start = seconds_now();
   const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
   return {per_data_volume(flow.units, std::move(log_p)), cost.mean(), seconds_now() - start};
+}
+
+NdArray log_density_of_data(const Config& config, const NdArray& points) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  if (!data->log_density(0, nullptr, nullptr)) return {{0}, {}, "<f8"};
+  const Units units = units_of(*data);
+  check(points.shape.size() == 2 && points.shape[1] == units.dim(), "density", "points of shape ",
+        shape_text(points.shape), " for data of ", units.dim(), " columns; give a table (N, ",
+        units.dim(), ")");
+  std::vector<double> x = points.values;
+  units.from_data(x);
+  const std::vector<real> rows(x.begin(), x.end());
+  std::vector<double> log_p(points.shape[0]);
+  data->log_density(static_cast<int>(log_p.size()), rows.data(), log_p.data());
+  for (double& v : log_p) v += data->log_scale();
+  return {{log_p.size()}, std::move(log_p), "<f8"};
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -11,6 +11,7 @@ namespace pushforward::inline PF_REAL {
 // See Engine (apps/engine.h).
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points);
+NdArray log_density_of_data(const Config& config, const NdArray& points);
 
 // The likelihood of a flow that is solved as `options` say. Failure (exit 2) where they name a
 // sampler that is no ODE solver: only the ODE's paths carry a density.

@@ -91,4 +91,12 @@ NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
                   rows.values());
 }
 
+NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  if (data->classes() == 0) return {{0}, {}, "<i8"};
+  std::vector<int> labels;
+  draw(*data, {seed, Purpose::data, 0}, n, &labels);
+  return {{labels.size()}, {labels.begin(), labels.end()}, "<i8"};
+}
+
 }  // namespace pushforward::inline PF_REAL

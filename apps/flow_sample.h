@@ -12,5 +12,6 @@ Samples sample_run(const Config& config, const SampleRequest& request);
 NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                         double t);
 NdArray draw_data(const Config& config, int n, std::uint64_t seed);
+NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed);
 
 }  // namespace pushforward::inline PF_REAL

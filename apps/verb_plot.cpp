@@ -79,19 +79,38 @@ int verb_plot(const PlotArguments& args) {
   const Points samples = as_points(drawn.points);
   const Points data = as_points(engine.data(config, request.n, args.seed + 1));
   const Trajectories flow = as_trajectories(drawn.trajectory);
+  const std::vector<int> labels = as_labels(drawn.labels);
   if (images) {
     album.add("samples", images_figure(samples, data, *images, name));
     album.add("strip", images_strip(flow, *images, name + ": from noise to data"));
+    if (!labels.empty())
+      album.add("classes", images_by_class(samples, labels, *images, name + ": by class"));
+    if (samples.rows > 1)
+      album.add("interpolation",
+                images_between(way_between(engine, config, args.request, samples), *images,
+                               name + ": between samples, through their latents"));
     album.write("flow.webp", webp(images_film(flow, *images, name)));
     return 0;
   }
   album.add("samples", samples_figure(samples, data, name));
+  if (!labels.empty() && samples.cols > 1) {
+    const NdArray classes = engine.data_labels(config, request.n, args.seed + 1);
+    album.add("classes",
+              classes_figure(samples, labels, data, as_labels(classes), name + ": by class"));
+  }
   album.add("density", density_figure(samples, data, name));
+  std::string why;
+  if (const auto pair = density_pair(engine, config, args.request, samples, data, why))
+    album.add("likelihood", likelihood_figure(*pair, name + ": density along the flow"));
+  else if (!why.empty())
+    fmt::print(stderr, "no picture of the likelihood: {}\n", why);
   album.add("trajectories", trajectories_figure(flow, name + ": paths from noise to data"));
   album.add("strip", flow_strip(flow, name));
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
     album.add("field", field_figure(slices, name + ": learned velocity"));
   }
+  if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
+    album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));
   album.write("flow.webp", webp(flow_film(flow, name)));
   return 0;
 }
