@@ -217,3 +217,118 @@ TEST_CASE("a hundred thousand points stay a small SVG") {
   CHECK(count(picture, colours::panel, 10) <
         count(samples_figure({}, {}, "none"), colours::panel, 10) / 2);
 }
+
+namespace {
+
+// Pairs of fields: `off` is added to the learned velocities.
+std::vector<FieldPair> pairs(std::size_t dimension, double off) {
+  std::vector<FieldPair> all;
+  for (const FieldSlice& slice : field(dimension)) {
+    FieldPair pair{slice, slice.velocity, 0.01};
+    for (double& u : pair.learned.velocity.values) u += off;
+    all.push_back(pair);
+  }
+  return all;
+}
+
+DensityPair densities(std::size_t columns, std::size_t rows, bool exact) {
+  DensityPair pair;
+  pair.model = {columns, rows, {-2, 2}, {-1, 1}, std::vector<double>(columns * rows, 0.1)};
+  pair.data = pair.model;
+  pair.model.density[columns * rows / 2] = 0.4;
+  pair.exact = exact;
+  return pair;
+}
+
+std::vector<int> labels(std::size_t n, int classes) {
+  std::vector<int> all;
+  for (std::size_t i = 0; i < n; ++i) all.push_back(static_cast<int>(i) % classes);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("learned and exact velocities stand over their difference") {
+  for (std::size_t D : {1u, 2u}) {
+    CAPTURE(D);
+    draws(exact_figure(pairs(D, 0.1), "learned and exact"));
+    draws(exact_figure(pairs(D, 0), "no difference"));
+    CHECK(png(exact_figure(pairs(D, 0.1), "x"), 1) == png(exact_figure(pairs(D, 0.1), "x"), 1));
+    CHECK(png(exact_figure(pairs(D, 0.1), "x"), 1) != png(exact_figure(pairs(D, 0.2), "x"), 1));
+    std::vector<FieldPair> holed = pairs(D, 0.1);
+    const double height = exact_figure(holed, "x").height;
+    holed[1].exact.values[3] = hole;
+    holed[2].error = -1;
+    draws(exact_figure(holed, "x"));
+    CHECK(exact_figure(holed, "x").height == height);
+    CHECK(svg(exact_figure(holed, "x")) != svg(exact_figure(pairs(D, 0.1), "x")));
+  }
+  std::vector<FieldPair> wrong = pairs(2, 0);
+  wrong[1].exact = spread(63, 2);
+  CHECK_THROWS_WITH(exact_figure(wrong, "x"),
+                    "[plot] at t = 0.5 exact velocities (63, 2) beside learned ones (64, 2); give "
+                    "both at all points");
+  CHECK_THROWS_WITH(exact_figure({}, "x"),
+                    "[plot] a velocity field without times; give at least one");
+}
+
+TEST_CASE(
+    "densities on a grid are maps or curves, with a map of the difference where it is known") {
+  const Picture known = likelihood_figure(densities(20, 10, true), "x"),
+                estimated = likelihood_figure(densities(20, 10, false), "x");
+  draws(known);
+  draws(estimated);
+  CHECK(known.width > 1.4 * estimated.width);
+  // The one cell where the model has more than the data is orange, the strongest of its scale.
+  CHECK(count(known, diverging_colour(1), 10) > count(estimated, diverging_colour(1), 10) + 20);
+  DensityPair line = densities(200, 1, true);
+  for (double& v : line.data.density) v = 0.2;
+  const Picture curves = likelihood_figure(line, "x");
+  CHECK(count(curves, colours::data) > 100);
+  CHECK(count(curves, colours::samples) > 100);
+  DensityPair odd = densities(20, 10, true);
+  odd.model.density[3] = hole;
+  odd.data.density[4] = INFINITY;
+  draws(likelihood_figure(odd, "odd"));
+  odd.data.density.pop_back();
+  CHECK_THROWS_WITH(likelihood_figure(odd, "x"),
+                    "[plot] 199 densities on a grid of 20 x 10 cells; give one for each");
+  odd.data = densities(10, 20, true).data;
+  CHECK_THROWS_WITH(likelihood_figure(odd, "x"),
+                    "[plot] a density on 20 x 10 cells beside one on 10 x 20; both need the same "
+                    "grid");
+}
+
+TEST_CASE("classes have their colours in both panels") {
+  const Points samples = spread(400, 2), data = spread(300, 2);
+  const Picture picture = classes_figure(samples, labels(400, 3), data, labels(300, 3), "x");
+  draws(picture);
+  for (std::size_t k : {0u, 1u, 2u}) CHECK(count(picture, category_colour(k)) > 300);
+  CHECK(count(classes_figure(samples, labels(400, 2), data, labels(300, 2), "x"),
+              category_colour(2)) < 100);
+  draws(classes_figure(spread(50, 5), labels(50, 20), {}, {}, "many, and no data"));
+  draws(classes_figure({}, {}, {}, {}, "none"));
+  Points holed = samples;
+  holed.values[3] = hole;
+  CHECK(classes_figure(holed, labels(400, 3), data, labels(300, 3), "x").height > picture.height);
+  CHECK_THROWS_WITH(classes_figure(samples, labels(399, 3), data, labels(300, 3), "x"),
+                    "[plot] 399 labels for 400 samples; give one for each");
+  CHECK_THROWS_WITH(classes_figure(spread(9, 1), labels(9, 3), {}, {}, "x"),
+                    "[plot] classes of samples of dimension 1: they are drawn for 2 and more");
+}
+
+TEST_CASE("images stand in rows by class, and between two others") {
+  const ImageShape shape{3, 4, 0, 1};
+  const Picture classes = images_by_class(spread(30, 12), labels(30, 3), shape, "x");
+  draws(classes);
+  CHECK(images_by_class(spread(30, 12), labels(30, 6), shape, "x").height > classes.height + 60);
+  draws(images_by_class({}, {}, shape, "none"));
+  CHECK_THROWS_WITH(images_by_class(spread(3, 12), labels(2, 2), shape, "x"),
+                    "[plot] 2 labels for 3 images; give one for each");
+  const Picture way = images_between(paths(9, 4, 12), shape, "way");
+  draws(way);
+  CHECK(images_between(paths(5, 4, 12), shape, "way").width < way.width);
+  draws(images_between({}, shape, "none"));
+  CHECK_THROWS_WITH(images_between(paths(9, 4, 11), shape, "x"),
+                    "[plot] images of 3 x 4 pixels need 12 columns, the trajectories have 11");
+}

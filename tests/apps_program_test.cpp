@@ -35,12 +35,47 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
   expect(desk("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
   CHECK(pushforward::read_npy(desk.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
   expect(desk("plot runs/small -n 60"), 0,
-         {"samples.png", "density.svg", "field.png", "loss.png", "flow.webp"});
+         {"samples.png", "density.svg", "likelihood.png", "field.png", "loss.png", "flow.webp"});
   for (const char* format : {"text", "dot", "json", "trace"}) {
     expect(desk(std::string("inspect runs/small --format ") + format), 0, {"linear"});
   }
   // The name is taken: a second run stands beside the first.
   expect(desk("train small.json --max-steps 10"), 0, {"runs/small-2", "--resume"});
+}
+
+TEST_CASE("a run has the pictures that its data, source and network allow") {
+  const Desk desk;
+  const std::string small = R"("model": {"hidden": [8], "label": {"type": "LABEL"}},
+      "train": {"steps": 10, "batch": 32}, "sampler": {"type": "SAMPLER", "steps": 4}})";
+  const auto plot = [&](const std::string& data, const std::string& label,
+                        const std::string& sampler) {
+    std::string rest = small;
+    rest.replace(rest.find("LABEL"), 5, label);
+    rest.replace(rest.find("SAMPLER"), 7, sampler);
+    desk.write("run.json", "{\"version\": 1, " + data + ", " + rest);
+    expect(desk("train run.json --out run --overwrite"), 0, {});
+    const Outcome outcome = desk("plot run -n 60 --out pictures");
+    INFO(outcome.text);
+    CHECK(outcome.code == 0);
+    return outcome.text;
+  };
+  // A mixture has an exact field; an SDE sampler does not keep its density from being drawn.
+  const std::string mixture = plot(R"("data": {"type": "8gaussians"})", "none", "euler_maruyama");
+  CHECK_THAT(mixture,
+             Contains("exact.png") && Contains("likelihood.png") && !Contains("classes.png"));
+  const std::string line =
+      plot(R"("data": {"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", "embedding",
+           "euler");
+  CHECK_THAT(line, Contains("exact.svg") && Contains("likelihood.svg") && !Contains("classes"));
+  // Transport changes the field that is learned; a source of data has no density.
+  const std::string moved = plot(
+      R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles"}}, "coupling": {"type": "ot"})",
+      "embedding", "rk4");
+  CHECK_THAT(moved, Contains("classes.png") && !Contains("exact.png") &&
+                        Contains("no picture of the likelihood: [likelihood] the source has no "
+                                 "density in closed form"));
+  const std::string images = plot(R"("data": {"type": "digits"})", "embedding", "rk4");
+  CHECK_THAT(images, Contains("classes.png") && Contains("interpolation.png"));
 }
 
 TEST_CASE("the same bits on any number of threads, and across an interruption") {
