@@ -38,8 +38,8 @@ Likelihood likelihood_of(const RunFlow& flow, const SamplerOptions& options,
   }
   LikelihoodOptions likelihood;
   likelihood.solver = options.solver;
-  likelihood.steps =
-      options.grid.empty() ? options.steps : static_cast<int>(options.grid.size()) - 1;
+  likelihood.steps = options.steps;
+  likelihood.grid = options.grid;
   likelihood.begin = options.begin;
   likelihood.end = options.end;
   likelihood.source_scale = options.source_scale;

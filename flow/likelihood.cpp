@@ -45,6 +45,11 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
       source_(std::move(source)),
       options_(std::move(options)),
       workers_(workers) {
+  if (!options_.grid.empty()) {
+    check_grid(options_.grid);
+    options_.begin = options_.grid.front();
+    options_.end = options_.grid.back();
+  }
   check(options_.begin < options_.end, "likelihood", "the source stands at time ", options_.begin,
         " and data at ", options_.end, "; begin must be before end");
   check(options_.source_scale > 0 && std::isfinite(options_.source_scale), "likelihood",
@@ -52,9 +57,11 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   check(source_->log_density(0, nullptr, nullptr), "likelihood",
         "the source has no density in closed form, and every log-density starts from it; take a "
         "gaussian, uniform or gaussian_mixture source");
+  const bool given = !options_.grid.empty() && !options_.solver.adaptive;
   const int steps = options_.solver.adaptive ? 1 : options_.steps;
-  forth_ = time_grid(steps, options_.begin, options_.end);
-  back_ = time_grid(steps, options_.end, options_.begin);
+  forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);
+  back_ = given ? std::vector<double>(forth_.rbegin(), forth_.rend())
+                : time_grid(steps, options_.end, options_.begin);
   log_source_scale_ = dim_ * std::log(options_.source_scale);
   for (int w = 0; w < workers.threads(); ++w)
     lanes_.push_back(std::make_unique<Lane>(field, dim_, options_));

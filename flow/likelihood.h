@@ -24,9 +24,10 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;            // of a solver with fixed steps
-  double begin = 0, end = 1;  // the source stands at `begin`, data at `end`
-  double source_scale = 1;    // x(begin) = source_scale x0: sigma(0) of the path
+  int steps = 100;             // of a solver with fixed steps
+  double begin = 0, end = 1;   // the source stands at `begin`, data at `end`
+  std::vector<double> grid{};  // times from source to data, in the place of steps, begin and end
+  double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
   DivergenceOptions divergence{};
   // The label of row k, for a field that takes labels: densities are then those given the label.
   // Called from any thread; empty: rows have none.
