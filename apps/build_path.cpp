@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "autograd/check.h"
+
 namespace pushforward {
 namespace {
 

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "apps/config.h"
-#include "flow/loss.h"
 #include "flow/path_noise.h"
 #include "flow/prediction.h"
 #include "flow/time_law.h"
+#include "flow/weighting.h"
 
 namespace pushforward {
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "apps/build_path.h"
 #include "apps/failure.h"
 #include "flow/integrate.h"
 
@@ -131,6 +132,29 @@ Trajectories as_trajectories(const NdArray& array) {
 
 std::vector<int> as_labels(const NdArray& array) {
   return {array.values.begin(), array.values.end()};
+}
+
+namespace {
+
+// The path that samples go along.
+Scheduler sampled_path(const Config& config) {
+  const Section other = config.section("/sampler/path");
+  return other.type() == "own" ? scheduler_of(config) : scheduler_of(other);
+}
+
+}  // namespace
+
+bool spreads_widely(const Config& config) { return sampled_path(config).source_scale() > 3; }
+
+Trajectories by_spread(Trajectories flow, const Config& config) {
+  const Scheduler path = sampled_path(config);
+  const std::size_t slice = flow.rows * flow.cols;
+  for (std::size_t k = 0; k < flow.times; ++k) {
+    const Coefficients c = path(static_cast<double>(k) / static_cast<double>(flow.times - 1));
+    const double spread = std::hypot(c.alpha, c.sigma);
+    for (std::size_t i = k * slice; i < (k + 1) * slice; ++i) flow.values[i] /= spread;
+  }
+  return flow;
 }
 
 std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,

@@ -16,6 +16,12 @@ Points as_points(const NdArray& array);
 Trajectories as_trajectories(const NdArray& array);
 std::vector<int> as_labels(const NdArray& array);
 
+// Whether the noise of the run's path is so much wider than the data that one scale for all times
+// would show nothing (ve, edm), and trajectories with each time divided by its spread,
+// sqrt(alpha^2 + sigma^2).
+bool spreads_widely(const Config& config);
+Trajectories by_spread(Trajectories flow, const Config& config);
+
 // The learned field on a grid at t = 0, 1/4, 1/2, 3/4, 1, over the points of `flow` at those times;
 // at 0.02 or 0.98 where it is infinite at an end. D = 1 or 2 only: else empty.
 std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,

@@ -104,15 +104,19 @@ int verb_plot(const PlotArguments& args) {
     album.add("likelihood", likelihood_figure(*pair, name + ": density along the flow"));
   else if (!why.empty())
     fmt::print(stderr, "no picture of the likelihood: {}\n", why);
-  album.add("trajectories", trajectories_figure(flow, name + ": paths from noise to data"));
-  album.add("strip", flow_strip(flow, name));
+  const bool wide = spreads_widely(config);
+  const Trajectories shown = wide ? by_spread(flow, config) : flow;
+  const std::string units = wide ? ", each time in units of its spread" : "";
+  album.add("trajectories",
+            trajectories_figure(shown, name + ": paths from noise to data" + units));
+  album.add("strip", flow_strip(shown, name + units));
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
     album.add("field", field_figure(slices, name + (args.request.exact ? ": exact velocity"
                                                                        : ": learned velocity")));
   }
   if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));
-  album.write("flow.webp", webp(flow_film(flow, name)));
+  album.write("flow.webp", webp(flow_film(shown, name + units)));
   return 0;
 }
 

@@ -1,26 +1,10 @@
 // Training losses: functions of a field and a path sample, each under its formula.
 #pragma once
 
-#include <limits>
-#include <optional>
-
 #include "flow/field.h"
 #include "flow/path.h"
 #include "flow/prediction.h"
-
-namespace pushforward {
-
-// How much each time counts. Without `as` all count alike. With it, the loss is the one of
-// regressing on that quantity instead: for given xt it differs from the prediction by the factor
-// b(t) of `conversion`, so the weight is b(t)^2, and all predictions with the same `as` have the
-// same loss.
-struct Weighting {
-  std::optional<Prediction> as{};
-  double most = std::numeric_limits<double>::infinity();  // greater weights count this much
-};
-double weight(const Weighting& weighting, const Meaning& meaning, double t);
-
-}  // namespace pushforward
+#include "flow/weighting.h"
 
 namespace pushforward::inline PF_REAL {
 

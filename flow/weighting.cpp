@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "flow/weighting.h"
 
-#include "flow/loss.h"
+#include <algorithm>
 
 namespace pushforward {
 

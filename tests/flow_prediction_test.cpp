@@ -86,7 +86,9 @@ TEST_CASE("prediction: EDM's preconditioning") {
   CHECK(std::abs(edm_scaling(c, 0.5).scale - 0.894427191) < 1e-9);
   CHECK(edm_scaling(c, 0.5).noise == 0);
   // On any path with s = sigma / alpha, of x / alpha; F has unit variance where the data has.
-  for (const auto& [name, scheduler] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& scheduler = named.scheduler;
     INFO(name);
     for (double t : {0.1, 0.5, 0.9}) {
       const Coefficients at = scheduler(t);
@@ -107,7 +109,9 @@ TEST_CASE("prediction: EDM's preconditioning") {
 }
 
 TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") {
-  for (const auto& [name, scheduler] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& scheduler = named.scheduler;
     for (Prediction from : kPredictions) {
       for (Prediction to : kPredictions) {
         INFO(name << ", " << name_of(from) << " to " << name_of(to));
@@ -169,7 +173,9 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
   }
 
   // Everywhere else by coming near: the limit is met, or the coefficients run away.
-  for (const auto& [name, scheduler] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& scheduler = named.scheduler;
     if (name == "polynomial(0.5)") continue;  // dalpha is infinite at t = 0: see below
     for (double end : {0., 1.}) {
       for (Prediction from : kPredictions) {
@@ -201,7 +207,9 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
   CHECK(law.velocity(cond_ot()(0.4), 0.9) == Approx(1.875).epsilon(1e-9));
   CHECK(law.velocity(linear_vp()(0.4), 0.9) == Approx(1.965909091).epsilon(1e-9));
   CHECK(law.velocity(polynomial(2)(0.4), 0.9) == Approx(1.078651685).epsilon(1e-9));
-  for (const auto& [name, scheduler] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& scheduler = named.scheduler;
     INFO(name);
     for (int k = 0; k <= 100; ++k) {
       const Coefficients c = scheduler(k / 100.);

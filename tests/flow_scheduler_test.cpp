@@ -44,7 +44,9 @@ TEST_CASE("scheduler: coefficients by other hands") {
 }
 
 TEST_CASE("scheduler: slopes are those of the coefficients, and alpha / sigma rises") {
-  for (const auto& [name, s] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& s = named.scheduler;
     INFO(name);
     double worst = 0, last = -1;
     bool rises = true;
@@ -97,7 +99,9 @@ TEST_CASE("scheduler: the time of a ratio") {
   CHECK(polynomial(3).time_of_ratio(3) == Approx(0.9085602964).epsilon(1e-9));
   CHECK(linear_vp().time_of_ratio(1) == Approx(0.7071067812).epsilon(1e-9));
   CHECK(cosine().time_of_ratio(2) == Approx(0.7048327647).epsilon(1e-9));
-  for (const auto& [name, s] : every_scheduler()) {
+  for (const NamedScheduler& named : every_scheduler()) {
+    const std::string& name = named.name;
+    const Scheduler& s = named.scheduler;
     INFO(name);
     double worst = 0;
     for (int k = 0; k <= 1000; ++k) {
@@ -227,8 +231,12 @@ TEST_CASE("change of schedule: the numbers of one, and its slopes on every pair"
   const double u = c.dscale / c.scale * 1.5 + c.scale * c.dt * (1.5 / c.scale) * c.t * c.t;
   CHECK(std::abs(u - -0.285854325) < 1e-9);
 
-  for (const auto& [from_name, from] : every_scheduler()) {
-    for (const auto& [to_name, to] : every_scheduler()) {
+  for (const NamedScheduler& named_from : every_scheduler()) {
+    const std::string& from_name = named_from.name;
+    const Scheduler& from = named_from.scheduler;
+    for (const NamedScheduler& named_to : every_scheduler()) {
+      const std::string& to_name = named_to.name;
+      const Scheduler& to = named_to.scheduler;
       INFO(from_name << " to " << to_name);
       for (int k = 1; k < 100; ++k) {
         const double r = k / 100. + 1e-3, h = 1e-4 * std::min(r, 1 - r);
