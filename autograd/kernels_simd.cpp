@@ -294,6 +294,10 @@ real Dot(const real* a, const real* b, std::int64_t n) {
 
 // Four vectors of columns in registers, all rows run past them.
 void SumRows(const real* x, int rows, int cols, real* y) {
+  if (rows == 0) {  // x may be null
+    std::fill_n(y, cols, real(0));
+    return;
+  }
   const int lanes = static_cast<int>(hn::Lanes(d));
   int c = 0;
   for (; c + 4 * lanes <= cols; c += 4 * lanes) {
