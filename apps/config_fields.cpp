@@ -32,6 +32,11 @@ bool source_not_normal(const Json& config) {
   if (!needs_normal_source(config)) return false;
   return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
 }
+// The SDE's score is -E[x0 | x] / sigma only where x0 is normal given x1 as well.
+bool stirs_tied_noise(const Json& config) {
+  return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
+         text(config, "coupling") != "independent";
+}
 bool predicts_through_noise(const Json& config) {
   return noisy_path(config) && config.at("prediction") != "velocity";
 }
@@ -121,6 +126,10 @@ SectionTable config_section() {
                 "path "
                 "like cond_ot, and an ODE solver",
                 source_not_normal),
+           rule({"sampler", "coupling"}, "/sampler",
+                "it needs the score, which this coupling, that ties noise to data, does not tell",
+                "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+                stirs_tied_noise),
            rule({"prediction", "path"}, "/prediction",
                 "with noise on the path only the velocity can be learned",
                 "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",

@@ -116,8 +116,8 @@ SectionTable guidance_section() {
       "Classifier-free guidance (Ho, Salimans 2022): (1 + scale) u(x, t, label) - scale u(x, t).",
       "",
       {only({number("scale", 0, from_to(-1, 1000), "0: none; -1: without the label"),
-             number("from", 0, from_to(0, 1), "first time it acts at"),
-             number("to", 1, from_to(0, 1), "last time it acts at")},
+             number("from", 0, from_to(0, 1), "first time it acts at, of the training's path"),
+             number("to", 1, from_to(0, 1), "last time it acts at, of the training's path")},
             {rule({"from", "to"}, "/to", "it is before `from`",
                   "guidance acts from the one to the other", interval_empty)})}};
 }

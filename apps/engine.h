@@ -61,7 +61,8 @@ struct SampleRequest : SolverRequest {
 // the labels (n) of a conditional run, and what it cost.
 struct Samples {
   NdArray points, trajectory, log_density, labels;
-  double nfe_mean = 0;  // evaluations of the field for one sample
+  std::vector<double> times;  // of the trajectory
+  double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
 };

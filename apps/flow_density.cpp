@@ -63,6 +63,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const Tensor x = flow.from_data(points, "loglik");
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
+  flow.check_label(config, request);
   // Points have no number that a label could be drawn by: they are of the class asked for, or none.
   if (!request.label) options.label_of = {};
   Likelihood likelihood = likelihood_of(flow, options, request, request.divergence, workers);

@@ -20,6 +20,7 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
                               "dopri5 or another ODE solver",
                               name_of(options.method)));
   }
+  flow.check_label(config, request);
   // A last step to E[x1 | x] cannot be undone, and points have no number to draw a label by.
   options.denoise_last = false;
   if (!request.label) options.label_of = {};

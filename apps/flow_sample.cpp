@@ -24,7 +24,7 @@ SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
     if (times > 0)
       throw Failure(Exit::usage,
                     "[sample] --loglik and --trajectory: densities come without the way; draw "
-                    "twice, the samples are the same up to the solver's tolerance");
+                    "twice");
     Likelihood likelihood = likelihood_of(flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n));
     cost = likelihood.sample(request.seed, n, points.data(), log_p.data());
@@ -35,7 +35,10 @@ SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
     if (times > 0) trajectory = Tensor({times, n, dim});
     cost = sampler.sample(*flow.source, request.seed, n, points.data(),
                           times > 0 ? trajectory.data() : nullptr);
-    if (times > 0) samples.trajectory = flow.to_data(trajectory);
+    if (times > 0) {
+      samples.trajectory = flow.to_data(trajectory);
+      samples.times = sampler.save_times();
+    }
   }
   samples.points = flow.to_data(points);
   if (options.label_of) {
@@ -67,6 +70,7 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
                         double t) {
   const RunFlow flow = load_run_flow(config, request);
   const Tensor at = flow.from_data(points, "velocity");
+  flow.check_label(config, request);
   Field field = flow.velocity();
   // A conditional field at points of no sample: those of the class asked for, or of none.
   if (request.label) {

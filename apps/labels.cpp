@@ -36,7 +36,8 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
 std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> wanted,
                                  std::uint64_t seed) {
   if (wanted) {
-    if (*wanted < 0 || *wanted >= static_cast<int>(shares.size())) {
+    if (*wanted < 0 || *wanted >= static_cast<int>(shares.size()) ||
+        shares[static_cast<std::size_t>(*wanted)] == 0) {
       throw Failure(Exit::usage,
                     shares.empty()
                         ? "[label] the network of this run does not see labels; train one with "

@@ -126,8 +126,8 @@ std::vector<double> exponentials(const std::vector<double>& logs) {
 
 Points as_points(const NdArray& array) { return {array.values, array.shape[0], array.shape[1]}; }
 
-Trajectories as_trajectories(const NdArray& array) {
-  return {array.values, array.shape[0], array.shape[1], array.shape[2], {}};
+Trajectories as_trajectories(const NdArray& array, std::vector<double> times) {
+  return {array.values, array.shape[0], array.shape[1], array.shape[2], std::move(times)};
 }
 
 std::vector<int> as_labels(const NdArray& array) {
@@ -150,7 +150,7 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
   const Scheduler path = sampled_path(config);
   const std::size_t slice = flow.rows * flow.cols;
   for (std::size_t k = 0; k < flow.times; ++k) {
-    const Coefficients c = path(static_cast<double>(k) / static_cast<double>(flow.times - 1));
+    const Coefficients c = path(flow.t.at(k));
     const double spread = std::hypot(c.alpha, c.sigma);
     for (std::size_t i = k * slice; i < (k + 1) * slice; ++i) flow.values[i] /= spread;
   }

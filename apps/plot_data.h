@@ -13,7 +13,7 @@ namespace pushforward {
 
 // A table or trajectory of the engine as the pictures take it.
 Points as_points(const NdArray& array);
-Trajectories as_trajectories(const NdArray& array);
+Trajectories as_trajectories(const NdArray& array, std::vector<double> times = {});
 std::vector<int> as_labels(const NdArray& array);
 
 // Whether the noise of the run's path is so much wider than the data that one scale for all times

@@ -23,6 +23,11 @@ void make_exact(RunFlow& flow, const Config& config) {
     throw Failure(Exit::usage,
                   "[exact] the exact field is that of a path without noise of its own; set "
                   "/path/noise to {\"type\": \"none\"}");
+  if (config.string("/coupling/type") != "independent")
+    throw Failure(
+        Exit::usage,
+        "[exact] the exact field is that of independent ends, and this run couples them (" +
+            config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
   flow.units = units_of(*data);
   flow.source = build_source(config.section("/source").json(), data->dim());
@@ -87,6 +92,14 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
                   "[guidance] there is no class to guide to: this field does not see labels; train "
                   "a run with /model/label {\"type\": \"embedding\"}");
   return flow;
+}
+
+void RunFlow::check_label(const Config& config, const RunRequest& request) const {
+  if (shares.empty() || request.label || config.number("/loss/label_dropout") > 0) return;
+  throw Failure(Exit::usage,
+                fmt::format("[label] the network of this run never met a row without label "
+                            "(/loss/label_dropout is 0); give --label 0 to {}",
+                            shares.size() - 1));
 }
 
 Field RunFlow::velocity() const { return converted(field, meaning, Prediction::velocity); }

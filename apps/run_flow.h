@@ -25,6 +25,8 @@ struct RunFlow {
   Span within{};  // the part of the path that the field can be asked about
 
   int dim() const { return static_cast<int>(units.dim()); }
+  // Failure (exit 2) where points of no class are asked about and the model never trained without.
+  void check_label(const Config& config, const RunRequest& request) const;
   // The velocity, whatever the model predicts.
   Field velocity() const;
   // Sampling as config and request say, labels and Ctrl-C included.

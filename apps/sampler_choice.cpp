@@ -54,6 +54,13 @@ void check_suits(const Config& config, const std::string& name, Method method) {
                               "dopri5 or another ODE solver",
                               name, source.json().dump()));
   }
+  if (sde && config.string("/coupling/type") != "independent") {
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] {} needs the score, which this run's coupling ({}), that "
+                              "ties noise to data, does not tell; give --solver dopri5 or another "
+                              "ODE solver",
+                              name, config.string("/coupling/type")));
+  }
 }
 
 // Fixed steps of a solver that is not the config's; 0: adaptive.

@@ -78,14 +78,21 @@ int verb_plot(const PlotArguments& args) {
   const Samples drawn = engine.sample(config, request);
   const Points samples = as_points(drawn.points);
   const Points data = as_points(engine.data(config, request.n, args.seed + 1));
-  const Trajectories flow = as_trajectories(drawn.trajectory);
+  const Trajectories flow = as_trajectories(drawn.trajectory, drawn.times);
   const std::vector<int> labels = as_labels(drawn.labels);
+  // What is asked about points of no class, a network that always saw one cannot answer.
+  const bool answers =
+      labels.empty() || args.request.label || config.number("/loss/label_dropout") > 0;
+  if (!answers)
+    fmt::print(stderr,
+               "no pictures of density, field or latents: this network never met a row "
+               "without label; give --label\n");
   if (images) {
     album.add("samples", images_figure(samples, data, *images, name));
     album.add("strip", images_strip(flow, *images, name + ": from noise to data"));
     if (!labels.empty())
       album.add("classes", images_by_class(samples, labels, *images, name + ": by class"));
-    if (samples.rows > 1)
+    if (samples.rows > 1 && answers)
       album.add("interpolation",
                 images_between(way_between(engine, config, args.request, samples), *images,
                                name + ": between samples, through their latents"));
@@ -100,23 +107,26 @@ int verb_plot(const PlotArguments& args) {
   }
   album.add("density", density_figure(samples, data, name));
   std::string why;
-  if (const auto pair = density_pair(engine, config, args.request, samples, data, why))
-    album.add("likelihood", likelihood_figure(*pair, name + ": density along the flow"));
-  else if (!why.empty())
-    fmt::print(stderr, "no picture of the likelihood: {}\n", why);
+  if (answers) {
+    if (const auto pair = density_pair(engine, config, args.request, samples, data, why))
+      album.add("likelihood", likelihood_figure(*pair, name + ": density along the flow"));
+    else if (!why.empty())
+      fmt::print(stderr, "no picture of the likelihood: {}\n", why);
+  }
   const bool wide = spreads_widely(config);
   const Trajectories shown = wide ? by_spread(flow, config) : flow;
   const std::string units = wide ? ", each time in units of its spread" : "";
   album.add("trajectories",
             trajectories_figure(shown, name + ": paths from noise to data" + units));
   album.add("strip", flow_strip(shown, name + units));
+  album.write("flow.webp", webp(flow_film(shown, name + units)));
+  if (!answers) return 0;
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
     album.add("field", field_figure(slices, name + (args.request.exact ? ": exact velocity"
                                                                        : ": learned velocity")));
   }
   if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));
-  album.write("flow.webp", webp(flow_film(shown, name + units)));
   return 0;
 }
 

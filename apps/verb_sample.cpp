@@ -23,6 +23,10 @@ int verb_sample(const SampleArguments& args) {
     out = join(request.run, fmt::format("samples/samples-{}.npy", request.seed));
   }
   check_array_name(out);
+  if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
+    throw Failure(Exit::usage, fmt::format("[sample] {}: a trajectory is an array of three axes, "
+                                           "which only .npy holds; end the name in .npy",
+                                           args.trajectory));
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
   for (const std::string& file : {args.log_density, args.labels}) {
@@ -35,12 +39,13 @@ int verb_sample(const SampleArguments& args) {
   if (request.log_density) write_array(args.log_density, samples.log_density);
   if (request.labels) write_array(args.labels, samples.labels);
   if (args.json) {
-    const Json report{{"out", out},
-                      {"n", request.n},
-                      {"seed", request.seed},
-                      {"nfe_mean", samples.nfe_mean},
-                      {"nfe_max", samples.nfe_max},
-                      {"seconds", samples.seconds}};
+    Json report{{"out", out},
+                {"n", request.n},
+                {"seed", request.seed},
+                {"nfe_mean", samples.nfe_mean},
+                {"nfe_max", samples.nfe_max},
+                {"seconds", samples.seconds}};
+    if (!samples.times.empty()) report["times"] = samples.times;
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr,

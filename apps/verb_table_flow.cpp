@@ -14,7 +14,10 @@ void add_run(CLI::App& verb, RunRequest& r) {
   verb.add_flag("--raw", r.raw, "the weights themselves, not their running average (EMA)");
   verb.add_flag("--exact", r.exact,
                 "no network: the exact field of the run's data, a mixture or a finite set");
-  verb.add_option("--label", r.label, "the class of all rows (default: drawn by the data's shares)")
+  verb.add_option(
+          "--label", r.label,
+          "the class of all rows (default: samples draw it by the data's shares, points have "
+          "none)")
       ->type_name("C");
   verb.add_option("--guidance", r.guidance,
                   "scale of classifier-free guidance (0: none), instead of the config's")
@@ -75,13 +78,14 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
   add_file(verb, "--out", args->out,
            "where to write them: .npy or .csv (default: RUN/samples/samples-SEED.npy)");
   add_file(verb, "--trajectory", args->trajectory,
-           "also write (times, n, D) from noise to data here, .npy");
+           "also write (times, n, D) from noise to data here, .npy; --json tells the times");
   verb.add_option("--times", args->times, "how many times the trajectory has, both ends included")
       ->check(CLI::Range(2, 100'000))
       ->capture_default_str()
       ->type_name("T");
   add_file(verb, "--loglik", args->log_density,
-           "also write ln p of each sample (n), found in the same pass, here");
+           "also write ln p of each sample (n), found in the same pass, here; the samples end "
+           "where the solver does, without a last step to E[x1 | x]");
   add_divergence(verb, r.divergence);
   add_file(verb, "--labels", args->labels, "also write the class of each sample (n) here");
   verb.add_flag("--json", args->json, "print one JSON object about the samples on stdout");

@@ -1,7 +1,9 @@
 // Philox for many rows at a time: each vector lane is the counter of one row (Highway).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/philox_simd.cpp"
+#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
 #include <hwy/highway.h>

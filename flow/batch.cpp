@@ -48,8 +48,10 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     now_.step = step;
     return;
   }
+  // Until it is known to be whole, what was worked out ahead does not count.
+  const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();
-  if (next_begun_ && next_.step == step) {
+  if (begun && next_.step == step) {
     std::swap(now_, next_);
   } else {
     now_.step = step;

@@ -37,6 +37,9 @@ class Batch {
   // worked out for the next step on a thread of its own while this one is trained on.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
   int rows() const { return rows_; }
   int dim() const { return problem_.data->dim(); }
   const Problem& problem() const { return problem_; }

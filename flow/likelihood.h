@@ -56,6 +56,9 @@ class Likelihood {
   // Fails when the source has no density in closed form, and on impossible options.
   Likelihood(Field field, DistributionPtr source, LikelihoodOptions options, Workers& workers);
 
+  Likelihood(const Likelihood&) = delete;
+  Likelihood& operator=(const Likelihood&) = delete;
+
   // Writes ln p_1 of points x (n, D) to log_density (n): -inf where the flow came from outside the
   // source's support. `latents` (n, D), unless null: the x0 that flow to them, in the source's
   // units. With an estimated divergence, row k meets the probes of sample k.

@@ -233,7 +233,7 @@ Mixture mixture_of(const Distribution& law, const char* which) {
   check(
       m.has_value(), "oracle", "the ", which,
       " is no mixture of round Gaussians, so its flow has no closed form; exact answers exist for "
-      "gaussian, 8gaussians, gaussian_mixture and finite data sets");
+      "gaussian, 8gaussians, mixture and finite data sets");
   return std::move(*m);
 }
 

@@ -1,7 +1,9 @@
 // Compiled for several instruction sets, the best chosen at run time (Highway).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/plan_rows_simd.cpp"
+#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
 #include <hwy/contrib/math/math-inl.h>

@@ -30,6 +30,9 @@ class Sampler {
   // spread over the steps (over time for an adaptive solver), both ends included; 0 for none.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+
   // Writes samples 0 .. n - 1 to out (n, D), in the units the field was trained in
   // (Distribution::restore goes back), and, where the sampler saves, their trajectories to
   // `trajectory` (saves, n, D).

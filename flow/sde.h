@@ -1,6 +1,8 @@
 // SDE samplers: dx = (u + w score) dt + sqrt(2 w) dW, the same marginals as the ODE's for any w >=
 // 0 (Albergo, Boffi, Vanden-Eijnden 2023, theorem 2.6; Ma et al. 2024, eq. 6).
 //
+// The score of p_t is -E[x0 | x] / sigma where x0 is standard normal and independent of x1: these
+// samplers are for flows that were trained so, not for those of a coupling that ties the two.
 // w score is computed as -(w / sigma) E[x0 | x]. A step into sigma = 0 draws no noise: it goes to
 // the posterior mean, x' = alpha E[x1 | x]. Backwards, from data to noise, u keeps its sign and the
 // score's pull stays a pull, so the marginals are the path's that way, too.

@@ -141,7 +141,7 @@ def write(out, rows, version, peer, sizes):
         f"| difference | ours minus theirs seed by seed: mean and {CONFIDENCE:.0%} interval of Student's t; beyond it is beyond the "
         "noise |",
         "| +- | else, standard deviation over seeds or draws |",
-        "| seconds | CPU seconds of the training; ours spends some of them on a second thread, which couples the next batch |",
+        "| seconds | CPU seconds of the training, on one thread |",
         f"| machine | {cpu_model()}, {len(os.sched_getaffinity(0))} cores |",
         f"| versions | pushforward {version}; {theirs}; NumPy {numpy.__version__}, SciPy {scipy.__version__} |",
         f"| run | {'; '.join(f'`{c}`' for c in commands)} |",

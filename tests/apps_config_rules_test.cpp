@@ -208,6 +208,17 @@ TEST_CASE("pairs of numbers and lists in order") {
         {R"("sampler": {"guidance": {"from": 0.5, "to": 0.5}})"}}});
 }
 
+TEST_CASE("samplers that need the score of independent noise") {
+  examine(
+      {{"/sampler: it needs the score, which this coupling, that ties noise to data, does not "
+        "tell\n"
+        "   take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+        {R"("coupling": {"type": "ot"}, "sampler": {"type": "euler_maruyama"})",
+         R"("coupling": {"type": "sinkhorn"}, "sampler": {"type": "stochastic_heun"})"},
+        {R"("coupling": {"type": "ot"}, "sampler": {"type": "dpm_solver"})",
+         R"("coupling": {"type": "independent"}, "sampler": {"type": "euler_maruyama"})"}}});
+}
+
 TEST_CASE("a rule keeps quiet where what it reads is faulty already") {
   const std::string got =
       verdict(R"("prediction": "score", "path": {"type": "table", "points": [[0], [1, 1, 0]]})");
@@ -224,7 +235,7 @@ TEST_CASE("a message points at the deepest part that was written") {
 
 TEST_CASE("every rule of the whole document says what and how to cure it") {
   const std::vector<Rule>& rules = section_table("config").alternatives.front().rules;
-  CHECK(rules.size() == 12);  // each has cases above, but for the warm-up's, which stands elsewhere
+  CHECK(rules.size() == 13);  // each has cases above, but for the warm-up's, which stands elsewhere
   for (const Rule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());

@@ -226,7 +226,7 @@ TEST_CASE("samples of a finite set's exact flow are its points") {
 TEST_CASE("a field without an exact answer is refused in words") {
   CHECK_THROWS_WITH(make_oracle(GaussianSource(2), Toy("moons")),
                     "[oracle] the data is no mixture of round Gaussians, so its flow has no closed "
-                    "form; exact answers exist for gaussian, 8gaussians, gaussian_mixture and "
+                    "form; exact answers exist for gaussian, 8gaussians, mixture and "
                     "finite data sets");
   CHECK_THROWS_WITH(make_oracle(UniformSource(2, 0, 1), Toy("8gaussians")),
                     Contains("[oracle] the source is no mixture"));

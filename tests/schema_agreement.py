@@ -65,6 +65,9 @@ class Drawer:
                 or sampler.get("type") in sde):
             config["source"] = self.rng.choice([{}, {"type": "gaussian"}, {"std": 1}])
         coupling = config.get("coupling", {}).get("type", "independent")
+        if sampler.get("type") in sde and coupling != "independent":
+            config.pop("coupling")
+            coupling = "independent"
         if coupling == "paired" and config.get("source", {}).get("type") != "data":
             del config["coupling"]
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
