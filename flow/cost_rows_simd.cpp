@@ -152,6 +152,8 @@ TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
   // The second of all: the second of the lane that holds the first, or the first of another.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
   two.second = hn::GetLane(hn::MinOfLanes(d, hn::IfThenElse(holds, second_a, a.value)));
+  // Highway's emulated target takes the least of nothing but infinities for the largest number.
+  if (two.second == std::numeric_limits<double>::max()) two.second = kInf;
   for (; j < n; ++j) {
     const double h = row[j] - v[j];
     if (h < two.least) {
