@@ -46,7 +46,10 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, take), other.at, at);
   }
   HWY_INLINE Least across() const {
-    const V least = hn::MinOfLanes(d, value);
+    // Highway's emulated target takes the least of nothing but infinities for the largest number.
+    const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kInf);
+    const V least =
+        hn::IfThenElse(hn::Eq(found, hn::Set(d, std::numeric_limits<double>::max())), inf, found);
     const VI none = hn::Set(di, std::numeric_limits<std::int64_t>::max());
     const VI mine = hn::IfThenElse(hn::RebindMask(di, hn::Eq(value, least)), at, none);
     return {hn::GetLane(least), static_cast<int>(hn::GetLane(hn::MinOfLanes(di, mine)))};
@@ -151,9 +154,7 @@ TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
   TwoLeast two{first.value, kInf, first.at};
   // The second of all: the second of the lane that holds the first, or the first of another.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
-  two.second = hn::GetLane(hn::MinOfLanes(d, hn::IfThenElse(holds, second_a, a.value)));
-  // Highway's emulated target takes the least of nothing but infinities for the largest number.
-  if (two.second == std::numeric_limits<double>::max()) two.second = kInf;
+  two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
   for (; j < n; ++j) {
     const double h = row[j] - v[j];
     if (h < two.least) {
