@@ -1,0 +1,31 @@
+// The mixture path of discrete flows: each token is the data's with probability kappa(t), the
+// source's otherwise.
+#pragma once
+
+#include <span>
+
+#include "flow/kappa.h"
+#include "flow/token_law.h"
+
+namespace pushforward {
+
+// Where tokens begin at t = 0.
+// mask:    every token is the mask, one more state beside the V data tokens: state V;
+// uniform: each token uniform over the V data tokens, independently;
+// data:    the rows of another law on the same V and L (paired with the data's or independent).
+enum class SourceKind { mask, uniform, data };
+
+// p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], token by token (Gat et al. 2024,
+// eq. 8). A state is a token, or the mask: states() of them.
+struct TokenPath {
+  Kappa kappa = linear_kappa();
+  SourceKind source = SourceKind::mask;
+  int vocabulary = 0;  // V
+
+  int states() const { return vocabulary + (source == SourceKind::mask); }
+  int mask() const { return source == SourceKind::mask ? vocabulary : -1; }
+  // Whether a token that is `state` is known to be x1's: with a mask source, all but the mask.
+  bool settled(int state) const { return source == SourceKind::mask && state != vocabulary; }
+};
+
+}  // namespace pushforward
