@@ -45,7 +45,8 @@ void use(cairo_t* cairo, const Colour& colour) {
 }
 
 void use_font(cairo_t* cairo, const TextStyle& style) {
-  cairo_select_font_face(cairo, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+  cairo_select_font_face(cairo, style.mono ? "DejaVu Sans Mono" : "DejaVu Sans",
+                         CAIRO_FONT_SLANT_NORMAL,
                          style.bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(cairo, style.size);
   cairo_font_options_t* options = cairo_font_options_create();

@@ -38,7 +38,8 @@ struct TextStyle {
   Colour colour = colours::ink;
   Align along = Align::start;
   bool bold = false;
-  double turn = 0;  // radians, clockwise
+  double turn = 0;    // radians, clockwise
+  bool mono = false;  // letters of one width
 };
 
 // A raster of opaque colours, row by row from the top, 0xRRGGBB.

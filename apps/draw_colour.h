@@ -27,6 +27,7 @@ inline constexpr Colour frame{0.70, 0.71, 0.73};
 inline constexpr Colour noise{0.52, 0.54, 0.58};
 inline constexpr Colour data{0.0, 0.447, 0.698};
 inline constexpr Colour samples{0.835, 0.369, 0.0};
+inline constexpr Colour mask{0.66, 0.83, 0.94};  // of pixels that are not yet known
 }  // namespace colours
 
 // The colour as 0xRRGGBB, without its opacity.

@@ -83,6 +83,7 @@ Picture loss_figure(const LossCurve& curve, const std::string& title);
 struct ImageShape {
   std::size_t height = 8, width = 8;
   double low = 0, high = 1;
+  bool masks = false;  // pixels that are not finite are masks of a discrete flow, not faults
 };
 
 // Up to 64 generated images (N, height * width) in a grid, beside as many of the data's where

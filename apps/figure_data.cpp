@@ -91,7 +91,7 @@ Points points_at(const Trajectories& all, double t) {
   while (k + 1 < all.times && time(k + 1) <= t) ++k;
   const double* from = all.values.data() + k * size;
   points.values.assign(from, from + size);
-  if (k + 1 < all.times && t > time(k)) {
+  if (k + 1 < all.times && t > time(k) && !all.jumps) {
     const double part = (t - time(k)) / (time(k + 1) - time(k));
     for (std::size_t i = 0; i < size; ++i) points.values[i] += part * (from[size + i] - from[i]);
   }

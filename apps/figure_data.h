@@ -25,13 +25,15 @@ struct Trajectories {
   std::vector<double> values;
   std::size_t times = 0, rows = 0, cols = 0;
   std::vector<double> t;
+  bool jumps = false;  // between saved times a point stays where it was: discrete states
 };
 
 // Throws [where] unless values.size() == rows * cols (times rows * cols), t fits and increases.
 void check_shape(const char* where, const Points& points);
 void check_shape(const char* where, const Trajectories& trajectories);
 
-// The points at time `t` in [t.front(), t.back()] (clamped), linear between the saved times. (N, D)
+// The points at time `t` in [t.front(), t.back()] (clamped), linear between the saved times unless
+// they jump. (N, D)
 Points points_at(const Trajectories& trajectories, double t);
 
 // The rows whose every value is finite; `dropped` grows by the number of others.

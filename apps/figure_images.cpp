@@ -17,9 +17,9 @@ void draw_grid(Canvas& canvas, const ImageGrid& grid, Spot corner, const Points&
   }
 }
 
-std::size_t bad_images(const Points& images) {
+std::size_t bad_images(const Points& images, const ImageShape& shape) {
   std::size_t bad = 0;
-  finite_rows(images, bad);
+  if (!shape.masks) finite_rows(images, bad);
   return bad;
 }
 
@@ -47,7 +47,7 @@ Picture images_figure(const Points& samples, const Points& data, const ImageShap
     return first;
   };
   const Points ours = shown(samples), theirs = shown(data);
-  const std::string note = bad_note(bad_images(ours) + bad_images(theirs));
+  const std::string note = bad_note(bad_images(ours, shape) + bad_images(theirs, shape));
   return {width, top + grid.height() + (note.empty() ? margin : margin + 16), [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, note);

@@ -58,8 +58,9 @@ Raster image_of(const double* values, const ImageShape& shape) {
   for (std::size_t i = 0; i < raster.rgb.size(); ++i) {
     const double part = std::clamp((levels[i] - shape.low) / (shape.high - shape.low), 0.0, 1.0);
     const auto mix = [&](double paper, double ink) { return paper + part * (ink - paper); };
-    raster.rgb[i] = std::isfinite(levels[i]) ? packed({mix(1, 0.07), mix(1, 0.08), mix(1, 0.16)})
-                                             : packed(colours::samples);
+    raster.rgb[i] = std::isfinite(levels[i])
+                        ? packed({mix(1, 0.07), mix(1, 0.08), mix(1, 0.16)})
+                        : packed(shape.masks ? colours::mask : colours::samples);
   }
   return raster;
 }

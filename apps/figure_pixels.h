@@ -28,7 +28,7 @@ ImageGrid grid_for(std::size_t count, const ImageShape& shape);
 ImageGrid grid_of(std::size_t rows, std::size_t columns, const ImageShape& shape);
 
 // One image as ink on paper, smooth; one with values that are not finite stays in hard squares and
-// shows them in the samples' colour.
+// shows them in the samples' colour, or in the masks'.
 void draw_image(Canvas& canvas, const Box& box, const double* values, const ImageShape& shape);
 
 }  // namespace pushforward

@@ -93,6 +93,10 @@ Var pick_cols(Operand x, std::span<const int> cols);  // (R, C) -> (R, 1): x[r, 
 Var put_cols(Operand x, std::span<const int> cols,
              int total);                 // (R, 1) -> (R, total), zeros elsewhere: its adjoint
 Var swap_axes(Operand x, int a, int b);  // the same values with axes a and b exchanged
+// Rotary positions (Su et al. 2021): x (R, C) holds sequences of `length` rows. In its first `cols`
+// columns, which are heads of `head` columns each, pair i of a head, (2i, 2i + 1), is turned by the
+// angle p 10000^(-2i / head) in the row at position p of its sequence; the other columns stay.
+Var rotary(Operand x, int length, int head, int cols);
 
 // Along the last axis, any shape.
 Var softmax(Operand x);  // exp(x - max) / sum

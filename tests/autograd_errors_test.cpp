@@ -256,6 +256,21 @@ const Row kShapes[] = {
        return swap_axes(zeros(t, {3, 2}), -3, 1);
      },
      "[swap_axes] axes -3 and 1 of shape (3, 2) do not both exist"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {5, 4}), 2, 2, 4);
+     },
+     "[rotary] (5, 4) cannot be cut into sequences of 2 rows"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 3, 6);
+     },
+     "[rotary] heads of 3 columns; pairs are turned, so the number must be even and positive"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 4, 6);
+     },
+     "[rotary] 6 columns of (4, 6) are not a number of heads of 4"},
     {"softmax", [](Tape& t) { return softmax(zeros(t, {})); },
      "[softmax] a last axis of size 1 or more is needed, the input is ()"},
     {"log_softmax",

@@ -89,6 +89,8 @@ const Call kCalls[] = {
      [](Tape&, const Var* x, const Step& s) { return put_cols(x[0], s.rows, s.count); }},
     {"swap_axes",
      [](Tape&, const Var* x, const Step& s) { return swap_axes(x[0], s.axis, s.begin); }},
+    {"rotary",
+     [](Tape&, const Var* x, const Step& s) { return rotary(x[0], s.count, s.axis, s.begin); }},
     PF_UNARY(softmax),
     PF_UNARY(log_softmax),
     PF_UNARY(logsumexp),

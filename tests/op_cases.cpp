@@ -181,6 +181,11 @@ void moves(Table& t) {
   t.add({.op = "swap_axes", .axis = 1, .begin = 2}, {{2, 3, 2, 3}}, {kAny});
   t.add({.op = "swap_axes", .axis = 3, .begin = 1}, {{2, 3, 2, 2}}, {kAny});
   t.add({.op = "swap_axes", .axis = 0, .begin = 2}, {{2, 0, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 4, .begin = 8, .count = 3}, {{6, 9}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 5}, {{5, 2}}, {kAny});
+  t.add({.op = "rotary", .axis = 6, .begin = 6, .count = 1}, {{2, 6}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 0, .count = 2}, {{4, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 2}, {{0, 3}}, {kAny});
 }
 
 void leaves(Table& t) {

@@ -237,7 +237,7 @@ class Maker {
   }
 
   bool try_move(const std::string& op) {
-    const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols"});
+    const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols", "rotary"});
     const int x = op == "put_cols" ? column() : of_rows ? matrix() : any();
     if (x == kFailed || shape(x).rank == 0) return false;
     const Shape s = shape(x);
@@ -251,6 +251,10 @@ class Maker {
     if (op == "put_cols") {
       const int total = size();
       return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
+    }
+    if (op == "rotary") {
+      const int length = s[0] % 2 == 0 ? s[0] / 2 : s[0], head = s[1] >= 4 ? 4 : 2;
+      return add({.op = op, .in = {x}, .axis = head, .begin = s[1] / head * head, .count = length});
     }
     if (op == "swap_axes")
       return add({.op = op, .in = {x}, .axis = axis, .begin = draws_.below(s.rank)});
