@@ -105,6 +105,10 @@ OPS = {
     "gather_rows": lambda x, s, a, b: x[0][s["rows"]],
     "scatter_add_rows": lambda x, s, a, b: x[0].new_zeros(s["count"], x[0].shape[1]).index_add(
         0, torch.tensor(s["rows"], dtype=torch.long), x[0]),
+    "pick_cols": lambda x, s, a, b: x[0].gather(1, torch.tensor(s["rows"])[:, None]),
+    "put_cols": lambda x, s, a, b: x[0].new_zeros(x[0].shape[0], s["count"]).scatter(
+        1, torch.tensor(s["rows"])[:, None], x[0]),
+    "swap_axes": lambda x, s, a, b: x[0].transpose(s["axis"], s["begin"]),
     "softmax": lambda x, s, a, b: F.softmax(x[0], -1),
     "log_softmax": lambda x, s, a, b: F.log_softmax(x[0], -1),
     "logsumexp": lambda x, s, a, b: torch.logsumexp(x[0], -1, keepdim=True),
