@@ -98,7 +98,7 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
 // ---- the weights of the rows ----
 
 // Rows agree with all settled tokens or have none of it.
-double TokenOracle::weigh_masked(double kappa, std::span<const int> state, std::span<double> r,
+double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
                                  int skipped) const {
   int settled = 0, masked = 0;
   for (int l = 0; l < length_; ++l) {
@@ -112,12 +112,12 @@ double TokenOracle::weigh_masked(double kappa, std::span<const int> state, std::
     const int token = state[l];
     for (int k = 0; k < rows(); ++k) r[k] = x1[k] == token ? r[k] : 0;
   }
-  return log_power(kappa, settled) + log_power(1 - kappa, masked);
+  return log_power(path_.kappa(t), settled) + log_power(path_.kappa.left(t), masked);
 }
 
 // A token that agrees is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely as one that
 // does not; so only their number matters.
-double TokenOracle::weigh_uniform(double kappa, std::span<const int> state, std::span<double> r,
+double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                                   std::span<double> powers, int label, int skipped) const {
   std::fill(r.begin(), r.end(), 0);
   for (int l = 0; l < length_; ++l) {
@@ -129,7 +129,7 @@ double TokenOracle::weigh_uniform(double kappa, std::span<const int> state, std:
   int most = 0;
   for (int k = 0; k < rows(); ++k)
     if (weight(k, label) > 0) most = std::max(most, static_cast<int>(r[k]));
-  const double other = (1 - kappa) / path_.vocabulary, same = kappa + other;
+  const double other = path_.kappa.left(t) / path_.vocabulary, same = path_.kappa(t) + other;
   for (int n = 0; n <= length_; ++n) powers[n] = std::pow(other / same, n);  // 0^0 = 1
   for (int k = 0; k < rows(); ++k) {
     const double w = weight(k, label);
@@ -140,11 +140,12 @@ double TokenOracle::weigh_uniform(double kappa, std::span<const int> state, std:
 
 // A token is x1's, x0's, both or neither; at an end of the path, the fewer of what cannot be, the
 // likelier.
-double TokenOracle::weigh_coupled(double kappa, std::span<const int> state, std::span<double> r,
+double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
                                   int label, int skipped) const {
-  const bool sharp = kappa <= 0 || kappa >= 1;
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  const bool sharp = kappa <= 0 || left <= 0;
   const double ends = sharp ? -double(kappa <= 0) : std::log(kappa),
-               begins = sharp ? -double(kappa >= 1) : std::log1p(-kappa);
+               begins = sharp ? -double(left <= 0) : std::log(left);
   for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kInfinity;
   for (int l = 0; l < length_; ++l) {
     if (l == skipped) continue;
@@ -179,14 +180,11 @@ double TokenOracle::weigh(double t, std::span<const int> state, std::span<double
   for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
   check(whole > 0, "token oracle", "no row of the set has label ", label,
         "; ask for one that it has");
-  const double kappa = path_.kappa(t);
   double log_scale = 0;
   switch (path_.source) {
-    case SourceKind::mask: log_scale = weigh_masked(kappa, state, r, skipped); break;
-    case SourceKind::uniform:
-      log_scale = weigh_uniform(kappa, state, r, powers, label, skipped);
-      break;
-    case SourceKind::data: log_scale = weigh_coupled(kappa, state, r, label, skipped); break;
+    case SourceKind::mask: log_scale = weigh_masked(t, state, r, skipped); break;
+    case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
+    case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;
   }
   if (unreachable == Unreachable::fails &&
       std::none_of(r.begin(), r.end(), [](double one) { return one > 0; }))
@@ -271,17 +269,18 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   double total = 0;
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
-  const bool few = alive < rows() / 16;  // then rows that have died are not worth a look a place
-  for (int l = 0; l < length_ && !few; ++l) {
-    if (path_.settled(state[l])) continue;
-    const int* x1 = x1_.data() + std::size_t(l) * rows();
-    for (int k = 0; k < rows(); ++k) out[l * v + x1[k]] += r[k] / total;
-  }
-  for (int k = 0; k < rows() && few; ++k) {
-    if (r[k] == 0) continue;
+  const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
+  if (alive < rows() / 16) {  // then rows that have died are not worth a look a place
+    for (int k = 0; k < rows(); ++k)
+      for (int l = 0; l < length_ && r[k] > 0; ++l)
+        if (!path_.settled(state[l])) add(k, l);
+  } else {
     for (int l = 0; l < length_; ++l)
-      if (!path_.settled(state[l])) out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k] / total;
+      for (int k = 0; k < rows() && !path_.settled(state[l]); ++k) add(k, l);
   }
+  // A part is added up in the order of the whole, so it rounds to no more than the whole.
+  for (int l = 0; l < length_; ++l)
+    for (int to = 0; to < v && !path_.settled(state[l]); ++to) out[l * v + to] /= total;
 }
 
 std::vector<double> TokenOracle::posterior(double t, std::span<const int> states, int label) const {
@@ -325,7 +324,7 @@ std::vector<double> TokenOracle::given_others(double t, std::span<const int> sta
                                               int label) const {
   const std::size_t n = all_rows(states);
   const int s = path_.states(), v = path_.vocabulary;
-  const double kappa = path_.kappa(t);
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
   std::vector<double> out(states.size() * s, 0), r(rows()), powers(length_ + 1);
   for (std::size_t i = 0; i < n * length_; ++i) {
     const int l = static_cast<int>(i % length_);
@@ -335,11 +334,11 @@ std::vector<double> TokenOracle::given_others(double t, std::span<const int> sta
     for (int k = 0; k < rows(); ++k) {
       const std::size_t at = std::size_t(l) * rows() + k;
       p[x1_[at]] += kappa * r[k] / total;
-      if (path_.source == SourceKind::data) p[x0_[at]] += (1 - kappa) * r[k] / total;
+      if (path_.source == SourceKind::data) p[x0_[at]] += left * r[k] / total;
     }
-    if (path_.source == SourceKind::mask) p[path_.mask()] += 1 - kappa;
+    if (path_.source == SourceKind::mask) p[path_.mask()] += left;
     if (path_.source == SourceKind::uniform)
-      for (int to = 0; to < v; ++to) p[to] += (1 - kappa) / v;
+      for (int to = 0; to < v; ++to) p[to] += left / v;
   }
   return out;
 }

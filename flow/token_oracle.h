@@ -67,11 +67,10 @@ class TokenOracle {
   // r up to a factor, leaving out place `skipped` (-1: none): p_t(state) = exp(answer) sum r.
   double weigh(double t, std::span<const int> state, std::span<double> r, std::span<double> powers,
                int label, int skipped, Unreachable unreachable) const;
-  double weigh_masked(double kappa, std::span<const int> state, std::span<double> r,
-                      int skipped) const;
-  double weigh_uniform(double kappa, std::span<const int> state, std::span<double> r,
+  double weigh_masked(double t, std::span<const int> state, std::span<double> r, int skipped) const;
+  double weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                        std::span<double> powers, int label, int skipped) const;
-  double weigh_coupled(double kappa, std::span<const int> state, std::span<double> r, int label,
+  double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
   [[noreturn]] void fail_unreachable(std::span<const int> state, std::span<double> r, int label,
                                      int skipped) const;
