@@ -7,10 +7,12 @@
 #include <limits>
 
 #include "catch.h"
-#include "flow_token_laws.h"
+#include "flow/theory_tokens.h"
 
 namespace pushforward {
 namespace {
+
+using namespace equations;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -32,19 +34,19 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
           const std::span<const int> row{x, std::size_t(length)};
           double p = 0;
           std::vector<double> joint(length * v), others(length * s), places(length);
-          flow.pairs([&](double w, const int* x0, const int* x1) {
-            const double here = w * flow.probability(t, x, x0, x1);
+          for (const TokenPair& pair : flow.pairs()) {
+            const double here = pair.weight * flow.sequence(t, x, pair);
             p += here;
             for (int l = 0; l < length; ++l) {
-              joint[l * v + x1[l]] += here;
-              double rest = w;
+              joint[l * v + pair.x1[l]] += here;
+              double rest = pair.weight;
               for (int j = 0; j < length; ++j)
-                if (j != l) rest *= flow.token(t, x[j], j, x0, x1);
+                if (j != l) rest *= flow.token(t, x[j], j, pair);
               places[l] += rest;
               for (int to = 0; to < s; ++to)
-                others[l * s + to] += rest * flow.token(t, to, l, x0, x1);
+                others[l * s + to] += rest * flow.token(t, to, l, pair);
             }
-          });
+          }
           total += marginal[i];
           worst = std::max(worst, std::abs(marginal[i] - p));
           const double log_p = oracle.log_probability(t, row)[0];
@@ -114,30 +116,28 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
         std::vector<double> slope(n, 0.), flux(n, 0.), stirred(n, 0.);
         for (int i = 0; i < n; ++i) {
           const int* x = states.data() + i * length;
-          flow.pairs([&](double w, const int* x0, const int* x1) {
+          for (const TokenPair& pair : flow.pairs()) {
             for (int l = 0; l < length; ++l) {
-              double term = w * flow.token_slope(t, x[l], l, x0, x1);
+              double term = pair.weight * flow.token_slope(t, x[l], l, pair);
               for (int j = 0; j < length; ++j)
-                if (j != l) term *= flow.token(t, x[j], j, x0, x1);
+                if (j != l) term *= flow.token(t, x[j], j, pair);
               slope[i] += term;
             }
-          });
+          }
           if (p[i] == 0) continue;
           const std::span<const int> row{x, std::size_t(length)};
           const std::vector<double> rates = oracle.rates(t, row),
                                     posterior = oracle.posterior(t, row);
-          std::size_t stride = n;
           for (int l = 0; l < length; ++l) {
-            stride /= s;
             for (int to = 0; to < s; ++to) {
-              const std::size_t there = i + (to - x[l]) * stride;
+              const int there = flow.moved(i, l, x[l], to);
               flux[there] += p[i] * rates[l * s + to];
               // The corrector: x1 from the posterior, the token anew from p_t(. | x1).
               double anew = -(to == x[l]);
               for (int v = 0; v < flow.path.vocabulary && flow.source.tokens.empty(); ++v) {
                 const std::vector<int> end(length, v);
                 anew += posterior[l * flow.path.vocabulary + v] *
-                        flow.token(t, to, l, nullptr, end.data());
+                        flow.token(t, to, l, {1, nullptr, end.data()});
               }
               stirred[there] += p[i] * anew;
             }
