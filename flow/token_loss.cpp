@@ -1,6 +1,5 @@
 #include "flow/token_loss.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "autograd/ops.h"
@@ -20,17 +19,6 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
         logits ? logits.shape() : Shape{}, " for ", rows, " sequences of ", sample.length,
         " tokens out of ", v, "; its logits are ", wanted);
   return log_softmax(reshape(logits, {rows * sample.length, v}));
-}
-
-// x[r, cols[r]] of each row, (R, C) -> (R, 1).
-Var pick(Var x, std::span<const int> cols) {
-  const Shape shape = x.shape();
-  std::span<real> chosen;
-  const Var mask = x.tape->uninitialised(shape, chosen, "chosen");
-  std::ranges::fill(chosen, real(0));
-  for (std::size_t r = 0; r < cols.size(); ++r)
-    chosen[r * static_cast<std::size_t>(shape.cols()) + static_cast<std::size_t>(cols[r])] = 1;
-  return sum_cols(where(mask, x, x.tape->full(shape, 0)));
 }
 
 // A number for each token, (B L, 1), of its row's rate of jumps and whether it counts.
@@ -66,7 +54,7 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
   const Var log_p = log_posterior(p, path, sample, total_rows);
   const Var w =
       weights(path, sample, weight == TokenWeight::hazard, "weight", [](int, int) { return -1.; });
-  return scale(sum(w * pick(log_p, sample.x1)), share(sample, total_rows));
+  return scale(sum(w * pick_cols(log_p, sample.x1)), share(sample, total_rows));
 }
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
@@ -79,8 +67,8 @@ Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSa
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
   // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
-  const Var still = (rate + missed) - rate * exp(pick(log_p, sample.xt));
-  return scale(sum(still + missed * pick(log_p, sample.x1)), share(sample, total_rows));
+  const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
+  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), share(sample, total_rows));
 }
 
 }  // namespace pushforward::inline PF_REAL
