@@ -35,8 +35,10 @@ bool only_the_mask_left(const Json& config) {
   return mask_token(config) && data.contains("vocabulary") && data.at("vocabulary") == 2;
 }
 bool pairs_lost(const Json& config) {
-  return config.at("coupling").at("type") == "paired" &&
-         config.at("data").value("held_out", 0.0) > 0;
+  if (config.at("coupling").at("type") != "paired" || config.at("source").at("type") != "data")
+    return false;
+  return config.at("data").value("held_out", 0.0) > 0 ||
+         config.at("source").at("of").value("held_out", 0.0) > 0;
 }
 
 }  // namespace
@@ -113,7 +115,7 @@ std::vector<Rule> token_rules() {
            "without it the data's vocabulary of 2 has one token left, and nothing to learn",
            "leave it out: the mask is then one more state beside the data's", only_the_mask_left),
       rule({"coupling", "data"}, "/data/held_out", "rows that are held out have lost their pair",
-           "set it to 0, or /coupling to independent", pairs_lost)});
+           "set `held_out` of both to 0, or it to {\"type\": \"independent\"}", pairs_lost)});
 }
 
 }  // namespace pushforward

@@ -40,6 +40,7 @@ struct SolverRequest : RunRequest {
   std::optional<std::string> solver;
   std::optional<int> steps;
   std::optional<double> rtol, atol;
+  std::optional<double> temperature, top_p;  // of tokens
 };
 
 // How the divergence of a flow is found; probes 0: exactly, whatever `by` says.
@@ -53,14 +54,19 @@ struct SampleRequest : SolverRequest {
   int n = 1000;
   int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
   bool log_density = false;
-  bool labels = false;  // they are wanted: a usage error where the field sees none
+  bool labels = false;     // they are wanted: a usage error where the field sees none
+  bool tokens = false;     // of quantized data: tokens are wanted, not points
+  std::string given;       // tokens that stay as they are; empty: none
+  std::string free = "_";  // marks the places in `given` where the sampler is free
   DivergenceRequest divergence;
 };
 
 // Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if they were asked for,
-// the labels (n) of a conditional run, and what it cost.
+// the labels (n) of a conditional run, and what it cost. Of tokens: (n, L) and (times, n, L) whole
+// numbers, but for quantized data's points, and each sample as text.
 struct Samples {
   NdArray points, trajectory, log_density, labels;
+  std::vector<std::string> text;
   std::vector<double> times;  // of the trajectory
   double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
@@ -87,6 +93,8 @@ struct EvaluateRequest : SolverRequest {
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // Lines of text as sequences of the run's tokens, (N, L).
+  NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines);
   // The velocity at points (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
@@ -99,6 +107,8 @@ struct Engine {
   // One object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
+  // The first n rows of token data as text; of quantized data the tokens themselves.
+  std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);
   // The classes (n) of these same rows; (0) where the data has none.
   NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
   // ln p (N) of the data's own law at points (N, D), per unit of the data's volume; (0) where the

@@ -5,23 +5,41 @@
 #include "apps/flow_evaluate.h"
 #include "apps/flow_latent.h"
 #include "apps/flow_sample.h"
+#include "apps/token_evaluate.h"
+#include "apps/token_sample.h"
 #include "apps/verb_inspect.h"
 #include "apps/verb_train.h"
 #include "autograd/real.h"
 
 namespace pushforward::inline PF_REAL {
+namespace {
+
+// One function for both kinds of data: that of the config's.
+template <auto flow, auto tokens>
+struct Either;
+template <class Result, class... Rest, Result (*flow)(const Config&, Rest...),
+          Result (*tokens)(const Config&, Rest...)>
+struct Either<flow, tokens> {
+  static Result call(const Config& config, Rest... rest) {
+    return of_tokens(config) ? tokens(config, rest...) : flow(config, rest...);
+  }
+};
+
+}  // namespace
 
 extern const Engine engine;
 const Engine engine{.train = train_run,
-                    .sample = sample_run,
+                    .sample = Either<sample_run, sample_tokens>::call,
+                    .tokens_of = tokens_of_lines,
                     .velocity = velocity_of_run,
-                    .log_density = log_density_of_run,
+                    .log_density = Either<log_density_of_run, bound_of_tokens>::call,
                     .encode = encode_points,
                     .decode = decode_latents,
                     .interpolate = interpolate_points,
-                    .evaluate = evaluate_run,
-                    .data = draw_data,
-                    .data_labels = draw_data_labels,
+                    .evaluate = Either<evaluate_run, evaluate_tokens>::call,
+                    .data = Either<draw_data, draw_token_data>::call,
+                    .data_text = draw_token_text,
+                    .data_labels = Either<draw_data_labels, draw_token_labels>::call,
                     .data_log_density = log_density_of_data,
                     .inspect = inspect_step};
 

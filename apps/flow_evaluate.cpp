@@ -10,6 +10,7 @@
 #include "apps/data_traits.h"
 #include "apps/failure.h"
 #include "apps/flow_density.h"
+#include "apps/measured.h"
 #include "apps/run_flow.h"
 #include "flow/evaluate.h"
 #include "flow/oracle_field.h"
@@ -22,23 +23,10 @@ namespace {
 // Data rows that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe;
 
-Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
-
 PointSet points_of(const std::vector<double>& values, int dim) {
   return {static_cast<int>(values.size()) / dim, dim, values.data()};
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
-
-// A mean with its standard error.
-struct Mean {
-  double value = 0, error = 0;
-  explicit Mean(const std::vector<double>& x) {
-    const double n = static_cast<double>(x.size());
-    for (double v : x) value += v / n;
-    for (double v : x) error += (v - value) * (v - value) / n;
-    error = std::sqrt(error / std::max(1., n - 1));
-  }
-};
 
 // Everything the measures look at: the run's flow, its data law, and n rows of both ends.
 struct Subject {
@@ -83,10 +71,10 @@ Json measure(const Subject& s, const SamplerOptions& options) {
   from.resize(static_cast<std::size_t>(most) * dim);
   to.resize(from.size());
   const double w2 = wasserstein2(points_of(from, dim), points_of(to, dim));
-  return {{"energy", number(paths.energy)},
-          {"source_to_data_w2", number(w2)},
-          {"normalised_energy", number(normalised_path_energy(paths.energy, w2))},
-          {"straightness", number(paths.straightness)}};
+  return {{"energy", measured(paths.energy)},
+          {"source_to_data_w2", measured(w2)},
+          {"normalised_energy", measured(normalised_path_energy(paths.energy, w2))},
+          {"straightness", measured(paths.straightness)}};
 }
 
 // The section of type dequantize below a data section, null where there is none.
@@ -113,18 +101,19 @@ Json likelihood(const Subject& s, SamplerOptions options) {
   std::vector<double> nll;
   for (double v : raw.values) nll.push_back(-v);
   const Mean mean(nll);
-  Json report{
-      {"nll", number(mean.value)}, {"nll_error", number(mean.error)}, {"given_label", given_label}};
+  Json report{{"nll", measured(mean.value)},
+              {"nll_error", measured(mean.error)},
+              {"given_label", given_label}};
   if (known) {
     const Mean above(excess);
-    report["above_entropy"] = number(above.value);
-    report["above_entropy_error"] = number(above.error);
+    report["above_entropy"] = measured(above.value);
+    report["above_entropy_error"] = measured(above.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
     // The volume of a bin, in the raw units that nll is a density in.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
                            build_data(bins->at("of"))->log_scale();
-    report["bits_per_dimension"] = number(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
+    report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
   }
   return report;
 }
@@ -158,7 +147,7 @@ Json against_exact(const Subject& s) {
     sum += error / kTimes;
     worst = std::max(worst, error);
   }
-  return {{"velocity_error", number(sum)}, {"worst_velocity_error", number(worst)}};
+  return {{"velocity_error", measured(sum)}, {"worst_velocity_error", measured(worst)}};
 }
 
 }  // namespace

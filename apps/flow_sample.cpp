@@ -51,6 +51,10 @@ SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
 }  // namespace
 
 Samples sample_run(const Config& config, const SampleRequest& request) {
+  if (!request.given.empty() || request.tokens)
+    throw Failure(Exit::usage, "[sample] --given and --tokens are for tokens, and /data (" +
+                                   config.string("/data/type") +
+                                   ") of this run is continuous data; leave them out");
   const RunFlow flow = load_run_flow(config, request);
   const SamplerOptions options = flow.options(config, request);
   if (request.labels && !options.label_of)

@@ -9,6 +9,16 @@
 #include "autograd/rng.h"
 
 namespace pushforward {
+namespace {
+
+// The first class that occurs: words of a length, for one, begin with the shortest.
+std::size_t first_class(const ClassShares& shares) {
+  std::size_t label = 0;
+  while (label + 1 < shares.size() && shares[label] == 0) ++label;
+  return label;
+}
+
+}  // namespace
 
 void write_shares(const ClassShares& shares, Metadata& metadata) {
   if (!shares.empty()) metadata["data.classes"] = Json(shares).dump();
@@ -42,8 +52,8 @@ std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> w
                     shares.empty()
                         ? "[label] the network of this run does not see labels; train one with "
                           "/model/label {\"type\": \"embedding\"}"
-                        : fmt::format("[label] there is no class {}; this run's are 0 to {}",
-                                      *wanted, shares.size() - 1));
+                        : fmt::format("[label] there is no class {}; this run's are {} to {}",
+                                      *wanted, first_class(shares), shares.size() - 1));
     }
     return [label = *wanted](int) { return label; };
   }

@@ -304,12 +304,12 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
 }
 
 std::string npy_bytes(const NdArray& array) {
-  const bool single = array.dtype == "<f4";
-  const std::size_t size = single ? 4 : 8;
+  const bool single = array.dtype == "<f4", whole = array.dtype == "<i4";
+  const std::size_t size = single || whole ? 4 : 8;
   const std::optional<std::size_t> needed = bytes_needed(array.shape, size);
   check(needed && *needed == array.values.size() * size, "npy", "shape ", shape_text(array.shape),
         " does not hold ", array.values.size(), " values; correct the shape");
-  std::string header = std::string("{'descr': '") + (single ? "<f4" : "<f8") +
+  std::string header = std::string("{'descr': '") + (single || whole ? array.dtype : "<f8") +
                        "', 'fortran_order': False, 'shape': " + shape_text(array.shape) + ", }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10, ' ');
   header.back() = '\n';
@@ -322,6 +322,9 @@ std::string npy_bytes(const NdArray& array) {
   for (std::size_t k = 0; k < array.values.size(); ++k) {
     if (single) {
       const float value = static_cast<float>(array.values[k]);
+      std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
+    } else if (whole) {
+      const auto value = static_cast<std::int32_t>(array.values[k]);
       std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
     } else {
       std::memcpy(bytes.data() + begin + 8 * k, &array.values[k], 8);

@@ -1,5 +1,5 @@
-// NPY files, NumPy's format for one array: read whatever their numeric dtype, written as float32 or
-// float64 (numpy.lib.format: versions 1.0, 2.0 and 3.0).
+// NPY files, NumPy's format for one array: read whatever their numeric dtype, written as float32,
+// float64 or int32 (numpy.lib.format: versions 1.0, 2.0 and 3.0).
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,8 @@ NdArray read_npy(const std::string& path, FileSystem& files = posix());
 // The array in `bytes`; `source` names the file in errors.
 NdArray parse_npy(std::string_view bytes, const std::string& source);
 
-// The bytes of a version 1.0 file: float32 if the array's dtype is "<f4", else float64.
+// The bytes of a version 1.0 file: float32 or int32 if the array's dtype is "<f4" or "<i4", else
+// float64.
 // std::invalid_argument if shape and number of values disagree.
 std::string npy_bytes(const NdArray& array);
 

@@ -52,6 +52,34 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes) {
   return options;
 }
 
+TokenOptions token_options(const Config& config, int length, int vocabulary, int states,
+                           int classes) {
+  const Json& model = config.section("/model").json();
+  TokenOptions options;
+  options.kind = token_network_kind(model.at("type") == "transformer" ? "transformer" : "mlp");
+  options.length = length;
+  options.vocabulary = vocabulary;
+  options.states = states;
+  check_labels(config, classes);
+  if (model.at("label").at("type") == "embedding") {
+    options.classes = classes;
+    options.label_dim = model.at("label").at("dim").get<int>();
+  }
+  options.time = time_options(model.at("time"));
+  options.activation = activation(model.at("activation").get<std::string>());
+  options.dropout = model.at("dropout").get<double>();
+  options.init = init_scheme(model.at("init").get<std::string>());
+  options.embed = model.value("embed", options.embed);
+  options.hidden = model.value("hidden", options.hidden);
+  options.width = model.value("width", options.width);
+  options.heads = model.value("heads", options.heads);
+  options.blocks = model.value("blocks", options.blocks);
+  options.mlp_ratio = model.value("mlp_ratio", options.mlp_ratio);
+  if (model.contains("positions"))
+    options.positions = positions(model.at("positions").get<std::string>());
+  return options;
+}
+
 TrainerOptions trainer_options(const Config& config) {
   const Json &optimizer = config.section("/optimizer").json(),
              &schedule = config.section("/schedule").json(),
@@ -74,6 +102,8 @@ TrainerOptions trainer_options(const Config& config) {
   options.clip_norm = train.at("clip_norm").get<double>();
   options.ema_decay = config.number("/ema/decay");
   options.ema_warmup = config.boolean("/ema/warmup");
+  // A sequence is many rows of a network over tokens.
+  if (of_tokens(config)) options.chunk = 16;
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "apps/config.h"
+#include "nn/token_options.h"
 #include "nn/trainer.h"
 #include "nn/velocity_options.h"
 
@@ -12,6 +13,10 @@ void check_labels(const Config& config, int classes);
 
 // /model, for data of `dim` columns and so many classes (0: none), which check_labels looks at.
 VelocityOptions velocity_options(const Config& config, int dim, int classes);
+
+// /model of a config of tokens, for data of that length and vocabulary, so many states and classes.
+TokenOptions token_options(const Config& config, int length, int vocabulary, int states,
+                           int classes);
 
 // /optimizer, /schedule, /ema, and of /train what a step needs.
 TrainerOptions trainer_options(const Config& config);

@@ -124,7 +124,8 @@ std::vector<Verb> other_verbs() {
          verb.add_option("--seed", args->seed, "row k depends on the seed and on k alone")
              ->capture_default_str()
              ->type_name("S");
-         verb.add_option("--out", args->out, "where to write them: .npy or .csv")
+         verb.add_option("--out", args->out,
+                         "where to write them: .npy or .csv, of tokens also .txt")
              ->required()
              ->type_name("FILE");
          return [args] { return verb_data(*args); };

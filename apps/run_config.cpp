@@ -17,4 +17,14 @@ Config load_run_config(const std::string& run) {
   return load_config(file);
 }
 
+Config load_continuous_run(const std::string& run, const char* verb, const char* instead) {
+  Config config = load_run_config(run);
+  if (of_tokens(config))
+    throw Failure(Exit::usage,
+                  fmt::format("[{}] /data ({}) of {} is tokens, which jump from noise to data and "
+                              "have no velocity to follow; {}",
+                              verb, config.string("/data/type"), run, instead));
+  return config;
+}
+
 }  // namespace pushforward

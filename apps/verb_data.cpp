@@ -5,18 +5,28 @@
 
 #include "apps/array_files.h"
 #include "apps/failure.h"
+#include "apps/text_lines.h"
 #include "apps/verbs.h"
 
 namespace pushforward {
 
 int verb_data(const DataArguments& args) {
-  check_array_name(args.out);
+  const bool lines = args.out.ends_with(".txt");
+  if (!lines) check_array_name(args.out);
   std::vector<std::string> settings;
   for (const std::string& setting : args.settings) settings.push_back("data." + setting);
   const Json document{{"data", {{"type", args.name}}}};
   const Config config =
       parse_config(document.dump(), fmt::format("data set \"{}\"", args.name), settings);
-  write_array(args.out, engine_of(config).data(config, args.n, args.seed));
+  if (lines && !of_tokens(config))
+    throw Failure(Exit::usage,
+                  fmt::format("[data] {}: .txt is for tokens, and {} is continuous data; end the "
+                              "name in .npy or .csv",
+                              args.out, args.name));
+  if (lines)
+    write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));
+  else
+    write_array(args.out, engine_of(config).data(config, args.n, args.seed));
   fmt::print("{}\n", args.out);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "apps/interrupt.h"
 #include "apps/json.h"
 #include "apps/run_config.h"
+#include "apps/text_lines.h"
 #include "apps/verbs.h"
 
 namespace pushforward {
@@ -16,8 +17,11 @@ int verb_loglik(const LoglikArguments& args) {
   const Config config = load_run_config(args.request.run);
   check_array_name(args.out);
   const Interrupt interrupt;
-  const NdArray points = read_array(args.points);
-  const Densities found = engine_of(config).log_density(config, args.request, points);
+  const Engine& engine = engine_of(config);
+  const NdArray points = of_tokens(config) && args.points.ends_with(".txt")
+                             ? engine.tokens_of(config, args.request, read_lines(args.points))
+                             : read_array(args.points);
+  const Densities found = engine.log_density(config, args.request, points);
   write_array(args.out, found.log_density);
   double mean = 0;
   const std::vector<double>& values = found.log_density.values;
@@ -30,8 +34,9 @@ int verb_loglik(const LoglikArguments& args) {
                       {"seconds", found.seconds}};
     fmt::print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.4f} nats, {:.1f} evaluations each\n",
-               values.size(), found.seconds, mean, found.nfe_mean);
+    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.4f} nats{}, {:.1f} evaluations each\n",
+               values.size(), found.seconds, mean, of_tokens(config) ? " or more (a bound)" : "",
+               found.nfe_mean);
     fmt::print("{}\n", args.out);
   }
   return 0;

@@ -25,7 +25,8 @@ void forward_and_backward(Training& training, Tape& tape) {
 }  // namespace
 
 void inspect_step(const Config& config, const std::string& format, std::ostream& out) {
-  Training training(config, 1);
+  const std::unique_ptr<Training> made = make_training(config, 1);
+  Training& training = *made;
   Tape tape;
   tape.set_clock(seconds_now);
   // The first time through, memory and caches are cold: it would be the times of those that print.

@@ -14,8 +14,10 @@ namespace {
 
 using Carry = NdArray (*Engine::*)(const Config&, const SolverRequest&, const NdArray&);
 
-int carry(const LatentArguments& args, Carry way) {
-  const Config config = load_run_config(args.request.run);
+constexpr const char* kInstead = "sample with --given keeps tokens, and --trajectory shows the way";
+
+int carry(const LatentArguments& args, const char* verb, Carry way) {
+  const Config config = load_continuous_run(args.request.run, verb, kInstead);
   check_array_name(args.out);
   const Interrupt interrupt;
   const NdArray points = read_array(args.points);
@@ -26,12 +28,12 @@ int carry(const LatentArguments& args, Carry way) {
 
 }  // namespace
 
-int verb_encode(const LatentArguments& args) { return carry(args, &Engine::encode); }
+int verb_encode(const LatentArguments& args) { return carry(args, "encode", &Engine::encode); }
 
-int verb_decode(const LatentArguments& args) { return carry(args, &Engine::decode); }
+int verb_decode(const LatentArguments& args) { return carry(args, "decode", &Engine::decode); }
 
 int verb_interpolate(const InterpolateArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = load_continuous_run(args.request.run, "interpolate", kInstead);
   if (!args.out.ends_with(".npy"))
     throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, which "
                                            "only .npy holds; end the name in .npy",

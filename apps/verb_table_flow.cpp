@@ -36,6 +36,14 @@ void add_solver(CLI::App& verb, SolverRequest& r) {
                   "fixed steps; without it a solver with an error estimate adapts")
       ->check(CLI::Range(1, 10'000'000))
       ->type_name("K");
+  verb.add_option("--temperature", r.temperature,
+                  "of tokens: divides the logits; below 1: likelier, 0: the likeliest")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->type_name("T");
+  verb.add_option("--top-p", r.top_p,
+                  "of tokens: draw from the likeliest that make up so much of the probability")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("P");
   verb.add_option("--rtol", r.rtol, "relative tolerance of an adaptive solver")
       ->check(CLI::PositiveNumber)
       ->type_name("R");
@@ -76,9 +84,21 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
       ->type_name("N");
   add_seed(verb, r.seed, "sample k depends on the seed and on k alone");
   add_file(verb, "--out", args->out,
-           "where to write them: .npy or .csv (default: RUN/samples/samples-SEED.npy)");
+           "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
+           "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the "
+           "terminal)");
+  verb.add_option("--given", r.given,
+                  "of tokens: what stays as it is, such as \"th__ is a _____\"; a shorter word is "
+                  "padded, a shorter text goes on freely")
+      ->type_name("TEXT");
+  verb.add_option("--free", r.free, "the character of --given where the sampler is free")
+      ->capture_default_str()
+      ->type_name("C");
+  verb.add_flag("--tokens", r.tokens,
+                "of quantized data: write the tokens, not points in the data's units");
   add_file(verb, "--trajectory", args->trajectory,
-           "also write (times, n, D) from noise to data here, .npy; --json tells the times");
+           "also write (times, n, D) from noise to data here, .npy, of tokens their states; --json "
+           "tells the times");
   verb.add_option("--times", args->times, "how many times the trajectory has, both ends included")
       ->check(CLI::Range(2, 100'000))
       ->capture_default_str()
@@ -108,7 +128,8 @@ std::function<int()> declare_velocity(CLI::App& verb, const CommandLine&) {
 std::function<int()> declare_loglik(CLI::App& verb, const CommandLine&) {
   auto args = std::make_shared<LoglikArguments>();
   add_solver(verb, args->request);
-  add_file(verb, "--points", args->points, "of what: an .npy or .csv file of shape (N, D)")
+  add_file(verb, "--points", args->points,
+           "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       ->required();
   add_file(verb, "--out", args->out, "where to write ln p, (N): .npy or .csv")->required();
   add_divergence(verb, args->request.divergence);
@@ -174,8 +195,10 @@ std::function<int()> declare_plot(CLI::App& verb, const CommandLine&) {
 std::vector<Verb> flow_verbs() {
   return {
       {"sample", "draw samples from a trained run",
-       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy", declare_sample},
-      {"loglik", "ln p of given points under a run's flow",
+       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
+       "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
+       declare_sample},
+      {"loglik", "ln p of given points under a run's flow; of tokens a bound on it",
        "pushforward loglik runs/moons --points samples.npy --out logp.npy", declare_loglik},
       {"eval",
        "measure a run: distances to data, likelihood, paths, velocity against the exact one",

@@ -232,8 +232,9 @@ int train_run(const Config& config, const TrainRequest& request) {
     if (!request.quiet) fmt::print(stderr, "{}\n", text);
   };
   // Before the folder: a config whose data is missing should leave nothing behind.
-  Training training(config,
-                    request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+  const std::unique_ptr<Training> made = make_training(
+      config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+  Training& training = *made;
   if (request.resume) {
     const std::string where = request.out.empty()
                                   ? last_run(config.string("/output/dir"), config.string("/name"))

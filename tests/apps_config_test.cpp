@@ -22,6 +22,7 @@
 #include "nn/init.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"
+#include "nn/token_options.h"
 #include "nn/velocity_options.h"
 
 using namespace pushforward;
@@ -59,7 +60,7 @@ bool needs_more(const Alternative& alternative) {
 }
 
 const Field& field(const char* table, const char* type, const char* key) {
-  return *section_table(table).find(type)->find(key);
+  return *section_table(table, DataKind::continuous).find(type)->find(key);
 }
 
 }  // namespace
@@ -138,7 +139,7 @@ TEST_CASE("a dumped config reads back to the same config and hash") {
 
 TEST_CASE("a dump holds every key of every section, and the hash follows it") {
   const Json json = Json::parse(moons().dump());
-  for (const Field& top : config_tables().front().alternatives.front().fields)
+  for (const Field& top : config_tables(DataKind::continuous).front().alternatives.front().fields)
     CHECK(json.contains(top.key));
   CHECK(moons().hash() == moons({"seed=0", "optimizer.type=adamw"}).hash());
   CHECK(moons().hash() != moons({"seed=1"}).hash());
@@ -175,7 +176,9 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
       // A section of defaults only, by its place in a config that needs nothing else.
       for (const Field& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
-        CHECK_NOTHROW(moons({top.key + ".type=" + alternative.type}));
+        std::vector<std::string> changes{top.key + ".type=" + alternative.type};
+        if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
+        CHECK_NOTHROW(moons(changes));
       }
     }
   }
@@ -185,7 +188,7 @@ TEST_CASE("names are those of the engine") {
   CHECK(field("model", "mlp", "activation").choices == names(activations()));
   CHECK(field("model", "mlp", "init").choices == names(init_schemes()));
   CHECK(field("model", "mlp", "condition").choices == names(conditions()));
-  CHECK(section_table("model").types() == names(networks()));
+  CHECK(section_table("model", DataKind::continuous).types() == names(networks()));
   CHECK(section_table("time_features").types() == names(time_features()));
   CHECK(section_table("optimizer").types() == names(optimizers()));
   CHECK(section_table("schedule").types() == names(schedules()));
@@ -194,7 +197,7 @@ TEST_CASE("names are those of the engine") {
   for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
   for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})
     solvers.push_back(method);
-  CHECK(section_table("sampler").types() == solvers);
+  CHECK(section_table("sampler", DataKind::continuous).types() == solvers);
   for (const Tableau* tableau : kTableaux) {
     const Alternative& row = *section_table("sampler").find(tableau->name);
     CHECK((row.find("rtol") != nullptr) == tableau->adaptive());
@@ -213,6 +216,10 @@ TEST_CASE("names are those of the engine") {
   CHECK(section_table("path_noise").types() == noises);
   CHECK(field("config", "", "prediction").choices == predictions);
   CHECK(field("loss", "mse", "weight").choices == weights);
+  const Alternative& transformer = *section_table("model").find("transformer");
+  CHECK(transformer.find("positions")->choices == names(position_kinds()));
+  CHECK(transformer.find("activation")->choices == names(activations()));
+  CHECK(transformer.find("init")->choices == names(init_schemes()));
   CHECK(sorted(section_table("diffusion").types()) == sorted(diffusions));
   for (const ToyInfo& toy : toys()) CHECK(section_table("data").find(toy.name) != nullptr);
 }

@@ -1,0 +1,160 @@
+#include "apps/build_tokens.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <string>
+
+#include "apps/build_data.h"
+#include "apps/data_traits.h"
+#include "apps/failure.h"
+#include "apps/token_texts.h"
+#include "flow/quantised_law.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+TokenLawPtr table_law(TokenTable table, int vocabulary) {
+  if (table.tokens.empty()) return nullptr;
+  return std::make_shared<TableLaw>(std::move(table), vocabulary);
+}
+
+// Words padded to one length; the class of each is its number of letters.
+TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits) {
+  TokenTable table{traits.length, {}, {}, {}};
+  for (const std::string& word : words) {
+    const std::vector<int> row = traits.tokens(word, "data");
+    table.tokens.insert(table.tokens.end(), row.begin(), row.end());
+    table.labels.push_back(
+        static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
+  }
+  return table;
+}
+
+TokenData words(const Json& section, TokenTraits traits) {
+  const WordList list = read_words(section);
+  traits.length = section.at("longest").get<int>();
+  traits.glyphs = list.letters;
+  traits.pad = static_cast<int>(traits.glyphs.size());
+  traits.glyphs.emplace_back();
+  traits.vocabulary = traits.pad + 1;
+  return {table_law(word_table(list.training, traits), traits.vocabulary),
+          table_law(word_table(list.held_out, traits), traits.vocabulary), traits};
+}
+
+// The windows of a text that follow one another.
+TokenTable consecutive(const std::vector<int>& text, int length) {
+  TokenTable table{length, text, {}, {}};
+  table.tokens.resize(text.size() - text.size() % static_cast<std::size_t>(length));
+  return table;
+}
+
+TokenData text(const Json& section, TokenTraits traits) {
+  TextFile file = read_text(section);
+  traits.length = section.at("length").get<int>();
+  traits.glyphs = file.glyphs;
+  traits.vocabulary = static_cast<int>(file.glyphs.size());
+  return {std::make_shared<WindowLaw>(std::move(file.training), traits.length, traits.vocabulary),
+          table_law(consecutive(file.held_out, traits.length), traits.vocabulary), traits};
+}
+
+TokenData quantize(const Json& section, TokenTraits traits) {
+  const DistributionPtr of = build_data(section.at("of"));
+  traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
+                   section.at("high").get<double>()};
+  traits.units = units_of(*of);
+  traits.length = of->dim();
+  traits.vocabulary = traits.levels.count;
+  return {std::make_shared<QuantisedLaw>(of, traits.levels), nullptr, traits};
+}
+
+TokenData tokens(const Json& section, TokenTraits traits, int spared) {
+  const std::string path = section.at("path").get<std::string>();
+  const NdArray array = read_npy(path);
+  if (array.shape.size() != 2 || array.shape[0] == 0 || array.shape[1] == 0)
+    throw Failure(Exit::file, fmt::format("[data] {} has shape {}; token data is a table (N, L), "
+                                          "one sequence a row",
+                                          path, shape_text(array.shape)));
+  traits.spared = spared;
+  traits.length = static_cast<int>(array.shape[1]);
+  traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
+  const std::vector<int> rows = traits.from_file(array, "data");
+  const double share = section.at("held_out").get<double>();
+  TokenTable training{traits.length, {}, {}, {}}, held_out = training;
+  for (std::size_t at = 0; at < rows.size(); at += array.shape[1]) {
+    std::string bytes(array.shape[1] * sizeof(int), '\0');
+    std::memcpy(bytes.data(), rows.data() + at, bytes.size());
+    std::vector<int>& to = (is_held_out(bytes, share) ? held_out : training).tokens;
+    to.insert(to.end(), rows.begin() + static_cast<std::ptrdiff_t>(at),
+              rows.begin() + static_cast<std::ptrdiff_t>(at + array.shape[1]));
+  }
+  if (training.tokens.empty())
+    throw Failure(Exit::file, fmt::format("[data] {}: all of its {} rows are held out; lower "
+                                          "/data/held_out",
+                                          path, array.shape[0]));
+  return {table_law(std::move(training), traits.vocabulary),
+          table_law(std::move(held_out), traits.vocabulary), traits};
+}
+
+TokenData build(const Json& section, int spared) {
+  TokenTraits traits;
+  traits.data = section.at("type").get<std::string>();
+  if (traits.data == "words") return words(section, traits);
+  if (traits.data == "text") return text(section, traits);
+  if (traits.data == "quantize") return quantize(section, traits);
+  return tokens(section, traits, spared);
+}
+
+Kappa kappa_of(const Section& section) {
+  const std::string& type = section.type();
+  if (type == "polynomial") return polynomial_kappa(section.number("power"));
+  if (type == "sine_squared") return sine_squared_kappa();
+  if (type == "cosine") return cosine_kappa();
+  return linear_kappa();
+}
+
+}  // namespace
+
+TokenData build_tokens(const Config& config) {
+  const Section source = config.section("/source");
+  const int spared = source.has("token") ? static_cast<int>(source.integer("token")) : -1;
+  return build(config.section("/data").json(), spared);
+}
+
+TokenPath token_path_of(const Config& config, int vocabulary) {
+  const std::string& source = config.string("/source/type");
+  return {kappa_of(config.section("/path/kappa")),
+          source == "mask"             ? SourceKind::mask
+          : source == "uniform_tokens" ? SourceKind::uniform
+                                       : SourceKind::data,
+          vocabulary};
+}
+
+TokenLawPtr build_token_source(const Config& config, const TokenTraits& data) {
+  const Section source = config.section("/source");
+  if (source.type() != "data") return nullptr;
+  const TokenData of = build(source.json().at("of"), -1);
+  if (of.traits.length != data.length || of.traits.vocabulary != data.vocabulary)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source has {} tokens out of {} and the data {} out of "
+                    "{}; both must be equal",
+                    of.traits.length, of.traits.vocabulary, data.length, data.vocabulary));
+  if (of.traits.glyphs != data.glyphs)
+    throw Failure(Exit::usage,
+                  "[source] the characters of source and data are not the same; take texts or "
+                  "lists of the same letters");
+  return of.law;
+}
+
+ClassShares shares_of(const TokenLaw& data) {
+  if (data.classes() == 0) return {};
+  constexpr int kRows = 65536;
+  std::vector<int> labels;
+  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, kRows, &labels);
+  ClassShares shares(static_cast<std::size_t>(data.classes()), 0);
+  for (const int label : labels) shares[static_cast<std::size_t>(label)] += 1. / kRows;
+  return shares;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,167 @@
+#include "apps/token_sample.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "apps/clock.h"
+#include "apps/failure.h"
+#include "apps/interrupt.h"
+#include "flow/token_likelihood.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
+
+std::size_t rows_of(const TokenTraits& traits, std::span<const int> flat) {
+  return flat.size() / static_cast<std::size_t>(traits.length);
+}
+std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat) {
+  return {rows_of(traits, flat), static_cast<std::size_t>(traits.length)};
+}
+
+std::vector<std::string> lines_of(const TokenTraits& traits, std::span<const int> flat) {
+  std::vector<std::string> lines;
+  for (std::size_t k = 0; k < rows_of(traits, flat); ++k)
+    lines.push_back(traits.text(flat.subspan(k * std::size_t(traits.length), traits.length)));
+  return lines;
+}
+
+NdArray whole_numbers(const std::vector<int>& values) {
+  return {{values.size()}, {values.begin(), values.end()}, "<i8"};
+}
+
+void check_request(const SampleRequest& request, const TokenTraits& traits) {
+  if (request.log_density)
+    throw Failure(Exit::usage,
+                  "[sample] --loglik: tokens carry no density along their way; write the samples "
+                  "and ask `pushforward loglik` for the bound");
+  if (request.tokens && !traits.numeric())
+    throw Failure(Exit::usage,
+                  "[sample] --tokens is for quantized data; the samples of this run (" +
+                      traits.data + ") are tokens anyway");
+}
+
+}  // namespace
+
+std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows) {
+  std::vector<int> letters;
+  const auto length = static_cast<std::size_t>(traits.length);
+  for (std::size_t at = 0; at < rows.size(); at += length) {
+    const auto row = rows.subspan(at, length);
+    letters.push_back(
+        static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
+  }
+  return letters;
+}
+
+Samples sample_tokens(const Config& config, const SampleRequest& request) {
+  const RunTokens run = load_run_tokens(config, request);
+  check_request(request, run.traits);
+  std::vector<int> given;
+  std::optional<int> letters;
+  if (!request.given.empty()) {
+    given = run.traits.given(request.given, request.free);
+    if (run.traits.words() && !run.shares.empty()) letters = letters_of(run.traits, given)[0];
+  }
+  const TokenSamplerOptions options = run.options(config, request, letters);
+  if (request.labels && !options.label_of)
+    throw Failure(Exit::usage,
+                  "[sample] --labels: the posterior of this run does not see labels, so its "
+                  "samples have none");
+  const auto n = static_cast<std::size_t>(request.n), length = std::size_t(run.traits.length);
+  std::vector<int> states(n * length), way(static_cast<std::size_t>(request.times) * n * length);
+  Workers workers(request.threads);
+  Samples samples;
+  const double start = seconds_now();
+  TokenSampler sampler(run.posterior, run.path, run.traits.length, options, workers, request.times);
+  const SampleCost cost = sampler.sample(request.seed, request.n, states.data(), run.source.get(),
+                                         given, way.empty() ? nullptr : way.data());
+  samples.seconds = seconds_now() - start;
+  samples.nfe_mean = cost.mean();
+  samples.nfe_max = cost.most;
+  samples.text = lines_of(run.traits, states);
+  samples.points = run.traits.numeric() && !request.tokens
+                       ? run.traits.points(states, kDtype)
+                       : run.traits.to_file(table_shape(run.traits, states), states);
+  if (request.times > 0) {
+    samples.trajectory = run.traits.to_file({std::size_t(request.times), n, length}, way);
+    samples.times = sampler.save_times();
+  }
+  if (options.label_of) {
+    samples.labels = {{n}, {}, "<i8"};
+    for (int k = 0; k < request.n; ++k) samples.labels.values.push_back(options.label_of(k));
+  }
+  return samples;
+}
+
+std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
+                                     const SolverRequest& request, std::span<const int> x1,
+                                     const std::vector<int>& labels, Workers& workers) {
+  ElboOptions options;
+  options.times = static_cast<int>(config.integer("/eval/times"));
+  options.seed = request.seed;
+  options.source = run.source.get();
+  options.interrupted = &Interrupt::requested;
+  std::vector<double> nats(rows_of(run.traits, x1));
+  negative_elbo(run.posterior, run.path, run.traits.length, static_cast<int>(nats.size()),
+                x1.data(), labels, options, workers, nats.data());
+  return nats;
+}
+
+Densities bound_of_tokens(const Config& config, const DensityRequest& request,
+                          const NdArray& points) {
+  const RunTokens run = load_run_tokens(config, request);
+  const std::vector<int> x1 = run.traits.from_file(points, "loglik");
+  std::vector<int> labels;
+  if (request.label) {
+    labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
+  } else if (!run.shares.empty() && run.traits.words()) {
+    labels = letters_of(run.traits, x1);
+  } else {
+    run.check_label(config, request);
+  }
+  Workers workers(request.threads);
+  const double start = seconds_now();
+  std::vector<double> log_p = negative_elbo_of(run, config, request, x1, labels, workers);
+  for (double& v : log_p) v = -v;
+  return {{{log_p.size()}, std::move(log_p), "<f8"},
+          static_cast<double>(config.integer("/eval/times")),
+          seconds_now() - start};
+}
+
+NdArray tokens_of_lines(const Config& config, const RunRequest& request,
+                        const std::vector<std::string>& lines) {
+  const RunTokens run = load_run_tokens(config, request);
+  if (!run.traits.written())
+    throw Failure(Exit::usage, "[tokens] the tokens of this run (" + run.traits.data +
+                                   ") are no characters; give an .npy file of whole numbers");
+  std::vector<int> flat;
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    const std::vector<int> row = run.traits.tokens(lines[k], "line " + std::to_string(k + 1));
+    flat.insert(flat.end(), row.begin(), row.end());
+  }
+  return run.traits.to_file(table_shape(run.traits, flat), flat);
+}
+
+NdArray draw_token_data(const Config& config, int n, std::uint64_t seed) {
+  const TokenData data = build_tokens(config);
+  const std::vector<int> rows = draw(*data.law, {seed, Purpose::data, 0}, n);
+  return data.traits.to_file(table_shape(data.traits, rows), rows);
+}
+
+NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed) {
+  const TokenData data = build_tokens(config);
+  if (data.law->classes() == 0) return {{0}, {}, "<i8"};
+  std::vector<int> labels;
+  draw(*data.law, {seed, Purpose::data, 0}, n, &labels);
+  return whole_numbers(labels);
+}
+
+std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed) {
+  const TokenData data = build_tokens(config);
+  return lines_of(data.traits, draw(*data.law, {seed, Purpose::data, 0}, n));
+}
+
+}  // namespace pushforward::inline PF_REAL
