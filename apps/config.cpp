@@ -156,11 +156,11 @@ std::uint64_t Config::hash() const {
   return XXH3_64bits(text.data(), text.size());
 }
 
-bool of_tokens(const Config& config) {
+bool of_tokens(const Section& config) {
   return section_table("data").find(config.string("/data/type"))->kinds == DataKind::tokens;
 }
 
-std::vector<std::string> types_for(const Config& config, std::string_view section) {
+std::vector<std::string> types_for(const Section& config, std::string_view section) {
   return section_table(section, of_tokens(config) ? DataKind::tokens : DataKind::continuous)
       .types();
 }

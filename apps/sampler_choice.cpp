@@ -15,7 +15,7 @@
 namespace pushforward {
 namespace {
 
-Method method_named(const Config& config, const std::string& name) {
+Method method_named(const Section& config, const std::string& name) {
   for (Method method : kMethods) {
     if (method != Method::ode && name == name_of(method)) return method;
   }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "apps/failure.h"
+#include "apps/gzip.h"
 #include "apps/token_traits.h"
 #include "nn/file.h"
 #include "nn/utf8.h"
@@ -26,6 +27,7 @@ std::string read_utf8(const std::string& path, const std::string& cure) {
   } catch (const FileError& e) {
     throw Failure(Exit::file, fmt::format("[data] {}\n   {}", e.what(), cure));
   }
+  if (is_gzip(text)) text = gunzip(text, path);
   if (const auto at = not_utf8_at(text))
     throw Failure(Exit::file, fmt::format("[data] {}: byte {} is not UTF-8; convert it, say with "
                                           "`iconv -f latin1 -t utf8`",
