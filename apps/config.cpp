@@ -156,6 +156,15 @@ std::uint64_t Config::hash() const {
   return XXH3_64bits(text.data(), text.size());
 }
 
+bool of_tokens(const Config& config) {
+  return section_table("data").find(config.string("/data/type"))->kinds == DataKind::tokens;
+}
+
+std::vector<std::string> types_for(const Config& config, std::string_view section) {
+  return section_table(section, of_tokens(config) ? DataKind::tokens : DataKind::continuous)
+      .types();
+}
+
 Config parse_config(std::string_view text, const std::string& name,
                     const std::vector<std::string>& overrides) {
   ConfigFaults faults;

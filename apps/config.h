@@ -78,8 +78,15 @@ Json config_schema();
 // The reference page (docs/config.md), in Markdown.
 std::string config_reference_markdown();
 
-// A config to start from: every key with its default and a comment.
-std::string starter_config();
+// A config to start from, of that data set (empty: the first in the table): every key with its
+// default and a comment. Failure (exit 2) where there is no such data set.
+std::string starter_config(const std::string& data = "");
+
+// Whether a config's data is tokens.
+bool of_tokens(const Config& config);
+
+// The types that a section offers to a config of this data: "sampler".
+std::vector<std::string> types_for(const Config& config, std::string_view section);
 
 // Completions of a half-typed override: keys for "opt" or "optimizer.l" (ending in "=" or, for
 // sections, "."), values for "optimizer.type=a". What a file says is not known here, so keys of all

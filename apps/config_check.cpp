@@ -11,13 +11,22 @@ namespace {
 
 std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
 
+// A kind of data as a message shows it.
+std::string data_words(DataKind kind) {
+  return kind == DataKind::tokens ? "tokens" : "continuous data";
+}
+DataKind other_kind(DataKind kind) {
+  return kind == DataKind::tokens ? DataKind::continuous : DataKind::tokens;
+}
+
 // A path as a message shows it.
 std::string shown(const std::string& at) { return at.empty() ? "the config" : at; }
 
 // Walks down tree and table together.
 class Checker {
  public:
-  explicit Checker(ConfigFaults& faults) : faults_(faults) {}
+  Checker(DataKind kind, std::string why, ConfigFaults& faults)
+      : kind_(kind), why_(std::move(why)), faults_(faults) {}
 
   // The section at path `at`; null if anything in it is wrong. `place` is where a missing one would
   // stand.
@@ -30,14 +39,17 @@ class Checker {
     }
     const Alternative* alternative = chosen_alternative(table, node);
     if (!alternative) {
-      add_no_type(node, table, at, place);
+      if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
     }
+    // The same alternative with the rows of both kinds.
+    const Alternative& everywhere = *section_table(table.name).find(alternative->type);
     if (node) {
       for (const JsonNode& item : node->items) {
         if (item.key == "type" && table.typed()) continue;
-        if (!alternative->find(item.key) && !faults_.full()) {
-          add_unknown_key(item.key, item.key_place, table, *alternative, at, faults_);
+        if (!alternative->find(item.key) && !faults_.full() &&
+            !add_other_kind(item, everywhere, at)) {
+          add_unknown_key(item.key, item.key_place, {table, *alternative, kind_}, at, faults_);
         }
       }
     }
@@ -45,22 +57,23 @@ class Checker {
     if (table.typed()) values["type"] = alternative->type;
     for (const Field& field : alternative->fields) {
       const JsonNode* child = node ? node->find(field.key) : nullptr;
-      values[field.key] = value(child, field, at, node ? node->place : place);
+      values[field.key] = value(child, field, everywhere, at, node ? node->place : place);
     }
     for (const Rule& rule : alternative->rules) apply(rule, values, node, at, place);
     return faults_.count() == before ? values : Json(nullptr);
   }
 
  private:
-  Json value(const JsonNode* node, const Field& field, const std::string& at, const Place& place) {
+  Json value(const JsonNode* node, const Field& field, const Alternative& everywhere,
+             const std::string& at, const Place& place) {
     const std::string path = at + "/" + field.key;
     if (!node && field.fallback.is_null()) {
       add_missing(field, path, place);
       return nullptr;
     }
-    if (field.kind == Kind::section)
-      return section(node, section_table(field.section), path, place);
+    if (field.kind == Kind::section) return below(node, field, everywhere, path, place);
     if (!node) return field.fallback;
+    if (add_other_kind(*node, field, *everywhere.find(field.key), path)) return nullptr;
     ValueResult result = check_value(*node, field);
     if (!result.wrong.empty()) {
       faults_.add(result.place, path + result.at + " " + result.wrong, result.cure);
@@ -69,8 +82,52 @@ class Checker {
     return std::move(result.value);
   }
 
+  // A section below, whose data may be of another kind than the config's.
+  Json below(const JsonNode* node, const Field& field, const Alternative& around,
+             const std::string& path, const Place& place) {
+    if (field.holds == DataKind::any || field.holds == kind_)
+      return section(node, section_below(field, kind_), path, place);
+    const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
+    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_)
+        .section(node, section_below(field, field.holds), path, place);
+  }
+
+  // Adds the fault of a type, key or word that only the other kind of data has; false, adding
+  // nothing, where it has none either.
+  bool add_other_kind(const JsonNode* node, const SectionTable& table, const std::string& at) {
+    const Alternative* other = chosen_alternative(section_table(table.name), node);
+    if (!other || kind_ == DataKind::any) return false;
+    add_mismatch(*node->find("type"), at + "/type " + quoted(other->type), other->kinds,
+                 "for " + data_words(kind_) + " take one of: " + join(table.types()));
+    return true;
+  }
+  bool add_other_kind(const JsonNode& item, const Alternative& everywhere, const std::string& at) {
+    const Field* other = everywhere.find(item.key);
+    if (!other || kind_ == DataKind::any) return false;
+    add_mismatch(item, at + "/" + item.key, other->kinds, "leave it out");
+    return true;
+  }
+  bool add_other_kind(const JsonNode& node, const Field& field, const Field& everywhere,
+                      const std::string& path) {
+    const auto has = [&node](const std::vector<std::string>& words) {
+      return std::find(words.begin(), words.end(), node.text) != words.end();
+    };
+    if (field.kind != Kind::choice || node.kind != JsonNode::Kind::string || has(field.choices) ||
+        !has(everywhere.choices))
+      return false;
+    add_mismatch(node, path + " " + quoted(node.text), other_kind(kind_),
+                 "for " + data_words(kind_) + " take one of: " + join(field.choices));
+    return true;
+  }
+  void add_mismatch(const JsonNode& node, const std::string& what, DataKind kinds,
+                    std::string cure) {
+    faults_.add(node.place, what + " is for " + data_words(kinds) + ", and " + why_,
+                std::move(cure));
+  }
+
   void apply(const Rule& rule, const Json& values, const JsonNode* node, const std::string& at,
              const Place& place) {
+    if (rule.kinds != DataKind::any && kind_ == DataKind::any) return;
     for (const std::string& key : rule.needs) {
       if (values.at(key).is_null()) return;
     }
@@ -90,7 +147,7 @@ class Checker {
   void add_missing(const Field& field, const std::string& path, const Place& place) {
     std::string cure = field.doc + ": " + kind_words(field);
     if (field.kind == Kind::section) {
-      const SectionTable& table = section_table(field.section);
+      const SectionTable& table = section_below(field, kind_);
       cure = field.doc + R"(, such as {"type": ")" + table.alternatives.front().type +
              "\"}; types: " + join(table.types());
     }
@@ -127,13 +184,16 @@ class Checker {
     }
   }
 
+  DataKind kind_;
+  std::string why_;  // the config is of this kind, for messages
   ConfigFaults& faults_;
 };
 
 // Adds to `found` where `key` is legal below the section `table` at path `at`: "/sampler (type
 // bosh3, dopri5, tsit5)".
-void find_key(const std::string& key, const SectionTable& table, const std::string& at,
-              std::vector<std::string>& visited, std::vector<std::string>& found) {
+void find_key(const std::string& key, const SectionTable& table, DataKind kind,
+              const std::string& at, std::vector<std::string>& visited,
+              std::vector<std::string>& found) {
   visited.push_back(table.name);
   std::vector<std::string> types, inner;
   for (const Alternative& alternative : table.alternatives) {
@@ -148,7 +208,7 @@ void find_key(const std::string& key, const SectionTable& table, const std::stri
     for (const Field& field : alternative.fields) {
       if (field.kind != Kind::section) continue;
       if (std::find(visited.begin(), visited.end(), field.section) != visited.end()) continue;
-      find_key(key, section_table(field.section), at + "/" + field.key, visited, found);
+      find_key(key, section_below(field, kind), kind, at + "/" + field.key, visited, found);
     }
   }
 }
@@ -182,14 +242,15 @@ const Alternative* chosen_alternative(const SectionTable& table, const JsonNode*
   return type->kind == JsonNode::Kind::string ? table.find(type->text) : nullptr;
 }
 
-void add_unknown_key(const std::string& key, const Place& place, const SectionTable& table,
-                     const Alternative& alternative, const std::string& at, ConfigFaults& faults) {
+void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
+                     const std::string& at, ConfigFaults& faults) {
+  const auto& [table, alternative, kind] = picked;
   std::string what = "unknown key " + quoted(key) + " in " + shown(at);
   if (table.typed()) what += " (type \"" + alternative.type + "\")";
   std::string cure;
   const std::string meant = nearest(key, alternative.keys());
   std::vector<std::string> visited, found;
-  find_key(key, config_tables().front(), "", visited, found);
+  find_key(key, config_tables(kind).front(), kind, "", visited, found);
   if (!meant.empty()) {
     cure += "did you mean \"" + meant + "\"? ";
   } else if (!found.empty()) {
@@ -202,8 +263,19 @@ void add_unknown_key(const std::string& key, const Place& place, const SectionTa
   faults.add(place, what, cure);
 }
 
+DataKind kind_of(const JsonNode& root) {
+  const JsonNode* data = root.kind == JsonNode::Kind::object ? root.find("data") : nullptr;
+  if (!data || data->kind != JsonNode::Kind::object) return DataKind::any;
+  const Alternative* row = chosen_alternative(section_table("data"), data);
+  return row ? row->kinds : DataKind::any;
+}
+
 Json check_config(const JsonNode& root, ConfigFaults& faults) {
-  return Checker(faults).section(&root, config_tables().front(), "", root.place);
+  const DataKind kind = kind_of(root);
+  std::string why;
+  if (kind != DataKind::any)
+    why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
+  return Checker(kind, why, faults).section(&root, config_tables(kind).front(), "", root.place);
 }
 
 }  // namespace pushforward

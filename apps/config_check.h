@@ -33,12 +33,22 @@ class ConfigFaults {
 // used.
 Json check_config(const JsonNode& root, ConfigFaults& faults);
 
+// The kind of a config: of its data set; any where the document does not say.
+DataKind kind_of(const JsonNode& root);
+
 // The alternative that the object `node` (nullptr: nothing was written) picks; nullptr where its
 // `type` is unknown, missing or no string.
 const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node);
 
+// A section as a config of some kind has it: its table and the alternative that is chosen.
+struct Picked {
+  const SectionTable& table;
+  const Alternative& alternative;
+  DataKind kind;
+};
+
 // The fault of a key that is not legal at `at` ("" for the top, else "/optimizer").
-void add_unknown_key(const std::string& key, const Place& place, const SectionTable& table,
-                     const Alternative& alternative, const std::string& at, ConfigFaults& faults);
+void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
+                     const std::string& at, ConfigFaults& faults);
 
 }  // namespace pushforward

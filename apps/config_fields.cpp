@@ -84,6 +84,24 @@ bool paired_with_a_law(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
+// Rules that read what both kinds of config have hold for both; the others are about Gaussian
+// paths.
+std::vector<Rule> of_their_kind(std::vector<Rule> rules) {
+  for (Rule& rule : rules) {
+    if (!one_of(rule.key, {"/schedule/warmup", "/coupling", "/sampler/guidance/scale"}))
+      rule.kinds = DataKind::continuous;
+  }
+  return rules;
+}
+
+Field prediction_field() {
+  Field field = choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
+                       "what the network outputs");
+  field.token_choices = {"posterior"};
+  field.token_fallback = "posterior";
+  return field;
+}
+
 SectionTable config_section() {
   return {
       "config",
@@ -103,10 +121,9 @@ SectionTable config_section() {
            section("path", "path", "the path from source to data at which the velocity is learned"),
            section("coupling", "coupling", "the joint law of (x0, x1) that a batch is drawn from"),
            section("model", "model", "the network"),
-           choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
-                  "what the network outputs"),
-           number("sigma_data", 0.5, above_to(0, 1e6),
-                  "standard deviation of the data, for the prediction edm"),
+           prediction_field(),
+           for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
+                                 "standard deviation of the data, for the prediction edm")),
            section("loss", "loss", "what training makes small"),
            section("optimizer", "optimizer", "how parameters follow gradients"),
            section("schedule", "schedule",
@@ -117,71 +134,82 @@ SectionTable config_section() {
                    "how samples are drawn: the solver of dx/dt = u(x, t) from 0 to 1"),
            section("eval", "eval", "what is measured on the trained flow"),
            section("output", "output", "where runs go")},
-          {rule({"schedule", "train"}, "/schedule/warmup",
-                "the warm-up is not shorter than the training", "lower it, or raise /train/steps",
-                warmup_too_long),
-           rule({"source", "prediction", "path", "sampler"}, "/source",
-                "it is not the standard normal that the prediction, path or sampler is made for",
-                "set it to {\"type\": \"gaussian\", \"std\": 1}; else use prediction velocity, a "
-                "path "
-                "like cond_ot, and an ODE solver",
-                source_not_normal),
-           rule({"sampler", "coupling"}, "/sampler",
-                "it needs the score, which this coupling, that ties noise to data, does not tell",
-                "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
-                stirs_tied_noise),
-           rule({"prediction", "path"}, "/prediction",
-                "with noise on the path only the velocity can be learned",
-                "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
-                predicts_through_noise),
-           rule({"loss", "path"}, "/loss/weight",
-                "with noise on the path only the velocity can be weighted for",
-                "set it to \"none\", or /path/noise to {\"type\": \"none\"}", weighs_through_noise),
-           rule({"sampler", "path"}, "/sampler",
-                "it needs the noise x0 that a path with noise of its own does not tell",
-                "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
-                samples_through_noise),
-           rule({"sampler", "path"}, "/sampler/path",
-                "a path with noise of its own cannot be changed for another",
-                "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
-                changes_noisy_path),
-           rule({"prediction", "path"}, "/prediction",
-                "the score is infinite at t = 1 on this path, where sigma is 0",
-                "predict noise, which is -sigma times it, or take a path that ends in noise: ve, "
-                "edm, "
-                "cond_ot with sigma_min above 0",
-                singular_score),
-           rule({"loss", "path"}, "/loss/weight",
-                "its weight is infinite at t = 1 on this path, where sigma is 0",
-                "set /loss/most, say to 100, or weigh for noise", singular_weight),
-           rule({"coupling", "train"}, "/train/batch",
-                "it is too small for transport within the batch to mean anything",
-                "raise it to 16 or more, better 256, or set /coupling to {\"type\": "
-                "\"independent\"}",
-                batch_too_small),
-           rule({"coupling", "source"}, "/coupling",
-                "rows can only be paired with the rows of a finite set",
-                "set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
-                paired_with_a_law),
-           rule({"sampler", "model"}, "/sampler/guidance/scale",
-                "there is no class to guide to: the network does not see labels",
-                "set /model/label to {\"type\": \"embedding\"}, or the scale to 0", guides_nothing),
-           rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
-                "guidance needs a network that was also trained without labels",
-                "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)})}};
+          joined(
+              of_their_kind(
+                  {rule({"schedule", "train"}, "/schedule/warmup",
+                        "the warm-up is not shorter than the training",
+                        "lower it, or raise /train/steps", warmup_too_long),
+                   rule({"source", "prediction", "path", "sampler"}, "/source",
+                        "it is not the standard normal that the prediction, path or sampler is "
+                        "made for",
+                        "set it to {\"type\": \"gaussian\", \"std\": 1}; else use prediction "
+                        "velocity, a "
+                        "path "
+                        "like cond_ot, and an ODE solver",
+                        source_not_normal),
+                   rule({"sampler", "coupling"}, "/sampler",
+                        "it needs the score, which this coupling, that ties noise to data, does "
+                        "not tell",
+                        "take an ODE solver like dopri5, or set /coupling to {\"type\": "
+                        "\"independent\"}",
+                        stirs_tied_noise),
+                   rule({"prediction", "path"}, "/prediction",
+                        "with noise on the path only the velocity can be learned",
+                        "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+                        predicts_through_noise),
+                   rule({"loss", "path"}, "/loss/weight",
+                        "with noise on the path only the velocity can be weighted for",
+                        "set it to \"none\", or /path/noise to {\"type\": \"none\"}",
+                        weighs_through_noise),
+                   rule(
+                       {"sampler", "path"}, "/sampler",
+                       "it needs the noise x0 that a path with noise of its own does not tell",
+                       "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+                       samples_through_noise),
+                   rule({"sampler", "path"}, "/sampler/path",
+                        "a path with noise of its own cannot be changed for another",
+                        "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+                        changes_noisy_path),
+                   rule({"prediction", "path"}, "/prediction",
+                        "the score is infinite at t = 1 on this path, where sigma is 0",
+                        "predict noise, which is -sigma times it, or take a path that ends in "
+                        "noise: ve, "
+                        "edm, "
+                        "cond_ot with sigma_min above 0",
+                        singular_score),
+                   rule({"loss", "path"}, "/loss/weight",
+                        "its weight is infinite at t = 1 on this path, where sigma is 0",
+                        "set /loss/most, say to 100, or weigh for noise", singular_weight),
+                   rule({"coupling", "train"}, "/train/batch",
+                        "it is too small for transport within the batch to mean anything",
+                        "raise it to 16 or more, better 256, or set /coupling to {\"type\": "
+                        "\"independent\"}",
+                        batch_too_small),
+                   rule(
+                       {"coupling", "source"}, "/coupling",
+                       "rows can only be paired with the rows of a finite set",
+                       "set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
+                       paired_with_a_law),
+                   rule({"sampler", "model"}, "/sampler/guidance/scale",
+                        "there is no class to guide to: the network does not see labels",
+                        "set /model/label to {\"type\": \"embedding\"}, or the scale to 0",
+                        guides_nothing),
+                   rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
+                        "guidance needs a network that was also trained without labels",
+                        "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)}),
+              token_rules()))}};
 }
 
 }  // namespace
 
-const std::vector<SectionTable>& config_tables() {
-  static const std::vector<SectionTable> tables{
-      config_section(),         data_section(),      source_section(),   path_section(),
-      path_noise_section(),     coupling_section(),  model_section(),    time_features_section(),
-      label_features_section(), loss_section(),      time_law_section(), optimizer_section(),
-      schedule_section(),       ema_section(),       train_section(),    sampler_section(),
-      sampler_path_section(),   time_grid_section(), guidance_section(), diffusion_section(),
-      eval_section(),           output_section()};
-  return tables;
+std::vector<SectionTable> config_rows() {
+  return {
+      config_section(),        data_section(),           source_section(),    path_section(),
+      path_noise_section(),    kappa_section(),          coupling_section(),  model_section(),
+      time_features_section(), label_features_section(), loss_section(),      time_law_section(),
+      optimizer_section(),     schedule_section(),       ema_section(),       train_section(),
+      sampler_section(),       sampler_path_section(),   time_grid_section(), guidance_section(),
+      diffusion_section(),     corrector_section(),      eval_section(),      output_section()};
 }
 
 }  // namespace pushforward

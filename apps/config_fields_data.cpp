@@ -11,7 +11,11 @@ constexpr const char* kPathDoc = "the file, as seen from the folder the program 
 Field path_field() {
   return {.key = "path", .kind = Kind::text, .fallback = nullptr, .doc = kPathDoc};
 }
-Field inner_data() { return required(section("of", "data", "the data set that is wrapped")); }
+Field wrapped_data() {
+  Field field = required(section("of", "data", "the data set that is wrapped"));
+  field.holds = DataKind::continuous;
+  return field;
+}
 
 // The number of entries of an array.
 std::size_t length(const Json& section, const char* key) { return section.at(key).size(); }
@@ -95,12 +99,12 @@ SectionTable data_section() {
       row("npy", "an NPY file, one sample a row", {path_field()}),
       row("standardize",
           "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
-          {inner_data()}),
+          {wrapped_data()}),
       row("dequantize",
           "another data set with uniform noise of a bin's width: for densities of images",
-          {inner_data(), number("width", 1, above(0), "of a bin: 1 for whole numbers")}),
+          {wrapped_data(), number("width", 1, above(0), "of a bin: 1 for whole numbers")}),
       row("affine", "another data set x, as scale x + shift",
-          {inner_data(),
+          {wrapped_data(),
            {.key = "scale",
             .kind = Kind::number_or_numbers,
             .fallback = 1.0,
@@ -116,21 +120,25 @@ SectionTable data_section() {
   return {"data",
           "What to learn. Recipes give fresh rows for every batch; rows of a file are drawn "
           "with replacement.",
-          "", rows};
+          "", joined(for_continuous(std::move(rows)), token_data_rows())};
 }
 
 SectionTable source_section() {
-  return {"source",
-          "The law at t = 0, in the dimension of the data.",
-          "gaussian",
-          {row("gaussian", "normal with mean 0",
-               {number("std", 1, above(0), "standard deviation of each coordinate")}),
-           row("uniform", "uniform in a cube",
-               {number("low", -1, any(), "least value of each coordinate"),
-                number("high", 1, any(), "greatest value of each coordinate")},
-               {rule({"low", "high"}, "/high", "it is not above `low`", "a cube needs low < high",
-                     nothing_between)}),
-           row("data", "another data set of the same dimension", {inner_data()})}};
+  return {
+      "source", "The law at t = 0, in the dimension of the data.", "gaussian",
+      joined(
+          {for_continuous(
+               row("gaussian", "normal with mean 0",
+                   {number("std", 1, above(0), "standard deviation of each coordinate")})),
+           for_continuous(row("uniform", "uniform in a cube",
+                              {number("low", -1, any(), "least value of each coordinate"),
+                               number("high", 1, any(), "greatest value of each coordinate")},
+                              {rule({"low", "high"}, "/high", "it is not above `low`",
+                                    "a cube needs low < high", nothing_between)})),
+           row("data", "another data set of the same dimension, of tokens also the same vocabulary",
+               {required(section("of", "data", "the data set"))})},
+          token_source_rows()),
+      "mask"};
 }
 
 }  // namespace pushforward

@@ -62,7 +62,9 @@ SectionTable path_section() {
   std::vector<Alternative> rows = affine_paths();
   for (Alternative& path : rows)
     path.fields.push_back(section("noise", "path_noise", "noise on the path"));
-  return {"path", "The path from source to data, xt = alpha x1 + sigma x0.", "cond_ot", rows};
+  return {"path",
+          "The path from source to data: xt = alpha x1 + sigma x0; of tokens, a mixture of both.",
+          "cond_ot", joined(for_continuous(std::move(rows)), token_paths()), "mixture"};
 }
 
 SectionTable sampler_path_section() {
@@ -87,22 +89,25 @@ SectionTable coupling_section() {
       number("tolerance", 1e-6, above_to(0, 0.1), "error of the marginals at which Sinkhorn stops");
   const Field iterations =
       integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn gives up after so many");
-  return {"coupling",
-          "The joint law of (x0, x1) that a batch is drawn from.",
-          "independent",
-          {row("independent", "x0 and x1 drawn apart"),
+  return {
+      "coupling",
+      "The joint law of (x0, x1) that a batch is drawn from.",
+      "independent",
+      {row("independent", "x0 and x1 drawn apart"),
+       for_continuous(
            row("ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
                {number("label_weight", 0, from_to(0, 1e12),
-                       "labelled data: added to the cost of a pair whose labels differ (C2OT)")}),
+                       "labelled data: added to the cost of a pair whose labels differ (C2OT)")})),
+       for_continuous(
            row("sinkhorn", "entropic optimal transport within the batch",
                {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in units of |x|^2"),
-                tolerance, iterations}),
-           row("schroedinger_bridge",
-               "entropic transport with reg = 2 sigma^2, for the path noise `brownian`",
-               {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
-                choice("method", "exact", {"exact", "sinkhorn"},
-                       "exact: the plan without entropy, its limit for small sigma")}),
-           row("paired", "row i of the source's set meets row i of the data's")}};
+                tolerance, iterations})),
+       for_continuous(row("schroedinger_bridge",
+                          "entropic transport with reg = 2 sigma^2, for the path noise `brownian`",
+                          {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
+                           choice("method", "exact", {"exact", "sinkhorn"},
+                                  "exact: the plan without entropy, its limit for small sigma")})),
+       row("paired", "row i of the source's set meets row i of the data's")}};
 }
 
 }  // namespace pushforward

@@ -11,17 +11,25 @@ bool nesterov_alone(const Json& sgd) {
 
 }  // namespace
 
+Field time_law_field() { return section("time", "time_law", "the law of t"); }
+
+Field label_dropout_field() {
+  return number("label_dropout", 0.1, from_to(0, 1),
+                "probability that a row's label is left out; guidance needs both");
+}
+
 SectionTable loss_section() {
-  return {"loss",
-          "What training makes small.",
-          "mse",
-          {row("mse", "the mean square of prediction minus target, weighted by time",
-               {section("time", "time_law", "the law of t"),
-                choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
-                       "how times count: all alike, or as if that had been predicted"),
-                number("most", 0, from_to(0, 1e12), "greatest weight of a time; 0: no limit"),
-                number("label_dropout", 0.1, from_to(0, 1),
-                       "probability that a row's label is left out; guidance needs both")})}};
+  return {
+      "loss", "What training makes small.", "mse",
+      joined({for_continuous(row(
+                 "mse", "the mean square of prediction minus target, weighted by time",
+                 {time_law_field(),
+                  choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
+                         "how times count: all alike, or as if that had been predicted"),
+                  number("most", 0, from_to(0, 1e12), "greatest weight of a time; 0: no limit"),
+                  label_dropout_field()}))},
+             token_losses()),
+      "cross_entropy"};
 }
 
 SectionTable time_law_section() {
@@ -44,8 +52,9 @@ SectionTable time_law_section() {
        row("beta", "the beta law",
            {number("a", 1.5, above_to(0, 1000), "exponent of t, plus 1"),
             number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
-       row("noise_level", "the t whose noise level sigma / alpha is exp(z), z normal (EDM)",
-           {mean(-1.2), std(1.2)})}};
+       for_continuous(row("noise_level",
+                          "the t whose noise level sigma / alpha is exp(z), z normal (EDM)",
+                          {mean(-1.2), std(1.2)}))}};
 }
 
 SectionTable optimizer_section() {
@@ -127,7 +136,7 @@ SectionTable train_section() {
                "when loss or gradient are not finite: stop, skip the step, or go back to the last "
                "checkpoint"),
            integer("chunk", 0, from_to(0, 65536),
-                   "rows of a batch that one thread takes at a time; 0: 128")})}};
+                   "rows of a batch that one thread takes at a time; 0: 128, and 16 of tokens")})}};
 }
 
 }  // namespace pushforward

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "apps/config.h"
+#include "apps/failure.h"
+#include "apps/json_faults.h"
 #include "apps/json_write.h"
 #include "apps/suggest.h"
 
@@ -13,11 +15,18 @@ std::string default_words(const Field& field) {
   if (field.fallback.is_null()) return "required";
   if (field.kind == Kind::section) {
     const SectionTable& table = section_table(field.section);
-    return table.fallback.empty() ? "its defaults" : "`{\"type\": \"" + table.fallback + "\"}`";
+    const auto words = [](const std::string& type) { return "`{\"type\": \"" + type + "\"}`"; };
+    if (table.fallback.empty()) return "its defaults";
+    return words(table.fallback) +
+           (table.token_fallback.empty() ? "" : "; tokens: " + words(table.token_fallback));
   }
-  std::string text = write_json(field.fallback);
-  text.pop_back();
-  return "`" + text + "`";
+  const auto words = [](const Json& value) {
+    std::string text = write_json(value);
+    text.pop_back();
+    return "`" + text + "`";
+  };
+  return words(field.fallback) +
+         (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
 }
 
 // `|` would end a cell of the table.
@@ -28,6 +37,12 @@ std::string cell(std::string text) {
   return text;
 }
 
+// What a row, key or rule of one kind of data has added to its text.
+std::string only_words(DataKind kinds) {
+  if (kinds == DataKind::any) return "";
+  return std::string(" (") + kind_name(kinds) + " only)";
+}
+
 void add_rows(const Alternative& alternative, std::string& page) {
   if (alternative.fields.empty()) return;
   page += "\n| key | holds | default | meaning |\n|---|---|---|---|\n";
@@ -36,19 +51,27 @@ void add_rows(const Alternative& alternative, std::string& page) {
     if (field.kind == Kind::section) holds = "[" + field.section + "](#" + field.section + ")";
     if (const std::string range = range_words(field); !range.empty()) holds += ", " + range;
     page += "| `" + field.key + "` | " + cell(holds) + " | " + cell(default_words(field)) + " | " +
-            cell(field.doc) + " |\n";
+            cell(field.doc) + only_words(field.kinds) + " |\n";
   }
   for (const Rule& rule : alternative.rules) {
-    page += "\nRefused, at `" + rule.key + "`: " + rule.what + "; " + rule.cure + ".\n";
+    page += "\nRefused" + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
+            rule.cure + ".\n";
   }
 }
 
-// One key of the starter with its comment.
-void add_starter(const Field& field, const std::string& indent, bool last, std::string& out);
+std::string kind_mark(const Alternative& alternative) {
+  if (alternative.kinds == DataKind::any) return "";
+  return std::string(" (") + kind_name(alternative.kinds) + ")";
+}
 
-void add_starter_object(const SectionTable& table, const std::string& indent, std::string& out) {
-  const Alternative& alternative =
-      table.fallback.empty() ? table.alternatives.front() : *table.find(table.fallback);
+// One key of the starter with its comment.
+void add_starter(const Field& field, DataKind kind, const std::string& data,
+                 const std::string& indent, bool last, std::string& out);
+
+void add_starter_object(const SectionTable& table, DataKind kind, const std::string& data,
+                        const std::string& indent, std::string& out) {
+  const std::string type = !table.fallback.empty() || !table.typed() ? table.fallback : data;
+  const Alternative& alternative = *table.find(type);
   if (table.typed() && alternative.fields.empty()) {
     out += "{\"type\": " + Json(alternative.type).dump() + "}";
     return;
@@ -59,23 +82,36 @@ void add_starter_object(const SectionTable& table, const std::string& indent, st
            (alternative.fields.empty() ? "" : ",") + "\n";
   }
   for (const Field& field : alternative.fields) {
-    add_starter(field, indent + "  ", &field == &alternative.fields.back(), out);
+    add_starter(field, kind, data, indent + "  ", &field == &alternative.fields.back(), out);
   }
   out += indent + "}";
 }
 
-void add_starter(const Field& field, const std::string& indent, bool last, std::string& out) {
+// What stands where a value must be given.
+Json stand_in(const Field& field) {
+  switch (field.kind) {
+    case Kind::text: return "FILE";
+    case Kind::matrix: return {{0.0, 0.0}};
+    case Kind::integer: return static_cast<std::int64_t>(field.range.low);
+    default: return field.fallback;
+  }
+}
+
+void add_starter(const Field& field, DataKind kind, const std::string& data,
+                 const std::string& indent, bool last, std::string& out) {
   const std::string comma = last ? "" : ",";
   if (field.kind == Kind::section) {
-    const SectionTable& table = section_table(field.section);
+    const SectionTable& table = section_below(field, kind);
     out += indent + "// " + field.doc + "\n";
     if (table.typed()) out += indent + "// types: " + join(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
-    add_starter_object(table, indent, out);
+    // A data set within a data set is the first there is.
+    add_starter_object(table, kind, indent.size() > 2 ? table.alternatives.front().type : data,
+                       indent, out);
     out += comma + "\n";
     return;
   }
-  std::string value = write_json(field.fallback);
+  std::string value = write_json(field.fallback.is_null() ? stand_in(field) : field.fallback);
   value.pop_back();
   out += indent + "\"" + field.key + "\": " + value + comma + "  // " + field.doc;
   if (field.kind == Kind::choice && field.choices.size() > 1)
@@ -124,7 +160,9 @@ std::string config_reference_markdown() {
       "not. Each section is an "
       "object whose `type` picks an alternative, and only that alternative's keys are legal. "
       "Everything but `data` has "
-      "defaults: `pushforward config show FILE` writes them all out, `pushforward config init` "
+      "defaults, which hang on whether the data is continuous or tokens, as do the alternatives "
+      "there "
+      "are: `pushforward config show FILE` writes them all out, `pushforward config init` "
       "writes a commented "
       "config to start from.\n\n"
       "On the command line, `a.b=value` sets a key (the value is read as JSON, else as a string) "
@@ -135,21 +173,34 @@ std::string config_reference_markdown() {
     const bool top = &table == &config_tables().front();
     page +=
         "\n## " + (top ? std::string("The whole config") : table.name) + "\n\n" + table.doc + "\n";
-    if (!table.fallback.empty()) page += "\nThe default type is `" + table.fallback + "`.\n";
+    if (!table.fallback.empty())
+      page += "\nThe default type is `" + table.fallback + "`" +
+              (table.token_fallback.empty() ? "" : ", for tokens `" + table.token_fallback + "`") +
+              ".\n";
     for (const Alternative& alternative : table.alternatives) {
-      if (table.typed()) page += "\n**`" + alternative.type + "`**: " + alternative.doc + ".\n";
+      if (table.typed())
+        page += "\n**`" + alternative.type + "`**" + kind_mark(alternative) + ": " +
+                alternative.doc + ".\n";
       add_rows(alternative, page);
     }
   }
   return page;
 }
 
-std::string starter_config() {
+std::string starter_config(const std::string& data) {
+  const SectionTable& table = section_table("data");
+  const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
+  if (!row) {
+    const std::string meant = nearest(data, table.types());
+    throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +
+                                   (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") +
+                                   "choose one of: " + join(table.types()));
+  }
   std::string out =
       "// A config of pushforward. Keys that are left out have the values shown here; only `data` "
       "must be given.\n"
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
-  add_starter_object(config_tables().front(), "", out);
+  add_starter_object(config_tables(row->kinds).front(), row->kinds, row->type, "", out);
   return out + "\n";
 }
 

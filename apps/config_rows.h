@@ -60,6 +60,57 @@ inline Rule rule(std::vector<std::string> needs, const char* key, const char* wh
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
+// Rows, keys and rules of one kind of data alone.
+template <class Row>
+Row for_kind(DataKind kind, Row row) {
+  row.kinds = kind;
+  return row;
+}
+template <class Row>
+std::vector<Row> for_kind(DataKind kind, std::vector<Row> rows) {
+  for (Row& row : rows) row.kinds = kind;
+  return rows;
+}
+template <class Row>
+Row for_continuous(Row row) {
+  return for_kind(DataKind::continuous, std::move(row));
+}
+template <class Row>
+Row for_tokens(Row row) {
+  return for_kind(DataKind::tokens, std::move(row));
+}
+template <class Row>
+std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
+// All sections, before a view of one kind is taken: config_fields.cpp.
+std::vector<SectionTable> config_rows();
+
+// What both networks and both losses share.
+Field time_field();
+Field label_field();
+Field dropout_field();
+Field init_field();
+Field time_law_field();
+Field label_dropout_field();
+// What all samplers share: begin, end; guidance, ema.
+Field steps_field(std::int64_t fallback);
+Field grid_field();
+std::vector<Field> span_fields();
+std::vector<Field> steering_fields();
+Rule span_rule();
+
+// The rows of tokens (config_fields_tokens.cpp, config_fields_token_models.cpp).
+std::vector<Alternative> token_data_rows();
+std::vector<Alternative> token_source_rows();
+std::vector<Alternative> token_paths();
+std::vector<Alternative> token_models();
+std::vector<Alternative> token_losses();
+std::vector<Alternative> token_samplers();
+std::vector<Rule> token_rules();
+
 // The sections, by the file that holds them.
 SectionTable data_section();  // config_fields_data.cpp
 SectionTable source_section();
@@ -70,6 +121,8 @@ SectionTable path_section();  // config_fields_path.cpp
 SectionTable sampler_path_section();
 SectionTable path_noise_section();
 SectionTable coupling_section();
+SectionTable kappa_section();  // config_fields_tokens.cpp
+SectionTable corrector_section();
 SectionTable loss_section();  // config_fields_training.cpp
 SectionTable time_law_section();
 SectionTable optimizer_section();

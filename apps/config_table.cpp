@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "apps/config_rows.h"
 #include "apps/suggest.h"
 #include "autograd/check.h"
 
@@ -35,8 +36,62 @@ std::vector<std::string> SectionTable::types() const {
   return all;
 }
 
-const SectionTable& section_table(std::string_view name) {
-  for (const SectionTable& table : config_tables()) {
+namespace {
+
+bool suits(DataKind kinds, DataKind kind) { return kinds == DataKind::any || kinds == kind; }
+
+// What a config of one kind sees of a table.
+SectionTable view(SectionTable table, DataKind kind) {
+  const bool tokens = kind == DataKind::tokens;
+  if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
+  std::erase_if(table.alternatives, [&](const Alternative& a) { return !suits(a.kinds, kind); });
+  for (Alternative& alternative : table.alternatives) {
+    std::erase_if(alternative.fields, [&](const Field& f) { return !suits(f.kinds, kind); });
+    std::erase_if(alternative.rules, [&](const Rule& r) { return !suits(r.kinds, kind); });
+    for (Field& field : alternative.fields) {
+      if (tokens && !field.token_fallback.is_null()) field.fallback = field.token_fallback;
+      if (tokens && !field.token_choices.empty()) field.choices = field.token_choices;
+    }
+  }
+  return table;
+}
+
+// All rows: words of both kinds are choices.
+SectionTable whole(SectionTable table) {
+  for (Alternative& alternative : table.alternatives) {
+    for (Field& field : alternative.fields)
+      field.choices.insert(field.choices.end(), field.token_choices.begin(),
+                           field.token_choices.end());
+  }
+  return table;
+}
+
+std::vector<SectionTable> tables_of(DataKind kind) {
+  std::vector<SectionTable> tables = config_rows();
+  for (SectionTable& table : tables)
+    table = kind == DataKind::any ? whole(std::move(table)) : view(std::move(table), kind);
+  return tables;
+}
+
+}  // namespace
+
+const std::vector<SectionTable>& config_tables(DataKind kind) {
+  static const std::vector<SectionTable> all = tables_of(DataKind::any),
+                                         continuous = tables_of(DataKind::continuous),
+                                         tokens = tables_of(DataKind::tokens);
+  return kind == DataKind::any ? all : kind == DataKind::continuous ? continuous : tokens;
+}
+
+const SectionTable& section_below(const Field& field, DataKind kind) {
+  return section_table(field.section, field.holds == DataKind::any ? kind : field.holds);
+}
+
+const char* kind_name(DataKind kind) {
+  return kind == DataKind::any ? "both" : kind == DataKind::continuous ? "continuous" : "tokens";
+}
+
+const SectionTable& section_table(std::string_view name, DataKind kind) {
+  for (const SectionTable& table : config_tables(kind)) {
     if (table.name == name) return table;
   }
   fail("config", "there is no section table \"", std::string(name),

@@ -31,6 +31,10 @@ enum class Kind {
   section,            // an object with a table of its own
 };
 
+// Which data something is for: continuous data, sequences of tokens, or both. A config is of the
+// kind of its /data, and sees the alternatives, keys, words, defaults and rules of that kind alone.
+enum class DataKind { any, continuous, tokens };
+
 // The numbers a field may hold: [low, high], or without an end.
 struct Range {
   double low = -1e12, high = 1e12;
@@ -50,6 +54,10 @@ struct Field {
   bool distinct = false;             // arrays: no element twice
   bool nonzero = false;              // number_or_numbers: none is 0
   std::string section;               // section: the name of its table
+  DataKind kinds = DataKind::any;    // configs that have this key
+  DataKind holds = DataKind::any;    // section: the kind of what it holds; any: the config's
+  Json token_fallback = nullptr;     // the default for tokens, where it differs
+  std::vector<std::string> token_choices{};  // choice: the words for tokens, where they differ
 };
 
 // A combination of values that is refused although each value is legal.
@@ -59,6 +67,7 @@ struct Rule {
   std::string what, cure;          // which two things disagree; what to do
   bool (*broken)(const Json& section);  // sees the section checked and with every default
   std::string schema;  // the same as JSON Schema; empty where a schema cannot compare two values
+  DataKind kinds = DataKind::any;  // configs it is looked at in
 };
 
 // One alternative of a section.
@@ -67,6 +76,7 @@ struct Alternative {
   std::string doc;
   std::vector<Field> fields;
   std::vector<Rule> rules;
+  DataKind kinds = DataKind::any;  // configs that may pick it
 
   const Field* find(std::string_view key) const;
   std::vector<std::string> keys() const;  // in table order, `type` first if there is one
@@ -78,17 +88,24 @@ struct SectionTable {
   std::string doc;
   std::string fallback;  // the type where none is given; empty: `type` must be given
   std::vector<Alternative> alternatives;
+  std::string token_fallback{};  // `fallback` of tokens, where it differs
 
   bool typed() const { return !alternatives.front().type.empty(); }
   const Alternative* find(std::string_view type) const;
   std::vector<std::string> types() const;
 };
 
-// Every section, the whole document ("config") first.
-const std::vector<SectionTable>& config_tables();
+// Every section, the whole document ("config") first: all rows, or what a config of one kind sees.
+const std::vector<SectionTable>& config_tables(DataKind kind = DataKind::any);
 
 // The section of that name; fails on an unknown one.
-const SectionTable& section_table(std::string_view name);
+const SectionTable& section_table(std::string_view name, DataKind kind = DataKind::any);
+
+// The table of a section field of a config of this kind.
+const SectionTable& section_below(const Field& field, DataKind kind);
+
+// "continuous" or "tokens"; "both" for any.
+const char* kind_name(DataKind kind);
 
 // The range of a field in words: "at least 0", "between 0 and 1, 1 excluded"; empty if anything
 // goes.

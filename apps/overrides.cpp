@@ -86,6 +86,7 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
 struct Spot {
   const SectionTable* table = nullptr;  // nullptr: the path leads out of the table
   JsonNode* node = nullptr;
+  DataKind kind = DataKind::any;  // of the data it is about
 };
 
 Spot inner(const Spot& outer, const std::string& name) {
@@ -94,7 +95,9 @@ Spot inner(const Spot& outer, const std::string& name) {
   const Alternative* alternative = chosen_alternative(*outer.table, outer.node);
   const Field* field = alternative ? alternative->find(name) : nullptr;
   if (!field || field->kind != Kind::section) return spot;
-  return {&section_table(field->section), outer.node ? outer.node->find(name) : nullptr};
+  const DataKind kind = field->holds == DataKind::any ? outer.kind : field->holds;
+  return {&section_table(field->section, kind), outer.node ? outer.node->find(name) : nullptr,
+          kind};
 }
 
 void erase_key(JsonNode& object, const std::string& key) {
@@ -103,9 +106,11 @@ void erase_key(JsonNode& object, const std::string& key) {
 
 // After a change of `type`: keys that `before` has and the present alternative does not were
 // written for `before`.
-void drop_old_keys(const Spot& spot, const Alternative* before) {
+void drop_old_keys(const Spot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
-  const Alternative* now = chosen_alternative(*spot.table, spot.node);
+  const std::string& name = spot.table->name;
+  const Alternative* now = chosen_alternative(section_table(name, kind), spot.node);
+  if (!now) now = chosen_alternative(section_table(name), spot.node);
   if (!before || !now || before == now) return;
   std::erase_if(spot.node->items, [&](const JsonNode& item) {
     return before->find(item.key) && !now->find(item.key);
@@ -117,7 +122,8 @@ class Applier {
   Applier(JsonNode& root, ConfigFaults& faults) : root_(root), faults_(faults) {}
 
   void apply(const Change& change) {
-    Spot spot{&config_tables().front(), &root_};
+    const DataKind kind = kind_of(root_);
+    Spot spot{&config_tables(kind).front(), &root_, kind};
     std::string at;
     for (std::size_t i = 0; i + 1 < change.path.size(); ++i) {
       JsonNode* next = spot.node ? spot.node->find(change.path[i]) : nullptr;
@@ -164,7 +170,7 @@ class Applier {
       erase_key(*spot.node, key);
       spot.node->items.push_back(std::move(value));
     }
-    if (key == "type") drop_old_keys(spot, before);
+    if (key == "type") drop_old_keys(spot, before, kind_of(root_));
   }
 
   static bool known(const Spot& spot, const std::string& key) {
@@ -178,7 +184,8 @@ class Applier {
     const Alternative* alternative =
         spot.table ? chosen_alternative(*spot.table, spot.node) : nullptr;
     if (alternative) {
-      add_unknown_key(change.path[i], change.place, *spot.table, *alternative, at, faults_);
+      add_unknown_key(change.path[i], change.place, {*spot.table, *alternative, spot.kind}, at,
+                      faults_);
     } else {
       faults_.add(change.place, "there is no key " + at + "/" + change.path[i] + " to remove", "");
     }

@@ -22,7 +22,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Start here:\n"
-    "  pushforward config init > my.json        a commented config to edit\n"
+    "  pushforward config init > my.json        a commented config to edit (init words: of "
+    "tokens)\n"
     "  pushforward train my.json                train it; the run is a folder below runs/\n"
     "  pushforward sample runs/my -n 1000 --out samples.npy\n"
     "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
@@ -103,7 +104,10 @@ std::vector<Verb> other_verbs() {
          CLI::App* schema =
              add("schema", "print the JSON Schema of configs, for editors and validators");
          schema->add_flag("--markdown", args->markdown, "print the reference page instead");
-         add("init", "print a commented config to start from");
+         add("init", "print a commented config to start from")
+             ->add_option("data", args->config,
+                          "of which data set, such as words: see `pushforward list data`")
+             ->type_name("NAME");
          return [args] { return verb_config(*args); };
        }},
       {"data", "draw from a data set", "pushforward data moons -n 1000 --out moons.npy noise=0.1",

@@ -13,19 +13,11 @@
 namespace pushforward {
 namespace {
 
-// The names of all solvers, as completion offers them.
-std::vector<std::string> solver_names() {
-  const std::string key = "sampler.type=";
-  std::vector<std::string> names = completion_words(key);
-  for (std::string& name : names) name.erase(0, key.size());
-  return names;
-}
-
-Method method_named(const std::string& name) {
+Method method_named(const Config& config, const std::string& name) {
   for (Method method : kMethods) {
     if (method != Method::ode && name == name_of(method)) return method;
   }
-  const std::vector<std::string> known = solver_names();
+  const std::vector<std::string> known = types_for(config, "sampler");
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     const std::string meant = nearest(name, known);
     throw Failure(
@@ -131,7 +123,7 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
   const bool own = name == configured;
   SamplerOptions options;
   options.meaning = meaning;
-  options.method = method_named(name);
+  options.method = method_named(config, name);
   check_suits(config, name, options.method);
   if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
   const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();

@@ -1,4 +1,6 @@
 // The table of fields as JSON Schema, draft 2020-12.
+#include <set>
+
 #include "apps/config.h"
 #include "apps/config_value.h"
 
@@ -41,7 +43,39 @@ Json either(Json one, Json other) {
 
 Json text_schema() { return Json{{"type", "string"}, {"pattern", text_pattern}}; }
 
-Json kind_schema(const Field& field) {
+// --- the two kinds of data -----------------------------------------------------------------------
+
+// Whether a config of tokens sees another section of that name than one of continuous data.
+bool depends(const std::string& name, std::set<std::string>& visited) {
+  if (!visited.insert(name).second) return false;
+  const SectionTable& table = section_table(name);
+  if (!table.token_fallback.empty()) return true;
+  for (const Alternative& alternative : table.alternatives) {
+    if (alternative.kinds != DataKind::any) return true;
+    for (const Rule& rule : alternative.rules) {
+      if (rule.kinds != DataKind::any && !rule.schema.empty()) return true;
+    }
+    for (const Field& field : alternative.fields) {
+      if (field.kinds != DataKind::any || !field.token_fallback.is_null() ||
+          !field.token_choices.empty())
+        return true;
+      if (field.kind == Kind::section && field.holds == DataKind::any &&
+          depends(field.section, visited))
+        return true;
+    }
+  }
+  return false;
+}
+
+// The name of a section's definition.
+std::string definition(const std::string& section, DataKind kind) {
+  std::set<std::string> visited;
+  return (kind == DataKind::tokens && depends(section, visited) ? "tokens." : "") + section;
+}
+
+Json reference(const std::string& name) { return Json{{"$ref", "#/$defs/" + name}}; }
+
+Json kind_schema(const Field& field, DataKind kind) {
   switch (field.kind) {
     case Kind::number: return number_schema(field);
     case Kind::integer: return integer_schema(field);
@@ -59,27 +93,29 @@ Json kind_schema(const Field& field) {
       row.fewest = 1;
       return array_schema(array_schema(number_schema(field), row), field);
     }
-    case Kind::section: return Json{{"$ref", "#/$defs/" + field.section}};
+    case Kind::section:
+      return reference(
+          definition(field.section, field.holds == DataKind::any ? kind : field.holds));
   }
   return Json::object();
 }
 
-Json field_schema(const Field& field) {
-  Json schema = kind_schema(field);
+Json field_schema(const Field& field, DataKind kind) {
+  Json schema = kind_schema(field, kind);
   schema["description"] = field.doc;
   if (!field.fallback.is_null()) schema["default"] = field.fallback;
   return schema;
 }
 
 // The keys of one alternative, and no others.
-Json alternative_schema(const Alternative& alternative) {
+Json alternative_schema(const Alternative& alternative, DataKind kind) {
   Json schema{{"type", "object"}};
   if (!alternative.doc.empty()) schema["description"] = alternative.doc;
   schema["properties"] = Json::object();
   if (!alternative.type.empty()) schema["properties"]["type"] = {{"const", alternative.type}};
   Json required = Json::array();
   for (const Field& field : alternative.fields) {
-    schema["properties"][field.key] = field_schema(field);
+    schema["properties"][field.key] = field_schema(field, kind);
     if (field.fallback.is_null()) required.push_back(field.key);
   }
   if (!required.empty()) schema["required"] = required;
@@ -93,7 +129,7 @@ Json alternative_schema(const Alternative& alternative) {
 }
 
 // `type`, and for each of its values the alternative it picks.
-Json typed_schema(const SectionTable& table) {
+Json typed_schema(const SectionTable& table, const std::string& name) {
   Json type{{"enum", table.types()}, {"description", table.doc}};
   if (!table.fallback.empty()) type["default"] = table.fallback;
   Json schema{{"type", "object"}, {"description", table.doc}};
@@ -105,11 +141,26 @@ Json typed_schema(const SectionTable& table) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
     // Without `type` the default alternative holds.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
-    branches.push_back(Json{
-        {"if", condition}, {"then", {{"$ref", "#/$defs/" + table.name + "." + alternative.type}}}});
+    branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }
   schema["allOf"] = branches;
   return schema;
+}
+
+// The sections of configs of one kind, the whole document but its head among them.
+void add_definitions(DataKind kind, Json& defs) {
+  for (const SectionTable& table : config_tables(kind)) {
+    const std::string name = definition(table.name, kind);
+    if (defs.contains(name)) continue;
+    if (!table.typed()) {
+      defs[name] = alternative_schema(table.alternatives.front(), kind);
+      defs[name]["description"] = table.doc;
+      continue;
+    }
+    defs[name] = typed_schema(table, name);
+    for (const Alternative& alternative : table.alternatives)
+      defs[name + "." + alternative.type] = alternative_schema(alternative, kind);
+  }
 }
 
 }  // namespace
@@ -118,22 +169,22 @@ Json config_schema() {
   Json schema;
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "pushforward config";
-  const SectionTable& root = config_tables().front();
+  const SectionTable &root = config_tables().front(), &data = section_table("data");
   schema["description"] = root.doc;
-  schema.update(alternative_schema(root.alternatives.front()));
+  schema["type"] = "object";
+  const Json types{{"properties", {{"type", {{"enum", data.types()}}}}}, {"required", {"type"}}};
+  schema["properties"]["data"] = types;
+  schema["required"] = {"data"};
+  // Which alternatives, keys and defaults there are hangs on the kind of the data.
+  Json tokens{{"properties", {{"data", types}}}};
+  tokens["properties"]["data"]["properties"]["type"]["enum"] =
+      section_table("data", DataKind::tokens).types();
+  schema["if"] = tokens;
+  schema["then"] = reference(definition(root.name, DataKind::tokens));
+  schema["else"] = reference(definition(root.name, DataKind::continuous));
   Json defs = Json::object();
-  for (const SectionTable& table : config_tables()) {
-    if (&table == &root) continue;
-    if (!table.typed()) {
-      defs[table.name] = alternative_schema(table.alternatives.front());
-      defs[table.name]["description"] = table.doc;
-      continue;
-    }
-    defs[table.name] = typed_schema(table);
-    for (const Alternative& alternative : table.alternatives) {
-      defs[table.name + "." + alternative.type] = alternative_schema(alternative);
-    }
-  }
+  add_definitions(DataKind::continuous, defs);
+  add_definitions(DataKind::tokens, defs);
   schema["$defs"] = std::move(defs);
   return schema;
 }

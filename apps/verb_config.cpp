@@ -11,7 +11,7 @@ int verb_config(const ConfigArguments& args) {
   if (args.action == "schema") {
     fmt::print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
-    fmt::print("{}", starter_config());
+    fmt::print("{}", starter_config(args.config));
   } else {
     const Config config = load_config(args.config, args.overrides);
     if (args.action == "show") {

@@ -16,6 +16,7 @@ namespace {
 
 struct Entry {
   std::string name, doc;
+  DataKind kinds = DataKind::any;  // of data that it is for
 };
 
 // A kind of thing, and the section of the config that offers it.
@@ -39,6 +40,8 @@ constexpr Topic kTopics[] = {
     {"optimizers", "optimizer", "\"optimizer\": {\"type\": NAME}"},
     {"schedules", "schedule", "\"schedule\": {\"type\": NAME}"},
     {"solvers", "sampler", "\"sampler\": {\"type\": NAME}, sample --solver NAME"},
+    {"kappas", "kappa", "\"path\": {\"kappa\": {\"type\": NAME}}"},
+    {"correctors", "corrector", "\"sampler\": {\"corrector\": {\"type\": NAME}}"},
     {"grids", "time_grid", "\"sampler\": {\"grid\": {\"type\": NAME}}"},
     {"diffusions", "diffusion", "\"sampler\": {\"diffusion\": {\"type\": NAME}}"},
 };
@@ -60,20 +63,25 @@ const std::vector<Entry>& layers() {
 std::vector<Entry> entries(const Topic& topic) {
   std::vector<Entry> all;
   for (const Alternative& a : section_table(topic.section).alternatives)
-    all.push_back({a.type, a.doc});
+    all.push_back({a.type, a.doc, a.kinds});
   return all;
 }
 
 void print_entries(const std::string& title, const std::string& used, const std::vector<Entry>& all,
                    bool names) {
   std::size_t width = 0;
-  for (const Entry& e : all) width = std::max(width, e.name.size());
+  bool mixed = false;  // some are for one kind of data alone
+  for (const Entry& e : all) {
+    width = std::max(width, e.name.size());
+    mixed = mixed || e.kinds != DataKind::any;
+  }
   if (!names) fmt::print("{}{}\n", title, used.empty() ? "" : "   (" + used + ")");
   for (const Entry& e : all) {
     if (names)
       fmt::print("{}\n", e.name);
     else
-      fmt::print("  {:{}}  {}\n", e.name, width, e.doc);
+      fmt::print("  {:{}}  {}{}\n", e.name, width,
+                 mixed ? fmt::format("{:<12}", kind_name(e.kinds)) : "", e.doc);
   }
 }
 

@@ -88,7 +88,15 @@ Var pad(Operand x, int axis, int begin, int total);    // zeros around x: the ad
 Var reshape(Operand x, Shape shape);                   // same number of elements, shares the memory
 Var gather_rows(Operand table, std::span<const int> rows);  // (V, C) -> (n, C): row rows[k] at k
 Var scatter_add_rows(Operand x, std::span<const int> rows,
-                     int total);  // (n, C) -> (total, C): its adjoint
+                     int total);                      // (n, C) -> (total, C): its adjoint
+Var pick_cols(Operand x, std::span<const int> cols);  // (R, C) -> (R, 1): x[r, cols[r]]
+Var put_cols(Operand x, std::span<const int> cols,
+             int total);                 // (R, 1) -> (R, total), zeros elsewhere: its adjoint
+Var swap_axes(Operand x, int a, int b);  // the same values with axes a and b exchanged
+// Rotary positions (Su et al. 2021): x (R, C) holds sequences of `length` rows. In its first `cols`
+// columns, which are heads of `head` columns each, pair i of a head, (2i, 2i + 1), is turned by the
+// angle p 10000^(-2i / head) in the row at position p of its sequence; the other columns stay.
+Var rotary(Operand x, int length, int head, int cols);
 
 // Along the last axis, any shape.
 Var softmax(Operand x);  // exp(x - max) / sum

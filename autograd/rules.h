@@ -115,5 +115,6 @@ std::span<const Op* const> linear_ops();
 std::span<const Op* const> reduce_ops();
 std::span<const Op* const> index_ops();
 std::span<const Op* const> select_ops();
+std::span<const Op* const> sequence_ops();
 
 }  // namespace pushforward::inline PF_REAL

@@ -317,10 +317,15 @@ const LineRow kLines[] = {
 };
 
 // Ops whose values are copies, products or sums of their inputs', with nothing of their own to say.
-const std::set<std::string> kPlain{"input",       "parameter",       "constant", "matmul",
-                                   "linear",      "broadcast",       "concat",   "slice",
-                                   "pad",         "broadcast_rows",  "reshape",  "broadcast_cols",
-                                   "gather_rows", "scatter_add_rows"};
+const std::set<std::string> kPlain{"input",       "parameter",
+                                   "constant",    "matmul",
+                                   "linear",      "broadcast",
+                                   "concat",      "slice",
+                                   "pad",         "broadcast_rows",
+                                   "reshape",     "broadcast_cols",
+                                   "gather_rows", "scatter_add_rows",
+                                   "pick_cols",   "put_cols",
+                                   "swap_axes",   "rotary"};
 
 // So many elements that every lane of every vector, and the tail, sees the number.
 constexpr int kMany = 35;

@@ -167,6 +167,25 @@ void moves(Table& t) {
   t.add({.op = "scatter_add_rows", .count = 3, .rows = {2, 0, 2, 2}}, {{4, 9}}, {kAny});
   t.add({.op = "scatter_add_rows", .count = 4, .rows = {3}}, {{1, 1}}, {kAny});
   t.add({.op = "scatter_add_rows", .count = 2, .rows = {}}, {{0, 3}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {2, 0, 2, 1, 1}}, {{5, 3}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {0}}, {{1, 1}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {}}, {{0, 3}}, {kAny});
+  t.add({.op = "put_cols", .count = 3, .rows = {2, 0, 2, 1, 1}}, {{5, 1}}, {kAny});
+  t.add({.op = "put_cols", .count = 1, .rows = {0}}, {{1, 1}}, {kAny});
+  t.add({.op = "put_cols", .count = 2, .rows = {}}, {{0, 1}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 1}, {{3, 2}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 1, .begin = 1}, {{2, 3}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 0}, {{5}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 2, .begin = 0}, {{2, 3, 4}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = -2}, {{2, 3, 4}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 1, .begin = 2}, {{2, 3, 2, 3}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 3, .begin = 1}, {{2, 3, 2, 2}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 2}, {{2, 0, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 4, .begin = 8, .count = 3}, {{6, 9}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 5}, {{5, 2}}, {kAny});
+  t.add({.op = "rotary", .axis = 6, .begin = 6, .count = 1}, {{2, 6}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 0, .count = 2}, {{4, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 2}, {{0, 3}}, {kAny});
 }
 
 void leaves(Table& t) {

@@ -31,18 +31,41 @@ class Drawer:
 
     def __init__(self, schema, rng):
         self.schema, self.rng = schema, rng
-        self.keys = sorted({key for one in [schema, *schema["$defs"].values()] for key in one["properties"]})
+        self.keys = sorted({key for one in schema["$defs"].values() for key in one["properties"]})
 
     def config(self):
-        config = self.object(self.schema, 0)
+        kind = self.rng.choice(["then", "else"])  # of tokens, of continuous data
+        config = self.object(self.definition(self.schema[kind]["$ref"]), 0)
         # The comparisons that a schema cannot make.
         if "schedule" in config and "warmup" in config["schedule"]:
             config["schedule"]["warmup"] = self.rng.randint(0, 40)
             if "train" in config and "steps" in config["train"]:
                 config["train"]["steps"] = self.rng.randint(41, 10**9)
         self.repair(config)
-        self.reconcile(config)
+        if kind == "then":
+            self.reconcile_tokens(config)
+        else:
+            self.reconcile(config)
+        self.reconcile_guidance(config)
         return config
+
+    def reconcile_tokens(self, config):
+        """The same for tokens."""
+        data, source = config["data"], config.get("source", {})
+        if source.get("token", -1) != -1:
+            source["token"] = self.rng.randint(-1, data.get("vocabulary", 0) - 1)
+            if data.get("vocabulary", 2) == 2:
+                source["token"] = -1
+        if config.get("coupling", {}).get("type") == "paired":
+            if source.get("type") != "data":
+                del config["coupling"]
+            elif data["type"] == "words" or data.get("held_out", 0) > 0 or data["type"] == "text":
+                data["held_out"] = 0
+        model = config.get("model", {})
+        if model.get("type", "transformer") == "transformer":
+            model["heads"] = self.rng.choice([1, 2, 3])
+            model["width"] = model["heads"] * self.rng.choice([2, 4, 64])
+            config["model"] = model
 
     def reconcile(self, config):
         """Sections that cannot stand together: one of the two gives way."""
@@ -72,7 +95,9 @@ class Drawer:
             del config["coupling"]
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
             config["train"]["batch"] = self.rng.randint(16, 1000)
-        guidance = sampler.get("guidance", {})
+
+    def reconcile_guidance(self, config):
+        loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
         if guidance.get("scale", 0) != 0:
             if config.get("model", {}).get("label", {}).get("type", "none") == "none":
                 guidance["scale"] = 0
@@ -92,6 +117,10 @@ class Drawer:
             for key in ("stds", "weights"):
                 if key in node:
                     node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
+        if node.get("type") == "quantize":
+            node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
+        if node.get("type") == "words":
+            node["shortest"], node["longest"] = self.rng.randint(1, 5), self.rng.randint(5, 1000)
         if node.get("type") == "uniform" and ("low" in node or "high" in node):
             node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
         for (low, high), (least, most) in self.RISING.items():

@@ -41,6 +41,17 @@ def pad(x, s):
     return torch.cat([before, x, x.new_zeros(sizes)], axis)
 
 
+def rotary(x, s):
+    length, head, cols = s["count"], s["axis"], s["begin"]
+    position = torch.arange(x.shape[0], dtype=torch.float64) % length
+    angle = position[:, None] * 10000 ** (-torch.arange(0, head, 2, dtype=torch.float64) / head)
+    pairs = x[:, :cols].reshape(x.shape[0], cols // head, head // 2, 2)
+    u, v = pairs.unbind(-1)
+    cos, sin = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
+    turned = torch.stack([u * cos - v * sin, u * sin + v * cos], -1)
+    return torch.cat([turned.reshape(x.shape[0], cols), x[:, cols:]], 1)
+
+
 def transposed(x, yes):
     return x.transpose(-1, -2) if yes else x
 
@@ -105,6 +116,11 @@ OPS = {
     "gather_rows": lambda x, s, a, b: x[0][s["rows"]],
     "scatter_add_rows": lambda x, s, a, b: x[0].new_zeros(s["count"], x[0].shape[1]).index_add(
         0, torch.tensor(s["rows"], dtype=torch.long), x[0]),
+    "pick_cols": lambda x, s, a, b: x[0].gather(1, torch.tensor(s["rows"])[:, None]),
+    "put_cols": lambda x, s, a, b: x[0].new_zeros(x[0].shape[0], s["count"]).scatter(
+        1, torch.tensor(s["rows"])[:, None], x[0]),
+    "swap_axes": lambda x, s, a, b: x[0].transpose(s["axis"], s["begin"]),
+    "rotary": lambda x, s, a, b: rotary(x[0], s),
     "softmax": lambda x, s, a, b: F.softmax(x[0], -1),
     "log_softmax": lambda x, s, a, b: F.log_softmax(x[0], -1),
     "logsumexp": lambda x, s, a, b: torch.logsumexp(x[0], -1, keepdim=True),

@@ -1,0 +1,369 @@
+#include "flow/token_oracle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "autograd/check.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int kMostStates = 1 << 20;
+
+// n ln x, where nothing to the power of nothing is 1.
+double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
+
+void check_table(const TokenTable& table, const TokenPath& path, const char* which) {
+  const int rows = table.rows();
+  check(rows > 0 && table.tokens.size() == std::size_t(rows) * table.length, "token oracle", "the ",
+        which, " has ", table.tokens.size(), " tokens in sequences of ", table.length,
+        "; give at least one whole row");
+  for (int i = 0; i < rows * table.length; ++i) {
+    check(table.tokens[i] >= 0 && table.tokens[i] < path.vocabulary, "token oracle", "row ",
+          i / table.length, ", place ", i % table.length, " of the ", which, " is token ",
+          table.tokens[i], ", but the vocabulary has ", path.vocabulary, ": tokens are 0 to ",
+          path.vocabulary - 1);
+  }
+  check(table.labels.empty() || table.labels.size() == std::size_t(rows), "token oracle", "the ",
+        which, " has ", rows, " rows and ", table.labels.size(),
+        " labels; give one a row, or none");
+  check(table.weights.empty() || table.weights.size() == std::size_t(rows), "token oracle", "the ",
+        which, " has ", rows, " rows and ", table.weights.size(),
+        " weights; give one a row, or none");
+}
+
+std::vector<double> weights_of(const TokenTable& table, const char* which) {
+  if (table.weights.empty()) return std::vector<double>(table.rows(), 1. / table.rows());
+  std::vector<double> w = table.weights;
+  for (std::size_t k = 0; k < w.size(); ++k)
+    check(w[k] >= 0, "token oracle", "weight ", k, " of the ", which, " is ", w[k],
+          "; weights are 0 or more");
+  const double total = std::accumulate(w.begin(), w.end(), 0.);
+  check(std::abs(total - 1) < 1e-9, "token oracle", "the weights of the ", which, " add up to ",
+        total, "; they must add up to 1");
+  for (double& one : w) one /= total;
+  return w;
+}
+
+}  // namespace
+
+TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
+    : path_(path), length_(data.length) {
+  check(path.source != SourceKind::data, "token oracle",
+        "the path begins at other data, and only x1 is given; give the source's table as well");
+  check_table(data, path, "data");
+  weights_ = weights_of(data, "data");
+  labels_ = data.labels;
+  x1_.resize(data.tokens.size());
+  for (int k = 0; k < rows(); ++k)
+    for (int l = 0; l < length_; ++l) x1_[std::size_t(l) * rows() + k] = data.row(k)[l];
+}
+
+TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data,
+                         bool paired)
+    : path_(path), length_(data.length) {
+  check(path.source == SourceKind::data, "token oracle",
+        "a table is given for the source, but the path begins at masks or uniform tokens; make "
+        "its source `data`, or give the data only");
+  check_table(source, path, "source");
+  check_table(data, path, "data");
+  check(source.length == data.length, "token oracle", "rows of the source have ", source.length,
+        " tokens and rows of the data ", data.length, "; they must have one length");
+  check(!paired || source.rows() == data.rows(), "token oracle", "the source has ", source.rows(),
+        " rows and the data ", data.rows(), "; to be paired, they must have one size");
+  const std::vector<double> w0 = weights_of(source, "source"), w1 = weights_of(data, "data");
+  const int partners = paired ? 1 : source.rows();
+  check(data.rows() <= std::numeric_limits<int>::max() / partners / length_, "token oracle",
+        data.rows(), " rows of the data times ", partners, " of the source, of ", length_,
+        " tokens, are too many pairs; give fewer");
+  for (int k = 0; k < data.rows(); ++k) {
+    for (int i = 0; i < partners; ++i) {
+      weights_.push_back(w1[k] * (paired ? 1 : w0[i]));
+      if (!data.labels.empty()) labels_.push_back(data.labels[k]);
+    }
+  }
+  x1_.resize(weights_.size() * length_);
+  x0_.resize(weights_.size() * length_);
+  for (int k = 0; k < rows(); ++k) {
+    for (int l = 0; l < length_; ++l) {
+      x1_[std::size_t(l) * rows() + k] = data.row(k / partners)[l];
+      x0_[std::size_t(l) * rows() + k] = source.row(paired ? k : k % partners)[l];
+    }
+  }
+}
+
+// ---- the weights of the rows ----
+
+// Rows agree with all settled tokens or have none of it.
+double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
+                                 int skipped) const {
+  int settled = 0, masked = 0;
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    if (!path_.settled(state[l])) {
+      ++masked;
+      continue;
+    }
+    ++settled;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) r[k] = x1[k] == token ? r[k] : 0;
+  }
+  return log_power(path_.kappa(t), settled) + log_power(path_.kappa.left(t), masked);
+}
+
+// A token that agrees is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely as one that
+// does not; so only their number matters.
+double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
+                                  std::span<double> powers, int label, int skipped) const {
+  std::fill(r.begin(), r.end(), 0);
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) r[k] += x1[k] == token;
+  }
+  int most = 0;
+  for (int k = 0; k < rows(); ++k)
+    if (weight(k, label) > 0) most = std::max(most, static_cast<int>(r[k]));
+  const double other = path_.kappa.left(t) / path_.vocabulary, same = path_.kappa(t) + other;
+  for (int n = 0; n <= length_; ++n) powers[n] = std::pow(other / same, n);  // 0^0 = 1
+  for (int k = 0; k < rows(); ++k) {
+    const double w = weight(k, label);
+    r[k] = w > 0 ? w * powers[most - static_cast<int>(r[k])] : 0;
+  }
+  return log_power(same, most) + log_power(other, length_ - (skipped >= 0) - most);
+}
+
+// A token is x1's, x0's, both or neither; at an end of the path, the fewer of what cannot be, the
+// likelier.
+double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
+                                  int label, int skipped) const {
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  const bool sharp = kappa <= 0 || left <= 0;
+  const double ends = sharp ? -double(kappa <= 0) : std::log(kappa),
+               begins = sharp ? -double(left <= 0) : std::log(left);
+  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kInfinity;
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int* x0 = x0_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) {
+      const double without = x0[k] == token ? begins : -kInfinity;
+      const double with = x0[k] == token ? 0 : ends;
+      r[k] += x1[k] == token ? with : without;
+    }
+  }
+  const double top = *std::max_element(r.begin(), r.begin() + rows());
+  if (top == -kInfinity) {
+    std::fill(r.begin(), r.end(), 0);
+    return top;
+  }
+  for (int k = 0; k < rows(); ++k) {
+    const double likely = sharp ? double(r[k] == top) : std::exp(r[k] - top);
+    r[k] = likely * weight(k, label);
+  }
+  return sharp ? (top < 0 ? -kInfinity : 0) : top;
+}
+
+double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
+                          std::span<double> powers, int label, int skipped,
+                          Unreachable unreachable) const {
+  check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times are from 0 to 1");
+  check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
+        " is asked for, but the set has no labels; ask without one");
+  double whole = 0;
+  for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
+  check(whole > 0, "token oracle", "no row of the set has label ", label,
+        "; ask for one that it has");
+  double log_scale = 0;
+  switch (path_.source) {
+    case SourceKind::mask: log_scale = weigh_masked(t, state, r, skipped); break;
+    case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
+    case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;
+  }
+  if (unreachable == Unreachable::fails &&
+      std::none_of(r.begin(), r.end(), [](double one) { return one > 0; }))
+    fail_unreachable(state, r, label, skipped);
+  return label < 0 ? log_scale : log_scale - std::log(whole);
+}
+
+bool TokenOracle::passes(int state, int place, int row) const {
+  const std::size_t at = std::size_t(place) * rows() + row;
+  if (path_.source == SourceKind::uniform || state == path_.mask() || x1_[at] == state) return true;
+  return path_.source == SourceKind::data && x0_[at] == state;
+}
+
+// The first place at which the last of the rows that agree before it is lost.
+void TokenOracle::fail_unreachable(std::span<const int> state, std::span<double> r, int label,
+                                   int skipped) const {
+  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label);
+  int place = 0;
+  for (;; ++place) {
+    if (place == skipped) continue;
+    bool any = false;
+    for (int k = 0; k < rows(); ++k) {
+      if (!passes(state[place], place, k)) r[k] = 0;
+      any = any || r[k] > 0;
+    }
+    if (!any || place + 1 == length_) break;
+  }
+  fail("token oracle", "no row of the set is at token ", state[place], " in place ", place,
+       " and agrees with the places before it, so nothing is known of x1 there; only states that "
+       "the set can reach have a posterior (where several tokens are drawn in one step: take more "
+       "steps, or a set that has every sequence)");
+}
+
+// ---- answers ----
+
+void TokenOracle::check_state(std::span<const int> state) const {
+  check(state.size() == std::size_t(length_), "token oracle", state.size(),
+        " tokens for sequences of ", length_, "; give whole rows");
+  for (int l = 0; l < length_; ++l)
+    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "place ", l, " is in state ",
+          state[l], ", but there are ", path_.states(), " states: 0 to ", path_.states() - 1);
+}
+
+std::size_t TokenOracle::all_rows(std::span<const int> states) const {
+  check(states.size() % length_ == 0, "token oracle", states.size(), " tokens for sequences of ",
+        length_, "; give whole rows");
+  const std::size_t n = states.size() / length_;
+  for (std::size_t i = 0; i < n; ++i) check_state(states.subspan(i * length_, length_));
+  return n;
+}
+
+double TokenOracle::rows_given(double t, std::span<const int> state, std::span<double> r,
+                               int label) const {
+  check_state(state);
+  check(r.size() == weights_.size(), "token oracle", "room for ", r.size(), " of ", rows(),
+        " rows; give one number a row");
+  std::vector<double> powers(length_ + 1);
+  const double log_scale = weigh(t, state, r, powers, label, -1, Unreachable::fails);
+  const double total = std::accumulate(r.begin(), r.end(), 0.);
+  for (double& one : r) one /= total;
+  return log_scale + std::log(total);
+}
+
+void TokenOracle::posterior(double t, std::span<const int> state, std::span<double> out,
+                            std::span<double> work, int label) const {
+  check_state(state);
+  const int v = path_.vocabulary;
+  check(out.size() == std::size_t(length_) * v && work.size() >= std::size_t(scratch()),
+        "token oracle", "room for ", out.size(), " answers and ", work.size(),
+        " numbers to work in, not ", length_ * v, " and ", scratch());
+  std::fill(out.begin(), out.end(), 0);
+  int open = 0;
+  for (int l = 0; l < length_; ++l) {
+    if (path_.settled(state[l]))
+      out[l * v + state[l]] = 1;
+    else
+      ++open;
+  }
+  if (open == 0) return;
+  const std::span<double> r = work.first(rows());
+  weigh(t, state, r, work.subspan(rows(), length_ + 1), label, -1, Unreachable::fails);
+  double total = 0;
+  int alive = 0;
+  for (double one : r) total += one, alive += one > 0;
+  const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
+  if (alive < rows() / 16) {  // then rows that have died are not worth a look a place
+    for (int k = 0; k < rows(); ++k)
+      for (int l = 0; l < length_ && r[k] > 0; ++l)
+        if (!path_.settled(state[l])) add(k, l);
+  } else {
+    for (int l = 0; l < length_; ++l)
+      for (int k = 0; k < rows() && !path_.settled(state[l]); ++k) add(k, l);
+  }
+  // A part is added up in the order of the whole, so it rounds to no more than the whole.
+  for (int l = 0; l < length_; ++l)
+    for (int to = 0; to < v && !path_.settled(state[l]); ++to) out[l * v + to] /= total;
+}
+
+std::vector<double> TokenOracle::posterior(double t, std::span<const int> states, int label) const {
+  const std::size_t n = all_rows(states), width = std::size_t(length_) * path_.vocabulary;
+  std::vector<double> out(n * width), work(scratch());
+  for (std::size_t i = 0; i < n; ++i)
+    posterior(t, states.subspan(i * length_, length_), {out.data() + i * width, width}, work,
+              label);
+  return out;
+}
+
+std::vector<double> TokenOracle::log_probability(double t, std::span<const int> states,
+                                                 int label) const {
+  const std::size_t n = all_rows(states);
+  std::vector<double> out, r(rows()), powers(length_ + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double log_scale =
+        weigh(t, states.subspan(i * length_, length_), r, powers, label, -1, Unreachable::is_zero);
+    out.push_back(log_scale == -kInfinity
+                      ? log_scale
+                      : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.)));
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::rates(double t, std::span<const int> states, int label) const {
+  const double hazard = path_.kappa.hazard(t);
+  check(std::isfinite(hazard), "token oracle", "at t = ", t,
+        " tokens jump at an infinite rate; ask before the end of the path");
+  const std::vector<double> p = posterior(t, states, label);
+  const int v = path_.vocabulary, s = path_.states();
+  std::vector<double> out(states.size() * s, 0);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    for (int to = 0; to < v; ++to) out[i * s + to] = hazard * p[i * v + to];
+    out[i * s + states[i]] -= hazard;
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::given_others(double t, std::span<const int> states,
+                                              int label) const {
+  const std::size_t n = all_rows(states);
+  const int s = path_.states(), v = path_.vocabulary;
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  std::vector<double> out(states.size() * s, 0), r(rows()), powers(length_ + 1);
+  for (std::size_t i = 0; i < n * length_; ++i) {
+    const int l = static_cast<int>(i % length_);
+    weigh(t, states.subspan(i - l, length_), r, powers, label, l, Unreachable::fails);
+    const double total = std::accumulate(r.begin(), r.end(), 0.);
+    double* p = out.data() + i * s;
+    for (int k = 0; k < rows(); ++k) {
+      const std::size_t at = std::size_t(l) * rows() + k;
+      p[x1_[at]] += kappa * r[k] / total;
+      if (path_.source == SourceKind::data) p[x0_[at]] += left * r[k] / total;
+    }
+    if (path_.source == SourceKind::mask) p[path_.mask()] += left;
+    if (path_.source == SourceKind::uniform)
+      for (int to = 0; to < v; ++to) p[to] += left / v;
+  }
+  return out;
+}
+
+std::vector<int> TokenOracle::all_states() const {
+  std::size_t n = 1;
+  for (int l = 0; l < length_; ++l) {
+    n *= path_.states();
+    check(n <= kMostStates, "token oracle", path_.states(), " states in each of ", length_,
+          " places make more than ", kMostStates,
+          " sequences; list them for fewer or shorter ones");
+  }
+  std::vector<int> out(n * length_);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t rest = i;
+    for (int l = length_ - 1; l >= 0; --l, rest /= path_.states())
+      out[i * length_ + l] = static_cast<int>(rest % path_.states());
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::marginal(double t, int label) const {
+  std::vector<double> p = log_probability(t, all_states(), label);
+  for (double& one : p) one = std::exp(one);
+  return p;
+}
+
+}  // namespace pushforward
