@@ -49,8 +49,8 @@ struct Assembled {
   Assembled& operator=(const Assembled&) = delete;
 };
 
-// One frame as the bytes of a WebP image.
-std::string coded(const Raster& raster, float quality) {
+// One frame as the bytes of a WebP image, without loss where `exact`.
+std::string coded(const Raster& raster, float quality, bool exact) {
   check(raster.width <= WEBP_MAX_DIMENSION && raster.height <= WEBP_MAX_DIMENSION, "webp",
         "frames of ", raster.width, " x ", raster.height, " pixels: each side is at most ",
         WEBP_MAX_DIMENSION);
@@ -58,6 +58,8 @@ std::string coded(const Raster& raster, float quality) {
   check(WebPConfigPreset(&config, WEBP_PRESET_DRAWING, quality) != 0, "webp", "quality ", quality,
         " is not in 0 to 100");
   config.method = 2;
+  if (exact)
+    check(WebPConfigLosslessPreset(&config, 4) != 0, "webp", "libwebp knows no lossless preset");
   Coded frame;
   frame.picture.use_argb = 1;
   frame.picture.width = int(raster.width);
@@ -96,7 +98,8 @@ std::string webp(const Film& film, double scale, float quality) {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
         const bool rests = k == 0 || k + 1 == count;  // shown for long: coded better
-        frames[k] = coded(pixels(frame(film, k), scale), rests ? std::max(quality, 92.f) : quality);
+        frames[k] = coded(pixels(frame(film, k), scale), rests ? std::max(quality, 92.f) : quality,
+                          film.exact);
       } catch (...) {
         const std::lock_guard lock(guard);
         error = std::current_exception();

@@ -16,6 +16,7 @@ struct Film {
   double width = 0, height = 0;  // page units
   std::vector<int> durations;
   std::function<void(Canvas&, std::size_t)> draw;
+  bool exact = false;  // of text: coded without loss, which is smaller, too
 };
 
 // Frame `index` of the film as a still.

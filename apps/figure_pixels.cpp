@@ -52,7 +52,9 @@ Raster image_of(const double* values, const ImageShape& shape) {
   const bool finite = std::all_of(values, values + size, [](double v) { return std::isfinite(v); });
   const std::size_t times =
       finite ? std::clamp<std::size_t>(64 / std::max(shape.width, shape.height), 1, 8) : 1;
-  const std::vector<double> levels = enlarged(values, shape, times);
+  // Not through cubics where there are holes: these would spread.
+  const std::vector<double> levels =
+      times > 1 ? enlarged(values, shape, times) : std::vector<double>(values, values + size);
   Raster raster{shape.width * times, shape.height * times,
                 std::vector<std::uint32_t>(size * times * times)};
   for (std::size_t i = 0; i < raster.rgb.size(); ++i) {

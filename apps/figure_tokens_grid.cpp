@@ -23,20 +23,12 @@ struct PairShares {
   double neither = 0, one = 0, two = 0;  // their sums
 };
 
-// How the pairs are binned: at most 64 bins a side, fewer tokens to a bin the more pairs there are.
+// How pairs are binned: tokens to a bin of each side.
 struct Binning {
   int vocabulary = 1, merged = 1;
 
   std::size_t bins() const { return std::size_t((vocabulary + merged - 1) / merged); }
 };
-
-Binning binning_of(int vocabulary, std::size_t pairs) {
-  Binning binning{std::max(1, vocabulary), 1};
-  const double most = std::clamp(std::sqrt(double(pairs) / 4), 16.0, 64.0);
-  while (double(binning.bins()) > most) ++binning.merged;
-  while (vocabulary % binning.merged != 0 && binning.merged < vocabulary) ++binning.merged;
-  return binning;
-}
 
 PairShares shares_of(std::span<const int> pairs, const Binning& binning) {
   PairShares shares{binning.bins(), {}, {}, {}};
@@ -60,6 +52,21 @@ PairShares shares_of(std::span<const int> pairs, const Binning& binning) {
     }
   }
   return shares;
+}
+
+// The finest bins, a whole number of them a side, that hold 8 pairs each on average where they are
+// not empty; 16 a side at least.
+Binning binning_of(std::span<const int> pairs, int vocabulary) {
+  Binning best{std::max(1, vocabulary), 1};
+  for (int merged = 1; merged * 16 <= vocabulary; ++merged) {
+    if (vocabulary % merged != 0) continue;
+    best.merged = merged;
+    const PairShares shares = shares_of(pairs, best);
+    const auto empty = std::count(shares.both.begin(), shares.both.end(), 0.0);
+    const double filled = double(shares.both.size()) - double(empty);
+    if (double(pairs.size()) / 2 >= 8 * filled) break;
+  }
+  return best;
 }
 
 // What full colour means: of a cell and of a cell of a strip.
@@ -89,30 +96,38 @@ Scale scale_of(const PairShares& data) {
   return scale;
 }
 
+// The square root keeps apart what is little.
+Colour shade(double part) { return sequential_colour(std::sqrt(part)); }
+
 Raster raster_of(std::span<const double> shares, std::size_t width, std::size_t height,
                  double top) {
   Raster raster{width, height, std::vector<std::uint32_t>(width * height)};
   for (std::size_t row = 0; row < height; ++row) {
     for (std::size_t col = 0; col < width; ++col)
-      raster.rgb[row * width + col] =
-          packed(sequential_colour(shares[(height - 1 - row) * width + col] / top));
+      raster.rgb[row * width + col] = packed(shade(shares[(height - 1 - row) * width + col] / top));
   }
   return raster;
 }
 
-// One histogram in `box`; with `masks`, its lower left edge is left to the strips.
+// The part of a panel that is left to the histogram where masks have strips below and to its left.
+Box inner(const Box& box, bool masks) {
+  const double off = masks ? strip_gap + strip_thick : 0;
+  return {box.x + off, box.y, box.width - off, box.height - off};
+}
+
+// One histogram, in `box` with its strips or alone.
 void draw_shares(Canvas& canvas, Box box, const PairShares& shares, const Scale& scale,
-                 bool masks) {
-  if (masks) {
-    const double off = strip_gap + strip_thick;
-    const Box corner{box.x, box.bottom() - strip_thick, strip_thick, strip_thick};
-    const Box left{box.x, box.y, strip_thick, box.height - off};
-    const Box below{box.x + off, corner.y, box.width - off, strip_thick};
-    box = {box.x + off, box.y, box.width - off, box.height - off};
+                 bool strips) {
+  if (strips) {
+    const Box rest = inner(box, true);
+    const double y = box.bottom() - strip_thick;
+    const Box left{box.x, box.y, strip_thick, rest.height};
+    const Box below{rest.x, y, rest.width, strip_thick}, corner{box.x, y, strip_thick, strip_thick};
     canvas.image(left, raster_of(shares.only_y, 1, shares.bins, scale.strip), false);
     canvas.image(below, raster_of(shares.only_x, shares.bins, 1, scale.strip), false);
-    canvas.fill(corner, sequential_colour(shares.neither));
+    canvas.fill(corner, shade(shares.neither));
     for (const Box& part : {left, below, corner}) canvas.edge(part, colours::frame, 0.7);
+    box = rest;
   }
   canvas.image(box, raster_of(shares.both, shares.bins, shares.bins, scale.cell), false);
   canvas.edge(box, colours::frame, 0.9);
@@ -143,17 +158,18 @@ std::shared_ptr<const Grids> grids_of(const TokenFlow& flow, std::span<const int
   check(data.size() % 2 == 0 && std::all_of(data.begin(), data.end(),
                                             [&](int s) { return s >= 0 && s < flow.vocabulary; }),
         "plot", "the data's pairs must be pairs of tokens 0 .. ", flow.vocabulary - 1);
-  Grids grids{flow, binning_of(flow.vocabulary, std::min(flow.rows, data.size() / 2)), {}, {}, {},
-              {}};
+  Grids grids{flow, binning_of(data, flow.vocabulary), {}, {}, {}, {}};
   grids.data = shares_of(data, grids.binning);
   const std::size_t last = flow.times > 0 ? flow.times - 1 : 0;
   grids.scale = scale_of(data.empty() && flow.times > 0 ? grids.at(last) : grids.data);
   grids.masks = std::find(flow.states.begin(), flow.states.end(), flow.mask()) != flow.states.end();
   const auto merged = grids.binning.merged;
   grids.note =
-      fmt::format("{} x {} tokens{}{}", flow.vocabulary, flow.vocabulary,
-                  merged > 1 ? fmt::format(", {} x {} to a cell", merged, merged) : "",
-                  grids.masks ? " · strips: pairs with one token known; corner: none known" : "");
+      fmt::format(
+          "{} x {} tokens{}{}", flow.vocabulary, flow.vocabulary,
+          merged > 1 ? fmt::format(", {} x {} to a cell", merged, merged) : "",
+          grids.masks ? " \u00b7 strips: pairs with one token known; corner: none known" : "") +
+      " \u00b7 colour: the square root of the share";
   return std::make_shared<const Grids>(std::move(grids));
 }
 
@@ -166,21 +182,22 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
   const std::size_t panels = shown.size() + 1;
   const Row row =
       row_of(panels, 190, 190, {18, 18, 66, grids->masks ? 28.0 : 14.0, 16}, grids->note);
+  const std::size_t data_rows = data.size() / 2;
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, grids->note);
             for (std::size_t k = 0; k < panels; ++k) {
               const bool is_data = k + 1 == panels;
               const PairShares shares = is_data ? grids->data : grids->at(shown[k]);
-              const Box box = row.panel(k);
-              // The data's panel is as large as the others' inner part.
-              draw_shares(canvas, box, shares, grids->scale, grids->masks && !is_data);
-              canvas.text({box.x, box.y - 9},
-                          is_data ? panel_name(0, data.size() / 2, 0)
+              const Box box = row.panel(k), within = inner(box, grids->masks);
+              draw_shares(canvas, is_data ? within : box, shares, grids->scale,
+                          grids->masks && !is_data);
+              canvas.text({within.x, box.y - 9},
+                          is_data ? panel_name(0, data_rows, 0)
                                   : fmt::format("t = {:.2f}", grids->flow.t[shown[k]]),
                           {sizes::panel_title, colours::ink});
               if (grids->masks && !is_data)
-                canvas.text({box.x, box.bottom() + 15}, known_words(shares),
+                canvas.text({within.x, box.bottom() + 15}, known_words(shares),
                             {sizes::tick, colours::quiet});
             }
           }};
@@ -197,9 +214,9 @@ Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std
   const std::string samples_name = panel_name(1, 0, flow.rows);
   film.draw = [=](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
-    const Box ours = row.panel(0), theirs = row.panel(1);
+    const Box ours = row.panel(0), theirs = inner(row.panel(1), grids->masks);
     const TextStyle style{sizes::panel_title, colours::ink};
-    canvas.text({ours.x, ours.y - 9}, samples_name, style);
+    canvas.text({inner(ours, grids->masks).x, ours.y - 9}, samples_name, style);
     canvas.text({theirs.x, theirs.y - 9}, data_name, style);
     if (grids->flow.times > 0)
       draw_shares(canvas, ours, grids->at(index_at(grids->flow, timing.t[k])), grids->scale,

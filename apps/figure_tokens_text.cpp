@@ -113,7 +113,7 @@ Film text_film(const TokenFlow& given, const Glyphs& glyphs, const std::string& 
                         : 0;
   constexpr double top = 62;
   const double height = line_height * double(std::max<std::size_t>(lines, 2));
-  Film film{columns.width() + 2 * margin, top + height + 32, timing.durations, {}};
+  Film film{columns.width() + 2 * margin, top + height + 32, timing.durations, {}, true};
   film.draw = [=, page = film.height](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
     if (lines == 0)

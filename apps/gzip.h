@@ -1,0 +1,18 @@
+// Reads gzip: Debian keeps its longer documents compressed, and books among them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pushforward {
+
+// Whether the bytes begin as a gzip file does (RFC 1952).
+bool is_gzip(std::string_view bytes);
+
+// What the members of a gzip file hold, one after the other. Throws Failure (exit 4), naming
+// `file`, where the bytes are damaged or cut off, or hold more than `most` bytes.
+std::string gunzip(std::string_view bytes, const std::string& file,
+                   std::size_t most = std::size_t{256} << 20);
+
+}  // namespace pushforward
