@@ -219,13 +219,8 @@ constexpr Op logsumexp_op{
         },
     .flops = per_input<12>};
 
-// y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian r (1 - 1/C - y y^T / C) is symmetric.
-Var normalize_rule(const View& v, Var g) {
-  const Var x = as_matrix(v.in(0)), y = as_matrix(v.out()), m = as_matrix(g);
-  const Var var = spread_mean(square(x - spread_mean(x)));
-  const Var inner = m - spread_mean(m) - y * spread_mean(m * y);
-  return reshape(inner / sqrt(var + v.attr().a), v.line.shape);
-}
+// y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian N = r (1 - 1/C - y y^T / C) is
+// symmetric, so one op, N g, serves both sweeps.
 constexpr Op normalize_op{
     .name = "normalize",
     .inputs = 1,
@@ -237,13 +232,66 @@ constexpr Op normalize_op{
             affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
           });
         },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_rule(v, g)); },
-    .jvp = [](const View& v, const Tangents& t) { return normalize_rule(v, t[0]); },
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
+    .jvp = [](const View& v,
+              const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
     .flops = per_element<6>};
 
-constexpr const Op* kOps[] = {&sum_op,       &broadcast_op,      &sum_rows_op, &broadcast_rows_op,
-                              &sum_cols_op,  &broadcast_cols_op, &softmax_op,  &log_softmax_op,
-                              &logsumexp_op, &normalize_op};
+// N g for each row: r (g - mean(g) - y mean(g y)).
+void normalize_vjp_kernel(const Tape& t, const Line& l, real* out) {
+  const std::int64_t cols = l.shape.cols();
+  const int n = l.shape.cols();
+  real* centred = scratch_row(t, l);
+  for (std::int64_t r = 0; r < l.shape.rows(); ++r) {
+    const real *x = in0(t, l) + r * cols, *g = in1(t, l) + r * cols;
+    real* y = out + r * cols;
+    affine(x, 1, -sum(x, n) / static_cast<real>(n), centred, n);
+    const real variance = dot(centred, centred, n) / static_cast<real>(n) + l.attr.a;
+    const real along = dot(g, centred, n) / static_cast<real>(n) / variance;
+    const real mean = sum(g, n) / static_cast<real>(n), inverse = 1 / scalar::sqrt(variance);
+    for (int i = 0; i < n; ++i) y[i] = inverse * (g[i] - mean - along * centred[i]);
+  }
+}
+
+// The Hessian of g . y(x) applied to h, which N's own rules both are:
+//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
+Var normalize_curvature(const View& v, Var toward) {
+  const real eps = v.attr().a;
+  const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);
+  const Var y = normalize(x, eps);
+  const Var deviation = sqrt(spread_mean(square(x - spread_mean(x))) + eps);
+  const Var bent = spread_mean(h * normalize_vjp(x, g, eps)) * y +
+                   normalize_vjp(x, spread_mean(h * y) * g + spread_mean(g * y) * h, eps);
+  return reshape(-(bent / deviation), v.line.shape);
+}
+
+Shape equal_last_axis(const Inputs& in) {
+  equal_shapes(in);
+  return last_axis(in);
+}
+
+constexpr Op normalize_vjp_op{.name = "normalize_vjp",
+                              .inputs = 2,
+                              .shape = equal_last_axis,
+                              .forward = normalize_vjp_kernel,
+                              .vjp =
+                                  [](const View& v, Var h, Sink& to) {
+                                    if (to.wants(0)) to(0, normalize_curvature(v, h));
+                                    if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
+                                  },
+                              .jvp =
+                                  [](const View& v, const Tangents& t) {
+                                    const Var bent = t[0] ? normalize_curvature(v, t[0]) : Var{};
+                                    const Var along =
+                                        t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
+                                    return bent && along ? bent + along : bent ? bent : along;
+                                  },
+                              .flops = per_element<11>};
+
+constexpr const Op* kOps[] = {
+    &sum_op,       &broadcast_op,      &sum_rows_op,     &broadcast_rows_op,
+    &sum_cols_op,  &broadcast_cols_op, &softmax_op,      &log_softmax_op,
+    &logsumexp_op, &normalize_op,      &normalize_vjp_op};
 
 real count(const Operand& x, int axis) { return static_cast<real>(x.var.shape()[axis]); }
 
@@ -262,6 +310,9 @@ Var softmax(Operand x) { return apply(softmax_op, {x}); }
 Var log_softmax(Operand x) { return apply(log_softmax_op, {x}); }
 Var logsumexp(Operand x) { return apply(logsumexp_op, {x}); }
 Var normalize(Operand x, real eps) { return apply(normalize_op, {x}, {.a = eps}); }
+Var normalize_vjp(Operand x, Operand g, real eps) {
+  return apply(normalize_vjp_op, {x, g}, {.a = eps});
+}
 
 Var layer_norm(Operand x, Operand weight, Operand bias, real eps) {
   const int rows = x.var.shape().rows();

@@ -116,5 +116,6 @@ std::span<const Op* const> reduce_ops();
 std::span<const Op* const> index_ops();
 std::span<const Op* const> select_ops();
 std::span<const Op* const> sequence_ops();
+std::span<const Op* const> attention_ops();
 
 }  // namespace pushforward::inline PF_REAL
