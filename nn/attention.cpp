@@ -1,7 +1,5 @@
 #include "nn/attention.h"
 
-#include <cmath>
-
 namespace pushforward::inline PF_REAL {
 
 SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, InitScheme scheme)
@@ -20,17 +18,10 @@ SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, 
 Var SelfAttention::operator()(Var x, int length) const {
   Tape& tape = *x.tape;
   const Label label(tape, in_proj_weight.layer.c_str());
-  const int rows = x.shape()[0], width = x.shape()[1], d = width / heads, batch = rows / length;
+  const int width = x.shape()[1];
   Var qkv = linear(x, in_proj_weight.on(tape), in_proj_bias.on(tape));
-  if (positions == Positions::rotary) qkv = rotary(qkv, length, d, 2 * width);
-  const Var parts = swap_axes(reshape(qkv, {batch, length, 3 * heads, d}), 1, 2);
-  const auto part = [&](int k) {
-    return reshape(slice(parts, 1, k * heads, heads), {batch * heads, length, d});
-  };
-  const Var scores = matmul(part(0), part(1), false, true);
-  const Var p = softmax(scale(scores, static_cast<real>(1 / std::sqrt(double(d)))));
-  const Var y = reshape(matmul(p, part(2)), {batch, heads, length, d});
-  return out_proj(reshape(swap_axes(y, 1, 2), {rows, width}));
+  if (positions == Positions::rotary) qkv = rotary(qkv, length, width / heads, 2 * width);
+  return out_proj(attention(qkv, length, heads));
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -3,6 +3,9 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
+// Deviation of tokens and places at first: small beside what blocks add, which learns faster
+// than 1.
+constexpr double kEmbedding = 0.02;
 constexpr real kEps = real(1e-6);  // of every layer norm, as in DiT
 
 const TokenOptions& checked(const TokenOptions& o) {
@@ -73,7 +76,11 @@ Transformer::Transformer(const TokenOptions& o)
       embed2_(o.width, o.width, o.init),
       modulation_(o.width, 2 * o.width),
       output_(o.width, o.vocabulary) {
-  if (o.positions == Positions::learned) position_.emplace(o.length, o.width);
+  token_.weight.init = normal(kEmbedding);
+  if (o.positions == Positions::learned) {
+    position_.emplace(o.length, o.width);
+    position_->weight.init = normal(kEmbedding);
+  }
   for (int k = 0; k < o.blocks; ++k) blocks_.emplace_back(o, k);
   modulation_.start_at_zero();
   output_.start_at_zero();
