@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
+#include "flow/posterior_guidance.h"
 #include "flow/theory_checks.h"
 #include "flow/theory_tokens.h"
 #include "flow/theory_tools.h"
@@ -244,8 +245,7 @@ double token_guidance(double wrong) {
         Tape tape;
         const Var time = tape.input({1, 1}, {t});
         const std::vector<int> label{1};
-        const Var mixed = scale(p(xt, time, label), 1 + w) - scale(p(xt, time), w);
-        const Var guided = softmax(reshape(mixed, {length, v}));
+        const Var q = softmax(reshape(guided(p, {.scale = w})(xt, time, label), {length, v}));
         for (int l = 0; l < length; ++l) {
           Numbers with(v, 0.), without(v, 0.), sum(v);
           double total = 0;
@@ -261,7 +261,7 @@ double token_guidance(double wrong) {
             total += sum[y];
           }
           for (int y = 0; y < v; ++y)
-            residual.compare((1 + wrong) * guided.values()[l * v + y], sum[y] / total);
+            residual.compare((1 + wrong) * q.values()[l * v + y], sum[y] / total);
         }
       }
     }
