@@ -1,6 +1,7 @@
 // A bound on the likelihood of token sequences under a discrete flow.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <functional>
 
@@ -19,8 +20,8 @@ struct ElboOptions {
 };
 
 // Of so many nats over so many tokens: bits a token, and exp(nats / tokens).
-double bits_per_token(double nats, double tokens);
-double perplexity(double nats, double tokens);
+inline double bits_per_token(double nats, double tokens) { return nats / (tokens * std::log(2.)); }
+inline double perplexity(double nats, double tokens) { return std::exp(nats / tokens); }
 
 }  // namespace pushforward
 

@@ -6,6 +6,8 @@
 
 #include "autograd/inspect.h"
 #include "flow/time_grid.h"
+#include "flow/token_draw.h"
+#include "flow/token_step.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/workers.h"
 #include "catch.h"
 
 namespace pushforward::inline PF_REAL {
