@@ -12,7 +12,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr real kInf = std::numeric_limits<real>::infinity();
+constexpr real kInf = std::numeric_limits<real>::infinity(),
+               kNan = std::numeric_limits<real>::quiet_NaN();
 // probabilities 0.5, 0.1, 0, 0.3, 0.1
 const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 0};
 
@@ -63,7 +64,7 @@ TEST_CASE("drawn tokens follow the law, and none without a probability is drawn"
 
 TEST_CASE("logits that are no law draw nothing") {
   for (const std::vector<real>& logits :
-       {std::vector<real>{0, std::nan("")}, {std::nan(""), 0}, {0, kInf}, {-kInf, -kInf}}) {
+       {std::vector<real>{0, kNan}, {kNan, 0}, {0, kInf}, {-kInf, -kInf}}) {
     for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);
   }
   CHECK_THROWS_WITH(TokenDraw(2, -1),
