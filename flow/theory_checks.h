@@ -43,4 +43,22 @@ double entropic_plan(double wrong);
 double interpolant(double wrong);
 double bridge(double wrong);
 
+// theory_discrete.cpp: chains of tokens.
+double markov_chain(double wrong);
+double kolmogorov(double wrong);
+double mixture_path(double wrong);
+double conditional_rate(double wrong);
+double marginal_rate(double wrong);
+double token_chain(double wrong);
+double exact_kernel(double wrong);
+double corrector(double wrong);
+
+// theory_discrete_losses.cpp: what is learnt about tokens.
+double mask_posterior(double wrong);
+double uniform_posterior(double wrong);
+double generalised_kl(double wrong);
+double elbo(double wrong);
+double same_minimiser(double wrong);
+double token_guidance(double wrong);
+
 }  // namespace pushforward::equations

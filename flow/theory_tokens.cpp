@@ -1,5 +1,6 @@
 #include "flow/theory_tokens.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pushforward::equations {
@@ -93,8 +94,10 @@ std::vector<SmallFlow> small_flows(const Kappa& kappa) {
   }
   flows.push_back({"independent", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, false});
   flows.push_back({"paired", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, true});
+  TokenTable opposite = uneven_law(2, 2);
+  std::reverse(opposite.tokens.begin(), opposite.tokens.end());
   flows.push_back(
-      {"paired, full", {kappa, SourceKind::data, 2}, uneven_law(2, 2), uneven_law(2, 2, 1), true});
+      {"paired, every row", {kappa, SourceKind::data, 2}, uneven_law(2, 2), opposite, true});
   return flows;
 }
 
