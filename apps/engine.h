@@ -10,6 +10,7 @@
 
 #include "apps/config.h"
 #include "apps/npy.h"
+#include "apps/token_traits.h"
 
 namespace pushforward {
 
@@ -67,8 +68,9 @@ struct SampleRequest : SolverRequest {
 struct Samples {
   NdArray points, trajectory, log_density, labels;
   std::vector<std::string> text;
-  std::vector<double> times;  // of the trajectory
-  double nfe_mean = 0;        // evaluations of the field for one sample
+  std::optional<TokenTraits> traits;  // of tokens: how these are read and written
+  std::vector<double> times;          // of the trajectory
+  double nfe_mean = 0;                // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
 };
