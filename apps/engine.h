@@ -10,6 +10,7 @@
 
 #include "apps/config.h"
 #include "apps/npy.h"
+#include "apps/token_traits.h"
 
 namespace pushforward {
 
@@ -93,6 +94,8 @@ struct EvaluateRequest : SolverRequest {
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // What the tokens of a run are.
+  TokenTraits (*token_traits)(const Config&, const RunRequest&);
   // Lines of text as sequences of the run's tokens, (N, L).
   NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines);
   // The velocity at points (N, D).

@@ -7,9 +7,11 @@
 #include <sstream>
 #include <string>
 
+#include "apps/album.h"
 #include "apps/build_images.h"
 #include "apps/figure.h"
 #include "apps/plot_data.h"
+#include "apps/plot_tokens.h"
 #include "apps/run_config.h"
 #include "apps/verbs.h"
 #include "nn/file.h"
@@ -18,27 +20,6 @@ namespace pushforward {
 namespace {
 
 constexpr int kTrajectoryTimes = 61;
-
-// Writes pictures into a folder and says where.
-class Album {
- public:
-  explicit Album(std::string folder) : folder_(std::move(folder)) {
-    make_folders(posix(), folder_);
-  }
-
-  void add(const std::string& name, const Picture& picture) {
-    write(name + ".png", png(picture));
-    write(name + ".svg", svg(picture));
-  }
-  void write(const std::string& name, const std::string& bytes) {
-    const std::string path = join(folder_, name);
-    write_file_atomically(posix(), path, bytes);
-    fmt::print("{}\n", path);
-  }
-
- private:
-  std::string folder_;
-};
 
 // The training curves of a run's metrics.jsonl.
 LossCurve read_curve(const std::string& run) {
@@ -67,6 +48,10 @@ int verb_plot(const PlotArguments& args) {
   const LossCurve curve = read_curve(args.request.run);
   if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
 
+  if (of_tokens(config)) {
+    plot_tokens(config, args, album);
+    return 0;
+  }
   SampleRequest request;
   static_cast<RunRequest&>(request) = args.request;
   request.n = args.n;
