@@ -1,7 +1,10 @@
-// Ops that networks over sequences need: one column picked of each row, and two axes swapped.
+// Ops that networks over sequences need: one column picked of each row, two axes swapped, pairs of
+// columns turned by where their row stands.
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
+#include "autograd/math.h"
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
@@ -105,7 +108,62 @@ constexpr Op swap_axes_op{
     .jvp = multilinear,
     .flops = per_element<0>};
 
-constexpr const Op* kOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op};
+// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) of the angle a p b^(-2i/head), p
+// the row's position: orthogonal, so the adjoint turns back. Attr: count the length, axis the head.
+Shape rotary_shape(const Inputs& in) {
+  check_matrix(in);
+  const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
+  check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
+        " cannot be cut into sequences of ", length, " rows");
+  check(head > 0 && head % 2 == 0, in.op, "heads of ", head,
+        " columns; pairs are turned, so the number must be even and positive");
+  check(cols >= 0 && cols <= in.shape[0][1] && cols % head == 0, in.op, cols, " columns of ",
+        in.shape[0], " are not a number of heads of ", head);
+  return in.shape[0];
+}
+
+void rotary_kernel(const Tape& t, const Line& l, real* y) {
+  using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;  // float has too few digits
+  const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
+  const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);
+  real* cosines = const_cast<Tape&>(t).arena().array<real>(room);
+  real* sines = const_cast<Tape&>(t).arena().array<real>(room);
+  for (int i = 0; i < half; ++i) {
+    const Angle speed = l.attr.a * scalar::pow(Angle(l.attr.b), -Angle(i) / half);
+    for (int p = 0; p < length; ++p) {
+      cosines[p * half + i] = static_cast<real>(scalar::cos(speed * p));
+      sines[p * half + i] = static_cast<real>(scalar::sin(speed * p));
+    }
+  }
+  const std::int64_t cols = l.shape[1];
+  const real* x = in0(t, l);
+  for (int r = 0; r < l.shape[0]; ++r, x += cols, y += cols) {
+    const real *c = cosines + (r % length) * half, *s = sines + (r % length) * half;
+    for (int begin = 0; begin < turned; begin += 2 * half) {
+      for (int i = 0; i < half; ++i) {
+        const real u = x[begin + 2 * i], v = x[begin + 2 * i + 1];
+        y[begin + 2 * i] = u * c[i] - v * s[i];
+        y[begin + 2 * i + 1] = u * s[i] + v * c[i];
+      }
+    }
+    std::copy_n(x + turned, cols - turned, y + turned);
+  }
+}
+
+constexpr Op rotary_op{.name = "rotary",
+                       .inputs = 1,
+                       .shape = rotary_shape,
+                       .forward = rotary_kernel,
+                       .vjp =
+                           [](const View& v, Var g, Sink& to) {
+                             Attr back = v.attr();
+                             back.a = -back.a;
+                             to(0, v.tape.apply(*v.line.op, {g}, back));
+                           },
+                       .jvp = multilinear,
+                       .flops = per_element<3>};
+
+constexpr const Op* kOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};
 
 Attr column_numbers(const Op& op, const Operand& x, std::span<const int> cols, int total) {
   check(static_cast<bool>(x.var), op.name,
@@ -128,6 +186,9 @@ Var put_cols(Operand x, std::span<const int> cols, int total) {
 }
 Var swap_axes(Operand x, int a, int b) {
   return apply(swap_axes_op, {x}, {.axis = from_front(a, x), .begin = from_front(b, x)});
+}
+Var rotary(Operand x, int length, int head, int cols) {
+  return apply(rotary_op, {x}, {.a = 1, .b = 10000, .axis = head, .begin = cols, .count = length});
 }
 
 std::span<const Op* const> sequence_ops() { return kOps; }

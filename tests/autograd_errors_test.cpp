@@ -256,6 +256,38 @@ const Row kShapes[] = {
        return swap_axes(zeros(t, {3, 2}), -3, 1);
      },
      "[swap_axes] axes -3 and 1 of shape (3, 2) do not both exist"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {5, 6}), 2, 1);
+     },
+     "[attention] (5, 6) cannot be cut into sequences of 2 rows"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {4, 6}), 2, 4);
+     },
+     "[attention] (4, 6): the columns are queries, keys and values of 4 heads; their number must "
+     "be a "
+     "multiple of 12"},
+    {"attention_vjp",
+     [](Tape& t) {
+       return attention_vjp(zeros(t, {4, 6}), zeros(t, {4, 6}), 2, 1);
+     },
+     "[attention_vjp] the cotangent is (4, 6), and attention of (4, 6) gives (4, 2)"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {5, 4}), 2, 2, 4);
+     },
+     "[rotary] (5, 4) cannot be cut into sequences of 2 rows"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 3, 6);
+     },
+     "[rotary] heads of 3 columns; pairs are turned, so the number must be even and positive"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 4, 6);
+     },
+     "[rotary] 6 columns of (4, 6) are not a number of heads of 4"},
     {"softmax", [](Tape& t) { return softmax(zeros(t, {})); },
      "[softmax] a last axis of size 1 or more is needed, the input is ()"},
     {"log_softmax",
@@ -267,6 +299,13 @@ const Row kShapes[] = {
      "[logsumexp] a last axis of size 1 or more is needed, the input is (0)"},
     {"normalize", [](Tape& t) { return normalize(zeros(t, {}), 1); },
      "[normalize] a last axis of size 1 or more is needed, the input is ()"},
+    {"normalize_vjp",
+     [](Tape& t) {
+       return normalize_vjp(zeros(t, {2, 0}), zeros(t, {2, 0}), 1);
+     },
+     "[normalize_vjp] a last axis of size 1 or more is needed, the input is (2, 0)"},
+    {"normalize_vjp", [](Tape& t) { return normalize_vjp(zeros(t, {2}), zeros(t, {3}), 1); },
+     "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
 // Applies an op's record to the same operand in every place.

@@ -89,10 +89,18 @@ const Call kCalls[] = {
      [](Tape&, const Var* x, const Step& s) { return put_cols(x[0], s.rows, s.count); }},
     {"swap_axes",
      [](Tape&, const Var* x, const Step& s) { return swap_axes(x[0], s.axis, s.begin); }},
+    {"rotary",
+     [](Tape&, const Var* x, const Step& s) { return rotary(x[0], s.count, s.axis, s.begin); }},
+    {"attention",
+     [](Tape&, const Var* x, const Step& s) { return attention(x[0], s.count, s.axis); }},
+    {"attention_vjp",
+     [](Tape&, const Var* x, const Step& s) { return attention_vjp(x[0], x[1], s.count, s.axis); }},
     PF_UNARY(softmax),
     PF_UNARY(log_softmax),
     PF_UNARY(logsumexp),
     {"normalize", [](Tape&, const Var* x, const Step& s) { return normalize(x[0], a(s)); }},
+    {"normalize_vjp",
+     [](Tape&, const Var* x, const Step& s) { return normalize_vjp(x[0], x[1], a(s)); }},
     PF_UNARY(stop_gradient),
 };
 

@@ -125,6 +125,7 @@ void reductions(Table& t) {
     if (s.rank >= 1) {
       for (const char* op : {"softmax", "log_softmax", "logsumexp"}) t.add({.op = op}, {s}, {kAny});
       t.add({.op = "normalize", .a = 0.0625}, {s}, {kAny});
+      t.add({.op = "normalize_vjp", .a = 0.0625}, {s, s}, {kAny});
     }
   }
   for (const Shape& s :
@@ -181,6 +182,19 @@ void moves(Table& t) {
   t.add({.op = "swap_axes", .axis = 1, .begin = 2}, {{2, 3, 2, 3}}, {kAny});
   t.add({.op = "swap_axes", .axis = 3, .begin = 1}, {{2, 3, 2, 2}}, {kAny});
   t.add({.op = "swap_axes", .axis = 0, .begin = 2}, {{2, 0, 3}}, {kAny});
+  // (length, heads, columns of a head) and how many sequences
+  const int attentions[][4] = {
+      {3, 2, 2, 2}, {1, 1, 3, 2}, {4, 1, 2, 1}, {2, 3, 1, 1}, {2, 2, 2, 0}};
+  for (const auto& [length, heads, d, n] : attentions) {
+    const Shape qkv{length * n, 3 * heads * d}, y{length * n, heads * d};
+    t.add({.op = "attention", .axis = heads, .count = length}, {qkv}, {kAny});
+    t.add({.op = "attention_vjp", .axis = heads, .count = length}, {qkv, y}, {kAny});
+  }
+  t.add({.op = "rotary", .axis = 4, .begin = 8, .count = 3}, {{6, 9}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 5}, {{5, 2}}, {kAny});
+  t.add({.op = "rotary", .axis = 6, .begin = 6, .count = 1}, {{2, 6}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 0, .count = 2}, {{4, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 2}, {{0, 3}}, {kAny});
 }
 
 void leaves(Table& t) {

@@ -223,6 +223,10 @@ class Maker {
       const int x = any();
       return shape(x).rank > 0 && add({.op = op, .in = {x}, .a = op == "normalize" ? 0.125 : 0});
     }
+    if (op == "normalize_vjp") {
+      const int x = any();
+      return shape(x).rank > 0 && add({.op = op, .in = {x, any_like(shape(x))}, .a = 0.125});
+    }
     if (op == "sum_rows" || op == "sum_cols") return add({.op = op, .in = {matrix()}});
     if (op == "broadcast") {
       const int x = any_that([](const Shape& s) { return s.size() == 1; }, {});
@@ -237,7 +241,8 @@ class Maker {
   }
 
   bool try_move(const std::string& op) {
-    const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols"});
+    const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols", "rotary",
+                                     "attention", "attention_vjp"});
     const int x = op == "put_cols" ? column() : of_rows ? matrix() : any();
     if (x == kFailed || shape(x).rank == 0) return false;
     const Shape s = shape(x);
@@ -251,6 +256,22 @@ class Maker {
     if (op == "put_cols") {
       const int total = size();
       return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
+    }
+    if (op == "attention" || op == "attention_vjp") {
+      const auto fits = [&](const Shape& other) {
+        return other.rank == 2 && other[0] == s[0] && other[1] % 3 == 0;
+      };
+      const int qkv = any_that(fits, {s[0], 3 * size()}), width = shape(qkv)[1] / 3;
+      Step one{.op = op,
+               .in = {qkv},
+               .axis = width % 2 == 0 ? 2 : 1,
+               .count = s[0] % 2 == 0 ? s[0] / 2 : s[0]};
+      if (op == "attention_vjp") one.in.push_back(any_like({s[0], width}));
+      return add(one);
+    }
+    if (op == "rotary") {
+      const int length = s[0] % 2 == 0 ? s[0] / 2 : s[0], head = s[1] >= 4 ? 4 : 2;
+      return add({.op = op, .in = {x}, .axis = head, .begin = s[1] / head * head, .count = length});
     }
     if (op == "swap_axes")
       return add({.op = op, .in = {x}, .axis = axis, .begin = draws_.below(s.rank)});
