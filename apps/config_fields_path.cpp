@@ -65,7 +65,10 @@ SectionTable path_section() {
   std::vector<Alternative> rows = affine_paths();
   for (Alternative& path : rows)
     path.fields.push_back(section("noise", "path_noise", "noise on the path"));
-  return {"path", "The path from source to data, xt = alpha x1 + sigma x0.", "cond_ot", rows};
+  return {"path",
+          "The path from source to data, xt = alpha x1 + sigma x0. Paths whose shift and width are "
+          "functions of x1 are for programs (flow/gaussian_path.h).",
+          "cond_ot", rows};
 }
 
 SectionTable sampler_path_section() {

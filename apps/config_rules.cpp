@@ -1,5 +1,7 @@
 // Rules that find out by building: path, weights, times, grid and coupling of a config are put
 // together as a run would, and what fails in that, or would have no effect, is the config's error.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -97,8 +99,8 @@ Found time_breach(const Json& json) {
   const bool high = above > below;
   return Breach{
       "most of its noise levels are " + std::string(high ? "above" : "below") +
-          " those of the path, " + number_words(most) + " down to " + number_words(least) +
-          ", and would all fall on t = " + (high ? "0" : "1"),
+          " those of the path, " + fmt::format("{:.6g}", most) + " down to " +
+          fmt::format("{:.6g}", least) + ", and would all fall on t = " + (high ? "0" : "1"),
       "choose `mean`, the ln of a level, so that exp(mean) lies between them, or another path"};
 }
 
@@ -148,12 +150,6 @@ const ToyInfo* toy_of(const Json& data) {
     if (data.at("type") == toy.name) return &toy;
   }
   return nullptr;
-}
-
-// Whether rows of this data never end; only what the types say for sure.
-bool endless(const Json& data) {
-  const Json& inner = innermost(data);
-  return toy_of(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture";
 }
 
 // Whether rows of this data have no labels; only what the types say for sure.
@@ -210,6 +206,11 @@ Found bridge_breach(const Json& json) {
 }
 
 }  // namespace
+
+bool endless(const Json& data) {
+  const Json& inner = innermost(data);
+  return toy_of(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture";
+}
 
 std::optional<Breach> table_breach(const Json& path) {
   for (const Json& row : path.at("points")) {

@@ -188,6 +188,21 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
   }
 }
 
+TEST_CASE("units are exact, through any number of wrappers") {
+  const DistributionPtr far = affine_data(
+      std::make_shared<DequantisedData>(affine_data(std::make_shared<GaussianSource>(2), 3, 0.1)),
+      1e-4, 1e6);
+  const ColumnUnits units = far->units();
+  for (int j = 0; j < 2; ++j) {
+    CHECK(units.scale[j] == Approx(1 / 3e-4).epsilon(1e-15));
+    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4, where float rows would lose all but 0.06.
+    CHECK(units.shift[j] == Approx((-1e10 - 0.1) / 3).epsilon(1e-15));
+  }
+  const ColumnUnits plain = GaussianSource(3).units();
+  CHECK(plain.scale == std::vector<double>(3, 1));
+  CHECK(plain.shift == std::vector<double>(3, 0));
+}
+
 TEST_CASE("standardizing an array: constant columns, and one scale for all") {
   const auto array = std::make_shared<ArrayData>(
       Tensor({4, 3}, std::vector<real>{0, 7, 1, 0, 7, 3, 4, 7, 5, 4, 7, 7}));
