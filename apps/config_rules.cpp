@@ -8,6 +8,7 @@
 
 #include "apps/build_path.h"
 #include "apps/config_rows.h"
+#include "apps/failure.h"
 #include "apps/sampled_path.h"
 #include "apps/sampler_choice.h"
 #include "flow/toy.h"
@@ -33,6 +34,8 @@ Found trial(const Build& build) {
     build();
   } catch (const std::invalid_argument& error) {
     return breach_of(error);
+  } catch (const Failure&) {
+    // Two sections that do not suit each other: a rule of its own.
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "flow/affine_data.h"
 #include "flow/array_data.h"
+#include "flow/dequantised_data.h"
 #include "flow/gaussian_mixture.h"
 #include "flow/permuted.h"
 #include "flow/source.h"
