@@ -96,7 +96,7 @@ class Drawer:
         kind, grid = sampler.get("type", "dopri5"), sampler.get("grid", {}).get("type", "auto")
         if kind in ("bosh3", "dopri5", "tsit5") and sampler.get("steps", 0) == 0:
             sampler.pop("grid", None)
-        elif grid in ("edm", "log_snr", "power", "cosine") or kind == "edm_heun":
+        elif grid in ("edm", "log_snr", "power", "cosine") or (kind == "edm_heun" and grid == "auto"):
             sampler["grid"] = {"type": grid if path_type in ("cosine", "linear_vp") else "uniform"}
             for key in ("begin", "end", "path"):
                 sampler.pop(key, None)
