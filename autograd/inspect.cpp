@@ -31,7 +31,7 @@ std::string detail(const Line& l) {
     out << "to the " << number(a.a);
   } else if (any("clamp", "inside")) {
     out << '[' << number(a.a) << ", " << number(a.b) << ']';
-  } else if (any("normalize")) {
+  } else if (any("normalize", "normalize_vjp")) {
     out << "eps " << number(a.a);
   } else if (any("concat")) {
     out << "axis " << a.axis;
@@ -39,8 +39,15 @@ std::string detail(const Line& l) {
     out << "axis " << a.axis << " [" << a.begin << ", " << a.begin + a.count << ')';
   } else if (any("pad")) {
     out << "axis " << a.axis << " at " << a.begin << " of " << a.count;
-  } else if (any("gather_rows", "scatter_add_rows")) {
-    out << "rows";
+  } else if (any("swap_axes")) {
+    out << "axes " << a.axis << " and " << a.begin;
+  } else if (any("attention", "attention_vjp")) {
+    out << a.axis << " heads, length " << a.count;
+  } else if (any("rotary")) {
+    out << "heads of " << a.axis << " in " << a.begin << " columns, length " << a.count
+        << (a.a < 0 ? ", back" : "");
+  } else if (any("gather_rows", "scatter_add_rows", "pick_cols", "put_cols")) {
+    out << (any("pick_cols", "put_cols") ? "cols" : "rows");
     for (int k = 0; k < std::min(a.count, 6); ++k) out << ' ' << a.index[k];
     if (a.count > 6) out << " ... (" << a.count << ')';
   } else if (!any("input", "parameter", "broadcast_rows", "broadcast_cols")) {

@@ -56,5 +56,14 @@ void box_muller(real* u, real* v, std::int64_t n);
 // c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.
 // Through BLAS in float and double.
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
+// The same where rows stand apart, in a part of a wider matrix: the first row and the step to the
+// next.
+struct Panel {
+  const real* first;
+  int stride;
+  const real* operator[](int row) const { return first + std::int64_t{row} * stride; }
+};
+void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
+          int c_stride);
 
 }  // namespace pushforward::inline PF_REAL

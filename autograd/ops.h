@@ -88,7 +88,20 @@ Var pad(Operand x, int axis, int begin, int total);    // zeros around x: the ad
 Var reshape(Operand x, Shape shape);                   // same number of elements, shares the memory
 Var gather_rows(Operand table, std::span<const int> rows);  // (V, C) -> (n, C): row rows[k] at k
 Var scatter_add_rows(Operand x, std::span<const int> rows,
-                     int total);  // (n, C) -> (total, C): its adjoint
+                     int total);                      // (n, C) -> (total, C): its adjoint
+Var pick_cols(Operand x, std::span<const int> cols);  // (R, C) -> (R, 1): x[r, cols[r]]
+Var put_cols(Operand x, std::span<const int> cols,
+             int total);                 // (R, 1) -> (R, total), zeros elsewhere: its adjoint
+Var swap_axes(Operand x, int a, int b);  // the same values with axes a and b exchanged
+// Rotary positions (Su et al. 2021): x (R, C) holds sequences of `length` rows. In its first `cols`
+// columns, which are heads of `head` columns each, pair i of a head, (2i, 2i + 1), is turned by the
+// angle p 10000^(-2i / head) in the row at position p of its sequence; the other columns stay.
+Var rotary(Operand x, int length, int head, int cols);
+// Self-attention of sequences of `length` rows (Vaswani et al. 2017, section 3.2.1): qkv (R, 3 w)
+// has queries, keys and values side by side, each cut into `heads` heads of d = w / heads columns.
+// In each sequence and head y = softmax(q k^T / sqrt(d)) v: (R, w), heads side by side.
+Var attention(Operand qkv, int length, int heads);
+Var attention_vjp(Operand qkv, Operand g, int length, int heads);  // its rule in one pass: (R, 3 w)
 
 // Along the last axis, any shape.
 Var softmax(Operand x);  // exp(x - max) / sum
@@ -97,6 +110,7 @@ Var logsumexp(Operand x);  // (..., C) -> (..., 1)
 Var normalize(
     Operand x,
     real eps);  // (x - mean) / sqrt(var + eps), var biased: layer_norm without its weights
+Var normalize_vjp(Operand x, Operand g, real eps);  // g times normalize's symmetric Jacobian at x
 // normalize(x) weight + bias, weight and bias (1, C), x (R, C); Ba, Kiros, Hinton 2016.
 Var layer_norm(Operand x, Operand weight, Operand bias, real eps = real(1e-5));
 

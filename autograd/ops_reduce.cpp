@@ -1,15 +1,10 @@
-// Sums and their adjoints the broadcasts, and what normalises along the last axis: softmax and its
-// kin, normalize.
+// Sums, and their adjoints the broadcasts.
 #include <algorithm>
 
-#include "autograd/math.h"
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-// --- sums and broadcasts
-// -------------------------------------------------------------------------------------
 
 constexpr Op sum_op{
     .name = "sum",
@@ -104,146 +99,8 @@ constexpr Op broadcast_cols_op{.name = "broadcast_cols",
                                .jvp = multilinear,
                                .flops = per_element<0>};
 
-// --- along the last axis
-// ------------------------------------------------------------------------------------- The rules
-// work on the (R, C) matrix of rows, whatever the rank.
-
-Shape last_axis(const Inputs& in) {
-  check(in.shape[0].rank >= 1 && in.shape[0].cols() >= 1, in.op,
-        "a last axis of size 1 or more is needed, the input is ", in.shape[0]);
-  return in.shape[0];
-}
-
-Var as_matrix(Var x) { return reshape(x, {x.shape().rows(), x.shape().cols()}); }
-// The row sums of x, spread over its columns again.
-Var spread_sum(Var x) { return broadcast_cols(sum_cols(x), x.shape()[1]); }
-Var spread_mean(Var x) { return spread_sum(x) / static_cast<real>(x.shape()[1]); }
-
-template <class PerRow>
-void each_row(const Tape& t, const Line& l, real* y, int out_cols, PerRow per_row) {
-  const Shape s = t.line(l.in[0]).shape;
-  for (std::int64_t r = 0; r < s.rows(); ++r)
-    per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
-}
-
-// A NaN wins.
-real largest(const real* x, int n) {
-  real top = x[0];
-  for (int i = 1; i < n; ++i) top = x[i] <= top ? top : x[i] > top ? x[i] : x[i] + top;
-  return top;
-}
-
-void softmax_row(const real* x, real* y, int n) {
-  affine(x, 1, -largest(x, n), y, n);
-  map(Unary::exp, y, y, n);
-  affine(y, 1 / sum(y, n), 0, y, n);
-}
-
-// Room for one row of the input.
-real* scratch_row(const Tape& t, const Line& l) {
-  const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
-  return const_cast<Tape&>(t).arena().array<real>(cols);
-}
-
-real logsumexp_row(const real* x, real* scratch, int n) {
-  const real top = largest(x, n);
-  if (!(top - top == 0)) return top;  // all -inf, an inf or a NaN: the maximum is the answer
-  affine(x, 1, -top, scratch, n);
-  map(Unary::exp, scratch, scratch, n);
-  return top + scalar::log(sum(scratch, n));
-}
-
-// y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
-Var softmax_rule(const View& v, Var g) {
-  const Var y = as_matrix(v.out());
-  const Var m = as_matrix(g);
-  return reshape(y * (m - spread_sum(m * y)), v.line.shape);
-}
-constexpr Op softmax_op{
-    .name = "softmax",
-    .inputs = 1,
-    .shape = last_axis,
-    .forward = [](const Tape& t, const Line& l,
-                  real* y) { each_row(t, l, y, l.shape.cols(), softmax_row); },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, softmax_rule(v, g)); },
-    .jvp = [](const View& v, const Tangents& t) { return softmax_rule(v, t[0]); },
-    .flops = per_element<14>};
-
-// y = x - logsumexp(x): dx = g - softmax(x) sum(g);  dy = t - sum(softmax(x) t)
-constexpr Op log_softmax_op{
-    .name = "log_softmax",
-    .inputs = 1,
-    .shape = last_axis,
-    .forward =
-        [](const Tape& t, const Line& l, real* y) {
-          each_row(t, l, y, l.shape.cols(),
-                   [s = scratch_row(t, l)](const real* x, real* out, int n) {
-                     // first the largest, then the rest: x - logsumexp(x) would lose what x is
-                     // large by
-                     affine(x, 1, -largest(x, n), out, n);
-                     map(Unary::exp, out, s, n);
-                     affine(out, 1, -scalar::log(sum(s, n)), out, n);
-                   });
-        },
-    .vjp =
-        [](const View& v, Var g, Sink& to) {
-          const Var m = as_matrix(g);
-          to(0, reshape(m - exp(as_matrix(v.out())) * spread_sum(m), v.line.shape));
-        },
-    .jvp =
-        [](const View& v, const Tangents& t) {
-          const Var m = as_matrix(t[0]);
-          return reshape(m - spread_sum(exp(as_matrix(v.out())) * m), v.line.shape);
-        },
-    .flops = per_element<14>};
-
-// y = log sum exp(x): the gradient is softmax(x)
-constexpr Op logsumexp_op{
-    .name = "logsumexp",
-    .inputs = 1,
-    .shape = [](const Inputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
-    .forward =
-        [](const Tape& t, const Line& l, real* y) {
-          each_row(t, l, y, 1, [s = scratch_row(t, l)](const real* x, real* out, int n) {
-            *out = logsumexp_row(x, s, n);
-          });
-        },
-    .vjp =
-        [](const View& v, Var g, Sink& to) {
-          const Var p = as_matrix(softmax(v.in(0)));
-          to(0, reshape(p * broadcast_cols(as_matrix(g), p.shape()[1]), v.in(0).shape()));
-        },
-    .jvp =
-        [](const View& v, const Tangents& t) {
-          return reshape(sum_cols(as_matrix(softmax(v.in(0))) * as_matrix(t[0])), v.line.shape);
-        },
-    .flops = per_input<12>};
-
-// y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian r (1 - 1/C - y y^T / C) is symmetric.
-Var normalize_rule(const View& v, Var g) {
-  const Var x = as_matrix(v.in(0)), y = as_matrix(v.out()), m = as_matrix(g);
-  const Var var = spread_mean(square(x - spread_mean(x)));
-  const Var inner = m - spread_mean(m) - y * spread_mean(m * y);
-  return reshape(inner / sqrt(var + v.attr().a), v.line.shape);
-}
-constexpr Op normalize_op{
-    .name = "normalize",
-    .inputs = 1,
-    .shape = last_axis,
-    .forward =
-        [](const Tape& t, const Line& l, real* y) {
-          each_row(t, l, y, l.shape.cols(), [eps = l.attr.a](const real* x, real* out, int n) {
-            affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
-            affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
-          });
-        },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_rule(v, g)); },
-    .jvp = [](const View& v, const Tangents& t) { return normalize_rule(v, t[0]); },
-    .flops = per_element<6>};
-
-constexpr const Op* kOps[] = {&sum_op,       &broadcast_op,      &sum_rows_op, &broadcast_rows_op,
-                              &sum_cols_op,  &broadcast_cols_op, &softmax_op,  &log_softmax_op,
-                              &logsumexp_op, &normalize_op};
+constexpr const Op* kOps[] = {&sum_op,      &broadcast_op,     &sum_rows_op, &broadcast_rows_op,
+                              &sum_cols_op, &broadcast_cols_op};
 
 real count(const Operand& x, int axis) { return static_cast<real>(x.var.shape()[axis]); }
 
@@ -258,16 +115,6 @@ Var mean_cols(Operand x) { return sum_cols(x) / count(x, 1); }
 Var broadcast(Operand x, Shape shape) { return apply(broadcast_op, {x}, {.shape = shape}); }
 Var broadcast_rows(Operand x, int rows) { return apply(broadcast_rows_op, {x}, {.count = rows}); }
 Var broadcast_cols(Operand x, int cols) { return apply(broadcast_cols_op, {x}, {.count = cols}); }
-Var softmax(Operand x) { return apply(softmax_op, {x}); }
-Var log_softmax(Operand x) { return apply(log_softmax_op, {x}); }
-Var logsumexp(Operand x) { return apply(logsumexp_op, {x}); }
-Var normalize(Operand x, real eps) { return apply(normalize_op, {x}, {.a = eps}); }
-
-Var layer_norm(Operand x, Operand weight, Operand bias, real eps) {
-  const int rows = x.var.shape().rows();
-  return normalize(x, eps) * broadcast_rows(weight, rows) + broadcast_rows(bias, rows);
-}
-
 Var mse(Operand a, Operand b) { return mean(square(a - b)); }
 
 std::span<const Op* const> reduce_ops() { return kOps; }

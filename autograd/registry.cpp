@@ -9,8 +9,8 @@ namespace pushforward::inline PF_REAL {
 std::span<const Op* const> all_ops() {
   static const std::vector<const Op*> all = [] {
     std::vector<const Op*> ops{&input_op, &parameter_op, &constant_op};
-    for (auto family : {arithmetic_ops(), elementwise_ops(), linear_ops(), reduce_ops(),
-                        index_ops(), select_ops()}) {
+    for (auto family : {arithmetic_ops(), elementwise_ops(), linear_ops(), reduce_ops(), row_ops(),
+                        index_ops(), select_ops(), sequence_ops(), attention_ops()}) {
       ops.insert(ops.end(), family.begin(), family.end());
     }
     return ops;

@@ -27,6 +27,9 @@ enum class Purpose : std::uint32_t {
   label,
   path_noise,
   diffusion,
+  token_path,
+  token_jump,
+  token_bound,
   user = 1000
 };
 

@@ -113,7 +113,10 @@ std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();
 std::span<const Op* const> reduce_ops();
+std::span<const Op* const> row_ops();
 std::span<const Op* const> index_ops();
 std::span<const Op* const> select_ops();
+std::span<const Op* const> sequence_ops();
+std::span<const Op* const> attention_ops();
 
 }  // namespace pushforward::inline PF_REAL

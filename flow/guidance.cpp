@@ -1,18 +1,14 @@
 #include "flow/guidance.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "autograd/check.h"
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
 
 Field guided(Field conditional, const Guidance& g) {
-  check(std::isfinite(g.scale), "guidance", "scale ", g.scale, " is not finite");
-  check(g.low >= 0 && g.low <= g.high && g.high <= 1, "guidance", "the interval of times is [",
-        g.low, ", ", g.high, "]; it must lie in [0, 1], low before high");
+  check_guidance(g);
   if (g.scale == 0) return conditional;
   // In the tape's own precision, so that an end of the interval belongs to it in either.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),

@@ -1,6 +1,9 @@
 // Classifier-free guidance: a conditional field pushed away from what it says without a label.
 #pragma once
 
+#include <cmath>
+
+#include "autograd/check.h"
 #include "flow/field.h"
 
 namespace pushforward {
@@ -10,6 +13,13 @@ struct Guidance {
   double scale = 0;
   double low = 0, high = 1;
 };
+
+// Fails on a scale that is not finite and on an interval that is not one.
+inline void check_guidance(const Guidance& g) {
+  check(std::isfinite(g.scale), "guidance", "scale ", g.scale, " is not finite");
+  check(g.low >= 0 && g.low <= g.high && g.high <= 1, "guidance", "the interval of times is [",
+        g.low, ", ", g.high, "]; it must lie in [0, 1], low before high");
+}
 
 }  // namespace pushforward
 

@@ -5,17 +5,22 @@
 
 namespace pushforward {
 
-// kappa rises from 0 at t = 0 to 1 at t = 1; every function takes t in [0, 1] and is exact at both
-// ends (Gat et al. 2024, "Discrete flow matching", eq. 9: kappa is their scheduler).
+// kappa rises from 0 at t = 0 to 1 at t = 1 (the scheduler of Gat et al. 2024, "Discrete flow
+// matching"). Every function takes times in [0, 1], fails on others, is exact at both ends, and
+// keeps its relative accuracy where 1 - kappa is tiny.
 class Kappa {
  public:
   enum class Kind { linear, polynomial, sine_squared, cosine };
 
-  std::string name() const;
+  Kind kind() const { return kind_; }
+  double power() const { return power_; }  // of polynomial
+  std::string name() const;                // "linear", "polynomial", "sine_squared", "cosine"
+
   double operator()(double t) const;   // kappa
-  double slope(double t) const;        // d kappa / d t
+  double left(double t) const;         // 1 - kappa: the probability that a token has not jumped yet
+  double slope(double t) const;        // d kappa / d t; inf at t = 0 for a power below 1
   double hazard(double t) const;       // slope / (1 - kappa): the rate of jumps; inf at t = 1
-  double inverse(double kappa) const;  // the t with that kappa
+  double inverse(double kappa) const;  // the t with that kappa, which must lie in [0, 1]
   // (kappa(to) - kappa(from)) / (1 - kappa(from)): the probability that a token that has not jumped
   // at `from` has jumped at `to` >= from. 1 where `to` is 1, `from` = 1 included.
   double jump(double from, double to) const;
@@ -27,6 +32,7 @@ class Kappa {
 
  private:
   explicit Kappa(Kind kind, double power = 1) : kind_(kind), power_(power) {}
+  double gain(double from, double to) const;  // kappa(to) - kappa(from)
   Kind kind_;
   double power_;
 };

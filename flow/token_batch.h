@@ -2,9 +2,6 @@
 // mixture between them.
 #pragma once
 
-#include <vector>
-
-#include "autograd/workers.h"
 #include "flow/field.h"
 #include "flow/time_law.h"
 #include "flow/token_path.h"
@@ -38,14 +35,17 @@ struct TokenSample {
 // allocates nothing.
 class TokenBatch {
  public:
-  // Fails where data and source disagree in length or vocabulary, and as Batch does.
+  // Fails where data and source disagree in length or vocabulary; where a source of kind data is
+  // missing, or another kind has one; where paired rows are not of two tables of one size and the
+  // same weights; and where labels are asked of data without classes.
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }
   int length() const { return problem_.data->length(); }
   const TokenProblem& problem() const { return problem_; }
   void start(std::uint32_t step) { step_ = step; }
-  // Rows first .. first + rows - 1 of the batch; several threads may ask at a time.
+  // Rows first .. first + rows - 1 of the batch; several threads may ask at a time. Token l of row
+  // k is the data's where a uniform number of its own is below kappa(t of row k).
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

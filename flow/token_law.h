@@ -47,8 +47,10 @@ using TokenLawPtr = std::shared_ptr<const TokenLaw>;
 std::vector<int> draw(const TokenLaw& law, Stream stream, int n,
                       std::vector<int>* labels = nullptr);
 
-// The rows of a table, drawn with replacement by their weights. Fails, naming row, place and token,
-// on a token outside [0, vocabulary).
+// The rows of a table, drawn with replacement by their weights (which need not add up to 1 here:
+// the table is kept with weights that do). Fails, naming row, place and token, on a token outside
+// [0, vocabulary); on a number of tokens that is not a number of rows; and on labels or weights
+// that are not one a row, or negative.
 class TableLaw final : public TokenLaw {
  public:
   TableLaw(TokenTable table, int vocabulary);
@@ -65,6 +67,37 @@ class TableLaw final : public TokenLaw {
   int vocabulary_;
   int classes_ = 0;
   std::vector<double> cumulative_;  // of the weights; empty: all alike
+};
+
+// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the place,
+// on a token outside [0, vocabulary), and on a text shorter than a window.
+class WindowLaw final : public TokenLaw {
+ public:
+  WindowLaw(std::vector<int> text, int length, int vocabulary);
+
+  int length() const override { return length_; }
+  int vocabulary() const override { return vocabulary_; }
+  void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+            int* labels = nullptr) const override;
+  const std::vector<int>& text() const { return text_; }
+
+ private:
+  std::vector<int> text_;
+  int length_, vocabulary_;
+};
+
+// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a law.
+class UniformTokens final : public TokenLaw {
+ public:
+  UniformTokens(int length, int vocabulary);
+
+  int length() const override { return length_; }
+  int vocabulary() const override { return vocabulary_; }
+  void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+            int* labels = nullptr) const override;
+
+ private:
+  int length_, vocabulary_;
 };
 
 }  // namespace pushforward

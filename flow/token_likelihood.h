@@ -1,8 +1,9 @@
 // A bound on the likelihood of token sequences under a discrete flow.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
-#include <vector>
+#include <functional>
 
 #include "autograd/workers.h"
 #include "flow/posterior.h"
@@ -11,18 +12,29 @@
 namespace pushforward {
 
 struct ElboOptions {
-  int times = 32;  // stratified times for each sequence
+  int times = 32;  // for each sequence: one from each of so many parts of [0, 1]
   std::uint64_t seed = 0;
-  int chunk = 32;
+  int chunk = 32;                    // sequences on one tape; part of the result's bits
+  const TokenLaw* source = nullptr;  // of SourceKind::data: the law of x0, independent of x1
+  std::function<bool()> interrupted{};
 };
+
+// Of so many nats over so many tokens: bits a token, and exp(nats / tokens).
+inline double bits_per_token(double nats, double tokens) { return nats / (tokens * std::log(2.)); }
+inline double perplexity(double nats, double tokens) { return std::exp(nats / tokens); }
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// -ELBO >= -ln p1(x1), in nats for each sequence of x1 (n, L) (labels (n), or empty): the integral
-// over t of the generalised KL, estimated at `times` stratified times, xt drawn anew at each.
-// Unbiased; out (n).
+// -ELBO >= -ln p1(x1), in nats for each sequence of x1 (n, L) (labels (n), or empty), to out (n):
+// the integral over t of the generalised KL (generalised_kl_loss), summed over tokens (Shaul et al.
+// 2024). An unbiased estimate, from xt drawn anew at `times` times of each sequence.
+//
+// Over kappa the integrand is the KL over 1 - kappa, whose square has no finite mean at t = 1 when
+// times are uniform. They are drawn with 1 - kappa = (1 - v)^2, v stratified on (0, 1), and
+// weighted by dkappa = 2 (1 - v) dv: the estimate's variance is finite. Fails on tokens outside the
+// vocabulary, and where an answer is not finite, naming the sequence.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

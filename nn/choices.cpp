@@ -1,8 +1,9 @@
-// The tables behind the names: activations, time features, conditions, networks, optimizers,
-// schedules.
+// The tables behind the names: activations, time features, conditions, networks, positions,
+// optimizers, schedules.
 #include "nn/activation.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"
+#include "nn/token_options.h"
 #include "nn/velocity_options.h"
 
 namespace pushforward {
@@ -31,6 +32,14 @@ constexpr Choice kNetworks[] = {
     {"mlp", "linear layers with activations in between"},
     {"res_mlp", "residual blocks with layer norm, all of one width"},
 };
+constexpr Choice kTokenNetworks[] = {
+    {"token_mlp", "tokens embedded side by side, linear layers with activations in between"},
+    {"transformer", "attention between all places, scaled and shifted by time and label"},
+};
+constexpr Choice kPositions[] = {
+    {"learned", "a vector for each place, added to its token's"},
+    {"rotary", "queries and keys turned by angles that grow with the place: only distances count"},
+};
 constexpr Choice kOptimizers[] = {
     {"sgd", "gradient descent, with momentum and Nesterov's look-ahead if asked"},
     {"adam", "moments of the gradient; weight decay is part of the gradient"},
@@ -49,6 +58,8 @@ std::span<const Choice> activations() { return kActivations; }
 std::span<const Choice> time_features() { return kTimes; }
 std::span<const Choice> conditions() { return kConditions; }
 std::span<const Choice> networks() { return kNetworks; }
+std::span<const Choice> token_networks() { return kTokenNetworks; }
+std::span<const Choice> position_kinds() { return kPositions; }
 std::span<const Choice> optimizers() { return kOptimizers; }
 std::span<const Choice> schedules() { return kSchedules; }
 

@@ -1,6 +1,7 @@
 // What a network over tokens is made of, as plain data: the model section of a config.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "nn/velocity_options.h"
@@ -8,7 +9,16 @@
 namespace pushforward {
 
 enum class TokenNetworkKind { mlp, transformer };
+std::span<const Choice> token_networks();
+inline TokenNetworkKind token_network_kind(const std::string& name) {
+  return static_cast<TokenNetworkKind>(choose("model", name, token_networks()));
+}
+
 enum class Positions { learned, rotary };
+std::span<const Choice> position_kinds();
+inline Positions positions(const std::string& name) {
+  return static_cast<Positions>(choose("positions", name, position_kinds()));
+}
 
 struct TokenOptions {
   TokenNetworkKind kind = TokenNetworkKind::mlp;
@@ -25,8 +35,10 @@ struct TokenOptions {
   int embed = 32;
   std::vector<int> hidden{256, 256};
   // transformer: pre-norm blocks with adaLN-zero conditioning on time and label (Peebles, Xie
-  // 2023).
+  // 2023); heads of width / heads columns, mlp_ratio times the width inside a block's network.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
+  // Rotary ones know distances only: where all tokens are alike, as under a mask at t = 0, all
+  // places are told the same.
   Positions positions = Positions::learned;
 };
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <variant>
 
+#include "nn/given.h"
 #include "nn/mlp.h"
-#include "nn/time_features.h"
 #include "nn/velocity_options.h"
 
 namespace pushforward::inline PF_REAL {
@@ -35,12 +35,9 @@ class VelocityNet {
   const VelocityOptions& options() const { return options_; }
 
  private:
-  void check_labels(std::span<const int> labels, int rows) const;
-
   VelocityOptions options_;
-  TimeFeatures time_;
-  std::optional<Linear> embed_;     // film only
-  std::optional<Embedding> label_;  // with classes only
+  Given given_;
+  std::optional<Linear> embed_;  // film only
   Net net_;
 };
 

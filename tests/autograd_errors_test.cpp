@@ -221,6 +221,73 @@ const Row kShapes[] = {
        return scatter_add_rows(zeros(t, {3, 2}), kRows, 3);
      },
      "[scatter_add_rows] row number 3 at place 1 is outside of [0, 3)"},
+    {"pick_cols",
+     [](Tape& t) {
+       return pick_cols(zeros(t, {2, 5}), kRows);
+     },
+     "[pick_cols] 3 column numbers for 2 rows; give one for each"},
+    {"pick_cols",
+     [](Tape& t) {
+       return pick_cols(zeros(t, {3, 3}), kRows);
+     },
+     "[pick_cols] column number 3 of row 1 is outside of [0, 3)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 2}), kRows, 4);
+     },
+     "[put_cols] a column (R, 1) is spread, the input is (3, 2)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 1}), kRows, 2);
+     },
+     "[put_cols] column number 3 of row 1 is outside of [0, 2)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 1}), kRows, -1);
+     },
+     "[put_cols] -1 columns; at least 0 are needed"},
+    {"swap_axes",
+     [](Tape& t) {
+       return swap_axes(zeros(t, {3, 2}), 0, 2);
+     },
+     "[swap_axes] axes 0 and 2 of shape (3, 2) do not both exist"},
+    {"swap_axes",
+     [](Tape& t) {
+       return swap_axes(zeros(t, {3, 2}), -3, 1);
+     },
+     "[swap_axes] axes -3 and 1 of shape (3, 2) do not both exist"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {5, 6}), 2, 1);
+     },
+     "[attention] (5, 6) cannot be cut into sequences of 2 rows"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {4, 6}), 2, 4);
+     },
+     "[attention] (4, 6): the columns are queries, keys and values of 4 heads; their number must "
+     "be a "
+     "multiple of 12"},
+    {"attention_vjp",
+     [](Tape& t) {
+       return attention_vjp(zeros(t, {4, 6}), zeros(t, {4, 6}), 2, 1);
+     },
+     "[attention_vjp] the cotangent is (4, 6), and attention of (4, 6) gives (4, 2)"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {5, 4}), 2, 2, 4);
+     },
+     "[rotary] (5, 4) cannot be cut into sequences of 2 rows"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 3, 6);
+     },
+     "[rotary] heads of 3 columns; pairs are turned, so the number must be even and positive"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 4, 6);
+     },
+     "[rotary] 6 columns of (4, 6) are not a number of heads of 4"},
     {"softmax", [](Tape& t) { return softmax(zeros(t, {})); },
      "[softmax] a last axis of size 1 or more is needed, the input is ()"},
     {"log_softmax",
@@ -232,6 +299,13 @@ const Row kShapes[] = {
      "[logsumexp] a last axis of size 1 or more is needed, the input is (0)"},
     {"normalize", [](Tape& t) { return normalize(zeros(t, {}), 1); },
      "[normalize] a last axis of size 1 or more is needed, the input is ()"},
+    {"normalize_vjp",
+     [](Tape& t) {
+       return normalize_vjp(zeros(t, {2, 0}), zeros(t, {2, 0}), 1);
+     },
+     "[normalize_vjp] a last axis of size 1 or more is needed, the input is (2, 0)"},
+    {"normalize_vjp", [](Tape& t) { return normalize_vjp(zeros(t, {2}), zeros(t, {3}), 1); },
+     "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
 // Applies an op's record to the same operand in every place.
@@ -309,6 +383,9 @@ TEST_CASE("functions refuse null operands, the first and the others", "[errors]"
   CHECK_THROWS_WITH(reshape(null, {4}), "[reshape" + text);
   CHECK_THROWS_WITH(gather_rows(null, kRows), "[gather_rows" + text);
   CHECK_THROWS_WITH(scatter_add_rows(null, kRows, 4), "[scatter_add_rows" + text);
+  CHECK_THROWS_WITH(pick_cols(null, kRows), "[pick_cols" + text);
+  CHECK_THROWS_WITH(put_cols(null, kRows, 4), "[put_cols" + text);
+  CHECK_THROWS_WITH(swap_axes(null, -1, 0), "[swap_axes" + text);
   CHECK_THROWS_WITH(where(x, x, null), "[where" + text);
   CHECK_THROWS_WITH(linear(x, x, null), "[linear" + text);
 }

@@ -136,6 +136,10 @@ TEST_CASE("moving values along every axis", "[ops]") {
   const std::vector<int> rows{1, 0, 1};
   check_value(gather_rows(a, rows), {3, 2}, {2, 3, 0, 1, 2, 3});
   check_value(scatter_add_rows(counted(t, {3, 2}), rows, 3), {3, 2}, {2, 3, 4, 6, 0, 0});
+  check_value(pick_cols(counted(t, {3, 2}), rows), {3, 1}, {1, 2, 5});
+  check_value(put_cols(counted(t, {3, 1}), rows, 2), {3, 2}, {0, 0, 1, 0, 0, 2});
+  check_value(swap_axes(x, 0, 1), {3, 2, 2}, {0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11});
+  check_value(swap_axes(x, -1, 0), {2, 3, 2}, {0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11});
 }
 
 TEST_CASE("row numbers are copied: the caller may change them at once", "[ops]") {

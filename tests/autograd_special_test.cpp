@@ -309,6 +309,11 @@ const LineRow kLines[] = {
     {"normalize", [](Operand x) { return normalize(x, 0); }, {-1, 1}, {-1, 1}},
     {"normalize", [](Operand x) { return normalize(x, 1); }, {inf, 0}, {nan, nan}},
     {"normalize", [](Operand x) { return normalize(x, 1); }, {nan, 0}, {nan, nan}},
+    {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 1); }, {3, 3, 3}, {0, 0, 0}},
+    {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 0); }, {3, 3}, {nan, nan}},
+    {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 0); }, {-1, 1}, {0, 0}},
+    {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 1); }, {inf, 0}, {nan, nan}},
+    {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 1); }, {nan, 0}, {nan, nan}},
     {"sum", sum, {inf, 1, -inf}, {nan}},
     {"sum", sum, {tiny, tiny}, {2 * tiny}},
     {"sum_rows", sum_rows, {minus_zero, inf}, {zero, inf}},
@@ -317,10 +322,11 @@ const LineRow kLines[] = {
 };
 
 // Ops whose values are copies, products or sums of their inputs', with nothing of their own to say.
-const std::set<std::string> kPlain{"input",       "parameter",       "constant", "matmul",
-                                   "linear",      "broadcast",       "concat",   "slice",
-                                   "pad",         "broadcast_rows",  "reshape",  "broadcast_cols",
-                                   "gather_rows", "scatter_add_rows"};
+const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
+                                   "linear",      "broadcast",        "concat",    "slice",
+                                   "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",
+                                   "gather_rows", "scatter_add_rows", "pick_cols", "put_cols",
+                                   "swap_axes",   "rotary",           "attention", "attention_vjp"};
 
 // So many elements that every lane of every vector, and the tail, sees the number.
 constexpr int kMany = 35;

@@ -108,8 +108,9 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
 
 TEST_CASE("a rule that is right but cannot be differentiated again fails the examination",
           "[exam]") {
-  for (const char* op : {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear",
-                         "softmax", "logsumexp", "normalize"}) {
+  for (const char* op :
+       {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear", "softmax",
+        "logsumexp", "normalize", "normalize_vjp", "attention", "attention_vjp"}) {
     CAPTURE(op);
     CHECK_FALSE(check_op(typical(op), {}, {op, Wrong::second}).empty());
   }

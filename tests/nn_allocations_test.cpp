@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "nn/token_network.h"
 #include "nn/trainer.h"
 #include "nn/velocity.h"
 #include "nn_check.h"
@@ -76,6 +77,46 @@ TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
       INFO(threads << " threads, " << rows << " rows");
       CHECK(made == 0);
     }
+  }
+}
+
+TEST_CASE("trainer: steps of a network over tokens make no heap allocation") {
+  for (const TokenNetworkKind kind : {TokenNetworkKind::mlp, TokenNetworkKind::transformer}) {
+    TokenOptions o;
+    o.kind = kind;
+    o.length = 4;
+    o.vocabulary = 5;
+    o.states = 6;
+    o.classes = 3;
+    o.width = 16;
+    o.positions = Positions::rotary;
+    o.dropout = 0.1;
+    TokenNetwork net(o);
+    Parameters parameters(net);
+    parameters.initialise({1, Purpose::init});
+    Workers workers(2);
+    TrainerOptions training;
+    training.chunk = 8;
+    Trainer trainer(parameters, training, workers);
+    const auto loss = [&](Tape& tape, Rows chunk) {
+      std::array<int, 32> states, targets;
+      std::array<int, 8> labels;
+      for (int k = 0; k < 4 * chunk.count; ++k)
+        states[k] = (chunk.first + k) % 6, targets[k] = (chunk.first + k) % 5;
+      for (int r = 0; r < chunk.count; ++r) labels[r] = (chunk.first + r) % 4 - 1;
+      const auto first = static_cast<std::size_t>(chunk.count);
+      const Mode mode{true, {1, Purpose::dropout}, static_cast<std::uint32_t>(chunk.first)};
+      const Var y =
+          net(std::span<const int>(states).first(4 * first), tape.full({chunk.count, 1}, real(0.5)),
+              std::span<const int>(labels).first(first), mode);
+      return -mean(pick_cols(log_softmax(reshape(y, {4 * chunk.count, 5})),
+                             std::span<const int>(targets).first(4 * first)));
+    };
+    for (int k = 0; k < 2; ++k) trainer.step(50, loss);
+    const long before = allocations;
+    for (int k = 0; k < 20; ++k) trainer.step(50, loss);
+    const long made = allocations - before;
+    CHECK(made == 0);
   }
 }
 

@@ -125,6 +125,7 @@ void reductions(Table& t) {
     if (s.rank >= 1) {
       for (const char* op : {"softmax", "log_softmax", "logsumexp"}) t.add({.op = op}, {s}, {kAny});
       t.add({.op = "normalize", .a = 0.0625}, {s}, {kAny});
+      t.add({.op = "normalize_vjp", .a = 0.0625}, {s, s}, {kAny});
     }
   }
   for (const Shape& s :
@@ -167,6 +168,33 @@ void moves(Table& t) {
   t.add({.op = "scatter_add_rows", .count = 3, .rows = {2, 0, 2, 2}}, {{4, 9}}, {kAny});
   t.add({.op = "scatter_add_rows", .count = 4, .rows = {3}}, {{1, 1}}, {kAny});
   t.add({.op = "scatter_add_rows", .count = 2, .rows = {}}, {{0, 3}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {2, 0, 2, 1, 1}}, {{5, 3}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {0}}, {{1, 1}}, {kAny});
+  t.add({.op = "pick_cols", .rows = {}}, {{0, 3}}, {kAny});
+  t.add({.op = "put_cols", .count = 3, .rows = {2, 0, 2, 1, 1}}, {{5, 1}}, {kAny});
+  t.add({.op = "put_cols", .count = 1, .rows = {0}}, {{1, 1}}, {kAny});
+  t.add({.op = "put_cols", .count = 2, .rows = {}}, {{0, 1}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 1}, {{3, 2}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 1, .begin = 1}, {{2, 3}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 0}, {{5}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 2, .begin = 0}, {{2, 3, 4}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = -2}, {{2, 3, 4}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 1, .begin = 2}, {{2, 3, 2, 3}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 3, .begin = 1}, {{2, 3, 2, 2}}, {kAny});
+  t.add({.op = "swap_axes", .axis = 0, .begin = 2}, {{2, 0, 3}}, {kAny});
+  // (length, heads, columns of a head) and how many sequences
+  const int attentions[][4] = {
+      {3, 2, 2, 2}, {1, 1, 3, 2}, {4, 1, 2, 1}, {2, 3, 1, 1}, {2, 2, 2, 0}};
+  for (const auto& [length, heads, d, n] : attentions) {
+    const Shape qkv{length * n, 3 * heads * d}, y{length * n, heads * d};
+    t.add({.op = "attention", .axis = heads, .count = length}, {qkv}, {kAny});
+    t.add({.op = "attention_vjp", .axis = heads, .count = length}, {qkv, y}, {kAny});
+  }
+  t.add({.op = "rotary", .axis = 4, .begin = 8, .count = 3}, {{6, 9}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 5}, {{5, 2}}, {kAny});
+  t.add({.op = "rotary", .axis = 6, .begin = 6, .count = 1}, {{2, 6}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 0, .count = 2}, {{4, 3}}, {kAny});
+  t.add({.op = "rotary", .axis = 2, .begin = 2, .count = 2}, {{0, 3}}, {kAny});
 }
 
 void leaves(Table& t) {

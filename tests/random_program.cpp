@@ -124,6 +124,9 @@ class Maker {
     const Shape s = shape(ref);
     return s.rank == 2 ? ref : made({.op = "reshape", .in = {ref}, .shape = {s.rows(), s.cols()}});
   }
+  int column() {
+    return any_that([](const Shape& s) { return s.rank == 2 && s[1] == 1; }, {size(), 1});
+  }
   std::vector<int> row_numbers(int n, int below) {
     std::vector<int> rows;
     for (int k = 0; k < n; ++k) rows.push_back(draws_.below(below));
@@ -220,6 +223,10 @@ class Maker {
       const int x = any();
       return shape(x).rank > 0 && add({.op = op, .in = {x}, .a = op == "normalize" ? 0.125 : 0});
     }
+    if (op == "normalize_vjp") {
+      const int x = any();
+      return shape(x).rank > 0 && add({.op = op, .in = {x, any_like(shape(x))}, .a = 0.125});
+    }
     if (op == "sum_rows" || op == "sum_cols") return add({.op = op, .in = {matrix()}});
     if (op == "broadcast") {
       const int x = any_that([](const Shape& s) { return s.size() == 1; }, {});
@@ -229,15 +236,14 @@ class Maker {
       const int x = any_that([](const Shape& s) { return s.rank == 2 && s[0] == 1; }, {1, size()});
       return add({.op = op, .in = {x}, .count = size()});
     }
-    if (op == "broadcast_cols") {
-      const int x = any_that([](const Shape& s) { return s.rank == 2 && s[1] == 1; }, {size(), 1});
-      return add({.op = op, .in = {x}, .count = size()});
-    }
+    if (op == "broadcast_cols") return add({.op = op, .in = {column()}, .count = size()});
     return false;
   }
 
   bool try_move(const std::string& op) {
-    const int x = one_of(op, {"gather_rows", "scatter_add_rows"}) ? matrix() : any();
+    const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols", "rotary",
+                                     "attention", "attention_vjp"});
+    const int x = op == "put_cols" ? column() : of_rows ? matrix() : any();
     if (x == kFailed || shape(x).rank == 0) return false;
     const Shape s = shape(x);
     const int axis = draws_.below(s.rank);
@@ -246,6 +252,29 @@ class Maker {
       const int total = size();
       return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
     }
+    if (op == "pick_cols") return add({.op = op, .in = {x}, .rows = row_numbers(s[0], s[1])});
+    if (op == "put_cols") {
+      const int total = size();
+      return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
+    }
+    if (op == "attention" || op == "attention_vjp") {
+      const auto fits = [&](const Shape& other) {
+        return other.rank == 2 && other[0] == s[0] && other[1] % 3 == 0;
+      };
+      const int qkv = any_that(fits, {s[0], 3 * size()}), width = shape(qkv)[1] / 3;
+      Step one{.op = op,
+               .in = {qkv},
+               .axis = width % 2 == 0 ? 2 : 1,
+               .count = s[0] % 2 == 0 ? s[0] / 2 : s[0]};
+      if (op == "attention_vjp") one.in.push_back(any_like({s[0], width}));
+      return add(one);
+    }
+    if (op == "rotary") {
+      const int length = s[0] % 2 == 0 ? s[0] / 2 : s[0], head = s[1] >= 4 ? 4 : 2;
+      return add({.op = op, .in = {x}, .axis = head, .begin = s[1] / head * head, .count = length});
+    }
+    if (op == "swap_axes")
+      return add({.op = op, .in = {x}, .axis = axis, .begin = draws_.below(s.rank)});
     if (op == "concat") {
       const auto fits = [&](const Shape& other) {
         return other.rank == s.rank && other.with(axis, 0) == s.with(axis, 0);

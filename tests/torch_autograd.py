@@ -41,12 +41,41 @@ def pad(x, s):
     return torch.cat([before, x, x.new_zeros(sizes)], axis)
 
 
+def rotary(x, s):
+    length, head, cols = s["count"], s["axis"], s["begin"]
+    position = torch.arange(x.shape[0], dtype=torch.float64) % length
+    angle = position[:, None] * 10000 ** (-torch.arange(0, head, 2, dtype=torch.float64) / head)
+    pairs = x[:, :cols].reshape(x.shape[0], cols // head, head // 2, 2)
+    u, v = pairs.unbind(-1)
+    cos, sin = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
+    turned = torch.stack([u * cos - v * sin, u * sin + v * cos], -1)
+    return torch.cat([turned.reshape(x.shape[0], cols), x[:, cols:]], 1)
+
+
+def attention(qkv, s):
+    length, heads = s["count"], s["axis"]
+    parts = qkv.reshape(-1, length, 3, heads, qkv.shape[1] // 3 // heads)
+    q, k, v = parts.permute(2, 0, 3, 1, 4)
+    p = F.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
+    return (p @ v).transpose(1, 2).reshape(qkv.shape[0], qkv.shape[1] // 3)
+
+
+def attention_vjp(qkv, g, s):
+    return torch.autograd.functional.vjp(lambda x: attention(x, s), qkv, g, create_graph=True)[1]
+
+
 def transposed(x, yes):
     return x.transpose(-1, -2) if yes else x
 
 
 def normalize(x, eps):
     return F.layer_norm(x, x.shape[-1:], eps=eps)
+
+
+def normalize_vjp(x, g, eps):
+    r = (x.var(-1, unbiased=False, keepdim=True) + eps).rsqrt()
+    y = (x - x.mean(-1, keepdim=True)) * r
+    return r * (g - g.mean(-1, keepdim=True) - y * (g * y).mean(-1, keepdim=True))
 
 
 def step_function(x):
@@ -105,10 +134,18 @@ OPS = {
     "gather_rows": lambda x, s, a, b: x[0][s["rows"]],
     "scatter_add_rows": lambda x, s, a, b: x[0].new_zeros(s["count"], x[0].shape[1]).index_add(
         0, torch.tensor(s["rows"], dtype=torch.long), x[0]),
+    "pick_cols": lambda x, s, a, b: x[0].gather(1, torch.tensor(s["rows"])[:, None]),
+    "put_cols": lambda x, s, a, b: x[0].new_zeros(x[0].shape[0], s["count"]).scatter(
+        1, torch.tensor(s["rows"])[:, None], x[0]),
+    "swap_axes": lambda x, s, a, b: x[0].transpose(s["axis"], s["begin"]),
+    "attention": lambda x, s, a, b: attention(x[0], s),
+    "attention_vjp": lambda x, s, a, b: attention_vjp(x[0], x[1], s),
+    "rotary": lambda x, s, a, b: rotary(x[0], s),
     "softmax": lambda x, s, a, b: F.softmax(x[0], -1),
     "log_softmax": lambda x, s, a, b: F.log_softmax(x[0], -1),
     "logsumexp": lambda x, s, a, b: torch.logsumexp(x[0], -1, keepdim=True),
     "normalize": lambda x, s, a, b: normalize(x[0], a),
+    "normalize_vjp": lambda x, s, a, b: normalize_vjp(x[0], x[1], a),
     "stop_gradient": lambda x, s, a, b: x[0].detach(),
 }
 

@@ -1,12 +1,19 @@
 // The C++ half of the PyTorch test (torch_nn.py): trains a small velocity network, or loads one,
-// and writes its velocities.
+// and writes its velocities; loads a transformer, and writes its logits and gradients.
 //   torch_nn train MODEL POINTS      trains, writes MODEL (safetensors) and POINTS (x, y, t, u, v)
 //   torch_nn evaluate MODEL POINTS   loads MODEL, writes POINTS
+//   torch_nn learned|rotary MODEL LOGITS   loads MODEL, a transformer with such positions, writes
+//                                          LOGITS, and LOGITS.gradients (safetensors)
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "autograd/random_fill.h"
+#include "autograd/sweep.h"
 #include "nn/checkpoint.h"
+#include "nn/token_network.h"
 #include "nn/velocity.h"
 
 namespace pushforward::inline PF_REAL {
@@ -51,7 +58,47 @@ void write_points(const Velocity& net, const char* path) {
   std::fclose(file);
 }
 
+// Logits of three sequences, and the gradients of their cross-entropy against some tokens.
+int transformer(const char* positions_name, const std::string& model, const std::string& logits) {
+  TokenOptions o;
+  o.kind = TokenNetworkKind::transformer;
+  o.length = 5;
+  o.vocabulary = 6;
+  o.states = 7;
+  o.classes = 2;
+  o.label_dim = 4;
+  o.width = 16;
+  o.heads = 4;
+  o.blocks = 2;
+  o.mlp_ratio = 2;
+  o.positions = positions(positions_name);
+  TokenNetwork net(o);
+  Parameters parameters(net);
+  load_model(posix(), model, parameters);
+  std::vector<int> states(15), targets(15);
+  for (int k = 0; k < 15; ++k) states[k] = (5 * k + 3) % 7, targets[k] = (5 * k + 1) % 6;
+  Tape tape;
+  const Var t = tape.input({3, 1}, {real(0.125), real(0.5), real(0.75)});
+  const Var y = reshape(net(states, t, std::vector<int>{0, -1, 1}), {15, 6});
+  std::FILE* file = std::fopen(logits.c_str(), "w");
+  check(file != nullptr, "torch_nn", "cannot write ", logits);
+  for (int r = 0; r < 15; ++r)
+    for (int v = 0; v < 6; ++v)
+      std::fprintf(file, "%.17g%c", double(y.values()[r * 6 + v]), v == 5 ? '\n' : ',');
+  std::fclose(file);
+  const Var loss = -mean(pick_cols(log_softmax(y), targets));
+  FlatArray gradients(parameters.size());
+  for (const Parameter* p : parameters.list()) {
+    const Var g = grad(loss, p->on(tape));
+    std::ranges::copy(g.values(), parameters.part(*p, std::span<real>(gradients)).begin());
+  }
+  save_model(posix(), logits + ".gradients", parameters, gradients);
+  return 0;
+}
+
 int run(const char* verb, const char* model, const char* points) {
+  if (std::strcmp(verb, "learned") == 0 || std::strcmp(verb, "rotary") == 0)
+    return transformer(verb, model, points);
   Velocity net({.hidden = {64, 64, 64}});
   Parameters parameters(net);
   if (std::strcmp(verb, "train") == 0) {
@@ -69,7 +116,7 @@ int run(const char* verb, const char* model, const char* points) {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fprintf(stderr, "torch_nn train|evaluate MODEL POINTS\n");
+    std::fprintf(stderr, "torch_nn train|evaluate|learned|rotary MODEL OUTPUT\n");
     return 2;
   }
   try {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A trained network goes to PyTorch and back and gives the same velocities to 1e-6.
+"""A trained network goes to PyTorch and back and gives the same velocities to 1e-6; a transformer made
+by PyTorch gives the same logits and gradients here.
 
 torch_nn.py PROGRAM FOLDER: PROGRAM is the C++ half (torch_nn.cpp). Exit code 77: PyTorch is missing.
 """
@@ -60,6 +61,92 @@ def compare(net, points, what):
         sys.exit(f"{what}: the velocities differ by {error:.2e}, more than 1e-6")
 
 
+def rotated(x):
+    """x (B, heads, L, d): pair i of place p turned by the angle p 10000^(-2i / d)."""
+    length, d = x.shape[-2:]
+    angle = torch.arange(length)[:, None] * 10000.0 ** (-torch.arange(0, d, 2) / d)
+    u, v = x[..., 0::2], x[..., 1::2]
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    return torch.stack([u * cos - v * sin, u * sin + v * cos], -1).flatten(-2)
+
+
+class Block(torch.nn.Module):
+    def __init__(self, width, heads, rotary):
+        super().__init__()
+        self.attn = torch.nn.MultiheadAttention(width, heads, batch_first=True)
+        self.mlp = torch.nn.Sequential(torch.nn.Linear(width, 2 * width), torch.nn.SiLU(),
+                                       torch.nn.Linear(2 * width, width))
+        self.modulation = torch.nn.Linear(width, 6 * width)
+        self.rotary = rotary
+
+    def attention(self, x):
+        if not self.rotary:
+            return self.attn(x, x, x, need_weights=False)[0]
+        qkv = torch.nn.functional.linear(x, self.attn.in_proj_weight, self.attn.in_proj_bias)
+        q, k, v = (part.unflatten(2, (self.attn.num_heads, -1)).transpose(1, 2)
+                   for part in qkv.chunk(3, 2))
+        q, k = rotated(q), rotated(k)
+        weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
+        return self.attn.out_proj((weights @ v).transpose(1, 2).flatten(2))
+
+    def forward(self, h, c):
+        b1, s1, g1, b2, s2, g2 = self.modulation(c)[:, None].chunk(6, 2)
+        norm = lambda x: torch.nn.functional.layer_norm(x, x.shape[-1:], eps=1e-6)
+        h = h + g1 * self.attention((1 + s1) * norm(h) + b1)
+        return h + g2 * self.mlp((1 + s2) * norm(h) + b2)
+
+
+class Transformer(torch.nn.Module):
+    def __init__(self, rotary, width=16, heads=4):
+        super().__init__()
+        self.token = torch.nn.Embedding(7, width)
+        self.position = None if rotary else torch.nn.Embedding(5, width)
+        self.label = torch.nn.Embedding(3, 4)
+        self.embed = torch.nn.Sequential(torch.nn.Linear(5, width), torch.nn.SiLU(),
+                                         torch.nn.Linear(width, width), torch.nn.SiLU())
+        self.blocks = torch.nn.ModuleList(Block(width, heads, rotary) for _ in range(2))
+        self.modulation = torch.nn.Linear(width, 2 * width)
+        self.output = torch.nn.Linear(width, 6)
+
+    def forward(self, states, t, labels):
+        c = self.embed(torch.cat([t, self.label(labels)], 1))
+        h = self.token(states)
+        if self.position is not None:
+            h = h + self.position.weight
+        for block in self.blocks:
+            h = block(h, c)
+        b, s = self.modulation(c)[:, None].chunk(2, 2)
+        return self.output((1 + s) * torch.nn.functional.layer_norm(h, h.shape[-1:], eps=1e-6) + b)
+
+
+def compare_transformers(program, folder, positions):
+    net = Transformer(positions == "rotary")
+    model, logits = folder / f"{positions}.safetensors", folder / f"{positions}.csv"
+    save_safetensors(model, net.state_dict())
+    subprocess.run([program, positions, str(model), str(logits)], check=True)
+    ours = torch.tensor([[float(v) for v in line.split(",")]
+                         for line in logits.read_text().splitlines()])
+    k = torch.arange(15)
+    theirs = net(((5 * k + 3) % 7).reshape(3, 5), torch.tensor([[0.125], [0.5], [0.75]]),
+                 torch.tensor([0, 2, 1])).reshape(15, 6)
+    torch.nn.functional.cross_entropy(theirs, (5 * k + 1) % 6).backward()
+    error = (theirs - ours).abs().max().item()
+    print(f"transformer, {positions} positions: logits differ by {error:.2e}, "
+          f"up to {theirs.abs().max().item():.2f}")
+    if not error <= 1e-5:
+        sys.exit(f"transformer, {positions} positions: the logits differ by {error:.2e}")
+    gradients = load_safetensors(f"{logits}.gradients")
+    worst, names = 0, dict(net.named_parameters())
+    if set(gradients) != set(names):
+        sys.exit(f"the names differ: {sorted(set(gradients) ^ set(names))}")
+    for name, parameter in names.items():
+        size = parameter.grad.abs().max().item()
+        worst = max(worst, (gradients[name] - parameter.grad).abs().max().item() / max(size, 1e-3))
+    print(f"transformer, {positions} positions: gradients differ by {worst:.2e}")
+    if not worst <= 1e-4:
+        sys.exit(f"transformer, {positions} positions: the gradients differ by {worst:.2e}")
+
+
 def main():
     torch.manual_seed(0)
     program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
@@ -75,6 +162,9 @@ def main():
     save_safetensors(model, net.state_dict())
     subprocess.run([program, "evaluate", str(model), str(points)], check=True)
     compare(net, points, "made by PyTorch, loaded here")
+
+    for positions in ("learned", "rotary"):
+        compare_transformers(program, folder, positions)
 
 
 if __name__ == "__main__":

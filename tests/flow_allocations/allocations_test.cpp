@@ -13,11 +13,16 @@
 #include "flow/likelihood.h"
 #include "flow/loss.h"
 #include "flow/oracle_field.h"
+#include "flow/posterior_guidance.h"
 #include "flow/predicted_field.h"
+#include "flow/quantised_law.h"
 #include "flow/sampler.h"
 #include "flow/source.h"
+#include "flow/token_loss.h"
+#include "flow/token_sampler.h"
 #include "flow/toy.h"
 #include "flow_fields.h"
+#include "flow_token_posteriors.h"
 
 namespace {
 std::atomic<long> g_allocations{0};
@@ -168,6 +173,56 @@ TEST_CASE("warm couplings by optimal transport make no heap allocation") {
     std::uint32_t step = 0;
     CAPTURE(coupling.name);
     CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
+  }
+}
+
+TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
+  const auto data =
+      std::make_shared<QuantisedLaw>(std::make_shared<Toy>("8gaussians"), Levels{16, -4, 4});
+  const std::vector<std::vector<double>> laws(2, std::vector<double>(16, 1. / 16));
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
+    TokenProblem problem{.data = data, .source_kind = kind, .labelled = true, .label_dropout = 0.1};
+    if (kind == SourceKind::data) problem.source = std::make_shared<UniformTokens>(2, 16);
+    TokenBatch batch(problem, 256, 1);
+    const TokenPath path = problem.path();
+    const Posterior p = independent_posterior(
+        {path.kappa, kind == SourceKind::mask ? kind : SourceKind::uniform, 16}, laws);
+    Tape tape;
+    std::uint32_t step = 0;
+    CAPTURE(int(kind));
+    CHECK(allocations([&] {
+            batch.start(step++);
+            for (int first : {0, 128}) {
+              Scope scope(tape);
+              const TokenSample s = batch.chunk(tape, first, 128);
+              cross_entropy_loss(p, path, s, 256);
+              generalised_kl_loss(p, path, s, 256);
+            }
+          }) == 0);
+  }
+}
+
+TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
+  Workers workers(1);
+  const std::vector<std::vector<double>> laws(4, {0.1, 0.2, 0.3, 0.4});
+  const std::vector<int> given{-1, 2, -1, -1};
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
+    for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
+      const TokenPath path{cosine_kappa(), kind, 4};
+      TokenSamplerOptions options;
+      options.method = method;
+      options.steps = 8;
+      options.top_p = 0.9;
+      options.corrector = {Corrector::Kind::balanced, 1};
+      options.label_of = [](int sample) { return sample % 3; };
+      TokenSampler sampler(guided(independent_posterior(path, laws), {1, 0.1, 0.9}), path, 4,
+                           options, workers, 3);
+      std::vector<int> x(4 * 300), states(3 * x.size());
+      std::uint64_t seed = 0;
+      CHECK(allocations([&] {
+              sampler.sample(++seed, 300, x.data(), nullptr, given, states.data());
+            }) == 0);
+    }
   }
 }
 

@@ -1,0 +1,234 @@
+// Self-attention and its rule as one op each: composed, cutting and joining heads, and passes over
+// all scores, would take as long as the products.
+#include <algorithm>
+
+#include "autograd/math.h"
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// --- kernels
+
+// Attr: count the length of a sequence, axis the number of heads.
+struct Sizes {
+  int sequences, length, heads, width, d;
+  real scale;  // 1 / sqrt(d)
+};
+
+Sizes sizes(const Shape& qkv, const Attr& a) {
+  const int width = qkv[1] / 3, d = width / a.axis;
+  return {qkv[0] / a.count, a.count, a.axis, width, d, 1 / scalar::sqrt(static_cast<real>(d))};
+}
+
+Shape attention_shape(const Inputs& in) {
+  check_matrix(in);
+  const int length = in.attr.count, heads = in.attr.axis;
+  check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
+        " cannot be cut into sequences of ", length, " rows");
+  check(heads > 0 && in.shape[0][1] > 0 && in.shape[0][1] % (3 * heads) == 0, in.op, in.shape[0],
+        ": the columns are queries, keys and values of ", heads,
+        " heads; their number must be a multiple of ", 3 * heads);
+  return {in.shape[0][0], in.shape[0][1] / 3};
+}
+
+Shape attention_vjp_shape(const Inputs& in) {
+  const Shape y = attention_shape(in);
+  check(in.shape[1] == y, in.op, "the cotangent is ", in.shape[1], ", and attention of ",
+        in.shape[0], " gives ", y);
+  return in.shape[0];
+}
+
+// The largest of n, in lanes that a compiler makes a vector of. A NaN may be passed over: the
+// exponentials' sum has it.
+real largest(const real* x, int n) {
+  constexpr int kLanes = 16;
+  real top[kLanes];
+  std::fill_n(top, kLanes, x[0]);
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int lane = 0; lane < kLanes; ++lane)
+      top[lane] = x[i + lane] > top[lane] ? x[i + lane] : top[lane];
+  for (; i < n; ++i) top[0] = x[i] > top[0] ? x[i] : top[0];
+  return *std::max_element(top, top + kLanes);
+}
+
+// p (L, L) = softmax over the rows of q k^T scale
+void weights(const Sizes& s, Panel q, Panel k, real* p) {
+  const int n = s.length;
+  gemm(false, true, n, n, s.d, q, k, 0, p, n);
+  for (int r = 0; r < n; ++r) {
+    real* row = p + r * n;
+    affine(row, s.scale, -s.scale * largest(row, n), row, n);
+  }
+  map(Unary::exp, p, p, std::int64_t{n} * n);
+  for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
+}
+
+// Calls f(where the head's columns begin in qkv, and in y) for each sequence and head.
+template <class F>
+void each_head(const Sizes& s, F f) {
+  for (std::int64_t b = 0; b < s.sequences; ++b) {
+    for (int h = 0; h < s.heads; ++h) {
+      const std::int64_t y = b * s.length * s.width + h * s.d;
+      f(3 * b * s.length * s.width + h * s.d, y);
+    }
+  }
+}
+
+real* scratch(const Tape& t, const Sizes& s) {
+  const auto n = static_cast<std::size_t>(s.length);
+  return const_cast<Tape&>(t).arena().array<real>(n * n);
+}
+
+void attention_kernel(const Tape& t, const Line& l, real* y) {
+  const Sizes s = sizes(t.line(l.in[0]).shape, l.attr);
+  const int n = s.length, w = s.width;
+  real* p = scratch(t, s);
+  const real* qkv = in0(t, l);
+  each_head(s, [&](std::int64_t x, std::int64_t out) {
+    const real* q = qkv + x;
+    weights(s, {q, 3 * w}, {q + w, 3 * w}, p);
+    gemm(false, false, n, s.d, n, {p, n}, {q + 2 * w, 3 * w}, 0, y + out, w);
+  });
+}
+
+// With p the weights: dv = p^T g;  ds = p (g v^T - rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T
+// q.
+void attention_vjp_kernel(const Tape& t, const Line& l, real* y) {
+  const Sizes s = sizes(t.line(l.in[0]).shape, l.attr);
+  const int n = s.length, w = s.width;
+  real *p = scratch(t, s), *ds = scratch(t, s);
+  const real *qkv = in0(t, l), *cotangent = in1(t, l);
+  each_head(s, [&](std::int64_t x, std::int64_t out) {
+    const Panel q{qkv + x, 3 * w}, k{qkv + x + w, 3 * w}, v{qkv + x + 2 * w, 3 * w};
+    const Panel g{cotangent + out, w};
+    weights(s, q, k, p);
+    gemm(true, false, n, s.d, n, {p, n}, g, 0, y + x + 2 * w, 3 * w);
+    gemm(false, true, n, n, s.d, g, v, 0, ds, n);
+    for (int r = 0; r < n; ++r) {
+      real *to = ds + r * n, *of = p + r * n;
+      affine(to, s.scale, -s.scale * dot(of, to, n), to, n);
+    }
+    map(Binary::mul, ds, p, ds, std::int64_t{n} * n);
+    gemm(false, false, n, s.d, n, {ds, n}, k, 0, y + x, 3 * w);
+    gemm(true, false, n, s.d, n, {ds, n}, q, 0, y + x + w, 3 * w);
+  });
+}
+
+// --- rules, composed of ops: batches of heads, (sequences heads, L, d) and (sequences heads, L, L)
+
+struct Heads {
+  Sizes s;
+
+  // (R, parts w) in its parts.
+  Var part(Var x, int k) const {
+    const int parts = x.shape()[1] / s.width;
+    const Var apart = swap_axes(reshape(x, {s.sequences, s.length, parts * s.heads, s.d}), 1, 2);
+    return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
+  }
+  // Its inverse for one part: (R, w).
+  Var joined(Var x) const {
+    const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
+    return reshape(together, {s.sequences * s.length, s.width});
+  }
+};
+
+Var row_sums(Var x) {
+  const Shape shape = x.shape();
+  const Var sums = sum_cols(reshape(x, {shape.rows(), shape.cols()}));
+  return reshape(broadcast_cols(sums, shape.cols()), shape);
+}
+// The Jacobian of softmax at p, which is symmetric: p (z - rowsum(p z))
+Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
+
+// What all rules begin with: q, k, v, the weights p, the same parts of a direction h, and the
+// scores' tangent along h.
+struct Parts {
+  Heads heads;
+  Var q, k, v, p, hq, hk, hv, scores;
+
+  Parts(const View& view, Var h)
+      : heads{sizes(view.in(0).shape(), view.attr())},
+        q(heads.part(view.in(0), 0)),
+        k(heads.part(view.in(0), 1)),
+        v(heads.part(view.in(0), 2)),
+        p(softmax(heads.s.scale * matmul(q, k, false, true))),
+        hq(heads.part(h, 0)),
+        hk(heads.part(h, 1)),
+        hv(heads.part(h, 2)),
+        scores(heads.s.scale * (matmul(hq, k, false, true) + matmul(q, hk, false, true))) {}
+};
+
+// The tangent of y when qkv moves along h.
+Var attention_tangent(const View& view, Var h) {
+  const Parts a(view, h);
+  return a.heads.joined(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));
+}
+
+// The Hessian of g . y(qkv) applied to h. With dp = g v^T, and m, r the row sums of p scores and of
+// p dp, the scores' cotangent is through_softmax(g hv^T + (dp - r) scores - m dp).
+Var attention_curvature(const View& view, Var h) {
+  const Parts a(view, h);
+  const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);
+  const Var ds = a.heads.s.scale * through_softmax(a.p, dp);
+  const Var bent = matmul(g, a.hv, false, true) + (dp - row_sums(a.p * dp)) * a.scores -
+                   row_sums(a.p * a.scores) * dp;
+  const Var dbent = a.heads.s.scale * through_softmax(a.p, bent);
+  const Var q = matmul(dbent, a.k) + matmul(ds, a.hk);
+  const Var k = matmul(dbent, a.q, true) + matmul(ds, a.hq, true);
+  const Var v = matmul(through_softmax(a.p, a.scores), g, true);
+  return concat(concat(a.heads.joined(q), a.heads.joined(k), 1), a.heads.joined(v), 1);
+}
+
+constexpr Op attention_op{
+    .name = "attention",
+    .inputs = 1,
+    .shape = attention_shape,
+    .forward = attention_kernel,
+    .vjp = [](const View& v, Var g,
+              Sink& to) { to(0, attention_vjp(v.in(0), g, v.attr().count, v.attr().axis)); },
+    .jvp = [](const View& v, const Tangents& t) { return attention_tangent(v, t[0]); },
+    .flops =
+        [](const Tape&, const Line& l) {
+          return static_cast<double>(l.shape[0]) * l.attr.count *
+                 (4.0 * l.shape[1] + 14.0 * l.attr.axis);
+        }};
+
+constexpr Op attention_vjp_op{
+    .name = "attention_vjp",
+    .inputs = 2,
+    .shape = attention_vjp_shape,
+    .forward = attention_vjp_kernel,
+    .vjp =
+        [](const View& v, Var h, Sink& to) {
+          if (to.wants(0)) to(0, attention_curvature(v, h));
+          if (to.wants(1)) to(1, attention_tangent(v, h));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var bent = t[0] ? attention_curvature(v, t[0]) : Var{};
+          const Var along =
+              t[1] ? attention_vjp(v.in(0), t[1], v.attr().count, v.attr().axis) : Var{};
+          return bent && along ? bent + along : bent ? bent : along;
+        },
+    .flops =
+        [](const Tape&, const Line& l) {
+          return static_cast<double>(l.shape[0]) * l.attr.count *
+                 (10.0 * l.shape[1] / 3 + 19.0 * l.attr.axis);
+        }};
+
+constexpr const Op* kOps[] = {&attention_op, &attention_vjp_op};
+
+}  // namespace
+
+Var attention(Operand qkv, int length, int heads) {
+  return apply(attention_op, {qkv}, {.axis = heads, .count = length});
+}
+Var attention_vjp(Operand qkv, Operand g, int length, int heads) {
+  return apply(attention_vjp_op, {qkv, g}, {.axis = heads, .count = length});
+}
+
+std::span<const Op* const> attention_ops() { return kOps; }
+
+}  // namespace pushforward::inline PF_REAL

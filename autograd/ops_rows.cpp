@@ -1,0 +1,211 @@
+// What works along the last axis, row by row: softmax and its kin, normalize. The rules see the (R,
+// C) matrix of rows, whatever the rank.
+#include <algorithm>
+
+#include "autograd/math.h"
+#include "autograd/rules.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+Shape last_axis(const Inputs& in) {
+  check(in.shape[0].rank >= 1 && in.shape[0].cols() >= 1, in.op,
+        "a last axis of size 1 or more is needed, the input is ", in.shape[0]);
+  return in.shape[0];
+}
+
+Var as_matrix(Var x) { return reshape(x, {x.shape().rows(), x.shape().cols()}); }
+// The row sums of x, spread over its columns again.
+Var spread_sum(Var x) { return broadcast_cols(sum_cols(x), x.shape()[1]); }
+Var spread_mean(Var x) { return spread_sum(x) / static_cast<real>(x.shape()[1]); }
+
+template <class PerRow>
+void each_row(const Tape& t, const Line& l, real* y, int out_cols, PerRow per_row) {
+  const Shape s = t.line(l.in[0]).shape;
+  for (std::int64_t r = 0; r < s.rows(); ++r)
+    per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
+}
+
+// A NaN wins.
+real largest(const real* x, int n) {
+  real top = x[0];
+  for (int i = 1; i < n; ++i) top = x[i] <= top ? top : x[i] > top ? x[i] : x[i] + top;
+  return top;
+}
+
+void softmax_row(const real* x, real* y, int n) {
+  affine(x, 1, -largest(x, n), y, n);
+  map(Unary::exp, y, y, n);
+  affine(y, 1 / sum(y, n), 0, y, n);
+}
+
+// Room for one row of the input.
+real* scratch_row(const Tape& t, const Line& l) {
+  const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
+  return const_cast<Tape&>(t).arena().array<real>(cols);
+}
+
+real logsumexp_row(const real* x, real* scratch, int n) {
+  const real top = largest(x, n);
+  if (!(top - top == 0)) return top;  // all -inf, an inf or a NaN: the maximum is the answer
+  affine(x, 1, -top, scratch, n);
+  map(Unary::exp, scratch, scratch, n);
+  return top + scalar::log(sum(scratch, n));
+}
+
+// y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
+Var softmax_rule(const View& v, Var g) {
+  const Var y = as_matrix(v.out());
+  const Var m = as_matrix(g);
+  return reshape(y * (m - spread_sum(m * y)), v.line.shape);
+}
+constexpr Op softmax_op{
+    .name = "softmax",
+    .inputs = 1,
+    .shape = last_axis,
+    .forward = [](const Tape& t, const Line& l,
+                  real* y) { each_row(t, l, y, l.shape.cols(), softmax_row); },
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, softmax_rule(v, g)); },
+    .jvp = [](const View& v, const Tangents& t) { return softmax_rule(v, t[0]); },
+    .flops = per_element<14>};
+
+// y = x - logsumexp(x): dx = g - softmax(x) sum(g);  dy = t - sum(softmax(x) t)
+constexpr Op log_softmax_op{
+    .name = "log_softmax",
+    .inputs = 1,
+    .shape = last_axis,
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          each_row(t, l, y, l.shape.cols(),
+                   [s = scratch_row(t, l)](const real* x, real* out, int n) {
+                     // first the largest, then the rest: x - logsumexp(x) would lose what x is
+                     // large by
+                     affine(x, 1, -largest(x, n), out, n);
+                     map(Unary::exp, out, s, n);
+                     affine(out, 1, -scalar::log(sum(s, n)), out, n);
+                   });
+        },
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const Var m = as_matrix(g);
+          to(0, reshape(m - exp(as_matrix(v.out())) * spread_sum(m), v.line.shape));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var m = as_matrix(t[0]);
+          return reshape(m - spread_sum(exp(as_matrix(v.out())) * m), v.line.shape);
+        },
+    .flops = per_element<14>};
+
+// y = log sum exp(x): the gradient is softmax(x)
+constexpr Op logsumexp_op{
+    .name = "logsumexp",
+    .inputs = 1,
+    .shape = [](const Inputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          each_row(t, l, y, 1, [s = scratch_row(t, l)](const real* x, real* out, int n) {
+            *out = logsumexp_row(x, s, n);
+          });
+        },
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const Var p = as_matrix(softmax(v.in(0)));
+          to(0, reshape(p * broadcast_cols(as_matrix(g), p.shape()[1]), v.in(0).shape()));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          return reshape(sum_cols(as_matrix(softmax(v.in(0))) * as_matrix(t[0])), v.line.shape);
+        },
+    .flops = per_input<12>};
+
+// y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian N = r (1 - 1/C - y y^T / C) is
+// symmetric, so one op, N g, serves both sweeps.
+constexpr Op normalize_op{
+    .name = "normalize",
+    .inputs = 1,
+    .shape = last_axis,
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          each_row(t, l, y, l.shape.cols(), [eps = l.attr.a](const real* x, real* out, int n) {
+            affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
+            affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
+          });
+        },
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
+    .jvp = [](const View& v,
+              const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
+    .flops = per_element<6>};
+
+// N g for each row: r (g - mean(g) - y mean(g y)).
+void normalize_vjp_kernel(const Tape& t, const Line& l, real* out) {
+  const std::int64_t cols = l.shape.cols();
+  const int n = l.shape.cols();
+  real* centred = scratch_row(t, l);
+  for (std::int64_t r = 0; r < l.shape.rows(); ++r) {
+    const real *x = in0(t, l) + r * cols, *g = in1(t, l) + r * cols;
+    real* y = out + r * cols;
+    affine(x, 1, -sum(x, n) / static_cast<real>(n), centred, n);
+    const real variance = dot(centred, centred, n) / static_cast<real>(n) + l.attr.a;
+    const real along = dot(g, centred, n) / static_cast<real>(n) / variance;
+    const real mean = sum(g, n) / static_cast<real>(n), inverse = 1 / scalar::sqrt(variance);
+    for (int i = 0; i < n; ++i) y[i] = inverse * (g[i] - mean - along * centred[i]);
+  }
+}
+
+// The Hessian of g . y(x) applied to h, which N's own rules both are:
+//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
+Var normalize_curvature(const View& v, Var toward) {
+  const real eps = v.attr().a;
+  const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);
+  const Var y = normalize(x, eps);
+  const Var deviation = sqrt(spread_mean(square(x - spread_mean(x))) + eps);
+  const Var bent = spread_mean(h * normalize_vjp(x, g, eps)) * y +
+                   normalize_vjp(x, spread_mean(h * y) * g + spread_mean(g * y) * h, eps);
+  return reshape(-(bent / deviation), v.line.shape);
+}
+
+Shape equal_last_axis(const Inputs& in) {
+  equal_shapes(in);
+  return last_axis(in);
+}
+
+constexpr Op normalize_vjp_op{.name = "normalize_vjp",
+                              .inputs = 2,
+                              .shape = equal_last_axis,
+                              .forward = normalize_vjp_kernel,
+                              .vjp =
+                                  [](const View& v, Var h, Sink& to) {
+                                    if (to.wants(0)) to(0, normalize_curvature(v, h));
+                                    if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
+                                  },
+                              .jvp =
+                                  [](const View& v, const Tangents& t) {
+                                    const Var bent = t[0] ? normalize_curvature(v, t[0]) : Var{};
+                                    const Var along =
+                                        t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
+                                    return bent && along ? bent + along : bent ? bent : along;
+                                  },
+                              .flops = per_element<11>};
+
+constexpr const Op* kOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
+                              &normalize_vjp_op};
+
+}  // namespace
+
+Var softmax(Operand x) { return apply(softmax_op, {x}); }
+Var log_softmax(Operand x) { return apply(log_softmax_op, {x}); }
+Var logsumexp(Operand x) { return apply(logsumexp_op, {x}); }
+Var normalize(Operand x, real eps) { return apply(normalize_op, {x}, {.a = eps}); }
+Var normalize_vjp(Operand x, Operand g, real eps) {
+  return apply(normalize_vjp_op, {x, g}, {.a = eps});
+}
+
+Var layer_norm(Operand x, Operand weight, Operand bias, real eps) {
+  const int rows = x.var.shape().rows();
+  return normalize(x, eps) * broadcast_rows(weight, rows) + broadcast_rows(bias, rows);
+}
+
+std::span<const Op* const> row_ops() { return kOps; }
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,22 @@
+// Equal levels of a range of numbers: what makes a token of a number, and a number of a token.
+#pragma once
+
+namespace pushforward {
+
+// Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest
+// level, so that a law on the whole line can be quantised.
+struct Levels {
+  int count = 64;
+  double low = -3, high = 3;
+
+  double width() const { return (high - low) / count; }
+  // The level of x, which must not be NaN.
+  int of(double x) const {
+    const double level = (x - low) / (high - low) * count;
+    if (level >= count) return count - 1;
+    return level > 0 ? static_cast<int>(level) : 0;
+  }
+  double centre(int level) const { return low + (level + 0.5) * width(); }
+};
+
+}  // namespace pushforward
