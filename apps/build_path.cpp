@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/engine.h"
 #include "autograd/check.h"
 
 namespace pushforward {
@@ -36,12 +37,12 @@ Scheduler scheduler_of(const Section& path) {
 
 Scheduler scheduler_of(const Config& config) { return scheduler_of(config.section("/path")); }
 
-PathNoise path_noise_of(const Config& config) {
+PathNoise path_noise_of(const Section& config) {
   const Section noise = config.section("/path/noise");
   return path_noise(noise.type(), noise.has("scale") ? noise.number("scale") : 0);
 }
 
-TimeLaw time_law_of(const Config& config) {
+TimeLaw time_law_of(const Section& config) {
   const Section law = config.section("/loss/time");
   const std::string& type = law.type();
   if (type == "stratified") return stratified_time();
@@ -50,16 +51,17 @@ TimeLaw time_law_of(const Config& config) {
   if (type == "cosmap") return cosmap_time();
   if (type == "beta") return beta_time(law.number("a"), law.number("b"));
   if (type == "noise_level")
-    return noise_level_time(scheduler_of(config), law.number("mean"), law.number("std"));
+    return noise_level_time(scheduler_of(config.section("/path")), law.number("mean"),
+                            law.number("std"));
   return uniform_time();
 }
 
-Meaning meaning_of(const Config& config) {
-  return {prediction_named(config.string("/prediction")), scheduler_of(config),
+Meaning meaning_of(const Section& config) {
+  return {prediction_named(config.string("/prediction")), scheduler_of(config.section("/path")),
           config.number("/sigma_data")};
 }
 
-Weighting weighting_of(const Config& config) {
+Weighting weighting_of(const Section& config) {
   const std::string& name = config.string("/loss/weight");
   Weighting weighting;
   if (name != "none") weighting.as = prediction_named(name);
@@ -68,6 +70,12 @@ Weighting weighting_of(const Config& config) {
   return weighting;
 }
 
-bool sees_labels(const Config& config) { return config.string("/model/label/type") != "none"; }
+bool learns_exact_field(const Section& config, const RunRequest& request) {
+  const bool answers = !sees_labels(config) || config.number("/loss/label_dropout") > 0;
+  return config.string("/coupling/type") == "independent" &&
+         config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
+}
+
+bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }
 
 }  // namespace pushforward

@@ -10,12 +10,21 @@
 
 namespace pushforward {
 
-Scheduler scheduler_of(const Section& path);    // of a section like /path
-Scheduler scheduler_of(const Config& config);   // /path
-PathNoise path_noise_of(const Config& config);  // /path/noise
-TimeLaw time_law_of(const Config& config);      // /loss/time
-Meaning meaning_of(const Config& config);       // /prediction on /path
-Weighting weighting_of(const Config& config);   // /loss/weight
-bool sees_labels(const Config& config);         // whether /model/label is an embedding
+struct RunRequest;  // apps/engine.h
+
+// Of a section like /path; of a config, its /path. The other functions take a whole config, as a
+// Section where it is still being checked.
+Scheduler scheduler_of(const Section& path);
+Scheduler scheduler_of(const Config& config);
+PathNoise path_noise_of(const Section& config);  // /path/noise
+TimeLaw time_law_of(const Section& config);      // /loss/time
+Meaning meaning_of(const Section& config);       // /prediction on /path
+Weighting weighting_of(const Section& config);   // /loss/weight
+bool sees_labels(const Section& config);         // whether /model/label is an embedding
+
+// Whether the velocity that a run learned, asked about points of no class, is the marginal one of
+// independent ends, which has a closed form between mixtures and finite sets: the field that
+// --exact is, to be held against it.
+bool learns_exact_field(const Section& config, const RunRequest& request);
 
 }  // namespace pushforward

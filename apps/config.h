@@ -35,6 +35,11 @@ class Section {
   const std::string& type() const { return string("type"); }
   const Json& json() const { return *here_; }
 
+  // A section of values that were checked already; they must outlive it.
+  static Section over(const Json& values) {
+    return Section(std::shared_ptr<const Json>(std::shared_ptr<const Json>(), &values));
+  }
+
  protected:
   explicit Section(std::shared_ptr<const Json> root) : root_(std::move(root)), here_(root_.get()) {}
 

@@ -74,7 +74,14 @@ class Checker {
     for (const std::string& key : rule.needs) {
       if (values.at(key).is_null()) return;
     }
-    if (!rule.broken(values)) return;
+    Breach breach{rule.what, rule.cure};
+    if (rule.breach) {
+      const std::optional<Breach> found = rule.breach(values);
+      if (!found) return;
+      breach = *found;
+    } else if (!rule.broken(values)) {
+      return;
+    }
     // The place of the deepest part of the path that was written.
     Place where = node ? node->place : place;
     std::size_t begin = 1;
@@ -84,7 +91,7 @@ class Checker {
       if (node) where = node->place;
       begin = end + 1;
     }
-    faults_.add(where, at + rule.key + ": " + rule.what, rule.cure, rule.schema.empty());
+    faults_.add(where, at + rule.key + ": " + breach.what, breach.cure, rule.schema.empty());
   }
 
   void add_missing(const Field& field, const std::string& path, const Place& place) {

@@ -63,10 +63,6 @@ bool ends_in_a_point(const Json& config) {
 bool singular_score(const Json& config) {
   return config.at("prediction") == "score" && ends_in_a_point(config);
 }
-bool singular_weight(const Json& config) {
-  return config.at("prediction") != "score" && text(config, "loss", "weight") == "score" &&
-         ends_in_a_point(config) && config.at("loss").at("most") == 0.0;
-}
 bool batch_too_small(const Json& config) {
   return one_of(text(config, "coupling"), {"ot", "sinkhorn", "schroedinger_bridge"}) &&
          config.at("train").at("batch").get<std::int64_t>() < 16;
@@ -85,7 +81,7 @@ bool paired_with_a_law(const Json& config) {
 }
 
 SectionTable config_section() {
-  return {
+  SectionTable table{
       "config",
       "One training run.",
       "",
@@ -151,9 +147,6 @@ SectionTable config_section() {
                 "edm, "
                 "cond_ot with sigma_min above 0",
                 singular_score),
-           rule({"loss", "path"}, "/loss/weight",
-                "its weight is infinite at t = 1 on this path, where sigma is 0",
-                "set /loss/most, say to 100, or weigh for noise", singular_weight),
            rule({"coupling", "train"}, "/train/batch",
                 "it is too small for transport within the batch to mean anything",
                 "raise it to 16 or more, better 256, or set /coupling to {\"type\": "
@@ -169,6 +162,8 @@ SectionTable config_section() {
            rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
                 "guidance needs a network that was also trained without labels",
                 "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)})}};
+  for (Rule& rule : built_rules()) table.alternatives.front().rules.push_back(std::move(rule));
+  return table;
 }
 
 }  // namespace

@@ -29,31 +29,34 @@ std::vector<Alternative> affine_paths() {
   };
   const Rule levels = rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
                            "noise falls from sigma_max to sigma_min", levels_swapped);
-  return {row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
-              {number("sigma_min", 0, from_below(0, 1),
-                      "sigma at t = 1: sigma = 1 - (1 - sigma_min) t")}),
-          row("polynomial", "alpha = t^power, sigma = 1 - t^power",
-              {number("power", 2, above_to(0, 100), "the power")}),
-          row("cosine", "alpha = sin(pi t / 2), sigma = cos(pi t / 2)"),
-          row("linear_vp", "alpha = t, sigma = sqrt(1 - t^2)"),
-          row("vp", "the variance-preserving diffusion with linear beta (Song et al. 2021)",
-              {number("beta_min", 0.1, above_to(0, 1e6), "beta at t = 1"),
-               number("beta_max", 20, above_to(0, 1e6), "beta at t = 0")},
-              {rule({"beta_min", "beta_max"}, "/beta_max", "it is not above `beta_min`",
-                    "beta falls from beta_max to beta_min", betas_swapped)}),
-          row("ve", "the variance-exploding diffusion: alpha = 1, sigma geometric in t",
-              {low(0.02), high(100)}, {levels}),
-          row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
-              {low(0.002), high(80), number("rho", 7, from_to(1, 100), "the root that is linear")},
-              {levels}),
-          row("table", "through points of yours, monotone cubics in between",
-              {{.key = "points",
-                .kind = Kind::matrix,
-                .fallback = nullptr,
-                .doc = "rows [t, alpha, sigma], t from 0 to 1",
-                .fewest = 2}},
-              {rule({"points"}, "/points", "its rows are no triples",
-                    "give [t, alpha, sigma] in each row", rows_not_three)})};
+  return {
+      row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
+          {number("sigma_min", 0, from_below(0, 1),
+                  "sigma at t = 1: sigma = 1 - (1 - sigma_min) t")}),
+      row("polynomial", "alpha = t^power, sigma = 1 - t^power",
+          {number("power", 2, above_to(0, 100), "the power")}),
+      row("cosine", "alpha = sin(pi t / 2), sigma = cos(pi t / 2)"),
+      row("linear_vp", "alpha = t, sigma = sqrt(1 - t^2)"),
+      row("vp", "the variance-preserving diffusion with linear beta (Song et al. 2021)",
+          {number("beta_min", 0.1, above_to(0, 1e6), "beta at t = 1"),
+           number("beta_max", 20, above_to(0, 1e6), "beta at t = 0")},
+          {rule({"beta_min", "beta_max"}, "/beta_max", "it is not above `beta_min`",
+                "beta falls from beta_max to beta_min", betas_swapped)}),
+      row("ve", "the variance-exploding diffusion: alpha = 1, sigma geometric in t",
+          {low(0.02), high(100)}, {levels}),
+      row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
+          {low(0.002), high(80), number("rho", 7, from_to(1, 100), "the root that is linear")},
+          {levels}),
+      row("table", "through points of yours, monotone cubics in between",
+          {{.key = "points",
+            .kind = Kind::matrix,
+            .fallback = nullptr,
+            .doc = "rows [t, alpha, sigma], t from 0 to 1",
+            .fewest = 2}},
+          {rule({"points"}, "/points", "its rows are no triples",
+                "give [t, alpha, sigma] in each row", rows_not_three),
+           found_rule({"points"}, "/points", "they are no path",
+                      "t from 0 to 1, alpha never falling, sigma never rising", table_breach)})};
 }
 
 }  // namespace
@@ -62,7 +65,10 @@ SectionTable path_section() {
   std::vector<Alternative> rows = affine_paths();
   for (Alternative& path : rows)
     path.fields.push_back(section("noise", "path_noise", "noise on the path"));
-  return {"path", "The path from source to data, xt = alpha x1 + sigma x0.", "cond_ot", rows};
+  return {"path",
+          "The path from source to data, xt = alpha x1 + sigma x0. Paths whose shift and width are "
+          "functions of x1 are for programs (flow/gaussian_path.h).",
+          "cond_ot", rows};
 }
 
 SectionTable sampler_path_section() {

@@ -60,6 +60,20 @@ inline Rule rule(std::vector<std::string> needs, const char* key, const char* wh
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
+// A rule that says what it found; `what` and `cure` are its words on the reference page.
+inline Rule found_rule(std::vector<std::string> needs, const char* key, const char* what,
+                       const char* cure, std::optional<Breach> (*breach)(const Json&)) {
+  return {std::move(needs), key, what, cure, nullptr, "", breach};
+}
+
+// Rules of the whole config that build its parts and tell what fails (config_rules.cpp).
+using Rules = std::vector<Rule>;
+Rules built_rules();
+// Whether a /data section draws fresh rows without end; only what its types say for sure.
+bool endless(const Json& data);
+// What is wrong with the points of a table (config_rules.cpp).
+std::optional<Breach> table_breach(const Json& path);
+
 // The sections, by the file that holds them.
 SectionTable data_section();  // config_fields_data.cpp
 SectionTable source_section();

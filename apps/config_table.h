@@ -7,6 +7,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,11 @@ struct Field {
   std::string section;               // section: the name of its table
 };
 
+// What a rule that builds something found out: which two things disagree, and what to do.
+struct Breach {
+  std::string what, cure;
+};
+
 // A combination of values that is refused although each value is legal.
 struct Rule {
   std::vector<std::string> needs;  // the keys it reads; passed over while one of them is faulty
@@ -59,6 +65,9 @@ struct Rule {
   std::string what, cure;          // which two things disagree; what to do
   bool (*broken)(const Json& section);  // sees the section checked and with every default
   std::string schema;  // the same as JSON Schema; empty where a schema cannot compare two values
+  // In the place of `broken`, for rules whose words depend on the values; `what` and `cure` are
+  // then those of the reference page.
+  std::optional<Breach> (*breach)(const Json& section) = nullptr;
 };
 
 // One alternative of a section.

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "apps/build_data.h"
 #include "apps/data_traits.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
-#include "apps/sampler_choice.h"
+#include "apps/sampled_path.h"
 #include "flow/guidance.h"
 #include "flow/oracle_field.h"
 #include "flow/predicted_field.h"
@@ -17,6 +18,22 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
+
+// Whether the exact velocity is finite at these coefficients, and smooth in x: also where dsigma is
+// infinite, at the end of linear_vp and vp, for sigma dsigma is not.
+bool finite_at(const Oracle& oracle, const Coefficients& c) {
+  const auto has_width = [](const Mixture& m) {
+    return std::ranges::all_of(m.stds, [](double std) { return std > 0; });
+  };
+  if (!(c.alpha > 0 && has_width(oracle.data())) && !(c.sigma > 0 && has_width(oracle.source())))
+    return false;
+  try {
+    oracle.check_velocity(c);
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+  return true;
+}
 
 void make_exact(RunFlow& flow, const Config& config) {
   if (config.string("/path/noise/type") != "none")
@@ -33,7 +50,10 @@ void make_exact(RunFlow& flow, const Config& config) {
   flow.source = build_source(config.section("/source").json(), data->dim());
   flow.meaning = {Prediction::velocity, scheduler_of(config)};
   try {
-    flow.field = oracle_field(make_oracle(*flow.source, *data), flow.meaning.scheduler);
+    const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
+    flow.field = oracle_field(oracle, flow.meaning.scheduler);
+    flow.reach.whole = finite_at(*oracle, flow.meaning.scheduler(0)) &&
+                       finite_at(*oracle, flow.meaning.scheduler(1));
   } catch (const std::invalid_argument& e) {
     throw Failure(Exit::usage, e.what());
   }
@@ -52,26 +72,13 @@ void make_learned(RunFlow& flow, const Config& config, const RunRequest& request
   flow.field = guided(flow.field, guidance_of(config, request));
 }
 
-// Whether the change of path has finite slopes at r, and the model a velocity where that is on its
-// own path.
-bool changes_at(const Meaning& model, const Scheduler& to, double r) {
-  try {
-    return has_velocity(model, change_schedule(model.scheduler, to, r).t);
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
-}
-
 // Another path for the same flow (/sampler/path).
 void change_path(RunFlow& flow, const Config& config) {
-  const Section section = config.section("/sampler/path");
-  if (section.type() == "own") return;
-  const Scheduler from = flow.meaning.scheduler, to = scheduler_of(section);
-  constexpr double kMargin = 1e-3;
-  if (!changes_at(flow.meaning, to, 0)) flow.within.begin = kMargin;
-  if (!changes_at(flow.meaning, to, 1)) flow.within.end = 1 - kMargin;
-  flow.field = rescheduled(flow.velocity(), from, to);
-  flow.meaning = {Prediction::velocity, to};
+  const SampledPath path = sampled_path(config, flow.meaning);
+  if (path.own) return;
+  flow.field = rescheduled(flow.velocity(), flow.meaning.scheduler, path.meaning.scheduler);
+  flow.meaning = path.meaning;
+  flow.reach = {path.within};
 }
 
 }  // namespace
@@ -105,7 +112,7 @@ void RunFlow::check_label(const Config& config, const RunRequest& request) const
 Field RunFlow::velocity() const { return converted(field, meaning, Prediction::velocity); }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
-  SamplerOptions options = sampler_options(config, request, meaning, within);
+  SamplerOptions options = sampler_options(config, request, meaning, reach);
   options.label_of = label_of(shares, request.label, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;

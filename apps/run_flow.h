@@ -6,10 +6,10 @@
 
 #include "apps/engine.h"
 #include "apps/labels.h"
+#include "apps/sampler_choice.h"
 #include "apps/trained_run.h"
 #include "autograd/workers.h"
 #include "flow/distribution.h"
-#include "flow/safe_span.h"
 #include "flow/sampler.h"
 
 namespace pushforward::inline PF_REAL {
@@ -22,7 +22,7 @@ struct RunFlow {
   DistributionPtr source;
   Field field;  // the model's own prediction, guided as asked
   Meaning meaning;
-  Span within{};  // the part of the path that the field can be asked about
+  Reach reach{};
 
   int dim() const { return static_cast<int>(units.dim()); }
   // Failure (exit 2) where points of no class are asked about and the model never trained without.

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/sampled_path.h"
 #include "apps/suggest.h"
+#include "autograd/check.h"
 #include "flow/time_grid.h"
 
 namespace pushforward {
@@ -37,7 +39,7 @@ Method method_named(const std::string& name) {
 }
 
 // What a config's rules refuse of its own sampler, for one that the command line names.
-void check_suits(const Config& config, const std::string& name, Method method) {
+void check_suits(const Section& config, const std::string& name, Method method) {
   if (method == Method::ode) return;
   if (config.string("/path/noise/type") != "none") {
     throw Failure(Exit::usage, fmt::format("[sample] {} needs the noise x0, which this run's path "
@@ -121,10 +123,27 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "give one of them");
 }
 
+// A list of times has its own number of steps.
+void check_no_steps(const SolverRequest& request) {
+  if (request.steps)
+    throw Failure(Exit::usage,
+                  "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
+                  "leave it out, or name another --solver, whose steps are even");
+}
+
+// A list of times is taken as it is, so it must keep to where the flow can be followed.
+void check_listed(const std::vector<double>& times, const Span& possible, const Meaning& meaning) {
+  check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
+        "the times run from ", times.front(), " to ", times.back(), ", and on ",
+        meaning.scheduler.name, " the prediction ", name_of(meaning.prediction),
+        " can be followed from ", possible.begin, " to ", possible.end,
+        " only; begin and end the list there");
+}
+
 }  // namespace
 
-SamplerOptions sampler_options(const Config& config, const SolverRequest& request,
-                               const Meaning& meaning, const Span& within) {
+SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
+                               const Meaning& meaning, const Reach& reach) {
   const Json& sampler = config.section("/sampler").json();
   const std::string configured = sampler.at("type").get<std::string>();
   const std::string name = request.solver.value_or(configured);
@@ -151,15 +170,21 @@ SamplerOptions sampler_options(const Config& config, const SolverRequest& reques
   options.diffusion = diffusion_of(sampler);
 
   const Span wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
-  const Span span =
-      safe_span(meaning, options.method,
-                {std::max(wanted.begin, within.begin), std::min(wanted.end, within.end)});
+  const auto reachable = [&](Span part) -> Span {
+    part = {std::max(part.begin, reach.within.begin), std::min(part.end, reach.within.end)};
+    if (reach.whole && options.method == Method::ode) return part;
+    return safe_span(meaning, options.method, part, margin_of(config));
+  };
+  const Span span = reachable(wanted);
   options.begin = span.begin;
   options.end = span.end;
   if (!options.solver.adaptive) {
-    const bool has_grid = own && sampler.contains("grid");
-    options.grid = grid_of(has_grid ? sampler.at("grid") : Json(), options.method,
-                           meaning.scheduler, steps, span);
+    const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
+    if (grid.is_object() && grid.at("type") == "list") {
+      check_no_steps(request);
+      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}), meaning);
+    }
+    options.grid = grid_of(grid, options.method, meaning.scheduler, steps, span);
     options.begin = options.grid.front();
     options.end = options.grid.back();
   }

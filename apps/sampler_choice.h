@@ -9,13 +9,19 @@
 
 namespace pushforward {
 
+// Where on the path a field can be asked about.
+struct Reach {
+  Span within{};       // a part of the path
+  bool whole = false;  // all of it: the field is finite there, whatever its prediction says
+};
+
 // All of `options` but labels and interruption. `meaning` says what the field that is sampled
-// gives, `within` the part of the path that it can be asked about. A solver given by name has its
+// gives, `reach` where it can be asked about. A solver given by name has its
 // own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
 // together with fixed steps, are a usage error, and so is a solver that there is not, or that does
 // not suit the run's path or source.
-SamplerOptions sampler_options(const Config& config, const SolverRequest& request,
-                               const Meaning& meaning, const Span& within = {});
+SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
+                               const Meaning& meaning, const Reach& reach = {});
 
 // /sampler/guidance, with the scale that the command line says instead. A usage error where the run
 // never trained without labels.

@@ -38,12 +38,26 @@ bool can_end(const Meaning& meaning, Method method, double t) {
   return !is_sde(method) || meaning.scheduler(t).sigma == 0 || has_velocity(meaning, t);
 }
 
-Span safe_span(const Meaning& meaning, Method method, Span wanted, double margin) {
-  check(margin > 0 && margin < 0.5, "sample", "a margin of ", margin,
-        " at the ends of the path; give one in (0, 0.5)");
+double Margin::end_of(const Scheduler& path) const {
+  for (double m : {begin, sigma, least}) {
+    check(m > 0 && m < 0.5, "sample", "a margin of ", m,
+          " at the ends of the path; give one in (0, 0.5)");
+  }
+  // 1 - t, by bisection of its logarithm; the farther end counts where sigma is small enough there.
+  double near = std::min(least, begin), far = begin;
+  if (path(1 - far).sigma <= sigma * (1 + 1e-9)) return 1 - far;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = std::sqrt(near * far);
+    (path(1 - middle).sigma <= sigma ? near : far) = middle;
+  }
+  return 1 - near;
+}
+
+Span safe_span(const Meaning& meaning, Method method, Span wanted, const Margin& margin) {
+  const double last = margin.end_of(meaning.scheduler);
   const auto inside = [&](double t, auto possible) {
-    return std::clamp(t, possible(meaning, method, 0) ? 0 : margin,
-                      possible(meaning, method, 1) ? 1 : 1 - margin);
+    return std::clamp(t, possible(meaning, method, 0) ? 0 : margin.begin,
+                      possible(meaning, method, 1) ? 1 : last);
   };
   return {inside(wanted.begin, can_begin), inside(wanted.end, can_end)};
 }

@@ -23,10 +23,22 @@ struct Span {
   double begin = 0, end = 1;
 };
 
-// The largest part of `wanted` that begins and ends where the method can: `margin` inside of the
-// path's ends where it must. There, the conversion multiplies the model's error by about 1 /
-// margin. A flow that ends at 1 - margin is completed by SamplerOptions::denoise_last.
+// How far inside of the path's ends a flow begins or ends where it must.
+struct Margin {
+  double begin = 1e-3;  // the first time
+  // sigma at the last time, what is left of the noise: 1 - t = 1e-3 on cond_ot, but 5e-7 on
+  // linear_vp, whose sigma is a root. Never earlier than t = 1 - begin.
+  double sigma = 1e-3;
+  double least = 1e-9;  // of 1 - t at the last time, for clocks that tell no finer
+
+  // The last time on this path.
+  double end_of(const Scheduler& path) const;
+};
+
+// The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
+// the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
+// alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last.
 Span safe_span(const Meaning& meaning, Method method = Method::ode, Span wanted = {},
-               double margin = 1e-3);
+               const Margin& margin = {});
 
 }  // namespace pushforward
