@@ -77,9 +77,12 @@ struct Samples {
 // `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
+  bool gradient = false;  // also the score, the gradient in the points
 };
 struct Densities {
   NdArray log_density;  // (N)
+  NdArray gradient;     // (N, D) if it was asked for, per unit of the data's
+  double end = 1;       // the time on the path that was solved from
   double nfe_mean = 0;
   double seconds = 0;
 };

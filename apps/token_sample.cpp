@@ -113,6 +113,8 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
 
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points) {
+  if (request.gradient)
+    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
   const RunTokens run = load_run_tokens(config, request);
   const std::vector<int> x1 = run.traits.from_file(points, "loglik");
   std::vector<int> labels;
@@ -127,9 +129,11 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   const double start = seconds_now();
   std::vector<double> log_p = negative_elbo_of(run, config, request, x1, labels, workers);
   for (double& v : log_p) v = -v;
-  return {{{log_p.size()}, std::move(log_p), "<f8"},
-          static_cast<double>(config.integer("/eval/times")),
-          seconds_now() - start};
+  Densities found;
+  found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
+  found.seconds = seconds_now() - start;
+  return found;
 }
 
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request) {
