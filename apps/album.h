@@ -1,22 +1,33 @@
-// A folder of pictures.
+// The folder that a run's pictures go to.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <string>
 
 #include "apps/animation.h"
 #include "apps/draw_canvas.h"
+#include "nn/file.h"
 
 namespace pushforward {
 
-// Writes pictures into a folder, which it makes, and says on stdout where.
+// Writes pictures into a folder and says where.
 class Album {
  public:
-  explicit Album(std::string folder);
+  explicit Album(std::string folder) : folder_(std::move(folder)) {
+    make_folders(posix(), folder_);
+  }
 
-  // NAME.png and NAME.svg.
-  void add(const std::string& name, const Picture& picture);
-  // A file of its own name, whatever it holds.
-  void write(const std::string& name, const std::string& bytes);
+  void add(const std::string& name, const Picture& picture) {
+    write(name + ".png", png(picture));
+    write(name + ".svg", svg(picture));
+  }
+  void write(const std::string& name, const std::string& bytes) {
+    const std::string path = join(folder_, name);
+    write_file_atomically(posix(), path, bytes);
+    fmt::print("{}\n", path);
+  }
 
  private:
   std::string folder_;

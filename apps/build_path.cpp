@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/engine.h"
 #include "autograd/check.h"
 
 namespace pushforward {
@@ -67,6 +68,12 @@ Weighting weighting_of(const Section& config) {
   const double most = config.number("/loss/most");
   if (most > 0) weighting.most = most;
   return weighting;
+}
+
+bool learns_exact_field(const Section& config, const RunRequest& request) {
+  const bool answers = !sees_labels(config) || config.number("/loss/label_dropout") > 0;
+  return config.string("/coupling/type") == "independent" &&
+         config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }

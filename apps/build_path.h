@@ -10,6 +10,8 @@
 
 namespace pushforward {
 
+struct RunRequest;  // apps/engine.h
+
 // Of a section like /path; of a config, its /path. The other functions take a whole config, as a
 // Section where it is still being checked.
 Scheduler scheduler_of(const Section& path);
@@ -19,5 +21,10 @@ TimeLaw time_law_of(const Section& config);      // /loss/time
 Meaning meaning_of(const Section& config);       // /prediction on /path
 Weighting weighting_of(const Section& config);   // /loss/weight
 bool sees_labels(const Section& config);         // whether /model/label is an embedding
+
+// Whether the velocity that a run learned, asked about points of no class, is the marginal one of
+// independent ends, which has a closed form between mixtures and finite sets: the field that
+// --exact is, to be held against it.
+bool learns_exact_field(const Section& config, const RunRequest& request);
 
 }  // namespace pushforward

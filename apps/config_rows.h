@@ -120,6 +120,8 @@ inline Rule found_rule(std::vector<std::string> needs, const char* key, const ch
 // Rules of the whole config that build its parts and tell what fails (config_rules.cpp).
 using Rules = std::vector<Rule>;
 Rules built_rules();
+// Whether a /data section draws fresh rows without end; only what its types say for sure.
+bool endless(const Json& data);
 // What is wrong with the points of a table (config_rules.cpp).
 std::optional<Breach> table_breach(const Json& path);
 

@@ -1,11 +1,14 @@
 // Rules that find out by building: path, weights, times, grid and coupling of a config are put
 // together as a run would, and what fails in that, or would have no effect, is the config's error.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 #include "apps/build_path.h"
 #include "apps/config_rows.h"
+#include "apps/failure.h"
 #include "apps/sampled_path.h"
 #include "apps/sampler_choice.h"
 #include "flow/toy.h"
@@ -31,6 +34,8 @@ Found trial(const Build& build) {
     build();
   } catch (const std::invalid_argument& error) {
     return breach_of(error);
+  } catch (const Failure&) {
+    // Two sections that do not suit each other: a rule of its own.
   }
   return {};
 }
@@ -93,8 +98,8 @@ Found time_breach(const Json& json) {
   const bool high = above > below;
   return Breach{
       "most of its noise levels are " + std::string(high ? "above" : "below") +
-          " those of the path, " + number_words(most) + " down to " + number_words(least) +
-          ", and would all fall on t = " + (high ? "0" : "1"),
+          " those of the path, " + fmt::format("{:.6g}", most) + " down to " +
+          fmt::format("{:.6g}", least) + ", and would all fall on t = " + (high ? "0" : "1"),
       "choose `mean`, the ln of a level, so that exp(mean) lies between them, or another path"};
 }
 
@@ -142,13 +147,6 @@ const ToyInfo* toy_of(const Json& data) {
     if (data.at("type") == toy.name) return &toy;
   }
   return nullptr;
-}
-
-// Whether rows of this data never end; only what the types say for sure.
-bool endless(const Json& data) {
-  const Json& inner = innermost(data);
-  return toy_of(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
-         inner.at("type") == "text";
 }
 
 // Whether rows of this data have no labels; only what the types say for sure.
@@ -207,6 +205,12 @@ Found bridge_breach(const Json& json) {
 }
 
 }  // namespace
+
+bool endless(const Json& data) {
+  const Json& inner = innermost(data);
+  return toy_of(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
+         inner.at("type") == "text";
+}
 
 std::optional<Breach> table_breach(const Json& path) {
   for (const Json& row : path.at("points")) {

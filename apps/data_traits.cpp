@@ -1,19 +1,13 @@
 #include "apps/data_traits.h"
 
+#include <utility>
 #include <vector>
 
 namespace pushforward::inline PF_REAL {
 
 Units units_of(const Distribution& data) {
-  std::vector<real> zero(data.dim(), real(0)), one(data.dim(), real(1));
-  data.restore(1, zero.data());
-  data.restore(1, one.data());
-  Units units;
-  for (int j = 0; j < data.dim(); ++j) {
-    units.shift.push_back(static_cast<double>(zero[j]));
-    units.scale.push_back(static_cast<double>(one[j]) - static_cast<double>(zero[j]));
-  }
-  return units;
+  ColumnUnits units = data.units();
+  return {std::move(units.scale), std::move(units.shift)};
 }
 
 ClassShares shares_of(const Distribution& data) {

@@ -7,7 +7,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What `restore` does, read off two rows: all zeros and all ones.
+// What `restore` does, as the model file keeps it.
 Units units_of(const Distribution& data);
 
 // How often each class occurs in 65,536 rows from a fixed stream; empty for data without classes.

@@ -78,9 +78,12 @@ struct Samples {
 // `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
+  bool gradient = false;  // also the score, the gradient in the points
 };
 struct Densities {
   NdArray log_density;  // (N)
+  NdArray gradient;     // (N, D) if it was asked for, per unit of the data's
+  double end = 1;       // the time on the path that was solved from
   double nfe_mean = 0;
   double seconds = 0;
 };
@@ -95,6 +98,8 @@ struct EvaluateRequest : SolverRequest {
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // What the tokens of a run are.
+  TokenTraits (*token_traits)(const Config&, const RunRequest&);
   // Lines of text as sequences of the run's tokens, (N, L).
   NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines);
   // The velocity at points (N, D).

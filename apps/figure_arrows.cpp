@@ -159,7 +159,7 @@ View view_of(const FieldSlices& slices) {
   return view;
 }
 
-void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top) {
+void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top, Far far) {
   if (slice.flowing.rows > 0) {
     const Dot dot = dot_for(slice.flowing.rows, axes.box.width * axes.box.height);
     draw_points(canvas, axes, slice.flowing, {dot.radius, 0.55 * dot.alpha}, colours::noise);
@@ -168,6 +168,7 @@ void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, doub
   const double longest = 0.92 * spacing(slice.at, axes);
   canvas.clipped(axes.box, [&](Canvas& inside) {
     for (std::size_t i = 0; i < slice.at.rows; ++i) {
+      if (far == Far::none && !near[i]) continue;
       const double u = slice.velocity.at(i, 0), v = slice.velocity.at(i, 1);
       const double part = std::min(1.0, std::hypot(u, v) / top);
       draw_arrow(inside, axes.spot(slice.at.at(i, 0), slice.at.at(i, 1)), u, -v,

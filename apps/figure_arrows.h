@@ -26,8 +26,12 @@ double greatest_speed(const FieldSlices& slices);
 // Limits of all the points at which velocities are given, with equal aspect in a square.
 View view_of(const FieldSlices& slices);
 
+// Arrows where no points flow: pale, or left out.
+enum class Far { pale, none };
+
 // The slice inside the axes: speeds of `top` and more have the longest arrows and the last colour.
-void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top);
+void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top,
+                 Far far = Far::pale);
 
 // A curve for each slice, coloured by its place among them, pale where no points flow.
 void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices);

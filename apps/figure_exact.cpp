@@ -41,7 +41,8 @@ Picture arrows(const Shared& rows, const std::string& title, const std::string& 
   const double top = speed_scale(both(*rows)), rest = speed_scale(rows->slices[2]);
   const std::string words =
       joined(std::array{note, std::string("error: relative, in L2 over the points that flow there"),
-                        std::string("the difference has a scale of its own")});
+                        std::string("the difference has a scale of its own"),
+                        std::string("arrows only where points flow")});
   const std::size_t times = rows->slices[0].size();
   const Row first = row_of(times, side, side, {.left = 64, .right = 92, .gap = 14}, words);
   return {first.width, first.height + 2 * side + gap + headed, [=](Canvas& canvas) {
@@ -61,7 +62,7 @@ Picture arrows(const Shared& rows, const std::string& title, const std::string& 
                                                     : "";
                 axes.draw(canvas, {head, row == 2 ? "x\u2081" : "", k == 0 ? kNames[row] : "",
                                    row == 2, k == 0});
-                draw_arrows(canvas, axes, slice, row == 2 ? rest : top);
+                draw_arrows(canvas, axes, slice, row == 2 ? rest : top, Far::none);
               }
             }
             const auto bar = [&](std::size_t from, std::size_t to, double most, const char* label) {

@@ -7,6 +7,9 @@
 #include "apps/clock.h"
 #include "apps/data_traits.h"
 #include "apps/failure.h"
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "flow/log_density_tape.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -26,9 +29,66 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
   return options;
 }
 
+// alpha where the flow ends short of t = 1, 1 where it ends as asked.
+double data_scale_of(const Config& config, const SamplerOptions& options) {
+  const bool cut_short = config.number("/sampler/end") == 1 && options.end < 1;
+  return cut_short ? options.meaning.scheduler(options.end).alpha : 1;
+}
+
+// The gradient of ln p in the points x (N, D), in the data's units: that of a solve by fixed steps,
+// those asked for or 40 of RK4, all on the tape.
+NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+                    const DensityRequest& request, const Tensor& x, Workers& workers) {
+  const Section source = config.section("/source");
+  if (source.type() != "gaussian")
+    throw Failure(Exit::usage,
+                  "[loglik] --gradient: it begins at the gradient of a gaussian "
+                  "source, and this run's is " +
+                      source.type() + "; leave it out");
+  if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
+    throw Failure(Exit::usage,
+                  "[loglik] --gradient: it goes through the exact divergence, and "
+                  "--divergence asks for an estimate; leave one of them out");
+  TapeSolve solve;
+  solve.steps = options.solver.adaptive ? 40 : static_cast<int>(options.grid.size()) - 1;
+  if (!options.solver.adaptive) solve.tableau = options.solver.tableau;
+  solve.begin = options.begin;
+  solve.end = options.end;
+  const double width = options.source_scale * source.number("std"),
+               data_scale = data_scale_of(config, options);
+  const Field field = flow.velocity();
+  const int dim = flow.dim();
+  // A row's tape holds every evaluation of the solve and its derivatives.
+  const Chunks chunks{x.rows(), 8};
+  std::vector<double> found(x.values().size());
+  workers.run(chunks.count(), [&](int chunk, int) {
+    const int first = chunks.begin(chunk), rows = chunks.rows_of(chunk);
+    std::vector<int> labels;
+    for (int r = 0; r < rows && options.label_of; ++r)
+      labels.push_back(options.label_of(first + r));
+    TapeSolve mine = solve;
+    mine.labels = labels;
+    Tape tape;
+    std::span<real> points;
+    const Var at = tape.uninitialised({rows, dim}, points, "x");
+    const std::size_t from = static_cast<std::size_t>(first) * dim;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      points[i] = static_cast<real>(data_scale) * x.values()[from + i];
+    const Var total = sum(log_density(
+        field, at, [&](Var x0) { return gaussian_log_density(x0, width); }, mine));
+    std::vector<Var> wrt{at}, score(1);
+    grad(total, tape.full(total.shape(), 1), wrt, score);
+    for (std::size_t i = 0; i < points.size(); ++i)
+      found[from + i] = data_scale * static_cast<double>(score[0].values()[i]) /
+                        flow.units.scale[i % static_cast<std::size_t>(dim)];
+  });
+  return {
+      {static_cast<std::size_t>(x.rows()), static_cast<std::size_t>(dim)}, std::move(found), "<f8"};
+}
+
 }  // namespace
 
-Likelihood likelihood_of(const RunFlow& flow, const SamplerOptions& options,
+Likelihood likelihood_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const SolverRequest& request, const DivergenceRequest& divergence,
                          Workers& workers) {
   if (options.method != Method::ode) {
@@ -43,6 +103,7 @@ Likelihood likelihood_of(const RunFlow& flow, const SamplerOptions& options,
   likelihood.begin = options.begin;
   likelihood.end = options.end;
   likelihood.source_scale = options.source_scale;
+  likelihood.data_scale = data_scale_of(config, options);
   likelihood.divergence = divergence_options(divergence, flow.dim(), request.seed);
   likelihood.label_of = options.label_of;
   likelihood.interrupted = options.interrupted;
@@ -66,11 +127,18 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   flow.check_label(config, request);
   // Points have no number that a label could be drawn by: they are of the class asked for, or none.
   if (!request.label) options.label_of = {};
-  Likelihood likelihood = likelihood_of(flow, options, request, request.divergence, workers);
+  Likelihood likelihood =
+      likelihood_of(config, flow, options, request, request.divergence, workers);
   std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
   const double start = seconds_now();
   const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
-  return {per_data_volume(flow.units, std::move(log_p)), cost.mean(), seconds_now() - start};
+  Densities found;
+  if (request.gradient) found.gradient = gradient_of(config, flow, options, request, x, workers);
+  found.log_density = per_data_volume(flow.units, std::move(log_p));
+  found.end = options.end;
+  found.nfe_mean = cost.mean();
+  found.seconds = seconds_now() - start;
+  return found;
 }
 
 NdArray log_density_of_data(const Config& config, const NdArray& points) {

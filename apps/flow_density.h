@@ -13,9 +13,11 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                              const NdArray& points);
 NdArray log_density_of_data(const Config& config, const NdArray& points);
 
-// The likelihood of a flow that is solved as `options` say. Failure (exit 2) where they name a
+// The likelihood of a flow that is solved as `options` say. Where they end before the time that
+// /sampler asks for, as the flow cannot go on, the data is taken to stand there at its scale
+// alpha(end). Failure (exit 2) where they name a
 // sampler that is no ODE solver: only the ODE's paths carry a density.
-Likelihood likelihood_of(const RunFlow& flow, const SamplerOptions& options,
+Likelihood likelihood_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const SolverRequest& request, const DivergenceRequest& divergence,
                          Workers& workers);
 

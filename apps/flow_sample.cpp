@@ -14,7 +14,7 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // Fills `samples` with points and, where asked for, trajectory or log-densities.
-SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
+SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                         const SamplerOptions& options, Samples& samples) {
   const int n = request.n, dim = flow.dim(), times = request.times;
   Workers workers(request.threads);
@@ -25,7 +25,8 @@ SampleCost draw_samples(const SampleRequest& request, const RunFlow& flow,
       throw Failure(Exit::usage,
                     "[sample] --loglik and --trajectory: densities come without the way; draw "
                     "twice");
-    Likelihood likelihood = likelihood_of(flow, options, request, request.divergence, workers);
+    Likelihood likelihood =
+        likelihood_of(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n));
     cost = likelihood.sample(request.seed, n, points.data(), log_p.data());
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
@@ -63,7 +64,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
                   "have none");
   Samples samples;
   const double start = seconds_now();
-  const SampleCost cost = draw_samples(request, flow, options, samples);
+  const SampleCost cost = draw_samples(config, request, flow, options, samples);
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.most;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "apps/build_path.h"
+#include "apps/config_rows.h"
 #include "apps/failure.h"
 #include "flow/integrate.h"
 
@@ -63,12 +64,6 @@ double relative_error(const std::vector<double>& a, const std::vector<double>& b
   }
   const double error = std::sqrt(off / size);
   return std::isfinite(error) ? error : -1;
-}
-
-// Whether the field that was learned is the one the oracle knows.
-bool learns_exact_field(const Config& config, const RunRequest& run) {
-  return config.string("/coupling/type") == "independent" &&
-         config.string("/path/noise/type") == "none" && !run.label && !run.exact;
 }
 
 // Loose tolerances are far finer than a pixel.
@@ -137,17 +132,17 @@ std::vector<int> as_labels(const NdArray& array) {
 namespace {
 
 // The path that samples go along.
-Scheduler sampled_path(const Config& config) {
+Scheduler path_of_samples(const Config& config) {
   const Section other = config.section("/sampler/path");
   return other.type() == "own" ? scheduler_of(config) : scheduler_of(other);
 }
 
 }  // namespace
 
-bool spreads_widely(const Config& config) { return sampled_path(config).source_scale() > 3; }
+bool spreads_widely(const Config& config) { return path_of_samples(config).source_scale() > 3; }
 
 Trajectories by_spread(Trajectories flow, const Config& config) {
-  const Scheduler path = sampled_path(config);
+  const Scheduler path = path_of_samples(config);
   const std::size_t slice = flow.rows * flow.cols;
   for (std::size_t k = 0; k < flow.times; ++k) {
     const Coefficients c = path(flow.t.at(k));
@@ -161,10 +156,17 @@ std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
                                      const RunRequest& run, const Trajectories& flow) {
   std::vector<FieldSlice> slices;
   if (flow.cols > 2) return slices;
-  const Points grid = grid_over(flow);
+  const bool wide = spreads_widely(config);
+  const Scheduler path = path_of_samples(config);
+  const Trajectories shown = wide ? by_spread(flow, config) : flow;
+  const Points grid = grid_over(shown);
   const auto slice = [&](double t) -> FieldSlice {
-    return {t, grid, as_points(engine.velocity(config, run, as_array(grid), t)),
-            points_at(flow, t)};
+    const double spread = wide ? std::hypot(path(t).alpha, path(t).sigma) : 1;
+    Points at = grid;
+    for (double& x : at.values) x *= spread;
+    Points u = as_points(engine.velocity(config, run, as_array(at), t));
+    for (double& v : u.values) v /= spread;
+    return {t, grid, u, points_at(shown, t)};
   };
   for (double t : {0.0, 0.25, 0.5, 0.75, 1.0}) {
     try {
@@ -225,8 +227,12 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
   if (pair.exact) {
     pair.data.density = exponentials(law.values);
   } else {
-    pair.data = kernel_density(data, grid.x, grid.y, grid.columns, grid.rows,
-                               kernel_bandwidth(data, grid.x, grid.y, grid.columns, grid.rows));
+    // Rows of a recipe cost nothing, and the more there are the narrower the kernel is.
+    constexpr int kMany = 200'000;
+    const Points many =
+        endless(config.section("/data").json()) ? as_points(engine.data(config, kMany, 1)) : data;
+    pair.data = kernel_density(many, grid.x, grid.y, grid.columns, grid.rows,
+                               kernel_bandwidth(many, grid.x, grid.y, grid.columns, grid.rows));
   }
   return pair;
 }

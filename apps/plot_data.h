@@ -23,7 +23,8 @@ bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 
 // The learned field on a grid at t = 0, 1/4, 1/2, 3/4, 1, over the points of `flow` at those times;
-// at 0.02 or 0.98 where it is infinite at an end. D = 1 or 2 only: else empty.
+// at 0.02 or 0.98 where it is infinite at an end, and on a path that spreads widely each time in
+// units of its spread, points and velocities. D = 1 or 2 only: else empty.
 std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
                                      const RunRequest& run, const Trajectories& flow);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/suggest.h"
 #include "apps/verb_table.h"
 #include "apps/verbs.h"
 #include "flow/sampler.h"
@@ -248,6 +250,17 @@ int guarded(const std::function<int()>& work) {
   }
 }
 
+// What is wrong with a first word that is neither a verb nor an option; empty: nothing.
+std::string unknown_verb(const std::string& word) {
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) names.push_back(verb.name);
+  if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end())
+    return "";
+  const std::string meant = nearest(word, names);
+  return fmt::format("[program] there is no verb \"{}\"; {}choose one of: {}", word,
+                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(names));
+}
+
 }  // namespace
 
 int program(int argc, char** argv) {
@@ -270,6 +283,10 @@ int program(int argc, char** argv) {
   }
   if (argc == 1) {
     fmt::print(stderr, "{}", app.help());
+    return static_cast<int>(Exit::usage);
+  }
+  if (const std::string complaint = unknown_verb(argv[1]); !complaint.empty()) {
+    fmt::print(stderr, "{}\n", complaint);
     return static_cast<int>(Exit::usage);
   }
   try {

@@ -7,6 +7,7 @@
 #include "apps/clock.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
+#include "apps/trained_run.h"
 #include "flow/token_likelihood.h"
 
 namespace pushforward::inline PF_REAL {
@@ -113,6 +114,8 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
 
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points) {
+  if (request.gradient)
+    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
   const RunTokens run = load_run_tokens(config, request);
   const std::vector<int> x1 = run.traits.from_file(points, "loglik");
   std::vector<int> labels;
@@ -127,23 +130,31 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   const double start = seconds_now();
   std::vector<double> log_p = negative_elbo_of(run, config, request, x1, labels, workers);
   for (double& v : log_p) v = -v;
-  return {{{log_p.size()}, std::move(log_p), "<f8"},
-          static_cast<double>(config.integer("/eval/times")),
-          seconds_now() - start};
+  Densities found;
+  found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
+  found.seconds = seconds_now() - start;
+  return found;
+}
+
+TokenTraits token_traits_of_run(const Config& config, const RunRequest& request) {
+  if (request.exact) return build_tokens(config).traits;
+  const ModelFile file = open_model_file(request.run);
+  return read_traits(file.metadata, file.name);
 }
 
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
                         const std::vector<std::string>& lines) {
-  const RunTokens run = load_run_tokens(config, request);
-  if (!run.traits.written())
-    throw Failure(Exit::usage, "[tokens] the tokens of this run (" + run.traits.data +
+  const TokenTraits traits = token_traits_of_run(config, request);
+  if (!traits.written())
+    throw Failure(Exit::usage, "[tokens] the tokens of this run (" + traits.data +
                                    ") are no characters; give an .npy file of whole numbers");
   std::vector<int> flat;
   for (std::size_t k = 0; k < lines.size(); ++k) {
-    const std::vector<int> row = run.traits.tokens(lines[k], "line " + std::to_string(k + 1));
+    const std::vector<int> row = traits.tokens(lines[k], "line " + std::to_string(k + 1));
     flat.insert(flat.end(), row.begin(), row.end());
   }
-  return run.traits.to_file(table_shape(run.traits, flat), flat);
+  return traits.to_file(table_shape(traits, flat), flat);
 }
 
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed) {

@@ -11,6 +11,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request);
 // Minus the bound on -ln p of each sequence: estimates from /eval/times times.
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
+TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
                         const std::vector<std::string>& lines);
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed);

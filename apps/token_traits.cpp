@@ -139,6 +139,16 @@ NdArray TokenTraits::to_file(std::vector<std::size_t> shape, std::span<const int
   return out;
 }
 
+std::vector<int> TokenTraits::states(const NdArray& written) const {
+  std::vector<int> out;
+  out.reserve(written.values.size());
+  for (const double value : written.values) {
+    const int own = static_cast<int>(value);
+    out.push_back(spared < 0 ? own : own == spared ? vocabulary : own - (own > spared));
+  }
+  return out;
+}
+
 std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)

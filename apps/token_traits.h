@@ -45,6 +45,7 @@ struct TokenTraits {
   // States as the data's own numbers, of any shape; and tokens back, (N, L). Failure (exit 4),
   // naming row, place and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
+  std::vector<int> states(const NdArray& written) const;  // what to_file has written
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
   // Sequences (n, L) of numeric data as points (n, L) in the data's units: the middle of each
   // level.

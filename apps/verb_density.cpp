@@ -21,8 +21,12 @@ int verb_loglik(const LoglikArguments& args) {
   const NdArray points = of_tokens(config) && args.points.ends_with(".txt")
                              ? engine.tokens_of(config, args.request, read_lines(args.points))
                              : read_array(args.points);
-  const Densities found = engine.log_density(config, args.request, points);
+  DensityRequest request = args.request;
+  request.gradient = !args.gradient.empty();
+  if (request.gradient) check_array_name(args.gradient);
+  const Densities found = engine.log_density(config, request, points);
   write_array(args.out, found.log_density);
+  if (request.gradient) write_array(args.gradient, found.gradient);
   double mean = 0;
   const std::vector<double>& values = found.log_density.values;
   for (double v : values) mean += v / static_cast<double>(values.size());
@@ -30,6 +34,7 @@ int verb_loglik(const LoglikArguments& args) {
     const Json report{{"out", args.out},
                       {"n", values.size()},
                       {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
+                      {"end", found.end},
                       {"nfe_mean", found.nfe_mean},
                       {"seconds", found.seconds}};
     fmt::print("{}\n", report.dump());
@@ -37,7 +42,10 @@ int verb_loglik(const LoglikArguments& args) {
     fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.4f} nats{}, {:.1f} evaluations each\n",
                values.size(), found.seconds, mean, of_tokens(config) ? " or more (a bound)" : "",
                found.nfe_mean);
+    if (found.end != 1)
+      fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
     fmt::print("{}\n", args.out);
+    if (request.gradient) fmt::print("{}\n", args.gradient);
   }
   return 0;
 }

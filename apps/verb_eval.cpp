@@ -20,6 +20,7 @@ struct Line {
 
 constexpr Line kLines[] = {
     {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
+    {"/samples/w2_floor", "  of the true law", "fresh data to fresh data"},
     {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
     {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
     {"/samples/energy_distance", "energy distance", ""},
@@ -37,6 +38,7 @@ constexpr Line kLines[] = {
     {"/likelihood/nll_error", "  standard error", ""},
     {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
+    {"/likelihood/end", "  solved from t", "1, or where the flow must end"},
     {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound (dequantised)"},
     {"/likelihood/nats_per_token", "  a token", "nats; of words, a letter"},
     {"/likelihood/nats_per_token_error", "    standard error", ""},
@@ -98,6 +100,11 @@ int verb_eval(const EvalArguments& args) {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
                data_words(report), args.request.seed);
     print_table(report);
+    const Json& exact = report.at("exact");
+    if (exact.is_object() && exact.at("memorises_at_zero") == true)
+      fmt::print(stderr,
+                 "the data is a finite set, whose exact flow ends in its rows: a velocity error of "
+                 "0 would be memorising\n");
     fmt::print(stderr, "{}\n", path);
   }
   return 0;

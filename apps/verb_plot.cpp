@@ -52,6 +52,10 @@ int verb_plot(const PlotArguments& args) {
     return 0;
   }
 
+  if (of_tokens(config)) {
+    plot_tokens(config, args, album);
+    return 0;
+  }
   SampleRequest request;
   static_cast<RunRequest&>(request) = args.request;
   request.n = args.n;
@@ -107,8 +111,10 @@ int verb_plot(const PlotArguments& args) {
   album.write("flow.webp", webp(flow_film(shown, name + units)));
   if (!answers) return 0;
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
-    album.add("field", field_figure(slices, name + (args.request.exact ? ": exact velocity"
-                                                                       : ": learned velocity")));
+    album.add("field",
+              field_figure(
+                  slices,
+                  name + (args.request.exact ? ": exact velocity" : ": learned velocity") + units));
   }
   if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));

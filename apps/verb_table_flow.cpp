@@ -132,6 +132,9 @@ std::function<int()> declare_loglik(CLI::App& verb, const CommandLine&) {
            "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       ->required();
   add_file(verb, "--out", args->out, "where to write ln p, (N): .npy or .csv")->required();
+  add_file(verb, "--gradient", args->gradient,
+           "also write its gradient in the points, the score (N, D), here: of a solve by 40 steps "
+           "of rk4, or the --steps of a fixed solver");
   add_divergence(verb, args->request.divergence);
   add_seed(verb, args->request.seed, "seed of the random vectors of an estimate");
   verb.add_flag("--json", args->json, "print one JSON object about them on stdout");

@@ -247,6 +247,12 @@ int train_run(const Config& config, const TrainRequest& request) {
   }
   RunFolder folder = RunFolder::create(
       {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
+  const std::string usual = join(config.string("/output/dir"), config.string("/name"));
+  if (request.out.empty() && folder.paths().folder != usual)
+    say(
+        fmt::format("{} holds a run already, so this one goes to {}; --resume goes on with the "
+                    "last one, --overwrite replaces the first",
+                    usual, folder.paths().folder));
   folder.write("config.json", config.dump());
   folder.write("env.json", environment_json(request.arguments, training.workers().threads()));
   Run run(config, request, std::move(folder), training, say);

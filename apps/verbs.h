@@ -30,7 +30,7 @@ struct SampleArguments {
 
 struct LoglikArguments {
   DensityRequest request;
-  std::string points, out;
+  std::string points, out, gradient;  // of files; no gradient: empty
   bool json = false;
 };
 

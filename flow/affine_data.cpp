@@ -48,6 +48,16 @@ void AffineData::restore(int rows, real* x) const {
   inner_->restore(rows, x);
 }
 
+// With y = scale x + shift and raw = S x + B: raw = S / scale y + (B - S / scale shift).
+ColumnUnits AffineData::units() const {
+  ColumnUnits units = inner_->units();
+  for (std::size_t j = 0; j < scale_.size(); ++j) {
+    units.scale[j] /= scale_[j];
+    units.shift[j] -= units.scale[j] * shift_[j];
+  }
+  return units;
+}
+
 bool AffineData::log_density(int rows, const real* x, double* out) const {
   std::vector<real> inner(x, x + static_cast<std::size_t>(rows) * dim());
   undo(rows, inner.data());

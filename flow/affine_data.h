@@ -18,6 +18,7 @@ class AffineData final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   void restore(int rows, real* x) const override;
+  ColumnUnits units() const override;
   // The inner law's density in its own units, less sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }

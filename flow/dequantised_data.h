@@ -26,6 +26,7 @@ class DequantisedData final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   void restore(int rows, real* x) const override { inner_->restore(rows, x); }
+  ColumnUnits units() const override { return inner_->units(); }
   // Of a finite set of n rows: the number of boxes that hold x, over n width^D. One pass over the
   // set for each row asked about.
   bool log_density(int rows, const real* x, double* out) const override;

@@ -9,6 +9,11 @@ namespace pushforward::inline PF_REAL {
 
 void Distribution::restore(int, real*) const {}
 
+ColumnUnits Distribution::units() const {
+  const auto d = static_cast<std::size_t>(dim());
+  return {std::vector<double>(d, 1), std::vector<double>(d, 0)};
+}
+
 bool Distribution::log_density(int rows, const real* x, double* out) const {
   const std::optional<Mixture> m = mixture();
   if (!m || std::ranges::find(m->stds, 0) != m->stds.end()) return false;

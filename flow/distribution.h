@@ -12,6 +12,11 @@
 
 namespace pushforward::inline PF_REAL {
 
+// raw = scale x + shift, column by column.
+struct ColumnUnits {
+  std::vector<double> scale, shift;
+};
+
 // A law with rows that can be drawn by number: row k of a stream depends on the stream's seed,
 // purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing and may
 // happen in several threads at a time.
@@ -29,6 +34,8 @@ class Distribution {
   // Takes rows x (rows, dim()) back to the units of the raw data, in place: undoes standardize and
   // affine.
   virtual void restore(int rows, real* x) const;
+  // What `restore` does, in full precision.
+  virtual ColumnUnits units() const;
   // All rows of a finite set (n, dim()), null for a law that never ends.
   virtual const Tensor* all() const { return nullptr; }
   // The law as a mixture of round Gaussians, where it is one (a finite set is one of point masses).

@@ -54,15 +54,18 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
         " and data at ", options_.end, "; begin must be before end");
   check(options_.source_scale > 0 && std::isfinite(options_.source_scale), "likelihood",
         "source_scale is ", options_.source_scale, "; it must be positive and finite");
+  check(options_.data_scale > 0 && std::isfinite(options_.data_scale), "likelihood",
+        "data_scale is ", options_.data_scale, "; it must be positive and finite");
   check(source_->log_density(0, nullptr, nullptr), "likelihood",
         "the source has no density in closed form, and every log-density starts from it; take a "
-        "gaussian, uniform or gaussian_mixture source");
+        "gaussian or uniform source, or one that is a mixture");
   const bool given = !options_.grid.empty() && !options_.solver.adaptive;
   const int steps = options_.solver.adaptive ? 1 : options_.steps;
   forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);
   back_ = given ? std::vector<double>(forth_.rbegin(), forth_.rend())
                 : time_grid(steps, options_.end, options_.begin);
   log_source_scale_ = dim_ * std::log(options_.source_scale);
+  log_data_scale_ = dim_ * std::log(options_.data_scale);
   for (int w = 0; w < workers.threads(); ++w)
     lanes_.push_back(std::make_unique<Lane>(field, dim_, options_));
 }
@@ -101,17 +104,18 @@ void Likelihood::log_source(Lane& lane, int rows) const {
 }
 
 SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents) {
-  const real source_scale = static_cast<real>(options_.source_scale);
+  const real source_scale = static_cast<real>(options_.source_scale),
+             data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Lane& lane, int first, int rows) {
-    widen(x + first * d, 1, rows, dim_, lane.state.data());
+    widen(x + first * d, data_scale, rows, dim_, lane.state.data());
     carry(lane, first, rows, back_);
     narrow(lane.state.data(), source_scale, rows, dim_, lane.x0.data());
     log_source(lane, rows);
     // Backward, l gathered what the density gains on its way to the source.
     for (int r = 0; r < rows; ++r)
       log_density[first + r] =
-          lane.log_source[r] - static_cast<double>(lane.state[r * (d + 1) + d]);
+          lane.log_source[r] - static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
     if (latents) std::copy_n(lane.x0.data(), rows * d, latents + first * d);
   });
 }
@@ -125,7 +129,8 @@ std::vector<double> Likelihood::log_density(const Tensor& x) {
 }
 
 SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_density) {
-  const real source_scale = static_cast<real>(options_.source_scale);
+  const real source_scale = static_cast<real>(options_.source_scale),
+             data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Lane& lane, int first, int rows) {
     // A whole chunk, as Sampler: the first rows of many and those rows alone are the same bits.
@@ -134,10 +139,10 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
     log_source(lane, kChunkRows);
     widen(lane.x0.data(), source_scale, kChunkRows, dim_, lane.state.data());
     carry(lane, first, kChunkRows, forth_);
-    narrow(lane.state.data(), 1, rows, dim_, out + first * d);
+    narrow(lane.state.data(), data_scale, rows, dim_, out + first * d);
     for (int r = 0; r < rows; ++r)
       log_density[first + r] =
-          lane.log_source[r] + static_cast<double>(lane.state[r * (d + 1) + d]);
+          lane.log_source[r] + static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
   });
 }
 

@@ -28,6 +28,9 @@ struct LikelihoodOptions {
   double begin = 0, end = 1;   // the source stands at `begin`, data at `end`
   std::vector<double> grid{};  // times from source to data, in the place of steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
+  // x(end) = data_scale x1. alpha(end), of a flow that must end a little before t = 1: then p_1 is
+  // taken from what is left of it there, a law wider by the noise sigma(end) / alpha(end).
+  double data_scale = 1;
   DivergenceOptions divergence{};
   // The label of row k, for a field that takes labels: densities are then those given the label.
   // Called from any thread; empty: rows have none.
@@ -92,8 +95,8 @@ class Likelihood {
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;
-  std::vector<double> forth_, back_;  // time grids
-  double log_source_scale_;           // D ln source_scale
+  std::vector<double> forth_, back_;          // time grids
+  double log_source_scale_, log_data_scale_;  // D ln of the two
   std::vector<std::unique_ptr<Lane>> lanes_;
 };
 

@@ -61,12 +61,6 @@ TEST_CASE("each path of the config is the scheduler of that name, with the confi
   }
 }
 
-TEST_CASE("a table of points that is no path is refused in the words of the table") {
-  CHECK_THROWS_WITH(
-      scheduler_of(moons({R"(path={"type": "table", "points": [[0.1, 0, 1], [1, 1, 0]]})"})),
-      "[path] the table's times run from 0.1 to 1; they must run from 0 to 1");
-}
-
 TEST_CASE("noise on the path has its shape and scale, and none by default") {
   CHECK_FALSE(path_noise_of(moons({})));
   struct Case {

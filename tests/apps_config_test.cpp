@@ -51,12 +51,13 @@ std::vector<std::string> names(std::span<const Choice> choices) {
   return all;
 }
 
-// Whether an alternative has keys that must be given, or wants another source: `paired`.
+// Whether an alternative has keys that must be given, or wants another source or noise on the path:
+// `paired` and `schroedinger_bridge`.
 bool needs_more(const Alternative& alternative) {
   for (const Field& row : alternative.fields) {
     if (row.fallback.is_null()) return true;
   }
-  return alternative.type == "paired";
+  return alternative.type == "paired" || alternative.type == "schroedinger_bridge";
 }
 
 const Field& field(const char* table, const char* type, const char* key) {

@@ -64,6 +64,10 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
     CHECK(refusal(Exit::usage, [&] { label_of(shares, wanted, 1); }) ==
           "[label] there is no class " + std::to_string(wanted) + "; this run's are 0 to 1");
   }
+  // One that never occurs is none.
+  CHECK(refusal(Exit::usage, [] {
+          label_of({0.5, 0, 0.5}, 1, 1);
+        }) == "[label] there is no class 1; this run's are 0 to 2");
   CHECK(refusal(Exit::usage, [] { label_of({}, 0, 1); }) ==
         "[label] the network of this run does not see labels; train one with /model/label "
         "{\"type\": \"embedding\"}");

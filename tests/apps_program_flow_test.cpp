@@ -71,7 +71,7 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
   const std::vector<Case> cases{
       {"coupling.type=ot", tied},
       {"coupling.type=sinkhorn coupling.reg=0.5 loss.time.type=logit_normal", tied},
-      {"coupling.type=schroedinger_bridge path.noise.type=brownian", ode},
+      {"coupling.type=schroedinger_bridge coupling.sigma=0.1 path.noise.type=brownian", ode},
       {"prediction=noise path.type=vp", any},
       {"prediction=data loss.weight=velocity loss.most=100 path.type=cosine", any},
       {"prediction=score path.type=ve path.sigma_max=5", any},
@@ -221,6 +221,118 @@ TEST_CASE("the exact field has the data's own density") {
   CHECK(y == Approx(0.375).margin(0.06));
 }
 
+TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at the end") {
+  const Plane desk;
+  const std::string narrow =
+      R"('data={"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.05,0.05]}' train.steps=1 )";
+  for (const std::string path : {"linear_vp", "vp", "cosine"}) {
+    for (const std::string precision : {"float32", "float64"}) {
+      CAPTURE(path, precision);
+      desk.train("run", narrow + "path.type=" + path + " precision=" + precision);
+      const Outcome eval =
+          desk("eval run --exact -n 200 --json --solver dopri5 --rtol 1e-5 --atol 1e-6");
+      INFO(eval.text);
+      REQUIRE(eval.code == 0);
+      const auto likelihood = nlohmann::json::parse(eval.text).at("likelihood");
+      CHECK(std::abs(likelihood.at("above_entropy").get<double>()) < 1e-3);
+      CHECK(likelihood.at("end") == 1);
+    }
+  }
+  // A learned flow ends where so little noise is left that such data does not notice.
+  desk.train("run", narrow + "path.type=linear_vp");
+  REQUIRE(desk("sample run -n 4 --out a.npy").code == 0);
+  expect(desk("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
+}
+
+TEST_CASE("another path has the noise levels that both paths have") {
+  const Plane desk;
+  desk.train("run", "path.type=ve sampler.path.type=cond_ot train.steps=1");
+  expect(desk("sample run --exact -n 2000 --out a.npy --solver dopri5"), 0, {});
+  const std::vector<double> a = desk.array("a.npy").values;
+  double x = 0;
+  for (std::size_t k = 0; k < a.size(); k += 2) x += a[k] / 2000;
+  CHECK(x == Approx(0.5).margin(0.15));
+}
+
+TEST_CASE("the gradient of the density is its slope, in the data's units") {
+  const Plane desk;
+  desk.train(
+      "run",
+      R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}')");
+  // Each point with two neighbours in each direction.
+  constexpr double h = 1e-3;
+  NdArray points{{15, 2}, {}, "<f8"};
+  for (int k = 0; k < 3; ++k) {
+    const double x = 0.3 * k - 0.5, y = 0.2 - 0.3 * k;
+    for (const auto& [dx, dy] :
+         std::vector<std::pair<double, double>>{{0, 0}, {h, 0}, {-h, 0}, {0, h}, {0, -h}})
+      points.values.insert(points.values.end(), {x + dx, y + dy});
+  }
+  write_npy(desk.path("at.npy"), points);
+  expect(desk("loglik run --points at.npy --out p.npy --gradient g.npy --solver rk4 --steps 20"), 0,
+         {"p.npy\ng.npy"});
+  const NdArray p = desk.array("p.npy"), g = desk.array("g.npy");
+  REQUIRE(g.shape == std::vector<std::size_t>{15, 2});
+  for (std::size_t k = 0; k < 3; ++k) {
+    for (std::size_t j = 0; j < 2; ++j) {
+      const double slope = (p.values[5 * k + 1 + 2 * j] - p.values[5 * k + 2 + 2 * j]) / (2 * h);
+      CHECK(g.values[10 * k + j] == Approx(slope).epsilon(1e-4).margin(1e-5));
+    }
+  }
+}
+
+TEST_CASE("trajectories tell their times") {
+  const Plane desk;
+  desk.train("run", "train.steps=2");
+  const auto times = [&](const std::string& options) {
+    const Outcome outcome =
+        desk("sample run -n 7 --json --out a.npy --trajectory t.npy --times 5 " + options);
+    INFO(outcome.text);
+    REQUIRE(outcome.code == 0);
+    const NdArray way = desk.array("t.npy"), last = desk.array("a.npy");
+    CHECK(way.shape == std::vector<std::size_t>{5, 7, 2});
+    CHECK(furthest({way.values.end() - 14, way.values.end()}, last.values) < 1e-12);
+    return nlohmann::json::parse(outcome.text).at("times").get<std::vector<double>>();
+  };
+  const std::vector<double> even{0, 0.25, 0.5, 0.75, 1};
+  CHECK(times("") == even);
+  CHECK(times("--solver dopri5") == even);
+  // Even in the steps of a grid, not in time.
+  desk.train("run", "train.steps=2 sampler.grid.type=power");
+  CHECK(times("") == std::vector<double>{0, 1. / 16, 1. / 4, 9. / 16, 1});
+}
+
+TEST_CASE("bits per dimension count bins of the raw data, whatever the units in between") {
+  const Plane desk;
+  desk.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
+  const std::string csv = R"({"type":"csv","path":"whole.csv","header":"no"})";
+  const auto affine = [](const std::string& scale, const std::string& of) {
+    return R"({"type":"affine","scale":)" + scale + R"(,"of":)" + of + "}";
+  };
+  const auto bins = [](double width, const std::string& of) {
+    return R"({"type":"dequantize","width":)" + std::to_string(width) + R"(,"of":)" + of + "}";
+  };
+  struct Case {
+    std::string data;
+    double log2_bin;  // the mean of log2 of a bin's width in raw units over the columns
+  };
+  for (const Case& c :
+       {Case{bins(1, csv), 0}, Case{affine("2", bins(1, csv)), 0},
+        Case{bins(0.5, affine("0.5", csv)), 0}, Case{bins(1, affine("0.5", csv)), 1},
+        Case{affine("3", bins(0.5, affine("[0.125, 2]", csv))), 0},
+        Case{R"({"type":"standardize","of":)" + bins(1, csv) + "}", 0}}) {
+    CAPTURE(c.data);
+    desk.train("run", "'data=" + c.data + "' train.steps=2");
+    const Outcome eval = desk("eval run -n 40 --json --solver rk4 --steps 4");
+    INFO(eval.text);
+    REQUIRE(eval.code == 0);
+    const auto report = nlohmann::json::parse(eval.text).at("likelihood");
+    // -log2 (p V) / D, nll being -ln p per unit of the raw data's volume.
+    CHECK(report.at("bits_per_dimension").get<double>() ==
+          Approx(report.at("nll").get<double>() / (2 * std::log(2.)) - c.log2_bin).margin(1e-9));
+  }
+}
+
 TEST_CASE("labels steer the samples of a conditional run") {
   const Plane desk;
   desk.train(
@@ -267,6 +379,17 @@ TEST_CASE("labels steer the samples of a conditional run") {
   expect(desk("sample run -n 3 --exact --label 1 --out x.npy"), 2, {"[exact] --label and --exact"});
   desk.train("always",
              R"('data={"type":"moons"}' model.label.type=embedding loss.label_dropout=0)");
+  // Points of no class are nothing to a network that always saw one.
+  for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
+                                 "encode always --out x.npy"}) {
+    expect(desk(verb + " --points a.npy"), 2,
+           {"[label] the network of this run never met a row without label", "--label 0 to 1"});
+    expect(desk(verb + " --points a.npy --label 1 --threads 1"), 0, {});
+    desk.run_shell("rm " + desk.path("x.npy"));
+  }
+  expect(desk("plot always -n 50"), 0, {"no pictures of density, field or latents"});
+  CHECK(desk.read("always/plots/likelihood.png").empty());
+  CHECK_FALSE(desk.read("always/plots/samples.png").empty());
   expect(desk("sample always -n 3 --guidance 2 --out x.npy"), 2,
          {"[guidance]", "/loss/label_dropout is 0", "--guidance 0"});
   CHECK(desk.read("x.npy").empty());
@@ -286,9 +409,31 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(desk("train plane.json sampler.guidance.scale=1"), 2,
            {"/sampler/guidance/scale: there is no class"});
     expect(desk(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
-           {"[config] /model/label is an embedding, and the data has no classes"});
+           {"/model/label: it is an embedding, and the data has no classes"});
+  }
+  SECTION("measures and grids that there are not") {
+    expect(desk("eval run --label 0"), 2, {"[eval] --label", "leave it out"});
+    expect(desk("sample run -n 3 --trajectory t.csv --out x.npy"), 2,
+           {"[sample] t.csv", "end the name in .npy"});
+    expect(desk("loglik run --points a.npy --out p.npy --gradient g.txt"), 2, {"g.txt", ".npy"});
+    expect(desk("loglik run --points a.npy --out p.npy --gradient g.npy --divergence gaussian"), 2,
+           {"[loglik] --gradient", "exact divergence"});
+    desk.train(
+        "listed",
+        R"('sampler={"type":"euler","grid":{"type":"list","times":[0,0.5,1]}}' train.steps=2)");
+    expect(desk("sample listed -n 3 --steps 9 --out x.npy"), 2,
+           {"[sample] --steps has no say", "list of times"});
+    expect(desk("train plane.json train.steps=2 -q"), 0, {});
+    expect(desk("train plane.json train.steps=2"), 0,
+           {"runs/plane holds a run already, so this one goes to runs/plane-2"});
+    expect(desk("smaple run"), 2,
+           {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
+    expect(desk("frobnicate"), 2, {"there is no verb \"frobnicate\"; choose one of: train sample"});
   }
   SECTION("exact fields that there are not") {
+    desk.train("tied", "coupling.type=ot train.steps=2");
+    expect(desk("sample tied --exact -n 3 --out x.npy"), 2,
+           {"[exact] the exact field is that of independent ends", "(ot)"});
     desk.train("moons", R"('data={"type":"moons"}' train.steps=2)");
     expect(desk("sample moons --exact -n 3 --out x.npy"), 2, {"[oracle] the data is no mixture"});
     desk.train("noisy", "path.noise.type=sine train.steps=2");
@@ -337,11 +482,16 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(desk("train plane.json prediction=score"), 2,
            {"/prediction: the score is infinite at t = 1"});
     expect(desk(R"(train plane.json 'path={"type":"table","points":[[0,1,1],[1,0,0]]}')"), 2,
-           {"[path] "});
+           {"/path/points: row 1 of the table has alpha and sigma 0"});
     expect(
         desk(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
-        2, {"[batch] paired rows need two finite sets of one size"});
+        2, {"/coupling: rows can only be paired", "/data (mixture) draws fresh rows without end"});
+    // How long files are is known when they are read, before anything is written.
+    expect(
+        desk(
+            R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"npy","path":"a.npy"}}' 'data={"type":"npy","path":"b.npy"}')"),
+        2, {"[batch] paired rows need two finite sets of one size", "has 5 rows, the data 4"});
     CHECK(desk.read("runs/plane/config.json").empty());
   }
   CHECK(desk.read("x.npy").empty());

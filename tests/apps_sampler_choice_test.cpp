@@ -150,8 +150,9 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
       {{"prediction=velocity"}, 0, 1, false},
       {{"prediction=data"}, 0, 1 - margin, true},
       {{"prediction=noise"}, margin, 1, false},
-      {{"path.type=linear_vp"}, 0, 1 - margin, true},
-      {{"path.type=vp", "prediction=noise"}, 0, 1 - margin, true},
+      {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // as near as floats tell times apart
+      {{"path.type=linear_vp", "precision=float64"}, 0, Margin{}.end_of(linear_vp()), true},
+      {{"path.type=vp", "prediction=noise"}, 0, Margin{.least = 1e-5}.end_of(vp()), true},
       {{"prediction=data", "sampler.type=dpm_solver"}, 0, 1, false},
       {{"prediction=noise", "sampler.type=dpm_solver"}, margin, 1, false},
       {{"path.type=vp", "prediction=noise", "sampler.type=euler_maruyama"}, 0, 1, false},
@@ -173,6 +174,33 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
       CHECK(o.grid.back() == c.end);
     }
   }
+}
+
+TEST_CASE("a field that is finite on the whole path is followed to its ends") {
+  const Config config = moons({"path.type=linear_vp"});
+  CHECK(sampler_options(config, {}, meaning_of(config), {{}, true}).end == 1);
+  const SamplerOptions part = sampler_options(config, {}, meaning_of(config), {{0.25, 0.75}, true});
+  CHECK(part.begin == 0.25);
+  CHECK(part.end == 0.75);
+  // Other methods have reasons of their own.
+  CHECK(sampler_options(config, solver("euler_maruyama"), meaning_of(config), {{}, true}).end == 1);
+}
+
+TEST_CASE("what was learned is the exact field of independent ends without noise") {
+  const auto learns = [](const std::vector<std::string>& overrides, const RunRequest& run = {}) {
+    return learns_exact_field(moons(overrides), run);
+  };
+  CHECK(learns({}));
+  CHECK(learns({"model.label.type=embedding"}));
+  CHECK_FALSE(learns({"model.label.type=embedding", "loss.label_dropout=0"}));
+  CHECK_FALSE(learns({"coupling.type=ot"}));
+  CHECK_FALSE(learns({"path.noise.type=sine"}));
+  RunRequest run;
+  run.exact = true;
+  CHECK_FALSE(learns({}, run));
+  run.exact = false;
+  run.label = 1;
+  CHECK_FALSE(learns({"model.label.type=embedding"}, run));
 }
 
 TEST_CASE("a flow begins with the noise of its path") {
@@ -214,6 +242,15 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   CHECK(refusal({}, both) ==
         "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; give one of "
         "them");
+  const std::vector<std::string> listed{"sampler.type=euler",
+                                        R"(sampler.grid={"type": "list", "times": [0, 0.5, 1]})"};
+  SolverRequest steps;
+  steps.steps = 9;
+  CHECK(refusal(listed, steps) ==
+        "[sample] --steps has no say where /sampler/grid of the run is a list of times; leave it "
+        "out, or name another --solver, whose steps are even");
+  steps.solver = "heun";
+  CHECK(refusal(listed, steps) == "none");
   // What the config's rules refuse of its own sampler.
   for (const char* name : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
     CAPTURE(name);

@@ -78,6 +78,30 @@ TEST_CASE("a coupling that fails ahead fails where its batch is asked for") {
   CHECK_THROWS_WITH(batch.start(1, workers), "no plan for step 1");
 }
 
+TEST_CASE("a coupling that failed ahead can be tried again") {
+  Workers workers(2);
+  Problem problem = sorted_moons();
+  const auto pair = problem.coupling.pair;
+  auto failed = std::make_shared<bool>(false);
+  problem.coupling.pair = [pair, failed](const Endpoints& ends, Stream stream,
+                                         std::span<Pair> pairs) {
+    if (stream.step == 1 && !std::exchange(*failed, true))
+      throw std::runtime_error("not this time");
+    pair(ends, stream, pairs);
+  };
+  Batch batch(problem, 200, 3), sound(sorted_moons(), 200, 3, false);
+  batch.start(0, workers);
+  CHECK_THROWS_WITH(batch.start(1, workers), "not this time");
+  for (std::uint32_t step : {1u, 2u, 3u}) {
+    Tape tape;
+    batch.start(step, workers);
+    sound.start(step, workers);
+    const PathSample a = batch.chunk(tape, 0, 200), b = sound.chunk(tape, 0, 200);
+    CHECK(copy(a.x0) == copy(b.x0));
+    CHECK(copy(a.x1) == copy(b.x1));
+  }
+}
+
 TEST_CASE("paired rows belong together") {
   Batch batch({.source = counted(-1), .data = counted(), .coupling = paired_coupling()}, 200, 1);
   Tape tape;

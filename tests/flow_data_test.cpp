@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "flow/affine_data.h"
 #include "flow/array_data.h"
+#include "flow/dequantised_data.h"
 #include "flow/gaussian_mixture.h"
 #include "flow/permuted.h"
 #include "flow/source.h"
@@ -186,6 +187,21 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
     const Tensor original = draw(*raw, kStream, 200);  // restore undoes every wrapper
     for (int i = 0; i < 400; ++i) CHECK(std::abs(x.data()[i] - original.data()[i]) < real(1e-5));
   }
+}
+
+TEST_CASE("units are exact, through any number of wrappers") {
+  const DistributionPtr far = affine_data(
+      std::make_shared<DequantisedData>(affine_data(std::make_shared<GaussianSource>(2), 3, 0.1)),
+      1e-4, 1e6);
+  const ColumnUnits units = far->units();
+  for (int j = 0; j < 2; ++j) {
+    CHECK(units.scale[j] == Approx(1 / 3e-4).epsilon(1e-15));
+    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4, where float rows would lose all but 0.06.
+    CHECK(units.shift[j] == Approx((-1e10 - 0.1) / 3).epsilon(1e-15));
+  }
+  const ColumnUnits plain = GaussianSource(3).units();
+  CHECK(plain.scale == std::vector<double>(3, 1));
+  CHECK(plain.shift == std::vector<double>(3, 0));
 }
 
 TEST_CASE("standardizing an array: constant columns, and one scale for all") {

@@ -284,6 +284,24 @@ TEST_CASE("the density given a label is that of the field with that label") {
   }
 }
 
+TEST_CASE("data that stands at a scale has the density of its own units") {
+  // The field 0 leaves N(0, 1) as it is: x1 = x / 2 is N(0, 1/4).
+  Workers workers(1);
+  LikelihoodOptions options = fixed(kEuler, 1);
+  options.data_scale = 2;
+  Likelihood likelihood([](Var x, Var) { return x.tape->full(x.shape(), 0); }, normal(2), options,
+                        workers);
+  const Tensor x({1, 2}, std::vector<real>{real(0.5), real(-0.25)});
+  CHECK(likelihood.log_density(x)[0] == Approx(log_normal(0.3125, 0.5, 2)).epsilon(1e-6));
+  Tensor drawn({5, 2});
+  std::vector<double> log_p(5);
+  likelihood.sample(1, 5, drawn.data(), log_p.data());
+  CHECK(worst_difference(likelihood.log_density(drawn), log_p) < 1e-5);
+  options.data_scale = 0;
+  CHECK_THROWS_WITH(Likelihood([](Var a, Var) { return a; }, normal(2), options, workers),
+                    "[likelihood] data_scale is 0; it must be positive and finite");
+}
+
 TEST_CASE("outside the source's support the density is none") {
   Workers workers(1);
   Likelihood likelihood([](Var x, Var) { return x.tape->full(x.shape(), 1); },
@@ -306,7 +324,7 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
 
   CHECK_THROWS_WITH(Likelihood(std::cref(net), std::make_shared<Toy>("moons"), {}, workers),
                     "[likelihood] the source has no density in closed form, and every log-density "
-                    "starts from it; take a gaussian, uniform or gaussian_mixture source");
+                    "starts from it; take a gaussian or uniform source, or one that is a mixture");
   options = {};
   options.begin = 1;
   CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),

@@ -40,8 +40,9 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
   CHECK(span(score, cond_ot()) == std::pair(0.001, 1.));
   CHECK(span(Prediction::edm, cond_ot()) == std::pair(0., 1.));
   CHECK(span(data, cond_ot(0.1)) == std::pair(0., 1.));
-  CHECK(span(noise, vp()) == std::pair(0., 0.999));
-  CHECK(span(velocity, linear_vp()) == std::pair(0., 0.999));
+  // By what is left of the noise, where sigma is a root.
+  CHECK(span(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
+  CHECK(span(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
   CHECK(span(score, ve()) == std::pair(0., 1.));
   CHECK(span(data, cond_ot(), {1, 0}) == std::pair(0.999, 0.));
   CHECK(span(data, cond_ot(), {0.2, 0.7}) == std::pair(0.2, 0.7));
@@ -58,8 +59,19 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
     CHECK(span(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
     CHECK(span(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
   }
-  CHECK_THROWS_WITH(safe_span({}, Method::ode, {}, 0.5),
+  CHECK_THROWS_WITH(safe_span({}, Method::ode, {}, {.begin = 0.5}),
                     "[sample] a margin of 0.5 at the ends of the path; give one in (0, 0.5)");
+}
+
+TEST_CASE("the last time leaves so much noise, and no clock is asked for more than it tells") {
+  for (const Scheduler& path : {polynomial(2), cosine(), linear_vp(), vp()}) {
+    CAPTURE(path.name);
+    CHECK(path(Margin{}.end_of(path)).sigma == Approx(1e-3).epsilon(1e-6));
+    CHECK(path(Margin{.sigma = 1e-2}.end_of(path)).sigma <= 1e-2 * (1 + 1e-6));
+    CHECK(Margin{.least = 5e-4}.end_of(path) <= 1 - 5e-4);
+  }
+  CHECK(Margin{}.end_of(cond_ot()) == 0.999);
+  CHECK(Margin{.least = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
 }
 
 TEST_CASE("a denoising step is exact while the endpoints stand still") {

@@ -57,10 +57,10 @@ class Drawer:
             if data.get("vocabulary", 2) == 2:
                 source["token"] = -1
         if config.get("coupling", {}).get("type") == "paired":
-            if source.get("type") != "data":
-                del config["coupling"]
-            elif data["type"] == "words" or data.get("held_out", 0) > 0 or data["type"] == "text":
-                data["held_out"] = 0
+            rows = {"type": "tokens", "path": "a.npy", "vocabulary": 4}
+            config["data"], config["source"] = rows, {"type": "data", "of": rows}
+        if config["data"]["type"] != "words":
+            config.get("model", {}).pop("label", None)
         model = config.get("model", {})
         if model.get("type", "transformer") == "transformer":
             model["heads"] = self.rng.choice([1, 2, 3])
@@ -95,6 +95,7 @@ class Drawer:
             del config["coupling"]
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
             config["train"]["batch"] = self.rng.randint(16, 1000)
+        self.reconcile_built(config, path_type)
 
     def reconcile_guidance(self, config):
         loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
@@ -103,6 +104,46 @@ class Drawer:
                 guidance["scale"] = 0
             elif loss.get("label_dropout") == 0:
                 loss["label_dropout"] = self.rng.uniform(0.01, 1)
+
+    def reconcile_built(self, config, path_type):
+        """What the parser finds out by building path, times and grid: such parts become plain ones."""
+        loss, sampler, coupling = (config.get(key, {}) for key in ("loss", "sampler", "coupling"))
+        whole = path_type in ("polynomial", "cosine", "linear_vp")  # noise levels from infinity to 0
+        if loss.get("weight", "none") != "none" and loss.get("most", 0) == 0:
+            loss["most"] = self.rng.uniform(1, 1000)
+        if loss.get("time", {}).get("type") == "noise_level" and not whole:
+            loss.pop("time")
+        if not whole or path_type == "polynomial":
+            sampler.pop("path", None)
+        elif "path" in sampler:
+            sampler["path"] = {"type": self.rng.choice(["own", "cosine", "linear_vp"])}
+        kind, grid = sampler.get("type", "dopri5"), sampler.get("grid", {}).get("type", "auto")
+        if kind in ("bosh3", "dopri5", "tsit5") and sampler.get("steps", 0) == 0:
+            sampler.pop("grid", None)
+        elif grid in ("edm", "log_snr", "power", "cosine") or (kind == "edm_heun" and grid == "auto"):
+            sampler["grid"] = {"type": grid if path_type in ("cosine", "linear_vp") else "uniform"}
+            for key in ("begin", "end", "path"):
+                sampler.pop(key, None)
+            if "steps" in sampler:
+                sampler["steps"] = max(2, sampler["steps"])
+        elif grid == "list":
+            sampler["grid"]["times"] = [0.01 + 0.98 * t for t in sampler["grid"]["times"]]
+        data = config.get("data", {}).get("type")
+        labelled = data in ("digits", "mixture", "moons")
+        if "label_weight" in coupling and not labelled:
+            coupling["label_weight"] = 0
+        if not labelled:
+            config.get("model", {}).pop("label", None)
+        if coupling.get("type") == "paired":
+            config["data"] = {"type": "npy", "path": "a.npy"}
+            config["source"]["of"] = {"type": "csv", "path": "b.csv"}
+            config.get("model", {}).pop("label", None)
+        if coupling.get("type") == "schroedinger_bridge":
+            noise = config.get("path", {}).get("noise", {})
+            if noise.get("type") == "brownian":
+                coupling["sigma"] = noise.get("scale", 0.1)
+            else:
+                config["coupling"] = {"type": "sinkhorn"}
 
     # Keys of one section of which the first must be below the second, and defaults that suit every type.
     RISING = {("sigma_min", "sigma_max"): (0.02, 80), ("beta_min", "beta_max"): (0.1, 20),
@@ -132,7 +173,8 @@ class Drawer:
         if node.get("type") == "list":
             node["times"] = sorted(set(node["times"])) if len(set(node["times"])) > 1 else [0, 1]
         if node.get("type") == "table":
-            node["points"] = [(row * 3 + [0, 0, 0])[:3] for row in node["points"]]
+            middle, end = self.rng.uniform(0.1, 0.9), self.rng.choice([0, 0.0, 0.05])
+            node["points"] = [[0, 0, 1], [middle, middle, 1 - 0.9 * middle], [1, 1.0, end]]
         for child in node.values():
             self.repair(child)
 
