@@ -68,9 +68,8 @@ struct SampleRequest : SolverRequest {
 struct Samples {
   NdArray points, trajectory, log_density, labels;
   std::vector<std::string> text;
-  std::optional<TokenTraits> traits;  // of tokens: how these are read and written
-  std::vector<double> times;          // of the trajectory
-  double nfe_mean = 0;                // evaluations of the field for one sample
+  std::vector<double> times;  // of the trajectory
+  double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
 };

@@ -83,7 +83,6 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.most;
   samples.text = lines_of(run.traits, states);
-  samples.traits = run.traits;
   samples.points = run.traits.numeric() && !request.tokens
                        ? run.traits.points(states, kDtype)
                        : run.traits.to_file(table_shape(run.traits, states), states);

@@ -47,10 +47,6 @@ int verb_plot(const PlotArguments& args) {
 
   const LossCurve curve = read_curve(args.request.run);
   if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
-  if (of_tokens(config)) {
-    plot_tokens(config, args, album);
-    return 0;
-  }
 
   if (of_tokens(config)) {
     plot_tokens(config, args, album);
