@@ -56,7 +56,7 @@ TokenOptions token_options(const Config& config, int length, int vocabulary, int
                            int classes) {
   const Json& model = config.section("/model").json();
   TokenOptions options;
-  options.kind = token_network_kind(model.at("type") == "transformer" ? "transformer" : "mlp");
+  options.kind = token_network_kind(model.at("type").get<std::string>());
   options.length = length;
   options.vocabulary = vocabulary;
   options.states = states;
