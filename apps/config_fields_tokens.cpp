@@ -118,7 +118,8 @@ std::vector<Rule> token_rules() {
       rule({"source", "data"}, "/source/token",
            "without it the data's vocabulary of 2 has one token left, and nothing to learn",
            "leave it out: the mask is then one more state beside the data's", only_the_mask_left),
-      rule({"coupling", "data"}, "/data/held_out", "rows that are held out have lost their pair",
+      rule({"coupling", "data", "source"}, "/coupling",
+           "rows that are held out, of data or source, have lost their pair",
            "set `held_out` of both to 0, or it to {\"type\": \"independent\"}", pairs_lost)});
 }
 
