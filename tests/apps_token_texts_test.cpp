@@ -105,6 +105,12 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "T") == 0);
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "\n") == 1);
   CHECK(lower.training.size() == 25);
+  // Of the letters told to keep: the rest become one space with those around them.
+  const TextFile kept = read_text(section(
+      desk, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));
+  std::string letters;
+  for (const int token : kept.training) letters += kept.glyphs[static_cast<std::size_t>(token)];
+  CHECK(letters == "the cat a d the d .");
 }
 
 TEST_CASE("a text that cannot be used says so, and what to do") {
