@@ -12,7 +12,7 @@
 namespace pushforward {
 namespace {
 
-constexpr int kTimes = 61, kMostTexts = 200, kMostImages = 500;
+constexpr int kTimes = 61, kMostTexts = 200, kMostImages = 500, kPairs = 5, kMostPairs = 1'000'000;
 
 // A drawn trajectory as the pictures take it.
 TokenFlow flow_of(const Samples& drawn, const TokenTraits& traits) {
@@ -24,9 +24,16 @@ TokenFlow flow_of(const Samples& drawn, const TokenTraits& traits) {
           traits.vocabulary};
 }
 
-// What each token is written as: its character, or its number.
+// What each token is written as: its character, with a sign for what takes no ink, or its number.
 Glyphs glyphs_of(const TokenTraits& traits) {
-  if (traits.written()) return traits.glyphs;
+  if (traits.written()) {
+    Glyphs glyphs = traits.glyphs;
+    for (std::string& glyph : glyphs) {
+      if (glyph == "\n") glyph = "\u21b5";
+      if (glyph.size() == 1 && static_cast<unsigned char>(glyph[0]) < ' ') glyph = "\u2423";
+    }
+    return glyphs;
+  }
   Glyphs glyphs;
   for (int k = 0; k < traits.vocabulary; ++k) {
     const int one = k;
@@ -38,7 +45,10 @@ Glyphs glyphs_of(const TokenTraits& traits) {
 void plot_images(const Samples& drawn, const TokenFlow& flow, const Points& data,
                  const TokenTraits& traits, ImageShape shape, const std::string& name,
                  Album& album) {
-  const Trajectories way = levels_of(flow, traits.levels.centre(0), traits.levels.width());
+  // All pixels have the same units.
+  const double scale = traits.units.scale[0];
+  const Trajectories way = levels_of(flow, scale * traits.levels.centre(0) + traits.units.shift[0],
+                                     scale * traits.levels.width());
   const Points samples = as_points(drawn.points);
   album.add("samples", images_figure(samples, data, shape, name));
   if (!drawn.labels.values.empty())
@@ -58,7 +68,10 @@ void plot_tokens(const Config& config, const PlotArguments& args, Album& album) 
   const auto images = image_shape(config);
   SampleRequest request;
   static_cast<RunRequest&>(request) = args.request;
-  request.n = traits.length == 2 ? args.n : std::min(args.n, images ? kMostImages : kMostTexts);
+  // A histogram of pairs has many cells to fill; of text and images a page is enough.
+  const bool pairs = traits.length == 2 && !traits.written();
+  request.n = pairs ? std::min(args.n, kMostPairs) * kPairs
+                    : std::min(args.n, images ? kMostImages : kMostTexts);
   request.seed = args.seed;
   request.times = kTimes;
   const Samples drawn = engine.sample(config, request);
@@ -67,12 +80,13 @@ void plot_tokens(const Config& config, const PlotArguments& args, Album& album) 
     const NdArray rows = engine.data(config, request.n, args.seed + 1);
     const Points data = as_points(traits.points(traits.states(rows), "<f8"));
     plot_images(drawn, flow, data, traits, *images, name, album);
-  } else if (traits.length == 2 && !traits.written()) {
+  } else if (pairs) {
     const std::vector<int> data = traits.states(engine.data(config, request.n, args.seed + 1));
     album.add("strip", token_grid_strip(flow, data, name + ": pairs of tokens over time"));
     album.write("flow.webp", webp(token_grid_film(flow, data, name)));
   } else {
     album.add("strip", text_strip(flow, glyphs_of(traits), name + ": from noise to data"));
+    album.write("strip.txt", text_lines(flow, glyphs_of(traits)));
     album.write("flow.webp", webp(text_film(flow, glyphs_of(traits), name)));
   }
 }

@@ -37,16 +37,22 @@ std::string read_utf8(const std::string& path, const std::string& cure) {
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// What a text section makes of the file's bytes.
-std::string normalised(const std::string& text, bool lowercase, bool one_space) {
-  std::string out;
-  for (char c : text) {
-    if (lowercase && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (one_space && is_space(c)) {
-      if (out.empty() || out.back() == ' ') continue;
-      c = ' ';
+// What a text section makes of the file's bytes: its characters.
+std::vector<std::string> normalised(const std::string& text, const Json& section) {
+  const bool lowercase = section.at("lowercase").get<bool>(),
+             one_space = section.at("one_space").get<bool>();
+  const std::vector<std::string> kept = characters_of(section.at("letters").get<std::string>());
+  const std::set<std::string> letters(kept.begin(), kept.end());
+  std::vector<std::string> out;
+  for (std::string& c : characters_of(text)) {
+    if (lowercase && c[0] >= 'A' && c[0] <= 'Z') c[0] = static_cast<char>(c[0] - 'A' + 'a');
+    const bool space = c.size() == 1 && is_space(c[0]);
+    if (!letters.empty() && !letters.contains(c) && !(space && !one_space)) c = " ";
+    if (one_space && (space || c == " ")) {
+      if (out.empty() || out.back() == " ") continue;
+      c = " ";
     }
-    out += c;
+    out.push_back(std::move(c));
   }
   return out;
 }
@@ -98,8 +104,7 @@ TextFile read_text(const Json& section) {
   const std::size_t length = section.at("length").get<std::size_t>();
   const double share = section.at("held_out").get<double>();
   const std::string raw = read_utf8(path, "set /data/path to a text file");
-  const std::vector<std::string> text = characters_of(
-      normalised(raw, section.at("lowercase").get<bool>(), section.at("one_space").get<bool>()));
+  const std::vector<std::string> text = normalised(raw, section);
   const std::set<std::string> used(text.begin(), text.end());
   TextFile file;
   file.glyphs.assign(used.begin(), used.end());
