@@ -80,7 +80,9 @@ Json kind_schema(const Field& field, DataKind kind) {
     case Kind::number: return number_schema(field);
     case Kind::integer: return integer_schema(field);
     case Kind::boolean: return Json{{"type", "boolean"}};
-    case Kind::text: return text_schema();
+    case Kind::text:
+      if (field.fallback == "") return Json{{"type", "string"}, {"pattern", "^[^\\u0000]*$"}};
+      return text_schema();
     case Kind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
     case Kind::choice: return Json{{"enum", field.choices}};
     case Kind::numbers: return array_schema(number_schema(field), field);
