@@ -59,6 +59,7 @@ Json integer_of(const JsonNode& node, const Field& field) {
   return static_cast<std::int64_t>(node.number);
 }
 
+// Empty only where the default is.
 Json text_of(const JsonNode& node, bool may_be_empty = false) {
   if (node.kind != NodeKind::string) {
     throw Wrong{"must be a string, not " + describe(node), node.place, ""};
