@@ -21,7 +21,7 @@ enum class Kind {
   number,             // a finite number
   integer,            // a whole number; 1e3 is one, 3.7 is none
   boolean,            //
-  text,               // a string that is not empty
+  text,               // a string; not empty, unless its default is
   file_name,          // a string of letters, digits and . _ - that begins with a letter or digit
   choice,             // one of some words
   numbers,            // an array of numbers

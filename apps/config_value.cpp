@@ -59,11 +59,13 @@ Json integer_of(const JsonNode& node, const Field& field) {
   return static_cast<std::int64_t>(node.number);
 }
 
-Json text_of(const JsonNode& node) {
+// Empty only where the default is.
+Json text_of(const JsonNode& node, bool may_be_empty = false) {
   if (node.kind != NodeKind::string) {
     throw Wrong{"must be a string, not " + describe(node), node.place, ""};
   }
-  if (node.text.empty()) throw Wrong{"must not be an empty string", node.place, ""};
+  if (node.text.empty() && !may_be_empty)
+    throw Wrong{"must not be an empty string", node.place, ""};
   if (node.text.find('\0') != std::string::npos) {
     throw Wrong{"must not hold a zero character", node.place, ""};
   }
@@ -139,7 +141,7 @@ Json value_of(const JsonNode& node, const Field& field) {
         throw Wrong{"must be true or false, not " + describe(node), node.place, ""};
       }
       return node.boolean;
-    case Kind::text: return text_of(node);
+    case Kind::text: return text_of(node, field.fallback == "");
     case Kind::file_name: return file_name_of(node);
     case Kind::choice: return choice_of(node, field);
     case Kind::numbers: return array_of(node, field, number);

@@ -23,5 +23,6 @@ ValueResult check_value(const JsonNode& node, const Field& field);
 // The pattern of Kind::file_name and of Kind::text, as a regular expression of JSON Schema.
 inline constexpr const char* file_name_pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?![\\s\\S])";
 inline constexpr const char* text_pattern = "^[^\\u0000]+$";
+inline constexpr const char* empty_or_text_pattern = "^[^\\u0000]*$";
 
 }  // namespace pushforward

@@ -41,7 +41,9 @@ Json either(Json one, Json other) {
   return Json{{"anyOf", std::move(list)}};
 }
 
-Json text_schema() { return Json{{"type", "string"}, {"pattern", text_pattern}}; }
+Json text_schema(bool may_be_empty = false) {
+  return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
+}
 
 // --- the two kinds of data -----------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ Json kind_schema(const Field& field, DataKind kind) {
     case Kind::number: return number_schema(field);
     case Kind::integer: return integer_schema(field);
     case Kind::boolean: return Json{{"type", "boolean"}};
-    case Kind::text: return text_schema();
+    case Kind::text: return text_schema(field.fallback == "");
     case Kind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
     case Kind::choice: return Json{{"enum", field.choices}};
     case Kind::numbers: return array_schema(number_schema(field), field);

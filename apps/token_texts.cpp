@@ -41,14 +41,13 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 std::vector<std::string> normalised(const std::string& text, const Json& section) {
   const bool lowercase = section.at("lowercase").get<bool>(),
              one_space = section.at("one_space").get<bool>();
-  const std::string wanted = section.at("letters").get<std::string>();
-  const std::vector<std::string> kept = characters_of(wanted);
+  const std::vector<std::string> kept = characters_of(section.at("letters").get<std::string>());
   const std::set<std::string> letters(kept.begin(), kept.end());
   std::vector<std::string> out;
   for (std::string& c : characters_of(text)) {
     if (lowercase && c[0] >= 'A' && c[0] <= 'Z') c[0] = static_cast<char>(c[0] - 'A' + 'a');
     const bool space = c.size() == 1 && is_space(c[0]);
-    if (wanted != "*" && !letters.contains(c) && !(space && !one_space)) c = " ";
+    if (!letters.empty() && !letters.contains(c) && !(space && !one_space)) c = " ";
     if (one_space && (space || c == " ")) {
       if (out.empty() || out.back() == " ") continue;
       c = " ";

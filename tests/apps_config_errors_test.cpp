@@ -43,7 +43,7 @@ TEST_CASE("all errors of a file come at once, in its order") {
 c.json:3:3: error: unknown key "sed" in the config
    did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
 c.json:4:20: error: /data/type "mons" is not known
-   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize dequantize affine
+   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
    `widht` might be "width" of type res_mlp; keys here: type hidden activation time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
@@ -108,7 +108,7 @@ TEST_CASE("one error each") {
        "/train/steps"},
       {R"("source": {"type": "uniform", "low": 1})", "/source/high: it is not above `low`"},
       {R"("source": {"type": "data"})",
-       "/source/of is missing\n   the data set that is wrapped, such as {\"type\":"},
+       "/source/of is missing\n   the data set, such as {\"type\":"},
       {R"("path": {"sigma": 1})", "unknown key \"sigma\" in /path (type \"cond_ot\")"},
   };
   for (const auto& [section, message] : cases) {
@@ -126,7 +126,7 @@ TEST_CASE("errors of data") {
         "types: moons 8gaussians "
         "checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits "
         "geyser csv npy "
-        "standardize dequantize affine");
+        "standardize dequantize affine words text quantize tokens");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));
   CHECK_THAT(data(R"({"type": "moons", "noise": 0.1, "scale": 2})"),

@@ -243,6 +243,17 @@ TEST_CASE("a wrong data set hides no other fault and adds none") {
              Contains("/data is missing") && Contains("did you mean \"dopri5\"?"));
 }
 
+TEST_CASE("a text may be empty where its default is") {
+  const std::string text = R"({"data": {"type": "text", "path": "book")";
+  CHECK(config_of(text + "}}").string("/data/letters").empty());
+  CHECK(config_of(text + R"(, "letters": ""}})") == config_of(text + "}}"));
+  CHECK(config_of(config_of(text + "}}").dump()) == config_of(text + "}}"));
+  CHECK_THAT(verdict(R"({"data": {"type": "text", "path": ""}})"),
+             Contains("/data/path must not be an empty string"));
+  CHECK_THAT(verdict(R"({"data": {"type": "words", "letters": ""}})"),
+             Contains("/data/letters must not be an empty string"));
+}
+
 TEST_CASE("a config to start from, of any data set") {
   for (const std::string& type : section_table("data").types()) {
     CAPTURE(type);
