@@ -8,6 +8,7 @@
 #include "apps/build_data.h"
 #include "apps/data_traits.h"
 #include "apps/failure.h"
+#include "apps/sifted_law.h"
 #include "apps/token_texts.h"
 #include "flow/quantised_law.h"
 
@@ -65,7 +66,11 @@ TokenData quantize(const Json& section, TokenTraits traits) {
   traits.units = units_of(*of);
   traits.length = of->dim();
   traits.vocabulary = traits.levels.count;
-  return {std::make_shared<QuantisedLaw>(of, traits.levels), nullptr, traits};
+  const auto law = std::make_shared<QuantisedLaw>(of, traits.levels);
+  const double share = section.at("held_out").get<double>();
+  if (share == 0) return {law, nullptr, traits};
+  return {std::make_shared<SiftedLaw>(law, share, false),
+          std::make_shared<SiftedLaw>(law, share, true), traits};
 }
 
 TokenData tokens(const Json& section, TokenTraits traits, int spared) {

@@ -16,6 +16,10 @@ bool shortest_above_longest(const Json& words) {
 }
 bool nothing_between(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
+bool holds_out_without_end(const Json& quantize) {
+  return quantize.at("held_out").get<double>() > 0 && endless(quantize.at("of"));
+}
+
 // --- combinations --------------------------------------------------------------------------------
 
 const Json* mask_token(const Json& config) {
@@ -72,9 +76,15 @@ std::vector<Alternative> token_data_rows() {
       row("quantize", "another data set, continuous, with each number as one of some levels",
           {wrapped, integer("levels", 64, from_to(2, 65536), "how many"),
            number("low", -3, any(), "where the first level begins; what is below belongs to it"),
-           number("high", 3, any(), "where the last level ends; what is above belongs to it")},
+           number("high", 3, any(), "where the last level ends; what is above belongs to it"),
+           held_out_field(0, "finite sets: share of the rows kept for eval, chosen by a hash")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "levels need low < high",
-                nothing_between)}),
+                nothing_between),
+           rule(
+               {"of", "held_out"}, "/held_out",
+               "the wrapped set draws fresh rows without end, so what is held out would be missing "
+               "from its law",
+               "set it to 0; eval draws rows of its own", holds_out_without_end)}),
       row("tokens", "an NPY file of whole numbers (N, L), one sequence a row",
           {file_field(nullptr, "the file, as seen from the folder the program is started in"),
            required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),

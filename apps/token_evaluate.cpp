@@ -43,14 +43,15 @@ struct Subject {
   bool sees_labels() const { return !run.shares.empty(); }
 };
 
-// n rows of held-out data, evenly chosen where it has more; fresh rows of the law where none are
-// held out.
+// n rows of held-out data, evenly chosen where it is a table of more; fresh rows of the law where
+// none are held out.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
-  s.held_out = table != nullptr;
+  s.held_out = s.data.held_out != nullptr;
   if (!table) {
-    s.rows = draw(*s.data.law, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
-    if (s.data.law->classes() == 0) s.labels.clear();
+    const TokenLaw& law = s.held_out ? *s.data.held_out : *s.data.law;
+    s.rows = draw(law, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
+    if (law.classes() == 0) s.labels.clear();
     return;
   }
   const int all = table->rows(), n = std::min(all, s.n);

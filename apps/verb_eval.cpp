@@ -39,7 +39,7 @@ constexpr Line kLines[] = {
     {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
     {"/likelihood/end", "  solved from t", "1, or where the flow must end"},
-    {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound (dequantised)"},
+    {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound"},
     {"/likelihood/nats_per_token", "  a token", "nats; of words, a letter"},
     {"/likelihood/nats_per_token_error", "    standard error", ""},
     {"/likelihood/bits_per_token", "  bits a token", ""},

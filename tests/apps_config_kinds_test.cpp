@@ -194,6 +194,8 @@ TEST_CASE("rules of tokens") {
        "/model/positions: a head's part of the width is odd"},
       {kWords + R"(, "sampler": {"guidance": {"scale": 1}}})",
        "/sampler/guidance/scale: there is no class to guide to"},
+      {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "held_out": 0.1}})",
+       "/data/held_out: the wrapped set draws fresh rows without end"},
       {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
        "/model/label: it is an embedding, and the data has no classes"},
       {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",
