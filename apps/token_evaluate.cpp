@@ -107,7 +107,7 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// A bigram and a trigram model on the same rows; of words given their length where the network sees
+// N-gram models on the same rows; of words given their length where the network sees
 // it.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
@@ -115,7 +115,8 @@ Json baselines(const Subject& s) {
   const int vocabulary = s.run.traits.vocabulary, pad = s.run.traits.pad;
   const bool given_length = s.run.traits.words() && s.sees_labels();
   Json report = Json::object();
-  for (const auto& [name, order] : {std::pair{"bigram", 2}, std::pair{"trigram", 3}}) {
+  for (const auto& [name, order] :
+       {std::pair{"bigram", 2}, std::pair{"trigram", 3}, std::pair{"4-gram", 4}}) {
     if (std::pow(vocabulary, order) > kMostNgrams) continue;
     const Ngram model(table, vocabulary, order, pad);
     std::vector<double> nats;

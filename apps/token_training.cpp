@@ -39,7 +39,7 @@ TokenTraining::TokenTraining(const Config& config, int threads, const TokenData&
 
 Var TokenTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
   const Posterior posterior = [this, &mode](std::span<const int> x, Var t, Labels labels) {
-    return model_.network(x, t, labels, mode);
+    return model_.logits(x, t, labels, mode);
   };
   const TokenSample sample = batch_.chunk(tape, rows.first, rows.count);
   return by_rate_ ? generalised_kl_loss(posterior, path_, sample, rows.count)

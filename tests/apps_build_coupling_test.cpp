@@ -21,9 +21,12 @@ const std::string kPairs =
 namespace pushforward::inline PF_REAL {
 namespace {
 
-Coupling coupling(const std::string& section) {
-  return build_coupling(
-      parse_config(kPairs, "c.json", {"coupling=" + section}).section("/coupling").json());
+// A bridge's coupling asks for a path with the same noise.
+Coupling coupling(const std::string& section, const char* sigma = "1") {
+  std::vector<std::string> overrides{"coupling=" + section};
+  if (section.find("bridge") != std::string::npos)
+    overrides.push_back(std::string(R"(path.noise={"type": "brownian", "scale": )") + sigma + "}");
+  return build_coupling(parse_config(kPairs, "c.json", overrides).section("/coupling").json());
 }
 
 // The data row that each of the rows 0, 10, 20 ... meets when the data are the sources, reversed.
@@ -59,7 +62,7 @@ TEST_CASE("every coupling of the config has its name and pairs rows as it says")
        {R"({"type": "sinkhorn", "reg": 0.5})",
         R"({"type": "schroedinger_bridge", "sigma": 0.5, "method": "sinkhorn"})"}) {
     CAPTURE(section);
-    CHECK(partners(coupling(section)) == nearest);
+    CHECK(partners(coupling(section, "0.5")) == nearest);
   }
   // Row k has the label of data row k; all rows that are nearest have the other label.
   const std::vector<int> labels{0, 1, 0, 1, 0, 1};
