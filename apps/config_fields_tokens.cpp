@@ -45,6 +45,11 @@ bool pairs_lost(const Json& config) {
          config.at("source").at("of").value("held_out", 0.0) > 0;
 }
 
+bool mends_rows(const Json& config) {
+  return config.at("source").at("type") == "data" &&
+         config.at("sampler").at("corrector").at("type") != "none";
+}
+
 }  // namespace
 
 std::vector<Alternative> token_data_rows() {
@@ -130,7 +135,10 @@ std::vector<Rule> token_rules() {
            "leave it out: the mask is then one more state beside the data's", only_the_mask_left),
       rule({"coupling", "data", "source"}, "/coupling",
            "rows that are held out, of data or source, have lost their pair",
-           "set `held_out` of both to 0, or it to {\"type\": \"independent\"}", pairs_lost)});
+           "set `held_out` of both to 0, or it to {\"type\": \"independent\"}", pairs_lost),
+      rule({"sampler", "source"}, "/sampler/corrector",
+           "it draws tokens anew from mask or uniform noise, and /source is rows of data",
+           "set it to {\"type\": \"none\"}, or take another source", mends_rows)});
 }
 
 }  // namespace pushforward

@@ -1,5 +1,7 @@
 #include "apps/token_sample.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -42,6 +44,21 @@ void check_request(const SampleRequest& request, const TokenTraits& traits) {
     throw Failure(Exit::usage,
                   "[sample] --tokens is for quantized data; the samples of this run (" +
                       traits.data + ") are tokens anyway");
+}
+
+// What a bound does not look at.
+void check_bound(const DensityRequest& request, const NdArray& points) {
+  if (request.gradient)
+    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
+  if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
+      request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
+    throw Failure(Exit::usage,
+                  "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
+                  "--divergence and --probes: the bound of tokens solves nothing and samples "
+                  "nothing, so they would have no effect; leave them out (its times: "
+                  "/eval/times)");
+  if (points.shape.empty() || points.shape[0] == 0)
+    throw Failure(Exit::file, "[loglik] there are no sequences in --points; give at least one");
 }
 
 }  // namespace
@@ -113,8 +130,7 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
 
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points) {
-  if (request.gradient)
-    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
+  check_bound(request, points);
   const RunTokens run = load_run_tokens(config, request);
   const std::vector<int> x1 = run.traits.from_file(points, "loglik");
   std::vector<int> labels;
@@ -122,6 +138,14 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
     labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
   } else if (!run.shares.empty() && run.traits.words()) {
     labels = letters_of(run.traits, x1);
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      const auto letters = static_cast<std::size_t>(labels[k]);
+      if (letters >= run.shares.size() || run.shares[letters] == 0)
+        throw Failure(Exit::file,
+                      fmt::format("[loglik] row {} of --points is a word of {} letters, and the "
+                                  "run never saw one of that length; leave it out",
+                                  k, letters));
+    }
   } else {
     run.check_label(config, request);
   }

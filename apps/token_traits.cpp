@@ -117,10 +117,12 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       const long token = std::strtol(parts[k].c_str(), &end, 10);
       const int file_vocabulary = vocabulary + (spared >= 0);
       if (*end != '\0' || token < 0 || token >= file_vocabulary || token == spared)
-        throw Failure(Exit::usage,
-                      fmt::format("[given] place {} is \"{}\"; give a token from 0 to {}, or {} "
-                                  "where the sampler is free",
-                                  k, parts[k], file_vocabulary - 1, free));
+        throw Failure(
+            Exit::usage,
+            fmt::format("[given] place {} is \"{}\"; give a token from 0 to {}{}, or {} "
+                        "where the sampler is free",
+                        k, parts[k], file_vocabulary - 1,
+                        spared >= 0 ? fmt::format(" but the mask, {}", spared) : "", free));
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
     }
   }
@@ -169,7 +171,10 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
                                 file_vocabulary - 1,
                                 "repair that row, or use a run of a larger vocabulary"));
     const int token = static_cast<int>(value);
-    if (token == spared) throw trouble("the mask, which data never has; give the token itself");
+    if (token == spared)
+      throw trouble(
+          "the run's mask, which no row may hold; set /source/token to a token that the "
+          "data never has, or leave it out");
     out.push_back(token - (spared >= 0 && token > spared));
   }
   return out;

@@ -14,7 +14,7 @@ namespace {
 using namespace pushforward;
 
 const std::string kPairs =
-    R"({"data": {"type": "geyser"}, "source": {"type": "data", "of": {"type": "geyser"}}})";
+    R"({"data": {"type": "digits"}, "source": {"type": "data", "of": {"type": "digits"}}})";
 
 }  // namespace
 

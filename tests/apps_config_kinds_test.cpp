@@ -196,6 +196,10 @@ TEST_CASE("rules of tokens") {
        "/sampler/guidance/scale: there is no class to guide to"},
       {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "held_out": 0.1}})",
        "/data/held_out: the wrapped set draws fresh rows without end"},
+      {kTokens +
+           R"(, "source": {"type": "data", "of": {"type": "tokens", "path": "y.npy", "vocabulary": 4}},
+               "sampler": {"corrector": {"type": "balanced"}}})",
+       "/sampler/corrector: it draws tokens anew from mask or uniform noise"},
       {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
        "/model/label: it is an embedding, and the data has no classes"},
       {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",

@@ -271,7 +271,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"loglik words --points table.npy --out p.npy", 4,
        "[loglik] the sequences have shape (30, 3) and the run's 5 tokens; give a table (N, 5)"},
       {"train table.json -q --out y source.token=1", 4,
-       "[data] row 0, place 1 is 1, the mask, which data never has"},
+       "[data] row 0, place 1 is 1, the run's mask, which no row may hold"},
       {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},
       {"train words.json -q --out y 'source={\"type\":\"data\",\"of\":{\"type\":\"text\",\"path\":"
        "\"book\",\"length\":5}}'",

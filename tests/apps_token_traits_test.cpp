@@ -100,7 +100,7 @@ TEST_CASE("given tokens: words end where they do, a text goes on") {
     CAPTURE(bad);
     CHECK(failure(Exit::usage, [&] { numbers().given(std::string("0 ") + bad + " _", "_"); }) ==
           std::string("[given] place 1 is \"") + bad +
-              "\"; give a token from 0 to 4, or _ where the sampler is free");
+              "\"; give a token from 0 to 4 but the mask, 2, or _ where the sampler is free");
   }
 }
 
@@ -123,7 +123,8 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
   CHECK_THAT(with(0.5), Contains("row 1, place 1 is 0.5, and tokens"));
   CHECK_THAT(with(std::nan("")), Contains("row 1, place 1 is nan, and tokens"));
   CHECK(with(2) ==
-        "[data] row 1, place 1 is 2, the mask, which data never has; give the token itself");
+        "[data] row 1, place 1 is 2, the run's mask, which no row may hold; "
+        "set /source/token to a token that the data never has, or leave it out");
   CHECK(failure(Exit::file, [&] {
           t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
         }) == "[data] the sequences have shape (3, 2) and the run's 3 tokens; give a table (N, 3)");

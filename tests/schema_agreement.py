@@ -52,6 +52,8 @@ class Drawer:
     def reconcile_tokens(self, config):
         """The same for tokens."""
         data, source = config["data"], config.get("source", {})
+        if source.get("type") == "data":
+            config.get("sampler", {}).pop("corrector", None)
         for law in (data, source.get("of", {})):
             if law.get("type") == "quantize":
                 law["held_out"] = 0
