@@ -52,8 +52,6 @@ class Drawer:
     def reconcile_tokens(self, config):
         """The same for tokens."""
         data, source = config["data"], config.get("source", {})
-        if source.get("type") == "data":
-            config.get("sampler", {}).pop("corrector", None)
         for law in (data, source.get("of", {})):
             if law.get("type") == "quantize":
                 law["held_out"] = 0
@@ -64,6 +62,8 @@ class Drawer:
         if config.get("coupling", {}).get("type") == "paired":
             rows = {"type": "tokens", "path": "a.npy", "vocabulary": 4}
             config["data"], config["source"] = rows, {"type": "data", "of": rows}
+        if config.get("source", {}).get("type") == "data":
+            config.get("sampler", {}).pop("corrector", None)
         if config["data"]["type"] != "words":
             config.get("model", {}).pop("label", None)
         model = config.get("model", {})
