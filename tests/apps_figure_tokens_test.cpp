@@ -113,7 +113,7 @@ TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges"
   CHECK(png(frame(film, 8), 1) == png(frame(film, 8), 1));
 }
 
-TEST_CASE("empty flows have pictures; wrong ones say why") {
+TEST_CASE("empty flows have pictures and wrong ones say why") {
   for (const TokenFlow& none : {TokenFlow{{}, 0, 0, 2, {}, 5}, TokenFlow{{}, 2, 0, 2, {0, 1}, 5}}) {
     CHECK(!png(text_strip(none, abc, "none"), 1).empty());
     CHECK(!png(frame(text_film(none, abc, "none", 3), 1), 1).empty());

@@ -95,7 +95,7 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
   }
 }
 
-TEST_CASE("what is not finite is null; a broken line is named", "[metrics]") {
+TEST_CASE("what is not finite is null and a broken line is named", "[metrics]") {
   const TestFolder folder;
   const std::string path = folder / "metrics.jsonl";
   MetricsFile metrics(path);

@@ -88,7 +88,8 @@ TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
               "\"../x\" can't be the name of a folder") == "");
 }
 
-TEST_CASE("--out is that very folder; a run in it is replaced only when told to", "[run]") {
+TEST_CASE("the folder of --out is that very one, a run in it is replaced only when told to",
+          "[run]") {
   const TestFolder folder;
   const std::string path = folder / "deep/er/run";
   {

@@ -48,11 +48,11 @@ pushforward_defaults(exam_tests)
 target_link_libraries(exam_tests PRIVATE exam_engines Catch2::Catch2)
 target_compile_definitions(exam_tests PRIVATE PUSHFORWARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_precompile_headers(exam_tests PRIVATE catch.h)
-catch_discover_tests(exam_tests TEST_PREFIX "exam: " PROPERTIES TIMEOUT 600)
+catch_discover_tests(exam_tests TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES TIMEOUT 600)
 
 # 50 training steps without one heap allocation: a program of its own, for it counts operator new.
 add_executable(exam_allocations exam_allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_allocations)
 target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catch2)
 target_precompile_headers(exam_allocations PRIVATE catch.h)
-catch_discover_tests(exam_allocations TEST_PREFIX "exam: ")
+catch_discover_tests(exam_allocations TEST_PREFIX "exam: " ${no_test_fails})

@@ -35,7 +35,7 @@ TEST_CASE("density and coverage of five points on a line") {
   CHECK(two.coverage == Approx(4. / 5));
 }
 
-TEST_CASE("samples of the true law are covered as theory says; others are not, on any threads") {
+TEST_CASE("samples of the true law are covered as theory says and others are not, on any threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
     const auto x = normals(1000, 2, 1), y = normals(samples, 2, 2);

@@ -41,7 +41,7 @@ TEST_CASE("layer norm: each row to mean 0 and variance 1, then weight and bias")
   check_gradients(parameters, [&](Tape& t) { return layer(t.input({4, 3}, x.values())); });
 }
 
-TEST_CASE("embedding: rows of the table; the gradient adds up where a row is used twice") {
+TEST_CASE("embedding: rows of the table, the gradient adds up where a row is used twice") {
   Embedding layer(4, 3);
   Parameters parameters(layer);
   parameters.initialise({1, Purpose::init});

@@ -46,7 +46,7 @@ TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
         "total                                32  (30 trained)\n");
 }
 
-TEST_CASE("parameters: initial values depend on the seed alone; padding stays zero") {
+TEST_CASE("parameters: initial values depend on the seed alone, padding stays zero") {
   Pair a, b;
   Parameters pa(a), pb(b);
   pa.initialise({5, Purpose::init});

@@ -87,7 +87,7 @@ TEST_CASE("velocity: gradients of the richest network") {
   });
 }
 
-TEST_CASE("velocity: zero_last starts at rest; wrong shapes are told") {
+TEST_CASE("velocity: zero_last starts at rest, wrong shapes are told") {
   VelocityOptions o = small(NetworkKind::mlp);
   o.zero_last = true;
   Velocity net(o);
