@@ -23,7 +23,10 @@ void check_array_name(const std::string& path) {
 
 NdArray read_array(const std::string& path) {
   check_array_name(path);
-  return is_csv(path) ? static_cast<NdArray>(read_csv(path)) : read_npy(path);
+  if (!is_csv(path)) return read_npy(path);
+  NdArray array = read_csv(path);
+  array.file = path;
+  return array;
 }
 
 void write_array(const std::string& path, const NdArray& array) {

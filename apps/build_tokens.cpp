@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 #include "apps/build_data.h"
 #include "apps/data_traits.h"
 #include "apps/failure.h"
-#include "apps/sifted_law.h"
 #include "apps/token_texts.h"
 #include "flow/quantised_law.h"
 
@@ -20,11 +19,39 @@ TokenLawPtr table_law(TokenTable table, int vocabulary) {
   return std::make_shared<TableLaw>(std::move(table), vocabulary);
 }
 
+// A table without classes gives parts without; a part may be empty.
+struct Parts {
+  TokenTable training, held_out;
+};
+Parts split(const TokenTable& table, double share) {
+  Parts parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
+  for (int k = 0; k < table.rows(); ++k) {
+    const std::span<const int> row = table.row(k);
+    const std::string_view bytes(reinterpret_cast<const char*>(row.data()), row.size_bytes());
+    TokenTable& to = is_held_out(bytes, share) ? parts.held_out : parts.training;
+    to.tokens.insert(to.tokens.end(), row.begin(), row.end());
+    if (!table.labels.empty()) to.labels.push_back(table.labels[static_cast<std::size_t>(k)]);
+  }
+  return parts;
+}
+
+// Both parts as laws. `name`: of the data, for the error.
+TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
+                     const std::string& name) {
+  Parts parts = split(table, share);
+  if (parts.training.tokens.empty())
+    throw Failure(Exit::file, fmt::format("[data] {}: all of its {} rows are held out; lower "
+                                          "/data/held_out",
+                                          name, table.rows()));
+  return {table_law(std::move(parts.training), traits.vocabulary),
+          table_law(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
+}
+
 // Words padded to one length; the class of each is its number of letters.
 TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits) {
   TokenTable table{traits.length, {}, {}, {}};
   for (const std::string& word : words) {
-    const std::vector<int> row = traits.tokens(word, "data");
+    const std::vector<int> row = traits.tokens(word, "[data]");
     table.tokens.insert(table.tokens.end(), row.begin(), row.end());
     table.labels.push_back(
         static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
@@ -59,18 +86,42 @@ TokenData text(const Json& section, TokenTraits traits) {
           table_law(consecutive(file.held_out, traits.length), traits.vocabulary), traits};
 }
 
+// Levels that miss the data make most of it one token: Failure where more than a tenth of its
+// numbers, of a finite set or of rows drawn, are outside.
+void check_levels(const Distribution& of, const Levels& levels) {
+  const Tensor* rows = of.all();
+  const Tensor drawn =
+      rows ? Tensor() : draw(of, {0x6c6576656c73, Purpose::data, 0xffffffff}, 4096);
+  const std::span<const real> values = (rows ? *rows : drawn).values();
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const auto outside = std::count_if(values.begin(), values.end(), [&](real x) {
+    return static_cast<double>(x) < levels.low || static_cast<double>(x) > levels.high;
+  });
+  const double share = static_cast<double>(outside) / static_cast<double>(values.size());
+  if (share > 0.1)
+    throw Failure(Exit::usage,
+                  fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
+                              "from /data/low {} to /data/high {}, and would all be the first or "
+                              "the last; the data goes from {:.4g} to {:.4g}: set them around that",
+                              100 * share, levels.low, levels.high, *least, *most));
+}
+
 TokenData quantize(const Json& section, TokenTraits traits) {
   const DistributionPtr of = build_data(section.at("of"));
   traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
                    section.at("high").get<double>()};
+  check_levels(*of, traits.levels);
   traits.units = units_of(*of);
   traits.length = of->dim();
   traits.vocabulary = traits.levels.count;
-  const auto law = std::make_shared<QuantisedLaw>(of, traits.levels);
-  const double share = section.at("held_out").get<double>();
-  if (share == 0) return {law, nullptr, traits};
-  return {std::make_shared<SiftedLaw>(law, share, false),
-          std::make_shared<SiftedLaw>(law, share, true), traits};
+  const Tensor* rows = of->all();
+  if (!rows) return {std::make_shared<QuantisedLaw>(of, traits.levels), nullptr, traits};
+  TokenTable table{traits.length, {}, {}, {}};
+  for (const real x : rows->values())
+    table.tokens.push_back(traits.levels.of(static_cast<double>(x)));
+  table.labels.assign(of->all_labels().begin(), of->all_labels().end());
+  return split_data(table, section.at("held_out").get<double>(), traits,
+                    section.at("of").at("type").get<std::string>());
 }
 
 TokenData tokens(const Json& section, TokenTraits traits, int spared) {
@@ -83,22 +134,8 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   traits.spared = spared;
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
-  const std::vector<int> rows = traits.from_file(array, "data");
-  const double share = section.at("held_out").get<double>();
-  TokenTable training{traits.length, {}, {}, {}}, held_out = training;
-  for (std::size_t at = 0; at < rows.size(); at += array.shape[1]) {
-    std::string bytes(array.shape[1] * sizeof(int), '\0');
-    std::memcpy(bytes.data(), rows.data() + at, bytes.size());
-    std::vector<int>& to = (is_held_out(bytes, share) ? held_out : training).tokens;
-    to.insert(to.end(), rows.begin() + static_cast<std::ptrdiff_t>(at),
-              rows.begin() + static_cast<std::ptrdiff_t>(at + array.shape[1]));
-  }
-  if (training.tokens.empty())
-    throw Failure(Exit::file, fmt::format("[data] {}: all of its {} rows are held out; lower "
-                                          "/data/held_out",
-                                          path, array.shape[0]));
-  return {table_law(std::move(training), traits.vocabulary),
-          table_law(std::move(held_out), traits.vocabulary), traits};
+  TokenTable table{traits.length, traits.from_file(array, "data"), {}, {}};
+  return split_data(table, section.at("held_out").get<double>(), traits, path);
 }
 
 TokenData build(const Json& section, int spared) {

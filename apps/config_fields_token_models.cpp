@@ -89,7 +89,11 @@ SectionTable corrector_section() {
       "none",
       {row("none", "never"), row("constant", "eta = scale", scale(1)),
        row("bump", "eta = 4 scale t (1 - t)", scale(4)),
-       row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1))}};
+       row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1)),
+       row("remask",
+           "eta = scale kappa' / (1 - kappa): a settled token is masked again at the rate scale "
+           "kappa' (Campbell et al. 2024)",
+           scale(1))}};
 }
 
 }  // namespace pushforward

@@ -16,8 +16,13 @@ bool shortest_above_longest(const Json& words) {
 }
 bool nothing_between(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
+// Whether noise is added to each row as it is drawn.
+bool noisy(const Json& data) {
+  return data.at("type") == "dequantize" || (data.contains("of") && noisy(data.at("of")));
+}
 bool holds_out_without_end(const Json& quantize) {
-  return quantize.at("held_out").get<double>() > 0 && endless(quantize.at("of"));
+  const Json& of = quantize.at("of");
+  return quantize.at("held_out").get<double>() > 0 && (endless(of) || noisy(of));
 }
 
 // --- combinations --------------------------------------------------------------------------------

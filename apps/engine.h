@@ -74,10 +74,12 @@ struct Samples {
   double seconds = 0;
 };
 
-// `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume.
+// `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume; of
+// tokens (N, L) a bound on ln P. Points of quantized data stand for their tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
   bool gradient = false;  // also the score, the gradient in the points
+  bool tokens = false;    // of quantized data: tokens are given, not points
 };
 struct Densities {
   NdArray log_density;  // (N)
@@ -99,8 +101,9 @@ struct Engine {
   Samples (*sample)(const Config&, const SampleRequest&);
   // What the tokens of a run are.
   TokenTraits (*token_traits)(const Config&, const RunRequest&);
-  // Lines of text as sequences of the run's tokens, (N, L).
-  NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines);
+  // Lines of the text in `file`, for messages, as sequences of the run's tokens, (N, L).
+  NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
+                       const std::string& file);
   // The velocity at points (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);

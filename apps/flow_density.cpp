@@ -120,6 +120,10 @@ NdArray per_data_volume(const Units& units, std::vector<double> log_density) {
 
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points) {
+  if (request.tokens)
+    throw Failure(Exit::usage, "[loglik] --tokens is for quantized data, and /data (" +
+                                   config.string("/data/type") +
+                                   ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
   const Tensor x = flow.from_data(points, "loglik");
   Workers workers(request.threads);

@@ -251,7 +251,13 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
 }
 
 NdArray read_npy(const std::string& path, FileSystem& files) {
-  return parse_npy(read_file(files, path), path);
+  NdArray array = parse_npy(read_file(files, path), path);
+  array.file = path;
+  return array;
+}
+
+std::string file_prefix(const NdArray& array) {
+  return array.file.empty() ? "" : array.file + ": ";
 }
 
 NdArray parse_npy(std::string_view bytes, const std::string& source) {

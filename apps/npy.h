@@ -17,7 +17,11 @@ struct NdArray {
   std::vector<std::size_t> shape;
   std::vector<double> values;
   std::string dtype = "<f8";
+  std::string file = {};  // that it was read from, for messages; empty: none
 };
+
+// "points.npy: ", how a message about the array begins; "" where it is of no file.
+std::string file_prefix(const NdArray& array);
 
 // "(3, 2)", "(3,)", "()": a shape as Python writes it.
 std::string shape_text(const std::vector<std::size_t>& shape);

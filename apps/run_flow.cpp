@@ -113,10 +113,11 @@ SamplerOptions RunFlow::options(const Config& config, const SolverRequest& reque
 
 Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
   if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
-    throw Failure(Exit::file,
-                  fmt::format("[{}] the points have shape {} and the run's data {} columns; "
-                              "give a table (N, {})",
-                              what, shape_text(points.shape), units.dim(), units.dim()));
+    throw Failure(
+        Exit::file,
+        fmt::format("[{}] {}the points have shape {} and the run's data {} columns; "
+                    "give a table (N, {})",
+                    what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
   }
   std::vector<double> x = points.values;
   units.from_data(x);

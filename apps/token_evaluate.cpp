@@ -186,6 +186,10 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
   if (request.label)
     throw Failure(Exit::usage,
                   "[eval] --label: samples are measured against data of all classes; leave it out");
+  if (request.divergence.by != "auto" || request.divergence.probes != 1)
+    throw Failure(Exit::usage,
+                  "[eval] --divergence and --probes: the bound of tokens solves nothing, so they "
+                  "would have no effect; leave them out (its times: /eval/times)");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   Subject s{config, request, load_run_tokens(config, request), build_tokens(config), n, {}, {},

@@ -35,15 +35,21 @@ NdArray whole_numbers(const std::vector<int>& values) {
   return {{values.size()}, {values.begin(), values.end()}, "<i8"};
 }
 
+// --tokens asks for tokens in the place of points.
+void check_tokens_asked(const char* verb, const TokenTraits& traits) {
+  if (!traits.numeric())
+    throw Failure(Exit::usage,
+                  fmt::format("[{}] --tokens is for quantized data, which can be written as points "
+                              "too; this run's ({}) is tokens anyway; leave it out",
+                              verb, traits.data));
+}
+
 void check_request(const SampleRequest& request, const TokenTraits& traits) {
   if (request.log_density)
     throw Failure(Exit::usage,
                   "[sample] --loglik: tokens carry no density along their way; write the samples "
                   "and ask `pushforward loglik` for the bound");
-  if (request.tokens && !traits.numeric())
-    throw Failure(Exit::usage,
-                  "[sample] --tokens is for quantized data; the samples of this run (" +
-                      traits.data + ") are tokens anyway");
+  if (request.tokens) check_tokens_asked("sample", traits);
 }
 
 // What a bound does not look at.
@@ -58,7 +64,8 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
                   "nothing, so they would have no effect; leave them out (its times: "
                   "/eval/times)");
   if (points.shape.empty() || points.shape[0] == 0)
-    throw Failure(Exit::file, "[loglik] there are no sequences in --points; give at least one");
+    throw Failure(Exit::file, fmt::format("[loglik] {}there are no sequences; give at least one",
+                                          file_prefix(points)));
 }
 
 }  // namespace
@@ -132,7 +139,10 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points) {
   check_bound(request, points);
   const RunTokens run = load_run_tokens(config, request);
-  const std::vector<int> x1 = run.traits.from_file(points, "loglik");
+  if (request.tokens) check_tokens_asked("loglik", run.traits);
+  const std::vector<int> x1 = run.traits.numeric() && !request.tokens
+                                  ? run.traits.from_points(points, "loglik")
+                                  : run.traits.from_file(points, "loglik");
   std::vector<int> labels;
   if (request.label) {
     labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
@@ -141,10 +151,11 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
     for (std::size_t k = 0; k < labels.size(); ++k) {
       const auto letters = static_cast<std::size_t>(labels[k]);
       if (letters >= run.shares.size() || run.shares[letters] == 0)
-        throw Failure(Exit::file,
-                      fmt::format("[loglik] row {} of --points is a word of {} letters, and the "
-                                  "run never saw one of that length; leave it out",
-                                  k, letters));
+        throw Failure(
+            Exit::file,
+            fmt::format("[loglik] {}row {} is a word of {} letters, and the run never saw "
+                        "one of that length; leave it out",
+                        file_prefix(points), k, letters));
     }
   } else {
     run.check_label(config, request);
@@ -167,14 +178,17 @@ TokenTraits token_traits_of_run(const Config& config, const RunRequest& request)
 }
 
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
-                        const std::vector<std::string>& lines) {
+                        const std::vector<std::string>& lines, const std::string& file) {
   const TokenTraits traits = token_traits_of_run(config, request);
   if (!traits.written())
-    throw Failure(Exit::usage, "[tokens] the tokens of this run (" + traits.data +
-                                   ") are no characters; give an .npy file of whole numbers");
+    throw Failure(Exit::usage,
+                  fmt::format("[loglik] {}: the tokens of this run ({}) are no characters; give an "
+                              ".npy file of {}",
+                              file, traits.data, traits.numeric() ? "points" : "whole numbers"));
   std::vector<int> flat;
   for (std::size_t k = 0; k < lines.size(); ++k) {
-    const std::vector<int> row = traits.tokens(lines[k], "line " + std::to_string(k + 1));
+    const std::vector<int> row =
+        traits.tokens(lines[k], fmt::format("[loglik] {}, line {}:", file, k + 1));
     flat.insert(flat.end(), row.begin(), row.end());
   }
   return traits.to_file(table_shape(traits, flat), flat);

@@ -13,7 +13,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
-                        const std::vector<std::string>& lines);
+                        const std::vector<std::string>& lines, const std::string& file);
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed);
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed);

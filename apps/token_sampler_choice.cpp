@@ -27,12 +27,10 @@ CtmcMethod method_named(const Config& config, const std::string& name) {
 }
 
 Corrector corrector_of(const Section& section) {
-  const std::string& type = section.type();
-  if (type == "none") return {};
-  return {type == "constant" ? Corrector::Kind::constant
-          : type == "bump"   ? Corrector::Kind::bump
-                             : Corrector::Kind::balanced,
-          section.number("scale")};
+  using Kind = Corrector::Kind;
+  for (const Kind kind : {Kind::constant, Kind::bump, Kind::balanced, Kind::remask})
+    if (name_of(kind) == section.type()) return {kind, section.number("scale")};
+  return {};
 }
 
 std::vector<double> grid_of(const Json& grid, const Kappa& kappa, int steps, double begin,

@@ -29,7 +29,7 @@ int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size
                   const std::string& where, Exit code, const std::string& more) {
   const int token = token_of(traits, glyph);
   if (token < 0)
-    throw Failure(code, fmt::format("[{}] character {} is \"{}\", which the run's data does not "
+    throw Failure(code, fmt::format("{} character {} is \"{}\", which the run's data does not "
                                     "have; its characters are {}{}",
                                     where, place + 1, glyph, alphabet(traits), more));
   return token;
@@ -86,7 +86,7 @@ std::vector<int> TokenTraits::tokens(const std::string& line, const std::string&
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (out.size() > wanted || (out.size() < wanted && !words()))
     throw Failure(Exit::file,
-                  fmt::format("[{}] \"{}\" has {} characters and the run's sequences "
+                  fmt::format("{} \"{}\" has {} characters and the run's sequences "
                               "{}{}; give as many",
                               where, line, out.size(), words() ? "at most " : "", length));
   out.resize(wanted, pad);
@@ -110,7 +110,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
     if (parts[k] == free) {
       out.push_back(-1);
     } else if (written()) {
-      out.push_back(token_or_fail(*this, parts[k], k, "given", Exit::usage,
+      out.push_back(token_or_fail(*this, parts[k], k, "[given]", Exit::usage,
                                   ", and \"" + free + "\" where the sampler is free"));
     } else {
       char* end = nullptr;
@@ -154,17 +154,19 @@ std::vector<int> TokenTraits::states(const NdArray& written) const {
 std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)
-    throw Failure(Exit::file, fmt::format("[{}] the sequences have shape {} and the run's {} "
-                                          "tokens; give a table (N, {})",
-                                          where, shape_text(array.shape), length, length));
+    throw Failure(Exit::file,
+                  fmt::format("[{}] {}the sequences have shape {} and the run's {} "
+                              "tokens; give a table (N, {})",
+                              where, file_prefix(array), shape_text(array.shape), length, length));
   const int file_vocabulary = vocabulary + (spared >= 0);
   std::vector<int> out;
   out.reserve(array.values.size());
   for (std::size_t k = 0; k < array.values.size(); ++k) {
     const double value = array.values[k];
     const auto trouble = [&](const std::string& what) {
-      return Failure(Exit::file, fmt::format("[{}] row {}, place {} is {}, {}", where, k / wanted,
-                                             k % wanted, value, what));
+      return Failure(Exit::file,
+                     fmt::format("[{}] {}row {}, place {} is {}, {}", where, file_prefix(array),
+                                 k / wanted, k % wanted, value, what));
     };
     if (!(value >= 0 && value < file_vocabulary) || value != std::floor(value))
       throw trouble(fmt::format("and tokens are whole numbers from 0 to {}; {}",
@@ -176,6 +178,27 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
           "the run's mask, which no row may hold; set /source/token to a token that the "
           "data never has, or leave it out");
     out.push_back(token - (spared >= 0 && token > spared));
+  }
+  return out;
+}
+
+std::vector<int> TokenTraits::from_points(const NdArray& array, const std::string& where) const {
+  const std::size_t wanted = static_cast<std::size_t>(length);
+  if (array.shape.size() != 2 || array.shape[1] != wanted)
+    throw Failure(Exit::file,
+                  fmt::format("[{}] {}the points have shape {} and the run's data {} "
+                              "columns; give a table (N, {})",
+                              where, file_prefix(array), shape_text(array.shape), length, length));
+  std::vector<double> x = array.values;
+  units.from_data(x);
+  std::vector<int> out;
+  out.reserve(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (std::isnan(x[k]))
+      throw Failure(Exit::file, fmt::format("[{}] {}row {}, place {} is nan, which is in no level; "
+                                            "repair that row, or leave it out",
+                                            where, file_prefix(array), k / wanted, k % wanted));
+    out.push_back(levels.of(x[k]));
   }
   return out;
 }

@@ -35,7 +35,7 @@ struct TokenTraits {
   // One sequence as text: characters without pads, or numbers with blanks between. A state outside
   // the vocabulary, the mask, is written as `mask`.
   std::string text(std::span<const int> states, const std::string& mask = "_") const;
-  // Text as tokens; words are padded. Failure (exit 4) "[where] what; cure" on a character that is
+  // Text as tokens; words are padded. Failure (exit 4) "where what; cure" on a character that is
   // not in the vocabulary and on a wrong length.
   std::vector<int> tokens(const std::string& text, const std::string& where) const;
   // Text with free places, each marked by the character `free`, as tokens and -1 (length). A text
@@ -43,13 +43,16 @@ struct TokenTraits {
   // 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
   // States as the data's own numbers, of any shape; and tokens back, (N, L). Failure (exit 4),
-  // naming row, place and token.
+  // naming file, row, place and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
   std::vector<int> states(const NdArray& written) const;  // what to_file has written
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
   // Sequences (n, L) of numeric data as points (n, L) in the data's units: the middle of each
   // level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
+  // Points back: the level of each number, beyond the ends the nearest. Failure (exit 4) on another
+  // shape and on NaN.
+  std::vector<int> from_points(const NdArray& array, const std::string& where) const;
 };
 
 // In the metadata as "data.tokens", a JSON object. Reading throws Failure (exit 4), naming the

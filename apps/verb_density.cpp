@@ -18,9 +18,10 @@ int verb_loglik(const LoglikArguments& args) {
   check_array_name(args.out);
   const Interrupt interrupt;
   const Engine& engine = engine_of(config);
-  const NdArray points = of_tokens(config) && args.points.ends_with(".txt")
-                             ? engine.tokens_of(config, args.request, read_lines(args.points))
-                             : read_array(args.points);
+  const bool text = of_tokens(config) && args.points.ends_with(".txt");
+  const NdArray points =
+      text ? engine.tokens_of(config, args.request, read_lines(args.points), args.points)
+           : read_array(args.points);
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);

@@ -56,16 +56,25 @@ void add_seed(CLI::App& verb, std::uint64_t& seed, const char* doc) {
   verb.add_option("--seed", seed, doc)->capture_default_str()->type_name("S");
 }
 
-void add_divergence(CLI::App& verb, DivergenceRequest& r) {
-  verb.add_option("--divergence", r.by,
-                  "exact, rademacher or gaussian (Hutchinson's estimate); auto: exact up to 16 "
-                  "dimensions")
-      ->check(CLI::IsMember({"auto", "exact", "rademacher", "gaussian"}))
-      ->capture_default_str();
-  verb.add_option("--probes", r.probes, "random vectors of an estimate, fixed for each row")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str()
-      ->type_name("P");
+// `of`: the option without which there is no density; null: there always is.
+void add_divergence(CLI::App& verb, DivergenceRequest& r, CLI::Option* of = nullptr) {
+  CLI::Option* by =
+      verb.add_option("--divergence", r.by,
+                      "exact, rademacher or gaussian (Hutchinson's estimate); auto: exact up to 16 "
+                      "dimensions")
+          ->check(CLI::IsMember({"auto", "exact", "rademacher", "gaussian"}))
+          ->capture_default_str();
+  CLI::Option* probes =
+      verb.add_option("--probes", r.probes, "random vectors of an estimate, fixed for each row")
+          ->check(CLI::Range(1, 10'000))
+          ->capture_default_str()
+          ->type_name("P");
+  if (of) by->needs(of), probes->needs(of);
+}
+
+// What --given must not be: nothing at all.
+std::string empty_given(const std::string& text) {
+  return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
 }
 
 CLI::Option* add_file(CLI::App& verb, const char* name, std::string& to, const char* doc) {
@@ -87,26 +96,33 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
            "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
            "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the "
            "terminal)");
-  verb.add_option("--given", r.given,
-                  "of tokens: what stays as it is, such as \"th__ is a _____\"; a shorter word is "
-                  "padded, a shorter text goes on freely")
-      ->type_name("TEXT");
+  CLI::Option* given =
+      verb.add_option(
+              "--given", r.given,
+              "of tokens: what stays as it is, such as \"th__ is a _____\"; a shorter word is "
+              "padded, a shorter text goes on freely")
+          ->check(CLI::Validator(empty_given, ""))
+          ->type_name("TEXT");
   verb.add_option("--free", r.free, "the character of --given where the sampler is free")
+      ->needs(given)
       ->capture_default_str()
       ->type_name("C");
   verb.add_flag("--tokens", r.tokens,
                 "of quantized data: write the tokens, not points in the data's units");
-  add_file(verb, "--trajectory", args->trajectory,
-           "also write (times, n, D) from noise to data here, .npy, of tokens their states; --json "
-           "tells the times");
+  CLI::Option* trajectory =
+      add_file(verb, "--trajectory", args->trajectory,
+               "also write (times, n, D) from noise to data here, .npy, of tokens their states; "
+               "--json tells the times");
   verb.add_option("--times", args->times, "how many times the trajectory has, both ends included")
+      ->needs(trajectory)
       ->check(CLI::Range(2, 100'000))
       ->capture_default_str()
       ->type_name("T");
-  add_file(verb, "--loglik", args->log_density,
-           "also write ln p of each sample (n), found in the same pass, here; the samples end "
-           "where the solver does, without a last step to E[x1 | x]");
-  add_divergence(verb, r.divergence);
+  CLI::Option* loglik =
+      add_file(verb, "--loglik", args->log_density,
+               "also write ln p of each sample (n), found in the same pass, here; the samples end "
+               "where the solver does, without a last step to E[x1 | x]");
+  add_divergence(verb, r.divergence, loglik);
   add_file(verb, "--labels", args->labels, "also write the class of each sample (n) here");
   verb.add_flag("--json", args->json, "print one JSON object about the samples on stdout");
   return [args] { return verb_sample(*args); };
@@ -131,6 +147,9 @@ std::function<int()> declare_loglik(CLI::App& verb, const CommandLine&) {
   add_file(verb, "--points", args->points,
            "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       ->required();
+  verb.add_flag("--tokens", args->request.tokens,
+                "of quantized data: the file holds tokens, as `sample --tokens` writes them, not "
+                "points");
   add_file(verb, "--out", args->out, "where to write ln p, (N): .npy or .csv")->required();
   add_file(verb, "--gradient", args->gradient,
            "also write its gradient in the points, the score (N, D), here: of a solve by 40 steps "

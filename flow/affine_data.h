@@ -23,6 +23,7 @@ class AffineData final : public Distribution {
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  std::span<const int> all_labels() const override { return inner_->all_labels(); }
   // The inner mixture in these units. None where scales of different size would make a round
   // Gaussian an ellipse; a point mass stays one.
   std::optional<Mixture> mixture() const override;

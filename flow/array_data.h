@@ -30,7 +30,7 @@ class ArrayData final : public Distribution {
   // A point mass of weight 1 / n at every row.
   std::optional<Mixture> mixture() const override;
   const Tensor* all() const override { return &values_; }
-  const std::vector<int>& labels() const { return labels_; }
+  std::span<const int> all_labels() const override { return labels_; }
 
   // Which row of the array row `row` of the stream is.
   int index(Stream stream, std::uint32_t row) const;

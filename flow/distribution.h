@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "autograd/rng.h"
@@ -38,6 +39,8 @@ class Distribution {
   virtual ColumnUnits units() const;
   // All rows of a finite set (n, dim()), null for a law that never ends.
   virtual const Tensor* all() const { return nullptr; }
+  // The labels of all() (n); empty where there are no classes.
+  virtual std::span<const int> all_labels() const { return {}; }
   // The law as a mixture of round Gaussians, where it is one (a finite set is one of point masses).
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }
   // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,

@@ -11,6 +11,8 @@ namespace pushforward {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// ln of the vanishing probability of a token that is neither end's: below every other ln p.
+constexpr double kAbsent = -1e9;
 
 // n ln x, where nothing to the power of nothing is 1.
 double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
@@ -94,9 +96,9 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   }
 }
 
-// Rows agree with all settled tokens or have none of it.
+// Rows agree with all settled tokens or, but for the limit, have none of it.
 double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
-                                 int skipped) const {
+                                 int label, int skipped) const {
   int settled = 0, masked = 0;
   for (int l = 0; l < length_; ++l) {
     if (l == skipped) continue;
@@ -109,7 +111,25 @@ double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span
     const int token = state[l];
     for (int k = 0; k < rows(); ++k) r[k] = x1[k] == token ? r[k] : 0;
   }
+  if (std::none_of(r.begin(), r.end(), [](double one) { return one > 0; })) {
+    keep_nearest(state, r, label, skipped);
+    return -kInfinity;
+  }
   return log_power(path_.kappa(t), settled) + log_power(path_.kappa.left(t), masked);
+}
+
+void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, int label,
+                               int skipped) const {
+  std::fill(r.begin(), r.end(), 0);
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped || !path_.settled(state[l])) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    for (int k = 0; k < rows(); ++k) r[k] += x1[k] != state[l];
+  }
+  double fewest = kInfinity;
+  for (int k = 0; k < rows(); ++k)
+    if (weight(k, label) > 0) fewest = std::min(fewest, r[k]);
+  for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
 }
 
 // A token that agrees is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely as one that
@@ -150,26 +170,22 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
     const int* x0 = x0_.data() + std::size_t(l) * rows();
     const int token = state[l];
     for (int k = 0; k < rows(); ++k) {
-      const double without = x0[k] == token ? begins : -kInfinity;
+      const double without = x0[k] == token ? begins : kAbsent;
       const double with = x0[k] == token ? 0 : ends;
       r[k] += x1[k] == token ? with : without;
     }
   }
   const double top = *std::max_element(r.begin(), r.begin() + rows());
-  if (top == -kInfinity) {
-    std::fill(r.begin(), r.end(), 0);
-    return top;
-  }
   for (int k = 0; k < rows(); ++k) {
     const double likely = sharp ? double(r[k] == top) : std::exp(r[k] - top);
     r[k] = likely * weight(k, label);
   }
-  return sharp ? (top < 0 ? -kInfinity : 0) : top;
+  if (top < kAbsent / 2 || (sharp && top < 0)) return -kInfinity;
+  return top;
 }
 
 double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
-                          std::span<double> powers, int label, int skipped,
-                          Unreachable unreachable) const {
+                          std::span<double> powers, int label, int skipped) const {
   check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times are from 0 to 1");
   check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
         " is asked for, but the set has no labels; ask without one");
@@ -179,40 +195,11 @@ double TokenOracle::weigh(double t, std::span<const int> state, std::span<double
         "; ask for one that it has");
   double log_scale = 0;
   switch (path_.source) {
-    case SourceKind::mask: log_scale = weigh_masked(t, state, r, skipped); break;
+    case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;
     case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
     case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;
   }
-  if (unreachable == Unreachable::fails &&
-      std::none_of(r.begin(), r.end(), [](double one) { return one > 0; }))
-    fail_unreachable(state, r, label, skipped);
   return label < 0 ? log_scale : log_scale - std::log(whole);
-}
-
-bool TokenOracle::passes(int state, int place, int row) const {
-  const std::size_t at = std::size_t(place) * rows() + row;
-  if (path_.source == SourceKind::uniform || state == path_.mask() || x1_[at] == state) return true;
-  return path_.source == SourceKind::data && x0_[at] == state;
-}
-
-// The first place at which the last of the rows that agree before it is lost.
-void TokenOracle::fail_unreachable(std::span<const int> state, std::span<double> r, int label,
-                                   int skipped) const {
-  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label);
-  int place = 0;
-  for (;; ++place) {
-    if (place == skipped) continue;
-    bool any = false;
-    for (int k = 0; k < rows(); ++k) {
-      if (!passes(state[place], place, k)) r[k] = 0;
-      any = any || r[k] > 0;
-    }
-    if (!any || place + 1 == length_) break;
-  }
-  fail("token oracle", "no row of the set is at token ", state[place], " in place ", place,
-       " and agrees with the places before it, so nothing is known of x1 there; only states that "
-       "the set can reach have a posterior (where several tokens are drawn in one step: take more "
-       "steps, or a set that has every sequence)");
 }
 
 }  // namespace pushforward

@@ -19,8 +19,11 @@ namespace pushforward {
 // Where kappa is 0 or 1, r is its limit from inside: at kappa = 1 the rows that differ from x in
 // the fewest tokens. With a mask source r does not depend on t.
 //
-// States are L numbers below path().states() each; a label of -1 means all classes together. Where
-// no row can be at x, answers about r fail and name the place; probabilities are 0.
+// A sampler that draws several tokens in a step comes to states that no row can be at, of
+// probability 0. There r is the limit of a source with a vanishing share of uniform noise: the rows
+// for which the fewest tokens are out of place, by their weights.
+//
+// States are L numbers below path().states() each; a label of -1 means all classes together.
 class TokenOracle {
  public:
   // With a mask or uniform source. Fails on a data-coupled path, on an empty table, on tokens
@@ -40,7 +43,7 @@ class TokenOracle {
   double rows_given(double t, std::span<const int> state, std::span<double> r,
                     int label = -1) const;
   // p(x1_l = v | xt = state) of every place, out (L, V), in `work` (scratch()). With a mask source
-  // a settled place has a 1 at its token, and a state without masks needs no row that agrees.
+  // a settled place has a 1 at its token, and a state without masks asks no row.
   void posterior(double t, std::span<const int> state, std::span<double> out,
                  std::span<double> work, int label = -1) const;
 
@@ -62,22 +65,20 @@ class TokenOracle {
   std::vector<double> marginal(double t, int label = -1) const;
 
  private:
-  enum class Unreachable { fails, is_zero };
-
   // r up to a factor, leaving out place `skipped` (-1: none): p_t(state) = exp(answer) sum r.
   double weigh(double t, std::span<const int> state, std::span<double> r, std::span<double> powers,
-               int label, int skipped, Unreachable unreachable) const;
-  double weigh_masked(double t, std::span<const int> state, std::span<double> r, int skipped) const;
+               int label, int skipped) const;
+  double weigh_masked(double t, std::span<const int> state, std::span<double> r, int label,
+                      int skipped) const;
   double weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                        std::span<double> powers, int label, int skipped) const;
   double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
-  [[noreturn]] void fail_unreachable(std::span<const int> state, std::span<double> r, int label,
-                                     int skipped) const;
+  // The weights of the rows that the fewest settled tokens of `state` contradict, 0 elsewhere.
+  void keep_nearest(std::span<const int> state, std::span<double> r, int label, int skipped) const;
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
-  bool passes(int state, int place, int row) const;  // whether p_t(state | row) is not 0 inside
   void check_state(std::span<const int> state) const;
   std::size_t all_rows(std::span<const int> states) const;  // n; checks them
 

@@ -37,7 +37,7 @@ double TokenOracle::rows_given(double t, std::span<const int> state, std::span<d
   check(r.size() == weights_.size(), "token oracle", "room for ", r.size(), " of ", rows(),
         " rows; give one number a row");
   std::vector<double> powers(length_ + 1);
-  const double log_scale = weigh(t, state, r, powers, label, -1, Unreachable::fails);
+  const double log_scale = weigh(t, state, r, powers, label, -1);
   const double total = std::accumulate(r.begin(), r.end(), 0.);
   for (double& one : r) one /= total;
   return log_scale + std::log(total);
@@ -60,7 +60,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   }
   if (open == 0) return;
   const std::span<double> r = work.first(rows());
-  weigh(t, state, r, work.subspan(rows(), length_ + 1), label, -1, Unreachable::fails);
+  weigh(t, state, r, work.subspan(rows(), length_ + 1), label, -1);
   double total = 0;
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
@@ -92,8 +92,7 @@ std::vector<double> TokenOracle::log_probability(double t, std::span<const int> 
   const std::size_t n = all_rows(states);
   std::vector<double> out, r(rows()), powers(length_ + 1);
   for (std::size_t i = 0; i < n; ++i) {
-    const double log_scale =
-        weigh(t, states.subspan(i * length_, length_), r, powers, label, -1, Unreachable::is_zero);
+    const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
     out.push_back(log_scale == -kInfinity
                       ? log_scale
                       : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.)));
@@ -123,7 +122,7 @@ std::vector<double> TokenOracle::given_others(double t, std::span<const int> sta
   std::vector<double> out(states.size() * s, 0), r(rows()), powers(length_ + 1);
   for (std::size_t i = 0; i < n * length_; ++i) {
     const int l = static_cast<int>(i % length_);
-    weigh(t, states.subspan(i - l, length_), r, powers, label, l, Unreachable::fails);
+    weigh(t, states.subspan(i - l, length_), r, powers, label, l);
     const double total = std::accumulate(r.begin(), r.end(), 0.);
     double* p = out.data() + i * s;
     for (int k = 0; k < rows(); ++k) {

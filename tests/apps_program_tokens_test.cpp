@@ -190,6 +190,10 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   CHECK(tokens(levels, 8));
   for (std::size_t k = 0; k < 50; ++k)
     CHECK(points.values[k] == Approx(-2 + (levels.values[k] + 0.5) * 5 / 8));
+  // Asked about as points or as tokens, it is the same question.
+  expect(desk("loglik moons --points a.npy --label 1 --out p.npy"), 0, {"or more (a bound)"});
+  expect(desk("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
+  CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
   const auto report = desk.json("eval moons -n 500");
   CHECK(report.at("likelihood").at("held_out") == false);
   CHECK(report.at("likelihood").at("bits_per_dimension") ==
@@ -198,6 +202,26 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   CHECK((samples.at("total_variation") > 0 && samples.at("total_variation") < 1));
   CHECK(samples.at("total_variation_of_data") < samples.at("total_variation"));
   CHECK(report.at("ngrams").is_null());
+}
+
+TEST_CASE("quantized rows of a file: each is trained on or held out, and an exact flow has them") {
+  const Words desk;
+  NdArray points{{40, 2}, {}, "<f8"};
+  for (int k = 0; k < 40; ++k)
+    points.values.insert(points.values.end(), {k % 8 + 0.5, k / 8 + 0.25});
+  write_npy(desk.path("points.npy"), points);
+  const std::string data =
+      R"('data={"type":"quantize","of":{"type":"npy","path":"points.npy"},"levels":8,"low":0,)"
+      R"("high":8,"held_out":0.2}')";
+  desk.train("moons", data);
+  const auto likelihood = desk.json("eval moons -n 500").at("likelihood");
+  CHECK(likelihood.at("held_out") == true);
+  CHECK((likelihood.at("rows") > 1 && likelihood.at("rows") < 20));
+  // Few steps go to states that no row can be at: the samples are near the rows all the same.
+  expect(desk("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
+  expect(desk("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
+  CHECK(tokens(desk.array("t.npy"), 8));
+  for (const double x : desk.array("e.npy").values) CHECK(x - std::floor(x) == 0.5);
 }
 
 TEST_CASE("tokens of a file: a spared token as the mask, another file as the source, exact flows") {
@@ -238,6 +262,9 @@ TEST_CASE("a training step of tokens is inspected, and what is not finite explai
 
 TEST_CASE("what tokens cannot do is refused with its cure") {
   const Words desk;
+  desk.write("ask.txt", "bat\nbxt\n");
+  desk.write("long.txt", "banana\n");
+  desk.write("list.txt", "ban\n");
   desk.train("words");
   desk.train("table");
   struct Case {
@@ -269,9 +296,25 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"velocity words --points a.npy --t 0.5 --out b.npy", 2,
        "[velocity] /data (words) of words is tokens"},
       {"loglik words --points table.npy --out p.npy", 4,
-       "[loglik] the sequences have shape (30, 3) and the run's 5 tokens; give a table (N, 5)"},
+       "[loglik] table.npy: the sequences have shape (30, 3) and the run's 5 tokens; give a table "
+       "(N, 5)"},
+      {"loglik words --points ask.txt --out p.npy", 4,
+       "[loglik] ask.txt, line 2: character 2 is \"x\""},
+      {"loglik words --points long.txt --out p.npy", 4,
+       "[loglik] long.txt, line 1: \"banana\" has 6"},
+      {"loglik table --points ask.txt --out p.npy", 2, "[loglik] ask.txt: the tokens of this run"},
+      {"loglik words --points list.txt --tokens --out p.npy", 2,
+       "[loglik] --tokens is for quantized"},
+      {"eval words --probes 3", 2, "[eval] --divergence and --probes: the bound of tokens"},
+      {"sample words --free x", 2, "--free requires --given"},
+      {"sample words --given ''", 2, "--given: it is empty"},
+      {"sample words --times 5", 2, "--times requires --trajectory"},
+      {"sample words --probes 5", 2, "--probes requires --loglik"},
+      {"train moons.json -q --out y data.low=10 data.high=20", 2,
+       "[data] 100 % of the numbers to quantize are outside the levels, from /data/low 10 to "
+       "/data/high 20"},
       {"train table.json -q --out y source.token=1", 4,
-       "[data] row 0, place 1 is 1, the run's mask, which no row may hold"},
+       "[data] table.npy: row 0, place 1 is 1, the run's mask, which no row may hold"},
       {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},
       {"train words.json -q --out y 'source={\"type\":\"data\",\"of\":{\"type\":\"text\",\"path\":"
        "\"book\",\"length\":5}}'",
@@ -284,7 +327,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
     expect(desk(c.arguments), c.code, {c.part});
   }
   expect(desk("train table.json -q --out y data.vocabulary=3"), 4,
-         {"[data] row 1, place 2 is 3, and tokens are whole numbers from 0 to 2"});
+         {"[data] table.npy: row 1, place 2 is 3, and tokens are whole numbers from 0 to 2"});
 }
 
 TEST_CASE("what continuous data cannot do is refused with its cure") {

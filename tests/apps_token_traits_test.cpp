@@ -69,13 +69,14 @@ TEST_CASE("sequences as text, masks as blanks of theirs") {
 TEST_CASE("text as sequences, or what is wrong with it") {
   CHECK(words().tokens("aéb", "x") == Tokens{0, 2, 1, 3, 3});
   CHECK(text().tokens("x y ", "x") == Tokens{1, 0, 2, 0});
-  CHECK(failure(Exit::file, [] { words().tokens("abc", "line 3"); }) ==
-        "[line 3] character 3 is \"c\", which the run's data does not have; its characters are "
+  CHECK(failure(Exit::file, [] { words().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
+        "[loglik] f.txt, line 3: character 3 is \"c\", which the run's data does not have; its "
+        "characters are "
         "\"abé\"");
   CHECK(failure(Exit::file, [] { words().tokens("aaaaaa", "x"); }) ==
-        "[x] \"aaaaaa\" has 6 characters and the run's sequences at most 5; give as many");
+        "x \"aaaaaa\" has 6 characters and the run's sequences at most 5; give as many");
   CHECK(failure(Exit::file, [] { text().tokens("xy", "x"); }) ==
-        "[x] \"xy\" has 2 characters and the run's sequences 4; give as many");
+        "x \"xy\" has 2 characters and the run's sequences 4; give as many");
 }
 
 TEST_CASE("given tokens: words end where they do, a text goes on") {
@@ -142,6 +143,19 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
   CHECK(points.values[1] == 1.5);
   CHECK(points.values[2] == 105);
   CHECK(std::isnan(points.values[3]));  // the mask is no number
+  CHECK(t.from_points({{1, 2}, {85, 1.5}, "<f8"}, "loglik") == Tokens{0, 3});
+  CHECK(t.from_points({{1, 2}, {89, -7}, "<f8"}, "loglik") == Tokens{0, 0});
+  CHECK(failure(Exit::file,
+                [&] {
+                  t.from_points({{1, 2}, {85, std::nan("")}, "<f8", "p.npy"}, "loglik");
+                }) ==
+        "[loglik] p.npy: row 0, place 1 is nan, which is in no level; repair that row, or leave it "
+        "out");
+  CHECK(failure(Exit::file,
+                [&] {
+                  t.from_points({{2}, {85, 1}, "<f8"}, "loglik");
+                }) ==
+        "[loglik] the points have shape (2,) and the run's data 2 columns; give a table (N, 2)");
 }
 
 TEST_CASE("the metadata of a model file brings all of it back, or names the file") {
