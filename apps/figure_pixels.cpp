@@ -49,10 +49,11 @@ std::vector<double> enlarged(const double* values, const ImageShape& shape, std:
 // The pixels of one image as colours.
 Raster image_of(const double* values, const ImageShape& shape) {
   const std::size_t size = shape.width * shape.height;
-  const bool finite = std::all_of(values, values + size, [](double v) { return std::isfinite(v); });
+  // Not through cubics where there are holes, which would spread, nor beside images that have some.
+  const bool smooth =
+      !shape.masks && std::all_of(values, values + size, [](double v) { return std::isfinite(v); });
   const std::size_t times =
-      finite ? std::clamp<std::size_t>(64 / std::max(shape.width, shape.height), 1, 8) : 1;
-  // Not through cubics where there are holes: these would spread.
+      smooth ? std::clamp<std::size_t>(64 / std::max(shape.width, shape.height), 1, 8) : 1;
   const std::vector<double> levels =
       times > 1 ? enlarged(values, shape, times) : std::vector<double>(values, values + size);
   Raster raster{shape.width * times, shape.height * times,

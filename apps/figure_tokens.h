@@ -39,7 +39,7 @@ std::vector<std::size_t> even_indices(const TokenFlow& flow, std::size_t count);
 Trajectories levels_of(const TokenFlow& flow, double low, double step);
 
 // How tokens are written: one glyph each, in UTF-8; an empty one, as of a pad, takes its place but
-// shows nothing.
+// shows no letter.
 using Glyphs = std::vector<std::string>;
 
 // Text over time: a line for each of 13 times, as many sequences side by side as fit; masks are

@@ -43,11 +43,10 @@ void draw_state(Canvas& canvas, double x, double y, int state, const TokenFlow& 
                 const Glyphs& glyphs, double fresh) {
   const bool masked = state == flow.mask();
   const std::string& glyph = masked ? mask_glyph : glyphs[std::size_t(state)];
-  if (glyph.empty()) return;
   if (fresh > 0 && !masked)
     canvas.fill({x, y - 0.78 * line_height, letter_width, line_height},
                 colours::samples.faded(0.30 * fresh));
-  if (glyph == " ") return;
+  if (glyph.empty() || glyph == " ") return;
   canvas.text({x + letter_width / 2, y}, glyph,
               {.size = letter_size,
                .colour = masked ? colours::frame : colours::ink,
