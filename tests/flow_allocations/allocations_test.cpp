@@ -23,6 +23,8 @@
 #include "flow/toy.h"
 #include "flow_fields.h"
 #include "flow_token_posteriors.h"
+#include "nn/token_network.h"
+#include "nn/trainer.h"
 
 namespace {
 std::atomic<long> g_allocations{0};
@@ -198,6 +200,37 @@ TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
               cross_entropy_loss(p, path, s, 256);
               generalised_kl_loss(p, path, s, 256);
             }
+          }) == 0);
+  }
+}
+
+TEST_CASE("training steps of token networks make no heap allocation") {
+  Workers workers(2);
+  for (const TokenNetworkKind kind : {TokenNetworkKind::mlp, TokenNetworkKind::transformer}) {
+    TokenOptions options{.kind = kind, .length = 6, .vocabulary = 5, .states = 6};
+    options.dropout = 0.1;
+    options.width = 16;
+    options.hidden = {16};
+    TokenNetwork network(options);
+    Parameters parameters(network);
+    parameters.initialise({.seed = 1, .purpose = Purpose::init});
+    Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.99}, workers);
+    TokenBatch batch({.data = std::make_shared<UniformTokens>(6, 5)}, 64, 1);
+    const TokenPath path = batch.problem().path();
+    std::uint32_t step = 0;
+    CAPTURE(int(kind));
+    CHECK(allocations([&] {
+            batch.start(step);
+            trainer.step(64, [&](Tape& tape, Rows rows) {
+              const Mode mode{.training = true,
+                              .dropout = {1, Purpose::dropout, step},
+                              .first_row = static_cast<std::uint32_t>(rows.first)};
+              const Posterior p = [&](std::span<const int> x, Var t, Labels) {
+                return network(x, t, {}, mode);
+              };
+              return cross_entropy_loss(p, path, batch.chunk(tape, rows.first, rows.count), 64);
+            });
+            ++step;
           }) == 0);
   }
 }
