@@ -76,6 +76,14 @@ bool learns_exact_field(const Section& config, const RunRequest& request) {
          config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 
+Kappa kappa_of(const Section& kappa) {
+  const std::string& type = kappa.type();
+  if (type == "polynomial") return polynomial_kappa(kappa.number("power"));
+  if (type == "sine_squared") return sine_squared_kappa();
+  if (type == "cosine") return cosine_kappa();
+  return linear_kappa();
+}
+
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }
 
 }  // namespace pushforward

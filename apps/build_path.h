@@ -3,6 +3,7 @@
 #pragma once
 
 #include "apps/config.h"
+#include "flow/kappa.h"
 #include "flow/path_noise.h"
 #include "flow/prediction.h"
 #include "flow/time_law.h"
@@ -20,7 +21,9 @@ PathNoise path_noise_of(const Section& config);  // /path/noise
 TimeLaw time_law_of(const Section& config);      // /loss/time
 Meaning meaning_of(const Section& config);       // /prediction on /path
 Weighting weighting_of(const Section& config);   // /loss/weight
-bool sees_labels(const Section& config);         // whether /model/label is an embedding
+// Of a /path/kappa.
+Kappa kappa_of(const Section& kappa);
+bool sees_labels(const Section& config);  // whether /model/label is an embedding
 
 // Whether the velocity that a run learned, asked about points of no class, is the marginal one of
 // independent ends, which has a closed form between mixtures and finite sets: the field that

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apps/build_data.h"
+#include "apps/build_path.h"
 #include "apps/data_traits.h"
 #include "apps/failure.h"
 #include "apps/token_texts.h"
@@ -147,14 +148,6 @@ TokenData build(const Json& section, int spared) {
   return tokens(section, traits, spared);
 }
 
-Kappa kappa_of(const Section& section) {
-  const std::string& type = section.type();
-  if (type == "polynomial") return polynomial_kappa(section.number("power"));
-  if (type == "sine_squared") return sine_squared_kappa();
-  if (type == "cosine") return cosine_kappa();
-  return linear_kappa();
-}
-
 }  // namespace
 
 TokenData build_tokens(const Config& config) {
@@ -191,12 +184,10 @@ TokenLawPtr build_token_source(const Config& config, const TokenTraits& data) {
 
 ClassShares shares_of(const TokenLaw& data) {
   if (data.classes() == 0) return {};
-  constexpr int kRows = 65536;
+  if (const TokenTable* table = data.all()) return class_shares(table->labels, data.classes());
   std::vector<int> labels;
-  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, kRows, &labels);
-  ClassShares shares(static_cast<std::size_t>(data.classes()), 0);
-  for (const int label : labels) shares[static_cast<std::size_t>(label)] += 1. / kRows;
-  return shares;
+  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
+  return class_shares(labels, data.classes());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -32,6 +32,11 @@ bool source_not_normal(const Json& config) {
   if (!needs_normal_source(config)) return false;
   return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
 }
+// cond_ot with sigma_min ends in the data plus sigma_min x0.
+bool smears_rows(const Json& config) {
+  return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
+         text(config, "source") != "gaussian";
+}
 // The SDE's score is -E[x0 | x] / sigma only where x0 is normal given x1 as well.
 bool stirs_tied_noise(const Json& config) {
   return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
@@ -105,6 +110,9 @@ Rules flow_rules() {
                "path "
                "like cond_ot, and an ODE solver",
                source_not_normal),
+          rule({"path", "source"}, "/path/sigma_min",
+               "the flow ends in the data plus sigma_min times the source, which is no Gaussian",
+               "set it to 0, or /source to {\"type\": \"gaussian\"}", smears_rows),
           rule({"sampler", "coupling"}, "/sampler",
                "it needs the score, which this coupling, that ties noise to data, does not tell",
                "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",

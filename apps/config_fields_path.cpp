@@ -110,7 +110,7 @@ SectionTable coupling_section() {
        for_continuous(row("schroedinger_bridge",
                           "entropic transport with reg = 2 sigma^2, for the path noise `brownian`",
                           {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
-                           choice("method", "exact", {"exact", "sinkhorn"},
+                           choice("method", "sinkhorn", {"sinkhorn", "exact"},
                                   "exact: the plan without entropy, its limit for small sigma")})),
        row("paired", "row i of the source's set meets row i of the data's")}};
 }

@@ -11,6 +11,7 @@
 #include "apps/failure.h"
 #include "apps/sampled_path.h"
 #include "apps/sampler_choice.h"
+#include "apps/token_sampler_choice.h"
 #include "flow/toy.h"
 
 namespace pushforward {
@@ -103,8 +104,10 @@ Found time_breach(const Json& json) {
       "choose `mean`, the ln of a level, so that exp(mean) lies between them, or another path"};
 }
 
-// --- the sampler
-// ----------------------------------------------------------------------------------
+// --- the sampler --------------------------------------------------------------------------------
+
+// Grids of a million steps fail where shorter ones do.
+constexpr int kEnoughSteps = 64;
 
 Found sampler_path_breach(const Json& json) {
   if (points_are_no_path(json.at("path")) || points_are_no_path(json.at("sampler").at("path")))
@@ -124,18 +127,31 @@ Found grid_breach(const Json& json) {
   }
   if (points_are_no_path(json.at("path")) || sampler_path_breach(json)) return {};
   const Section config = Section::over(json);
-  // Grids of a million steps fail where shorter ones do.
-  constexpr int kEnough = 64;
   SolverRequest request;
-  if (type != "list" && sampler.at("steps").get<std::int64_t>() > kEnough) request.steps = kEnough;
+  if (type != "list" && sampler.at("steps").get<std::int64_t>() > kEnoughSteps)
+    request.steps = kEnoughSteps;
   return trial([&] {
     const SampledPath path = sampled_path(config, meaning_of(config));
     sampler_options(config, request, path.meaning, {path.within});
   });
 }
 
-// --- couplings
-// ------------------------------------------------------------------------------------
+// The times that a chain of tokens goes through.
+Found chain_breach(const Json& json) {
+  const Section config = Section::over(json);
+  SolverRequest request;
+  if (json.at("sampler").at("grid").at("type") != "list" &&
+      json.at("sampler").at("steps").get<std::int64_t>() > kEnoughSteps)
+    request.steps = kEnoughSteps;
+  return trial([&] {
+    const Kappa kappa = kappa_of(config.section("/path/kappa"));
+    const TokenSamplerOptions options =
+        token_sampler_options(config, request, {kappa, SourceKind::mask, 2});
+    chain_times(options.method, options.corrector, kappa, options.grid);
+  });
+}
+
+// --- couplings ----------------------------------------------------------------------------------
 
 // The data at the bottom of wrappers.
 const Json& innermost(const Json& data) {
@@ -192,6 +208,12 @@ Found bridge_breach(const Json& json) {
   if (coupling.at("type") != "schroedinger_bridge") return {};
   const Json& noise = json.at("path").at("noise");
   const std::string sigma = number_words(coupling.at("sigma").get<double>());
+  const Json& path = json.at("path");
+  if (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0)
+    return Breach{"the mean of a bridge is straight from x0 to x1, and /path is " +
+                      path.at("type").get<std::string>() +
+                      (path.at("type") == "cond_ot" ? " with sigma_min above 0" : ""),
+                  "set it to {\"type\": \"cond_ot\"}, or take the coupling sinkhorn or ot"};
   if (noise.at("type") == "brownian" && noise.at("scale") == coupling.at("sigma")) return {};
   const std::string cure = "set /path/noise to {\"type\": \"brownian\", \"scale\": " + sigma + "}";
   if (noise.at("type") != "brownian")
@@ -235,6 +257,9 @@ Rules built_rules() {
           {"sampler", "path", "prediction", "sigma_data", "precision", "source", "coupling"},
           "/sampler/grid", "there is no such grid on the path, or steps are adaptive",
           "set /sampler/steps, or other levels or times", grid_breach)),
+      for_tokens(found_rule({"sampler", "path"}, "/sampler",
+                            "its rates are infinite where a step begins",
+                            "take ctmc_kernel, or begin later", chain_breach)),
       found_rule({"coupling", "source", "data"}, "/coupling",
                  "rows of a recipe that draws fresh ones cannot be paired", "take files of pairs",
                  pairs_breach),

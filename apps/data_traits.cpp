@@ -12,12 +12,10 @@ Units units_of(const Distribution& data) {
 
 ClassShares shares_of(const Distribution& data) {
   if (data.classes() == 0) return {};
-  constexpr int kRows = 65536;
+  if (!data.all_labels().empty()) return class_shares(data.all_labels(), data.classes());
   std::vector<int> labels;
-  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, kRows, &labels);
-  ClassShares shares(data.classes(), 0);
-  for (int label : labels) shares[label] += 1. / kRows;
-  return shares;
+  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
+  return class_shares(labels, data.classes());
 }
 
 }  // namespace pushforward::inline PF_REAL

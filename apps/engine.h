@@ -85,6 +85,8 @@ struct Densities {
   NdArray log_density;  // (N)
   NdArray gradient;     // (N, D) if it was asked for, per unit of the data's
   double end = 1;       // the time on the path that was solved from
+  // A bound's estimate has no finite spread: of tokens from rows of data.
+  bool spread_unbounded = false;
   double nfe_mean = 0;
   double seconds = 0;
 };

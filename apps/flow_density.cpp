@@ -1,5 +1,7 @@
 #include "apps/flow_density.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
@@ -26,6 +28,12 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
     options.by = DivergenceBy::gaussian;
   else if (request.by == "rademacher" || (request.by == "auto" && dim > kExactDimensions))
     options.by = DivergenceBy::rademacher;
+  else if (request.probes != 1)
+    throw Failure(Exit::usage,
+                  fmt::format("[loglik] --probes {} would have no effect: the divergence is exact "
+                              "(auto: up to {} dimensions); leave it out, or give --divergence "
+                              "rademacher or gaussian",
+                              request.probes, kExactDimensions));
   return options;
 }
 
@@ -126,6 +134,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                                    ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
   const Tensor x = flow.from_data(points, "loglik");
+  if (x.rows() == 0)
+    throw Failure(Exit::file, fmt::format("[loglik] {}there are no points; give at least one",
+                                          file_prefix(points)));
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
   flow.check_label(config, request);

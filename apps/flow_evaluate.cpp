@@ -75,7 +75,6 @@ Json compare_samples(const Subject& s, const SamplerOptions& options) {
 
 // Energy and straightness of the paths, in the units of the field.
 Json measure(const Subject& s, const SamplerOptions& options) {
-  if (options.method != Method::ode) return nullptr;
   Tensor start = s.x0;
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
@@ -99,8 +98,7 @@ const Json* dequantize_below(const Json& data) {
 
 // The negative log-likelihood of fresh data, and how far it is above the data's own.
 Json likelihood(const Subject& s, SamplerOptions options) {
-  if (!s.flow.source->log_density(0, nullptr, nullptr) || options.method != Method::ode)
-    return nullptr;
+  if (!s.flow.source->log_density(0, nullptr, nullptr)) return nullptr;
   const bool given_label = bool(options.label_of);
   if (given_label)
     options.label_of = [&s](int k) {
@@ -167,6 +165,15 @@ Json against_exact(const Subject& s) {
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
+// The ODE of the run's flow: paths and densities are its own, whatever draws the samples.
+SamplerOptions ode_options(const Subject& s, const SamplerOptions& options) {
+  if (options.method == Method::ode) return options;
+  SolverRequest request = s.request;
+  request.solver = "dopri5";
+  request.steps.reset();
+  return s.flow.options(s.config, request);
+}
+
 }  // namespace
 
 Json evaluate_run(const Config& config, const EvaluateRequest& request) {
@@ -182,12 +189,15 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   const bool paired = config.string("/coupling/type") == "paired";
   s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFresh}, n);
   const SamplerOptions options = s.flow.options(config, request);
-  return {{"n", n},
-          {"seed", request.seed},
-          {"samples", compare_samples(s, options)},
-          {"paths", measure(s, options)},
-          {"likelihood", likelihood(s, options)},
-          {"exact", against_exact(s)}};
+  const SamplerOptions ode = ode_options(s, options);
+  Json report{{"n", n},
+              {"seed", request.seed},
+              {"samples", compare_samples(s, options)},
+              {"paths", measure(s, ode)},
+              {"likelihood", likelihood(s, ode)},
+              {"exact", against_exact(s)}};
+  if (options.method != Method::ode) report["ode_solver"] = "dopri5";
+  return report;
 }
 
 }  // namespace pushforward::inline PF_REAL

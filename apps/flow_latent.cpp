@@ -52,10 +52,12 @@ NdArray encode_points(const Config& config, const SolverRequest& request, const 
 NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
   const RunFlow flow = load_run_flow(config, request);
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
-    throw Failure(Exit::file, fmt::format("[decode] the latents have shape {} and the run {} "
+    throw Failure(Exit::file, fmt::format("[decode] {}the latents have shape {} and the run {} "
                                           "dimensions; give a table (N, {})",
-                                          shape_text(latents.shape), flow.dim(), flow.dim()));
+                                          file_prefix(latents), shape_text(latents.shape),
+                                          flow.dim(), flow.dim()));
   }
+  check_finite(latents, "decode");
   Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
            std::vector<real>(latents.values.begin(), latents.values.end()));
   const SamplerOptions options = two_way(flow, config, request);

@@ -9,16 +9,19 @@
 #include "autograd/rng.h"
 
 namespace pushforward {
-namespace {
 
-// The first class that occurs: words of a length, for one, begin with the shortest.
 std::size_t first_class(const ClassShares& shares) {
   std::size_t label = 0;
   while (label + 1 < shares.size() && shares[label] == 0) ++label;
   return label;
 }
 
-}  // namespace
+ClassShares class_shares(std::span<const int> labels, int classes) {
+  ClassShares shares(static_cast<std::size_t>(classes), 0);
+  for (const int label : labels) shares[static_cast<std::size_t>(label)] += 1;
+  for (double& share : shares) share /= static_cast<double>(labels.size());
+  return shares;
+}
 
 void write_shares(const ClassShares& shares, Metadata& metadata) {
   if (!shares.empty()) metadata["data.classes"] = Json(shares).dump();

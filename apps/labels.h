@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,11 @@ namespace pushforward {
 
 // Shares of the classes, adding up to 1; empty: the data has none.
 using ClassShares = std::vector<double>;
+
+// Of labels, each 0 .. classes - 1.
+ClassShares class_shares(std::span<const int> labels, int classes);
+// The first class that occurs: words of a length, for one, begin with the shortest.
+std::size_t first_class(const ClassShares& shares);
 
 // In the metadata as "data.classes"; a file without it is of data without classes. Reading throws
 // Failure (exit 4), naming the file, where it is no array of shares.

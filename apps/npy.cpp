@@ -1,5 +1,7 @@
 #include "apps/npy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -258,6 +260,16 @@ NdArray read_npy(const std::string& path, FileSystem& files) {
 
 std::string file_prefix(const NdArray& array) {
   return array.file.empty() ? "" : array.file + ": ";
+}
+
+void check_finite(const NdArray& table, const std::string& what) {
+  const std::size_t columns = table.shape.size() > 1 ? table.shape[1] : 1;
+  for (std::size_t k = 0; k < table.values.size(); ++k)
+    if (!std::isfinite(table.values[k]))
+      throw Failure(
+          Exit::file,
+          fmt::format("[{}] {}row {}, column {} is {}; repair that row, or leave it out", what,
+                      file_prefix(table), k / columns, k % columns, table.values[k]));
 }
 
 NdArray parse_npy(std::string_view bytes, const std::string& source) {

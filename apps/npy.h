@@ -26,6 +26,10 @@ std::string file_prefix(const NdArray& array);
 // "(3, 2)", "(3,)", "()": a shape as Python writes it.
 std::string shape_text(const std::vector<std::size_t>& shape);
 
+// Failure (exit 4) "[what] points.npy: row 3, column 0 is nan; ..." where a number of a table is
+// not finite.
+void check_finite(const NdArray& table, const std::string& what);
+
 // Reads the array in `path`: f2 f4 f8, i1 to i8, u1 to u8 and b1, little- or big-endian, in C or
 // Fortran order. Integers past 2^53 are rounded to the nearest double. Failure (exit 4) "[npy]
 // <path>: <fault>; <what to do>"; FileError if the file can't be read.

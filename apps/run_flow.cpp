@@ -119,6 +119,7 @@ Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
                     "give a table (N, {})",
                     what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
   }
+  check_finite(points, what);
   std::vector<double> x = points.values;
   units.from_data(x);
   return Tensor({static_cast<int>(points.shape[0]), static_cast<int>(points.shape[1])},

@@ -31,13 +31,14 @@ void make_exact(RunTokens& run, const Config& config, const RunRequest& request)
   run.traits = data.traits;
   run.path = token_path_of(config, data.traits.vocabulary);
   run.source = build_token_source(config, data.traits);
-  if (request.label) run.shares = shares_of(*data.law);
+  if (sees_labels(config) || request.label) run.shares = shares_of(*data.law);
   const TokenTable& rows = finite(*data.law, "data");
   const bool paired = config.string("/coupling/type") == "paired";
   run.posterior =
       oracle_posterior(run.source ? std::make_shared<const TokenOracle>(
                                         run.path, finite(*run.source, "source"), rows, paired)
                                   : std::make_shared<const TokenOracle>(run.path, rows));
+  if (!run.shares.empty()) run.posterior = guided(run.posterior, guidance_of(config, request));
 }
 
 void make_learned(RunTokens& run, const Config& config, const RunRequest& request) {

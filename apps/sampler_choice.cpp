@@ -197,7 +197,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
 Guidance guidance_of(const Config& config, const RunRequest& request) {
   const Section guidance = config.section("/sampler/guidance");
   const double scale = request.guidance.value_or(guidance.number("scale"));
-  if (scale != 0 && config.number("/loss/label_dropout") == 0) {
+  if (scale != 0 && !request.exact && config.number("/loss/label_dropout") == 0) {
     throw Failure(Exit::usage,
                   fmt::format("[guidance] a scale of {} needs a network that was also trained "
                               "without labels, and this run's /loss/label_dropout is 0; train one "
@@ -209,7 +209,8 @@ Guidance guidance_of(const Config& config, const RunRequest& request) {
 
 void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares) {
-  if (shares.empty() || request.label || config.number("/loss/label_dropout") > 0) return;
+  if (shares.empty() || request.label || request.exact) return;
+  if (config.number("/loss/label_dropout") > 0) return;
   throw Failure(Exit::usage,
                 fmt::format("[label] the network of this run never met a row without label "
                             "(/loss/label_dropout is 0); give --label 0 to {}",

@@ -18,7 +18,9 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // Data rows that no training step draws.
-constexpr std::uint32_t kFresh = 0xfffffffe;
+constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
+// Rows that stand for a law without end: so many for each sample, up to a limit.
+constexpr int kTruthRows = 50, kMostTruthRows = 5'000'000;
 // Histograms are compared where there are at most so many sequences.
 constexpr double kMostCells = 1 << 20;
 // An n-gram model has at most so many numbers.
@@ -83,7 +85,9 @@ double tokens_of(const Subject& s) {
   return letters;
 }
 
+// Null for pairs: the bound is that of a source drawn independently of the data.
 Json likelihood(const Subject& s) {
+  if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
   const std::vector<double> nats =
       negative_elbo_of(s.run, s.config, s.request, s.rows, labels, s.workers);
@@ -92,6 +96,8 @@ Json likelihood(const Subject& s) {
               {"given_label", s.sees_labels()},
               {"times", s.config.integer("/eval/times")}};
   add_nats(nats, tokens_of(s), report);
+  if (s.run.source)
+    report["nll_error"] = report["nats_per_token_error"] = nullptr;  // no finite one
   if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");
   return report;
 }
@@ -107,8 +113,8 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// N-gram models on the same rows; of words given their length where the network sees
-// it.
+// N-gram models on the same rows; of words given their length where the network
+// sees it.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
   const TokenTable table = counted(s);
@@ -159,6 +165,13 @@ Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOp
   return report;
 }
 
+// The data's law as rows: all of a finite set, else many more than are held against it.
+std::vector<int> truth_of(const Subject& s) {
+  if (const TokenTable* table = s.data.law->all()) return table->tokens;
+  const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMostTruthRows));
+  return draw(*s.data.law, {s.request.seed, Purpose::data, kTruth}, rows);
+}
+
 Json samples(const Subject& s) {
   const TokenSamplerOptions options = s.run.options(s.config, s.request);
   std::vector<int> drawn(static_cast<std::size_t>(s.n) * std::size_t(s.length()));
@@ -169,12 +182,10 @@ Json samples(const Subject& s) {
               {"nfe_max", cost.most},
               {"sampling_seconds", seconds_now() - start}};
   if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMostCells) {
-    const auto fresh = [&](std::uint64_t seed) {
-      return draw(*s.data.law, {seed, Purpose::data, kFresh}, s.n);
-    };
-    const std::vector<int> a = fresh(s.request.seed), b = fresh(s.request.seed + 1);
-    report["total_variation"] = measured(total_variation(drawn, a, s.length()));
-    report["total_variation_of_data"] = measured(total_variation(a, b, s.length()));
+    const std::vector<int> truth = truth_of(s);
+    const std::vector<int> fresh = draw(*s.data.law, {s.request.seed, Purpose::data, kFresh}, s.n);
+    report["total_variation"] = measured(total_variation(drawn, truth, s.length()));
+    report["total_variation_of_data"] = measured(total_variation(fresh, truth, s.length()));
   }
   if (s.run.traits.words()) report["words"] = words(s, drawn, options);
   return report;

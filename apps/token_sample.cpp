@@ -88,7 +88,16 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   std::optional<int> letters;
   if (!request.given.empty()) {
     given = run.traits.given(request.given, request.free);
-    if (run.traits.words() && !run.shares.empty()) letters = letters_of(run.traits, given)[0];
+    if (run.traits.words() && !run.shares.empty()) {
+      letters = letters_of(run.traits, given)[0];
+      if (static_cast<std::size_t>(*letters) >= run.shares.size() ||
+          run.shares[static_cast<std::size_t>(*letters)] == 0)
+        throw Failure(
+            Exit::usage,
+            fmt::format("[given] \"{}\" has {} letters, and the run's words have {} to {}; "
+                        "give as many, free ones included",
+                        request.given, *letters, first_class(run.shares), run.shares.size() - 1));
+    }
   }
   const TokenSamplerOptions options = run.options(config, request, letters);
   if (request.labels && !options.label_of)
@@ -138,6 +147,10 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points) {
   check_bound(request, points);
+  if (config.string("/coupling/type") == "paired")
+    throw Failure(Exit::usage,
+                  "[loglik] the bound is that of a source drawn independently of the data, and the "
+                  "rows of this run are paired; there is none");
   const RunTokens run = load_run_tokens(config, request);
   if (request.tokens) check_tokens_asked("loglik", run.traits);
   const std::vector<int> x1 = run.traits.numeric() && !request.tokens
@@ -166,6 +179,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   for (double& v : log_p) v = -v;
   Densities found;
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  found.spread_unbounded = run.source != nullptr;
   found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
   found.seconds = seconds_now() - start;
   return found;

@@ -13,7 +13,7 @@
 namespace pushforward {
 namespace {
 
-CtmcMethod method_named(const Config& config, const std::string& name) {
+CtmcMethod method_named(const Section& config, const std::string& name) {
   if (name == "ctmc_kernel") return CtmcMethod::kernel;
   if (name == "ctmc_euler") return CtmcMethod::euler;
   if (name == "ctmc_adaptive") return CtmcMethod::adaptive;
@@ -45,7 +45,7 @@ std::vector<double> grid_of(const Json& grid, const Kappa& kappa, int steps, dou
 
 }  // namespace
 
-TokenSamplerOptions token_sampler_options(const Config& config, const SolverRequest& request,
+TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path) {
   const Section sampler = config.section("/sampler");
   if (request.rtol || request.atol)

@@ -11,7 +11,7 @@ namespace pushforward {
 
 // All but labels and interruption. Tolerances, an ODE's solver and a solver that there is not are
 // usage errors.
-TokenSamplerOptions token_sampler_options(const Config& config, const SolverRequest& request,
+TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 
 }  // namespace pushforward

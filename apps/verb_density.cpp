@@ -40,9 +40,13 @@ int verb_loglik(const LoglikArguments& args) {
                       {"seconds", found.seconds}};
     fmt::print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.4f} nats{}, {:.1f} evaluations each\n",
+    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each\n",
                values.size(), found.seconds, mean, of_tokens(config) ? " or more (a bound)" : "",
                found.nfe_mean);
+    if (found.spread_unbounded)
+      fmt::print(stderr,
+                 "the source is rows of data, from which these estimates have no finite spread: "
+                 "average over many --seed\n");
     if (found.end != 1)
       fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
     fmt::print("{}\n", args.out);

@@ -33,8 +33,7 @@ constexpr Line kLines[] = {
     {"/paths/source_to_data_w2", "W2, source to data", "its square is the least energy"},
     {"/paths/normalised_energy", "normalised path energy", "|energy - W2^2| / W2^2"},
     {"/paths/straightness", "straightness", "0 for straight lines"},
-    {"/likelihood/nll", "negative log-likelihood",
-     "nats, fresh data in its own units; of tokens a bound"},
+    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; of tokens a bound"},
     {"/likelihood/nll_error", "  standard error", ""},
     {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
@@ -50,8 +49,8 @@ constexpr Line kLines[] = {
     {"/ngrams/trigram/nats_per_token", "  a token", ""},
     {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
     {"/ngrams/4-gram/nats_per_token", "  a token", ""},
-    {"/samples/total_variation", "total variation", "samples to fresh data"},
-    {"/samples/total_variation_of_data", "  of two fresh data sets", ""},
+    {"/samples/total_variation", "total variation", "samples to the data's law"},
+    {"/samples/total_variation_of_data", "  of fresh data", "as many rows: the least to expect"},
     {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
     {"/samples/words/in_held_out", "  held out", "real words that were never seen"},
     {"/samples/words/new", "new words", "share of samples"},
@@ -102,6 +101,24 @@ int verb_eval(const EvalArguments& args) {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
                data_words(report), args.request.seed);
     print_table(report);
+    if (report.contains("ode_solver"))
+      fmt::print(
+          stderr,
+          "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of "
+          "it\n",
+          report.at("ode_solver").get<std::string>(),
+          args.request.solver.value_or(config.string("/sampler/type")));
+    if (report.at("likelihood").is_null())
+      fmt::print(stderr, "no likelihood: {}\n",
+                 of_tokens(config)
+                     ? "source and data are paired, and the bound is of sources drawn "
+                       "apart from the data"
+                     : "the source has no density");
+    if (of_tokens(config) && report.at("likelihood").is_object() &&
+        config.string("/source/type") == "data")
+      fmt::print(stderr,
+                 "the source is rows of data, from which estimates of the bound have no finite "
+                 "spread\n");
     if (const Json exact = report.value("exact", Json());
         exact.is_object() && exact.at("memorises_at_zero") == true)
       fmt::print(stderr,

@@ -56,7 +56,12 @@ const std::vector<Entry>& layers() {
       {"Mlp", "linear layers with activations in between (nn/mlp.h)"},
       {"ResidualMlp", "blocks that add to their input (nn/mlp.h)"},
       {"TimeFeatures", "t as columns: raw, sinusoidal, Fourier (nn/time_features.h)"},
-      {"Velocity", "u(x, t) from any of these (nn/velocity.h)"}};
+      {"Velocity", "u(x, t) from any of these (nn/velocity.h)"},
+      {"SelfAttention", "every place of a sequence looks at every place (nn/attention.h)"},
+      {"TransformerBlock", "attention and an MLP, told time and label (nn/transformer.h)"},
+      {"Transformer", "logits of every token by blocks of attention (nn/transformer.h)"},
+      {"TokenMlp", "logits of every token by an MLP over all (nn/token_mlp.h)"},
+      {"TokenNetwork", "one of the two, as a config says (nn/token_network.h)"}};
   return all;
 }
 

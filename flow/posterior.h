@@ -11,6 +11,10 @@
 
 namespace pushforward::inline PF_REAL {
 
+// The logit of a token that has no probability: low enough to count for nothing, and finite, so
+// that no product with it is a NaN.
+constexpr real kNoToken = real(-1e4);
+
 // states (B, L) row-major, each 0 .. states - 1, and t (B, 1) on a tape, to logits (B, L, V) on the
 // same tape: row b, place l is ln p(x1_l = v | xt of row b), up to a number of each place. Built
 // once a run; chunks call it from several threads at a time, each with its own tape.

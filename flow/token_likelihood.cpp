@@ -29,6 +29,7 @@ void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
 // The generalised KL of one place, over dkappa / (1 - kappa).
 double divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
   if (path.settled(xt)) return 0;
+  if (xt != x1 && log_p[x1] < kNoToken / 2) return std::numeric_limits<double>::infinity();
   const double here = xt < path.vocabulary ? std::exp(static_cast<double>(log_p[xt])) : 0;
   return xt == x1 ? 1 - here : -here - static_cast<double>(log_p[x1]);
 }
@@ -99,11 +100,10 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       }
     }
     for (int r = first; r < first + rows; ++r)
-      if (!std::isfinite(out[r]))
-        throw IntegrationFailure(
-            "[elbo] the bound of sequence " + std::to_string(r) +
-                " is not finite: the posterior gives its tokens no probability",
-            r, 0, 0);
+      if (std::isnan(out[r]))
+        throw IntegrationFailure("[elbo] the bound of sequence " + std::to_string(r) +
+                                     " is not a number: the posterior's logits are not finite",
+                                 r, 0, 0);
   });
 }
 

@@ -35,8 +35,9 @@ namespace pushforward::inline PF_REAL {
 // times are uniform. They are drawn with 1 - kappa = (1 - v)^2, v stratified on (0, 1), and
 // weighted by dkappa = 2 (1 - v) dv: the estimate's variance is finite
 // with masks, and with a uniform source where 1 - p(xt = x1) falls as 1 - kappa (with_own_token). A
-// network without that, or with rows of data as the source, has an unbounded spread. Fails on
-// tokens outside the vocabulary, and where an answer is not finite, naming the sequence.
+// network without that, or with rows of data as the source, has an unbounded spread. Infinite for
+// a sequence with a token of no probability (kNoToken). Fails on tokens outside the vocabulary, and
+// where an answer is not a number, naming the sequence.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

@@ -9,9 +9,7 @@
 namespace pushforward::inline PF_REAL {
 
 // ln p(x1_l = v | xt) of TokenOracle::posterior, rows each at its own time and for its own label.
-// Constants of the tape: no sweep goes through them. What has no probability is at kNoToken, low
-// enough to count for nothing and finite, so that no product with it is a NaN.
-constexpr real kNoToken = real(-1e4);
+// Constants of the tape: no sweep goes through them. What has no probability is at kNoToken.
 Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle);
 
 }  // namespace pushforward::inline PF_REAL

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "catch.h"
+#include "flow/token_oracle_posterior.h"
 #include "flow_token_posteriors.h"
 
 namespace pushforward::inline PF_REAL {
@@ -126,11 +127,26 @@ TEST_CASE("bounds that cannot be say so") {
   CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kLaws), path, 2, 2, x1.data(), {}, {},
                                   workers, out.data()),
                     "[elbo] sequence 1, place 1 is token 3, and the vocabulary has 3, 0 to 2");
-  const std::vector<int> one{0, 1};
-  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, {{0.5, 0.5, 0}, {1, 0, 0}}), path, 2,
-                                  1, one.data(), {}, {}, workers, out.data()),
-                    "[elbo] the bound of sequence 0 is not finite: the posterior gives its tokens "
-                    "no probability");
+  const Posterior unsure = [](std::span<const int>, Var t) {
+    return t.tape->full({t.shape().rows(), 2, 3}, std::numeric_limits<real>::quiet_NaN());
+  };
+  CHECK_THROWS_WITH(negative_elbo(unsure, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
+                    "[elbo] the bound of sequence 0 is not a number: the posterior's logits are "
+                    "not finite");
+}
+
+TEST_CASE("a sequence without probability has an infinite bound and its neighbours none") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  Workers workers(1);
+  std::vector<double> out(2);
+  const std::vector<int> x1{0, 1, 1, 0};
+  const TokenTable rows{2, {1, 0, 2, 0}, {}, {}};
+  for (const Posterior& p : {independent_posterior(path, {{0.5, 0.5, 0}, {1, 0, 0}}),
+                             oracle_posterior(std::make_shared<const TokenOracle>(path, rows))}) {
+    negative_elbo(p, path, 2, 2, x1.data(), {}, {}, workers, out.data());
+    CHECK(out[0] == std::numeric_limits<double>::infinity());
+    CHECK((out[1] > 0 && out[1] < 5));
+  }
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -66,6 +66,14 @@ class Drawer:
             config.get("sampler", {}).pop("corrector", None)
         if config["data"]["type"] != "words":
             config.get("model", {}).pop("label", None)
+        sampler, kappa = config.get("sampler", {}), config.get("path", {}).get("kappa", {})
+        if "power" in kappa:
+            kappa["power"] = self.rng.uniform(1, 9)
+        for part in (sampler, sampler.get("grid", {})):
+            if "power" in part:
+                part["power"] = self.rng.uniform(0.1, 9)
+        if sampler.get("type") == "ctmc_adaptive" and sampler.get("corrector", {}).get("scale", 0) > 0:
+            sampler["corrector"]["scale"] = self.rng.uniform(0, 9)
         model = config.get("model", {})
         if model.get("type", "transformer") == "transformer":
             model["heads"] = self.rng.choice([1, 2, 3])
@@ -76,6 +84,8 @@ class Drawer:
         """Sections that cannot stand together: one of the two gives way."""
         path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
         path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
+        if config.get("source", {}).get("type", "gaussian") != "gaussian" and path_type == "cond_ot":
+            path.pop("sigma_min", None)
         if path.get("noise", {}).get("type", "none") != "none":
             config.pop("prediction", None)
             if loss.get("weight") not in (None, "none", "velocity"):
@@ -145,7 +155,8 @@ class Drawer:
             config.get("model", {}).pop("label", None)
         if coupling.get("type") == "schroedinger_bridge":
             noise = config.get("path", {}).get("noise", {})
-            if noise.get("type") == "brownian":
+            straight = path_type == "cond_ot" and config.get("path", {}).get("sigma_min", 0) == 0
+            if noise.get("type") == "brownian" and straight:
                 coupling["sigma"] = noise.get("scale", 0.1)
             else:
                 config["coupling"] = {"type": "sinkhorn"}
