@@ -82,12 +82,15 @@ double Kappa::inverse(double kappa) const {
   }
 }
 
-// Each difference as a product, so that close times lose no digits.
+// Each difference as a product, so that close times lose no digits. `to` is above 0.
 double Kappa::gain(double from, double to) const {
   switch (kind_) {
     case Kind::linear: return to - from;
-    case Kind::polynomial:
-      return std::pow(from, power_) * std::expm1(power_ * std::log1p((to - from) / from));
+    case Kind::polynomial: {
+      // to^p (1 - (from / to)^p): the later time's power bounds it, however small `from` is
+      const double log_ratio = from < to / 2 ? std::log(from / to) : std::log1p((from - to) / to);
+      return -std::pow(to, power_) * std::expm1(power_ * log_ratio);
+    }
     case Kind::sine_squared: {
       // sin^2 a - sin^2 b = sin(a + b) sin(a - b), its first factor from whichever end is near
       const double sum = from + to;
@@ -104,7 +107,10 @@ double Kappa::jump(double from, double to) const {
         "; it must go forward, and no further than 1");
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
-  const double p = gain(from, to) / left(from);
+  const double before = left(from), p = gain(from, to) / before;
+  // Written so that NaN fails: of t^power, power near the smallest number, nothing is left early.
+  check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
+        " already, so no jump from there to ", to, " has a probability; take a greater power");
   return p < 1 ? p : 1;
 }
 
