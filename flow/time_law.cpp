@@ -33,8 +33,8 @@ TimeLaw mode_time(double scale) {
   check(scale >= -1 && scale <= 2 / (kPi - 2), "time", "the scale of mode is ", scale,
         "; it must lie in [-1, ", 2 / (kPi - 2), "] for t to rise with u");
   return {"mode", [scale](double u) {
-            const double c = std::cos(kPi / 2 * u);
-            return 1 - u - scale * (c * c - 1 + u);
+            const double s = std::sin(kPi / 2 * u);
+            return u - scale * (s * s - u);
           }};
 }
 
