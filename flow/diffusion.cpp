@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace pushforward {
 
@@ -28,7 +29,7 @@ double Diffusion::operator()(double t, const Coefficients& c) const {
       if (c.alpha == 0) return INFINITY;
       return scale * (c.sigma * c.sigma * c.dalpha / c.alpha - c.sigma_dsigma);
     case DiffusionShape::bump: {
-      const double sine = std::sin(3.14159265358979323846 * t);
+      const double sine = std::sin(std::numbers::pi * t);
       return scale * sine * sine;
     }
   }

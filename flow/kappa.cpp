@@ -1,13 +1,14 @@
 #include "flow/kappa.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "autograd/check.h"
 
 namespace pushforward {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 void check_time(double t) {
   check(t >= 0 && t <= 1, "kappa", "t is ", t, "; times of a discrete flow lie in [0, 1]");
@@ -31,11 +32,11 @@ double Kappa::operator()(double t) const {
     case Kind::linear: return t;
     case Kind::polynomial: return std::pow(t, power_);
     case Kind::sine_squared: {
-      const double s = std::sin(kPi / 2 * t);
+      const double s = std::sin(pi / 2 * t);
       return s * s;
     }
     default: {
-      const double s = std::sin(kPi / 4 * t);
+      const double s = std::sin(pi / 4 * t);
       return 2 * s * s;
     }
   }
@@ -48,10 +49,10 @@ double Kappa::left(double t) const {
     case Kind::linear: return 1 - t;
     case Kind::polynomial: return -std::expm1(power_ * std::log(t));
     case Kind::sine_squared: {
-      const double s = std::sin(kPi / 2 * (1 - t));
+      const double s = std::sin(pi / 2 * (1 - t));
       return s * s;
     }
-    default: return std::sin(kPi / 2 * (1 - t));
+    default: return std::sin(pi / 2 * (1 - t));
   }
 }
 
@@ -60,8 +61,8 @@ double Kappa::slope(double t) const {
   switch (kind_) {
     case Kind::linear: return 1;
     case Kind::polynomial: return power_ * std::pow(t, power_ - 1);
-    case Kind::sine_squared: return kPi / 2 * std::sin(kPi * (t < 0.5 ? t : 1 - t));
-    default: return kPi / 2 * std::sin(kPi / 2 * t);
+    case Kind::sine_squared: return pi / 2 * std::sin(pi * (t < 0.5 ? t : 1 - t));
+    default: return pi / 2 * std::sin(pi / 2 * t);
   }
 }
 
@@ -77,24 +78,27 @@ double Kappa::inverse(double kappa) const {
   switch (kind_) {
     case Kind::linear: return kappa;
     case Kind::polynomial: return std::pow(kappa, 1 / power_);
-    case Kind::sine_squared: return 2 / kPi * std::atan2(std::sqrt(kappa), std::sqrt(1 - kappa));
-    default: return 4 / kPi * std::asin(std::sqrt(kappa / 2));
+    case Kind::sine_squared: return 2 / pi * std::atan2(std::sqrt(kappa), std::sqrt(1 - kappa));
+    default: return 4 / pi * std::asin(std::sqrt(kappa / 2));
   }
 }
 
-// Each difference as a product, so that close times lose no digits.
+// Each difference as a product, so that close times lose no digits. `to` is above 0.
 double Kappa::gain(double from, double to) const {
   switch (kind_) {
     case Kind::linear: return to - from;
-    case Kind::polynomial:
-      return std::pow(from, power_) * std::expm1(power_ * std::log1p((to - from) / from));
+    case Kind::polynomial: {
+      // to^p (1 - (from / to)^p): the later time's power bounds it, however small `from` is
+      const double log_ratio = from < to / 2 ? std::log(from / to) : std::log1p((from - to) / to);
+      return -std::pow(to, power_) * std::expm1(power_ * log_ratio);
+    }
     case Kind::sine_squared: {
       // sin^2 a - sin^2 b = sin(a + b) sin(a - b), its first factor from whichever end is near
       const double sum = from + to;
-      return std::sin(kPi / 2 * (sum < 1 ? sum : (1 - from) + (1 - to))) *
-             std::sin(kPi / 2 * (to - from));
+      return std::sin(pi / 2 * (sum < 1 ? sum : (1 - from) + (1 - to))) *
+             std::sin(pi / 2 * (to - from));
     }
-    default: return 2 * std::sin(kPi / 4 * (from + to)) * std::sin(kPi / 4 * (to - from));
+    default: return 2 * std::sin(pi / 4 * (from + to)) * std::sin(pi / 4 * (to - from));
   }
 }
 
@@ -104,7 +108,10 @@ double Kappa::jump(double from, double to) const {
         "; it must go forward, and no further than 1");
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
-  const double p = gain(from, to) / left(from);
+  const double before = left(from), p = gain(from, to) / before;
+  // Written so that NaN fails: of t^power, power near the smallest number, nothing is left early.
+  check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
+        " already, so no jump from there to ", to, " has a probability; take a greater power");
   return p < 1 ? p : 1;
 }
 

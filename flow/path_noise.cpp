@@ -1,6 +1,7 @@
 #include "flow/path_noise.h"
 
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "autograd/check.h"
@@ -8,7 +9,7 @@
 namespace pushforward {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 constexpr PathNoise kNoises[] = {
     {"none", "no noise: xt is fixed by its ends"},
@@ -27,8 +28,8 @@ constexpr PathNoise kNoises[] = {
      }},
     {"sine", "gamma = scale sin^2(pi t)",
      [](double t) {
-       const double sine = std::sin(kPi * t);
-       return NoiseLevel{sine * sine, kPi * std::sin(2 * kPi * t)};
+       const double sine = std::sin(pi * t);
+       return NoiseLevel{sine * sine, pi * std::sin(2 * pi * t)};
      }},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "autograd/check.h"
@@ -9,7 +10,7 @@
 namespace pushforward {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 // The part of EDM's noise level that is linear in t: sigma = root^rho.
 double edm_root(double t, const Scheduler& s) {
@@ -83,10 +84,10 @@ Scheduler cosine() {
   return {"cosine",
           [](double t, const Scheduler&) {
             // The sine of the remaining angle: exactly 0 and 1 at t = 1.
-            const double alpha = std::sin(kPi / 2 * t), sigma = std::sin(kPi / 2 * (1 - t));
-            return Coefficients{alpha, sigma, kPi / 2 * sigma, -kPi / 2 * alpha};
+            const double alpha = std::sin(pi / 2 * t), sigma = std::sin(pi / 2 * (1 - t));
+            return Coefficients{alpha, sigma, pi / 2 * sigma, -pi / 2 * alpha};
           },
-          [](double ratio, const Scheduler&) { return 2 / kPi * std::atan(ratio); }};
+          [](double ratio, const Scheduler&) { return 2 / pi * std::atan(ratio); }};
 }
 
 Scheduler linear_vp() {

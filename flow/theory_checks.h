@@ -43,15 +43,17 @@ double entropic_plan(double wrong);
 double interpolant(double wrong);
 double bridge(double wrong);
 
-// theory_discrete.cpp: chains of tokens.
+// theory_discrete_chains.cpp: chains of tokens in continuous time.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);
+double token_chain(double wrong);
+double corrector(double wrong);
+
+// theory_discrete_paths.cpp: mixture paths, their rates and steps.
 double mixture_path(double wrong);
 double conditional_rate(double wrong);
 double marginal_rate(double wrong);
-double token_chain(double wrong);
 double exact_kernel(double wrong);
-double corrector(double wrong);
 
 // theory_discrete_losses.cpp: what is learnt about tokens.
 double mask_posterior(double wrong);

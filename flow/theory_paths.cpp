@@ -16,10 +16,10 @@ namespace {
 // psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), whose width depends on x1: no affine schedule says
 // this. mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
 double psi(double t, double x, double x1) {
-  return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(kPi * t / 2) * x1;
+  return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
 }
 GaussianPath psi_on_tape() {
-  return {[](Var x1, Var t) { return sin(t * (kPi / 2)) * x1; },
+  return {[](Var x1, Var t) { return sin(t * (pi / 2)) * x1; },
           [](Var x1, Var t) { return shift(-t, 1) + t * sigmoid(x1); }};
 }
 

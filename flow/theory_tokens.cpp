@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pushforward::equations {
 namespace {
@@ -99,6 +100,13 @@ std::vector<SmallFlow> small_flows(const Kappa& kappa) {
   flows.push_back(
       {"paired, every row", {kappa, SourceKind::data, 2}, uneven_law(2, 2), opposite, true});
   return flows;
+}
+
+std::vector<SmallFlow> every_flow() {
+  std::vector<SmallFlow> all;
+  for (const Kappa& kappa : all_kappas())
+    for (SmallFlow& flow : small_flows(kappa)) all.push_back(std::move(flow));
+  return all;
 }
 
 }  // namespace pushforward::equations

@@ -44,5 +44,7 @@ struct SmallFlow {
 // Flows of every source with this kappa: 2 to 5 tokens in the vocabulary, 1 to 3 places; with laws
 // that have every sequence, and with a few rows only.
 std::vector<SmallFlow> small_flows(const Kappa& kappa);
+// Those of every kappa.
+std::vector<SmallFlow> every_flow();
 
 }  // namespace pushforward::equations

@@ -39,7 +39,7 @@ Numbers line_grid(double reach, double step) {
 
 double normal(double x, double mean, double std) {
   const double z = (x - mean) / std;
-  return std::exp(-z * z / 2) / (std * std::sqrt(2 * kPi));
+  return std::exp(-z * z / 2) / (std * std::sqrt(2 * pi));
 }
 
 double normal_below(double x, double mean, double std) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <vector>
 
@@ -20,7 +21,7 @@
 namespace pushforward::equations {
 
 using Numbers = std::vector<double>;
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 // The greatest |a - b| / (1 + |b|) so far: NaN once one was not a number, infinite while nothing
 // was compared, so that a check that looks at nothing does not hold.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "autograd/check.h"
 
@@ -65,10 +66,9 @@ std::vector<double> power_grid(int steps, double power, double begin, double end
 }
 
 std::vector<double> cosine_grid(int steps, double begin, double end) {
-  constexpr double pi = 3.14159265358979323846;
   const double first = std::min(begin, end), span = std::abs(end - begin);
   return spread(steps, begin, end, [&](int i) {
-    const double sine = std::sin(pi / 2 * i / steps);  // its square is (1 - cos) / 2
+    const double sine = std::sin(std::numbers::pi / 2 * i / steps);  // its square is (1 - cos) / 2
     return first + span * sine * sine;
   });
 }

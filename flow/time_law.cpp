@@ -3,13 +3,14 @@
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <numbers>
 
 #include "autograd/check.h"
 
 namespace pushforward {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 void check_normal(const char* name, double mean, double std) {
   check(std::isfinite(mean) && std::isfinite(std) && std > 0, "time", name, " has mean ", mean,
@@ -30,16 +31,16 @@ TimeLaw logit_normal_time(double mean, double std) {
 }
 
 TimeLaw mode_time(double scale) {
-  check(scale >= -1 && scale <= 2 / (kPi - 2), "time", "the scale of mode is ", scale,
-        "; it must lie in [-1, ", 2 / (kPi - 2), "] for t to rise with u");
+  check(scale >= -1 && scale <= 2 / (pi - 2), "time", "the scale of mode is ", scale,
+        "; it must lie in [-1, ", 2 / (pi - 2), "] for t to rise with u");
   return {"mode", [scale](double u) {
-            const double c = std::cos(kPi / 2 * u);
-            return 1 - u - scale * (c * c - 1 + u);
+            const double s = std::sin(pi / 2 * u);
+            return u - scale * (s * s - u);
           }};
 }
 
 TimeLaw cosmap_time() {
-  return {"cosmap", [](double u) { return 1 - 1 / (std::tan(kPi / 2 * u) + 1); }};
+  return {"cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); }};
 }
 
 TimeLaw beta_time(double a, double b) {

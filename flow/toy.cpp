@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 #include "autograd/kernels.h"
@@ -10,7 +11,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 // cos and sin of a block of angles.
 struct Turn {
@@ -39,7 +40,7 @@ int first_value(const ToyValues& v) { return static_cast<int>(v[0]); }
 
 // v: noise
 void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
-  const Angles a(d.u[0], kPi, 0, d.rows);
+  const Angles a(d.u[0], pi, 0, d.rows);
   const Turn turn(a.value, d.rows);
   const real noise = static_cast<real>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -67,7 +68,7 @@ void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const int modes = static_cast<int>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
     labels[r] = pick(d.u[0][r], modes);
-    const double angle = 2 * kPi * labels[r] / modes;
+    const double angle = 2 * pi * labels[r] / modes;
     out[0] = static_cast<real>(v[3] * (v[1] * std::cos(angle) + v[2] * d.z[0][r]));
     out[1] = static_cast<real>(v[3] * (v[1] * std::sin(angle) + v[2] * d.z[1][r]));
   }
@@ -77,7 +78,7 @@ Mixture gaussians_mixture(const ToyValues& v) {
   const std::size_t modes = static_cast<std::size_t>(v[0]);
   Mixture m{2, std::vector<double>(modes, 1 / v[0]), {}, std::vector<double>(modes, v[3] * v[2])};
   for (std::size_t k = 0; k < modes; ++k) {
-    const double angle = 2 * kPi * static_cast<double>(k) / v[0];
+    const double angle = 2 * pi * static_cast<double>(k) / v[0];
     m.means.push_back(v[3] * v[1] * std::cos(angle));
     m.means.push_back(v[3] * v[1] * std::sin(angle));
   }
@@ -117,7 +118,7 @@ bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* o
 
 // v: noise, scale
 void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
-  const Angles a(d.u[0], 3 * kPi, 1.5 * kPi, d.rows);
+  const Angles a(d.u[0], 3 * pi, 1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
   const real noise = static_cast<real>(v[0]), scale = static_cast<real>(v[1]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -129,7 +130,7 @@ void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
 
 // v: noise, scale
 void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
-  const Angles a(d.u[0], 3 * kPi, -1.5 * kPi, d.rows);
+  const Angles a(d.u[0], 3 * pi, -1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
   const real noise = static_cast<real>(v[0]), scale = static_cast<real>(v[1]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -143,7 +144,7 @@ void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
 // Concentric rings: label k has radius radii[k].
 void around(const real* radii, int count, real noise, real scale, const ToyDraws& d, real* out,
             int* labels) {
-  const Angles a(d.u[0], 2 * kPi, 0, d.rows);
+  const Angles a(d.u[0], 2 * pi, 0, d.rows);
   const Turn turn(a.value, d.rows);
   for (int r = 0; r < d.rows; ++r, out += 2) {
     labels[r] = pick(d.u[1][r], count);
@@ -172,7 +173,7 @@ void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   map(Unary::exp, f0, angle, d.rows);
   for (int r = 0; r < d.rows; ++r) {
     labels[r] = pick(d.u[0][r], arms);
-    angle[r] = static_cast<real>(v[3]) * angle[r] + static_cast<real>(2 * kPi * labels[r] / arms);
+    angle[r] = static_cast<real>(v[3]) * angle[r] + static_cast<real>(2 * pi * labels[r] / arms);
   }
   const Turn turn(angle, d.rows);
   const real scale = static_cast<real>(v[4]);
@@ -191,7 +192,7 @@ void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
     radius[r] = 2 * d.u[0][r] - static_cast<real>(labels[r]);
   }
   map(Unary::sqrt, radius, radius, d.rows);
-  affine(radius, static_cast<real>(3 * kPi), 0, radius, d.rows);
+  affine(radius, static_cast<real>(3 * pi), 0, radius, d.rows);
   const Turn turn(radius, d.rows);
   const real noise = static_cast<real>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {

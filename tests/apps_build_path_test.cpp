@@ -118,7 +118,7 @@ TEST_CASE("each time law is the one of that name, with the config's numbers") {
        1 / (1 + std::exp(-0.5 - 2 * z))},
       {R"({"type": "logit_normal"})", 0.75, 1 / (1 + std::exp(-z))},
       {R"({"type": "mode", "scale": 0.5})", 0.5, 0.5},
-      {R"({"type": "mode", "scale": 1})", 0.25, 0.75 - (std::pow(std::cos(kPi / 8), 2) - 0.75)},
+      {R"({"type": "mode", "scale": 1})", 0.25, 0.25 - (std::pow(std::sin(kPi / 8), 2) - 0.25)},
       {R"({"type": "cosmap"})", 0.5, 0.5},
       {R"({"type": "cosmap"})", 0.25, 1 - 1 / (std::tan(kPi / 8) + 1)},
       {R"({"type": "beta", "a": 2, "b": 1})", 0.49, 0.7},

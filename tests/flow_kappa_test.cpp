@@ -2,6 +2,7 @@
 #include "flow/kappa.h"
 
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include "catch.h"
@@ -99,6 +100,44 @@ TEST_CASE("short jumps keep their digits, and steps in a row are one step") {
   }
 }
 
+TEST_CASE("jumps from close to 0 are what kappa is where they end") {
+  // Powers that fall below the smallest number at `from`, and ratios whose powers pass the largest.
+  for (const auto& [power, from, to] : {std::tuple{2., 1e-200, 0.5},
+                                        {2., 1e-200, 1e-3},
+                                        {2., 5e-324, 0.75},
+                                        {8., std::pow(64., -60), 0.5},
+                                        {8., std::pow(64., -10), 0.9},
+                                        {3., 1e-150, 1e-60},
+                                        {2., 1e-200, 1e-150}}) {
+    CAPTURE(power, from, to);
+    CHECK(close(polynomial_kappa(power).jump(from, to), std::pow(Long(to), Long(power))));
+  }
+  CHECK(polynomial_kappa(2).jump(1e-200, 0.5) == 0.25);
+  CHECK(polynomial_kappa(8).jump(std::pow(64., -60), 0.5) == 0x1p-8);
+  // Where kappa itself is below the smallest number.
+  CHECK(polynomial_kappa(2).jump(1e-200, 2e-200) == 0);
+  CHECK(polynomial_kappa(8).jump(std::pow(64., -60), std::pow(64., -59)) == 0);
+  for (const Kappa& kappa : all()) CHECK(close(kappa.jump(1e-200, 0.5), kappa(0.5)));
+}
+
+TEST_CASE("jumps keep their digits whatever the ratio of their times") {
+  for (double power : {1. / 60, 0.5, 1., 2., 8.}) {
+    for (double from : {std::pow(64., -60), 1e-30, 1e-3, 0.1, 0.4}) {
+      for (double ratio : {1 + 0x1p-40, 1.5, 1.99, 2., 2.01, 2.4}) {
+        const double to = from * ratio;
+        const Long p = power, earlier = std::pow(Long(from), p);
+        const Long gain = earlier * std::expm1(p * std::log1p((Long(to) - from) / from));
+        if (gain < 1e-290L) continue;
+        CAPTURE(power, from, ratio);
+        CHECK(close(polynomial_kappa(power).jump(from, to), gain / (1 - earlier)));
+      }
+    }
+  }
+  // Steps of 1/64 in kappa = t^(1/60).
+  const Kappa root = polynomial_kappa(1. / 60);
+  CHECK(root.jump(std::pow(64., -60), std::pow(32., -60)) == Approx(1. / 63).epsilon(1e-14));
+}
+
 TEST_CASE("the cosine kappa has its numbers") {
   CHECK(cosine_kappa()(0.3) == Approx(0.1089934758).epsilon(1e-9));
   CHECK(cosine_kappa().hazard(0.3) == Approx(0.8003607045).epsilon(1e-9));
@@ -113,6 +152,8 @@ TEST_CASE("what no kappa can be asked says so") {
   CHECK_THROWS_WITH(linear_kappa().jump(0.5, 0.25),
                     "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further "
                     "than 1");
+  CHECK_THROWS_WITH(polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
+                    Contains("[kappa] 1 - kappa is 0 at t = 1 already, so no jump from there to "));
   CHECK_THROWS_WITH(linear_kappa().inverse(-1),
                     "[kappa] no time has kappa = -1; it rises from 0 at t = 0 to 1 at t = 1");
   CHECK_THROWS_WITH(polynomial_kappa(0),

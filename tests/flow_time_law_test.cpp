@@ -42,7 +42,7 @@ const std::vector<Row>& rows() {
          return 0.5 * std::erfc((std::log((1 - t) / t) + 1.2) / 1.2 / std::sqrt(2.));
        }},
       {mode_time(0.8),
-       [](double t) {  // the quantile falls in u; u is found by bisection
+       [](double t) {  // the paper's formula, which falls in u; u is found by bisection
          double low = 0, high = 1;
          for (int i = 0; i < 60; ++i) {
            const double u = (low + high) / 2, c = std::cos(kPi / 2 * u);
@@ -50,6 +50,7 @@ const std::vector<Row>& rows() {
          }
          return 1 - low;
        }},
+      {mode_time(-1), [](double t) { return 2 / kPi * std::asin(std::sqrt(t)); }},
   };
   return all;
 }
@@ -68,6 +69,30 @@ TEST_CASE("quantiles of the time laws, to ten digits") {
   CHECK(cosmap.quantile(0.1) == Approx(0.136728736).epsilon(1e-8));
   CHECK(cosmap.quantile(0.5) == Approx(0.5).epsilon(1e-12));
   CHECK(cosmap.quantile(0.9) == Approx(0.863271264).epsilon(1e-8));
+}
+
+TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
+  for (const Row& row : rows()) {
+    if (!row.law.quantile) continue;  // the uniform law
+    CAPTURE(row.law.name);
+    double before = 0;
+    for (int k = 1; k < 64; ++k) {
+      const double u = k / 64., t = row.law.quantile(u);
+      CAPTURE(u, t);
+      CHECK(t > before);
+      CHECK(t < 1);
+      CHECK(row.cdf(t) == Approx(u).epsilon(1e-9));
+      before = t;
+    }
+  }
+  // At the ends of its scales the density of mode is infinite at t = 0 and 1 or in the middle.
+  for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
+    const TimeLaw law = mode_time(scale);
+    CAPTURE(scale);
+    CHECK(law.quantile(0) == 0);
+    CHECK(law.quantile(1) == 1);
+    for (int k = 0; k < 64; ++k) CHECK(law.quantile(k / 64.) < law.quantile((k + 1) / 64.));
+  }
 }
 
 TEST_CASE("draws follow their law, inside of (0, 1)") {

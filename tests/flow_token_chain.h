@@ -3,19 +3,43 @@
 #pragma once
 
 #include <cmath>
+#include <string>
 #include <vector>
 
+#include "autograd/check.h"
 #include "flow/theory_tokens.h"
 #include "flow/token_step.h"
 
 namespace pushforward {
+
+// The small flow of that name; "rows, ...": from a law that has every sequence to another, each row
+// of the one with each of the other.
+inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
+  using namespace equations;
+  std::vector<SmallFlow> flows = small_flows(kappa);
+  const auto rows = [&](const char* size, int vocabulary, int length) {
+    flows.push_back({std::string("rows, ") + size,
+                     {kappa, SourceKind::data, vocabulary},
+                     uneven_law(vocabulary, length),
+                     uneven_law(vocabulary, length, 1.7)});
+  };
+  rows("one token of 5", 5, 1);
+  rows("two of 3", 3, 2);
+  rows("three of 2", 2, 3);
+  rows("one token of 3", 3, 1);
+  rows("two of 2", 2, 2);
+  for (const SmallFlow& flow : flows)
+    if (flow.name == name) return flow;
+  fail("test", "there is no flow \"", name, "\"");
+}
 
 struct Scheme {
   CtmcMethod method = CtmcMethod::kernel;
   Corrector corrector{};
 };
 
-// One token in state x that has drawn x1, from one time to another: the law of its new state.
+// One token in state x that has drawn x1, from one time to another: the law of its new state. From
+// rows without a corrector, which needs p_t(. | x1) in closed form.
 inline std::vector<double> token_law(const TokenPath& path, const Scheme& scheme, double from,
                                      double to, int x, int x1) {
   const int states = path.states();
