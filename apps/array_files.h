@@ -1,7 +1,9 @@
 // Arrays by the ending of their file's name: .npy or .csv.
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include "apps/npy.h"
 
@@ -9,6 +11,10 @@ namespace pushforward {
 
 // Failure (usage) unless the name ends in .npy or .csv. Call it before the work, not after.
 void check_array_name(const std::string& path);
+
+// Failure (usage) where two of these files, named by their options, are the same; empty: not asked
+// for.
+void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
 // Reads either kind. Failure (exit 4), FileError.
 NdArray read_array(const std::string& path);

@@ -61,7 +61,7 @@ std::string message(const JsonFault& fault, const std::string& name,
   std::sort(files.begin(), files.end());
   const std::string meant = nearest(fs::path(path).stem().string(), files);
   std::string text = path + ": error: cannot read the config: " + why;
-  if (!meant.empty() && !fs::is_directory(path, error)) {
+  if (!meant.empty() && !fs::exists(path, error)) {
     text += "\n   did you mean " + (folder / meant).string() + ".json?";
   } else {
     text += "\n   `pushforward config init > my.json` writes a config to start from";

@@ -82,9 +82,10 @@ struct DensityRequest : SolverRequest {
   bool tokens = false;    // of quantized data: tokens are given, not points
 };
 struct Densities {
-  NdArray log_density;  // (N)
-  NdArray gradient;     // (N, D) if it was asked for, per unit of the data's
-  double end = 1;       // the time on the path that was solved from
+  NdArray log_density;      // (N)
+  NdArray gradient;         // (N, D) if it was asked for, per unit of the data's
+  double end = 1;           // the time on the path that was solved from
+  std::size_t outside = 0;  // points of quantized data with numbers outside the levels
   // A bound's estimate has no finite spread: of tokens from rows of data.
   bool spread_unbounded = false;
   double nfe_mean = 0;

@@ -52,10 +52,12 @@ std::vector<Verb> other_verbs() {
          verb.add_option("--out", args->request.out,
                          "the run's folder (default: /output/dir and the config's name)")
              ->type_name("DIR");
-         verb.add_flag("--resume", args->request.resume,
-                       "go on from the run's last checkpoint, to the same bits");
+         CLI::Option* resume =
+             verb.add_flag("--resume", args->request.resume,
+                           "go on from the run's last checkpoint, to the same bits");
          verb.add_flag("--overwrite", args->request.overwrite,
-                       "replace a run that is already there");
+                       "replace a run that is already there")
+             ->excludes(resume);
          verb.add_option("--threads", args->request.threads,
                          "threads, 0: all (never changes the result)")
              ->check(CLI::Range(0, 1024))
@@ -87,7 +89,7 @@ std::vector<Verb> other_verbs() {
          return [args] { return verb_inspect(*args); };
        }},
       {"config", "show, check or start a config",
-       "pushforward config show data/configs/moons.json train.steps=100",
+       "pushforward config show data/configs/moons.json train.steps=1000",
        [](CLI::App& verb, const CommandLine&) -> std::function<int()> {
          auto args = std::make_shared<ConfigArguments>();
          verb.require_subcommand(1);
@@ -123,9 +125,7 @@ std::vector<Verb> other_verbs() {
              ->check(CLI::Range(1, 100'000'000))
              ->capture_default_str()
              ->type_name("N");
-         verb.add_option("--seed", args->seed, "row k depends on the seed and on k alone")
-             ->capture_default_str()
-             ->type_name("S");
+         add_seed(verb, args->seed, "row k depends on the seed and on k alone");
          verb.add_option("--out", args->out,
                          "where to write them: .npy or .csv, of tokens also .txt")
              ->required()
@@ -156,9 +156,7 @@ std::vector<Verb> other_verbs() {
              ->check(CLI::Range(1, 10'000))
              ->capture_default_str()
              ->type_name("K");
-         verb.add_option("--seed", o.seed, "of the draws and directions")
-             ->capture_default_str()
-             ->type_name("S");
+         add_seed(verb, o.seed, "of the draws and directions");
          verb.add_option("--threads", args->threads, "threads, 0: all (never changes the result)")
              ->check(CLI::Range(0, 1024))
              ->type_name("N");
@@ -245,9 +243,21 @@ int guarded(const std::function<int()>& work) {
         "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& e) {
+    if (std::ferror(stdout)) return 0;  // `printed` tells
     fmt::print(stderr, "{}\n", e.what());
     return static_cast<int>(Exit::failed);
   }
+}
+
+// The exit code of `work`, unless what it printed did not get out.
+int printed(const std::function<int()>& work) {
+  const int code = guarded(work);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  fmt::print(
+      stderr,
+      "[output] not all could be written to the standard output; free some space, or send it "
+      "elsewhere\n");
+  return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
 // What is wrong with a first word that is neither a verb nor an option; empty: nothing.
@@ -293,9 +303,9 @@ int program(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     // CLI11 prints help and version on stdout with code 0, errors on stderr.
-    return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
+    return printed([&] { return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage); });
   }
-  return guarded(chosen);
+  return printed(chosen);
 }
 
 }  // namespace pushforward

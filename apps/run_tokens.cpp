@@ -34,10 +34,10 @@ void make_exact(RunTokens& run, const Config& config, const RunRequest& request)
   if (sees_labels(config) || request.label) run.shares = shares_of(*data.law);
   const TokenTable& rows = finite(*data.law, "data");
   const bool paired = config.string("/coupling/type") == "paired";
-  run.posterior =
-      oracle_posterior(run.source ? std::make_shared<const TokenOracle>(
-                                        run.path, finite(*run.source, "source"), rows, paired)
-                                  : std::make_shared<const TokenOracle>(run.path, rows));
+  run.oracle = run.source ? std::make_shared<const TokenOracle>(
+                                run.path, finite(*run.source, "source"), rows, paired)
+                          : std::make_shared<const TokenOracle>(run.path, rows);
+  run.posterior = oracle_posterior(run.oracle);
   if (!run.shares.empty()) run.posterior = guided(run.posterior, guidance_of(config, request));
 }
 

@@ -9,6 +9,7 @@
 #include "apps/build_tokens.h"
 #include "apps/engine.h"
 #include "apps/token_model.h"
+#include "flow/token_oracle.h"
 #include "flow/token_sampler.h"
 
 namespace pushforward::inline PF_REAL {
@@ -19,8 +20,9 @@ struct RunTokens {
   TokenTraits traits;
   ClassShares shares;  // of the classes that the posterior sees; empty: it sees none
   TokenPath path;
-  TokenLawPtr source;   // null: mask or uniform
-  Posterior posterior;  // guided as asked
+  TokenLawPtr source;                         // null: mask or uniform
+  Posterior posterior;                        // guided as asked
+  std::shared_ptr<const TokenOracle> oracle;  // behind an exact posterior
 
   // Failure (exit 2) where sequences of no class are asked about and the model never trained
   // without.

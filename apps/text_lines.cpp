@@ -43,7 +43,10 @@ void write_lines(const std::string& path, const std::vector<std::string>& texts)
 std::vector<std::string> read_lines(const std::string& path) {
   std::istringstream file(read_file(posix(), path));
   std::vector<std::string> texts;
-  for (std::string line; std::getline(file, line);) texts.push_back(unescaped(line));
+  for (std::string line; std::getline(file, line);) {
+    if (line.ends_with('\r')) line.pop_back();  // of a file with CRLF line ends
+    texts.push_back(unescaped(line));
+  }
   return texts;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -100,6 +101,14 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
     }
   }
   const TokenSamplerOptions options = run.options(config, request, letters);
+  if (run.oracle && run.path.source == SourceKind::mask && !given.empty()) {
+    std::vector<int> state = given;
+    std::replace(state.begin(), state.end(), -1, run.path.mask());
+    if (std::isinf(run.oracle->log_probability(0.5, state)[0]))
+      throw Failure(Exit::usage, fmt::format("[given] no sequence of the data fits \"{}\", so "
+                                             "there is no exact posterior; leave --exact out",
+                                             request.given));
+  }
   if (request.labels && !options.label_of)
     throw Failure(Exit::usage,
                   "[sample] --labels: the posterior of this run does not see labels, so its "
@@ -153,9 +162,9 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                   "rows of this run are paired; there is none");
   const RunTokens run = load_run_tokens(config, request);
   if (request.tokens) check_tokens_asked("loglik", run.traits);
-  const std::vector<int> x1 = run.traits.numeric() && !request.tokens
-                                  ? run.traits.from_points(points, "loglik")
-                                  : run.traits.from_file(points, "loglik");
+  const bool as_points = run.traits.numeric() && !request.tokens;
+  const std::vector<int> x1 =
+      as_points ? run.traits.from_points(points, "loglik") : run.traits.from_file(points, "loglik");
   std::vector<int> labels;
   if (request.label) {
     labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
@@ -179,6 +188,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   for (double& v : log_p) v = -v;
   Densities found;
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  if (as_points) found.outside = run.traits.outside(points);
   found.spread_unbounded = run.source != nullptr;
   found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
   found.seconds = seconds_now() - start;
@@ -205,7 +215,9 @@ NdArray tokens_of_lines(const Config& config, const RunRequest& request,
         traits.tokens(lines[k], fmt::format("[loglik] {}, line {}:", file, k + 1));
     flat.insert(flat.end(), row.begin(), row.end());
   }
-  return traits.to_file(table_shape(traits, flat), flat);
+  NdArray array = traits.to_file(table_shape(traits, flat), flat);
+  array.file = file;
+  return array;
 }
 
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed) {

@@ -203,6 +203,16 @@ std::vector<int> TokenTraits::from_points(const NdArray& array, const std::strin
   return out;
 }
 
+std::size_t TokenTraits::outside(const NdArray& points) const {
+  std::vector<double> x = points.values;
+  units.from_data(x);
+  std::size_t count = 0;
+  for (auto row = x.begin(); row < x.end(); row += length)
+    count += std::any_of(row, row + length,
+                         [this](double v) { return v < levels.low || v > levels.high; });
+  return count;
+}
+
 NdArray TokenTraits::points(std::span<const int> tokens, const char* dtype) const {
   NdArray out{{tokens.size() / static_cast<std::size_t>(length), static_cast<std::size_t>(length)},
               {},

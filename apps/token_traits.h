@@ -53,6 +53,8 @@ struct TokenTraits {
   // Points back: the level of each number, beyond the ends the nearest. Failure (exit 4) on another
   // shape and on NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
+  // How many of these points have a number beyond the ends.
+  std::size_t outside(const NdArray& points) const;
 };
 
 // In the metadata as "data.tokens", a JSON object. Reading throws Failure (exit 4), naming the

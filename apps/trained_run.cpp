@@ -12,10 +12,11 @@ namespace pushforward::inline PF_REAL {
 ModelFile open_model_file(const std::string& run) {
   const std::string file = join(run, "model.safetensors");
   if (status_of(posix(), file).kind == FileKind::missing) {
-    throw Failure(Exit::file, fmt::format("[run] {} has no model.safetensors: it has not reached "
-                                          "its first checkpoint; go on with "
-                                          "`pushforward train {}/config.json --resume --out {}`",
-                                          run, run, run));
+    throw Failure(Exit::file,
+                  fmt::format("[run] {} has no model.safetensors: it has not reached "
+                              "its first checkpoint, or the file was removed; go on with "
+                              "`pushforward train {}/config.json --resume --out {}`",
+                              run, run, run));
   }
   return {file, read_safetensors(posix(), file).metadata()};
 }

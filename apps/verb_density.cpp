@@ -16,6 +16,7 @@ namespace pushforward {
 int verb_loglik(const LoglikArguments& args) {
   const Config config = load_run_config(args.request.run);
   check_array_name(args.out);
+  check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
   const Interrupt interrupt;
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && args.points.ends_with(".txt");
@@ -41,8 +42,13 @@ int verb_loglik(const LoglikArguments& args) {
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each\n",
-               values.size(), found.seconds, mean, of_tokens(config) ? " or more (a bound)" : "",
-               found.nfe_mean);
+               values.size(), found.seconds, mean,
+               of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
+    if (found.outside > 0)
+      fmt::print(stderr,
+                 "{} of them have numbers outside the levels of this run, which count as the "
+                 "nearest level; if the file holds tokens, add --tokens\n",
+                 found.outside);
     if (found.spread_unbounded)
       fmt::print(stderr,
                  "the source is rows of data, from which these estimates have no finite spread: "

@@ -19,6 +19,7 @@ constexpr const char* kInstead = "sample with --given keeps tokens, and --trajec
 int carry(const LatentArguments& args, const char* verb, Carry way) {
   const Config config = load_continuous_run(args.request.run, verb, kInstead);
   check_array_name(args.out);
+  check_distinct({{"--points", args.points}, {"--out", args.out}});
   const Interrupt interrupt;
   const NdArray points = read_array(args.points);
   write_array(args.out, (engine_of(config).*way)(config, args.request, points));

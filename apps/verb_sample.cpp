@@ -25,6 +25,12 @@ bool is_text(const Config& config) {
 }
 
 void check_out(const Config& config, const std::string& out) {
+  if (of_tokens(config) && !out.ends_with(".txt") && !out.ends_with(".npy") &&
+      !out.ends_with(".csv"))
+    throw Failure(Exit::usage,
+                  fmt::format("[file] {} ends neither in .npy, .csv nor .txt; the ending chooses "
+                              "the format",
+                              out));
   if (!out.ends_with(".txt")) return check_array_name(out);
   if (!of_tokens(config))
     throw Failure(Exit::usage,
@@ -46,6 +52,10 @@ int verb_sample(const SampleArguments& args) {
                fmt::format("samples/samples-{}.{}", request.seed, is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
+  check_distinct({{"--out", out},
+                  {"--trajectory", args.trajectory},
+                  {"--loglik", args.log_density},
+                  {"--labels", args.labels}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
     throw Failure(Exit::usage, fmt::format("[sample] {}: a trajectory is an array of three axes, "
                                            "which only .npy holds; end the name in .npy",
@@ -93,6 +103,7 @@ int verb_velocity(const VelocityArguments& args) {
   const Config config = load_continuous_run(args.request.run, "velocity",
                                             "sample --trajectory shows the way they go");
   check_array_name(args.out);
+  check_distinct({{"--points", args.points}, {"--out", args.out}});
   const NdArray u =
       engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
   write_array(args.out, u);

@@ -1,13 +1,15 @@
 // The rows of the command line: what a verb is called, says of itself, takes and does.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace pushforward {
 
@@ -20,6 +22,9 @@ struct Verb {
   const char* example;
   std::function<std::function<int()>(CLI::App&, const CommandLine&)> declare;
 };
+
+// --seed: a whole number from 0 to 2^53, as in a config.
+CLI::Option* add_seed(CLI::App& verb, std::uint64_t& seed, const char* doc);
 
 // The verbs that use a trained run's flow.
 std::vector<Verb> flow_verbs();

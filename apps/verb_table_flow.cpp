@@ -52,10 +52,6 @@ void add_solver(CLI::App& verb, SolverRequest& r) {
       ->type_name("A");
 }
 
-void add_seed(CLI::App& verb, std::uint64_t& seed, const char* doc) {
-  verb.add_option("--seed", seed, doc)->capture_default_str()->type_name("S");
-}
-
 // `of`: the option without which there is no density; null: there always is.
 void add_divergence(CLI::App& verb, DivergenceRequest& r, CLI::Option* of = nullptr) {
   CLI::Option* by =
@@ -213,6 +209,18 @@ std::function<int()> declare_plot(CLI::App& verb, const CommandLine&) {
 }
 
 }  // namespace
+
+CLI::Option* add_seed(CLI::App& verb, std::uint64_t& seed, const char* doc) {
+  const auto wrong = [](const std::string& text) -> std::string {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    if (digits && text.size() <= 16 && std::stoull(text) <= std::uint64_t{1} << 53) return "";
+    return text + " is no seed; give a whole number from 0 to 2^53";
+  };
+  return verb.add_option("--seed", seed, doc)
+      ->check(CLI::Validator(wrong, ""))
+      ->capture_default_str()
+      ->type_name("S");
+}
 
 std::vector<Verb> flow_verbs() {
   return {

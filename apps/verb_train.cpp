@@ -146,7 +146,7 @@ int Run::train() {
   const std::int64_t until = request_.max_steps ? std::min(total, *request_.max_steps) : total;
   const std::int64_t every = config_.integer("/train/log_every"),
                      save_every = config_.integer("/train/checkpoint_every");
-  ProgressBar bar("step", first, total, Terminal::of_stderr(), request_.quiet);
+  ProgressBar bar("step", first, until, Terminal::of_stderr(), request_.quiet);
   const Say outer = say_;
   say_ = [&bar](const std::string& text) { bar.say(text); };
   const double start = seconds_now();

@@ -200,6 +200,13 @@ TEST_CASE("rules of tokens") {
            R"(, "source": {"type": "data", "of": {"type": "tokens", "path": "y.npy", "vocabulary": 4}},
                "sampler": {"corrector": {"type": "balanced"}}})",
        "/sampler/corrector: it draws tokens anew from mask or uniform noise"},
+      {kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
+                    "sampler": {"type": "ctmc_euler"}})",
+       "/sampler: polynomial jumps at an infinite rate at t = 0\n   begin a little later, or take "
+       "the kernel"},
+      {R"({"data": {"type": "quantize", "of": {"type": "dequantize", "of": {"type": "digits"}},
+           "low": 0, "high": 17, "held_out": 0.1}})",
+       "/data/held_out: the wrapped set draws fresh rows without end"},
       {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
        "/model/label: it is an embedding, and the data has no classes"},
       {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",
@@ -213,6 +220,10 @@ TEST_CASE("rules of tokens") {
   for (
       const std::string& text :
       {kTokens + R"(, "source": {"token": 3}})",
+       kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}}})",
+       kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
+                    "sampler": {"type": "ctmc_euler", "begin": 0.01}})",
+       kWords + R"(, "sampler": {"corrector": {"type": "remask"}}})",
        kTokens + R"(, "source": {"type": "uniform_tokens"}})",
        R"({"data": {"type": "words", "held_out": 0}, "coupling": {"type": "paired"},
             "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})" +

@@ -314,7 +314,16 @@ TEST_CASE("couplings that their data or path do not suit") {
         "noise on the path is 0.1\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}, "
         "or `sigma` to its scale",
         {bridge + R"({"noise": {"type": "brownian"}})"},
-        {}}});
+        {}},
+       {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
+        {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
+         bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
+        {}},
+       {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, which is no "
+        "Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
+        {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
+        {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
+         R"("source": {"type": "uniform"})"}}});
   // Other data than moons, in the place of it.
   const auto alone = [](const std::string& text) -> std::string {
     try {

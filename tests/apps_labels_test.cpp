@@ -25,6 +25,15 @@ std::string refusal(Exit code, Work work) {
 
 }  // namespace
 
+TEST_CASE("classes are counted, however rare") {
+  std::vector<int> labels(100000, 1);
+  labels[77] = 3;
+  const ClassShares shares = class_shares(labels, 4);
+  CHECK(shares == ClassShares{0, 0.99999, 0, 0.00001});
+  CHECK(first_class(shares) == 1);
+  CHECK(label_of(shares, 3, 0)(0) == 3);
+}
+
 TEST_CASE("shares come back from the metadata bit by bit") {
   for (const ClassShares& shares :
        {ClassShares{1}, ClassShares{0.1, 0.2, 0.7}, ClassShares{1. / 3, 0, 2. / 3}}) {

@@ -411,6 +411,19 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(desk(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
            {"/model/label: it is an embedding, and the data has no classes"});
   }
+  SECTION("points that are not finite, none at all, and probes for an exact divergence") {
+    write_npy(desk.path("nan.npy"), {{2, 2}, {0, 1, 2, std::nan("")}, "<f8"});
+    write_npy(desk.path("none.npy"), {{0, 2}, {}, "<f8"});
+    for (const char* verb : {"velocity run --t 0.5", "encode run", "decode run", "loglik run"})
+      expect(desk(std::string(verb) + " --points nan.npy --out x.npy"), 4,
+             {"nan.npy: row 1, column 1 is nan; repair that row"});
+    expect(desk("loglik run --points none.npy --out x.npy"), 4, {"none.npy: there are no points"});
+    expect(desk("loglik run --points a.npy --out x.npy --probes 8"), 2,
+           {"[loglik] --probes 8 would have no effect"});
+    expect(desk("loglik run --points a.npy --out x.npy --tokens"), 2,
+           {"[loglik] --tokens is for quantized data"});
+    expect(desk("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0, {});
+  }
   SECTION("measures and grids that there are not") {
     expect(desk("eval run --label 0"), 2, {"[eval] --label", "leave it out"});
     expect(desk("sample run -n 3 --trajectory t.csv --out x.npy"), 2,

@@ -199,6 +199,15 @@ TEST_CASE("a full disk ends in exit code 4, with training done and old files who
   CHECK_FALSE(desk.read("full/metrics.jsonl").empty());
 }
 
+TEST_CASE("what is printed and does not get out is told") {
+  const Desk desk;
+  for (const char* arguments : {"list", "--help", "config schema"})
+    expect(desk(std::string(arguments) + " > /dev/full"), 4, {"[output] not all could be written"});
+  expect(desk("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
+         0, {"\"steps\": 1000"});
+  expect(desk("train x.json --resume --overwrite"), 2, {"--resume excludes --overwrite"});
+}
+
 TEST_CASE("help has examples, completion is a script, lists have one line each") {
   const Desk desk;
   for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",

@@ -133,8 +133,9 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
          {"50 samples and", "held-out sequences", "trigram model", "words in the dictionary",
           "new words:"});
   // The bound of words given as text and as tokens.
-  desk.write("ask.txt", "bat\nstand\n");
-  expect(desk("loglik words --points ask.txt --out p.npy"), 0, {"or more (a bound)"});
+  desk.write("ask.txt", "bat\r\nstand\r\n");
+  expect(desk("loglik words --points ask.txt --out p.npy"), 0,
+         {"or more (an estimate of a bound)"});
   CHECK(desk.array("p.npy").shape == std::vector<std::size_t>{2});
   for (const double v : desk.array("p.npy").values) CHECK((v < 0 && std::isfinite(v)));
   expect(desk("data words -n 5 --out w.npy path=list longest=5 held_out=0.2"), 0, {"w.npy"});
@@ -191,8 +192,12 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   for (std::size_t k = 0; k < 50; ++k)
     CHECK(points.values[k] == Approx(-2 + (levels.values[k] + 0.5) * 5 / 8));
   // Asked about as points or as tokens, it is the same question.
-  expect(desk("loglik moons --points a.npy --label 1 --out p.npy"), 0, {"or more (a bound)"});
+  expect(desk("loglik moons --points a.npy --label 1 --out p.npy"), 0,
+         {"or more (an estimate of a bound)"});
   expect(desk("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
+  desk.write("far.csv", "0,0\n100,200\n");
+  expect(desk("loglik moons --points far.csv --label 1 --out r.npy"), 0,
+         {"1 of them have numbers outside the levels of this run"});
   CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
   const auto report = desk.json("eval moons -n 500");
   CHECK(report.at("likelihood").at("held_out") == false);
@@ -244,12 +249,24 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
     seen.insert({at, at + 3});
   }
   CHECK(seen.size() == known.size());
+  // Rows of the file have a bound, others have no probability.
+  NdArray ask = rows;
+  ask.values = {1, 1, 0, 1, 1, 1};
+  ask.shape = {2, 3};
+  write_npy(desk.path("ask.npy"), ask);
+  expect(desk("loglik table --exact --points ask.npy --out p.npy"), 0, {});
+  CHECK((desk.array("p.npy").values[0] < 0 && desk.array("p.npy").values[0] > -10));
+  CHECK(desk.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
   // From one file to another, row by row.
   desk.train("table",
              R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
              "coupling.type=paired");
   expect(desk("sample table -n 10 --out a.npy"), 0, {});
   CHECK(tokens(desk.array("a.npy"), 4));
+  // The bound is of sources drawn apart from the data.
+  expect(desk("loglik table --points table.npy --out p.npy"), 2,
+         {"the rows of this run are paired"});
+  expect(desk("eval table"), 0, {"no likelihood: source and data are paired"});
 }
 
 TEST_CASE("a training step of tokens is inspected, and what is not finite explained") {
@@ -286,7 +303,6 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample words --guidance 1", 2, "there is no class to guide to"},
       {"sample words --loglik p.npy", 2, "ask `pushforward loglik` for the bound"},
       {"sample words --tokens", 2, "--tokens is for quantized data"},
-      {"sample words --out a.txtx", 2, "the ending chooses the format"},
       {"sample table --given '1 _'", 2, "has 2 tokens and the run's sequences 3"},
       {"encode words --points a.npy --out b.npy", 2,
        "[encode] /data (words) of words is tokens, which jump from noise to data and have no "
@@ -307,6 +323,16 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "[loglik] --tokens is for quantized"},
       {"eval words --probes 3", 2, "[eval] --divergence and --probes: the bound of tokens"},
       {"sample words --free x", 2, "--free requires --given"},
+      {"sample words --seed -1", 2, "-1 is no seed; give a whole number from 0 to 2^53"},
+      {"sample words --seed 9007199254740993", 2, "is no seed"},
+      {"sample words --exact --given qq", 2, "character 1 is \"q\""},
+      {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
+      {"sample words --out a.npy --trajectory a.npy", 2,
+       "[file] --out and --trajectory are both a.npy; give each a file of its own"},
+      {"sample words --out a.xyz", 2, "[file] a.xyz ends neither in .npy, .csv nor .txt"},
+      {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
+      {"loglik table --points table.npy --out table.npy", 2,
+       "--points and --out are both table.npy"},
       {"sample words --given ''", 2, "--given: it is empty"},
       {"sample words --times 5", 2, "--times requires --trajectory"},
       {"sample words --probes 5", 2, "--probes requires --loglik"},
