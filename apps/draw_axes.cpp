@@ -76,6 +76,15 @@ void make_equal_aspect(Limits& x, Limits& y, double width, double height) {
   y = {middle_y - unit * height / 2, middle_y + unit * height / 2};
 }
 
+bool share_a_unit(const Limits& x, const Limits& y) {
+  constexpr double apart = 5;
+  return x.width() <= apart * y.width() && y.width() <= apart * x.width();
+}
+
+void fit_aspect(Limits& x, Limits& y, double width, double height) {
+  if (share_a_unit(x, y)) make_equal_aspect(x, y, width, height);
+}
+
 void draw_legend(Canvas& canvas, Spot spot, Align along, std::span<const LegendEntry> entries) {
   constexpr double gap = 16;
   const TextStyle style{sizes::label, colours::ink};

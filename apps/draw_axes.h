@@ -41,6 +41,10 @@ struct Axes {
 // `limits` of x and y widened about their middles until a unit is as long on both axes of a box
 // that is `width` wide and `height` high.
 void make_equal_aspect(Limits& x, Limits& y, double width, double height);
+// The same, unless one width is more than five times the other: such columns, minutes beside a
+// share, have no unit in common, and each keeps limits of its own.
+void fit_aspect(Limits& x, Limits& y, double width, double height);
+bool share_a_unit(const Limits& x, const Limits& y);
 
 // One entry of a legend: a disc, or a bar for lines, in `colour` before `words`.
 struct LegendEntry {

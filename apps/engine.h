@@ -98,6 +98,11 @@ struct EvaluateRequest : SolverRequest {
   DivergenceRequest divergence;
 };
 
+// Rows of data (n, D) and their classes (n), (0) where there are none.
+struct DataRows {
+  NdArray points, labels;
+};
+
 // All points are given and returned in the data's units; velocities move them in these.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
@@ -123,6 +128,8 @@ struct Engine {
   std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);
   // The classes (n) of these same rows; (0) where the data has none.
   NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
+  // All rows of a finite set of continuous data where they are no more than n, else n drawn.
+  DataRows (*rows)(const Config&, int n, std::uint64_t seed);
   // ln p (N) of the data's own law at points (N, D), per unit of the data's volume; (0) where the
   // law has no density in closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);

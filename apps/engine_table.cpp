@@ -41,6 +41,7 @@ const Engine engine{.train = train_run,
                     .data = Either<draw_data, draw_token_data>::call,
                     .data_text = draw_token_text,
                     .data_labels = Either<draw_data_labels, draw_token_labels>::call,
+                    .rows = data_rows,
                     .data_log_density = log_density_of_data,
                     .inspect = inspect_step};
 

@@ -155,7 +155,7 @@ View view_of(const FieldSlices& slices) {
   std::vector<const Points*> places;
   for (const FieldSlice& slice : slices) places.push_back(&slice.at);
   View view = common_view(places);
-  make_equal_aspect(view.x, view.y, 1, 1);
+  fit_aspect(view.x, view.y, 1, 1);
   return view;
 }
 
@@ -166,12 +166,13 @@ void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, doub
   }
   const std::vector<bool> near = near_points(slice);
   const double longest = 0.92 * spacing(slice.at, axes);
+  const double across = axes.box.width / axes.x.width(), up = axes.box.height / axes.y.width();
   canvas.clipped(axes.box, [&](Canvas& inside) {
     for (std::size_t i = 0; i < slice.at.rows; ++i) {
       if (far == Far::none && !near[i]) continue;
       const double u = slice.velocity.at(i, 0), v = slice.velocity.at(i, 1);
       const double part = std::min(1.0, std::hypot(u, v) / top);
-      draw_arrow(inside, axes.spot(slice.at.at(i, 0), slice.at.at(i, 1)), u, -v,
+      draw_arrow(inside, axes.spot(slice.at.at(i, 0), slice.at.at(i, 1)), across * u, -up * v,
                  longest * (0.3 + 0.7 * part), speed_colour(part).faded(near[i] ? 1 : 0.38));
     }
   });

@@ -69,7 +69,7 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
   names.erase(std::unique(names.begin(), names.end()), names.end());
   View view = common_view(sets);
   const double width = 340, height = fitting_height(view, width);
-  make_equal_aspect(view.x, view.y, width, height);
+  fit_aspect(view.x, view.y, width, height);
   const std::string note = joined(std::array{projection.note, dropped_note(dropped)});
   const Row row = row_of(2, width, height, {}, note);
   const std::array counts{data.rows, samples.rows};

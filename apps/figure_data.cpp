@@ -204,6 +204,7 @@ View common_view(std::span<const Points* const> sets) {
 }
 
 double fitting_height(const View& view, double width) {
+  if (!share_a_unit(view.x, view.y)) return std::round(0.8 * width);
   const double ratio = view.y.width() / view.x.width();
   return std::round(width * (ratio > 0 ? std::clamp(ratio, 0.6, 1.25) : 1));
 }

@@ -64,7 +64,7 @@ struct View {
 View common_view(std::span<const Points* const> sets);
 
 // The height of a `width` wide panel that shows the view with equal aspect, between 0.6 and 1.25
-// times the width.
+// times the width; of columns without a unit in common 0.8 times.
 double fitting_height(const View& view, double width);
 
 // The limits of the finite `values`, but beyond their 0.1 % and 99.9 % quantiles at most a quarter

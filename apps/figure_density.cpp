@@ -49,6 +49,13 @@ Picture curves(const Pair& pair, const std::string& title) {
           }};
 }
 
+Limits stretched(const Limits& x, double factor) { return {factor * x.low, factor * x.high}; }
+
+Points stretched(Points points, double factor) {
+  for (std::size_t i = 0; i < points.values.size(); i += points.cols) points.values[i] *= factor;
+  return points;
+}
+
 }  // namespace
 
 Picture density_figure(const Points& samples, const Points& data, const std::string& title) {
@@ -57,21 +64,27 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
   const std::array sets{&pair.data, &pair.samples};
   View view = common_view(sets);
   const double width = 350, height = fitting_height(view, width);
-  make_equal_aspect(view.x, view.y, width, height);
+  fit_aspect(view.x, view.y, width, height);
   const std::size_t columns = 180, rows = std::size_t(std::round(columns * height / width));
+  // Kernels are round on the page: of columns without a unit in common x is measured in y's.
+  const bool one_unit = share_a_unit(view.x, view.y);
+  const double factor = one_unit ? 1 : view.y.width() / height / (view.x.width() / width);
+  const Limits x = stretched(view.x, factor);
   const Points& reference = pair.data.rows > 0 ? pair.data : pair.samples;
-  const double h = kernel_bandwidth(reference, view.x, view.y, columns, rows);
+  const double h = kernel_bandwidth(stretched(reference, factor), x, view.y, columns, rows);
   std::array<DensityGrid, 2> grids;
   double top = 0;
   for (std::size_t k = 0; k < 2; ++k) {
-    grids[k] = kernel_density(*sets[k], view.x, view.y, columns, rows, h);
+    grids[k] = kernel_density(stretched(*sets[k], factor), x, view.y, columns, rows, h);
+    for (double& value : grids[k].density) value *= factor;  // back to x's own unit
     top = std::max(top, greatest(grids[k]));
   }
   if (!(top > 0) || !std::isfinite(top)) top = 1;
   const std::array maps{heat_map(grids[0], top, sequential_colour),
                         heat_map(grids[1], top, sequential_colour)};
   const std::string note = joined(std::array{
-      pair.note, "Gaussian kernel estimates, one bandwidth for both: " + short_number(h)});
+      pair.note, "Gaussian kernel estimates, one bandwidth for both: " + short_number(h) +
+                     (one_unit ? "" : " (" + pair.y_label + "), as long on both axes")});
   const Row row = row_of(2, width, height, {.right = 96}, note);
   const std::array counts{pair.data.rows, pair.samples.rows};
   return {row.width, row.height, [=](Canvas& canvas) {

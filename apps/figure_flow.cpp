@@ -36,7 +36,7 @@ std::shared_ptr<const Scene> scene_of(const Trajectories& trajectories, double w
     const View view = common_view(sets);
     scene->x = view.x;
     scene->y = view.y;
-    make_equal_aspect(scene->x, scene->y, width, height);
+    fit_aspect(scene->x, scene->y, width, height);
   }
   std::vector<std::size_t> order(n);
   for (std::size_t i = 0; i < n; ++i) order[i] = i;

@@ -88,7 +88,7 @@ Picture samples_figure(const Points& samples, const Points& data, const std::str
   const std::array sets{&pair.data, &pair.samples};
   View view = common_view(sets);
   const double width = 300, height = fitting_height(view, width);
-  make_equal_aspect(view.x, view.y, width, height);
+  fit_aspect(view.x, view.y, width, height);
   const Row row = row_of(3, width, height, {}, pair.note);
   const std::array dots{dot_for(pair.data.rows, width * height),
                         dot_for(pair.samples.rows, width * height)};

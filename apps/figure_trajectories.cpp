@@ -51,7 +51,7 @@ Picture trajectories_figure(const Trajectories& trajectories, const std::string&
   Limits x = over_time ? Limits{flow.first, flow.last} : padded(robust_limits(ends[0]), 0.06);
   Limits y = padded(robust_limits(ends[over_time ? 0 : 1]), 0.06);
   if (over_time) x = padded(x, 0.025);
-  if (!over_time) make_equal_aspect(x, y, width, height);
+  if (!over_time) fit_aspect(x, y, width, height);
   const std::string chosen =
       n < trajectories.rows
           ? whole_number(double(n)) + " of " + whole_number(double(trajectories.rows)) + " paths"

@@ -108,4 +108,16 @@ NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
   return {{labels.size()}, {labels.begin(), labels.end()}, "<i8"};
 }
 
+DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  const Tensor* all = data->all();
+  if (!all || all->rows() > n)
+    return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
+  Tensor rows = *all;
+  data->restore(rows.rows(), rows.data());
+  const std::span<const int> labels = data->all_labels();
+  return {as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values()),
+          {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -13,5 +13,6 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
                         double t);
 NdArray draw_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed);
+DataRows data_rows(const Config& config, int n, std::uint64_t seed);
 
 }  // namespace pushforward::inline PF_REAL

@@ -62,7 +62,8 @@ int verb_plot(const PlotArguments& args) {
   request.times = kTrajectoryTimes;
   const Samples drawn = engine.sample(config, request);
   const Points samples = as_points(drawn.points);
-  const Points data = as_points(engine.data(config, request.n, args.seed + 1));
+  const DataRows rows = engine.rows(config, request.n, args.seed + 1);
+  const Points data = as_points(rows.points);
   const Trajectories flow = as_trajectories(drawn.trajectory, drawn.times);
   const std::vector<int> labels = as_labels(drawn.labels);
   // What is asked about points of no class, a network that always saw one cannot answer.
@@ -86,9 +87,8 @@ int verb_plot(const PlotArguments& args) {
   }
   album.add("samples", samples_figure(samples, data, name));
   if (!labels.empty() && samples.cols > 1) {
-    const NdArray classes = engine.data_labels(config, request.n, args.seed + 1);
     album.add("classes",
-              classes_figure(samples, labels, data, as_labels(classes), name + ": by class"));
+              classes_figure(samples, labels, data, as_labels(rows.labels), name + ": by class"));
   }
   album.add("density", density_figure(samples, data, name));
   std::string why;

@@ -22,7 +22,7 @@ using namespace pushforward;
 
 namespace {
 
-constexpr int kVocabulary = 32, kHeads = 4;
+constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // rows on a tape: as runs on tokens
 
 double seconds_of(int count, const std::function<void()>& once) {
   const auto begin = std::chrono::steady_clock::now();
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
   TokenNetwork network(options);
   Parameters parameters(network);
   parameters.initialise({.seed = 1, .purpose = Purpose::init});
-  Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.999}, workers);
+  Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.999, .chunk = kChunk}, workers);
   TokenProblem problem;
   problem.data = std::make_shared<UniformTokens>(options.length, kVocabulary);
   TokenBatch batch(problem, batch_rows, 1);

@@ -172,4 +172,13 @@ TEST_CASE("equal aspect widens the shorter axis about its middle") {
   make_equal_aspect(x, y, 200, 100);
   CHECK(x == Limits{0, 4});
   CHECK(y == Limits{0.5, 2.5});
+  fit_aspect(x = {0, 4}, y = {1, 2}, 200, 100);
+  CHECK(y == Limits{0.5, 2.5});
+}
+
+TEST_CASE("columns without a unit in common keep limits of their own") {
+  Limits minutes{40, 100}, share{0, 1};
+  fit_aspect(minutes, share, 200, 100);
+  CHECK(minutes == Limits{40, 100});
+  CHECK(share == Limits{0, 1});
 }
