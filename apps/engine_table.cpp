@@ -5,6 +5,8 @@
 #include "apps/flow_evaluate.h"
 #include "apps/flow_latent.h"
 #include "apps/flow_sample.h"
+#include "apps/token_bound.h"
+#include "apps/token_data.h"
 #include "apps/token_evaluate.h"
 #include "apps/token_sample.h"
 #include "apps/verb_inspect.h"

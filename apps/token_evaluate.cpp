@@ -9,8 +9,9 @@
 #include "apps/failure.h"
 #include "apps/measured.h"
 #include "apps/ngram.h"
+#include "apps/token_bound.h"
+#include "apps/token_data.h"
 #include "apps/token_distance.h"
-#include "apps/token_sample.h"
 #include "apps/word_report.h"
 #include "flow/token_likelihood.h"
 

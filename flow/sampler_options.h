@@ -16,7 +16,8 @@ namespace pushforward {
 
 // Thrown when the caller's `interrupted` says so.
 struct SamplingInterrupted : std::runtime_error {
-  SamplingInterrupted() : std::runtime_error("[sample] interrupted") {}
+  SamplingInterrupted()
+      : std::runtime_error("[interrupted] stopped before the end; nothing was written") {}
 };
 
 // How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
