@@ -11,6 +11,14 @@
 #include "flow/token_sampler.h"
 #include "flow_token_chain.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define PF_TEST_SANITIZED true
+#elif defined(__has_feature)
+#define PF_TEST_SANITIZED __has_feature(address_sanitizer)
+#else
+#define PF_TEST_SANITIZED false
+#endif
+
 namespace pushforward::inline PF_REAL {
 namespace {
 
@@ -75,7 +83,7 @@ TEST_CASE("samples have the exact law of their scheme and the main ones by the m
     double end = 1;
     Kappa kappa = linear_kappa();
   };
-  constexpr int kSamples = 1'000'000;
+  constexpr int kSamples = PF_TEST_SANITIZED ? 50'000 : 1'000'000;  // there memory is the question
   using K = Corrector::Kind;
   const CtmcMethod kernel = CtmcMethod::kernel, euler = CtmcMethod::euler,
                    adaptive = CtmcMethod::adaptive;
