@@ -45,11 +45,14 @@ int verb_plot(const PlotArguments& args) {
   const std::string name = config.string("/name");
   Album album(args.out.empty() ? join(args.request.run, "plots") : args.out);
 
-  const LossCurve curve = read_curve(args.request.run);
-  if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
-
+  // After the samples: what cannot be drawn leaves no picture behind.
+  const auto add_loss = [&] {
+    const LossCurve curve = read_curve(args.request.run);
+    if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
+  };
   if (of_tokens(config)) {
     plot_tokens(config, args, album);
+    add_loss();
     return 0;
   }
   SampleRequest request;
@@ -61,6 +64,7 @@ int verb_plot(const PlotArguments& args) {
   if (images) request.n = std::min(request.n, 500);
   request.times = kTrajectoryTimes;
   const Samples drawn = engine.sample(config, request);
+  add_loss();
   const Points samples = as_points(drawn.points);
   const DataRows rows = engine.rows(config, request.n, args.seed + 1);
   const Points data = as_points(rows.points);
