@@ -1,9 +1,9 @@
-// Animated WebP: every frame a whole image of its own, coded in parallel, put together by libwebp's
-// muxer.
+// Animated WebP: every frame a whole image of its own,
+// coded in parallel, put together by libwebp's muxer.
 //
-// libwebp's animation encoder codes differences between frames and skips the pixels that change
-// little; where all change slowly, as in a flow, it leaves ghosts of old frames behind. Whole
-// frames have none.
+// libwebp's animation encoder codes differences between frames and
+// skips the pixels that change little; where all change slowly, as in a
+// flow, it leaves ghosts of old frames behind. Whole frames have none.
 #include "apps/animation.h"
 
 #include <webp/encode.h>

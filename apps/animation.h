@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// Frames of one size. `draw` draws frame k of durations.size(), shown for durations[k]
-// milliseconds.
+// Frames of one size. `draw` draws frame k of
+// durations.size(), shown for durations[k] milliseconds.
 struct Film {
   double width = 0, height = 0;  // page units
   std::vector<int> durations;
@@ -22,9 +22,9 @@ struct Film {
 // Frame `index` of the film as a still.
 Picture frame(const Film& film, std::size_t index);
 
-// The film as the bytes of an animated WebP file that repeats for ever, `scale` pixels to a page
-// unit. `quality`, 0 to 100, is that of WebP's lossy coding; 60 frames of points take about half a
-// megabyte at the default.
+// The film as the bytes of an animated WebP file that repeats for ever,
+// `scale` pixels to a page unit. `quality`, 0 to 100, is that of WebP's lossy
+// coding; 60 frames of points take about half a megabyte at the default.
 std::string webp(const Film& film, double scale = 1.25, float quality = 78);
 
 }  // namespace pushforward

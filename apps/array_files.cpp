@@ -25,9 +25,9 @@ void check_distinct(std::initializer_list<std::pair<const char*, std::string>> f
   for (auto a = files.begin(); a != files.end(); ++a)
     for (auto b = a + 1; b != files.end(); ++b)
       if (!a->second.empty() && a->second == b->second)
-        throw Failure(Exit::usage, fmt::format("[file] {} and {} are both {}; give each a file of "
-                                               "its own",
-                                               a->first, b->first, a->second));
+        throw Failure(Exit::usage,
+                      fmt::format("[file] {} and {} are both {}; give each a file of its own",
+                                  a->first, b->first, a->second));
 }
 
 NdArray read_array(const std::string& path) {

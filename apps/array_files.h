@@ -12,8 +12,8 @@ namespace pushforward {
 // Failure (usage) unless the name ends in .npy or .csv. Call it before the work, not after.
 void check_array_name(const std::string& path);
 
-// Failure (usage) where two of these files, named by their options, are the same; empty: not asked
-// for.
+// Failure (usage) where two of these files, named by
+// their options, are the same; empty: not asked for.
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
 // Reads either kind. Failure (exit 4), FileError.

@@ -95,9 +95,10 @@ std::vector<double> per_column(const Json& value, int dim, const char* key) {
   if (value.is_number()) return std::vector<double>(dim, value.get<double>());
   auto numbers = value.get<std::vector<double>>();
   if (static_cast<int>(numbers.size()) != dim) {
-    throw Failure(Exit::usage, fmt::format("[data] `{}` of affine has {} numbers and the data {} "
-                                           "columns; give one number, or one for each column",
-                                           key, numbers.size(), dim));
+    throw Failure(Exit::usage,
+                  fmt::format("[data] `{}` of affine has {} numbers and the data {} columns; "
+                              "give one number, or one for each column",
+                              key, numbers.size(), dim));
   }
   return numbers;
 }

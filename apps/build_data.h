@@ -6,8 +6,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The data set of a data section (Json, checked). Reads the files it names; Failure (exit 4) when
-// one can't be read.
+// The data set of a data section (Json, checked). Reads the
+// files it names; Failure (exit 4) when one can't be read.
 DistributionPtr build_data(const Json& section);
 
 // The source of a source section, in `dim` dimensions.

@@ -8,8 +8,8 @@
 
 namespace pushforward {
 
-// The shape and grey levels of the config's data where they are images (the digits, in their own
-// units), else nothing.
+// The shape and grey levels of the config's data where they
+// are images (the digits, in their own units), else nothing.
 std::optional<ImageShape> image_shape(const Config& config);
 
 }  // namespace pushforward

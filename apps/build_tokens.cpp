@@ -41,9 +41,9 @@ TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
   Parts parts = split(table, share);
   if (parts.training.tokens.empty())
-    throw Failure(Exit::file, fmt::format("[data] {}: all of its {} rows are held out; lower "
-                                          "/data/held_out",
-                                          name, table.rows()));
+    throw Failure(Exit::file,
+                  fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",
+                              name, table.rows()));
   return {table_law(std::move(parts.training), traits.vocabulary),
           table_law(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
@@ -100,11 +100,12 @@ void check_levels(const Distribution& of, const Levels& levels) {
   });
   const double share = static_cast<double>(outside) / static_cast<double>(values.size());
   if (share > 0.1)
-    throw Failure(Exit::usage,
-                  fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
-                              "from /data/low {} to /data/high {}, and would all be the first or "
-                              "the last; the data goes from {:.4g} to {:.4g}: set them around that",
-                              100 * share, levels.low, levels.high, *least, *most));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
+                    "from /data/low {} to /data/high {}, and would all be the first or the last; "
+                    "the data goes from {:.4g} to {:.4g}: set them around that",
+                    100 * share, levels.low, levels.high, *least, *most));
 }
 
 TokenData quantize(const Json& section, TokenTraits traits) {
@@ -129,9 +130,10 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   const std::string path = section.at("path").get<std::string>();
   const NdArray array = read_npy(path);
   if (array.shape.size() != 2 || array.shape[0] == 0 || array.shape[1] == 0)
-    throw Failure(Exit::file, fmt::format("[data] {} has shape {}; token data is a table (N, L), "
-                                          "one sequence a row",
-                                          path, shape_text(array.shape)));
+    throw Failure(
+        Exit::file,
+        fmt::format("[data] {} has shape {}; token data is a table (N, L), one sequence a row",
+                    path, shape_text(array.shape)));
   traits.spared = spared;
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
@@ -170,15 +172,14 @@ TokenLawPtr build_token_source(const Config& config, const TokenTraits& data) {
   if (source.type() != "data") return nullptr;
   const TokenData of = build(source.json().at("of"), -1);
   if (of.traits.length != data.length || of.traits.vocabulary != data.vocabulary)
-    throw Failure(
-        Exit::usage,
-        fmt::format("[source] the source has {} tokens out of {} and the data {} out of "
-                    "{}; both must be equal",
-                    of.traits.length, of.traits.vocabulary, data.length, data.vocabulary));
+    throw Failure(Exit::usage, fmt::format("[source] the source has {} tokens out of {} "
+                                           "and the data {} out of {}; both must be equal",
+                                           of.traits.length, of.traits.vocabulary, data.length,
+                                           data.vocabulary));
   if (of.traits.glyphs != data.glyphs)
     throw Failure(Exit::usage,
-                  "[source] the characters of source and data are not the same; take texts or "
-                  "lists of the same letters");
+                  "[source] the characters of source and data are not the same; "
+                  "take texts or lists of the same letters");
   return of.law;
 }
 

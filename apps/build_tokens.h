@@ -17,8 +17,8 @@ struct TokenData {
   TokenTraits traits;
 };
 
-// /data. Reads the files it names; Failure (exit 4) when one can't be read or holds what is no
-// token, naming row and place.
+// /data. Reads the files it names; Failure (exit 4) when one
+// can't be read or holds what is no token, naming row and place.
 TokenData build_tokens(const Config& config);
 
 // /path and /source, for data of that vocabulary.

@@ -1,5 +1,5 @@
-// The checkpoints of a run: written whole, LATEST last, old ones removed; and the newest whole one
-// found again.
+// The checkpoints of a run: written whole, LATEST last,
+// old ones removed; and the newest whole one found again.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace pushforward {
 
-// Which checkpoints stay: the last `last` (at least 1) and those whose step is a multiple of
-// `every` (0: none).
+// Which checkpoints stay: the last `last` (at least 1) and
+// those whose step is a multiple of `every` (0: none).
 struct Keep {
   int last = 3;
   std::int64_t every = 0;
@@ -27,8 +27,8 @@ struct FoundCheckpoint {
   Safetensors content;
 };
 
-// The folder `checkpoints` of a run: step-00001000.safetensors ..., and LATEST, one line that names
-// one of them.
+// The folder `checkpoints` of a run: step-00001000.safetensors
+// ..., and LATEST, one line that names one of them.
 class Checkpoints {
  public:
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
@@ -41,13 +41,13 @@ class Checkpoints {
   // The steps there are checkpoints of, ascending; none if there is no folder.
   std::vector<std::int64_t> steps() const;
 
-  // The checkpoint that LATEST names, or, if that is damaged or gone, the newest one that is whole,
-  // saying so. Nothing if there are no checkpoints; Failure (exit 4) if there are but none is
-  // whole.
+  // The checkpoint that LATEST names, or, if that is damaged or gone,
+  // the newest one that is whole, saying so. Nothing if there are no
+  // checkpoints; Failure (exit 4) if there are but none is whole.
   std::optional<FoundCheckpoint> newest_whole() const;
 
-  // Removes the checkpoints of steps after `step`: a run that goes on from there will write its
-  // own; FileError.
+  // Removes the checkpoints of steps after `step`: a run
+  // that goes on from there will write its own; FileError.
   void cut_back(std::int64_t step) const;
 
   // The path of the checkpoint of `step`.

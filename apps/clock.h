@@ -1,5 +1,5 @@
-// Seconds on a clock that only goes forward; the library takes its clock as an argument, and this
-// is the program's.
+// Seconds on a clock that only goes forward; the library
+// takes its clock as an argument, and this is the program's.
 #pragma once
 
 namespace pushforward {

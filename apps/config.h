@@ -1,5 +1,5 @@
-// The checked config of a run: what a JSON file, its overrides and the table of fields
-// (config_table.h) say together.
+// The checked config of a run: what a JSON file, its overrides
+// and the table of fields (config_table.h) say together.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// A part of a config: an object with every key of its alternative. Getters take a path from here,
-// "lr" or
+// A part of a config: an object with every key of its
+// alternative. Getters take a path from here, "lr" or
 // "/time/dim"; nothing is converted or rounded. A path or kind that the table does not have is an
 // error of the program, not of the user: they throw std::invalid_argument.
 class Section {
@@ -55,8 +55,8 @@ class Section {
 // A whole config.
 class Config : public Section {
  public:
-  // All of it as JSON, every default written out, in the table's order; reads back to an equal
-  // config.
+  // All of it as JSON, every default written out, in
+  // the table's order; reads back to an equal config.
   std::string dump() const;
   // XXH3 (64 bit) of dump().
   std::uint64_t hash() const;
@@ -67,17 +67,17 @@ class Config : public Section {
   explicit Config(Json values) : Section(std::make_shared<const Json>(std::move(values))) {}
 };
 
-// Parses and checks a config; `name` stands for the file in messages. Throws Failure(Exit::usage)
-// with every fault, each as "name:line:column: error: what" and a line with the cure; faults of
-// overrides name the override.
+// Parses and checks a config; `name` stands for the file in messages. Throws
+// Failure(Exit::usage) with every fault, each as "name:line:column: error:
+// what" and a line with the cure; faults of overrides name the override.
 Config parse_config(std::string_view text, const std::string& name,
                     const std::vector<std::string>& overrides = {});
 
 // parse_config of a file. Throws Failure(Exit::file) when it cannot be read.
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
-// JSON Schema (draft 2020-12) of configs. It takes what parse_config takes, except that it cannot
-// compare two values.
+// JSON Schema (draft 2020-12) of configs. It takes what
+// parse_config takes, except that it cannot compare two values.
 Json config_schema();
 
 // The reference page (docs/config.md), in Markdown.
@@ -93,9 +93,9 @@ bool of_tokens(const Section& config);
 // The types that a section offers to a config of this data: "sampler".
 std::vector<std::string> types_for(const Section& config, std::string_view section);
 
-// Completions of a half-typed override: keys for "opt" or "optimizer.l" (ending in "=" or, for
-// sections, "."), values for "optimizer.type=a". What a file says is not known here, so keys of all
-// alternatives are offered.
+// Completions of a half-typed override: keys for "opt" or "optimizer.l"
+// (ending in "=" or, for sections, "."), values for "optimizer.type=a". What
+// a file says is not known here, so keys of all alternatives are offered.
 std::vector<std::string> completion_words(std::string_view word);
 
 }  // namespace pushforward

@@ -28,8 +28,8 @@ class Checker {
   Checker(DataKind kind, std::string why, ConfigFaults& faults)
       : kind_(kind), why_(std::move(why)), faults_(faults) {}
 
-  // The section at path `at`; null if anything in it is wrong. `place` is where a missing one would
-  // stand.
+  // The section at path `at`; null if anything in it is
+  // wrong. `place` is where a missing one would stand.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();
@@ -196,8 +196,8 @@ class Checker {
   ConfigFaults& faults_;
 };
 
-// Adds to `found` where `key` is legal below the section `table` at path `at`: "/sampler (type
-// bosh3, dopri5, tsit5)".
+// Adds to `found` where `key` is legal below the section
+// `table` at path `at`: "/sampler (type bosh3, dopri5, tsit5)".
 void find_key(const std::string& key, const SectionTable& table, DataKind kind,
               const std::string& at, std::vector<std::string>& visited,
               std::vector<std::string>& found) {

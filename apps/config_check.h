@@ -28,9 +28,9 @@ class ConfigFaults {
   std::vector<ConfigFault> list_;
 };
 
-// The config with every key of the chosen alternatives, in the table's order: numbers are doubles,
-// integers 64 bit. What is wrong goes to `faults`, all of it; with any fault the result must not be
-// used.
+// The config with every key of the chosen alternatives, in the table's
+// order: numbers are doubles, integers 64 bit. What is wrong goes to
+// `faults`, all of it; with any fault the result must not be used.
 Json check_config(const JsonNode& root, ConfigFaults& faults);
 
 // The kind of a config: of its data set; any where the document does not say.

@@ -104,45 +104,43 @@ Rules common_rules() {
 
 // What cannot be of Gaussian paths; config_rules.cpp has more.
 Rules flow_rules() {
-  return {rule({"source", "prediction", "path", "sampler"}, "/source",
-               "it is not the standard normal that the prediction, path or sampler is made for",
-               "set it to {\"type\": \"gaussian\", \"std\": 1}; else use prediction velocity, a "
-               "path "
-               "like cond_ot, and an ODE solver",
-               source_not_normal),
-          rule({"path", "source"}, "/path/sigma_min",
-               "the flow ends in the data plus sigma_min times the source, which is no Gaussian",
-               "set it to 0, or /source to {\"type\": \"gaussian\"}", smears_rows),
-          rule({"sampler", "coupling"}, "/sampler",
-               "it needs the score, which this coupling, that ties noise to data, does not tell",
-               "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
-               stirs_tied_noise),
-          rule({"prediction", "path"}, "/prediction",
-               "with noise on the path only the velocity can be learned",
-               "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
-               predicts_through_noise),
-          rule({"loss", "path"}, "/loss/weight",
-               "with noise on the path only the velocity can be weighted for",
-               "set it to \"none\", or /path/noise to {\"type\": \"none\"}", weighs_through_noise),
-          rule({"sampler", "path"}, "/sampler",
-               "it needs the noise x0 that a path with noise of its own does not tell",
-               "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
-               samples_through_noise),
-          rule({"sampler", "path"}, "/sampler/path",
-               "a path with noise of its own cannot be changed for another",
-               "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
-               changes_noisy_path),
-          rule({"prediction", "path"}, "/prediction",
-               "the score is infinite at t = 1 on this path, where sigma is 0",
-               "predict noise, which is -sigma times it, or take a path that ends in noise: ve, "
-               "edm, "
-               "cond_ot with sigma_min above 0",
-               singular_score),
-          rule({"coupling", "train"}, "/train/batch",
-               "it is too small for transport within the batch to mean anything",
-               "raise it to 16 or more, better 256, or set /coupling to {\"type\": "
-               "\"independent\"}",
-               batch_too_small)};
+  return {
+      rule({"source", "prediction", "path", "sampler"}, "/source",
+           "it is not the standard normal that the prediction, path or sampler is made for",
+           "set it to {\"type\": \"gaussian\", \"std\": 1}; "
+           "else use prediction velocity, a path like cond_ot, and an ODE solver",
+           source_not_normal),
+      rule({"path", "source"}, "/path/sigma_min",
+           "the flow ends in the data plus sigma_min times the source, which is no Gaussian",
+           "set it to 0, or /source to {\"type\": \"gaussian\"}", smears_rows),
+      rule({"sampler", "coupling"}, "/sampler",
+           "it needs the score, which this coupling, that ties noise to data, does not tell",
+           "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+           stirs_tied_noise),
+      rule({"prediction", "path"}, "/prediction",
+           "with noise on the path only the velocity can be learned",
+           "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+           predicts_through_noise),
+      rule({"loss", "path"}, "/loss/weight",
+           "with noise on the path only the velocity can be weighted for",
+           "set it to \"none\", or /path/noise to {\"type\": \"none\"}", weighs_through_noise),
+      rule({"sampler", "path"}, "/sampler",
+           "it needs the noise x0 that a path with noise of its own does not tell",
+           "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+           samples_through_noise),
+      rule({"sampler", "path"}, "/sampler/path",
+           "a path with noise of its own cannot be changed for another",
+           "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+           changes_noisy_path),
+      rule({"prediction", "path"}, "/prediction",
+           "the score is infinite at t = 1 on this path, where sigma is 0",
+           "predict noise, which is -sigma times it, or take a path that ends in noise: "
+           "ve, edm, cond_ot with sigma_min above 0",
+           singular_score),
+      rule({"coupling", "train"}, "/train/batch",
+           "it is too small for transport within the batch to mean anything",
+           "raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+           batch_too_small)};
 }
 
 Field prediction_field() {

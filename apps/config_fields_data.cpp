@@ -1,5 +1,5 @@
-// The rows of /data and /source. To add a data set, add its row here; the 2D recipes come from
-// their own table, flow/toy.cpp.
+// The rows of /data and /source. To add a data set, add its row
+// here; the 2D recipes come from their own table, flow/toy.cpp.
 #include "apps/config_rows.h"
 #include "flow/toy.h"
 
@@ -118,8 +118,8 @@ SectionTable data_section() {
             .fewest = 1}})};
   rows.insert(rows.end(), others.begin(), others.end());
   return {"data",
-          "What to learn. Recipes give fresh rows for every batch; rows of a file are drawn "
-          "with replacement.",
+          "What to learn. Recipes give fresh rows for every batch; "
+          "rows of a file are drawn with replacement.",
           "", joined(for_continuous(std::move(rows)), token_data_rows())};
 }
 

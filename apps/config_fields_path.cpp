@@ -67,8 +67,8 @@ SectionTable path_section() {
     path.fields.push_back(section("noise", "path_noise", "noise on the path"));
   return {
       "path",
-      "The path from source to data: xt = alpha x1 + sigma x0; of tokens, a mixture of both. Paths "
-      "whose shift and width are functions of x1 are for programs (flow/gaussian_path.h).",
+      "The path from source to data: xt = alpha x1 + sigma x0; of tokens, a mixture of both. "
+      "Paths whose shift and width are functions of x1 are for programs (flow/gaussian_path.h).",
       "cond_ot", joined(for_continuous(std::move(rows)), token_paths()), "mixture"};
 }
 

@@ -8,9 +8,9 @@ SectionTable eval_section() {
           "What is measured on the trained flow.",
           "",
           {only({integer("n", 2000, from_to(1, 1e7), "samples, and as many fresh data points"),
-                 for_tokens(integer("times", 32, from_to(1, 1e5),
-                                    "times at which the likelihood's bound is estimated, each "
-                                    "sequence"))})}};
+                 for_tokens(integer(
+                     "times", 32, from_to(1, 1e5),
+                     "times at which the likelihood's bound is estimated, each sequence"))})}};
 }
 
 SectionTable output_section() {

@@ -27,8 +27,8 @@ std::vector<Field> with_common(std::vector<Field> fields) {
   for (const Field& field : span_fields()) fields.push_back(field);
   fields.push_back(section("path", "sampler_path", "another path to sample along"));
   fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
-                          "whether to end with E[x1 | x]; auto: on ve and edm, and where the "
-                          "prediction cannot go on to t = 1"));
+                          "whether to end with E[x1 | x]; auto: "
+                          "on ve and edm, and where the prediction cannot go on to t = 1"));
   return joined(std::move(fields), steering_fields());
 }
 
@@ -74,8 +74,8 @@ SectionTable sampler_section() {
       section("diffusion", "diffusion", "how much noise the samples meet on the way")};
   return {
       "sampler",
-      "The solver of dx/dt = u(x, t) from t = 0 to 1, or of an SDE with the same marginals; of "
-      "tokens, the steps of a Markov chain.",
+      "The solver of dx/dt = u(x, t) from t = 0 to 1, or of an SDE with the same marginals; "
+      "of tokens, the steps of a Markov chain.",
       "dopri5",
       joined(for_continuous(std::vector<Alternative>{
                  sampler("euler", "Euler's method, order 1", fixed),
@@ -140,9 +140,8 @@ SectionTable time_grid_section() {
 
 SectionTable guidance_section() {
   return {"guidance",
-          "Classifier-free guidance (Ho, Salimans 2022): (1 + scale) u(x, t, label) - scale u(x, "
-          "t); of "
-          "tokens, of logits.",
+          "Classifier-free guidance (Ho, Salimans 2022): "
+          "(1 + scale) u(x, t, label) - scale u(x, t); of tokens, of logits.",
           "",
           {only({number("scale", 0, from_to(-1, 1000), "0: none; -1: without the label"),
                  number("from", 0, from_to(0, 1), "first time it acts at, of the training's path"),

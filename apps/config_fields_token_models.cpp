@@ -82,18 +82,17 @@ SectionTable corrector_section() {
   const auto scale = [](double value) {
     return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on eta(t)")};
   };
-  return {
-      "corrector",
-      "eta(t), the rate at which tokens are drawn anew from p(xt | x1) at t; any choice has the "
-      "same marginals.",
-      "none",
-      {row("none", "never"), row("constant", "eta = scale", scale(1)),
-       row("bump", "eta = 4 scale t (1 - t)", scale(4)),
-       row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1)),
-       row("remask",
-           "eta = scale kappa' / (1 - kappa): a settled token is masked again at the rate scale "
-           "kappa' (Campbell et al. 2024)",
-           scale(1))}};
+  return {"corrector",
+          "eta(t), the rate at which tokens are drawn anew from p(xt | x1) at t; "
+          "any choice has the same marginals.",
+          "none",
+          {row("none", "never"), row("constant", "eta = scale", scale(1)),
+           row("bump", "eta = 4 scale t (1 - t)", scale(4)),
+           row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1)),
+           row("remask",
+               "eta = scale kappa' / (1 - kappa): "
+               "a settled token is masked again at the rate scale kappa' (Campbell et al. 2024)",
+               scale(1))}};
 }
 
 }  // namespace pushforward

@@ -90,11 +90,10 @@ std::vector<Alternative> token_data_rows() {
            held_out_field(0, "finite sets: share of the rows kept for eval, chosen by a hash")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "levels need low < high",
                 nothing_between),
-           rule(
-               {"of", "held_out"}, "/held_out",
-               "the wrapped set draws fresh rows without end, so what is held out would be missing "
-               "from its law",
-               "set it to 0; eval draws rows of its own", holds_out_without_end)}),
+           rule({"of", "held_out"}, "/held_out",
+                "the wrapped set draws fresh rows without end, "
+                "so what is held out would be missing from its law",
+                "set it to 0; eval draws rows of its own", holds_out_without_end)}),
       row("tokens", "an NPY file of whole numbers (N, L), one sequence a row",
           {file_field(nullptr, "the file, as seen from the folder the program is started in"),
            required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
@@ -132,8 +131,8 @@ std::vector<Rule> token_rules() {
            "leave it out: the mask is then one more state beside the data's", no_token_to_spare),
       rule({"source", "data"}, "/source/token",
            "it is not in the data's vocabulary, 0 to /data/vocabulary - 1",
-           "give a token of the vocabulary that the data never has, or leave it out: the mask is "
-           "then one more state beside the data's",
+           "give a token of the vocabulary that the data never has, or leave it out: "
+           "the mask is then one more state beside the data's",
            mask_not_in_vocabulary),
       rule({"source", "data"}, "/source/token",
            "without it the data's vocabulary of 2 has one token left, and nothing to learn",

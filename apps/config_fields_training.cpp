@@ -1,5 +1,5 @@
-// The rows of the path, the coupling and everything about training. To add a path or a coupling,
-// add its row here.
+// The rows of the path, the coupling and everything about
+// training. To add a path or a coupling, add its row here.
 #include "apps/config_rows.h"
 
 namespace pushforward {
@@ -131,10 +131,9 @@ SectionTable train_section() {
            integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
            integer("threads", 0, from_to(0, 1024),
                    "threads, 0: all cores; never changes the result"),
-           choice(
-               "on_nonfinite", "stop", {"stop", "skip", "rollback"},
-               "when loss or gradient are not finite: stop, skip the step, or go back to the last "
-               "checkpoint"),
+           choice("on_nonfinite", "stop", {"stop", "skip", "rollback"},
+                  "when loss or gradient are not finite: "
+                  "stop, skip the step, or go back to the last checkpoint"),
            integer("chunk", 0, from_to(0, 65536),
                    "rows of a batch that one thread takes at a time; 0: 128, and 16 of tokens")})}};
 }

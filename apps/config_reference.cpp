@@ -154,21 +154,17 @@ void add_paths(const SectionTable& table, const std::string& at, int depth,
 std::string config_reference_markdown() {
   std::string page =
       "# The config, key by key\n\n"
-      "<!-- Written by `pushforward config schema --markdown` from the table in "
-      "apps/config_fields*.cpp. -->\n\n"
+      "<!-- Written by `pushforward config schema --markdown` "
+      "from the table in apps/config_fields*.cpp. -->\n\n"
       "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
-      "not. Each section is an "
-      "object whose `type` picks an alternative, and only that alternative's keys are legal. "
-      "Everything but `data` has "
-      "defaults, which hang on whether the data is continuous or tokens, as do the alternatives "
-      "there "
-      "are: `pushforward config show FILE` writes them all out, `pushforward config init` "
-      "writes a commented "
-      "config to start from.\n\n"
-      "On the command line, `a.b=value` sets a key (the value is read as JSON, else as a string) "
-      "and `~a.b` goes back "
-      "to its default. Setting a section's `type` drops the keys that belong to its old type "
-      "only.\n";
+      "not. Each section is an object whose `type` picks an alternative, and only that "
+      "alternative's keys are legal. Everything but `data` has defaults, which hang on whether the "
+      "data is continuous or tokens, as do the alternatives there are: "
+      "`pushforward config show FILE` writes them all out, "
+      "`pushforward config init` writes a commented config to start from.\n\n"
+      "On the command line, `a.b=value` sets a key (the value is read as JSON, "
+      "else as a string) and `~a.b` goes back to its default. "
+      "Setting a section's `type` drops the keys that belong to its old type only.\n";
   for (const SectionTable& table : config_tables()) {
     const bool top = &table == &config_tables().front();
     page +=
@@ -197,8 +193,8 @@ std::string starter_config(const std::string& data) {
                                    "choose one of: " + join(table.types()));
   }
   std::string out =
-      "// A config of pushforward. Keys that are left out have the values shown here; only `data` "
-      "must be given.\n"
+      "// A config of pushforward. "
+      "Keys that are left out have the values shown here; only `data` must be given.\n"
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
   add_starter_object(config_tables(row->kinds).front(), row->kinds, row->type, "", out);
   return out + "\n";

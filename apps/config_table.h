@@ -1,9 +1,9 @@
 // The types of the one table that the config's fields stand in (config_fields.cpp holds the rows).
 //
-// A section is an object. Its `type` picks one of its alternatives, and only that alternative's
-// keys are legal; a section with a single nameless alternative has no `type`. Checking, defaults,
-// the JSON Schema, the reference page, the starter config and completion all read this table and
-// nothing else.
+// A section is an object. Its `type` picks one of its alternatives, and only
+// that alternative's keys are legal; a section with a single nameless
+// alternative has no `type`. Checking, defaults, the JSON Schema, the reference
+// page, the starter config and completion all read this table and nothing else.
 #pragma once
 
 #include <limits>
@@ -116,8 +116,8 @@ const SectionTable& section_below(const Field& field, DataKind kind);
 // "continuous" or "tokens"; "both" for any.
 const char* kind_name(DataKind kind);
 
-// The range of a field in words: "at least 0", "between 0 and 1, 1 excluded"; empty if anything
-// goes.
+// The range of a field in words: "at least 0", "between
+// 0 and 1, 1 excluded"; empty if anything goes.
 std::string range_words(const Field& field);
 
 // What a field holds in words: "number", "integer", "array of integers".

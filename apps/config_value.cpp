@@ -81,8 +81,8 @@ Json file_name_of(const JsonNode& node) {
   for (char c : node.text) ok = ok && (is_word(c) || c == '.' || c == '_' || c == '-');
   if (!ok) {
     throw Wrong{"is " + describe(node) +
-                    ", but names a folder: at most 100 letters, digits and . _ -, the first a "
-                    "letter or digit",
+                    ", but names a folder: at most 100 letters, digits and . "
+                    "_ -, the first a letter or digit",
                 node.place, ""};
   }
   return text;

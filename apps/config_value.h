@@ -1,5 +1,5 @@
-// Checks one value of a config against its row of the table: kind, range, choices, and what to
-// write instead.
+// Checks one value of a config against its row of the
+// table: kind, range, choices, and what to write instead.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Tables of numbers as text: comma, semicolon, tab or blanks between cells, a header or none, "#"
-// comment lines.
+// Tables of numbers as text: comma, semicolon, tab or blanks
+// between cells, a header or none, "#" comment lines.
 #pragma once
 
 #include <cstddef>
@@ -30,9 +30,9 @@ struct CsvTable : NdArray {
   std::vector<std::string> names;
 };
 
-// Reads the table in `path`. Cells of columns that are not wanted may hold anything; all others
-// must be finite numbers with a decimal point, whatever the locale, and all rows must be equally
-// long. Failure (exit 4)
+// Reads the table in `path`. Cells of columns that are not wanted may hold
+// anything; all others must be finite numbers with a decimal point,
+// whatever the locale, and all rows must be equally long. Failure (exit 4)
 // "[csv] <path>:<line>:<column>: <fault>; <what to do>"; FileError if the file can't be read.
 CsvTable read_csv(const std::string& path, const CsvOptions& options = {},
                   FileSystem& files = posix());

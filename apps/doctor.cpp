@@ -87,30 +87,29 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
   if (core != Level::unknown && core < cpu) {
     const auto pinned = env.variables.find("OPENBLAS_CORETYPE");
     if (pinned != env.variables.end()) {
-      warnings.push_back(
-          fmt::format("OPENBLAS_CORETYPE={} pins OpenBLAS to its {} kernels ({}), but this CPU has "
-                      "{}: matrix products are slower "
-                      "than they could be; unset OPENBLAS_CORETYPE",
-                      pinned->second, env.blas_core, name_of_level(core), name_of_level(cpu)));
+      warnings.push_back(fmt::format(
+          "OPENBLAS_CORETYPE={} pins OpenBLAS to its {} kernels ({}), but this CPU has {}: "
+          "matrix products are slower than they could be; unset OPENBLAS_CORETYPE",
+          pinned->second, env.blas_core, name_of_level(core), name_of_level(cpu)));
     } else {
       warnings.push_back(
-          fmt::format("OpenBLAS uses its {} kernels ({}), but this CPU has {}; a newer OpenBLAS "
-                      "may know this CPU, and "
-                      "OPENBLAS_CORETYPE=SkylakeX is worth a try where AVX-512 is there",
+          fmt::format("OpenBLAS uses its {} kernels ({}), but this CPU has {}; "
+                      "a newer OpenBLAS may know this CPU, "
+                      "and OPENBLAS_CORETYPE=SkylakeX is worth a try where AVX-512 is there",
                       env.blas_core, name_of_level(core), name_of_level(cpu)));
     }
   }
   if (env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
-    warnings.push_back(fmt::format(
-        "this OpenBLAS was built for one kind of CPU ({}); install one with DYNAMIC_ARCH, such as "
-        "Debian's libopenblas0-pthread",
-        env.blas_core));
+    warnings.push_back(
+        fmt::format("this OpenBLAS was built for one kind of CPU ({}); "
+                    "install one with DYNAMIC_ARCH, such as Debian's libopenblas0-pthread",
+                    env.blas_core));
   }
   if (env.variables.count("OPENBLAS_L2_SIZE")) {
-    warnings.push_back(fmt::format(
-        "OPENBLAS_L2_SIZE={} overrides the cache size that OpenBLAS measures; unset it unless you "
-        "know why it is there",
-        env.variables.at("OPENBLAS_L2_SIZE")));
+    warnings.push_back(
+        fmt::format("OPENBLAS_L2_SIZE={} overrides the cache size that OpenBLAS measures; "
+                    "unset it unless you know why it is there",
+                    env.variables.at("OPENBLAS_L2_SIZE")));
   }
   if (!env.optimised) {
     warnings.push_back(
@@ -124,8 +123,8 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
   }
   if (env.simd == "none" || env.simd == "SCALAR" || env.simd == "EMU128") {
     warnings.push_back(
-        "Highway has no vector instructions for this CPU; elementwise mathematics runs one number "
-        "at a time");
+        "Highway has no vector instructions for this CPU; "
+        "elementwise mathematics runs one number at a time");
   }
   return warnings;
 }

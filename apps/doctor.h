@@ -1,5 +1,5 @@
-// `pushforward doctor`: the environment, and what about it makes the program slower than it could
-// be.
+// `pushforward doctor`: the environment, and what
+// about it makes the program slower than it could be.
 #pragma once
 
 #include <nlohmann/json.hpp>

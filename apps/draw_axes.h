@@ -1,5 +1,5 @@
-// A panel with axes: from data units to the page, with grid, marks, labels, title, legend and
-// colour bar.
+// A panel with axes: from data units to the page, with
+// grid, marks, labels, title, legend and colour bar.
 #pragma once
 
 #include <functional>
@@ -24,8 +24,8 @@ struct AxesText {
   double y_label_out = 0;               // distance of y_label from the box; 0: clear of the numbers
 };
 
-// One panel: the box of the page it fills and the data limits at its edges. On a logarithmic axis
-// both limits are > 0.
+// One panel: the box of the page it fills and the data limits
+// at its edges. On a logarithmic axis both limits are > 0.
 struct Axes {
   Box box;
   Limits x, y;
@@ -56,8 +56,8 @@ struct LegendEntry {
 // The entries one beside the other on the line of `spot`, ending at it or beginning at it.
 void draw_legend(Canvas& canvas, Spot spot, Align along, std::span<const LegendEntry> entries);
 
-// A colour bar in `box` (upright) with marks on its right for `limits`, and `label` along it.
-// `colour` maps [0, 1].
+// A colour bar in `box` (upright) with marks on its right
+// for `limits`, and `label` along it. `colour` maps [0, 1].
 void draw_colour_bar(Canvas& canvas, const Box& box, Limits limits, const std::string& label,
                      const std::function<Colour(double)>& colour);
 

@@ -78,9 +78,9 @@ void render(const Picture& picture, cairo_surface_t* surface, double scale, bool
   must(cairo_status(cairo.get()), "drawing");
 }
 
-// Cairo numbers images, masks and clips by counters of the process: count them from 1 in each
-// document instead. Ids are looked for only after `id="` and `#`, which the base64 of an embedded
-// image cannot hold.
+// Cairo numbers images, masks and clips by counters of the process: count
+// them from 1 in each document instead. Ids are looked for only after
+// `id="` and `#`, which the base64 of an embedded image cannot hold.
 std::string renumbered(std::string_view text) {
   std::map<std::string, std::string, std::less<>> names;
   std::map<std::string, int, std::less<>> counts;
@@ -236,8 +236,8 @@ void Canvas::image(const Box& box, const Raster& raster, bool smooth) {
   check(raster.rgb.size() == raster.width * raster.height, "draw", "a raster of ", raster.width,
         " x ", raster.height, " has ", raster.rgb.size(), " pixels; give width times height");
   if (raster.rgb.empty() || !(box.width > 0) || !(box.height > 0)) return;
-  // Hard squares are enlarged here, to the pixels of the page or finer, so that no viewer smooths
-  // them.
+  // Hard squares are enlarged here, to the pixels of
+  // the page or finer, so that no viewer smooths them.
   const double wanted = box.width * (vector_ ? 4 : scale_) / double(raster.width);
   const std::size_t times =
       smooth ? 1 : std::size_t(std::clamp(std::ceil(wanted - 1e-6), 1.0, 256.0));

@@ -1,5 +1,5 @@
-// A page to draw on: one drawing function gives a PNG, an SVG or raw pixels, the same bytes for the
-// same input.
+// A page to draw on: one drawing function gives a PNG, an
+// SVG or raw pixels, the same bytes for the same input.
 #pragma once
 
 #include <cstddef>
@@ -60,21 +60,21 @@ class Canvas {
   void fill(const Box& box, const Colour& colour);
   void edge(const Box& box, const Colour& colour, double thick = 1);
 
-  // A broken line through `spots`; the ends are round. The line stops at a non-finite spot and goes
-  // on after it.
+  // A broken line through `spots`; the ends are round. The
+  // line stops at a non-finite spot and goes on after it.
   void line(std::span<const Spot> spots, const Colour& colour, double thick = 1);
   void line(Spot from, Spot to, const Colour& colour, double thick = 1);
 
   // The area inside the closed polygon.
   void polygon(std::span<const Spot> corners, const Colour& colour);
 
-  // A disc at each spot, one over the other, so that opacities add up; `colours` holds one colour
-  // for all or one each.
+  // A disc at each spot, one over the other, so that opacities
+  // add up; `colours` holds one colour for all or one each.
   void discs(std::span<const Spot> spots, double radius, std::span<const Colour> colours);
   void disc(Spot spot, double radius, const Colour& colour);
 
-  // One line of UTF-8 text whose baseline starts, has its middle or ends at `spot`; and how wide it
-  // will be.
+  // One line of UTF-8 text whose baseline starts, has its
+  // middle or ends at `spot`; and how wide it will be.
   void text(Spot spot, const std::string& words, const TextStyle& style);
   double text_width(const std::string& words, const TextStyle& style);
 
@@ -84,8 +84,8 @@ class Canvas {
   // What `draw` draws, cut off at `box`.
   void clipped(const Box& box, const std::function<void(Canvas&)>& draw);
 
-  // What `draw` draws inside `box`, as pixels even where the page is an SVG: for layers of
-  // thousands of marks.
+  // What `draw` draws inside `box`, as pixels even where
+  // the page is an SVG: for layers of thousands of marks.
   void dense(const Box& box, const std::function<void(Canvas&)>& draw);
 
  private:
@@ -103,8 +103,8 @@ struct Picture {
 // The picture as the bytes of a PNG file, `scale` pixels to a page unit.
 std::string png(const Picture& picture, double scale = 2);
 
-// The picture as the bytes of an SVG file. Texts are outlines, so it looks the same without the
-// font.
+// The picture as the bytes of an SVG file. Texts are
+// outlines, so it looks the same without the font.
 std::string svg(const Picture& picture);
 
 // The picture as pixels.

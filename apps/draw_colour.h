@@ -1,5 +1,5 @@
-// Colours that colour-blind readers can tell apart: categories, a sequential, a speed and a
-// diverging scale.
+// Colours that colour-blind readers can tell apart:
+// categories, a sequential, a speed and a diverging scale.
 #pragma once
 
 #include <cstddef>
@@ -33,16 +33,16 @@ inline constexpr Colour mask{0.66, 0.83, 0.94};  // of pixels that are not yet k
 // The colour as 0xRRGGBB, without its opacity.
 std::uint32_t packed(const Colour& colour);
 
-// The eight category colours of Okabe and Ito, "Color Universal Design" (2008); `index` wraps
-// around.
+// The eight category colours of Okabe and Ito, "Color
+// Universal Design" (2008); `index` wraps around.
 Colour category_colour(std::size_t index);
 
-// White over green to dark blue, lightness falling evenly, for densities: `where` in [0, 1]
-// (clamped; NaN is grey).
+// White over green to dark blue, lightness falling evenly,
+// for densities: `where` in [0, 1] (clamped; NaN is grey).
 Colour sequential_colour(double where);
 
-// Dark violet over magenta to amber, every colour readable on white, for lines and arrows: `where`
-// in [0, 1].
+// Dark violet over magenta to amber, every colour readable
+// on white, for lines and arrows: `where` in [0, 1].
 Colour speed_colour(double where);
 
 // Blue over near-white to orange, for signed values: `where` in [-1, 1], 0 in the middle.

@@ -1,5 +1,5 @@
-// Where the marks of an axis stand and what is written at them: round numbers, linear or
-// logarithmic.
+// Where the marks of an axis stand and what is written
+// at them: round numbers, linear or logarithmic.
 #pragma once
 
 #include <span>
@@ -26,8 +26,8 @@ struct Tick {
 // The least interval with every finite value of `values`, {0, 1} if there is none.
 Limits limits_of(std::span<const double> values);
 
-// `limits` with `part` of its width added on both sides; a single value becomes an interval around
-// it.
+// `limits` with `part` of its width added on both
+// sides; a single value becomes an interval around it.
 Limits padded(Limits limits, double part);
 
 // About `wanted` marks at multiples of 1, 2 or 5 times a power of ten, inside `limits`; all texts
@@ -41,8 +41,8 @@ std::vector<Tick> log_ticks(Limits limits, int wanted);
 // A whole number with thousands apart: 12,000.
 std::string whole_number(double value);
 
-// `value` as a short text: three significant digits, thousands as 12,000, true minus and powers of
-// ten.
+// `value` as a short text: three significant digits,
+// thousands as 12,000, true minus and powers of ten.
 std::string short_number(double value);
 
 }  // namespace pushforward

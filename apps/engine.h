@@ -1,5 +1,5 @@
-// What the program asks of the engine, in plain data, so that float32 and float64 stand behind one
-// table.
+// What the program asks of the engine, in plain data,
+// so that float32 and float64 stand behind one table.
 #pragma once
 
 #include <cstdint>

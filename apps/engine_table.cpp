@@ -30,21 +30,23 @@ struct Either<flow, tokens> {
 }  // namespace
 
 extern const Engine engine;
-const Engine engine{.train = train_run,
-                    .sample = Either<sample_run, sample_tokens>::call,
-                    .token_traits = token_traits_of_run,
-                    .tokens_of = tokens_of_lines,
-                    .velocity = velocity_of_run,
-                    .log_density = Either<log_density_of_run, bound_of_tokens>::call,
-                    .encode = encode_points,
-                    .decode = decode_latents,
-                    .interpolate = interpolate_points,
-                    .evaluate = Either<evaluate_run, evaluate_tokens>::call,
-                    .data = Either<draw_data, draw_token_data>::call,
-                    .data_text = draw_token_text,
-                    .data_labels = Either<draw_data_labels, draw_token_labels>::call,
-                    .rows = data_rows,
-                    .data_log_density = log_density_of_data,
-                    .inspect = inspect_step};
+const Engine engine{
+    .train = train_run,
+    .sample = Either<sample_run, sample_tokens>::call,
+    .token_traits = token_traits_of_run,
+    .tokens_of = tokens_of_lines,
+    .velocity = velocity_of_run,
+    .log_density = Either<log_density_of_run, bound_of_tokens>::call,
+    .encode = encode_points,
+    .decode = decode_latents,
+    .interpolate = interpolate_points,
+    .evaluate = Either<evaluate_run, evaluate_tokens>::call,
+    .data = Either<draw_data, draw_token_data>::call,
+    .data_text = draw_token_text,
+    .data_labels = Either<draw_data_labels, draw_token_labels>::call,
+    .rows = data_rows,
+    .data_log_density = log_density_of_data,
+    .inspect = inspect_step,
+};
 
 }  // namespace pushforward::inline PF_REAL

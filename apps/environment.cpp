@@ -52,8 +52,8 @@ int usable_cores(int cores) {
   return std::max(CPU_COUNT(&set), 1);
 }
 
-// The folders of this process's cgroups (version 2: the line "0::/path"), from its own up to the
-// root.
+// The folders of this process's cgroups (version 2:
+// the line "0::/path"), from its own up to the root.
 std::vector<std::string> cgroup_folders() {
   const std::string root = "/sys/fs/cgroup", text = system_text("/proc/self/cgroup");
   std::vector<std::string> folders;

@@ -43,8 +43,8 @@ struct CpuInfo {
 };
 CpuInfo parse_cpuinfo(std::string_view text);
 
-// CPUs that "quota period" allows (cgroup v2's cpu.max; v1's two files, joined); nothing for "max"
-// or -1.
+// CPUs that "quota period" allows (cgroup v2's cpu.max;
+// v1's two files, joined); nothing for "max" or -1.
 std::optional<double> parse_cpu_max(std::string_view text);
 
 // `env`, how many threads work (0: as many as may), and the command line, as env.json has them.

@@ -1,5 +1,5 @@
-// The pictures of a run as functions of plain data: each takes tables of doubles and returns a
-// Picture to write.
+// The pictures of a run as functions of plain data: each
+// takes tables of doubles and returns a Picture to write.
 //
 // Values that are not finite are left out and counted in a note under the picture; empty, single
 // and constant inputs give a picture too. Wrong shapes throw std::invalid_argument "[plot] ...".
@@ -24,8 +24,8 @@ Picture samples_figure(const Points& samples, const Points& data, const std::str
 // in samples_figure; D = 1: curves.
 Picture density_figure(const Points& samples, const Points& data, const std::string& title);
 
-// One panel of the field figure: velocities (N, D) at `at` (N, D) for one time, over points of p_t
-// (may be empty).
+// One panel of the field figure: velocities (N, D) at `at`
+// (N, D) for one time, over points of p_t (may be empty).
 struct FieldSlice {
   double t = 0;
   Points at, velocity;
@@ -48,8 +48,8 @@ struct FieldPair {
 // column for each time, for D = 2; three panels of curves for D = 1.
 Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
 
-// A model's density and the data's on one grid; `exact`: the data's is its law's own, else an
-// estimate.
+// A model's density and the data's on one grid; `exact`:
+// the data's is its law's own, else an estimate.
 struct DensityPair {
   DensityGrid model, data;
   bool exact = false;
@@ -67,8 +67,8 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
 // axes of the end points for D > 2. At most 300 evenly chosen paths are drawn.
 Picture trajectories_figure(const Trajectories& trajectories, const std::string& title);
 
-// A training run's curves over its steps. All but `step` and `loss` may be empty; `eval` has steps
-// of its own.
+// A training run's curves over its steps. All but `step`
+// and `loss` may be empty; `eval` has steps of its own.
 struct LossCurve {
   std::vector<double> step, loss;
   std::vector<double> rate, gradient_norm;  // at `step`
@@ -86,8 +86,8 @@ struct ImageShape {
   bool masks = false;  // pixels that are not finite are masks of a discrete flow, not faults
 };
 
-// Up to 64 generated images (N, height * width) in a grid, beside as many of the data's where
-// `data` has rows.
+// Up to 64 generated images (N, height * width) in a grid,
+// beside as many of the data's where `data` has rows.
 Picture images_figure(const Points& samples, const Points& data, const ImageShape& shape,
                       const std::string& title);
 

@@ -20,8 +20,8 @@ double quantile(std::vector<double> values, double q) {
   return *at;
 }
 
-// An arrow whose middle is at `middle`, of the given length on the page; a dot where the velocity
-// is 0.
+// An arrow whose middle is at `middle`, of the given
+// length on the page; a dot where the velocity is 0.
 void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length,
                 const Colour& colour) {
   const double size = std::hypot(dx, dy);
@@ -46,8 +46,8 @@ std::vector<double> speeds_of(const FieldSlice& slice) {
   return speeds;
 }
 
-// Which arrows of the slice have one of the flowing points within 1.2 arrow distances; all, where
-// nothing flows.
+// Which arrows of the slice have one of the flowing points
+// within 1.2 arrow distances; all, where nothing flows.
 std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);

@@ -23,8 +23,8 @@ std::string time_title(double t);  // "t = 0.25"
 double speed_scale(const FieldSlices& slices);
 double greatest_speed(const FieldSlices& slices);
 
-// Limits of all the points at which velocities are given, with equal aspect (fit_aspect) in a
-// square.
+// Limits of all the points at which velocities are
+// given, with equal aspect (fit_aspect) in a square.
 View view_of(const FieldSlices& slices);
 
 // Arrows where no points flow: pale, or left out.

@@ -1,5 +1,5 @@
-// What the pictures are drawn from: tables of doubles, made finite, cut to two axes, with their
-// limits.
+// What the pictures are drawn from: tables of doubles,
+// made finite, cut to two axes, with their limits.
 #pragma once
 
 #include <cstddef>
@@ -32,15 +32,15 @@ struct Trajectories {
 void check_shape(const char* where, const Points& points);
 void check_shape(const char* where, const Trajectories& trajectories);
 
-// The points at time `t` in [t.front(), t.back()] (clamped), linear between the saved times unless
-// they jump. (N, D)
+// The points at time `t` in [t.front(), t.back()] (clamped),
+// linear between the saved times unless they jump. (N, D)
 Points points_at(const Trajectories& trajectories, double t);
 
 // The rows whose every value is finite; `dropped` grows by the number of others.
 Points finite_rows(const Points& points, std::size_t& dropped);
 
-// Two (or fewer) axes through the points: y = (x - origin) . axes[k]. What the labels of the axes
-// say.
+// Two (or fewer) axes through the points: y = (x -
+// origin) . axes[k]. What the labels of the axes say.
 struct Projection {
   std::vector<double> origin;             // (D)
   std::vector<std::vector<double>> axes;  // 1 or 2 of (D); empty: the coordinates themselves
@@ -49,9 +49,9 @@ struct Projection {
   Points operator()(const Points& points) const;
 };
 
-// The coordinates themselves for D <= 2, else the first two principal axes of the finite rows of
-// `points` (eigenvectors of the covariance by orthogonal iteration; of each, the largest component
-// is positive).
+// The coordinates themselves for D <= 2, else the first two principal
+// axes of the finite rows of `points` (eigenvectors of the covariance
+// by orthogonal iteration; of each, the largest component is positive).
 Projection projection_of(const Points& points);
 
 // Column `col` of the points.
@@ -67,9 +67,9 @@ View common_view(std::span<const Points* const> sets);
 // times the width; of columns without a unit in common 0.8 times.
 double fitting_height(const View& view, double width);
 
-// The limits of the finite `values`, but beyond their 0.1 % and 99.9 % quantiles at most a quarter
-// of the distance between these, so that one stray point cannot shrink the rest. Fewer than 20
-// values are all shown.
+// The limits of the finite `values`, but beyond their 0.1 % and 99.9 %
+// quantiles at most a quarter of the distance between these, so that one
+// stray point cannot shrink the rest. Fewer than 20 values are all shown.
 Limits robust_limits(std::vector<double> values);
 
 // "3 points that are not finite are left out", "" for none.

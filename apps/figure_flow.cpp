@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t most_points = 3000;
 
-// A flow with what all its frames share: limits and a colour for each point, by where along the
-// first axis it starts.
+// A flow with what all its frames share: limits and a colour
+// for each point, by where along the first axis it starts.
 struct Scene {
   Flow flow;
   Limits x, y;

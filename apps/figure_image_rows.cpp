@@ -9,8 +9,8 @@
 namespace pushforward {
 namespace {
 
-// Images in cells of a grid: image i stands in cells[i]. `heads` stand over the columns, `names`
-// before the rows.
+// Images in cells of a grid: image i stands in cells[i].
+// `heads` stand over the columns, `names` before the rows.
 struct ImageTable {
   ImageGrid grid;
   ImageShape shape;

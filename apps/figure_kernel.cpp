@@ -37,8 +37,8 @@ void around(const Points& points, std::size_t i, const DensityGrid& grid, const 
   visit(up.high * grid.columns + across.high, up.part * across.part);
 }
 
-// Convolves `count` values, `stride` apart, with a Gaussian of `sigma` cells; mass that leaves the
-// grid is lost.
+// Convolves `count` values, `stride` apart, with a Gaussian
+// of `sigma` cells; mass that leaves the grid is lost.
 void blur(double* values, std::size_t count, std::size_t stride, double sigma,
           std::vector<double>& taps, std::vector<double>& line) {
   if (!(sigma > 0) || !std::isfinite(sigma)) return;

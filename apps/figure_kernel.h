@@ -1,5 +1,5 @@
-// Gaussian kernel density estimates on a grid in one or two dimensions, bandwidth by leave-one-out
-// likelihood.
+// Gaussian kernel density estimates on a grid in one or
+// two dimensions, bandwidth by leave-one-out likelihood.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +17,15 @@ struct DensityGrid {
   std::vector<double> density;
 };
 
-// The density estimate of the finite `points` (N, 1 or 2) with Gaussian kernels of standard
-// deviation `bandwidth` in data units, on a grid of `columns` by `rows` cells over the limits. No
-// points give zeros.
+// The density estimate of the finite `points` (N, 1 or 2) with Gaussian
+// kernels of standard deviation `bandwidth` in data units, on a grid of
+// `columns` by `rows` cells over the limits. No points give zeros.
 DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, double bandwidth);
 
-// The bandwidth between a cell and Scott's rule, s n^(-1/(D+4)), that maximises the leave-one-out
-// likelihood sum_i log (n f(x_i) - K(0)) / (n - 1) of the points (Silverman, "Density Estimation",
-// 1986, sec. 3.4.4).
+// The bandwidth between a cell and Scott's rule, s n^(-1/(D+4)), that
+// maximises the leave-one-out likelihood sum_i log (n f(x_i) - K(0)) / (n
+// - 1) of the points (Silverman, "Density Estimation", 1986, sec. 3.4.4).
 double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                         std::size_t rows);
 

@@ -1,5 +1,5 @@
-// The curves of a training run: loss raw and smoothed, with learning rate and gradient norm
-// underneath.
+// The curves of a training run: loss raw and smoothed,
+// with learning rate and gradient norm underneath.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -22,8 +22,8 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
     counts[i + 1] = counts[i] + (counted ? 1 : 0);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    // The window shrinks towards the beginning, where the curve falls, and is cut off at the end,
-    // where it is flat.
+    // The window shrinks towards the beginning, where the curve
+    // falls, and is cut off at the end, where it is flat.
     const std::size_t begin = i - std::min(half, i), end = std::min(i + std::min(half, i) + 1, n);
     const double count = counts[end] - counts[begin];
     if (count == 0) continue;
@@ -33,8 +33,8 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   return result;
 }
 
-// The axis for `values`, logarithmic, if it may be, where all are positive and they span more than
-// a factor of 8.
+// The axis for `values`, logarithmic, if it may be, where
+// all are positive and they span more than a factor of 8.
 Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<double>*>& curves,
               bool may_be_log = true) {
   Limits y{HUGE_VAL, -HUGE_VAL};
@@ -51,8 +51,8 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
   return {box, steps, {y.low / reach, y.high * reach}, true};
 }
 
-// The curve on the page; of very many points only the least and greatest in each half unit are
-// kept.
+// The curve on the page; of very many points only
+// the least and greatest in each half unit are kept.
 std::vector<Spot> spots_of(const Axes& axes, const std::vector<double>& x,
                            const std::vector<double>& y) {
   std::vector<Spot> spots;

@@ -12,8 +12,8 @@ struct Margins {
   double left = 62, right = 18, top = 66, bottom = 48, gap = 22;
 };
 
-// `count` panels of one size side by side, and the page they need, with a line for `note` unless it
-// is empty.
+// `count` panels of one size side by side, and the page
+// they need, with a line for `note` unless it is empty.
 struct Row {
   double width = 0, height = 0;
   Box first;
@@ -24,8 +24,8 @@ struct Row {
 Row row_of(std::size_t count, double panel_width, double panel_height, const Margins& margins,
            const std::string& note);
 
-// Samples and data, finite and projected to the same one or two axes, with the words for axes and
-// note.
+// Samples and data, finite and projected to the same
+// one or two axes, with the words for axes and note.
 struct Pair {
   Points samples, data;
   std::string x_label, y_label, note;
@@ -34,8 +34,8 @@ struct Pair {
 // Throws [plot] where the shapes do not fit each other. Either may be empty.
 Pair pair_of(const Points& samples, const Points& data);
 
-// Trajectories made ready to draw: finite, at most so many, in one or two dimensions, with their
-// times.
+// Trajectories made ready to draw: finite, at most so
+// many, in one or two dimensions, with their times.
 struct Flow {
   Trajectories points;  // t is always filled
   double first = 0, last = 1;
@@ -52,8 +52,8 @@ struct Timing {
   std::vector<int> durations;  // milliseconds
 };
 
-// `frames` (at least 2) moments between the first and the last time of the trajectories; throws
-// [plot] for fewer.
+// `frames` (at least 2) moments between the first and the
+// last time of the trajectories; throws [plot] for fewer.
 Timing timing_of(const Trajectories& trajectories, std::size_t frames);
 
 // "t = 0.42" over a bar that fills from the first to the last moment.

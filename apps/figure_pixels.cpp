@@ -9,8 +9,8 @@
 namespace pushforward {
 namespace {
 
-// An image is about 46 page units along its longer side, its pixels a whole number of units where
-// they are large.
+// An image is about 46 page units along its longer side,
+// its pixels a whole number of units where they are large.
 double pixel_size(const ImageShape& shape) {
   const double size = 46.0 / double(std::max(shape.width, shape.height));
   return size > 2 ? std::round(size) : size;
@@ -23,8 +23,8 @@ double cubic(double a, double b, double c, double d, double part) {
          0.5 * part * (c - a + part * (2 * a - 5 * b + 4 * c - d + part * (3 * (b - c) + d - a)));
 }
 
-// `times` as many rows and columns, by cubics along both. Hand-drawn digits of 8 x 8 pixels read
-// far better so.
+// `times` as many rows and columns, by cubics along both.
+// Hand-drawn digits of 8 x 8 pixels read far better so.
 std::vector<double> enlarged(const double* values, const ImageShape& shape, std::size_t times) {
   const auto along = [times](const std::vector<double>& from, std::size_t lines,
                              std::size_t length) {

@@ -34,12 +34,12 @@ std::size_t index_at(const TokenFlow& flow, double t);
 // Indices of up to `count` saved times, evenly spread from the first to the last.
 std::vector<std::size_t> even_indices(const TokenFlow& flow, std::size_t count);
 
-// The flow with token k as the number low + k step and masks as NaN, for the pictures of images:
-// use a shape with `masks`.
+// The flow with token k as the number low + k step and masks as
+// NaN, for the pictures of images: use a shape with `masks`.
 Trajectories levels_of(const TokenFlow& flow, double low, double step);
 
-// How tokens are written: one glyph each, in UTF-8; an empty one, as of a pad, takes its place but
-// shows no letter.
+// How tokens are written: one glyph each, in UTF-8; an empty
+// one, as of a pad, takes its place but shows no letter.
 using Glyphs = std::vector<std::string>;
 
 // Text over time: a line for each of 13 times, as many sequences side by side as fit; masks are

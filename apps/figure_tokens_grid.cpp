@@ -54,8 +54,8 @@ PairShares shares_of(std::span<const int> pairs, const Binning& binning) {
   return shares;
 }
 
-// The finest bins, a whole number of them a side, that hold 8 pairs each on average where they are
-// not empty; 16 a side at least.
+// The finest bins, a whole number of them a side, that hold 8 pairs
+// each on average where they are not empty; 16 a side at least.
 Binning binning_of(std::span<const int> pairs, int vocabulary) {
   Binning best{std::max(1, vocabulary), 1};
   for (int merged = 1; merged * 16 <= vocabulary; ++merged) {

@@ -29,11 +29,12 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
   else if (request.by == "rademacher" || (request.by == "auto" && dim > kExactDimensions))
     options.by = DivergenceBy::rademacher;
   else if (request.probes != 1)
-    throw Failure(Exit::usage,
-                  fmt::format("[loglik] --probes {} would have no effect: the divergence is exact "
-                              "(auto: up to {} dimensions); leave it out, or give --divergence "
-                              "rademacher or gaussian",
-                              request.probes, kExactDimensions));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[loglik] --probes {} would have no effect: the divergence is exact (auto: "
+            "up to {} dimensions); leave it out, or give --divergence rademacher or gaussian",
+            request.probes, kExactDimensions));
   return options;
 }
 
@@ -49,14 +50,14 @@ NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOpti
                     const DensityRequest& request, const Tensor& x, Workers& workers) {
   const Section source = config.section("/source");
   if (source.type() != "gaussian")
-    throw Failure(Exit::usage,
-                  "[loglik] --gradient: it begins at the gradient of a gaussian "
-                  "source, and this run's is " +
-                      source.type() + "; leave it out");
+    throw Failure(
+        Exit::usage,
+        "[loglik] --gradient: it begins at the gradient of a gaussian source, and this run's is " +
+            source.type() + "; leave it out");
   if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
     throw Failure(Exit::usage,
-                  "[loglik] --gradient: it goes through the exact divergence, and "
-                  "--divergence asks for an estimate; leave one of them out");
+                  "[loglik] --gradient: it goes through the exact divergence, "
+                  "and --divergence asks for an estimate; leave one of them out");
   TapeSolve solve;
   solve.steps = options.solver.adaptive ? 40 : static_cast<int>(options.grid.size()) - 1;
   if (!options.solver.adaptive) solve.tableau = options.solver.tableau;
@@ -100,9 +101,10 @@ Likelihood likelihood_of(const Config& config, const RunFlow& flow, const Sample
                          const SolverRequest& request, const DivergenceRequest& divergence,
                          Workers& workers) {
   if (options.method != Method::ode) {
-    throw Failure(Exit::usage, std::string("[loglik] ") + name_of(options.method) +
-                                   " carries no density along its paths, only an ODE solver does; "
-                                   "give --solver dopri5");
+    throw Failure(
+        Exit::usage,
+        std::string("[loglik] ") + name_of(options.method) +
+            " carries no density along its paths, only an ODE solver does; give --solver dopri5");
   }
   LikelihoodOptions likelihood;
   likelihood.solver = options.solver;

@@ -41,8 +41,8 @@ struct Subject {
   Workers& workers;
 };
 
-// What even perfect samples would have: the 2-Wasserstein distance of as many fresh data rows to
-// these.
+// What even perfect samples would have: the 2-Wasserstein
+// distance of as many fresh data rows to these.
 double floor_of(const Subject& s) {
   const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFresh}, s.n);
   std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
@@ -132,8 +132,8 @@ Json likelihood(const Subject& s, SamplerOptions options) {
   return report;
 }
 
-// The field against the exact one at points of the path: relative L2 errors, averaged over t in
-// [0.02, 0.98].
+// The field against the exact one at points of the path:
+// relative L2 errors, averaged over t in [0.02, 0.98].
 Json against_exact(const Subject& s) {
   if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
     return nullptr;

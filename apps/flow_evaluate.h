@@ -1,5 +1,5 @@
-// What a run's flow is worth: samples, paths, densities and velocities measured. The engine's side
-// of eval.
+// What a run's flow is worth: samples, paths, densities
+// and velocities measured. The engine's side of eval.
 #pragma once
 
 #include "apps/engine.h"

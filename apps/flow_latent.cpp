@@ -15,10 +15,9 @@ namespace {
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
   if (options.method != Method::ode) {
-    throw Failure(Exit::usage,
-                  fmt::format("[latent] {} does not lead back to where it came from; give --solver "
-                              "dopri5 or another ODE solver",
-                              name_of(options.method)));
+    throw Failure(Exit::usage, fmt::format("[latent] {} does not lead back to where it came from; "
+                                           "give --solver dopri5 or another ODE solver",
+                                           name_of(options.method)));
   }
   flow.check_label(config, request);
   // A last step to E[x1 | x] cannot be undone, and points have no number to draw a label by.
@@ -52,10 +51,11 @@ NdArray encode_points(const Config& config, const SolverRequest& request, const 
 NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
   const RunFlow flow = load_run_flow(config, request);
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
-    throw Failure(Exit::file, fmt::format("[decode] {}the latents have shape {} and the run {} "
-                                          "dimensions; give a table (N, {})",
-                                          file_prefix(latents), shape_text(latents.shape),
-                                          flow.dim(), flow.dim()));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[decode] {}the latents have shape {} and the run {} dimensions; give a table (N, {})",
+            file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
   Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
@@ -72,9 +72,10 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   const RunFlow flow = load_run_flow(config, request);
   const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
   if (from.rows() != to.rows()) {
-    throw Failure(Exit::usage, fmt::format("[interpolate] {} points to come from and {} to go to; "
-                                           "give as many of each",
-                                           from.rows(), to.rows()));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[interpolate] {} points to come from and {} to go to; give as many of each",
+                    from.rows(), to.rows()));
   }
   const SamplerOptions options = two_way(flow, config, request);
   Workers workers(request.threads);

@@ -22,9 +22,9 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
   SampleCost cost;
   if (request.log_density) {
     if (times > 0)
-      throw Failure(Exit::usage,
-                    "[sample] --loglik and --trajectory: densities come without the way; draw "
-                    "twice");
+      throw Failure(
+          Exit::usage,
+          "[sample] --loglik and --trajectory: densities come without the way; draw twice");
     Likelihood likelihood =
         likelihood_of(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n));
@@ -59,9 +59,9 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   const RunFlow flow = load_run_flow(config, request);
   const SamplerOptions options = flow.options(config, request);
   if (request.labels && !options.label_of)
-    throw Failure(Exit::usage,
-                  "[sample] --labels: the field of this run does not see labels, so its samples "
-                  "have none");
+    throw Failure(
+        Exit::usage,
+        "[sample] --labels: the field of this run does not see labels, so its samples have none");
   Samples samples;
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, request, flow, options, samples);

@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM: the first asks the work to stop at the next safe place, the second leaves at
-// once.
+// Ctrl-C and SIGTERM: the first asks the work to stop
+// at the next safe place, the second leaves at once.
 #pragma once
 
 namespace pushforward {

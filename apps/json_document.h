@@ -1,9 +1,9 @@
-// A strict JSON reader: a small tree that keeps, for every value and key, the place where it was
-// written.
+// A strict JSON reader: a small tree that keeps, for
+// every value and key, the place where it was written.
 //
-// It stands on nlohmann's parser and refuses what that accepts in silence: duplicate keys, deep
-// nesting, zero bytes, huge files. Comments are read as blanks; trailing commas and text after the
-// document are errors.
+// It stands on nlohmann's parser and refuses what that accepts in silence:
+// duplicate keys, deep nesting, zero bytes, huge files. Comments are read
+// as blanks; trailing commas and text after the document are errors.
 #pragma once
 
 #include <cstddef>
@@ -46,8 +46,8 @@ struct JsonFault {
   std::string cure;  // may be empty; further lines of the message
 };
 
-// A parsed text. `faults` holds the duplicate keys, each once; the first of the pair is the one
-// kept.
+// A parsed text. `faults` holds the duplicate keys,
+// each once; the first of the pair is the one kept.
 struct JsonDocument {
   JsonNode root;
   std::vector<JsonFault> faults;
@@ -63,8 +63,8 @@ struct JsonSyntax {
   JsonFault fault;
 };
 
-// A value as a message shows it: scalars as written, cut to 40 characters, arrays and objects by
-// their kind.
+// A value as a message shows it: scalars as written, cut
+// to 40 characters, arrays and objects by their kind.
 std::string describe(const JsonNode& node);
 
 }  // namespace pushforward

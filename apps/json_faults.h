@@ -1,5 +1,5 @@
-// Words for the faults of a JSON text: what a parser's "unexpected token" most likely means, and
-// its cure.
+// Words for the faults of a JSON text: what a parser's
+// "unexpected token" most likely means, and its cure.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Finds the tokens of a JSON text with their places; it judges nothing, so that a parser can say
-// where it stands.
+// Finds the tokens of a JSON text with their places; it
+// judges nothing, so that a parser can say where it stands.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +7,17 @@
 
 namespace pushforward {
 
-// Where something was written: a line and a column of a file, both from 1 (columns count
-// characters, not bytes), or, when `override_index` >= 0, that entry of the list of command-line
-// overrides.
+// Where something was written: a line and a column of a file, both from
+// 1 (columns count characters, not bytes), or, when `override_index` >=
+// 0, that entry of the list of command-line overrides.
 struct Place {
   int line = 0;
   int column = 0;
   int override_index = -1;
 };
 
-// One token: its bytes [begin, end) and its place. At the end of the text `begin == end ==
-// text.size()`.
+// One token: its bytes [begin, end) and its place. At
+// the end of the text `begin == end == text.size()`.
 struct JsonToken {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -34,8 +34,8 @@ class JsonScanner {
   // The next token, whatever it is.
   JsonToken next();
 
-  // The next token that is a value, a key, or opens or closes an object or array (commas and colons
-  // are passed over).
+  // The next token that is a value, a key, or opens or closes
+  // an object or array (commas and colons are passed over).
   JsonToken next_event();
 
   // The text of a token.

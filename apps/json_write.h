@@ -7,8 +7,8 @@
 
 namespace pushforward {
 
-// The text of `value`, two blanks a level, ending in a line break. Numbers read back to the same
-// bits.
+// The text of `value`, two blanks a level, ending in
+// a line break. Numbers read back to the same bits.
 std::string write_json(const Json& value);
 
 }  // namespace pushforward

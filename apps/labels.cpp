@@ -38,10 +38,9 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
     if (good) total += share.get<double>();
   }
   if (!good || std::abs(total - 1) > 1e-6) {
-    throw Failure(Exit::file,
-                  fmt::format("[model] {}: \"data.classes\" of its metadata is no array "
-                              "of shares that add up to 1; the file was edited",
-                              file));
+    throw Failure(Exit::file, fmt::format("[model] {}: \"data.classes\" of its metadata is no "
+                                          "array of shares that add up to 1; the file was edited",
+                                          file));
   }
   return numbers.get<ClassShares>();
 }
@@ -53,8 +52,8 @@ std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> w
         shares[static_cast<std::size_t>(*wanted)] == 0) {
       throw Failure(Exit::usage,
                     shares.empty()
-                        ? "[label] the network of this run does not see labels; train one with "
-                          "/model/label {\"type\": \"embedding\"}"
+                        ? "[label] the network of this run does not see labels; "
+                          "train one with /model/label {\"type\": \"embedding\"}"
                         : fmt::format("[label] there is no class {}; this run's are {} to {}",
                                       *wanted, first_class(shares), shares.size() - 1));
     }

@@ -1,5 +1,5 @@
-// The classes of a run's data: how often each occurs, kept in the model file so that labels can be
-// drawn where the data is gone.
+// The classes of a run's data: how often each occurs, kept in the
+// model file so that labels can be drawn where the data is gone.
 #pragma once
 
 #include <cstdint>

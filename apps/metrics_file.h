@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// The file, open for appending. A torn last line, left by a writer that was killed, is cut off when
-// it is opened.
+// The file, open for appending. A torn last line, left by
+// a writer that was killed, is cut off when it is opened.
 class MetricsFile {
  public:
   explicit MetricsFile(const std::string& path, FileSystem& files = posix());

@@ -9,8 +9,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Stays where it is made: its field and its parameters point into it. The first weights are those
-// of the config's seed.
+// Stays where it is made: its field and its parameters point
+// into it. The first weights are those of the config's seed.
 struct Model {
   Model(const Config& config, int dim, int classes)
       : meaning(meaning_of(config)),
@@ -26,8 +26,8 @@ struct Model {
     if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
     return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
   }
-  // The prediction of the network called by `call`, which takes the inputs that the prediction
-  // wants it to see.
+  // The prediction of the network called by `call`, which
+  // takes the inputs that the prediction wants it to see.
   Field predicting(Field call) const {
     if (meaning.prediction != Prediction::edm) return call;
     return edm_inputs(std::move(call), meaning.scheduler, meaning.sigma_data);

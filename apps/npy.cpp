@@ -113,10 +113,9 @@ class HeaderReader {
   }
   std::string descr() {
     if (peek() == '[') {
-      fault(
-          source_,
-          "a structured array (fields with names): only plain numbers are read; save one field, or "
-          "numpy.lib.recfunctions.structured_to_unstructured(a)");
+      fault(source_,
+            "a structured array (fields with names): only plain numbers are read; "
+            "save one field, or numpy.lib.recfunctions.structured_to_unstructured(a)");
     }
     return string();
   }
@@ -196,10 +195,9 @@ const Element& element_of(const std::string& descr, const std::string& source) {
   }
   const std::string what = "dtype '" + descr + "'";
   if (kind == 'O') {
-    fault(source,
-          what +
-              ", an object array (pickled Python objects): only numbers are read; save it with "
-              "numpy.save(file, a.astype(float))");
+    fault(source, what +
+                      ", an object array (pickled Python objects): only numbers are read; "
+                      "save it with numpy.save(file, a.astype(float))");
   }
   if (kind == 'c')
     fault(source, what + ", complex numbers: only real ones are read; save a.real or a.imag");
@@ -213,8 +211,7 @@ const Element& element_of(const std::string& descr, const std::string& source) {
   }
   fault(source, what +
                     " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
-                    "save it with "
-                    "numpy.save(file, a.astype(float))");
+                    "save it with numpy.save(file, a.astype(float))");
 }
 
 // Elements times bytes of one, or nothing if that passes 2^64.
@@ -275,9 +272,8 @@ void check_finite(const NdArray& table, const std::string& what) {
 NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
     fault(source,
-          "it does not begin with \\x93NUMPY, so it is no NPY file; give a .npy file that "
-          "numpy.save wrote "
-          "(an .npz holds several: save one of them)");
+          "it does not begin with \\x93NUMPY, so it is no NPY file; "
+          "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
   }
   const auto byte = [&](std::size_t k) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k]));

@@ -11,8 +11,8 @@
 
 namespace pushforward {
 
-// An array of numbers in C order, with the dtype that its file has or will have ("<f4", "<f8",
-// "|u1", ...).
+// An array of numbers in C order, with the dtype that
+// its file has or will have ("<f4", "<f8", "|u1", ...).
 struct NdArray {
   std::vector<std::size_t> shape;
   std::vector<double> values;
@@ -26,8 +26,8 @@ std::string file_prefix(const NdArray& array);
 // "(3, 2)", "(3,)", "()": a shape as Python writes it.
 std::string shape_text(const std::vector<std::size_t>& shape);
 
-// Failure (exit 4) "[what] points.npy: row 3, column 0 is nan; ..." where a number of a table is
-// not finite.
+// Failure (exit 4) "[what] points.npy: row 3, column 0
+// is nan; ..." where a number of a table is not finite.
 void check_finite(const NdArray& table, const std::string& what);
 
 // Reads the array in `path`: f2 f4 f8, i1 to i8, u1 to u8 and b1, little- or big-endian, in C or
@@ -38,8 +38,8 @@ NdArray read_npy(const std::string& path, FileSystem& files = posix());
 // The array in `bytes`; `source` names the file in errors.
 NdArray parse_npy(std::string_view bytes, const std::string& source);
 
-// The bytes of a version 1.0 file: float32 or int32 if the array's dtype is "<f4" or "<i4", else
-// float64.
+// The bytes of a version 1.0 file: float32 or int32 if
+// the array's dtype is "<f4" or "<i4", else float64.
 // std::invalid_argument if shape and number of values disagree.
 std::string npy_bytes(const NdArray& array);
 

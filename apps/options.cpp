@@ -23,8 +23,8 @@ TimeOptions time_options(const Json& time) {
 void check_labels(const Config& config, int classes) {
   if (config.string("/model/label/type") == "none" || classes > 0) return;
   throw Failure(Exit::usage,
-                "[config] /model/label is an embedding, and the data has no classes; set its type "
-                "to \"none\", or take labelled data such as digits or moons");
+                "[config] /model/label is an embedding, and the data has no classes; "
+                "set its type to \"none\", or take labelled data such as digits or moons");
 }
 
 VelocityOptions velocity_options(const Config& config, int dim, int classes) {

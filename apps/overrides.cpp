@@ -104,8 +104,8 @@ void erase_key(JsonNode& object, const std::string& key) {
   std::erase_if(object.items, [&](const JsonNode& item) { return item.key == key; });
 }
 
-// After a change of `type`: keys that `before` has and the present alternative does not were
-// written for `before`.
+// After a change of `type`: keys that `before` has and the
+// present alternative does not were written for `before`.
 void drop_old_keys(const Spot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
   const std::string& name = spot.table->name;

@@ -1,5 +1,5 @@
-// Changes to a config from the command line: `a.b=value` sets a key, `~a.b` removes it, back to its
-// default.
+// Changes to a config from the command line: `a.b=value`
+// sets a key, `~a.b` removes it, back to its default.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What the pictures of a run need, computed by the engine: samples, data, trajectories, the field
-// over time, densities.
+// What the pictures of a run need, computed by the engine:
+// samples, data, trajectories, the field over time, densities.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,9 @@ Trajectories by_spread(Trajectories flow, const Config& config);
 std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
                                      const RunRequest& run, const Trajectories& flow);
 
-// The same beside the exact field, at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the error at the points
-// of `flow`. Empty where the exact field is not known, or is not what was learned: with a coupling,
-// noise on the path, or a class.
+// The same beside the exact field, at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the
+// error at the points of `flow`. Empty where the exact field is not known, or
+// is not what was learned: with a coupling, noise on the path, or a class.
 std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
                                    const RunRequest& run, const Trajectories& flow);
 

@@ -24,8 +24,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Start here:\n"
-    "  pushforward config init > my.json        a commented config to edit (init words: of "
-    "tokens)\n"
+    "  pushforward config init > my.json        a "
+    "commented config to edit (init words: of tokens)\n"
     "  pushforward train my.json                train it; the run is a folder below runs/\n"
     "  pushforward sample runs/my -n 1000 --out samples.npy\n"
     "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
@@ -253,10 +253,9 @@ int guarded(const std::function<int()>& work) {
 int printed(const std::function<int()>& work) {
   const int code = guarded(work);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  fmt::print(
-      stderr,
-      "[output] not all could be written to the standard output; free some space, or send it "
-      "elsewhere\n");
+  fmt::print(stderr,
+             "[output] not all could be written to the standard output; "
+             "free some space, or send it elsewhere\n");
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
@@ -277,8 +276,8 @@ int program(int argc, char** argv) {
   // A file that grows past its limit is an error to report, not a reason to die.
   std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{
-      "pushforward: flow matching from the tape up. Train a flow from a JSON config, sample it, "
-      "look at it.",
+      "pushforward: flow matching from the tape up. "
+      "Train a flow from a JSON config, sample it, look at it.",
       "pushforward"};
   app.footer(kFooter);
   app.require_subcommand(1);

@@ -6,8 +6,8 @@
 
 namespace pushforward {
 
-// What a terminal can show. A terminal is stderr being one, TERM not "dumb" and CI unset; colour
-// also wants NO_COLOR unset.
+// What a terminal can show. A terminal is stderr being one, TERM
+// not "dumb" and CI unset; colour also wants NO_COLOR unset.
 struct Terminal {
   bool interactive = false, colour = false;
   int columns = 80;
@@ -17,9 +17,9 @@ struct Terminal {
 // 75 -> "1:15", 3700 -> "1:01:40".
 std::string duration_text(double seconds);
 
-// Reports steps of `total`, starting at `first`. On a terminal a bar is redrawn at most ten times a
-// second; elsewhere a plain line is printed at most every five seconds. `finish` leaves the cursor
-// on a fresh line.
+// Reports steps of `total`, starting at `first`. On a terminal a bar is
+// redrawn at most ten times a second; elsewhere a plain line is printed
+// at most every five seconds. `finish` leaves the cursor on a fresh line.
 class ProgressBar {
  public:
   ProgressBar(std::string what, std::int64_t first, std::int64_t total, Terminal terminal,
@@ -28,8 +28,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `step` steps are done; `note` is shown beside (a loss, say). Cheap when it is too early to
-  // redraw.
+  // `step` steps are done; `note` is shown beside (a
+  // loss, say). Cheap when it is too early to redraw.
   bool due() const;
   void show(std::int64_t step, const std::string& note);
   // A line of its own, above the bar.

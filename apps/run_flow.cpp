@@ -38,8 +38,8 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
 void make_exact(RunFlow& flow, const Config& config) {
   if (config.string("/path/noise/type") != "none")
     throw Failure(Exit::usage,
-                  "[exact] the exact field is that of a path without noise of its own; set "
-                  "/path/noise to {\"type\": \"none\"}");
+                  "[exact] the exact field is that of a path without noise of its own; "
+                  "set /path/noise to {\"type\": \"none\"}");
   if (config.string("/coupling/type") != "independent")
     throw Failure(
         Exit::usage,
@@ -86,8 +86,8 @@ void change_path(RunFlow& flow, const Config& config) {
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
   if (request.exact && request.label)
     throw Failure(Exit::usage,
-                  "[exact] --label and --exact: the exact field is that of all classes together; "
-                  "leave one of them out");
+                  "[exact] --label and --exact: "
+                  "the exact field is that of all classes together; leave one of them out");
   RunFlow flow;
   if (request.exact)
     make_exact(flow, config);
@@ -115,9 +115,9 @@ Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
   if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
     throw Failure(
         Exit::file,
-        fmt::format("[{}] {}the points have shape {} and the run's data {} columns; "
-                    "give a table (N, {})",
-                    what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
+        fmt::format(
+            "[{}] {}the points have shape {} and the run's data {} columns; give a table (N, {})",
+            what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
   }
   check_finite(points, what);
   std::vector<double> x = points.values;

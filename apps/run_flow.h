@@ -1,5 +1,5 @@
-// The flow of a run as the verbs use it: its field, source, labels and units, whether a network
-// gives it or the exact answer.
+// The flow of a run as the verbs use it: its field, source, labels
+// and units, whether a network gives it or the exact answer.
 #pragma once
 
 #include <memory>

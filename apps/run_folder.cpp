@@ -23,8 +23,8 @@ void check_name(const std::string& name) {
   if (name.empty() || name[0] == '.' || name.find('/') != std::string::npos) {
     throw Failure(Exit::usage,
                   "[run] \"" + name +
-                      "\" can't be the name of a folder: it is empty, begins with a dot "
-                      "or has a slash; give the run another name");
+                      "\" can't be the name of a folder: "
+                      "it is empty, begins with a dot or has a slash; give the run another name");
   }
 }
 
@@ -134,8 +134,8 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
     }
     if (content == Content::run && !run.overwrite) {
       fault(folder,
-            "holds a run already; --resume goes on with it, --overwrite replaces it, --out names "
-            "another folder");
+            "holds a run already; --resume goes on with it, "
+            "--overwrite replaces it, --out names another folder");
     }
     remove_temporaries(files, folder);
     clear(files, folder);
@@ -164,8 +164,8 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
   while (is_folder(files, numbered(run, number))) ++number;
   if (number == 1) {
     fault(numbered(run, 1),
-          "is not there, so there is nothing to resume; start without --resume, or name the run's "
-          "folder with --out");
+          "is not there, so there is nothing to resume; "
+          "start without --resume, or name the run's folder with --out");
   }
   return numbered(run, number - 1);
 }

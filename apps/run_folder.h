@@ -1,5 +1,5 @@
-// A run is a folder: where its files are, how a new one gets its name, and how one writer at a time
-// holds it.
+// A run is a folder: where its files are, how a new one
+// gets its name, and how one writer at a time holds it.
 #pragma once
 
 #include <cstdint>
@@ -36,13 +36,13 @@ struct NewRun {
   bool overwrite = false;
 };
 
-// A run's folder, locked for writing as long as this lives. All functions throw FileError for file
-// trouble.
+// A run's folder, locked for writing as long as this
+// lives. All functions throw FileError for file trouble.
 class RunFolder {
  public:
-  // Makes the folder and those for checkpoints, samples and plots. Failure (exit 4) if `out` holds
-  // a run and `overwrite` is off, if it holds other people's files, or if another process writes
-  // there.
+  // Makes the folder and those for checkpoints, samples and plots.
+  // Failure (exit 4) if `out` holds a run and `overwrite` is off, if
+  // it holds other people's files, or if another process writes there.
   static RunFolder create(const NewRun& run, const Say& say = {}, FileSystem& files = posix());
 
   // Takes up the run in `folder`; Failure (exit 4) if there is none or another process writes

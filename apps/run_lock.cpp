@@ -21,8 +21,8 @@ struct Writer {
   std::string began;
 };
 
-// Fields 3 (state) and 22 (start time) of /proc/<pid>/stat, counted after the ")" that closes the
-// name (proc(5)).
+// Fields 3 (state) and 22 (start time) of /proc/<pid>/stat,
+// counted after the ")" that closes the name (proc(5)).
 struct Process {
   char state = '\0';
   std::string began;
@@ -96,8 +96,8 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
     const std::string content = content_of(files, descriptor.get());
     const Writer writer = writer_in(content);
     if (refused) in_use(path, writer);
-    // The writer before us may have removed the file between our open and our lock: then this is no
-    // lock at all.
+    // The writer before us may have removed the file between
+    // our open and our lock: then this is no lock at all.
     FileStatus ours;
     if (files.fstat(descriptor.get(), ours) < 0) fail_file("lock", path, "fstat", errno);
     const FileStatus there = status_of(files, path);

@@ -12,9 +12,9 @@ namespace pushforward {
 // Where notices go that are no errors: one line of text, without a newline.
 using Say = std::function<void(const std::string&)>;
 
-// Holds the lock file `path` until it goes out of scope, which removes it. A file left by a writer
-// that is gone is taken over, saying so; Failure (exit 4) if the writer lives: "[run] <folder> is
-// in use by process <pid> ...".
+// Holds the lock file `path` until it goes out of scope, which removes it. A
+// file left by a writer that is gone is taken over, saying so; Failure (exit
+// 4) if the writer lives: "[run] <folder> is in use by process <pid> ...".
 //
 // The file is locked with flock, which a dying process gives up whatever kills it. Where there is
 // no flock, and for a file that holds nothing but a process id, that process is asked for instead.

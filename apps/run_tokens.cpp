@@ -21,8 +21,8 @@ namespace {
 const TokenTable& finite(const TokenLaw& law, const char* of) {
   if (const TokenTable* table = law.all()) return *table;
   throw Failure(Exit::usage,
-                fmt::format("[exact] the exact posterior is that of a finite set of sequences, and "
-                            "this run's {} is none; leave --exact out",
+                fmt::format("[exact] the exact posterior is that of a finite set of sequences, "
+                            "and this run's {} is none; leave --exact out",
                             of));
 }
 
@@ -77,10 +77,9 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
                                        std::optional<int> class_of_given) const {
   TokenSamplerOptions options = token_sampler_options(config, request, path);
   if (request.label && class_of_given && request.label != class_of_given)
-    throw Failure(Exit::usage,
-                  fmt::format("[given] what is given has {} letters, and --label {} asks for words "
-                              "of {}; leave --label out",
-                              *class_of_given, *request.label, *request.label));
+    throw Failure(Exit::usage, fmt::format("[given] what is given has {} letters, "
+                                           "and --label {} asks for words of {}; leave --label out",
+                                           *class_of_given, *request.label, *request.label));
   options.label_of = label_of(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;

@@ -24,8 +24,8 @@ struct RunTokens {
   Posterior posterior;                        // guided as asked
   std::shared_ptr<const TokenOracle> oracle;  // behind an exact posterior
 
-  // Failure (exit 2) where sequences of no class are asked about and the model never trained
-  // without.
+  // Failure (exit 2) where sequences of no class are
+  // asked about and the model never trained without.
   void check_label(const Config& config, const RunRequest& request) const;
   // Sampling as config and request say, labels and Ctrl-C included. `class_of_given`: the class
   // that tokens that are given belong to, where they tell.

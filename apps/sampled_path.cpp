@@ -12,8 +12,8 @@ namespace {
 // So far inside of an end that both paths have, for times are rounded to floats on the tape.
 constexpr double kInside = 1e-6;
 
-// Whether the change of path has finite slopes at r, and the model a velocity where that is on its
-// own path.
+// Whether the change of path has finite slopes at r, and
+// the model a velocity where that is on its own path.
 bool changes_at(const Meaning& model, const Scheduler& to, double r) {
   try {
     return has_velocity(model, change_schedule(model.scheduler, to, r).t);

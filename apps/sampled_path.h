@@ -1,5 +1,5 @@
-// The path that samples go along: the training's, or the one of /sampler/path, and how much of it
-// the model's flow has.
+// The path that samples go along: the training's, or the one
+// of /sampler/path, and how much of it the model's flow has.
 #pragma once
 
 #include "apps/config.h"

@@ -34,26 +34,30 @@ Method method_named(const Section& config, const std::string& name) {
 void check_suits(const Section& config, const std::string& name, Method method) {
   if (method == Method::ode) return;
   if (config.string("/path/noise/type") != "none") {
-    throw Failure(Exit::usage, fmt::format("[sample] {} needs the noise x0, which this run's path "
-                                           "with noise of its own ({}) does not tell; give "
-                                           "--solver dopri5 or another ODE solver",
-                                           name, config.string("/path/noise/type")));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the noise x0, which this run's path with noise of its own ({}) "
+            "does not tell; give --solver dopri5 or another ODE solver",
+            name, config.string("/path/noise/type")));
   }
   const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
   const Section source = config.section("/source");
   if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] {} needs the score, which the velocity tells for a "
-                              "standard normal source, not for this run's ({}); give --solver "
-                              "dopri5 or another ODE solver",
-                              name, source.json().dump()));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the score, which the velocity tells for a standard normal source, "
+            "not for this run's ({}); give --solver dopri5 or another ODE solver",
+            name, source.json().dump()));
   }
   if (sde && config.string("/coupling/type") != "independent") {
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] {} needs the score, which this run's coupling ({}), that "
-                              "ties noise to data, does not tell; give --solver dopri5 or another "
-                              "ODE solver",
-                              name, config.string("/coupling/type")));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the score, which this run's coupling ({}), "
+            "that ties noise to data, does not tell; give --solver dopri5 or another ODE solver",
+            name, config.string("/coupling/type")));
   }
 }
 
@@ -104,15 +108,15 @@ std::vector<double> grid_of(const Json& grid, Method method, const Scheduler& pa
 void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
   if (!request.rtol && !request.atol) return;
   if (!estimates) {
-    throw Failure(Exit::usage, fmt::format("[sample] --rtol and --atol need a solver with an "
-                                           "error estimate, and {} has none; use --steps, "
-                                           "or --solver dopri5",
-                                           name));
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] --rtol and --atol need a solver with an error estimate, "
+                              "and {} has none; use --steps, or --solver dopri5",
+                              name));
   }
   if (request.steps)
     throw Failure(Exit::usage,
-                  "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; "
-                  "give one of them");
+                  "[sample] --steps asks for fixed steps and --rtol "
+                  "or --atol for adaptive ones; give one of them");
 }
 
 // A list of times has its own number of steps.
@@ -198,11 +202,12 @@ Guidance guidance_of(const Config& config, const RunRequest& request) {
   const Section guidance = config.section("/sampler/guidance");
   const double scale = request.guidance.value_or(guidance.number("scale"));
   if (scale != 0 && !request.exact && config.number("/loss/label_dropout") == 0) {
-    throw Failure(Exit::usage,
-                  fmt::format("[guidance] a scale of {} needs a network that was also trained "
-                              "without labels, and this run's /loss/label_dropout is 0; train one "
-                              "with 0.1, or give --guidance 0",
-                              scale));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[guidance] a scale of {} needs a network that was also trained without labels, "
+            "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0",
+            scale));
   }
   return {scale, guidance.number("from"), guidance.number("to")};
 }
@@ -211,17 +216,16 @@ void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares) {
   if (shares.empty() || request.label || request.exact) return;
   if (config.number("/loss/label_dropout") > 0) return;
-  throw Failure(Exit::usage,
-                fmt::format("[label] the network of this run never met a row without label "
-                            "(/loss/label_dropout is 0); give --label 0 to {}",
-                            shares.size() - 1));
+  throw Failure(Exit::usage, fmt::format("[label] the network of this run never met a row without "
+                                         "label (/loss/label_dropout is 0); give --label 0 to {}",
+                                         shares.size() - 1));
 }
 
 void check_guidance(const RunRequest& request, const ClassShares& shares) {
   if (!shares.empty() || !request.guidance) return;
   throw Failure(Exit::usage,
-                "[guidance] there is no class to guide to: this field does not see labels; train "
-                "a run with /model/label {\"type\": \"embedding\"}");
+                "[guidance] there is no class to guide to: this field does not see labels; "
+                "train a run with /model/label {\"type\": \"embedding\"}");
 }
 
 }  // namespace pushforward

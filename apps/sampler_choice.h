@@ -24,13 +24,13 @@ struct Reach {
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
                                const Meaning& meaning, const Reach& reach = {});
 
-// /sampler/guidance, with the scale that the command line says instead. A usage error where the run
-// never trained without labels.
+// /sampler/guidance, with the scale that the command line says
+// instead. A usage error where the run never trained without labels.
 Guidance guidance_of(const Config& config, const RunRequest& request);
 
-// Usage errors about labels, for a field or posterior that sees classes of these shares (none: it
-// sees no labels): a row of no class where the network never trained without, and guidance of what
-// sees none.
+// Usage errors about labels, for a field or posterior that sees classes
+// of these shares (none: it sees no labels): a row of no class where
+// the network never trained without, and guidance of what sees none.
 void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares);
 void check_guidance(const RunRequest& request, const ClassShares& shares);

@@ -1,5 +1,5 @@
-// Files of text, one sequence a line; line ends and backslashes within a sequence are written \n,
-// \r and \\.
+// Files of text, one sequence a line; line ends and
+// backslashes within a sequence are written \n, \r and \\.
 #pragma once
 
 #include <string>

@@ -17,11 +17,11 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
     throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
   if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
       request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
-    throw Failure(Exit::usage,
-                  "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
-                  "--divergence and --probes: the bound of tokens solves nothing and samples "
-                  "nothing, so they would have no effect; leave them out (its times: "
-                  "/eval/times)");
+    throw Failure(
+        Exit::usage,
+        "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
+        "--divergence and --probes: the bound of tokens solves nothing and samples nothing, "
+        "so they would have no effect; leave them out (its times: /eval/times)");
   if (points.shape.empty() || points.shape[0] == 0)
     throw Failure(Exit::file, fmt::format("[loglik] {}there are no sequences; give at least one",
                                           file_prefix(points)));
@@ -48,8 +48,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   check_bound(request, points);
   if (config.string("/coupling/type") == "paired")
     throw Failure(Exit::usage,
-                  "[loglik] the bound is that of a source drawn independently of the data, and the "
-                  "rows of this run are paired; there is none");
+                  "[loglik] the bound is that of a source drawn independently of the data, "
+                  "and the rows of this run are paired; there is none");
   const RunTokens run = load_run_tokens(config, request);
   if (request.tokens) check_tokens_asked("loglik", run.traits);
   const bool as_points = run.traits.numeric() && !request.tokens;
@@ -63,11 +63,10 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
     for (std::size_t k = 0; k < labels.size(); ++k) {
       const auto letters = static_cast<std::size_t>(labels[k]);
       if (letters >= run.shares.size() || run.shares[letters] == 0)
-        throw Failure(
-            Exit::file,
-            fmt::format("[loglik] {}row {} is a word of {} letters, and the run never saw "
-                        "one of that length; leave it out",
-                        file_prefix(points), k, letters));
+        throw Failure(Exit::file,
+                      fmt::format("[loglik] {}row {} is a word of {} letters, "
+                                  "and the run never saw one of that length; leave it out",
+                                  file_prefix(points), k, letters));
     }
   } else {
     run.check_label(config, request);

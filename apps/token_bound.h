@@ -5,8 +5,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// See Engine (apps/engine.h). Minus the bound on -ln p of each sequence: estimates from /eval/times
-// times.
+// See Engine (apps/engine.h). Minus the bound on -ln p
+// of each sequence: estimates from /eval/times times.
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 

@@ -32,10 +32,11 @@ std::vector<std::string> lines_of(const TokenTraits& traits, std::span<const int
 
 void check_tokens_asked(const char* verb, const TokenTraits& traits) {
   if (!traits.numeric())
-    throw Failure(Exit::usage,
-                  fmt::format("[{}] --tokens is for quantized data, which can be written as points "
-                              "too; this run's ({}) is tokens anyway; leave it out",
-                              verb, traits.data));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[{}] --tokens is for quantized data, which can be written as points too; "
+                    "this run's ({}) is tokens anyway; leave it out",
+                    verb, traits.data));
 }
 
 std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows) {
@@ -59,10 +60,11 @@ NdArray tokens_of_lines(const Config& config, const RunRequest& request,
                         const std::vector<std::string>& lines, const std::string& file) {
   const TokenTraits traits = token_traits_of_run(config, request);
   if (!traits.written())
-    throw Failure(Exit::usage,
-                  fmt::format("[loglik] {}: the tokens of this run ({}) are no characters; give an "
-                              ".npy file of {}",
-                              file, traits.data, traits.numeric() ? "points" : "whole numbers"));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[loglik] {}: the tokens of this run ({}) are no characters; give an .npy file of {}",
+            file, traits.data, traits.numeric() ? "points" : "whole numbers"));
   std::vector<int> flat;
   for (std::size_t k = 0; k < lines.size(); ++k) {
     const std::vector<int> row =

@@ -46,8 +46,8 @@ struct Subject {
   bool sees_labels() const { return !run.shares.empty(); }
 };
 
-// n rows of held-out data, evenly chosen where it is a table of more; fresh rows of the law where
-// none are held out.
+// n rows of held-out data, evenly chosen where it is a table
+// of more; fresh rows of the law where none are held out.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
   s.held_out = s.data.held_out != nullptr;
@@ -200,8 +200,8 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
                   "[eval] --label: samples are measured against data of all classes; leave it out");
   if (request.divergence.by != "auto" || request.divergence.probes != 1)
     throw Failure(Exit::usage,
-                  "[eval] --divergence and --probes: the bound of tokens solves nothing, so they "
-                  "would have no effect; leave them out (its times: /eval/times)");
+                  "[eval] --divergence and --probes: the bound of tokens solves nothing, "
+                  "so they would have no effect; leave them out (its times: /eval/times)");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   Subject s{config, request, load_run_tokens(config, request), build_tokens(config), n, {}, {},

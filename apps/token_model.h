@@ -10,8 +10,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Stays where it is made: its posterior and its parameters point into it. The first weights are
-// those of the config's seed.
+// Stays where it is made: its posterior and its parameters point
+// into it. The first weights are those of the config's seed.
 struct TokenModel {
   TokenModel(const Config& config, const TokenPath& its_path, int length, int classes)
       : path(its_path),
@@ -22,8 +22,8 @@ struct TokenModel {
   TokenModel(const TokenModel&) = delete;
   TokenModel& operator=(const TokenModel&) = delete;
 
-  // p(x1 | xt): with a uniform source the network says what the other tokens tell of each, and what
-  // its own state tells is added.
+  // p(x1 | xt): with a uniform source the network says what the other
+  // tokens tell of each, and what its own state tells is added.
   Var logits(std::span<const int> x, Var t, Labels labels, const Mode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }

@@ -19,8 +19,8 @@ constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 void check_request(const SampleRequest& request, const TokenTraits& traits) {
   if (request.log_density)
     throw Failure(Exit::usage,
-                  "[sample] --loglik: tokens carry no density along their way; write the samples "
-                  "and ask `pushforward loglik` for the bound");
+                  "[sample] --loglik: tokens carry no density along their way; "
+                  "write the samples and ask `pushforward loglik` for the bound");
   if (request.tokens) check_tokens_asked("sample", traits);
 }
 
@@ -49,14 +49,14 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
     std::vector<int> state = given;
     std::replace(state.begin(), state.end(), -1, run.path.mask());
     if (std::isinf(run.oracle->log_probability(0.5, state)[0]))
-      throw Failure(Exit::usage, fmt::format("[given] no sequence of the data fits \"{}\", so "
-                                             "there is no exact posterior; leave --exact out",
+      throw Failure(Exit::usage, fmt::format("[given] no sequence of the data fits \"{}\", "
+                                             "so there is no exact posterior; leave --exact out",
                                              request.given));
   }
   if (request.labels && !options.label_of)
     throw Failure(Exit::usage,
-                  "[sample] --labels: the posterior of this run does not see labels, so its "
-                  "samples have none");
+                  "[sample] --labels: the posterior of this run "
+                  "does not see labels, so its samples have none");
   const auto n = static_cast<std::size_t>(request.n), length = std::size_t(run.traits.length);
   std::vector<int> states(n * length), way(static_cast<std::size_t>(request.times) * n * length);
   Workers workers(request.threads);

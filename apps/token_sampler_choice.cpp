@@ -20,8 +20,8 @@ CtmcMethod method_named(const Section& config, const std::string& name) {
   const std::vector<std::string> known = types_for(config, "sampler");
   const std::string meant = nearest(name, known);
   throw Failure(Exit::usage,
-                fmt::format("[sample] \"{}\" is no solver for tokens, which /data ({}) of this run "
-                            "is; {}choose one of: {}",
+                fmt::format("[sample] \"{}\" is no solver for tokens, "
+                            "which /data ({}) of this run is; {}choose one of: {}",
                             name, config.string("/data/type"),
                             meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(known)));
 }
@@ -50,13 +50,13 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   const Section sampler = config.section("/sampler");
   if (request.rtol || request.atol)
     throw Failure(Exit::usage,
-                  "[sample] --rtol and --atol are for ODE solvers, and this run's data is tokens; "
-                  "give --steps");
+                  "[sample] --rtol and --atol are for ODE solvers, "
+                  "and this run's data is tokens; give --steps");
   const Json& grid = sampler.section("grid").json();
   if (request.steps && grid.at("type") == "list")
     throw Failure(Exit::usage,
-                  "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
-                  "leave it out");
+                  "[sample] --steps has no say where /sampler/grid "
+                  "of the run is a list of times; leave it out");
   TokenSamplerOptions options;
   options.method = method_named(config, request.solver.value_or(sampler.type()));
   options.steps = request.steps.value_or(static_cast<int>(sampler.integer("steps")));

@@ -1,5 +1,5 @@
-// From /sampler of a config of tokens, and what the command line says instead, to the options of a
-// chain.
+// From /sampler of a config of tokens, and what the
+// command line says instead, to the options of a chain.
 #pragma once
 
 #include "apps/config.h"
@@ -9,8 +9,8 @@
 
 namespace pushforward {
 
-// All but labels and interruption. Tolerances, an ODE's solver and a solver that there is not are
-// usage errors.
+// All but labels and interruption. Tolerances, an ODE's
+// solver and a solver that there is not are usage errors.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 

@@ -29,9 +29,11 @@ std::string read_utf8(const std::string& path, const std::string& cure) {
   }
   if (is_gzip(text)) text = gunzip(text, path);
   if (const auto at = not_utf8_at(text))
-    throw Failure(Exit::file, fmt::format("[data] {}: byte {} is not UTF-8; convert it, say with "
-                                          "`iconv -f latin1 -t utf8`",
-                                          path, *at));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[data] {}: byte {} is not UTF-8; convert it, say with `iconv -f latin1 -t utf8`", path,
+            *at));
   return text;
 }
 
@@ -72,8 +74,8 @@ WordList read_words(const Json& section) {
   const std::set<std::string> allowed(wanted.begin(), wanted.end());
   std::istringstream lines(
       read_utf8(path,
-                "install a word list (Debian: apt install wamerican), or set /data/path to "
-                "one, a word a line"));
+                "install a word list (Debian: "
+                "apt install wamerican), or set /data/path to one, a word a line"));
   WordList list;
   std::set<std::string> seen, used;
   std::size_t read = 0;
@@ -90,8 +92,8 @@ WordList read_words(const Json& section) {
   if (list.training.empty())
     throw Failure(
         Exit::file,
-        fmt::format("[data] {}: of its {} words {} have {} to {} letters out of \"{}\"{}; change "
-                    "/data/shortest, /data/longest, /data/letters or the list",
+        fmt::format("[data] {}: of its {} words {} have {} to {} letters out of \"{}\"{}; "
+                    "change /data/shortest, /data/longest, /data/letters or the list",
                     path, read, seen.size(), shortest, longest,
                     section.at("letters").get<std::string>(),
                     seen.empty() ? "" : " and all of these are held out"));
@@ -115,15 +117,17 @@ TextFile read_text(const Json& section) {
   for (std::size_t k = 0; k < text.size(); ++k)
     (k < kept ? file.training : file.held_out).push_back(token.at(text[k]));
   if (file.training.size() < length || (share > 0 && file.held_out.size() < length))
-    throw Failure(Exit::file,
-                  fmt::format("[data] {}: {} characters to train on and {} held out, and a window "
-                              "has {}; take a longer text, a shorter /data/length, or another "
-                              "/data/held_out (0: none)",
-                              path, file.training.size(), file.held_out.size(), length));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[data] {}: {} characters to train on and {} held out, and a window has {}; "
+            "take a longer text, a shorter /data/length, or another /data/held_out (0: none)",
+            path, file.training.size(), file.held_out.size(), length));
   if (file.glyphs.size() < 2)
-    throw Failure(Exit::file, fmt::format("[data] {}: it is made of one character alone; there is "
-                                          "nothing to learn",
-                                          path));
+    throw Failure(
+        Exit::file,
+        fmt::format("[data] {}: it is made of one character alone; there is nothing to learn",
+                    path));
   return file;
 }
 

@@ -29,9 +29,10 @@ int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size
                   const std::string& where, Exit code, const std::string& more) {
   const int token = token_of(traits, glyph);
   if (token < 0)
-    throw Failure(code, fmt::format("{} character {} is \"{}\", which the run's data does not "
-                                    "have; its characters are {}{}",
-                                    where, place + 1, glyph, alphabet(traits), more));
+    throw Failure(code,
+                  fmt::format("{} character {} is \"{}\", which the run's data does not have; "
+                              "its characters are {}{}",
+                              where, place + 1, glyph, alphabet(traits), more));
   return token;
 }
 
@@ -85,10 +86,10 @@ std::vector<int> TokenTraits::tokens(const std::string& line, const std::string&
     out.push_back(token_or_fail(*this, parts[k], k, where, Exit::file, ""));
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (out.size() > wanted || (out.size() < wanted && !words()))
-    throw Failure(Exit::file,
-                  fmt::format("{} \"{}\" has {} characters and the run's sequences "
-                              "{}{}; give as many",
-                              where, line, out.size(), words() ? "at most " : "", length));
+    throw Failure(
+        Exit::file,
+        fmt::format("{} \"{}\" has {} characters and the run's sequences {}{}; give as many", where,
+                    line, out.size(), words() ? "at most " : "", length));
   out.resize(wanted, pad);
   return out;
 }
@@ -100,8 +101,8 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (parts.empty() || parts.size() > wanted || (parts.size() < wanted && !written()))
     throw Failure(Exit::usage,
-                  fmt::format("[given] \"{}\" has {} {} and the run's sequences {}{}; give {} for "
-                              "each place, {} where the sampler is free",
+                  fmt::format("[given] \"{}\" has {} {} and the run's sequences {}{}; "
+                              "give {} for each place, {} where the sampler is free",
                               pattern, parts.size(), written() ? "characters" : "tokens",
                               written() ? "at most " : "", length,
                               written() ? "a character" : "a number", free));
@@ -119,8 +120,8 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       if (*end != '\0' || token < 0 || token >= file_vocabulary || token == spared)
         throw Failure(
             Exit::usage,
-            fmt::format("[given] place {} is \"{}\"; give a token from 0 to {}{}, or {} "
-                        "where the sampler is free",
+            fmt::format("[given] place {} is \"{}\"; "
+                        "give a token from 0 to {}{}, or {} where the sampler is free",
                         k, parts[k], file_vocabulary - 1,
                         spared >= 0 ? fmt::format(" but the mask, {}", spared) : "", free));
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
@@ -154,10 +155,11 @@ std::vector<int> TokenTraits::states(const NdArray& written) const {
 std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)
-    throw Failure(Exit::file,
-                  fmt::format("[{}] {}the sequences have shape {} and the run's {} "
-                              "tokens; give a table (N, {})",
-                              where, file_prefix(array), shape_text(array.shape), length, length));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[{}] {}the sequences have shape {} and the run's {} tokens; give a table (N, {})",
+            where, file_prefix(array), shape_text(array.shape), length, length));
   const int file_vocabulary = vocabulary + (spared >= 0);
   std::vector<int> out;
   out.reserve(array.values.size());
@@ -175,8 +177,8 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
     const int token = static_cast<int>(value);
     if (token == spared)
       throw trouble(
-          "the run's mask, which no row may hold; set /source/token to a token that the "
-          "data never has, or leave it out");
+          "the run's mask, which no row may hold; "
+          "set /source/token to a token that the data never has, or leave it out");
     out.push_back(token - (spared >= 0 && token > spared));
   }
   return out;
@@ -185,10 +187,11 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
 std::vector<int> TokenTraits::from_points(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)
-    throw Failure(Exit::file,
-                  fmt::format("[{}] {}the points have shape {} and the run's data {} "
-                              "columns; give a table (N, {})",
-                              where, file_prefix(array), shape_text(array.shape), length, length));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[{}] {}the points have shape {} and the run's data {} columns; give a table (N, {})",
+            where, file_prefix(array), shape_text(array.shape), length, length));
   std::vector<double> x = array.values;
   units.from_data(x);
   std::vector<int> out;
@@ -261,11 +264,12 @@ TokenTraits read_traits(const Metadata& metadata, const std::string& file) {
                                          t.units.shift.size() == t.units.dim()));
     if (!whole) throw std::runtime_error("edited");
   } catch (const std::exception&) {
-    throw Failure(Exit::file,
-                  fmt::format("[model] {}: its metadata has no \"data.tokens\" that says what its "
-                              "tokens are; it is not a model file of a run on tokens, or an edited "
-                              "one",
-                              file));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[model] {}: its metadata has no \"data.tokens\" that says what its tokens are; "
+            "it is not a model file of a run on tokens, or an edited one",
+            file));
   }
   return t;
 }

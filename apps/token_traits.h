@@ -1,5 +1,5 @@
-// What a run keeps of its token data beside the weights: how tokens are read and written where the
-// data is gone.
+// What a run keeps of its token data beside the weights:
+// how tokens are read and written where the data is gone.
 #pragma once
 
 #include <span>
@@ -17,8 +17,8 @@ namespace pushforward {
 // The characters of UTF-8 text, each a string of its own.
 std::vector<std::string> characters_of(std::string_view text);
 
-// Sequences of `length` tokens, each 0 .. vocabulary - 1; the mask, where there is one, is state
-// `vocabulary`.
+// Sequences of `length` tokens, each 0 .. vocabulary - 1;
+// the mask, where there is one, is state `vocabulary`.
 struct TokenTraits {
   std::string data;  // the type of the data set
   int length = 0, vocabulary = 0;
@@ -38,27 +38,27 @@ struct TokenTraits {
   // Text as tokens; words are padded. Failure (exit 4) "where what; cure" on a character that is
   // not in the vocabulary and on a wrong length.
   std::vector<int> tokens(const std::string& text, const std::string& where) const;
-  // Text with free places, each marked by the character `free`, as tokens and -1 (length). A text
-  // whose windows are longer is given from their first place on, the rest is free. Failure (exit
-  // 2).
+  // Text with free places, each marked by the character `free`, as
+  // tokens and -1 (length). A text whose windows are longer is given
+  // from their first place on, the rest is free. Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
   // States as the data's own numbers, of any shape; and tokens back, (N, L). Failure (exit 4),
   // naming file, row, place and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
   std::vector<int> states(const NdArray& written) const;  // what to_file has written
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
-  // Sequences (n, L) of numeric data as points (n, L) in the data's units: the middle of each
-  // level.
+  // Sequences (n, L) of numeric data as points (n, L)
+  // in the data's units: the middle of each level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
-  // Points back: the level of each number, beyond the ends the nearest. Failure (exit 4) on another
-  // shape and on NaN.
+  // Points back: the level of each number, beyond the ends the
+  // nearest. Failure (exit 4) on another shape and on NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
   // How many of these points have a number beyond the ends.
   std::size_t outside(const NdArray& points) const;
 };
 
-// In the metadata as "data.tokens", a JSON object. Reading throws Failure (exit 4), naming the
-// file.
+// In the metadata as "data.tokens", a JSON object.
+// Reading throws Failure (exit 4), naming the file.
 void write_traits(const TokenTraits& traits, Metadata& metadata);
 TokenTraits read_traits(const Metadata& metadata, const std::string& file);
 

@@ -70,8 +70,8 @@ std::string small(real difference) {
 void downwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   heading(out, "3. Downwards: grad");
   out << "How much does y move when a value above it moves? For each line the answer is its\n"
-         "cotangent g, a tensor of the line's shape. The sweep begins at y with the seed 1 and "
-         "goes\n"
+         "cotangent g, a tensor of the line's shape. "
+         "The sweep begins at y with the seed 1 and goes\n"
          "from the last line to the first. The vjp rule of a line turns the line's cotangent into\n"
          "those of its inputs, by ops that are recorded like any others.\n\n";
   SHOW(Var seed = tape.full({}, 1));
@@ -103,16 +103,16 @@ void downwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y)
   out << "    The cotangent of z, #" << z.id << ", is #" << gz.id << ": " << text(gz) << '\n';
 
   rule(z, gz, "z = matmul(x, w)");
-  out << "    A product hands g to one factor times the other, transposed: g w^T to x, x^T g to "
-         "w.\n"
+  out << "    A product hands g to one factor times the other, transposed: "
+         "g w^T to x, x^T g to w.\n"
          "    First element of w: "
       << text(xv[0]) << " x " << text(gzv[0]) << " + " << text(xv[2]) << " x " << text(gzv[1])
       << " = " << text(gw.values()[0]) << ".\n";
   lines(z);
   out << "    The cotangent of x, #" << x.id << ", is #" << gx.id << ": " << text(gx) << '\n'
       << "    The cotangent of w, #" << w.id << ", is #" << gw.id << ": " << text(gw) << '\n'
-      << "\nx and w are leaves, so the sweep is over. It visited each line once, and one sweep "
-         "gave\n"
+      << "\nx and w are leaves, so the sweep is over. "
+         "It visited each line once, and one sweep gave\n"
          "the derivative of y by everything.\n";
 }
 
@@ -120,8 +120,8 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   heading(out, "4. Upwards: jvp");
   out << "How does everything below move when x moves along a direction? For each line the answer\n"
          "is its tangent t, a tensor of the line's shape. The sweep begins at x and goes from the\n"
-         "first line to the last; the jvp rule of a line turns its inputs' tangents into its "
-         "own.\n\n";
+         "first line to the last; "
+         "the jvp rule of a line turns its inputs' tangents into its own.\n\n";
   SHOW(Var tx = tape.input({2, 2}, {1, 0, 0, 1}, "tx"));
   SHOW(Var ty = jvp(y, x, tx, Record::yes));
   const auto lines = [&](Var of) {
@@ -147,8 +147,8 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   out << "    both = " << text(both) << ", ty = " << text(ty) << ", difference "
       << small(both.item() - ty.item()) << '\n'
       << "\nA downward sweep gives one output's derivative by all inputs, an upward sweep all\n"
-         "outputs' derivatives along one direction. Training has one loss and many weights: "
-         "down.\n";
+         "outputs' derivatives along one direction. "
+         "Training has one loss and many weights: down.\n";
   (void)w;
 }
 
@@ -165,8 +165,8 @@ std::array<real, 2> hessian_by_hand() {
 
 void twice(std::ostream& out, Tape& tape, Var w, Var y) {
   heading(out, "5. The gradient of the gradient");
-  out << "With Record::yes the rules leave lines that sweeps can go over again. Three routes to "
-         "the\n"
+  out << "With Record::yes the rules leave lines that sweeps can go over again. "
+         "Three routes to the\n"
          "Hessian of y in w times a vector v:\n\n";
   SHOW(Var v = tape.input({2, 1}, {1, -1}, "v"));
   SHOW(Var gw = grad(y, w, Record::yes));
@@ -176,8 +176,8 @@ void twice(std::ostream& out, Tape& tape, Var w, Var y) {
   out << "\n  up over down     " << text(up) << '\n'
       << "  down over down   " << text(down) << '\n'
       << "  by hand          " << values_text({2, 1}, hand) << "   x^T (-2 h (1 - h h) (x v))\n"
-      << "\nWith Record::no, as in training, the same rules leave numbers only. The print marks "
-         "such\n"
+      << "\nWith Record::no, as in training, "
+         "the same rules leave numbers only. The print marks such\n"
          "lines paused, and a sweep from one says what is wrong:\n\n";
   SHOW(Var paused = grad(y, w, Record::no));
   show_lines(out, tape, paused.id, paused.id + 1);
@@ -218,8 +218,8 @@ void differences(std::ostream& out) {
     table.row({name.str(), text(slope), text(exact), small(slope - exact)});
   }
   table.print(out, "  ");
-  out << "\nThe same one order up: the change of grad when w moves along v, against the Hessian "
-         "times v.\n\n";
+  out << "\nThe same one order up: "
+         "the change of grad when w moves along v, against the Hessian times v.\n\n";
   const auto slopes = [&](real by) {
     Program q(kX, std::array{kW[0] + by * kV[0], kW[1] + by * kV[1]});
     const auto values = grad(q.y, q.w).values();
@@ -249,8 +249,8 @@ void walk(std::ostream& out) {
   SHOW(Var y = sum(h));
   heading(out, "2. The tape");
   out << "Each call computed its value at once and wrote one line. A line says which op, which\n"
-         "earlier lines, what shape, where its value is, and where in the source it was "
-         "recorded:\n\n";
+         "earlier lines, what shape, where its value is, "
+         "and where in the source it was recorded:\n\n";
   print(out, tape, {.values = 8});
   out << "\nA line looks back only, so the order of the lines is a topological order: no graph to\n"
          "search, no recursion. Both derivatives are loops over these lines, one down, one up.\n";

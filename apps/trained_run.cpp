@@ -12,11 +12,12 @@ namespace pushforward::inline PF_REAL {
 ModelFile open_model_file(const std::string& run) {
   const std::string file = join(run, "model.safetensors");
   if (status_of(posix(), file).kind == FileKind::missing) {
-    throw Failure(Exit::file,
-                  fmt::format("[run] {} has no model.safetensors: it has not reached "
-                              "its first checkpoint, or the file was removed; go on with "
-                              "`pushforward train {}/config.json --resume --out {}`",
-                              run, run, run));
+    throw Failure(
+        Exit::file,
+        fmt::format("[run] {} has no model.safetensors: it has not reached its first checkpoint, "
+                    "or the file was removed; "
+                    "go on with `pushforward train {}/config.json --resume --out {}`",
+                    run, run, run));
   }
   return {file, read_safetensors(posix(), file).metadata()};
 }
@@ -29,9 +30,10 @@ void load_weights(const Config& config, const std::string& run, bool average,
   }
   const auto found = Checkpoints(RunPaths{run}.checkpoints()).newest_whole();
   if (!found)
-    throw Failure(Exit::file, fmt::format("[run] {} has no checkpoint, and only checkpoints hold "
-                                          "the raw weights; leave --raw out",
-                                          run));
+    throw Failure(Exit::file,
+                  fmt::format("[run] {} has no checkpoint, "
+                              "and only checkpoints hold the raw weights; leave --raw out",
+                              run));
   load_model(posix(), found->path, parameters, "model.");
 }
 

@@ -28,8 +28,8 @@ class Training {
   const Parameters& parameters() const { return trainer_->parameters(); }
   virtual int batch() const = 0;  // rows of a step
 
-  // The next step. Unless its result is ok the weights are as before; the step counts as done all
-  // the same.
+  // The next step. Unless its result is ok the weights
+  // are as before; the step counts as done all the same.
   StepResult step();
   // Records these rows of the last step again, forward and backward: the first line of the tape
   // that is not finite, and where it was recorded. Empty if all are finite.
@@ -41,9 +41,9 @@ class Training {
   void save_model_file(const std::string& path) const;
   // Goes on from a checkpoint. FileError when it is not one of this config's network and optimizer.
   void resume(const std::string& checkpoint);
-  // Takes weights, moments and average from a checkpoint but goes on counting: the steps in between
-  // are lost, and the next one has random numbers of its own, so that what went wrong does not
-  // happen again.
+  // Takes weights, moments and average from a checkpoint but goes on
+  // counting: the steps in between are lost, and the next one has random
+  // numbers of its own, so that what went wrong does not happen again.
   void roll_back(const std::string& checkpoint);
   // One chunk's loss on a tape, as step() records it: for inspection.
   Var record(Tape& tape);

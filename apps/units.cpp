@@ -16,10 +16,10 @@ std::vector<double> read_numbers(const Metadata& metadata, const char* key,
   bool good = numbers.is_array() && !numbers.empty();
   for (const Json& number : numbers) good = good && number.is_number();
   if (!good) {
-    throw Failure(Exit::file, fmt::format("[model] {}: its metadata has no \"{}\", an array of "
-                                          "numbers; it is not a model file of "
-                                          "pushforward, or an edited one",
-                                          file, key));
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: its metadata has no \"{}\", an array of numbers; "
+                              "it is not a model file of pushforward, or an edited one",
+                              file, key));
   }
   return numbers.get<std::vector<double>>();
 }

@@ -1,5 +1,5 @@
-// The units of the data beside those that the flow is trained in: data = scale x + shift, column by
-// column.
+// The units of the data beside those that the flow is
+// trained in: data = scale x + shift, column by column.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,14 @@
 
 namespace pushforward {
 
-// Kept in a model file's metadata, so that samples are in the data's units even where the data is
-// gone.
+// Kept in a model file's metadata, so that samples are
+// in the data's units even where the data is gone.
 struct Units {
   std::vector<double> scale, shift;
 
   std::size_t dim() const { return scale.size(); }
-  // Rows of dim() numbers, in place: to the data's units and back; and velocities, which only
-  // scale.
+  // Rows of dim() numbers, in place: to the data's
+  // units and back; and velocities, which only scale.
   void to_data(std::span<double> rows) const;
   void from_data(std::span<double> rows) const;
   void velocity_to_data(std::span<double> rows) const;

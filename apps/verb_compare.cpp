@@ -43,8 +43,8 @@ int verb_compare(const CompareArguments& args) {
   if (samples.dim != truth.dim) {
     throw Failure(
         Exit::usage,
-        fmt::format("[compare] {} holds {} points of dimension {} and {} {} of dimension "
-                    "{}; points of one space are compared",
+        fmt::format("[compare] {} holds {} points of dimension {} and {} {} of dimension {}; "
+                    "points of one space are compared",
                     args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
   }
   Workers workers(args.threads);

@@ -1,5 +1,5 @@
-// `pushforward completion bash`: written from the parser's own tables, so it knows every verb and
-// option.
+// `pushforward completion bash`: written from the
+// parser's own tables, so it knows every verb and option.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

@@ -20,8 +20,8 @@ int verb_data(const DataArguments& args) {
       parse_config(document.dump(), fmt::format("data set \"{}\"", args.name), settings);
   if (lines && !of_tokens(config))
     throw Failure(Exit::usage,
-                  fmt::format("[data] {}: .txt is for tokens, and {} is continuous data; end the "
-                              "name in .npy or .csv",
+                  fmt::format("[data] {}: .txt is for tokens, and {} is continuous data; "
+                              "end the name in .npy or .csv",
                               args.out, args.name));
   if (lines)
     write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));

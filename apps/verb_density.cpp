@@ -46,8 +46,8 @@ int verb_loglik(const LoglikArguments& args) {
                of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
     if (found.outside > 0)
       fmt::print(stderr,
-                 "{} of them have numbers outside the levels of this run, which count as the "
-                 "nearest level; if the file holds tokens, add --tokens\n",
+                 "{} of them have numbers outside the levels of this run, "
+                 "which count as the nearest level; if the file holds tokens, add --tokens\n",
                  found.outside);
     if (found.spread_unbounded)
       fmt::print(stderr,

@@ -104,26 +104,25 @@ int verb_eval(const EvalArguments& args) {
     if (report.contains("ode_solver"))
       fmt::print(
           stderr,
-          "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of "
-          "it\n",
+          "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
           report.at("ode_solver").get<std::string>(),
           args.request.solver.value_or(config.string("/sampler/type")));
     if (report.at("likelihood").is_null())
-      fmt::print(stderr, "no likelihood: {}\n",
-                 of_tokens(config)
-                     ? "source and data are paired, and the bound is of sources drawn "
-                       "apart from the data"
-                     : "the source has no density");
+      fmt::print(
+          stderr, "no likelihood: {}\n",
+          of_tokens(config)
+              ? "source and data are paired, and the bound is of sources drawn apart from the data"
+              : "the source has no density");
     if (of_tokens(config) && report.at("likelihood").is_object() &&
         config.string("/source/type") == "data")
-      fmt::print(stderr,
-                 "the source is rows of data, from which estimates of the bound have no finite "
-                 "spread\n");
+      fmt::print(
+          stderr,
+          "the source is rows of data, from which estimates of the bound have no finite spread\n");
     if (const Json exact = report.value("exact", Json());
         exact.is_object() && exact.at("memorises_at_zero") == true)
       fmt::print(stderr,
-                 "the data is a finite set, whose exact flow ends in its rows: a velocity error of "
-                 "0 would be memorising\n");
+                 "the data is a finite set, whose exact flow ends in its rows: "
+                 "a velocity error of 0 would be memorising\n");
     fmt::print(stderr, "{}\n", path);
   }
   return 0;

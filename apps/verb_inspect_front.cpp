@@ -19,8 +19,8 @@ int verb_inspect(const InspectArguments& args) {
   } else {
     if (args.target.empty())
       throw Failure(Exit::usage,
-                    "[inspect] name a config or a run's folder, or take the tour: pushforward "
-                    "inspect --tour");
+                    "[inspect] name a config or a run's folder, "
+                    "or take the tour: pushforward inspect --tour");
     const bool run = status_of(posix(), args.target).kind == FileKind::folder;
     const Config config =
         load_config(run ? existing_run(args.target).config() : args.target, args.overrides);

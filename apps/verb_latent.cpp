@@ -36,8 +36,8 @@ int verb_decode(const LatentArguments& args) { return carry(args, "decode", &Eng
 int verb_interpolate(const InterpolateArguments& args) {
   const Config config = load_continuous_run(args.request.run, "interpolate", kInstead);
   if (!args.out.ends_with(".npy"))
-    throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, which "
-                                           "only .npy holds; end the name in .npy",
+    throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, "
+                                           "which only .npy holds; end the name in .npy",
                                            args.out));
   const Interrupt interrupt;
   const NdArray from = read_array(args.from), to = read_array(args.to);

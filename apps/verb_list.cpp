@@ -1,5 +1,5 @@
-// `pushforward list`: the alternatives of each section of the config, read from its table, one line
-// each.
+// `pushforward list`: the alternatives of each section
+// of the config, read from its table, one line each.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -75,8 +75,8 @@ int verb_plot(const PlotArguments& args) {
       labels.empty() || args.request.label || config.number("/loss/label_dropout") > 0;
   if (!answers)
     fmt::print(stderr,
-               "no pictures of density, field or latents: this network never met a row "
-               "without label; give --label\n");
+               "no pictures of density, field or latents: "
+               "this network never met a row without label; give --label\n");
   if (images) {
     album.add("samples", images_figure(samples, data, *images, name));
     album.add("strip", images_strip(flow, *images, name + ": from noise to data"));

@@ -27,15 +27,15 @@ bool is_text(const Config& config) {
 void check_out(const Config& config, const std::string& out) {
   if (of_tokens(config) && !out.ends_with(".txt") && !out.ends_with(".npy") &&
       !out.ends_with(".csv"))
-    throw Failure(Exit::usage,
-                  fmt::format("[file] {} ends neither in .npy, .csv nor .txt; the ending chooses "
-                              "the format",
-                              out));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[file] {} ends neither in .npy, .csv nor .txt; the ending chooses the format",
+                    out));
   if (!out.ends_with(".txt")) return check_array_name(out);
   if (!of_tokens(config))
     throw Failure(Exit::usage,
-                  fmt::format("[sample] {}: .txt is for tokens, and /data ({}) of this run is "
-                              "continuous data; end the name in .npy or .csv",
+                  fmt::format("[sample] {}: .txt is for tokens, and /data ({}) "
+                              "of this run is continuous data; end the name in .npy or .csv",
                               out, config.string("/data/type")));
 }
 

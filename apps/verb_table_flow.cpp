@@ -16,8 +16,7 @@ void add_run(CLI::App& verb, RunRequest& r) {
                 "no network: the exact field of the run's data, a mixture or a finite set");
   verb.add_option(
           "--label", r.label,
-          "the class of all rows (default: samples draw it by the data's shares, points have "
-          "none)")
+          "the class of all rows (default: samples draw it by the data's shares, points have none)")
       ->type_name("C");
   verb.add_option("--guidance", r.guidance,
                   "scale of classifier-free guidance (0: none), instead of the config's")
@@ -54,12 +53,11 @@ void add_solver(CLI::App& verb, SolverRequest& r) {
 
 // `of`: the option without which there is no density; null: there always is.
 void add_divergence(CLI::App& verb, DivergenceRequest& r, CLI::Option* of = nullptr) {
-  CLI::Option* by =
-      verb.add_option("--divergence", r.by,
-                      "exact, rademacher or gaussian (Hutchinson's estimate); auto: exact up to 16 "
-                      "dimensions")
-          ->check(CLI::IsMember({"auto", "exact", "rademacher", "gaussian"}))
-          ->capture_default_str();
+  CLI::Option* by = verb.add_option("--divergence", r.by,
+                                    "exact, rademacher or gaussian (Hutchinson's estimate); "
+                                    "auto: exact up to 16 dimensions")
+                        ->check(CLI::IsMember({"auto", "exact", "rademacher", "gaussian"}))
+                        ->capture_default_str();
   CLI::Option* probes =
       verb.add_option("--probes", r.probes, "random vectors of an estimate, fixed for each row")
           ->check(CLI::Range(1, 10'000))
@@ -88,15 +86,14 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
       ->capture_default_str()
       ->type_name("N");
   add_seed(verb, r.seed, "sample k depends on the seed and on k alone");
-  add_file(verb, "--out", args->out,
-           "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
-           "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the "
-           "terminal)");
+  add_file(
+      verb, "--out", args->out,
+      "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
+      "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the terminal)");
   CLI::Option* given =
-      verb.add_option(
-              "--given", r.given,
-              "of tokens: what stays as it is, such as \"th__ is a _____\"; a shorter word is "
-              "padded, a shorter text goes on freely")
+      verb.add_option("--given", r.given,
+                      "of tokens: what stays as it is, such as \"th__ is a _____\"; "
+                      "a shorter word is padded, a shorter text goes on freely")
           ->check(CLI::Validator(empty_given, ""))
           ->type_name("TEXT");
   verb.add_option("--free", r.free, "the character of --given where the sampler is free")
@@ -105,10 +102,9 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
       ->type_name("C");
   verb.add_flag("--tokens", r.tokens,
                 "of quantized data: write the tokens, not points in the data's units");
-  CLI::Option* trajectory =
-      add_file(verb, "--trajectory", args->trajectory,
-               "also write (times, n, D) from noise to data here, .npy, of tokens their states; "
-               "--json tells the times");
+  CLI::Option* trajectory = add_file(verb, "--trajectory", args->trajectory,
+                                     "also write (times, n, D) from noise to data here, "
+                                     ".npy, of tokens their states; --json tells the times");
   verb.add_option("--times", args->times, "how many times the trajectory has, both ends included")
       ->needs(trajectory)
       ->check(CLI::Range(2, 100'000))
@@ -116,8 +112,8 @@ std::function<int()> declare_sample(CLI::App& verb, const CommandLine&) {
       ->type_name("T");
   CLI::Option* loglik =
       add_file(verb, "--loglik", args->log_density,
-               "also write ln p of each sample (n), found in the same pass, here; the samples end "
-               "where the solver does, without a last step to E[x1 | x]");
+               "also write ln p of each sample (n), found in the same pass, here; "
+               "the samples end where the solver does, without a last step to E[x1 | x]");
   add_divergence(verb, r.divergence, loglik);
   add_file(verb, "--labels", args->labels, "also write the class of each sample (n) here");
   verb.add_flag("--json", args->json, "print one JSON object about the samples on stdout");
@@ -143,13 +139,13 @@ std::function<int()> declare_loglik(CLI::App& verb, const CommandLine&) {
   add_file(verb, "--points", args->points,
            "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       ->required();
-  verb.add_flag("--tokens", args->request.tokens,
-                "of quantized data: the file holds tokens, as `sample --tokens` writes them, not "
-                "points");
+  verb.add_flag(
+      "--tokens", args->request.tokens,
+      "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points");
   add_file(verb, "--out", args->out, "where to write ln p, (N): .npy or .csv")->required();
   add_file(verb, "--gradient", args->gradient,
-           "also write its gradient in the points, the score (N, D), here: of a solve by 40 steps "
-           "of rk4, or the --steps of a fixed solver");
+           "also write its gradient in the points, the score (N, D), here: "
+           "of a solve by 40 steps of rk4, or the --steps of a fixed solver");
   add_divergence(verb, args->request.divergence);
   add_seed(verb, args->request.seed, "seed of the random vectors of an estimate");
   verb.add_flag("--json", args->json, "print one JSON object about them on stdout");

@@ -115,11 +115,12 @@ void Run::fault(const StepResult& result) {
       fmt::format("[train] step {}: {}{}", step, what, where.empty() ? "" : "\n" + where);
   const std::string& policy = config_.string("/train/on_nonfinite");
   if (policy == "stop") {
-    throw Failure(Exit::diverged,
-                  text + fmt::format("\nlower /optimizer/lr, set /train/clip_norm, or choose "
-                                     "/train/on_nonfinite \"skip\" or \"rollback\"; "
-                                     "the last checkpoint of {} is untouched",
-                                     folder_.paths().folder));
+    throw Failure(
+        Exit::diverged,
+        text + fmt::format(
+                   "\nlower /optimizer/lr, set /train/clip_norm, or choose /train/on_nonfinite "
+                   "\"skip\" or \"rollback\"; the last checkpoint of {} is untouched",
+                   folder_.paths().folder));
   }
   if (++faults_ >= kMostFaults) {
     throw Failure(
@@ -132,8 +133,8 @@ void Run::fault(const StepResult& result) {
     const auto found = checkpoints_.newest_whole();
     if (!found)
       throw Failure(Exit::diverged, text +
-                                        "\nthere is no checkpoint to go back to yet; lower "
-                                        "/optimizer/lr or /train/checkpoint_every");
+                                        "\nthere is no checkpoint to go back to yet; "
+                                        "lower /optimizer/lr or /train/checkpoint_every");
     training_.roll_back(found->path);
     say_(text + fmt::format("\nweights are back at step {}", found->step));
   } else {
@@ -203,8 +204,8 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// The config of a run that is gone on with must be the run's own, but for what never changes
-// results.
+// The config of a run that is gone on with must be
+// the run's own, but for what never changes results.
 void check_same(const Config& given, const RunPaths& paths) {
   const Config own = load_config(paths.config());
   const auto core = [](const Config& c) {
@@ -219,8 +220,8 @@ void check_same(const Config& given, const RunPaths& paths) {
   const Json difference = Json::diff(a, b);
   throw Failure(
       Exit::usage,
-      fmt::format("[train] {} was started with another config: {} differs; resume with {}, or "
-                  "train anew without --resume",
+      fmt::format("[train] {} was started with another config: {} differs; "
+                  "resume with {}, or train anew without --resume",
                   paths.folder, difference.front().at("path").get<std::string>(), paths.config()));
 }
 
@@ -250,8 +251,8 @@ int train_run(const Config& config, const TrainRequest& request) {
   const std::string usual = join(config.string("/output/dir"), config.string("/name"));
   if (request.out.empty() && folder.paths().folder != usual)
     say(
-        fmt::format("{} holds a run already, so this one goes to {}; --resume goes on with the "
-                    "last one, --overwrite replaces the first",
+        fmt::format("{} holds a run already, so this one goes to {}; "
+                    "--resume goes on with the last one, --overwrite replaces the first",
                     usual, folder.paths().folder));
   folder.write("config.json", config.dump());
   folder.write("env.json", environment_json(request.arguments, training.workers().threads()));

@@ -1,5 +1,5 @@
-// The verbs of the program: their arguments, and the functions that do them. All throw on errors
-// (apps/failure.h).
+// The verbs of the program: their arguments, and the functions
+// that do them. All throw on errors (apps/failure.h).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// How good generated words are: how many stand in the dictionary, how many are new, and whether the
-// new ones could be words.
+// How good generated words are: how many stand in the dictionary,
+// how many are new, and whether the new ones could be words.
 #pragma once
 
 #include <string>

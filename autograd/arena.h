@@ -8,9 +8,9 @@
 
 namespace pushforward {
 
-// Blocks of memory, filled front to back. After the first step of a training loop it has all it
-// needs: rewinding keeps the blocks, so the steady state makes no heap allocation. Not thread-safe:
-// one arena, one thread.
+// Blocks of memory, filled front to back. After the first step of a training
+// loop it has all it needs: rewinding keeps the blocks, so the steady state
+// makes no heap allocation. Not thread-safe: one arena, one thread.
 class Arena {
  public:
   struct Mark {
@@ -30,8 +30,8 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Forgets everything allocated since `mark`. Under AddressSanitizer the forgotten memory is
-  // poisoned.
+  // Forgets everything allocated since `mark`. Under
+  // AddressSanitizer the forgotten memory is poisoned.
   void rewind(Mark mark);
 
   std::size_t bytes_used() const;      // since the arena was made or rewound to its start

@@ -97,10 +97,10 @@ void print_dot(std::ostream& out, const Listing& listing, const DotOptions& opti
   const auto& lines = listing.lines;
   const std::vector<bool> shown = drawn(lines, options.rules);
   out << "digraph tape {\n"
-         "  graph [fontname=\"DejaVu Sans\", fontsize=11, bgcolor=white, nodesep=0.2, "
-         "ranksep=0.35, style=rounded, color=\"#888888\"];\n"
-         "  node [fontname=\"DejaVu Sans\", fontsize=10, style=filled, color=\"#333333\", "
-         "fontcolor=black, margin=\"0.12,0.06\"];\n"
+         "  graph [fontname=\"DejaVu Sans\", fontsize=11, bgcolor=white, "
+         "nodesep=0.2, ranksep=0.35, style=rounded, color=\"#888888\"];\n"
+         "  node [fontname=\"DejaVu Sans\", fontsize=10, style=filled, "
+         "color=\"#333333\", fontcolor=black, margin=\"0.12,0.06\"];\n"
          "  edge [color=\"#555555\", arrowsize=0.6];\n";
   std::vector<std::string> frames;
   for (std::size_t i = 0; i < lines.size(); ++i) {

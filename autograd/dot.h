@@ -13,11 +13,11 @@ struct DotOptions {
   bool legend = true;  // with a box that explains shapes and colours
 };
 
-// A box a line, an arrow from each input. Lines of one label stand in one frame, what its rules
-// recorded in a frame of its own. Colours are from the palette of Okabe and Ito (2008), which
-// colour-blind readers can tell apart, and every kind has a shape of its own besides: inputs blue
-// ovals, parameters orange barrels, constants grey notes, ops white boxes, lines of rules green
-// boxes; paused lines are dashed.
+// A box a line, an arrow from each input. Lines of one label stand in one frame, what
+// its rules recorded in a frame of its own. Colours are from the palette of Okabe and
+// Ito (2008), which colour-blind readers can tell apart, and every kind has a shape
+// of its own besides: inputs blue ovals, parameters orange barrels, constants grey
+// notes, ops white boxes, lines of rules green boxes; paused lines are dashed.
 void print_dot(std::ostream& out, const Listing& listing, const DotOptions& options = {});
 
 }  // namespace pushforward

@@ -1,5 +1,5 @@
-// From a tape to its listing, and the hunt for the first non-finite value: what needs the
-// precision.
+// From a tape to its listing, and the hunt for the
+// first non-finite value: what needs the precision.
 #include "autograd/inspect.h"
 
 #include <algorithm>

@@ -54,15 +54,15 @@ struct PrintOptions {
   Id end = kNone;       // kNone: to the last
 };
 
-// One line of text a line of the tape, in aligned columns: number, op, shape, where from (inputs,
-// constants, or a leaf's name), values, costs, marks (paused, rule of #12), label and place. A
-// one-line sum ends it.
+// One line of text a line of the tape, in aligned columns: number, op,
+// shape, where from (inputs, constants, or a leaf's name), values, costs,
+// marks (paused, rule of #12), label and place. A one-line sum ends it.
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options = {});
 
-// One JSON object (RFC 8259): {"precision", "lines": [...], "arena": {...}, "totals": {...}}. A
-// line has id, kind, op, in, shape, bytes, flops, paused, and where there is one: transposed, name,
-// detail, rule_of, label, file, file_line, start_s and seconds, values (non-finite ones as
-// strings).
+// One JSON object (RFC 8259): {"precision", "lines": [...], "arena": {...},
+// "totals": {...}}. A line has id, kind, op, in, shape, bytes, flops,
+// paused, and where there is one: transposed, name, detail, rule_of, label,
+// file, file_line, start_s and seconds, values (non-finite ones as strings).
 void print_json(std::ostream& out, const Listing& listing);
 
 // What all lines of one op (or one label) cost together.
@@ -72,12 +72,12 @@ struct Cost {
   double bytes = 0, flops = 0, seconds = 0;
 };
 enum class CostBy { op, label };
-// Sorted by time where there was a clock, else by FLOPs, then bytes, largest first. Lines without a
-// label are "(no label)"; labels keep what their derivative rules recorded apart: "layers.0,
-// rules".
+// Sorted by time where there was a clock, else by FLOPs, then bytes,
+// largest first. Lines without a label are "(no label)"; labels keep
+// what their derivative rules recorded apart: "layers.0, rules".
 std::vector<Cost> costs(const Listing& listing, CostBy by = CostBy::op);
-// The same as a table, with shares of the whole, rates (FLOP/s) where there was a clock, and a
-// total.
+// The same as a table, with shares of the whole, rates
+// (FLOP/s) where there was a clock, and a total.
 void print_costs(std::ostream& out, const Listing& listing, CostBy by = CostBy::op);
 
 // Everything at once, for people: the tape with costs, costs by op and by label, memory.

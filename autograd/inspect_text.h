@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// A number with up to `digits` significant digits, as C's %g writes it in any locale; "nan", "inf",
-// "-inf".
+// A number with up to `digits` significant digits, as
+// C's %g writes it in any locale; "nan", "inf", "-inf".
 std::string number_text(double x, int digits = 6);
 // The values of a tensor on one line, rows apart by semicolons: "[1 2; 3 4]"; a scalar as a number.
 std::string values_text(const Shape& shape, std::span<const double> values, int digits = 6);
@@ -34,23 +34,23 @@ std::string joined(const Parts&... parts) {
 // The number of a line: "#3".
 inline std::string id_text(std::int64_t id) { return joined("#", std::to_string(id)); }
 
-// A name as one line of legal UTF-8: control characters become \n, \t or \x07, and bytes that are
-// not UTF-8 become U+FFFD.
+// A name as one line of legal UTF-8: control characters become
+// \n, \t or \x07, and bytes that are not UTF-8 become U+FFFD.
 std::string printable(std::string_view name);
 // The last two parts of a path: "/home/me/project/flow/loss.cpp" is "flow/loss.cpp".
 std::string short_path(std::string_view path);
 // A place in the source, as one line of legal UTF-8: "flow/loss.cpp:31"; empty without a file.
 std::string place_text(std::string_view file, int line);
 
-// A JSON string with its quotes (RFC 8259), whatever bytes `text` has: what is not UTF-8 becomes
-// U+FFFD.
+// A JSON string with its quotes (RFC 8259), whatever
+// bytes `text` has: what is not UTF-8 becomes U+FFFD.
 std::string json_string(std::string_view text);
-// A JSON number that reads back to the same double; a string "nan", "inf" or "-inf" where JSON has
-// no number.
+// A JSON number that reads back to the same double; a
+// string "nan", "inf" or "-inf" where JSON has no number.
 std::string json_number(double x);
 
-// Rows of text cells, printed in aligned columns two spaces apart. Columns without any text are
-// left out.
+// Rows of text cells, printed in aligned columns two
+// spaces apart. Columns without any text are left out.
 class TextTable {
  public:
   // One letter a column: l left-aligned, r right-aligned. Every row has that many cells.

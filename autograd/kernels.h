@@ -1,9 +1,9 @@
 // Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
 // reductions. Knows nothing of tapes.
 //
-// In float and double the kernels are compiled for several instruction sets and the best one is
-// chosen at run time (kernels_simd.cpp); in __float128 they are plain loops over autograd/math.h
-// (kernels_scalar.cpp).
+// In float and double the kernels are compiled for several instruction sets
+// and the best one is chosen at run time (kernels_simd.cpp); in __float128
+// they are plain loops over autograd/math.h (kernels_scalar.cpp).
 #pragma once
 
 #include <cstdint>
@@ -56,8 +56,8 @@ void box_muller(real* u, real* v, std::int64_t n);
 // c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.
 // Through BLAS in float and double.
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
-// The same where rows stand apart, in a part of a wider matrix: the first row and the step to the
-// next.
+// The same where rows stand apart, in a part of a wider
+// matrix: the first row and the step to the next.
 struct Panel {
   const real* first;
   int stride;

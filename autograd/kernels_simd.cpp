@@ -1,5 +1,5 @@
-// The kernels for float and double: compiled for several instruction sets, the best chosen at run
-// time (Highway).
+// The kernels for float and double: compiled for several
+// instruction sets, the best chosen at run time (Highway).
 #include "autograd/real.h"
 
 #if PUSHFORWARD_REAL != 128
@@ -38,8 +38,8 @@ constexpr std::int64_t kMaxLanes = HWY_MAX_BYTES / sizeof(real);
 HWY_INLINE V num(double x) { return hn::Set(d, static_cast<real>(x)); }
 
 HWY_INLINE V Exp(V x) {
-  // Beyond the range that Highway covers, exp(x) = exp(x - 32) exp(32), which overflows when it
-  // must.
+  // Beyond the range that Highway covers, exp(x) =
+  // exp(x - 32) exp(32), which overflows when it must.
   const V edge = num(sizeof(real) == 4 ? 80.0 : 690.0);
   const auto high = hn::Gt(x, edge);
   const V reduced = hn::IfThenElse(high, hn::Min(hn::Sub(x, num(32)), hn::Add(edge, num(10))), x);
@@ -109,8 +109,8 @@ HWY_INLINE V SigmoidOfNumber(V x) {
 
 HWY_INLINE V Sigmoid(V x) { return hn::IfThenElse(hn::IsNaN(x), x, SigmoidOfNumber(x)); }
 
-// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2, e = exp(-|x|): no 1 - s, which cancels for large
-// x.
+// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2, e
+// = exp(-|x|): no 1 - s, which cancels for large x.
 HWY_INLINE V SiluSlope(V x) {
   const V e = ExpOfMinusAbs(x);
   const V r = InverseOneToTwo(hn::Add(num(1), e));
@@ -188,8 +188,8 @@ HWY_INLINE void Map2(const real* a, const real* b, real* y, std::int64_t n, F f)
   std::copy_n(last_a, n - i, y + i);
 }
 
-// sin and cos: the vector code reduces arguments up to 39,000; a larger one (or NaN) goes through
-// the C library.
+// sin and cos: the vector code reduces arguments up to
+// 39,000; a larger one (or NaN) goes through the C library.
 template <class F>
 HWY_INLINE V Periodic(V x, F f, real (*exact)(real)) {
   const V y = f(x);

@@ -1,5 +1,5 @@
-// The elementwise functions for one number, in any precision: what the vectorised kernels are held
-// to.
+// The elementwise functions for one number, in any
+// precision: what the vectorised kernels are held to.
 #pragma once
 
 #include "autograd/real.h"
@@ -44,8 +44,8 @@ inline real normal_cdf(real x) {
 inline real gelu(real x) { return x * normal_cdf(x); }
 // max(x, 0) + log(1 + exp(-|x|)); a NaN stays one
 inline real softplus(real x) { return (x > 0 ? x : x <= 0 ? real(0) : x) + log1p(exp(-fabs(x))); }
-// lambda and lambda alpha of SELU, which keep mean 0 and variance 1 (Klambauer et al. 2017, eq.
-// 14).
+// lambda and lambda alpha of SELU, which keep mean
+// 0 and variance 1 (Klambauer et al. 2017, eq. 14).
 constexpr real kSelu = real(1.0507009873554804934193349852946L);
 constexpr real kSeluBelow = real(1.7580993408473768599402175208123L);
 inline real selu(real x) { return x > 0 ? kSelu * x : kSeluBelow * expm1(x); }

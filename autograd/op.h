@@ -1,5 +1,5 @@
-// What an op is: one constexpr record of a name, a shape rule, a forward kernel, a vjp rule and a
-// jvp rule.
+// What an op is: one constexpr record of a name, a shape
+// rule, a forward kernel, a vjp rule and a jvp rule.
 #pragma once
 
 #include <array>
@@ -23,9 +23,9 @@ class Tape;
 class Sink;
 struct Op;
 
-// A handle to one value: which tape, which line, and that line's serial number, so that a handle
-// kept beyond a rewind is found out. Copy it freely. A null Var (no tape) stands for a zero in
-// tangents and gradients.
+// A handle to one value: which tape, which line, and that line's serial
+// number, so that a handle kept beyond a rewind is found out. Copy it
+// freely. A null Var (no tape) stands for a zero in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
   Id id = kNone;
@@ -37,8 +37,8 @@ struct Var {
   real item() const;  // the one value of a one-element tensor; fails on any other
 };
 
-// An input of an op: a value, and the place in the source that used it, which the conversion notes
-// by itself.
+// An input of an op: a value, and the place in the source
+// that used it, which the conversion notes by itself.
 struct Operand {
   Var var;
   const char* file;
@@ -93,8 +93,8 @@ struct View {
 // The tangents of a line's inputs; null where the input does not move.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The record of one op. Rules are written in ops, so that every derivative can be differentiated
-// again.
+// The record of one op. Rules are written in ops, so
+// that every derivative can be differentiated again.
 struct Op {
   const char* name;
   int inputs;                     // 0 for leaves

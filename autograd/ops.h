@@ -1,8 +1,8 @@
-// Every function a user writes on values of a tape, with its formula. Shapes are never broadcast
-// silently.
+// Every function a user writes on values of a tape, with
+// its formula. Shapes are never broadcast silently.
 //
-// In shapes, R is the number of rows (the product of all axes but the last) and C the last axis. A
-// rule that says
+// In shapes, R is the number of rows (the product of all
+// axes but the last) and C the last axis. A rule that says
 // "(R, C)" takes rank 2; "any" takes every rank.
 #pragma once
 
@@ -57,9 +57,9 @@ Var clamp(Operand x, real low, real high);   // the slope is 1 on the closed int
 Var inside(Operand x, real low, real high);  // 1 where low <= x <= high, else 0; slope 0
 Var maximum(Operand a, Operand b);           // at a tie each side gets half of the cotangent
 Var greater(Operand a, Operand b);           // 1 where a > b, 1/2 at a tie, 0 else; slope 0
-// a where `condition` is not 0, b elsewhere. Nothing of the side not taken gets through, not even a
-// NaN, forward or backward; but a NaN made inside that side's own slope still does: make its input
-// safe first.
+// a where `condition` is not 0, b elsewhere. Nothing of the side not
+// taken gets through, not even a NaN, forward or backward; but a NaN made
+// inside that side's own slope still does: make its input safe first.
 Var where(Operand condition, Operand a, Operand b);
 
 // Matrix products. matmul: a (M, K) times b (K, N), or batched (P, M, K) times (P, K, N); `ta`,

@@ -4,92 +4,106 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr Op add_op{.name = "add",
-                    .inputs = 2,
-                    .shape = equal_shapes,
-                    .forward = binary_kernel<Binary::add>,
-                    .vjp = [](const View&, Var g, Sink& to) { to(0, g), to(1, g); },
-                    .jvp =
-                        [](const View&, const Tangents& t) {
-                          return t[0] && t[1] ? t[0] + t[1] : t[0] ? t[0] : t[1];
-                        },
-                    .flops = per_element<1>};
+constexpr Op add_op{
+    .name = "add",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::add>,
+    .vjp = [](const View&, Var g, Sink& to) { to(0, g), to(1, g); },
+    .jvp = [](const View&,
+              const Tangents& t) { return t[0] && t[1] ? t[0] + t[1]
+                                          : t[0]       ? t[0]
+                                                       : t[1]; },
+    .flops = per_element<1>,
+};
 
-constexpr Op sub_op{.name = "sub",
-                    .inputs = 2,
-                    .shape = equal_shapes,
-                    .forward = binary_kernel<Binary::sub>,
-                    .vjp =
-                        [](const View&, Var g, Sink& to) {
-                          to(0, g);
-                          if (to.wants(1)) to(1, -g);
-                        },
-                    .jvp =
-                        [](const View&, const Tangents& t) {
-                          return t[0] && t[1] ? t[0] - t[1] : t[0] ? t[0] : -t[1];
-                        },
-                    .flops = per_element<1>};
+constexpr Op sub_op{
+    .name = "sub",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::sub>,
+    .vjp =
+        [](const View&, Var g, Sink& to) {
+          to(0, g);
+          if (to.wants(1)) to(1, -g);
+        },
+    .jvp = [](const View&,
+              const Tangents& t) { return t[0] && t[1] ? t[0] - t[1]
+                                          : t[0]       ? t[0]
+                                                       : -t[1]; },
+    .flops = per_element<1>,
+};
 
-constexpr Op mul_op{.name = "mul",
-                    .inputs = 2,
-                    .shape = equal_shapes,
-                    .forward = binary_kernel<Binary::mul>,
-                    .vjp =
-                        [](const View& v, Var g, Sink& to) {
-                          if (to.wants(0)) to(0, g * v.in(1));
-                          if (to.wants(1)) to(1, g * v.in(0));
-                        },
-                    .jvp = multilinear,
-                    .flops = per_element<1>};
+constexpr Op mul_op{
+    .name = "mul",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::mul>,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          if (to.wants(0)) to(0, g * v.in(1));
+          if (to.wants(1)) to(1, g * v.in(0));
+        },
+    .jvp = multilinear,
+    .flops = per_element<1>,
+};
 
 // y = a / b: da = g / b, db = -(g / b) y
-constexpr Op div_op{.name = "div",
-                    .inputs = 2,
-                    .shape = equal_shapes,
-                    .forward = binary_kernel<Binary::div>,
-                    .vjp =
-                        [](const View& v, Var g, Sink& to) {
-                          const Var over = g / v.in(1);
-                          to(0, over);
-                          if (to.wants(1)) to(1, -(over * v.out()));
-                        },
-                    .jvp =
-                        [](const View& v, const Tangents& t) {
-                          const Var moved = t[1] ? t[1] * v.out() : Var{};
-                          return (t[0] && moved ? t[0] - moved : t[0] ? t[0] : -moved) / v.in(1);
-                        },
-                    .flops = per_element<1>};
+constexpr Op div_op{
+    .name = "div",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::div>,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const Var over = g / v.in(1);
+          to(0, over);
+          if (to.wants(1)) to(1, -(over * v.out()));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var moved = t[1] ? t[1] * v.out() : Var{};
+          return (t[0] && moved ? t[0] - moved : t[0] ? t[0] : -moved) / v.in(1);
+        },
+    .flops = per_element<1>,
+};
 
-constexpr Op neg_op{.name = "neg",
-                    .inputs = 1,
-                    .shape = same_shape,
-                    .forward = unary_kernel<Unary::neg>,
-                    .vjp = [](const View&, Var g, Sink& to) { to(0, -g); },
-                    .jvp = multilinear,
-                    .flops = per_element<1>};
+constexpr Op neg_op{
+    .name = "neg",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = unary_kernel<Unary::neg>,
+    .vjp = [](const View&, Var g, Sink& to) { to(0, -g); },
+    .jvp = multilinear,
+    .flops = per_element<1>,
+};
 
 void scale_kernel(const Tape& t, const Line& l, real* y) {
   // -0 is what changes no product, not even one that is -0
   affine(in0(t, l), l.attr.a, real(-0.0), y, l.shape.size());
 }
-constexpr Op scale_op{.name = "scale",
-                      .inputs = 1,
-                      .shape = same_shape,
-                      .forward = scale_kernel,
-                      .vjp = [](const View& v, Var g, Sink& to) { to(0, scale(g, v.attr().a)); },
-                      .jvp = multilinear,
-                      .flops = per_element<1>};
+constexpr Op scale_op{
+    .name = "scale",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = scale_kernel,
+    .vjp = [](const View& v, Var g, Sink& to) { to(0, scale(g, v.attr().a)); },
+    .jvp = multilinear,
+    .flops = per_element<1>,
+};
 
 void shift_kernel(const Tape& t, const Line& l, real* y) {
   affine(in0(t, l), 1, l.attr.a, y, l.shape.size());
 }
-constexpr Op shift_op{.name = "shift",
-                      .inputs = 1,
-                      .shape = same_shape,
-                      .forward = shift_kernel,
-                      .vjp = [](const View&, Var g, Sink& to) { to(0, g); },
-                      .jvp = [](const View&, const Tangents& t) { return t[0]; },
-                      .flops = per_element<1>};
+constexpr Op shift_op{
+    .name = "shift",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = shift_kernel,
+    .vjp = [](const View&, Var g, Sink& to) { to(0, g); },
+    .jvp = [](const View&, const Tangents& t) { return t[0]; },
+    .flops = per_element<1>,
+};
 
 constexpr const Op* kOps[] = {&add_op, &sub_op, &mul_op, &div_op, &neg_op, &scale_op, &shift_op};
 

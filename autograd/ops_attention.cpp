@@ -39,8 +39,8 @@ Shape attention_vjp_shape(const Inputs& in) {
   return in.shape[0];
 }
 
-// The largest of n, in lanes that a compiler makes a vector of. A NaN may be passed over: the
-// exponentials' sum has it.
+// The largest of n, in lanes that a compiler makes a vector
+// of. A NaN may be passed over: the exponentials' sum has it.
 real largest(const real* x, int n) {
   constexpr int kLanes = 16;
   real top[kLanes];
@@ -93,8 +93,8 @@ void attention_kernel(const Tape& t, const Line& l, real* y) {
   });
 }
 
-// With p the weights: dv = p^T g;  ds = p (g v^T - rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T
-// q.
+// With p the weights: dv = p^T g;  ds = p (g v^T -
+// rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T q.
 void attention_vjp_kernel(const Tape& t, const Line& l, real* y) {
   const Sizes s = sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
@@ -142,8 +142,8 @@ Var row_sums(Var x) {
 // The Jacobian of softmax at p, which is symmetric: p (z - rowsum(p z))
 Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 
-// What all rules begin with: q, k, v, the weights p, the same parts of a direction h, and the
-// scores' tangent along h.
+// What all rules begin with: q, k, v, the weights p, the same
+// parts of a direction h, and the scores' tangent along h.
 struct Parts {
   Heads heads;
   Var q, k, v, p, hq, hk, hv, scores;
@@ -193,7 +193,8 @@ constexpr Op attention_op{
         [](const Tape&, const Line& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
                  (4.0 * l.shape[1] + 14.0 * l.attr.axis);
-        }};
+        },
+};
 
 constexpr Op attention_vjp_op{
     .name = "attention_vjp",
@@ -216,7 +217,8 @@ constexpr Op attention_vjp_op{
         [](const Tape&, const Line& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
                  (10.0 * l.shape[1] / 3 + 19.0 * l.attr.axis);
-        }};
+        },
+};
 
 constexpr const Op* kOps[] = {&attention_op, &attention_vjp_op};
 

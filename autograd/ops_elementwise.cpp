@@ -35,8 +35,8 @@ constexpr Op tanh_op = elementwise(
 constexpr Op sigmoid_op = elementwise(
     "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
     per_element<12>);
-// silu and its rule as one op: composed, the slope and the product would be two passes of the
-// training step.
+// silu and its rule as one op: composed, the slope and
+// the product would be two passes of the training step.
 constexpr Op silu_op{
     .name = "silu",
     .inputs = 1,
@@ -44,7 +44,8 @@ constexpr Op silu_op{
     .forward = unary_kernel<Unary::silu>,
     .vjp = [](const View& v, Var g, Sink& to) { to(0, silu_vjp(v.in(0), g)); },
     .jvp = [](const View& v, const Tangents& t) { return silu_vjp(v.in(0), t[0]); },
-    .flops = per_element<13>};
+    .flops = per_element<13>,
+};
 
 // silu'' = s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
 Var silu_curvature(Var x) {
@@ -52,23 +53,24 @@ Var silu_curvature(Var x) {
   return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
 }
 // y = g silu'(x): linear in g
-constexpr Op silu_vjp_op{.name = "silu_vjp",
-                         .inputs = 2,
-                         .shape = equal_shapes,
-                         .forward = binary_kernel<Binary::silu_vjp>,
-                         .vjp =
-                             [](const View& v, Var h, Sink& to) {
-                               if (to.wants(0)) to(0, h * v.in(1) * silu_curvature(v.in(0)));
-                               if (to.wants(1)) to(1, silu_vjp(v.in(0), h));
-                             },
-                         .jvp =
-                             [](const View& v, const Tangents& t) {
-                               const Var bent =
-                                   t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
-                               const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
-                               return bent && along ? bent + along : bent ? bent : along;
-                             },
-                         .flops = per_element<17>};
+constexpr Op silu_vjp_op{
+    .name = "silu_vjp",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::silu_vjp>,
+    .vjp =
+        [](const View& v, Var h, Sink& to) {
+          if (to.wants(0)) to(0, h * v.in(1) * silu_curvature(v.in(0)));
+          if (to.wants(1)) to(1, silu_vjp(v.in(0), h));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var bent = t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
+          const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
+          return bent && along ? bent + along : bent ? bent : along;
+        },
+    .flops = per_element<17>,
+};
 
 // selu and its rule, one op each as silu's.
 constexpr Op selu_op{
@@ -78,26 +80,29 @@ constexpr Op selu_op{
     .forward = unary_kernel<Unary::selu>,
     .vjp = [](const View& v, Var g, Sink& to) { to(0, selu_vjp(v.in(0), g)); },
     .jvp = [](const View& v, const Tangents& t) { return selu_vjp(v.in(0), t[0]); },
-    .flops = per_element<12>};
+    .flops = per_element<12>,
+};
 
 // y = g selu'(x): linear in g; selu'' is selu' below 0, and 0 above
 Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(step(x)); }
-constexpr Op selu_vjp_op{.name = "selu_vjp",
-                         .inputs = 2,
-                         .shape = equal_shapes,
-                         .forward = binary_kernel<Binary::selu_vjp>,
-                         .vjp =
-                             [](const View& v, Var h, Sink& to) {
-                               if (to.wants(0)) to(0, selu_bend(v.in(0), h * v.in(1)));
-                               if (to.wants(1)) to(1, selu_vjp(v.in(0), h));
-                             },
-                         .jvp =
-                             [](const View& v, const Tangents& t) {
-                               const Var bent = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
-                               const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
-                               return bent && along ? bent + along : bent ? bent : along;
-                             },
-                         .flops = per_element<13>};
+constexpr Op selu_vjp_op{
+    .name = "selu_vjp",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::selu_vjp>,
+    .vjp =
+        [](const View& v, Var h, Sink& to) {
+          if (to.wants(0)) to(0, selu_bend(v.in(0), h * v.in(1)));
+          if (to.wants(1)) to(1, selu_vjp(v.in(0), h));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var bent = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
+          const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
+          return bent && along ? bent + along : bent ? bent : along;
+        },
+    .flops = per_element<13>,
+};
 
 // Phi(x) + x phi(x)
 constexpr Op gelu_op = elementwise(
@@ -120,21 +125,23 @@ constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
 constexpr Op step_op = flat("step", 1, unary_kernel<Unary::step>);
 
 // x^a: a x^(a-1), and 0 for a = 0, where x^(a-1) may be infinite
-constexpr Op pow_op{.name = "pow",
-                    .inputs = 1,
-                    .shape = same_shape,
-                    .forward = pow_kernel,
-                    .vjp =
-                        [](const View& v, Var g, Sink& to) {
-                          const real a = v.attr().a;
-                          if (a != 0) to(0, g * scale(pow(v.in(0), a - 1), a));
-                        },
-                    .jvp =
-                        [](const View& v, const Tangents& t) {
-                          const real a = v.attr().a;
-                          return a != 0 ? t[0] * scale(pow(v.in(0), a - 1), a) : Var{};
-                        },
-                    .flops = per_element<20>};
+constexpr Op pow_op{
+    .name = "pow",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = pow_kernel,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const real a = v.attr().a;
+          if (a != 0) to(0, g * scale(pow(v.in(0), a - 1), a));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const real a = v.attr().a;
+          return a != 0 ? t[0] * scale(pow(v.in(0), a - 1), a) : Var{};
+        },
+    .flops = per_element<20>,
+};
 
 constexpr const Op* kOps[] = {
     &exp_op,  &log_op,        &log1p_op, &sqrt_op,     &square_op, &abs_op,

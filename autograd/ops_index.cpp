@@ -45,24 +45,24 @@ void concat_kernel(const Tape& t, const Line& l, real* y) {
   }
 }
 
-constexpr Op concat_op{.name = "concat",
-                       .inputs = 2,
-                       .shape = concat_shape,
-                       .forward = concat_kernel,
-                       .vjp =
-                           [](const View& v, Var g, Sink& to) {
-                             const int axis = v.attr().axis, first = v.in(0).shape()[axis];
-                             if (to.wants(0)) to(0, slice(g, axis, 0, first));
-                             if (to.wants(1)) to(1, slice(g, axis, first, v.in(1).shape()[axis]));
-                           },
-                       .jvp =
-                           [](const View& v, const Tangents& t) {
-                             const auto moved = [&](int i) {
-                               return t[i] ? t[i] : v.tape.full(v.in(i).shape(), 0);
-                             };
-                             return concat(moved(0), moved(1), v.attr().axis);
-                           },
-                       .flops = per_element<0>};
+constexpr Op concat_op{
+    .name = "concat",
+    .inputs = 2,
+    .shape = concat_shape,
+    .forward = concat_kernel,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const int axis = v.attr().axis, first = v.in(0).shape()[axis];
+          if (to.wants(0)) to(0, slice(g, axis, 0, first));
+          if (to.wants(1)) to(1, slice(g, axis, first, v.in(1).shape()[axis]));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const auto moved = [&](int i) { return t[i] ? t[i] : v.tape.full(v.in(i).shape(), 0); };
+          return concat(moved(0), moved(1), v.attr().axis);
+        },
+    .flops = per_element<0>,
+};
 
 constexpr Op slice_op{
     .name = "slice",
@@ -89,7 +89,8 @@ constexpr Op slice_op{
           to(0, pad(g, v.attr().axis, v.attr().begin, v.in(0).shape()[v.attr().axis]));
         },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 constexpr Op pad_op{
     .name = "pad",
@@ -116,7 +117,8 @@ constexpr Op pad_op{
           to(0, slice(g, v.attr().axis, v.attr().begin, v.in(0).shape()[v.attr().axis]));
         },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 constexpr Op reshape_op{
     .name = "reshape",
@@ -131,7 +133,8 @@ constexpr Op reshape_op{
     .vjp = [](const View& v, Var g, Sink& to) { to(0, reshape(g, v.in(0).shape())); },
     .jvp = multilinear,
     .flops = per_element<0>,
-    .shares = true};
+    .shares = true,
+};
 
 void check_rows(const char* op, const Attr& a, int limit) {
   for (int k = 0; k < a.count; ++k) {
@@ -163,7 +166,8 @@ constexpr Op gather_rows_op{
              scatter_add_rows(g, {a.index, static_cast<std::size_t>(a.count)}, v.in(0).shape()[0]));
         },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 constexpr Op scatter_add_rows_op{
     .name = "scatter_add_rows",
@@ -191,7 +195,8 @@ constexpr Op scatter_add_rows_op{
           to(0, gather_rows(g, {a.index, static_cast<std::size_t>(a.count)}));
         },
     .jvp = multilinear,
-    .flops = per_input<1>};
+    .flops = per_input<1>,
+};
 
 constexpr const Op* kOps[] = {&concat_op,  &slice_op,       &pad_op,
                               &reshape_op, &gather_rows_op, &scatter_add_rows_op};

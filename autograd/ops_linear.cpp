@@ -51,13 +51,15 @@ double matmul_flops(const Tape& t, const Line& l) {
   return 2.0 * s.batch * s.m * s.n * s.k;
 }
 
-constexpr Op matmul_op{.name = "matmul",
-                       .inputs = 2,
-                       .shape = matmul_shape,
-                       .forward = matmul_kernel,
-                       .vjp = matmul_vjp,
-                       .jvp = multilinear,
-                       .flops = matmul_flops};
+constexpr Op matmul_op{
+    .name = "matmul",
+    .inputs = 2,
+    .shape = matmul_shape,
+    .forward = matmul_kernel,
+    .vjp = matmul_vjp,
+    .jvp = multilinear,
+    .flops = matmul_flops,
+};
 
 Shape linear_shape(const Inputs& in) {
   const auto& [x, w, bias] = in.shape;
@@ -99,7 +101,8 @@ constexpr Op linear_op{
     .flops =
         [](const Tape& t, const Line& l) {
           return static_cast<double>(l.shape.size()) * (2.0 * t.line(l.in[0]).shape[1] + 1);
-        }};
+        },
+};
 
 constexpr const Op* kOps[] = {&matmul_op, &linear_op};
 

@@ -14,7 +14,8 @@ constexpr Op sum_op{
                   real* y) { *y = sum(in0(t, l), t.line(l.in[0]).shape.size()); },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast(g, v.in(0).shape())); },
     .jvp = multilinear,
-    .flops = per_input<1>};
+    .flops = per_input<1>,
+};
 
 constexpr Op broadcast_op{
     .name = "broadcast",
@@ -29,7 +30,8 @@ constexpr Op broadcast_op{
                   real* y) { std::fill_n(y, l.shape.size(), *in0(t, l)); },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, reshape(sum(g), v.in(0).shape())); },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 constexpr Op sum_rows_op{
     .name = "sum_rows",
@@ -46,7 +48,8 @@ constexpr Op sum_rows_op{
         },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast_rows(g, v.in(0).shape()[0])); },
     .jvp = multilinear,
-    .flops = per_input<1>};
+    .flops = per_input<1>,
+};
 
 constexpr Op broadcast_rows_op{
     .name = "broadcast_rows",
@@ -61,7 +64,8 @@ constexpr Op broadcast_rows_op{
                   real* y) { fill_rows(in0(t, l), l.shape[0], l.shape[1], y); },
     .vjp = [](const View&, Var g, Sink& to) { to(0, sum_rows(g)); },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 constexpr Op sum_cols_op{
     .name = "sum_cols",
@@ -78,26 +82,29 @@ constexpr Op sum_cols_op{
         },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast_cols(g, v.in(0).shape()[1])); },
     .jvp = multilinear,
-    .flops = per_input<1>};
+    .flops = per_input<1>,
+};
 
-constexpr Op broadcast_cols_op{.name = "broadcast_cols",
-                               .inputs = 1,
-                               .shape =
-                                   [](const Inputs& in) {
-                                     check_matrix(in);
-                                     check(in.shape[0][1] == 1, in.op,
-                                           "a column (R, 1) is spread, the input is ", in.shape[0]);
-                                     return Shape{in.shape[0][0], in.attr.count};
-                                   },
-                               .forward =
-                                   [](const Tape& t, const Line& l, real* y) {
-                                     for (std::int64_t r = 0; r < l.shape[0]; ++r) {
-                                       std::fill_n(y + r * l.shape[1], l.shape[1], in0(t, l)[r]);
-                                     }
-                                   },
-                               .vjp = [](const View&, Var g, Sink& to) { to(0, sum_cols(g)); },
-                               .jvp = multilinear,
-                               .flops = per_element<0>};
+constexpr Op broadcast_cols_op{
+    .name = "broadcast_cols",
+    .inputs = 1,
+    .shape =
+        [](const Inputs& in) {
+          check_matrix(in);
+          check(in.shape[0][1] == 1, in.op, "a column (R, 1) is spread, the input is ",
+                in.shape[0]);
+          return Shape{in.shape[0][0], in.attr.count};
+        },
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          for (std::int64_t r = 0; r < l.shape[0]; ++r) {
+            std::fill_n(y + r * l.shape[1], l.shape[1], in0(t, l)[r]);
+          }
+        },
+    .vjp = [](const View&, Var g, Sink& to) { to(0, sum_cols(g)); },
+    .jvp = multilinear,
+    .flops = per_element<0>,
+};
 
 constexpr const Op* kOps[] = {&sum_op,      &broadcast_op,     &sum_rows_op, &broadcast_rows_op,
                               &sum_cols_op, &broadcast_cols_op};

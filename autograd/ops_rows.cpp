@@ -67,7 +67,8 @@ constexpr Op softmax_op{
                   real* y) { each_row(t, l, y, l.shape.cols(), softmax_row); },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, softmax_rule(v, g)); },
     .jvp = [](const View& v, const Tangents& t) { return softmax_rule(v, t[0]); },
-    .flops = per_element<14>};
+    .flops = per_element<14>,
+};
 
 // y = x - logsumexp(x): dx = g - softmax(x) sum(g);  dy = t - sum(softmax(x) t)
 constexpr Op log_softmax_op{
@@ -78,8 +79,8 @@ constexpr Op log_softmax_op{
         [](const Tape& t, const Line& l, real* y) {
           each_row(t, l, y, l.shape.cols(),
                    [s = scratch_row(t, l)](const real* x, real* out, int n) {
-                     // first the largest, then the rest: x - logsumexp(x) would lose what x is
-                     // large by
+                     // first the largest, then the rest: x -
+                     // logsumexp(x) would lose what x is large by
                      affine(x, 1, -largest(x, n), out, n);
                      map(Unary::exp, out, s, n);
                      affine(out, 1, -scalar::log(sum(s, n)), out, n);
@@ -95,7 +96,8 @@ constexpr Op log_softmax_op{
           const Var m = as_matrix(t[0]);
           return reshape(m - spread_sum(exp(as_matrix(v.out())) * m), v.line.shape);
         },
-    .flops = per_element<14>};
+    .flops = per_element<14>,
+};
 
 // y = log sum exp(x): the gradient is softmax(x)
 constexpr Op logsumexp_op{
@@ -117,7 +119,8 @@ constexpr Op logsumexp_op{
         [](const View& v, const Tangents& t) {
           return reshape(sum_cols(as_matrix(softmax(v.in(0))) * as_matrix(t[0])), v.line.shape);
         },
-    .flops = per_input<12>};
+    .flops = per_input<12>,
+};
 
 // y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian N = r (1 - 1/C - y y^T / C) is
 // symmetric, so one op, N g, serves both sweeps.
@@ -135,7 +138,8 @@ constexpr Op normalize_op{
     .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
     .jvp = [](const View& v,
               const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
-    .flops = per_element<6>};
+    .flops = per_element<6>,
+};
 
 // N g for each row: r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const Line& l, real* out) {
@@ -170,23 +174,24 @@ Shape equal_last_axis(const Inputs& in) {
   return last_axis(in);
 }
 
-constexpr Op normalize_vjp_op{.name = "normalize_vjp",
-                              .inputs = 2,
-                              .shape = equal_last_axis,
-                              .forward = normalize_vjp_kernel,
-                              .vjp =
-                                  [](const View& v, Var h, Sink& to) {
-                                    if (to.wants(0)) to(0, normalize_curvature(v, h));
-                                    if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
-                                  },
-                              .jvp =
-                                  [](const View& v, const Tangents& t) {
-                                    const Var bent = t[0] ? normalize_curvature(v, t[0]) : Var{};
-                                    const Var along =
-                                        t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
-                                    return bent && along ? bent + along : bent ? bent : along;
-                                  },
-                              .flops = per_element<11>};
+constexpr Op normalize_vjp_op{
+    .name = "normalize_vjp",
+    .inputs = 2,
+    .shape = equal_last_axis,
+    .forward = normalize_vjp_kernel,
+    .vjp =
+        [](const View& v, Var h, Sink& to) {
+          if (to.wants(0)) to(0, normalize_curvature(v, h));
+          if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var bent = t[0] ? normalize_curvature(v, t[0]) : Var{};
+          const Var along = t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
+          return bent && along ? bent + along : bent ? bent : along;
+        },
+    .flops = per_element<11>,
+};
 
 constexpr const Op* kOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
                               &normalize_vjp_op};

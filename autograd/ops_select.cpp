@@ -6,30 +6,31 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// y = c ? a : b: each side gets the cotangent where it was taken and exactly 0 elsewhere, so no NaN
-// leaks.
-constexpr Op where_op{.name = "where",
-                      .inputs = 3,
-                      .shape = equal_shapes,
-                      .forward =
-                          [](const Tape& t, const Line& l, real* y) {
-                            const real *c = in0(t, l), *a = in1(t, l), *b = in2(t, l);
-                            for (std::int64_t i = 0; i < l.shape.size(); ++i)
-                              y[i] = c[i] != 0 ? a[i] : b[i];
-                          },
-                      .vjp =
-                          [](const View& v, Var g, Sink& to) {
-                            const Var zero = v.tape.full(v.line.shape, 0);
-                            if (to.wants(1)) to(1, where(v.in(0), g, zero));
-                            if (to.wants(2)) to(2, where(v.in(0), zero, g));
-                          },
-                      .jvp =
-                          [](const View& v, const Tangents& t) {
-                            if (!t[1] && !t[2]) return Var{};
-                            const Var zero = v.tape.full(v.line.shape, 0);
-                            return where(v.in(0), t[1] ? t[1] : zero, t[2] ? t[2] : zero);
-                          },
-                      .flops = per_element<1>};
+// y = c ? a : b: each side gets the cotangent where it
+// was taken and exactly 0 elsewhere, so no NaN leaks.
+constexpr Op where_op{
+    .name = "where",
+    .inputs = 3,
+    .shape = equal_shapes,
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          const real *c = in0(t, l), *a = in1(t, l), *b = in2(t, l);
+          for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = c[i] != 0 ? a[i] : b[i];
+        },
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          const Var zero = v.tape.full(v.line.shape, 0);
+          if (to.wants(1)) to(1, where(v.in(0), g, zero));
+          if (to.wants(2)) to(2, where(v.in(0), zero, g));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          if (!t[1] && !t[2]) return Var{};
+          const Var zero = v.tape.full(v.line.shape, 0);
+          return where(v.in(0), t[1] ? t[1] : zero, t[2] ? t[2] : zero);
+        },
+    .flops = per_element<1>,
+};
 
 // A NaN is neither below nor above: it passes clamp and is not inside.
 void clamp_kernel(const Tape& t, const Line& l, real* y) {
@@ -54,48 +55,55 @@ constexpr Op clamp_op{
               Sink& to) { to(0, g * inside(v.in(0), v.attr().a, v.attr().b)); },
     .jvp = [](const View& v,
               const Tangents& t) { return t[0] * inside(v.in(0), v.attr().a, v.attr().b); },
-    .flops = per_element<2>};
+    .flops = per_element<2>,
+};
 
-constexpr Op inside_op{.name = "inside",
-                       .inputs = 1,
-                       .shape = bounded,
-                       .forward =
-                           [](const Tape& t, const Line& l, real* y) {
-                             const real* x = in0(t, l);
-                             for (std::int64_t i = 0; i < l.shape.size(); ++i)
-                               y[i] = x[i] >= l.attr.a && x[i] <= l.attr.b;
-                           },
-                       .vjp = no_vjp,
-                       .jvp = no_jvp,
-                       .flops = per_element<2>};
+constexpr Op inside_op{
+    .name = "inside",
+    .inputs = 1,
+    .shape = bounded,
+    .forward =
+        [](const Tape& t, const Line& l, real* y) {
+          const real* x = in0(t, l);
+          for (std::int64_t i = 0; i < l.shape.size(); ++i)
+            y[i] = x[i] >= l.attr.a && x[i] <= l.attr.b;
+        },
+    .vjp = no_vjp,
+    .jvp = no_jvp,
+    .flops = per_element<2>,
+};
 
-constexpr Op maximum_op{.name = "maximum",
-                        .inputs = 2,
-                        .shape = equal_shapes,
-                        .forward = binary_kernel<Binary::maximum>,
-                        .vjp =
-                            [](const View& v, Var g, Sink& to) {
-                              if (to.wants(0)) to(0, g * greater(v.in(0), v.in(1)));
-                              if (to.wants(1)) to(1, g * greater(v.in(1), v.in(0)));
-                            },
-                        .jvp =
-                            [](const View& v, const Tangents& t) {
-                              const Var a = t[0] ? t[0] * greater(v.in(0), v.in(1)) : Var{};
-                              const Var b = t[1] ? t[1] * greater(v.in(1), v.in(0)) : Var{};
-                              return a && b ? a + b : a ? a : b;
-                            },
-                        .flops = per_element<1>};
+constexpr Op maximum_op{
+    .name = "maximum",
+    .inputs = 2,
+    .shape = equal_shapes,
+    .forward = binary_kernel<Binary::maximum>,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          if (to.wants(0)) to(0, g * greater(v.in(0), v.in(1)));
+          if (to.wants(1)) to(1, g * greater(v.in(1), v.in(0)));
+        },
+    .jvp =
+        [](const View& v, const Tangents& t) {
+          const Var a = t[0] ? t[0] * greater(v.in(0), v.in(1)) : Var{};
+          const Var b = t[1] ? t[1] * greater(v.in(1), v.in(0)) : Var{};
+          return a && b ? a + b : a ? a : b;
+        },
+    .flops = per_element<1>,
+};
 
 constexpr Op greater_op = flat("greater", 2, binary_kernel<Binary::greater>);
 
-constexpr Op stop_gradient_op{.name = "stop_gradient",
-                              .inputs = 1,
-                              .shape = same_shape,
-                              .forward = [](const Tape&, const Line&, real*) {},
-                              .vjp = no_vjp,
-                              .jvp = no_jvp,
-                              .flops = per_element<0>,
-                              .shares = true};
+constexpr Op stop_gradient_op{
+    .name = "stop_gradient",
+    .inputs = 1,
+    .shape = same_shape,
+    .forward = [](const Tape&, const Line&, real*) {},
+    .vjp = no_vjp,
+    .jvp = no_jvp,
+    .flops = per_element<0>,
+    .shares = true,
+};
 
 constexpr const Op* kOps[] = {&where_op,   &clamp_op,   &inside_op,
                               &maximum_op, &greater_op, &stop_gradient_op};

@@ -38,7 +38,8 @@ constexpr Op pick_cols_op{
     .vjp = [](const View& v, Var g,
               Sink& to) { to(0, put_cols(g, picked(v.attr()), v.in(0).shape()[1])); },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 // y[r, cols_r] = x_r, 0 elsewhere
 constexpr Op put_cols_op{
@@ -61,7 +62,8 @@ constexpr Op put_cols_op{
         },
     .vjp = [](const View& v, Var g, Sink& to) { to(0, pick_cols(g, picked(v.attr()))); },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 // y[.., j, .., i, ..] = x[.., i, .., j, ..]: its own inverse, and its own adjoint.
 Shape swapped(const Inputs& in) {
@@ -71,8 +73,8 @@ Shape swapped(const Inputs& in) {
   return in.shape[0].with(a, in.shape[0][b]).with(b, in.shape[0][a]);
 }
 
-// The axes from a to b are (n, middle, m) around which whole blocks stand, of runs that stay
-// together.
+// The axes from a to b are (n, middle, m) around which
+// whole blocks stand, of runs that stay together.
 void swap_kernel(const Tape& t, const Line& l, real* y) {
   const Shape& from = t.line(l.in[0]).shape;
   const auto [a, b] = std::minmax(l.attr.axis, l.attr.begin);
@@ -106,7 +108,8 @@ constexpr Op swap_axes_op{
     .vjp = [](const View& v, Var g,
               Sink& to) { to(0, swap_axes(g, v.attr().axis, v.attr().begin)); },
     .jvp = multilinear,
-    .flops = per_element<0>};
+    .flops = per_element<0>,
+};
 
 // (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) of the angle a p b^(-2i/head), p
 // the row's position: orthogonal, so the adjoint turns back. Attr: count the length, axis the head.
@@ -150,18 +153,20 @@ void rotary_kernel(const Tape& t, const Line& l, real* y) {
   }
 }
 
-constexpr Op rotary_op{.name = "rotary",
-                       .inputs = 1,
-                       .shape = rotary_shape,
-                       .forward = rotary_kernel,
-                       .vjp =
-                           [](const View& v, Var g, Sink& to) {
-                             Attr back = v.attr();
-                             back.a = -back.a;
-                             to(0, v.tape.apply(*v.line.op, {g}, back));
-                           },
-                       .jvp = multilinear,
-                       .flops = per_element<3>};
+constexpr Op rotary_op{
+    .name = "rotary",
+    .inputs = 1,
+    .shape = rotary_shape,
+    .forward = rotary_kernel,
+    .vjp =
+        [](const View& v, Var g, Sink& to) {
+          Attr back = v.attr();
+          back.a = -back.a;
+          to(0, v.tape.apply(*v.line.op, {g}, back));
+        },
+    .jvp = multilinear,
+    .flops = per_element<3>,
+};
 
 constexpr const Op* kOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};
 

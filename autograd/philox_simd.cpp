@@ -39,8 +39,8 @@ struct Product {
   V high, low;
 };
 
-// The 64-bit products of each lane with the same number: even lanes, then odd ones, then sorted
-// into high and low halves.
+// The 64-bit products of each lane with the same number: even
+// lanes, then odd ones, then sorted into high and low halves.
 HWY_INLINE Product Multiply(V c, V factor) {
   const hn::RepartitionToWide<D> wide;
   const auto even = hn::MulEven(c, factor);

@@ -19,8 +19,8 @@ struct Words {
 };
 
 // Goes through out (rows, cols) in pieces of kRows rows and the four columns of a block:
-// use(words, rows, width, to), where `to` is the first of the piece's elements and width is 4, or
-// less at the end of a row.
+// use(words, rows, width, to), where `to` is the first of the
+// piece's elements and width is 4, or less at the end of a row.
 template <class Use>
 void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real* out, Use use) {
   Words words;

@@ -1,8 +1,8 @@
-// The one number type of the engine, chosen at compile time, and the inline namespace that carries
-// its name.
+// The one number type of the engine, chosen at compile
+// time, and the inline namespace that carries its name.
 //
-// The same sources are compiled once as float (f32), once as double (f64) and, in the tests only,
-// once as
+// The same sources are compiled once as float (f32),
+// once as double (f64) and, in the tests only, once as
 // __float128 (f128), the reference that derivatives are held to. PF_REAL names the namespace.
 #pragma once
 

@@ -1,5 +1,5 @@
-// The list of all op records. The examination goes through it, so an op that is not here does not
-// exist.
+// The list of all op records. The examination goes
+// through it, so an op that is not here does not exist.
 #include <vector>
 
 #include "autograd/rules.h"

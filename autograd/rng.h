@@ -1,5 +1,5 @@
-// Counter-based random numbers: a number depends on where it is used, never on what was drawn
-// before it.
+// Counter-based random numbers: a number depends on
+// where it is used, never on what was drawn before it.
 //
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
 // 2011) with key = seed (64 bits) and counter = (block, row, step, purpose): row 17 of step 400's
@@ -13,8 +13,8 @@
 
 namespace pushforward {
 
-// What the numbers are for; each purpose is a stream of its own. Users number theirs from `user`
-// on.
+// What the numbers are for; each purpose is a stream
+// of its own. Users number theirs from `user` on.
 enum class Purpose : std::uint32_t {
   init = 1,
   data,
@@ -45,16 +45,16 @@ struct Stream {
 
   // The four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // The same for rows first_row .. first_row + rows - 1, vectorised: word w of the r-th goes to
-  // words[w][r].
+  // The same for rows first_row .. first_row + rows - 1,
+  // vectorised: word w of the r-th goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // The same stream at another step, or for another purpose.
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 
-  // Scalars, for the odd draw: number `index` of row `row`, uniform on (0, 1), standard normal, or
-  // an integer below n (n > 0).
+  // Scalars, for the odd draw: number `index` of row `row`, uniform
+  // on (0, 1), standard normal, or an integer below n (n > 0).
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;

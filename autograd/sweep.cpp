@@ -11,8 +11,8 @@ void check_recorded(Var y, const char* where) {
   check(y.tape != nullptr, where, "the value to differentiate is null");
   y.tape->check_fresh(y, where);
   check(!y.tape->line(y.id).paused, where, "line #", y.id, " ", y.tape->line(y.id).op->name,
-        " was computed while recording was paused, so nothing leads through it; compute it outside "
-        "the Pause");
+        " was computed while recording was paused, "
+        "so nothing leads through it; compute it outside the Pause");
 }
 
 // active[i]: line i moves when one of `wrt` does. Lines recorded while paused stand still.

@@ -11,14 +11,14 @@ namespace pushforward::inline PF_REAL {
 // Whether the lines that a sweep adds can themselves be differentiated.
 enum class Record { no, yes };
 
-// Where a vjp rule sends the cotangents of its line's inputs. A second cotangent for the same line
-// is added.
+// Where a vjp rule sends the cotangents of its line's
+// inputs. A second cotangent for the same line is added.
 class Sink {
  public:
   Sink(Tape& tape, const Line& line, Id* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
-  // Whether the i-th input leads to anything that a derivative was asked for: rules skip work where
-  // not.
+  // Whether the i-th input leads to anything that a
+  // derivative was asked for: rules skip work where not.
   bool wants(int i) const { return active_[line_.in[i]]; }
   // Sends the cotangent of the i-th input; ignored unless wanted. Its shape must be the input's.
   void operator()(int i, Var g);

@@ -29,8 +29,8 @@ class Tape {
   Var parameter(int slot, Shape shape, const real* values, const char* name);
   // The line of a parameter used since the last rewind, or a null Var.
   Var parameter(int slot) const;
-  // A constant filled with one number; `uninitialised` hands out the memory to fill before its
-  // first use.
+  // A constant filled with one number; `uninitialised`
+  // hands out the memory to fill before its first use.
   Var full(Shape shape, real value);
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
@@ -41,8 +41,8 @@ class Tape {
   Id size() const { return static_cast<Id>(lines_.size()); }
   const Line& line(Id id) const { return lines_[id]; }
   Var var(Id id) { return id == kNone ? Var{} : Var{this, id, lines_[id].serial}; }
-  // Fails with a text that says what to do when `v` is null, of another tape, or older than a
-  // rewind.
+  // Fails with a text that says what to do when `v`
+  // is null, of another tape, or older than a rewind.
   void check_fresh(Var v, const char* where) const;
 
   Arena& arena() { return arena_; }
@@ -53,8 +53,8 @@ class Tape {
   // Copies a text into the arena, for names that are made at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (seconds, any origin) every line's start and end are noted; nullptr
-  // turns it off.
+  // Profiling: with a clock (seconds, any origin) every
+  // line's start and end are noted; nullptr turns it off.
   struct Time {
     double start, end;
   };
@@ -83,8 +83,8 @@ class Tape {
   double (*clock_)() = nullptr;
 };
 
-// Everything recorded while a Scope lives is forgotten when it ends; what must outlive it is copied
-// out first.
+// Everything recorded while a Scope lives is forgotten
+// when it ends; what must outlive it is copied out first.
 class Scope {
  public:
   explicit Scope(Tape& tape) : tape_(tape), lines_(tape.lines_.size()), mark_(tape.arena_.mark()) {}
@@ -127,8 +127,8 @@ class Label {
   const char* before_;
 };
 
-// While a Rule lives, lines are marked as recorded by the derivative rule of `line` (the sweeps use
-// it).
+// While a Rule lives, lines are marked as recorded by
+// the derivative rule of `line` (the sweeps use it).
 class Rule {
  public:
   Rule(Tape& tape, Id line);

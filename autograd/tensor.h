@@ -1,5 +1,5 @@
-// An array outside the tape: data, parameters, samples. Owns its memory, 64-byte aligned,
-// row-major.
+// An array outside the tape: data, parameters, samples.
+// Owns its memory, 64-byte aligned, row-major.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A few threads that share out numbered jobs. Results do not depend on how many threads there are,
-// because jobs do not.
+// A few threads that share out numbered jobs. Results do not
+// depend on how many threads there are, because jobs do not.
 #pragma once
 
 #include <atomic>
@@ -19,8 +19,8 @@ struct Chunks {
   int rows_of(int chunk) const { return begin(chunk) + size <= rows ? size : rows - begin(chunk); }
 };
 
-// Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so
-// Workers(1) starts none.
+// Threads that wait for work: they spin briefly, then sleep.
+// The calling thread works too, so Workers(1) starts none.
 class Workers {
  public:
   // threads = 0: as many as the machine offers to this process.

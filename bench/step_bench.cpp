@@ -1,8 +1,8 @@
 // The whole training step beside its matrix products alone, through the same BLAS in the same run.
 //
-// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], a batch is 256 rows of moons. A step is
-// everything that training does: data, noise, time, path, loss, backward, clipping, AdamW and the
-// average of the weights.
+// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], a batch is 256 rows
+// of moons. A step is everything that training does: data, noise, time,
+// path, loss, backward, clipping, AdamW and the average of the weights.
 #include <benchmark/benchmark.h>
 
 #include <memory>

@@ -13,10 +13,10 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 // Sums of n costs must not overflow.
 constexpr double kLargest = 1e300;
 
-// The raises of the auction: from a part of the mean excess of a cost over its column's least down
-// to an n-th of the median one, each a fourth of the one before. An auction with a raise of e ends
-// within n e of the optimum. Measured: to start too low costs most (price wars), more stages cost
-// little.
+// The raises of the auction: from a part of the mean excess of a cost over its
+// column's least down to an n-th of the median one, each a fourth of the one
+// before. An auction with a raise of e ends within n e of the optimum.
+// Measured: to start too low costs most (price wars), more stages cost little.
 constexpr double kFirstRaise = 1. / 4, kStage = 4;
 // The mean counts up to this many medians, so that huge costs that forbid a pair don't.
 constexpr double kOutlier = 1e6;
@@ -101,9 +101,9 @@ Assignment::Excess Assignment::usual_excess() {
   return {*middle, mean};
 }
 
-// Free rows take the column they like best and lower its price to where their second choice is
-// better by the raise. Whoever loses a column bids again at once. Leaves the rows free that run out
-// of bids.
+// Free rows take the column they like best and lower its price to where
+// their second choice is better by the raise. Whoever loses a column
+// bids again at once. Leaves the rows free that run out of bids.
 void Assignment::auction(const CostRows& cost, double raise) {
   std::int64_t left = kBids * n_;
   while (!free_.empty() && left-- > 0) {
@@ -202,8 +202,8 @@ void Assignment::augment(const CostRows& cost, int row) {
   }
 }
 
-// Of columns equally near, one without a row if there is one: where ties abound, it ends the
-// search.
+// Of columns equally near, one without a row if there
+// is one: where ties abound, it ends the search.
 Least Assignment::nearest_free(Least nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)

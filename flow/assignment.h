@@ -1,5 +1,5 @@
-// The linear assignment problem: every row of a square cost matrix goes to a column of its own, at
-// the least total cost.
+// The linear assignment problem: every row of a square cost
+// matrix goes to a column of its own, at the least total cost.
 //
 // Good prices first, by an auction whose raise shrinks (Bertsekas, "The auction algorithm", Annals
 // of Operations Research 14, 1988); then shortest augmenting paths for the rows that are not served
@@ -22,8 +22,8 @@ namespace pushforward {
 // out on the way. The same row must hold the same numbers each time.
 using CostRows = std::function<const double*(int i)>;
 
-// A solver with its memory; after the first call of a size it allocates nothing. One thread at a
-// time.
+// A solver with its memory; after the first call of
+// a size it allocates nothing. One thread at a time.
 class Assignment {
  public:
   // The columns of rows 0 .. n - 1: a permutation, of the least total cost up to round-off (whole

@@ -1,5 +1,5 @@
-// One job at a time on a thread of its own, to have the next batch ready while this one is trained
-// on.
+// One job at a time on a thread of its own, to have
+// the next batch ready while this one is trained on.
 #pragma once
 
 #include <condition_variable>

@@ -25,8 +25,7 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   if (problem_.coupling.paired) {
     const Tensor *x0 = problem_.source->all(), *x1 = problem_.data->all();
     check(x0 && x1 && x0->rows() == x1->rows(), "batch",
-          "paired rows need two finite sets of one "
-          "size, and the source has ",
+          "paired rows need two finite sets of one size, and the source has ",
           x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
           x1 ? std::to_string(x1->rows()) : "no end of them");
   }

@@ -1,8 +1,8 @@
-// A training batch, drawn chunk by chunk: source and data rows, their coupling, times, and the path
-// between them.
+// A training batch, drawn chunk by chunk: source and data
+// rows, their coupling, times, and the path between them.
 //
-// Row k of step s depends on (seed, s, k) alone: noise, data and time have a stream each, so chunks
-// and threads change nothing.
+// Row k of step s depends on (seed, s, k) alone: noise, data and
+// time have a stream each, so chunks and threads change nothing.
 #pragma once
 
 #include <memory>

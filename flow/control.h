@@ -1,14 +1,14 @@
-// Step-size control of the adaptive methods: from the error of the last step to the size of the
-// next one.
+// Step-size control of the adaptive methods: from the
+// error of the last step to the size of the next one.
 //
 // Pure functions of numbers; the driver (integrate.h) calls them for each sample by itself.
 #pragma once
 
 namespace pushforward {
 
-// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002): integral + proportional gain,
-// both divided by the order. integral = 1 and proportional = 0 is the elementary controller h
-// err^(-1/order).
+// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002):
+// integral + proportional gain, both divided by the order. integral = 1
+// and proportional = 0 is the elementary controller h err^(-1/order).
 struct Control {
   double safety = 0.9;
   double min_factor = 0.2, max_factor = 10;  // a step never changes by more than these

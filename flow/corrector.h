@@ -1,5 +1,5 @@
-// The divergence-free part of a sampler's rates: tokens drawn anew, at rates that leave every
-// marginal as it is.
+// The divergence-free part of a sampler's rates: tokens
+// drawn anew, at rates that leave every marginal as it is.
 #pragma once
 
 #include <string>
@@ -22,12 +22,12 @@ struct Corrector {
   Kind kind = Kind::none;
   double scale = 0;
 
-  // eta(t), finite at each t: where balanced and remask are infinite, t = 0 and 1, it is 0. Nothing
-  // is lost there, for each token is the source's or the data's, and drawing it anew changes
-  // nothing.
+  // eta(t), finite at each t: where balanced and remask are infinite,
+  // t = 0 and 1, it is 0. Nothing is lost there, for each token is
+  // the source's or the data's, and drawing it anew changes nothing.
   double eta(const Kappa& kappa, double t) const;
-  // 1 - exp(-integral of eta): the probability that a token is drawn anew between two times, 1
-  // where the integral is infinite.
+  // 1 - exp(-integral of eta): the probability that a token is
+  // drawn anew between two times, 1 where the integral is infinite.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
   void check() const;

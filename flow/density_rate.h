@@ -34,28 +34,28 @@ namespace pushforward::inline PF_REAL {
 
 // The right-hand side of the augmented state y = (x, l), D + 1 numbers a row:
 //   dx/dt = u(x, t),   dl/dt = -div u(x, t),
-// so that along the flow l changes as ln p_t(x(t)) does: the instantaneous change of variables
-// (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3). A sample's probes stay the
-// same for a whole solve (FFJORD, section 3.1), so the estimated rate is a smooth function as well.
-// Has a tape of its own, rewound after each evaluation; after the first ones it allocates nothing.
-// One thread at a time.
+// so that along the flow l changes as ln p_t(x(t)) does: the instantaneous change
+// of variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3).
+// A sample's probes stay the same for a whole solve (FFJORD, section 3.1), so the
+// estimated rate is a smooth function as well. Has a tape of its own, rewound after
+// each evaluation; after the first ones it allocates nothing. One thread at a time.
 class DensityRate {
  public:
-  // For up to `rows` rows. `label_of` tells sample k's label to a field that takes labels; empty:
-  // none has one.
+  // For up to `rows` rows. `label_of` tells sample k's label
+  // to a field that takes labels; empty: none has one.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {});
 
-  // Begins a solve of samples first .. first + rows - 1: draws their probes, and forgets
-  // `not_finite`.
+  // Begins a solve of samples first .. first + rows -
+  // 1: draws their probes, and forgets `not_finite`.
   void start(int first, int rows);
 
   // dy (n, D + 1) at y (n, D + 1), row i a state of sample samples[i] at time t[i]; n is
   // samples.size(). Fails when the field's answer has another shape than its points.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
-  // As Evaluator::not_finite: the line of the tape where the first answer that was not finite went
-  // wrong.
+  // As Evaluator::not_finite: the line of the tape where
+  // the first answer that was not finite went wrong.
   const std::string& not_finite() const { return not_finite_; }
 
  private:

@@ -17,8 +17,8 @@ namespace pushforward::inline PF_REAL {
 // rows. `restore` goes back to the inner law's raw units, and keeps the noise.
 class DequantisedData final : public Distribution {
  public:
-  // `width` is that of a bin in the inner law's units, positive and finite: 1 for whole numbers,
-  // 1/255 for bytes divided by 255.
+  // `width` is that of a bin in the inner law's units, positive and
+  // finite: 1 for whole numbers, 1/255 for bytes divided by 255.
   explicit DequantisedData(DistributionPtr inner, double width = 1);
 
   int dim() const override { return inner_->dim(); }
@@ -27,8 +27,8 @@ class DequantisedData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override { inner_->restore(rows, x); }
   ColumnUnits units() const override { return inner_->units(); }
-  // Of a finite set of n rows: the number of boxes that hold x, over n width^D. One pass over the
-  // set for each row asked about.
+  // Of a finite set of n rows: the number of boxes that hold x,
+  // over n width^D. One pass over the set for each row asked about.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale(); }
 

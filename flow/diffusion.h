@@ -26,8 +26,8 @@ struct Diffusion {
   DiffusionShape shape = DiffusionShape::sigma;
   double scale = 1;
 
-  // w at time t, where the path has coefficients c. Infinite for linear and sbdm where the path
-  // begins.
+  // w at time t, where the path has coefficients c.
+  // Infinite for linear and sbdm where the path begins.
   double operator()(double t, const Coefficients& c) const;
 
   // The w of a step of length h > 0 at t: w(t), but at most sigma^2 / (2 h). Beyond that Euler's

@@ -32,8 +32,8 @@ class Distribution {
   // classes() - 1, unless `labels` is null. Without classes every label is 0.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                     int* labels = nullptr) const = 0;
-  // Takes rows x (rows, dim()) back to the units of the raw data, in place: undoes standardize and
-  // affine.
+  // Takes rows x (rows, dim()) back to the units of the
+  // raw data, in place: undoes standardize and affine.
   virtual void restore(int rows, real* x) const;
   // What `restore` does, in full precision.
   virtual ColumnUnits units() const;

@@ -11,8 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A field with a tape of its own, rewound after each evaluation; after the first one it allocates
-// nothing. One thread at a time.
+// A field with a tape of its own, rewound after each evaluation;
+// after the first one it allocates nothing. One thread at a time.
 class Evaluator {
  public:
   Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {}

@@ -1,5 +1,5 @@
-// A mixture of round Gaussians in any dimension, from a table of weights, means and standard
-// deviations.
+// A mixture of round Gaussians in any dimension, from
+// a table of weights, means and standard deviations.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// The general Gaussian path psi_t(x | x1) = sigma_t(x1) x + mu_t(x1): say mu and sigma, and its
-// velocity follows.
+// The general Gaussian path psi_t(x | x1) = sigma_t(x1) x
+// + mu_t(x1): say mu and sigma, and its velocity follows.
 //
 // Lipman et al. 2023, theorem 3: u_t(x | x1) = sigma_t' / sigma_t (x - mu_t) + mu_t', where ' is
 // the derivative in t. It is taken by the forward sweep, so a path is two formulas and no slopes.

@@ -76,10 +76,9 @@ void GridDriver::check_finite(const real* at, int steps, double t) const {
   const int sample = samples_[static_cast<std::size_t>(bad - at) / dim_];
   std::ostringstream text;
   text << "[integrate] step " << steps << " at t=" << t << ": "
-       << (steps == 0
-               ? "the starting point is not finite"
-               : "the state is not finite; the model's output diverges: look at the training "
-                 "loss, or take smaller steps")
+       << (steps == 0 ? "the starting point is not finite"
+                      : "the state is not finite; the model's output diverges: "
+                        "look at the training loss, or take smaller steps")
        << " (sample " << sample << ")";
   throw IntegrationFailure(text.str(), sample, steps, t);
 }

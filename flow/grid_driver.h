@@ -1,5 +1,5 @@
-// What drivers of fixed steps on any affine path share: the walk along the grid, all rows at the
-// same time, and saving.
+// What drivers of fixed steps on any affine path share: the
+// walk along the grid, all rows at the same time, and saving.
 //
 // Points on the grid are saved as they are, points between two times of it by linear interpolation.
 #pragma once

@@ -25,12 +25,12 @@ inline void check_guidance(const Guidance& g) {
 
 namespace pushforward::inline PF_REAL {
 
-// (1 + w) u(x, t, label) - w u(x, t, none) (Ho, Salimans 2022, eq. 6): w = 0 is the conditional
-// field, w = -1 the one without labels. Rows outside of the interval of times (Kynkaanniemi et al.
-// 2024) and rows without a label keep the field's own value, bit by bit; where no row of a call is
-// guided, the second evaluation is left out. As conversions are affine in the prediction, guiding
-// and converting may come in either order. Fails on a scale that is not finite and on an interval
-// that is not one.
+// (1 + w) u(x, t, label) - w u(x, t, none) (Ho, Salimans 2022, eq. 6): w = 0 is the
+// conditional field, w = -1 the one without labels. Rows outside of the interval of
+// times (Kynkaanniemi et al. 2024) and rows without a label keep the field's own value,
+// bit by bit; where no row of a call is guided, the second evaluation is left out. As
+// conversions are affine in the prediction, guiding and converting may come in either
+// order. Fails on a scale that is not finite and on an interval that is not one.
 Field guided(Field conditional, const Guidance& guidance);
 
 }  // namespace pushforward::inline PF_REAL

@@ -82,8 +82,8 @@ void Integrator::run_fixed(const Rhs& rhs) {
       ++cost(p).steps;
       if (!finite(stepper_.y1(p))) {
         give_up(p,
-                "the state is not finite; the velocity diverges: look at the training loss, or "
-                "take smaller steps");
+                "the state is not finite; the velocity diverges: "
+                "look at the training loss, or take smaller steps");
       }
       while (saves_due(p) && save_point(p).index == i && save_point(p).fraction > 0)
         save(p, save_point(p).fraction);
@@ -151,8 +151,8 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
   }
 }
 
-// Sets the end of each row's next step: the end of the grid where it is within reach, or within a
-// hair of it.
+// Sets the end of each row's next step: the end of the
+// grid where it is within reach, or within a hair of it.
 void Integrator::aim() {
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
     const double left = grid_.back() - t_[p];
@@ -195,8 +195,8 @@ void Integrator::judge(int p) {
   if (std::abs(h_[p]) > least) return;
   if (!std::isfinite(ratio)) {
     give_up(p,
-            "error estimate is not finite, however small the step; the velocity is not finite just "
-            "after this time");
+            "error estimate is not finite, however small the step; "
+            "the velocity is not finite just after this time");
   }
   give_up(p, text("step size ", std::abs(h_[p]),
                   " is below what time resolves, and the error is still ", ratio,

@@ -1,11 +1,11 @@
-// Solving dx/dt = u(x, t) for a block of rows: drives steps, controls their sizes, saves what is
-// asked for.
+// Solving dx/dt = u(x, t) for a block of rows: drives
+// steps, controls their sizes, saves what is asked for.
 //
-// A fixed-step solver steps from each time of the grid to the next. An adaptive one chooses its
-// steps inside the grid, for each row by itself: every row has its own time and step size, so what
-// a row gets does not depend on the others (but for round-off in the right-hand side). Rows that
-// have arrived are taken out of the batch. Time runs either way: grid.front() may be larger than
-// grid.back().
+// A fixed-step solver steps from each time of the grid to the next. An adaptive
+// one chooses its steps inside the grid, for each row by itself: every row has its
+// own time and step size, so what a row gets does not depend on the others (but
+// for round-off in the right-hand side). Rows that have arrived are taken out of
+// the batch. Time runs either way: grid.front() may be larger than grid.back().
 #pragma once
 
 #include <span>

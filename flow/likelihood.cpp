@@ -57,8 +57,8 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   check(options_.data_scale > 0 && std::isfinite(options_.data_scale), "likelihood",
         "data_scale is ", options_.data_scale, "; it must be positive and finite");
   check(source_->log_density(0, nullptr, nullptr), "likelihood",
-        "the source has no density in closed form, and every log-density starts from it; take a "
-        "gaussian or uniform source, or one that is a mixture");
+        "the source has no density in closed form, and every log-density starts from it; "
+        "take a gaussian or uniform source, or one that is a mixture");
   const bool given = !options_.grid.empty() && !options_.solver.adaptive;
   const int steps = options_.solver.adaptive ? 1 : options_.steps;
   forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);

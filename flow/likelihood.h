@@ -1,5 +1,5 @@
-// The log-density of a flow: of points, by the ODE backward from data to source, and of samples, in
-// the pass that makes them.
+// The log-density of a flow: of points, by the ODE backward from
+// data to source, and of samples, in the pass that makes them.
 //
 // Along a flow dx/dt = u(x, t), d/dt ln p_t(x(t)) = -div u(x(t), t), so
 //   ln p_1(x(1)) = ln p_0(x(0)) - integral over [0, 1] of div u(x(t), t) dt

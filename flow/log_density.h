@@ -13,8 +13,8 @@ inline double log_normal(double square, double std, int dim) {
   return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
 }
 
-// ln sum_i exp(a_i), the a_i added one by one: what a mixture's density is. No term overflows, and
-// without terms it is -inf.
+// ln sum_i exp(a_i), the a_i added one by one: what a mixture's
+// density is. No term overflows, and without terms it is -inf.
 class LogSum {
  public:
   void add(double a) {

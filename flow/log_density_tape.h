@@ -1,5 +1,5 @@
-// The log-density of a flow on the tape, so that its gradient in the points and in the parameters
-// of the field is a sweep away.
+// The log-density of a flow on the tape, so that its gradient in
+// the points and in the parameters of the field is a sweep away.
 //
 // Everything a fixed-step Runge-Kutta solve computes is recorded, the divergences too, and `grad`
 // goes through all of it: the exact gradient of the discretised log-density (discretise, then
@@ -30,8 +30,8 @@ struct TapeSolve {
 // ln p_0 of points x0 (B, D) as a (B, 1) column.
 using SourceDensity = std::function<Var(Var x0)>;
 
-// ln N(0, std^2 I) of x (B, D), (B, 1). As a source: [](Var x0) { return gaussian_log_density(x0,
-// 1); }
+// ln N(0, std^2 I) of x (B, D), (B, 1). As a source:
+// [](Var x0) { return gaussian_log_density(x0, 1); }
 Var gaussian_log_density(Var x, double std);
 
 // ln p_1 of points x (B, D) of the flow of `field` from `source`, (B, 1):

@@ -13,8 +13,8 @@ namespace pushforward::inline PF_REAL {
 // rows of `sample` contribute. The parts of a batch's chunks add up to its loss. One element.
 Var cfm_loss(const Field& u, const PathSample& sample, int total_rows);
 
-// The same for a model of any prediction: the mean of w(t) (model(xt, t) - target)^2, target = (p
-// x0
+// The same for a model of any prediction: the mean
+// of w(t) (model(xt, t) - target)^2, target = (p x0
 // + q x1) / over of `mix`. Velocity without weights is cfm_loss.
 Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
                     const PathSample& sample, int total_rows);

@@ -70,8 +70,8 @@ Oracle::Oracle(Mixture source, Mixture data)
   check(source_.dim == data_.dim, "oracle", "the source has dimension ", source_.dim,
         " and the data ", data_.dim, "; a flow keeps the dimension");
   check(!has_points(source_) || !has_points(data_), "oracle",
-        "source and data both have components of std 0, and no point between two points has a "
-        "density; give every component of one of them a std above 0");
+        "source and data both have components of std 0, and no point between two "
+        "points has a density; give every component of one of them a std above 0");
   check(log_source_.size() <= std::numeric_limits<int>::max() / log_data_.size(), "oracle",
         log_source_.size(), " components of the source times ", log_data_.size(),
         " of the data are too many pairs; give fewer");
@@ -91,8 +91,8 @@ void Oracle::check_velocity(const Coefficients& c) const {
         " with slope ", c.dalpha, ", sigma ", c.sigma, " with slope ", c.dsigma,
         ": the velocity is infinite; ask for it a little inside the path");
   check(std::isfinite(c.dsigma) || centred_source_, "oracle", "dsigma is ", c.dsigma,
-        " and the source's mean is not 0: the velocity is infinite; ask for it a little inside "
-        "the path");
+        " and the source's mean is not 0: the velocity is infinite; "
+        "ask for it a little inside the path");
 }
 
 double Oracle::posterior(const Coefficients& c, const double* x, double* r) const {

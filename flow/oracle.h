@@ -23,8 +23,8 @@ namespace pushforward {
 // points equally near, and copies of one point, share it by weight. What x does not tell stays at
 // its mean, so x0 is mu0: the velocity is dalpha x1 + dsigma mu0, constant around each point.
 //
-// Points x are rows of `dim()` numbers, one after the other. Answers for one row do not depend on
-// the others.
+// Points x are rows of `dim()` numbers, one after the
+// other. Answers for one row do not depend on the others.
 class Oracle {
  public:
   // Fails on mixtures of different dimension, with sizes that differ, or with numbers that are no
@@ -52,22 +52,22 @@ class Oracle {
   // u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the marginal
   // velocity of Lipman et al. 2023, eq. 8, as
   //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p),
-  // which takes sigma dsigma, not dsigma, and so stays right where dsigma is infinite. Fails where
-  // the velocity itself is.
+  // which takes sigma dsigma, not dsigma, and so stays right
+  // where dsigma is infinite. Fails where the velocity itself is.
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const;
-  // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). Infinite beside a point of a law of
-  // points, 0 on it.
+  // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim).
+  // Infinite beside a point of a law of points, 0 on it.
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const;
   // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
   std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const;
-  // E[|dxt - u_t(x)|^2 | xt = x], (rows): what no velocity can predict. Its mean over p_t is D
-  // times the least value of the CFM loss (which is a mean over columns), and the CFM loss exceeds
-  // the FM loss by it.
+  // E[|dxt - u_t(x)|^2 | xt = x], (rows): what no velocity can predict.
+  // Its mean over p_t is D times the least value of the CFM loss (which
+  // is a mean over columns), and the CFM loss exceeds the FM loss by it.
   std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const;
 
-  // Fails where the velocity is infinite: at a time when dalpha or sigma dsigma is, or dsigma for a
-  // source that is not centred.
+  // Fails where the velocity is infinite: at a time when dalpha or
+  // sigma dsigma is, or dsigma for a source that is not centred.
   void check_velocity(const Coefficients& c) const;
 
  private:

@@ -44,8 +44,8 @@ struct Means {
   const double* of(int p) const { return centred.data() + p * origin.size(); }
 };
 
-// A block of constants on the tape, filled row by row; its shape has no rows where it is not
-// wanted.
+// A block of constants on the tape, filled row by
+// row; its shape has no rows where it is not wanted.
 struct Block {
   std::span<real> values;
   Var var;
@@ -91,8 +91,8 @@ class Velocity {
 
     const Var from_origin = x - c.origin.var;
     const Var r = softmax(logits(c, from_origin));
-    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p + lever0_p mu0_p, the
-    // means about their centre.
+    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) +
+    // lever1_p mu1_p + lever0_p mu0_p, the means about their centre.
     Var u = c.offset.var;
     if (even_) {
       u = u + wide(c.rate) * from_origin + wide(c.lever1) * matmul(r, c.table1.var);
@@ -230,10 +230,9 @@ class Velocity {
 
 Mixture mixture_of(const Distribution& law, const char* which) {
   std::optional<Mixture> m = law.mixture();
-  check(
-      m.has_value(), "oracle", "the ", which,
-      " is no mixture of round Gaussians, so its flow has no closed form; exact answers exist for "
-      "gaussian, 8gaussians, mixture and finite data sets");
+  check(m.has_value(), "oracle", "the ", which,
+        " is no mixture of round Gaussians, so its flow has no closed form; "
+        "exact answers exist for gaussian, 8gaussians, mixture and finite data sets");
   return std::move(*m);
 }
 

@@ -1,5 +1,5 @@
-// What a token's own state says about it, where the source is uniform: known, so no network has to
-// learn it.
+// What a token's own state says about it, where the source
+// is uniform: known, so no network has to learn it.
 #pragma once
 
 #include "flow/posterior.h"

@@ -1,5 +1,5 @@
-// Conditional paths: from pairs of endpoints and times to the points and velocities that training
-// regresses on.
+// Conditional paths: from pairs of endpoints and times to
+// the points and velocities that training regresses on.
 #pragma once
 
 #include "flow/field.h"
@@ -24,8 +24,8 @@ struct PathEnds {
 // Room for `rows` rows of `dim` numbers on the tape's arena.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
-// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0, row by row, for the ends and times
-// filled in.
+// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
+// x0, row by row, for the ends and times filled in.
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
 
 // The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D).

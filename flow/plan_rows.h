@@ -1,5 +1,5 @@
-// Passes over one row of a cost matrix or an entropic plan, vectorised for the CPU at hand
-// (Highway).
+// Passes over one row of a cost matrix or an entropic
+// plan, vectorised for the CPU at hand (Highway).
 #pragma once
 
 namespace pushforward {

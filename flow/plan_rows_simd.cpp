@@ -26,8 +26,8 @@ constexpr D d;
 constexpr hn::CappedTag<double, 1> one;
 constexpr double kLowest = std::numeric_limits<double>::lowest();
 
-// body(tag, j) for whole vectors, then for what is left number by number: the same operations, so a
-// number's place changes nothing.
+// body(tag, j) for whole vectors, then for what is left number by
+// number: the same operations, so a number's place changes nothing.
 template <class Body>
 HWY_INLINE void EachVector(int n, Body body) {
   const int lanes = static_cast<int>(hn::Lanes(d));

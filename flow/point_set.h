@@ -15,8 +15,8 @@ struct PointSet {
   const double* row(int k) const { return x + static_cast<std::size_t>(k) * dim; }
 };
 
-// n of the points, drawn without replacement and kept in their order; all of them if there are no
-// more. (n, dim)
+// n of the points, drawn without replacement and kept in
+// their order; all of them if there are no more. (n, dim)
 std::vector<double> subsample(PointSet points, int n, Stream stream);
 
 // Fails unless both sets have points, of one dimension, all finite; `where` names the measure.

@@ -1,5 +1,5 @@
-// Fields made from fields: a model's prediction turned into another one, and a model moved to
-// another schedule, on the tape.
+// Fields made from fields: a model's prediction turned into
+// another one, and a model moved to another schedule, on the tape.
 #pragma once
 
 #include "flow/field.h"
@@ -15,9 +15,9 @@ Field converted(Field model, const Meaning& meaning, Prediction to);
 // prediction is trained and used through.
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
-// A velocity trained on the path `from`, as the velocity of the path `to`: scale'/scale x + scale
-// dt/dr u(x / scale, t) at time r (ScheduleChange). Its flow ends at the same points, scaled by
-// alpha_to(1) / alpha_from(1).
+// A velocity trained on the path `from`, as the velocity of the path `to`:
+// scale'/scale x + scale dt/dr u(x / scale, t) at time r (ScheduleChange).
+// Its flow ends at the same points, scaled by alpha_to(1) / alpha_from(1).
 Field rescheduled(Field velocity, const Scheduler& from, const Scheduler& to);
 
 }  // namespace pushforward::inline PF_REAL

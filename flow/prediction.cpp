@@ -50,9 +50,9 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
   } else if (from == noise && to == score) {
     answer = {0, -1 / c.sigma};
   } else {
-    // With x0 = unit z: xt = sigma unit z + alpha x1, prediction = p z + q x1; solved for z and x1,
-    // mixed anew. Sigma is the unit in which the score and a velocity of infinite dsigma stay
-    // finite.
+    // With x0 = unit z: xt = sigma unit z + alpha x1, prediction = p
+    // z + q x1; solved for z and x1, mixed anew. Sigma is the unit in
+    // which the score and a velocity of infinite dsigma stay finite.
     const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
     const bool scaled = from == score || to == score || steep;
     const double unit = scaled ? c.sigma : 1;

@@ -6,9 +6,9 @@
 
 namespace pushforward {
 
-// velocity dxt/dt; data x1; noise x0; score of the conditional law, -x0 / sigma, for a standard
-// normal source; edm, the network F of Karras et al. 2022, eq. 7, whose inputs are scaled as well
-// (edm_inputs).
+// velocity dxt/dt; data x1; noise x0; score of the conditional law, -x0
+// / sigma, for a standard normal source; edm, the network F of Karras
+// et al. 2022, eq. 7, whose inputs are scaled as well (edm_inputs).
 enum class Prediction { velocity, data, noise, score, edm };
 inline constexpr Prediction kPredictions[] = {
     Prediction::velocity, Prediction::data, Prediction::noise, Prediction::score, Prediction::edm};
@@ -32,11 +32,11 @@ struct Conversion {
   double a, b;
 };
 
-// From one prediction to another at a time with these coefficients. Where a and b have finite
-// limits they are returned (x1 is xt / alpha where sigma is 0, whatever was predicted; from the
-// score, which a model keeps finite, the velocity there is dalpha / alpha xt); where they have none
-// it fails, saying so: noise cannot be told from xt and x1 at t = 1, nor data from xt and x0 at t =
-// 0.
+// From one prediction to another at a time with these coefficients. Where a and b
+// have finite limits they are returned (x1 is xt / alpha where sigma is 0,
+// whatever was predicted; from the score, which a model keeps finite, the
+// velocity there is dalpha / alpha xt); where they have none it fails, saying so:
+// noise cannot be told from xt and x1 at t = 1, nor data from xt and x0 at t = 0.
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c,
                       double sigma_data = 0.5);
 

@@ -1,5 +1,5 @@
-// Where on a path a model's output says enough to go on: the ends that a method can begin and end
-// at.
+// Where on a path a model's output says enough to go
+// on: the ends that a method can begin and end at.
 #pragma once
 
 #include "flow/method.h"
@@ -7,9 +7,9 @@
 
 namespace pushforward {
 
-// Whether a model of that meaning has a finite velocity at t: data has none at sigma = 0, noise and
-// score none at alpha = 0, and nothing has one where dsigma is infinite (t = 1 on linear_vp and
-// vp).
+// Whether a model of that meaning has a finite velocity at t: data has
+// none at sigma = 0, noise and score none at alpha = 0, and nothing
+// has one where dsigma is infinite (t = 1 on linear_vp and vp).
 bool has_velocity(const Meaning& meaning, double t);
 
 // Whether a flow by `method` can begin, or end, at t. The methods that work with E[x1 | x] and E[x0

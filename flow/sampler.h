@@ -1,5 +1,5 @@
-// From a trained field to samples: source rows, chunk by chunk through all time steps, shared out
-// over threads.
+// From a trained field to samples: source rows, chunk by
+// chunk through all time steps, shared out over threads.
 //
 // Sample k depends on the seed and on k alone. A chunk is always drawn and carried whole, rows
 // nobody asked for included, so that the first 100 of 10,000 samples and 100 samples alone are the
@@ -22,8 +22,8 @@ namespace pushforward::inline PF_REAL {
 // side is the velocity for Method::ode, and the model's own output for the others.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
-// Samples of one field. Keeps a tape and a driver for each thread; after the first call of a size
-// it allocates nothing.
+// Samples of one field. Keeps a tape and a driver for each
+// thread; after the first call of a size it allocates nothing.
 class Sampler {
  public:
   // `model`: its output is what options.meaning says. `saves`: points of every trajectory, evenly
@@ -33,9 +33,9 @@ class Sampler {
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  // Writes samples 0 .. n - 1 to out (n, D), in the units the field was trained in
-  // (Distribution::restore goes back), and, where the sampler saves, their trajectories to
-  // `trajectory` (saves, n, D).
+  // Writes samples 0 .. n - 1 to out (n, D), in the units the field
+  // was trained in (Distribution::restore goes back), and, where the
+  // sampler saves, their trajectories to `trajectory` (saves, n, D).
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);
@@ -69,8 +69,8 @@ class Sampler {
     std::vector<double> t;
   };
 
-  // Carries each chunk that `fill` made: fill(lane, first, rows) writes lane.x and says how many
-  // rows to carry.
+  // Carries each chunk that `fill` made: fill(lane, first,
+  // rows) writes lane.x and says how many rows to carry.
   template <class Fill>
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void carry(Lane& lane, int first, int rows, int carried, int n, real* out, real* trajectory);

@@ -29,9 +29,9 @@ struct SamplerOptions {
   double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise
   std::vector<double> grid{};  // the times to step through, in the place of steps, begin and end
   Meaning meaning{};           // what the model's output means, and on which path
-  // `sample` starts at source_scale times the source's row: sigma(begin) for a standard normal
-  // source, so sigma_max on the paths ve and edm (Scheduler::source_scale). `transport` takes
-  // points as they are.
+  // `sample` starts at source_scale times the source's row: sigma(begin)
+  // for a standard normal source, so sigma_max on the paths ve and edm
+  // (Scheduler::source_scale). `transport` takes points as they are.
   double source_scale = 1;
   // Ends with x = alpha(1) E[x1 | x] from where the flow has arrived, one evaluation: for flows
   // that end a little before t = 1 (safe_span), and for paths that end in noise (ve, edm).

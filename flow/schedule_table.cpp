@@ -9,9 +9,9 @@
 namespace pushforward {
 namespace {
 
-// Slopes at the points: in the middle the weighted harmonic mean of the chords on both sides, 0
-// where they differ in sign; at the ends a three-point estimate, limited so that the curve stays
-// monotone.
+// Slopes at the points: in the middle the weighted harmonic mean of
+// the chords on both sides, 0 where they differ in sign; at the ends
+// a three-point estimate, limited so that the curve stays monotone.
 std::vector<double> slopes(const std::vector<double>& t, const std::vector<double>& y) {
   const std::size_t n = t.size();
   const auto chord = [&](std::size_t i) { return (y[i + 1] - y[i]) / (t[i + 1] - t[i]); };

@@ -10,10 +10,10 @@ struct SchedulePoint {
   double t, alpha, sigma;
 };
 
-// Points (t, alpha, sigma) with t from 0 to 1 in strict order, alpha never falling, sigma never
-// rising, the two not standing still together, and neither negative. Between them the Hermite cubic
-// with the slopes of Fritsch and Butland (1984), so what is monotone in the points is monotone in
-// between.
+// Points (t, alpha, sigma) with t from 0 to 1 in strict order, alpha never
+// falling, sigma never rising, the two not standing still together, and neither
+// negative. Between them the Hermite cubic with the slopes of Fritsch and
+// Butland (1984), so what is monotone in the points is monotone in between.
 class ScheduleTable {
  public:
   // Fails on points that break one of these rules, naming the row.

@@ -1,7 +1,7 @@
 // Schedulers: the coefficients of the affine conditional path xt = alpha(t) x1 + sigma(t) x0.
 //
-// To add one: a function here that returns its Scheduler, its formula and inverse in scheduler.cpp,
-// a row in the test's table.
+// To add one: a function here that returns its Scheduler, its
+// formula and inverse in scheduler.cpp, a row in the test's table.
 #pragma once
 
 #include <array>
@@ -33,8 +33,8 @@ struct Scheduler {
   // The t at which alpha / sigma is `ratio` (0 to infinity), the root of the signal-to-noise ratio.
   // Fails on a ratio that the path does not pass through.
   double time_of_ratio(double ratio) const;
-  // sigma(0): the flow begins at this times the source's row. 1 but for ve and edm, whose noise is
-  // N(0, sigma_max^2).
+  // sigma(0): the flow begins at this times the source's row.
+  // 1 but for ve and edm, whose noise is N(0, sigma_max^2).
   double source_scale() const { return (*this)(0).sigma; }
 };
 
@@ -49,8 +49,8 @@ Scheduler polynomial(double n);
 // Vanden-Eijnden 2023; "GVP" in Ma et al. 2024).
 Scheduler cosine();
 
-// alpha = t, sigma = sqrt(1 - t^2): variance preserving and linear in alpha. dsigma is -infinite at
-// t = 1.
+// alpha = t, sigma = sqrt(1 - t^2): variance preserving
+// and linear in alpha. dsigma is -infinite at t = 1.
 Scheduler linear_vp();
 
 // alpha = exp(-T/2), sigma = sqrt(1 - exp(-T)), T = (1 - t)^2 (beta_max - beta_min) / 2 + (1 - t)
@@ -58,8 +58,8 @@ Scheduler linear_vp();
 // 33). alpha(0) is small but not 0; dsigma is -infinite at t = 1.
 Scheduler vp(double beta_min = 0.1, double beta_max = 20);
 
-// alpha = 1, sigma = sigma_min (sigma_max / sigma_min)^(1 - t): the variance-exploding SDE (Song et
-// al. 2021, eq. 30).
+// alpha = 1, sigma = sigma_min (sigma_max / sigma_min)^(1 -
+// t): the variance-exploding SDE (Song et al. 2021, eq. 30).
 Scheduler ve(double sigma_min = 0.02, double sigma_max = 100);
 
 // alpha = 1, sigma = (sigma_max^(1/rho) + t (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho: equal

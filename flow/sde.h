@@ -20,8 +20,8 @@ namespace pushforward::inline PF_REAL {
 //   +
 //                    w(t')); weak order 2, 2 evaluations (Kloeden, Platen 1992, eq. 15.1.3 for
 //                    additive noise)
-// w is Diffusion::of_step. Noise is the stream (seed, Purpose::diffusion, step) at the sample's
-// row.
+// w is Diffusion::of_step. Noise is the stream (seed,
+// Purpose::diffusion, step) at the sample's row.
 class Sde final : public GridDriver {
  public:
   enum class Scheme { euler_maruyama, stochastic_heun };

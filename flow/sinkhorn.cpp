@@ -137,8 +137,8 @@ bool Sinkhorn::scale(double tolerance, int most) {
 // A Newton step of g on the dual, f following: where masses move between clusters by tiny leaks,
 // scalings crawl, and this does not. With c the sums of the columns,
 //   (diag c - n P^T P) s = 1/m - c,  g += reg s,
-// solved by conjugate gradients, which take one pass over the plan an iteration. Halved until the
-// dual grows.
+// solved by conjugate gradients, which take one pass over
+// the plan an iteration. Halved until the dual grows.
 void Sinkhorn::newton_step(double reg, int most) {
   solve_newton(most);
   const auto [low, high] = std::ranges::minmax(step_);

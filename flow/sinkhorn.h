@@ -22,8 +22,8 @@ struct SinkhornOptions {
   int max_iterations = 20'000;  // passes over the plan, about
 };
 
-// A solver with its memory; after the first call of a size it allocates nothing. One thread at a
-// time.
+// A solver with its memory; after the first call of
+// a size it allocates nothing. One thread at a time.
 class Sinkhorn {
  public:
   // The plan for costs (n, m), row-major, between uniform marginals 1/n and 1/m. Fails on options

@@ -7,8 +7,8 @@ namespace pushforward {
 void SolverOptions::check_valid() const {
   const char* name = tableau->name;
   check(!adaptive || tableau->adaptive(), "solver", "method ", name,
-        " has no error estimate, so it cannot be adaptive; give a number of steps, or take bosh3, "
-        "dopri5 or tsit5");
+        " has no error estimate, so it cannot be adaptive; "
+        "give a number of steps, or take bosh3, dopri5 or tsit5");
   check(rtol >= 0 && atol >= 0 && rtol + atol > 0, "solver", "rtol ", rtol, " and atol ", atol,
         "; neither may be negative, and one must be positive");
   check(first_step >= 0, "solver", "first_step is ", first_step,

@@ -1,5 +1,5 @@
-// What a user chooses about an ODE solver, and what solvers answer: options, costs, failures. No
-// `real` in it.
+// What a user chooses about an ODE solver, and what solvers
+// answer: options, costs, failures. No `real` in it.
 #pragma once
 
 #include <stdexcept>

@@ -1,5 +1,5 @@
-// Squared Euclidean costs between two sets of points: as a matrix, or row by row when it is asked
-// for.
+// Squared Euclidean costs between two sets of points:
+// as a matrix, or row by row when it is asked for.
 #pragma once
 
 #include <vector>

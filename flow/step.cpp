@@ -72,8 +72,8 @@ void Stepper::move(int from, int to) {
 }
 
 void Stepper::interpolate(int p, double h, double s, real* out) {
-  // y + s (y1 - y) + s (1 - s) [(1 - s) (h f - dy) + s (dy - h f1)] + s^2 (1 - s)^2 h sum_i d_i
-  // k_i, dy = y1 - y
+  // y + s (y1 - y) + s (1 - s) [(1 - s) (h f - dy) + s (dy
+  // - h f1)] + s^2 (1 - s)^2 h sum_i d_i k_i, dy = y1 - y
   const double r = 1 - s;
   for (int j = 0; j < dim_; ++j) {
     const double y0 = y(p)[j], dy = y1(p)[j] - y0;

@@ -39,8 +39,8 @@ class Stepper {
   }
   // The other stages, y1 and the error; row p goes from time t[p] to t1[p].
   void step(const Rhs& rhs, std::span<const int> rows, const double* t, const double* t1);
-  // Stage 1 becomes the slope after an Euler step from t to t1: what the choice of a first step
-  // looks at.
+  // Stage 1 becomes the slope after an Euler step from
+  // t to t1: what the choice of a first step looks at.
   void try_euler(const Rhs& rhs, std::span<const int> rows, const double* t, const double* t1);
   // The slope at y1 and time t1, into slope1(), for methods whose last stage is not that already.
   void end_slope(const Rhs& rhs, std::span<const int> rows, const double* t1) {
@@ -53,9 +53,9 @@ class Stepper {
   // Row `from` moves to place `to`: state and first stage.
   void move(int from, int to);
 
-  // out (dim): the state of row p at t + s h, 0 <= s <= 1, for the step of size h just taken; needs
-  // slope1. Cubic Hermite interpolation, plus the method's free quartic term where it has one
-  // (Tableau::d).
+  // out (dim): the state of row p at t + s h, 0 <= s <= 1, for the step
+  // of size h just taken; needs slope1. Cubic Hermite interpolation,
+  // plus the method's free quartic term where it has one (Tableau::d).
   void interpolate(int p, double h, double s, real* out);
 
  private:

@@ -102,9 +102,9 @@ constexpr Tableau kBosh3{.name = "bosh3",
                          .a = {{{}, {0.5}, {0, 0.75}, {2. / 9, 1. / 3, 4. / 9}}},
                          .e = {-5. / 72, 1. / 12, 1. / 9, -1. / 8}};
 
-// The error weights are the classical pair's (Dormand and Prince 1980, table 2), 1.5 times those
-// with Shampine's embedded weights that torchdiffeq and diffrax use. Interpolant: Hairer, Norsett,
-// Wanner I, contd5 of DOPRI5.
+// The error weights are the classical pair's (Dormand and Prince 1980, table
+// 2), 1.5 times those with Shampine's embedded weights that torchdiffeq and
+// diffrax use. Interpolant: Hairer, Norsett, Wanner I, contd5 of DOPRI5.
 constexpr Tableau kDopri5{
     .name = "dopri5",
     .doc = "Dormand and Prince 5(4), 1980: adaptive, 6 evaluations a step",

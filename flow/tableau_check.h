@@ -1,5 +1,5 @@
-// What the compiler proves of each Runge-Kutta table: explicit, consistent, and exactly of the
-// orders it claims.
+// What the compiler proves of each Runge-Kutta table:
+// explicit, consistent, and exactly of the orders it claims.
 //
 // The order conditions are those of Butcher's rooted trees, 17 of them up to order 5 (Hairer,
 // Norsett, Wanner I, table II.2.1), held to 1e-12.
@@ -109,8 +109,8 @@ constexpr bool has_free_interpolant(const Tableau& t) {
 constexpr bool holds(const Tableau& t) {
   bool ok = consistent(t) && order(t, t.b) == t.order && t.fsal == first_same_as_last(t);
   if (t.adaptive()) {
-    // The adaptive driver carries the last stage over to the next step, so pairs are
-    // first-same-as-last.
+    // The adaptive driver carries the last stage over to
+    // the next step, so pairs are first-same-as-last.
     ok = ok && t.fsal && order(t, embedded_weights(t)) == t.embedded_order;
     const int continuous = has_free_interpolant(t) ? 4 : 3;
     for (double s : {0.1, 0.37, 0.5, 0.8})

@@ -51,8 +51,7 @@ constexpr Equation kTheory[] = {
     {"entropic_plan", "P_ij = exp((f_i + g_j - c_ij) / reg), sum_j P_ij = sum_i P_ij = 1/n", 1e-11,
      entropic_plan},
     {"interpolant",
-     "x_t = alpha x1 + sigma x0 + gamma z: dp/dt = -div(E[dx_t | x] p); score = "
-     "-E[z | x]/gamma",
+     "x_t = alpha x1 + sigma x0 + gamma z: dp/dt = -div(E[dx_t | x] p); score = -E[z | x]/gamma",
      1e-8, interpolant},
     {"bridge", "p_t(x | x0, x1) = N(x; (1 - t) x0 + t x1, s^2 t (1 - t)), a pinned Brownian motion",
      1e-12, bridge},

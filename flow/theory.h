@@ -1,9 +1,9 @@
 // The equations of flow matching as numbers: each is worked out by two independent ways, and the
 // residual between the two is what a test, or a reader, looks at.
 //
-// docs/theory.md tells what each equation says, in the order of this table. To add one: its
-// function in theory_*.cpp, its declaration in theory_checks.h, its row in theory.cpp, its section
-// there.
+// docs/theory.md tells what each equation says, in the order of this
+// table. To add one: its function in theory_*.cpp, its declaration
+// in theory_checks.h, its row in theory.cpp, its section there.
 #pragma once
 
 #include <span>

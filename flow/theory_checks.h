@@ -1,5 +1,5 @@
-// The checks behind the table of theory.cpp: `wrong` to residual, as Equation::residual says. Each
-// is explained where it stands.
+// The checks behind the table of theory.cpp: `wrong` to residual,
+// as Equation::residual says. Each is explained where it stands.
 #pragma once
 
 namespace pushforward::equations {

@@ -74,9 +74,9 @@ double displacement(double wrong) {
   return residual.worst();
 }
 
-// The energy of the straight path of independent pairs, E|x1 - x0|^2 by moments, is that of the
-// marginal flow and the variance it leaves out, at every time. The flow's own lies between W2^2 and
-// that.
+// The energy of the straight path of independent pairs, E|x1 - x0|^2
+// by moments, is that of the marginal flow and the variance it leaves
+// out, at every time. The flow's own lies between W2^2 and that.
 double path_energy(double wrong) {
   const OraclePtr oracle = line_flow();
   const Moments from = moments_of(oracle->source()), to = moments_of(oracle->data());

@@ -1,6 +1,6 @@
-// Chains of tokens in continuous time: the rates that samplers take and the forward equation they
-// solve. The engine's side is the oracle and its rates; the other side adds up probabilities pair
-// by pair.
+// Chains of tokens in continuous time: the rates that samplers take
+// and the forward equation they solve. The engine's side is the oracle
+// and its rates; the other side adds up probabilities pair by pair.
 #define PUSHFORWARD_REAL 64
 #include <functional>
 
@@ -93,8 +93,8 @@ double kolmogorov(double wrong) {
   return residual.worst();
 }
 
-// The chain of the rates the samplers take, its law carried from p_0 by the classic Runge-Kutta
-// method, arrives at p_t.
+// The chain of the rates the samplers take, its law carried
+// from p_0 by the classic Runge-Kutta method, arrives at p_t.
 double token_chain(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()}) {

@@ -51,9 +51,9 @@ double generalised_kl_of(const Posterior& p, const TokenPath& path, double t,
   return length * generalised_kl_loss(p, path, sample, 1).item();
 }
 
-// The divergence of two sets of rates at a sequence, those given x1 and those of a posterior (L,
-// V): sum over the states y that a token is not in of u(y) - given(y) + given(y) ln(given(y) /
-// u(y)), over all tokens.
+// The divergence of two sets of rates at a sequence, those given x1 and
+// those of a posterior (L, V): sum over the states y that a token is not
+// in of u(y) - given(y) + given(y) ln(given(y) / u(y)), over all tokens.
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
@@ -69,8 +69,8 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
   return sum;
 }
 
-// The integral from 0 to 1 of f(t, 1 - t), which may grow like ln(1 - t) at the end: with 1 - t =
-// s^4 it does not.
+// The integral from 0 to 1 of f(t, 1 - t), which may grow
+// like ln(1 - t) at the end: with 1 - t = s^4 it does not.
 template <class F>
 double integral(const F& f) {
   return boost::math::quadrature::gauss<double, 40>::integrate(
@@ -81,9 +81,9 @@ double integral(const F& f) {
       0., 1.);
 }
 
-// The bound of the exact posterior for one pair. Its time is kappa, whatever the flow's: the sum
-// over all sequences of how likely they are given x1 times the divergence there, with the posterior
-// added up pair by pair.
+// The bound of the exact posterior for one pair. Its time is kappa, whatever
+// the flow's: the sum over all sequences of how likely they are given x1
+// times the divergence there, with the posterior added up pair by pair.
 double enumerated_bound(SmallFlow flow, std::size_t of) {
   flow.path.kappa = linear_kappa();
   const std::vector<int> all = flow.oracle().all_states();

@@ -1,6 +1,6 @@
-// The mixture path of tokens, the rates that generate it, and a step along it. The engine's side is
-// the oracle, the rates and the steps that samplers take; the other side adds up probabilities pair
-// by pair.
+// The mixture path of tokens, the rates that generate it, and a step
+// along it. The engine's side is the oracle, the rates and the steps
+// that samplers take; the other side adds up probabilities pair by pair.
 #define PUSHFORWARD_REAL 64
 #include <boost/math/quadrature/gauss.hpp>
 
@@ -96,8 +96,8 @@ double marginal_rate(double wrong) {
   return residual.worst();
 }
 
-// The law of a step by the kernel: against the integral of the hazard, and, a corrector at work,
-// two steps against one.
+// The law of a step by the kernel: against the integral of the
+// hazard, and, a corrector at work, two steps against one.
 double exact_kernel(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {

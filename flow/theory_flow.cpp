@@ -20,8 +20,8 @@ double probability(const Oracle& oracle, const Coefficients& c, const Numbers& x
 
 }  // namespace
 
-// The solver's trajectories, differentiated in time by differences, are the velocity where they
-// are.
+// The solver's trajectories, differentiated in time
+// by differences, are the velocity where they are.
 double flow_map(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Rhs rhs = rhs_of(bent(oracle_field(oracle, cosine()), wrong), 2);
@@ -122,8 +122,8 @@ double density_along_flow(double wrong) {
   return residual.worst();
 }
 
-// The gradient, through all the steps of a solve on the tape, of the log-density at the data's end
-// is the oracle's score there.
+// The gradient, through all the steps of a solve on the tape, of
+// the log-density at the data's end is the oracle's score there.
 double density_gradient(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Tape tape;

@@ -71,8 +71,8 @@ Losses losses(int which, const Scheduler& path, double wrong) {
 
 }  // namespace
 
-// E over x ~ p_t is E over pairs at psi_t(x0 | x1): the marginal path is the mixture of the
-// conditional ones.
+// E over x ~ p_t is E over pairs at psi_t(x0 | x1): the
+// marginal path is the mixture of the conditional ones.
 double fm_loss(double wrong) {
   Residual residual;
   for (int which : {1, 2}) {
@@ -82,8 +82,8 @@ double fm_loss(double wrong) {
   return residual.worst();
 }
 
-// The oracle's velocity and the integral over x1 of u_t(x | x1) p_t(x | x1) q(x1) / p_t(x), on
-// every schedule.
+// The oracle's velocity and the integral over x1 of u_t(x
+// | x1) p_t(x | x1) q(x1) / p_t(x), on every schedule.
 double marginal_velocity(double wrong) {
   const OraclePtr oracle = noise_to_line();
   const Numbers grid = line_grid(8, 0.01);

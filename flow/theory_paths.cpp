@@ -1,5 +1,5 @@
-// Conditional paths: the general affine map, and the special ones of diffusion and of optimal
-// transport.
+// Conditional paths: the general affine map, and the
+// special ones of diffusion and of optimal transport.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 
@@ -64,8 +64,8 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) is the slope of psi in t; so is the target
-// that training is given.
+// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) is the
+// slope of psi in t; so is the target that training is given.
 double affine_velocity(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
@@ -142,8 +142,8 @@ double straight_path(double wrong) {
   return residual.worst();
 }
 
-// The loss of the library on the straight path, and the mean square of u(t, psi) - (x1 - x0)
-// written out.
+// The loss of the library on the straight path, and the
+// mean square of u(t, psi) - (x1 - x0) written out.
 double cfm_on_straight_path(double wrong) {
   const Field network = small_network(1, 1);
   Residual residual;

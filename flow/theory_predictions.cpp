@@ -69,8 +69,8 @@ double data_prediction(double wrong) {
   return residual.worst();
 }
 
-// From each prediction to each other by the 2x2 solve, all five exact and each by its own formula
-// of the oracle.
+// From each prediction to each other by the 2x2 solve, all
+// five exact and each by its own formula of the oracle.
 double all_predictions(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -173,8 +173,8 @@ double sde_marginals(double wrong) {
   return residual.worst();
 }
 
-// The guided velocity, as a score, is the gradient of (1 + w) ln p_t(x | y) - w ln p_t(x), by
-// differences.
+// The guided velocity, as a score, is the gradient of
+// (1 + w) ln p_t(x | y) - w ln p_t(x), by differences.
 double guidance(double wrong) {
   const OraclePtr all = noise_to_plane();
   std::vector<OraclePtr> given;

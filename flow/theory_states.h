@@ -1,5 +1,5 @@
-// What the checks of chains and of paths of tokens look at: the sequences of a small flow, with
-// their law pair by pair.
+// What the checks of chains and of paths of tokens look at:
+// the sequences of a small flow, with their law pair by pair.
 #pragma once
 
 #include <span>

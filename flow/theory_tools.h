@@ -85,8 +85,8 @@ double normal_below(double x, double mean, double std);
 double density(const Mixture& law, double x);
 double below(const Mixture& law, double x);
 
-// Two pieces to three on the line, two to two in the plane, all of different widths; and a standard
-// normal source to the same data.
+// Two pieces to three on the line, two to two in the plane, all of
+// different widths; and a standard normal source to the same data.
 using OraclePtr = std::shared_ptr<const Oracle>;
 OraclePtr line_flow();
 OraclePtr plane_flow();

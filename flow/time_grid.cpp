@@ -13,8 +13,8 @@ void check_steps(int steps) {
   check(steps >= 1, "solver", "a grid of ", steps, " steps; give at least 1");
 }
 
-// steps + 1 times between `begin` and `end`, time(i) at the i-th from the earlier one; the ends are
-// taken as they are.
+// steps + 1 times between `begin` and `end`, time(i) at the
+// i-th from the earlier one; the ends are taken as they are.
 template <class Time>
 std::vector<double> spread(int steps, double begin, double end, Time time) {
   check_steps(steps);

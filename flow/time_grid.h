@@ -1,5 +1,5 @@
-// Time grids: the times that a solver with fixed steps goes through, and the places on them that
-// are saved.
+// Time grids: the times that a solver with fixed steps
+// goes through, and the places on them that are saved.
 //
 // A grid is a list of strictly monotone times whose ends are exact. One that runs backwards, from
 // data to noise, has begin > end and is the forward grid read from its end.
@@ -22,8 +22,8 @@ std::vector<double> power_grid(int steps, double power, double begin = 0, double
 // (1 - cos(pi u)) / 2 of the way: dense at both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
-// A range of noise levels s = sigma / alpha, and the root in which Karras et al. 2022, eq. 5, space
-// them evenly.
+// A range of noise levels s = sigma / alpha, and the root
+// in which Karras et al. 2022, eq. 5, space them evenly.
 struct NoiseLevels {
   double sigma_max = 80, sigma_min = 0.002, rho = 7;
 };
@@ -38,11 +38,11 @@ std::vector<double> noise_levels(int levels, const NoiseLevels& range = {});
 std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                                  const NoiseLevels& range = {});
 
-// EDM's levels, at the times where the path has them, and where sigma(1) = 0 on to t = 1: `steps`
-// levels and the level 0, as in Karras et al. 2022. Where the path ends in noise there are steps +
-// 1 levels and no step to 0 (SamplerOptions::denoise_last is that step). `range` is narrowed to the
-// levels between `begin` and `end`. The grid begins at the time of sigma_max, so a source is scaled
-// by sigma(grid.front()).
+// EDM's levels, at the times where the path has them, and where sigma(1) = 0 on to t
+// = 1: `steps` levels and the level 0, as in Karras et al. 2022. Where the path ends
+// in noise there are steps + 1 levels and no step to 0 (SamplerOptions::denoise_last
+// is that step). `range` is narrowed to the levels between `begin` and `end`. The
+// grid begins at the time of sigma_max, so a source is scaled by sigma(grid.front()).
 std::vector<double> edm_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                              const NoiseLevels& range = {});
 

@@ -24,8 +24,8 @@ struct TimeLaw {
 TimeLaw uniform_time();
 // Uniform, one time from each of n equal parts of [0, 1].
 TimeLaw stratified_time();
-// t = 1 / (1 + exp(-z)), z normal with this mean and standard deviation (Esser et al. 2024, eq.
-// 19).
+// t = 1 / (1 + exp(-z)), z normal with this mean and
+// standard deviation (Esser et al. 2024, eq. 19).
 TimeLaw logit_normal_time(double mean = 0, double std = 1);
 // t = u - s (sin^2(pi u / 2) - u), -1 <= s <= 2 / (pi - 2): heavy tails or a heavy middle (Esser et
 // al. 2024, eq. 20, with 1 - u for its u, so that t rises).

@@ -9,8 +9,8 @@ namespace {
 void check_source(const TokenProblem& p) {
   if (p.source_kind != SourceKind::data) {
     check(!p.source && !p.paired, "token_batch",
-          "a law of source rows is given, and the source is the mask or uniform; make its kind "
-          "data, or leave it out");
+          "a law of source rows is given, and the source is the mask or uniform; "
+          "make its kind data, or leave it out");
     return;
   }
   check(p.source != nullptr, "token_batch", "a source of kind data needs a law of its rows");

@@ -1,5 +1,5 @@
-// A training batch of token sequences, drawn chunk by chunk: source and data rows, times, and the
-// mixture between them.
+// A training batch of token sequences, drawn chunk by chunk:
+// source and data rows, times, and the mixture between them.
 #pragma once
 
 #include "flow/field.h"
@@ -22,8 +22,8 @@ struct TokenProblem {
   TokenPath path() const { return {kappa, source_kind, data->vocabulary()}; }
 };
 
-// A chunk of rows on a path: t (B, 1), a constant of its tape, and states and tokens (B, L) in the
-// tape's arena.
+// A chunk of rows on a path: t (B, 1), a constant of its
+// tape, and states and tokens (B, L) in the tape's arena.
 struct TokenSample {
   Var t;
   std::span<const int> xt, x1;
@@ -31,8 +31,8 @@ struct TokenSample {
   Labels labels{};
 };
 
-// Batches of one problem: row k of step s depends on (seed, s, k) alone. After construction it
-// allocates nothing.
+// Batches of one problem: row k of step s depends on (seed,
+// s, k) alone. After construction it allocates nothing.
 class TokenBatch {
  public:
   // Fails where data and source disagree in length or vocabulary; where a source of kind data is

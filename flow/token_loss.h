@@ -6,10 +6,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Both are the part that the sample's rows contribute to the mean over `total_rows` rows and over
-// the L tokens of each, one element. With a mask source, tokens that are settled count nothing: x1
-// is known there. They still count among the L, so the loss of a batch is in nats per token of the
-// data, not per masked token.
+// Both are the part that the sample's rows contribute to the mean over `total_rows`
+// rows and over the L tokens of each, one element. With a mask source, tokens that
+// are settled count nothing: x1 is known there. They still count among the L, so
+// the loss of a batch is in nats per token of the data, not per masked token.
 
 // How the terms of a time count: all alike, or by the rate of jumps dkappa / (1 - kappa).
 enum class TokenWeight { none, hazard };

@@ -67,8 +67,8 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
                          bool paired)
     : path_(path), length_(data.length) {
   check(path.source == SourceKind::data, "token oracle",
-        "a table is given for the source, but the path begins at masks or uniform tokens; make "
-        "its source `data`, or give the data only");
+        "a table is given for the source, but the path begins at masks or uniform tokens; "
+        "make its source `data`, or give the data only");
   check_table(source, path, "source");
   check_table(data, path, "data");
   check(source.length == data.length, "token oracle", "rows of the source have ", source.length,
@@ -155,8 +155,8 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
   return log_power(same, most) + log_power(other, length_ - (skipped >= 0) - most);
 }
 
-// A token is x1's, x0's, both or neither; at an end of the path, the fewer of what cannot be, the
-// likelier.
+// A token is x1's, x0's, both or neither; at an end of
+// the path, the fewer of what cannot be, the likelier.
 double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
                                   int label, int skipped) const {
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);

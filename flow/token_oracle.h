@@ -1,5 +1,5 @@
-// The discrete oracle: the exact posterior, law and rates of a mixture path to a finite set of
-// sequences, as plain numbers.
+// The discrete oracle: the exact posterior, law and rates of a
+// mixture path to a finite set of sequences, as plain numbers.
 #pragma once
 
 #include <span>
@@ -52,15 +52,15 @@ class TokenOracle {
   // ln p_t of states (n, L): (n).
   std::vector<double> log_probability(double t, std::span<const int> states, int label = -1) const;
   // The marginal rates at which place l goes to s, u_t(l, s | x) = hazard(t) (p(x1_l = s | x) -
-  // [s = x_l]), (n, L, states): each place's add up to 0 (Gat et al. 2024, "Discrete flow
-  // matching"; Lipman et al. 2024, "Flow matching guide and code"). Fails where the hazard is
-  // infinite.
+  // [s = x_l]), (n, L, states): each place's add up to 0 (Gat et
+  // al. 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow
+  // matching guide and code"). Fails where the hazard is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
   // p_t(x_l = s | the other tokens of x), (n, L, states).
   std::vector<double> given_others(double t, std::span<const int> states, int label = -1) const;
 
-  // All states^L sequences, the last place fastest, (states^L, L), and their probabilities. Fail
-  // where there are more than 2^20.
+  // All states^L sequences, the last place fastest, (states^L, L),
+  // and their probabilities. Fail where there are more than 2^20.
   std::vector<int> all_states() const;
   std::vector<double> marginal(double t, int label = -1) const;
 

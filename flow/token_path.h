@@ -1,5 +1,5 @@
-// The mixture path of discrete flows: each token is the data's with probability kappa(t), the
-// source's otherwise.
+// The mixture path of discrete flows: each token is the
+// data's with probability kappa(t), the source's otherwise.
 #pragma once
 
 #include <span>
@@ -33,9 +33,9 @@ struct TokenPath {
   }
 };
 
-// Draws row `row` of xt (L) given its x1 (L), with kappa the probability of being the data's: token
-// l takes x1[l] or the source's, by numbers of (stream, row, l). For a source of kind data, xt
-// holds x0 before.
+// Draws row `row` of xt (L) given its x1 (L), with kappa the probability
+// of being the data's: token l takes x1[l] or the source's, by numbers
+// of (stream, row, l). For a source of kind data, xt holds x0 before.
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt);
 

@@ -40,8 +40,8 @@ void check_posterior(const TokenPath& path, std::span<const double> posterior) {
 
 void check_source(const TokenPath& path) {
   check(path.source != SourceKind::data, "rates",
-        "what a token was at t = 0 is not known in closed form of a source of rows; backward rates "
-        "and correctors need a mask or a uniform source");
+        "what a token was at t = 0 is not known in closed form of a source of rows; "
+        "backward rates and correctors need a mask or a uniform source");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The rates u(y | x) at which a token jumps, as plain numbers: forward, backward, and a
-// corrector's.
+// The rates u(y | x) at which a token jumps, as plain
+// numbers: forward, backward, and a corrector's.
 #pragma once
 
 #include <span>
@@ -9,13 +9,13 @@
 
 namespace pushforward {
 
-// Each writes a row of rates u(y | x), y = 0 .. states() - 1, that adds up to 0: the rate to each
-// other state, and minus their sum at x. `posterior` (V) is p1(. | xt) of the token's place; of a
-// token that is settled it is not looked at, x1 = x. They fail where a rate is infinite: forward at
-// t = 1, backward at t = 0.
+// Each writes a row of rates u(y | x), y = 0 .. states() - 1, that adds up to 0:
+// the rate to each other state, and minus their sum at x. `posterior` (V) is p1(.
+// | xt) of the token's place; of a token that is settled it is not looked at, x1
+// = x. They fail where a rate is infinite: forward at t = 1, backward at t = 0.
 
-// dkappa / (1 - kappa) (p1(y) - [y = x]): carries p_t to p_{t+dt} (Gat et al. 2024, "Discrete flow
-// matching").
+// dkappa / (1 - kappa) (p1(y) - [y = x]): carries p_t to
+// p_{t+dt} (Gat et al. 2024, "Discrete flow matching").
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u);
 

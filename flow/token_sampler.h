@@ -18,8 +18,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Samples of one posterior. Keeps a tape for each thread; after the first call of a size it
-// allocates nothing.
+// Samples of one posterior. Keeps a tape for each thread;
+// after the first call of a size it allocates nothing.
 class TokenSampler {
  public:
   // `saves`: states of every sequence kept at so many times, evenly spread over the steps, both
@@ -32,10 +32,10 @@ class TokenSampler {
   // `source`: of SourceKind::data, where they begin. `given` (L): tokens that stay as they are, -1
   // where the sampler is free. `trajectory` (saves, n, L). Sample k depends on seed and k alone.
   //
-  // The network is evaluated once a step for each chunk that has a token left that is neither given
-  // nor settled; SampleCost counts those evaluations, and the steps. Throws IntegrationFailure
-  // where the posterior of a token that moves is no law, naming sample, place and time, and
-  // SamplingInterrupted.
+  // The network is evaluated once a step for each chunk that has a token left
+  // that is neither given nor settled; SampleCost counts those evaluations, and
+  // the steps. Throws IntegrationFailure where the posterior of a token that
+  // moves is no law, naming sample, place and time, and SamplingInterrupted.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenLaw* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 

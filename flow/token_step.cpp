@@ -16,8 +16,8 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   corrector.check();
   const bool corrects = corrector.kind != Corrector::Kind::none && corrector.scale > 0;
   check(!corrects || path.source != SourceKind::data, "sample",
-        "a corrector draws tokens from p_t(. | x1), which is in closed form for mask and uniform "
-        "sources; leave it out for a source of rows");
+        "a corrector draws tokens from p_t(. | x1), which is in closed form "
+        "for mask and uniform sources; leave it out for a source of rows");
   const Kappa& kappa = path.kappa;
   jump_ = kappa.jump(from, to);
   if (to == 1) {
@@ -118,8 +118,7 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
       if (!(next < to)) break;
       check(next > t && times.size() < kMost, "sample", "at t = ", t, " jumps come at the rate ",
             rate,
-            ", and adaptive steps of more than a million; take a smaller corrector, or the "
-            "kernel");
+            ", and adaptive steps of more than a million; take a smaller corrector, or the kernel");
       times.push_back(t = next);
     }
     times.push_back(to);

@@ -1,5 +1,5 @@
-// One step of a continuous-time Markov chain, for one token whose x1 has been drawn: the law of
-// where it goes.
+// One step of a continuous-time Markov chain, for one
+// token whose x1 has been drawn: the law of where it goes.
 #pragma once
 
 #include <span>
@@ -61,15 +61,15 @@ class TokenStep {
   bool unsettles_ = false;
 };
 
-// The times that a chain goes through: `grid`, and for the adaptive method as many more as its
-// steps ask for, up to the step that settles. Fails on times outside of [0, 1] or not rising, on a
-// method that needs the rates where they are infinite, and where they ask for more than a million
-// steps.
+// The times that a chain goes through: `grid`, and for the adaptive method
+// as many more as its steps ask for, up to the step that settles. Fails on
+// times outside of [0, 1] or not rising, on a method that needs the rates
+// where they are infinite, and where they ask for more than a million steps.
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
                                 std::span<const double> grid);
 
-// Times from begin to end between which kappa rises by the same amount each: from t = 0 to 1, steps
-// in which as many tokens jump.
+// Times from begin to end between which kappa rises by the same
+// amount each: from t = 0 to 1, steps in which as many tokens jump.
 std::vector<double> kappa_grid(const Kappa& kappa, int steps, double begin = 0, double end = 1);
 
 }  // namespace pushforward

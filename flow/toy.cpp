@@ -50,8 +50,8 @@ void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// The first half of the rows on the upper moon, the others on the lower one, each half from one end
-// to the other.
+// The first half of the rows on the upper moon, the others
+// on the lower one, each half from one end to the other.
 void spread_moons(ToyDraws& d, int first, int n) {
   const int upper = n / 2, lower = n - upper;
   for (int r = 0; r < d.rows; ++r) {
@@ -332,8 +332,8 @@ Toy::Toy(std::string_view name, const std::map<std::string, double>& parameters)
   }
 }
 
-// Words 0 to 2 of a row's first block are its uniforms, words 0 and 1 of its second block its
-// normals.
+// Words 0 to 2 of a row's first block are its uniforms,
+// words 0 and 1 of its second block its normals.
 void Toy::block(Stream stream, std::uint32_t first_row, ToyDraws& d) const {
   std::uint32_t word[4][ToyDraws::kRows];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};

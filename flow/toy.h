@@ -1,8 +1,8 @@
-// The synthetic 2D data sets: moons, 8gaussians, checkerboard and the others, each a formula with a
-// few parameters.
+// The synthetic 2D data sets: moons, 8gaussians, checkerboard
+// and the others, each a formula with a few parameters.
 //
-// To add one: its recipe and its row of the table in toy.cpp. The program's list, its config and
-// the tests read the table.
+// To add one: its recipe and its row of the table in toy.cpp.
+// The program's list, its config and the tests read the table.
 #pragma once
 
 #include <array>
@@ -48,8 +48,8 @@ struct ToyInfo {
   int (*classes)(const ToyValues&);
   // Points (rows, 2) and labels (rows) from the draws.
   void (*recipe)(const ToyValues&, const ToyDraws&, real* out, int* labels);
-  // For finite sets: replaces the uniforms of rows first .. first + rows - 1 of n by evenly spread
-  // ones. Null: as drawn.
+  // For finite sets: replaces the uniforms of rows first ..
+  // first + rows - 1 of n by evenly spread ones. Null: as drawn.
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
   // The law as a mixture of round Gaussians. Null: it is none.
   Mixture (*mixture)(const ToyValues&) = nullptr;
@@ -67,8 +67,8 @@ std::span<const ToyInfo> toys();
 // One of them with its parameters chosen. Rows are independent draws.
 class Toy final : public Distribution {
  public:
-  // Parameters not given have their defaults. Fails on an unknown name, parameter or a value out of
-  // range, saying what there is.
+  // Parameters not given have their defaults. Fails on an unknown
+  // name, parameter or a value out of range, saying what there is.
   explicit Toy(std::string_view name, const std::map<std::string, double>& parameters = {});
 
   int dim() const override { return 2; }

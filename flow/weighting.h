@@ -8,10 +8,10 @@
 
 namespace pushforward {
 
-// How much each time counts. Without `as` all count alike. With it, the loss is the one of
-// regressing on that quantity instead: for given xt it differs from the prediction by the factor
-// b(t) of `conversion`, so the weight is b(t)^2, and all predictions with the same `as` have the
-// same loss.
+// How much each time counts. Without `as` all count alike. With it, the loss
+// is the one of regressing on that quantity instead: for given xt it differs
+// from the prediction by the factor b(t) of `conversion`, so the weight is
+// b(t)^2, and all predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
   double most = std::numeric_limits<double>::infinity();  // greater weights count this much

@@ -1,5 +1,5 @@
-// The tables behind the names: activations, time features, conditions, networks, positions,
-// optimizers, schedules.
+// The tables behind the names: activations, time features,
+// conditions, networks, positions, optimizers, schedules.
 #include "nn/activation.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"

@@ -194,8 +194,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
   if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
   if (kind == FileKind::other) return write_into_device(files, path, bytes);
   Attempt attempt = try_to_write(files, path, bytes);
-  // After a failed fsync the kernel may have dropped the dirty pages: only a new file, written
-  // anew, can be trusted.
+  // After a failed fsync the kernel may have dropped the dirty
+  // pages: only a new file, written anew, can be trusted.
   if (attempt.operation == std::string_view("fsync")) attempt = try_to_write(files, path, bytes);
   if (attempt.error) fail_file("write", path, attempt.operation, attempt.error);
   sync_folder(files, path);
@@ -213,8 +213,8 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
                          " bytes, the most that is read here; check that it is the file you mean");
   };
   if (status.size > max_bytes) throw too_large();
-  // One byte more than the size, so that the read that finds the end needs no room; grown if the
-  // file grows.
+  // One byte more than the size, so that the read that
+  // finds the end needs no room; grown if the file grows.
   std::string bytes(static_cast<std::size_t>(status.size) + 1, '\0');
   std::size_t used = 0;
   while (true) {

@@ -1,8 +1,8 @@
-// Files through one small POSIX interface, and the one way to write a file that matters: whole or
-// not at all.
+// Files through one small POSIX interface, and the one
+// way to write a file that matters: whole or not at all.
 //
-// Everything here goes through a FileSystem, so that a test can make the n-th call fail; the
-// program passes `posix()`.
+// Everything here goes through a FileSystem, so that a test
+// can make the n-th call fail; the program passes `posix()`.
 #pragma once
 
 #include <sys/types.h>
@@ -75,8 +75,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t max_bytes = std::uint64_t{1} << 34);
 
-// Makes `path` and the folders above it, as far as they are missing; FileError if one can't be
-// made.
+// Makes `path` and the folders above it, as far as
+// they are missing; FileError if one can't be made.
 void make_folders(FileSystem& files, const std::string& path);
 
 // The names in `folder`, sorted; FileError if it can't be listed.
@@ -95,8 +95,8 @@ std::string join(const std::string& folder, const std::string& name);
 // Whether `name` (without folder) is a temporary that a killed write_file_atomically left behind.
 bool is_temporary(std::string_view name);
 
-// A descriptor that is closed when it goes out of scope; `release` hands it over, `close` closes
-// now.
+// A descriptor that is closed when it goes out of
+// scope; `release` hands it over, `close` closes now.
 class Descriptor {
  public:
   Descriptor(FileSystem& files, int descriptor) : files_(&files), descriptor_(descriptor) {}

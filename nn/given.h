@@ -16,8 +16,8 @@ struct Given {
   TimeFeatures time;
   std::optional<Embedding> label;  // with classes only
 
-  // `its_where` is whom errors are from: the network. Fails on negative classes and on a label_dim
-  // below 1.
+  // `its_where` is whom errors are from: the network.
+  // Fails on negative classes and on a label_dim below 1.
   Given(const TimeOptions& options, int its_classes, int label_dim, const char* its_where);
 
   int columns() const;

@@ -15,8 +15,8 @@ namespace pushforward {
 struct Init {
   enum class Law { constant, uniform, normal, orthogonal };
   Law law = Law::constant;
-  // constant: the value; uniform: the bound b of (-b, b); normal: the standard deviation;
-  // orthogonal: the gain.
+  // constant: the value; uniform: the bound b of (-b, b);
+  // normal: the standard deviation; orthogonal: the gain.
   double scale = 0;
 };
 
@@ -24,8 +24,8 @@ constexpr Init zeros() { return {}; }
 constexpr Init constant(double value) { return {Init::Law::constant, value}; }
 constexpr Init uniform(double bound) { return {Init::Law::uniform, bound}; }
 constexpr Init normal(double deviation) { return {Init::Law::normal, deviation}; }
-// The shorter side's vectors are orthonormal times `gain`, uniformly distributed (Saxe, McClelland,
-// Ganguli 2014, section 3).
+// The shorter side's vectors are orthonormal times `gain`, uniformly
+// distributed (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal(double gain = 1) { return {Init::Law::orthogonal, gain}; }
 // Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);

@@ -10,9 +10,9 @@
 
 namespace pushforward {
 
-// Whether a network trains, and the random numbers it may then use. Dropout of row r of a call is
-// keyed by (stream's seed and step, layer, first_row + r), so it does not depend on chunks or
-// threads.
+// Whether a network trains, and the random numbers it may then use.
+// Dropout of row r of a call is keyed by (stream's seed and step,
+// layer, first_row + r), so it does not depend on chunks or threads.
 struct Mode {
   bool training = false;
   Stream dropout{};

@@ -24,9 +24,9 @@ using Visitor = std::function<void(const std::string& name, Parameter& parameter
 // begins on a cache line. Keep it and the model alive together.
 class Parameters {
  public:
-  // Collects model.visit: names, slots first_slot, first_slot + 1, ..., values all 0. Two models
-  // that meet on one tape need different slots. Fails on a name used twice and on a parameter that
-  // was collected before.
+  // Collects model.visit: names, slots first_slot, first_slot + 1, ...,
+  // values all 0. Two models that meet on one tape need different slots.
+  // Fails on a name used twice and on a parameter that was collected before.
   template <class Model>
   explicit Parameters(Model& model, int first_slot = 0) : next_slot_(first_slot) {
     model.visit("", [this](const std::string& name, Parameter& p) { add(name, p); });
@@ -48,8 +48,8 @@ class Parameters {
 
   // Draws the values of every parameter by its law, from `stream` at step = its number in the list.
   void initialise(Stream stream);
-  // Freezes or thaws the parameters whose name begins with `prefix` ("" is all). Returns how many;
-  // fails if none.
+  // Freezes or thaws the parameters whose name begins with
+  // `prefix` ("" is all). Returns how many; fails if none.
   int freeze(const std::string& prefix, bool frozen = true);
   // Grows with each freeze, so that whoever plans by what is frozen notices.
   int revision() const { return revision_; }

@@ -14,8 +14,8 @@ inline OptimizerKind optimizer_kind(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }
 
-// Names and defaults are PyTorch's. weight_decay's default there is 0.01 for adamw and 0 for the
-// others.
+// Names and defaults are PyTorch's. weight_decay's
+// default there is 0.01 for adamw and 0 for the others.
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::adamw;
   double lr = 1e-3;

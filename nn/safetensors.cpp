@@ -186,18 +186,16 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     if (const auto dtype = dtype_named(name)) return *dtype;
     const bool newer =
         std::find(newer_dtypes.begin(), newer_dtypes.end(), name) != newer_dtypes.end();
-    fault(
-        source_,
-        "tensor \"" + entries.back().name + "\" has dtype " + name +
-            (newer
-                 ? ", which is not read here; convert it to F32 or BF16"
-                 : ", which no safetensors file has: known are BOOL U8 I8 I16 U16 F16 BF16 I32 U32 "
-                   "F32 F64 I64 U64; write the file anew"));
+    fault(source_, "tensor \"" + entries.back().name + "\" has dtype " + name +
+                       (newer ? ", which is not read here; convert it to F32 or BF16"
+                              : ", which no safetensors file has: "
+                                "known are BOOL U8 I8 I16 U16 F16 BF16 I32 U32 F32 F64 I64 U64; "
+                                "write the file anew"));
   }
 };
 
-// The views of the entries into `buffer`: no hole, no overlap, sizes as shapes and dtypes say,
-// ending at its end.
+// The views of the entries into `buffer`: no hole, no
+// overlap, sizes as shapes and dtypes say, ending at its end.
 std::map<std::string, TensorView> views_of(std::vector<Entry>& entries, std::string_view buffer,
                                            const std::string& source) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {

@@ -19,10 +19,10 @@ using Metadata = std::map<std::string, std::string>;
 // A file that was read: metadata, and tensors by name whose bytes it owns. Moves, does not copy.
 class Safetensors {
  public:
-  // Checks all of `bytes` before anything is built; `source` names the file in errors. FileError
-  // for each fault:
-  // "[safetensors] <source>: <fault>; <what to do>". If the metadata has "xxh3" the buffer must
-  // hash to it.
+  // Checks all of `bytes` before anything is built; `source`
+  // names the file in errors. FileError for each fault:
+  // "[safetensors] <source>: <fault>; <what to do>". If
+  // the metadata has "xxh3" the buffer must hash to it.
   Safetensors(std::string bytes, const std::string& source);
   Safetensors(Safetensors&&) = default;
   Safetensors& operator=(Safetensors&&) = default;
@@ -44,10 +44,10 @@ class Safetensors {
 // Reads and checks the file `path`; FileError.
 Safetensors read_safetensors(FileSystem& files, const std::string& path);
 
-// The bytes of a file with these tensors, sorted by dtype size descending, then name; the header is
-// padded with spaces so that the buffer is 8-aligned, and the metadata gain "xxh3", the buffer's
-// XXH3 (64 bits, 16 hex digits). FileError if a name is used twice, is not UTF-8 or "__metadata__",
-// or if bytes and shape disagree.
+// The bytes of a file with these tensors, sorted by dtype size descending, then name;
+// the header is padded with spaces so that the buffer is 8-aligned, and the metadata
+// gain "xxh3", the buffer's XXH3 (64 bits, 16 hex digits). FileError if a name is
+// used twice, is not UTF-8 or "__metadata__", or if bytes and shape disagree.
 std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata);
 
 // Writes that file atomically; FileError.

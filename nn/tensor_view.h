@@ -32,8 +32,8 @@ struct TensorView {
   std::uint64_t size() const;  // number of elements
 };
 
-// A view of `values`, named `name`; `shape` must multiply to their number, else FileError when it
-// is written.
+// A view of `values`, named `name`; `shape` must multiply
+// to their number, else FileError when it is written.
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const float> values);
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
@@ -54,8 +54,8 @@ std::string text_of(const std::vector<std::uint64_t>& shape);
 void copy_elements(const TensorView& tensor, std::span<float> out);
 void copy_elements(const TensorView& tensor, std::span<double> out);
 
-// Copies an I64 or U64 tensor's elements bit by bit; std::invalid_argument for another dtype or
-// size.
+// Copies an I64 or U64 tensor's elements bit by bit;
+// std::invalid_argument for another dtype or size.
 void copy_elements(const TensorView& tensor, std::span<std::int64_t> out);
 void copy_elements(const TensorView& tensor, std::span<std::uint64_t> out);
 

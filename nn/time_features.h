@@ -10,11 +10,11 @@
 
 namespace pushforward::inline PF_REAL {
 
-// t (R, 1) -> (R, columns()). With f the row of dim / 2 frequencies, [cos(2 pi t f), sin(2 pi t
-// f)]:
+// t (R, 1) -> (R, columns()). With f the row of dim
+// / 2 frequencies, [cos(2 pi t f), sin(2 pi t f)]:
 // - raw: t itself;
-// - sinusoidal: 2 pi f_i = 1000 max_period^(-2 i / dim) (Vaswani et al. 2017, section 3.5, with
-// time
+// - sinusoidal: 2 pi f_i = 1000 max_period^(-2 i /
+// dim) (Vaswani et al. 2017, section 3.5, with time
 //   counted in thousandths, as diffusion models do);
 // - fourier: f normal with deviation `scale`, drawn once and kept (Tancik et al. 2020, eq. 5);
 // - learned_fourier: the same, trained with the rest.

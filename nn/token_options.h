@@ -37,8 +37,8 @@ struct TokenOptions {
   // transformer: pre-norm blocks with adaLN-zero conditioning on time and label (Peebles, Xie
   // 2023); heads of width / heads columns, mlp_ratio times the width inside a block's network.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
-  // Rotary ones know distances only: where all tokens are alike, as under a mask at t = 0, all
-  // places are told the same.
+  // Rotary ones know distances only: where all tokens are alike,
+  // as under a mask at t = 0, all places are told the same.
   Positions positions = Positions::learned;
 };
 

@@ -1,8 +1,8 @@
-// How a step is cut up. A chunk of rows is run forwards and backwards on one tape. Chunk c belongs
-// to lane c mod 16; a lane's chunks are run one after the other and added in that order, and the
-// lanes are added in order, so the sum does not know how many threads there were. A lane's gradient
-// stays on its tape until the tape is needed again: with as many threads as lanes nothing is
-// copied.
+// How a step is cut up. A chunk of rows is run forwards and backwards on one tape.
+// Chunk c belongs to lane c mod 16; a lane's chunks are run one after the other
+// and added in that order, and the lanes are added in order, so the sum does not
+// know how many threads there were. A lane's gradient stays on its tape until the
+// tape is needed again: with as many threads as lanes nothing is copied.
 #include "nn/trainer.h"
 
 #include <algorithm>
@@ -215,8 +215,8 @@ StepResult Trainer::run(int rows, LossRef loss) {
   const Chunks chunks{rows, options_.chunk};
   prepare(chunks);
   const Clear clear{seats_};
-  // Seat s takes lanes s, s + seats, ... whichever thread it lands on: what a tape needs is the
-  // same in every step.
+  // Seat s takes lanes s, s + seats, ... whichever thread it
+  // lands on: what a tape needs is the same in every step.
   const int seats = std::min(static_cast<int>(seats_.size()), lanes_);
   workers_.run(seats, [&](int s, int) {
     for (int lane = s; lane < lanes_; lane += seats)

@@ -1,6 +1,6 @@
-// The loops of a training step over flat arrays: adding up gradients, and one update of the
-// weights. Vectorised with Highway (update_simd.cpp), each reading its memory once. Knows nothing
-// of tapes.
+// The loops of a training step over flat arrays: adding up gradients, and
+// one update of the weights. Vectorised with Highway (update_simd.cpp),
+// each reading its memory once. Knows nothing of tapes.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// The loops of a training step, compiled for several instruction sets, the best chosen at run time
-// (Highway).
+// The loops of a training step, compiled for several
+// instruction sets, the best chosen at run time (Highway).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/update_simd.cpp"
 #ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
@@ -22,8 +22,8 @@ using D = hn::CappedTag<real, 16>;  // flat arrays come in sixteens
 using V = hn::Vec<D>;
 constexpr D d;
 
-// Runs `rule(g, p, i) -> new p` over a block. Whether there is an average is decided outside of the
-// loop.
+// Runs `rule(g, p, i) -> new p` over a block. Whether
+// there is an average is decided outside of the loop.
 template <bool with_ema, class Rule>
 HWY_INLINE void Pass(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t end,
                      const Rule& rule) {

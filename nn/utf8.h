@@ -7,8 +7,8 @@
 
 namespace pushforward {
 
-// The byte of `text` at which it stops being UTF-8 (Unicode, table 3-7: no overlong forms, no
-// surrogates), or nothing.
+// The byte of `text` at which it stops being UTF-8 (Unicode,
+// table 3-7: no overlong forms, no surrogates), or nothing.
 std::optional<std::size_t> not_utf8_at(std::string_view text);
 
 }  // namespace pushforward

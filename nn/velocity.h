@@ -13,8 +13,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) for x (B, D), t (B, 1): (B, D). With c = features(t), or [features(t), row of the
-// label]:
+// u_theta(x, t) for x (B, D), t (B, 1): (B, D). With c
+// = features(t), or [features(t), row of the label]:
 // - concat: net([x, c]);
 // - film: net(x) with every hidden layer modulated by f(Linear(c)), as wide as the first hidden
 //   layer.
@@ -28,8 +28,8 @@ class VelocityNet {
 
   // No row has a label.
   Var operator()(Var x, Var t, const Mode& mode = {}) const { return (*this)(x, t, {}, mode); }
-  // Each row's label, 0 .. classes - 1, or -1 for none; an empty span says none for all. Fails,
-  // naming the row, on any other.
+  // Each row's label, 0 .. classes - 1, or -1 for none; an empty
+  // span says none for all. Fails, naming the row, on any other.
   Var operator()(Var x, Var t, std::span<const int> labels, const Mode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const VelocityOptions& options() const { return options_; }

@@ -1,5 +1,5 @@
-// The animation file: as many frames as were drawn, shown as long as asked, each with its own
-// picture.
+// The animation file: as many frames as were drawn,
+// shown as long as asked, each with its own picture.
 #include "apps/animation.h"
 
 #include <webp/decode.h>

@@ -90,22 +90,19 @@ TEST_CASE("one error each") {
       {R"("model": {"hidden": 64})", "/model/hidden must be an array, not 64"},
       {R"("model": {"hidden": [[64]]})", "/model/hidden/0 must be an integer, not an array"},
       {R"("model": {"time": {"type": "fourier", "dim": 33}})",
-       "/model/time/dim is 33, but must be from 2 to 65536, a "
-       "multiple of 2"},
+       "/model/time/dim is 33, but must be from 2 to 65536, a multiple of 2"},
       {R"("model": {"time": {"type": "raw", "dim": 32}})",
-       "unknown key \"dim\" in /model/time (type \"raw\")\n   `dim` "
-       "belongs in "},
+       "unknown key \"dim\" in /model/time (type \"raw\")\n   `dim` belongs in "},
       {R"("train": {"batch": 0})", "/train/batch is 0, but must be from 1 to 1000000"},
       {R"("train": {"optimizer": {}})", "`optimizer` belongs at the top level; keys here"},
       {R"("train": {"rtol": 1})",
        "`rtol` belongs in /sampler (type bosh3, dopri5, tsit5); keys here"},
       {R"("optimizer": {"type": "sgd", "nesterov": true})",
-       "2:42: error: /optimizer/nesterov: Nesterov's look-ahead "
-       "needs momentum\n   set `momentum` above 0, say 0.9"},
+       "2:42: error: /optimizer/nesterov: "
+       "Nesterov's look-ahead needs momentum\n   set `momentum` above 0, say 0.9"},
       {R"("schedule": {"warmup": 100}, "train": {"steps": 100})",
-       "2:24: error: /schedule/warmup: the warm-up is not shorter than the training\n   lower it, "
-       "or raise "
-       "/train/steps"},
+       "2:24: error: /schedule/warmup: "
+       "the warm-up is not shorter than the training\n   lower it, or raise /train/steps"},
       {R"("source": {"type": "uniform", "low": 1})", "/source/high: it is not above `low`"},
       {R"("source": {"type": "data"})",
        "/source/of is missing\n   the data set, such as {\"type\":"},
@@ -123,10 +120,9 @@ TEST_CASE("errors of data") {
   const auto data = [](const std::string& text) { return errors("{\"data\": " + text + "}"); };
   CHECK(errors("{}") ==
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
-        "types: moons 8gaussians "
-        "checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits "
-        "geyser csv npy "
-        "standardize dequantize affine words text quantize tokens");
+        "types: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals "
+        "gaussian mixture digits geyser csv npy standardize "
+        "dequantize affine words text quantize tokens");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));
   CHECK_THAT(data(R"({"type": "moons", "noise": 0.1, "scale": 2})"),
@@ -191,11 +187,11 @@ TEST_CASE("an override of a type drops the keys of the old type only") {
 TEST_CASE("errors of overrides name the override") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"train.stpes=3",
-       "override `train.stpes=3`: error: unknown key \"stpes\" in /train\n   did you mean "
-       "\"steps\"?"},
+       "override `train.stpes=3`: error: "
+       "unknown key \"stpes\" in /train\n   did you mean \"steps\"?"},
       {"tran.steps=3",
-       "override `tran.steps=3`: error: unknown key \"tran\" in the config\n   did you mean "
-       "\"train\"?"},
+       "override `tran.steps=3`: error: "
+       "unknown key \"tran\" in the config\n   did you mean \"train\"?"},
       {"train.steps=3.7",
        "override `train.steps=3.7`: error: /train/steps must be an integer, not 3.7"},
       {"train.steps=", "override `train.steps=`: error: /train/steps must be an integer, not \"\""},
@@ -218,8 +214,8 @@ TEST_CASE("errors of overrides name the override") {
       {"ema={\"decay\": 0.9, \"decay\": 0.8}", "error: duplicate key \"decay\""},
       {"name=\xFF", "error: its value is not UTF-8"},
       {"optimizer.nesterov=true",
-       "unknown key \"nesterov\" in /optimizer (type \"adamw\")\n   `nesterov` belongs in "
-       "/optimizer (type sgd)"},
+       "unknown key \"nesterov\" in /optimizer (type "
+       "\"adamw\")\n   `nesterov` belongs in /optimizer (type sgd)"},
   };
   for (const auto& [override_text, message] : cases) {
     CAPTURE(override_text);

@@ -32,9 +32,8 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian "
-    "mixture "
-    "digits geyser csv npy standardize dequantize affine";
+    "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel "
+    "2spirals gaussian mixture digits geyser csv npy standardize dequantize affine";
 
 }  // namespace
 
@@ -81,8 +80,8 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
            "for tokens take one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
       {kMoons + R"(, "sampler": {"type": "ctmc_kernel"}})",
        "c.json:1:49: error: /sampler/type \"ctmc_kernel\" is for tokens" + moons +
-           "for continuous data take one of: euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 "
-           "dopri5 tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun"},
+           "for continuous data take one of: euler midpoint heun ralston heun3 rk4 "
+           "rk4_38 bosh3 dopri5 tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun"},
       {kWords + R"(, "source": {"type": "gaussian"}})",
        "c.json:1:48: error: /source/type \"gaussian\" is for continuous data" + words +
            "for tokens take one of: data mask uniform_tokens"},
@@ -123,12 +122,12 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
       {kMoons + R"(, "eval": {"times": 4}})", "/eval/times is for tokens" + moons + "leave it out"},
       // Data within data.
       {R"({"data": {"type": "standardize", "of": {"type": "words"}}})",
-       "c.json:1:49: error: /data/of/type \"words\" is for tokens, and /data (standardize) is "
-       "continuous data\n   for continuous data take one of: " +
+       "c.json:1:49: error: /data/of/type \"words\" is for tokens, "
+       "and /data (standardize) is continuous data\n   for continuous data take one of: " +
            kContinuousData},
       {R"({"data": {"type": "quantize", "of": {"type": "words"}}})",
-       "c.json:1:46: error: /data/of/type \"words\" is for tokens, and /data (quantize) wraps "
-       "continuous data\n   for continuous data take one of: " +
+       "c.json:1:46: error: /data/of/type \"words\" is for tokens, "
+       "and /data (quantize) wraps continuous data\n   for continuous data take one of: " +
            kContinuousData},
       {kWords + R"(, "source": {"type": "data", "of": {"type": "moons"}}})",
        "/source/of/type \"moons\" is for continuous data" + words +
@@ -169,21 +168,20 @@ TEST_CASE("rules of tokens") {
   };
   const std::vector<Case> broken{
       {kTokens + R"(, "source": {"token": 4}})",
-       "/source/token: it is not in the data's vocabulary, 0 to /data/vocabulary - 1\n   give a "
-       "token of the vocabulary that the data never has, or leave it out: the mask is then one "
-       "more "
-       "state beside the data's"},
+       "/source/token: it is not in the data's vocabulary, "
+       "0 to /data/vocabulary - 1\n   give a token of the vocabulary that the data never has, "
+       "or leave it out: the mask is then one more state beside the data's"},
       {kWords + R"(, "source": {"token": 0}})",
-       "/source/token: only data of type tokens has a token to spare for the mask\n   leave it "
-       "out"},
+       "/source/token: only data of type tokens has "
+       "a token to spare for the mask\n   leave it out"},
       {R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 2}, "source": {"token": 1}})",
        "/source/token: without it the data's vocabulary of 2 has one token left"},
       {kWords + R"(, "coupling": {"type": "paired"}})",
        "/coupling: rows can only be paired with the rows of a finite set"},
       {R"({"data": {"type": "words"}, "coupling": {"type": "paired"},
            "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})",
-       "/coupling: rows that are held out, of data or source, have lost their pair\n   set "
-       "`held_out`"},
+       "/coupling: rows that are held out, of data or source, "
+       "have lost their pair\n   set `held_out`"},
       {R"({"data": {"type": "words", "shortest": 9, "longest": 8}})",
        "/data/longest: it is below `shortest`"},
       {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "low": 1, "high": 1}})",
@@ -202,8 +200,8 @@ TEST_CASE("rules of tokens") {
        "/sampler/corrector: it draws tokens anew from mask or uniform noise"},
       {kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
                     "sampler": {"type": "ctmc_euler"}})",
-       "/sampler: polynomial jumps at an infinite rate at t = 0\n   begin a little later, or take "
-       "the kernel"},
+       "/sampler: polynomial jumps at an infinite rate at "
+       "t = 0\n   begin a little later, or take the kernel"},
       {R"({"data": {"type": "quantize", "of": {"type": "dequantize", "of": {"type": "digits"}},
            "low": 0, "high": 17, "held_out": 0.1}})",
        "/data/held_out: the wrapped set draws fresh rows without end"},
@@ -280,6 +278,5 @@ TEST_CASE("a config to start from, of any data set") {
   }
   CHECK(parse_config(starter_config("words"), "init") == config_of(kWords + "}"));
   CHECK_THROWS_WITH(starter_config("word"),
-                    Contains("[config] there is no data set \"word\"; did you "
-                             "mean \"words\"?"));
+                    Contains("[config] there is no data set \"word\"; did you mean \"words\"?"));
 }

@@ -1,5 +1,5 @@
-// Combinations of sections that cannot work: each rule with its place, words and cure, and the near
-// misses that it lets pass.
+// Combinations of sections that cannot work: each rule with its
+// place, words and cure, and the near misses that it lets pass.
 #include <string>
 #include <vector>
 
@@ -53,8 +53,8 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 TEST_CASE("sections that need a standard normal source") {
   examine(
       {{"/source: it is not the standard normal that the prediction, path or sampler is made for\n"
-        "   set it to {\"type\": \"gaussian\", \"std\": 1}; else use prediction velocity, a path "
-        "like cond_ot, and an ODE solver",
+        "   set it to {\"type\": \"gaussian\", \"std\": 1}; "
+        "else use prediction velocity, a path like cond_ot, and an ODE solver",
         {R"("source": {"std": 2}, "path": {"sigma_min": 0.1}, "prediction": "score")",
          R"("source": {"type": "uniform"}, "prediction": "edm")",
          R"("source": {"type": "uniform"}, "path": {"type": "ve"})",
@@ -111,8 +111,8 @@ TEST_CASE("the score where sigma ends at 0") {
   const std::string score = R"(, "prediction": "score")";
   Case learned{
       "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
-      "   predict noise, which is -sigma times it, or take a path that ends in noise: ve, "
-      "edm, cond_ot with sigma_min above 0",
+      "   predict noise, which is -sigma times it, or take a path that ends in noise: "
+      "ve, edm, cond_ot with sigma_min above 0",
       {kTable + "0]]}" + score},
       {R"("prediction": "score", "path": {"type": "cond_ot", "sigma_min": 1e-5})",
        R"("prediction": "score", "path": {"type": "ve"})",
@@ -128,8 +128,7 @@ TEST_CASE("the score where sigma ends at 0") {
 TEST_CASE("couplings and what they pair") {
   Case small{
       "/train/batch: it is too small for transport within the batch to mean anything\n"
-      "   raise it to 16 or more, better 256, or set /coupling to {\"type\": "
-      "\"independent\"}",
+      "   raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
       {},
       {R"("train": {"batch": 1})", R"("coupling": {"type": "ot"})"}};
   for (const char* type : {"ot", "sinkhorn", "schroedinger_bridge"}) {
@@ -151,13 +150,14 @@ TEST_CASE("couplings and what they pair") {
 TEST_CASE("guidance needs labels, seen and left out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
-      {{"/sampler/guidance/scale: there is no class to guide to: the network does not see "
-        "labels\n   set /model/label to {\"type\": \"embedding\"}, or the scale to 0",
+      {{"/sampler/guidance/scale: there is no class to guide to: "
+        "the network does not see labels\n   set /model/label to {\"type\": "
+        "\"embedding\"}, or the scale to 0",
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
-       {"/sampler/guidance/scale: guidance needs a network that was also trained without "
-        "labels\n   set /loss/label_dropout to 0.1, or the scale to 0",
+       {"/sampler/guidance/scale: guidance needs a network that was also trained "
+        "without labels\n   set /loss/label_dropout to 0.1, or the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
          labels + R"("loss": {"label_dropout": 0})"}}});
@@ -200,8 +200,8 @@ TEST_CASE("pairs of numbers and lists in order") {
 
 TEST_CASE("samplers that need the score of independent noise") {
   examine(
-      {{"/sampler: it needs the score, which this coupling, that ties noise to data, does not "
-        "tell\n"
+      {{"/sampler: it needs the score, which this coupling, "
+        "that ties noise to data, does not tell\n"
         "   take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
         {R"("coupling": {"type": "ot"}, "sampler": {"type": "euler_maruyama"})",
          R"("coupling": {"type": "sinkhorn"}, "sampler": {"type": "stochastic_heun"})"},
@@ -224,8 +224,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
       CHECK_THAT(got,
                  Contains(std::string("error: /loss/weight: the weight of a data network as ") +
                           weight + " is infinite at t = 1 on this path, where sigma is 0\n" +
-                          "   set /loss/most, say to 100, or /loss/weight to one that is "
-                          "finite here: none, data"));
+                          "   set /loss/most, say to 100, "
+                          "or /loss/weight to one that is finite here: none, data"));
       CHECK(verdict(config("data", weight, path, 10)) == "");
     }
     CHECK(verdict(config("data", "data", path, 0)) == "");
@@ -256,8 +256,8 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
         {R"("sampler": {"type": "edm_heun", "steps": 2})",
          R"("sampler": {"type": "edm_heun", "steps": 1}, "path": {"type": "edm"})",
          R"("sampler": {"type": "edm_heun", "steps": 10000000})"}},
-       {"/sampler/grid: ve has noise levels 100 to 0.02 from t = 0 to 1, none of them between 0.01 "
-        "and 0.001\n   widen the range",
+       {"/sampler/grid: ve has noise levels 100 to 0.02 from t = 0 to 1, "
+        "none of them between 0.01 and 0.001\n   widen the range",
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.01, "sigma_min": 0.001}})",
          R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "log_snr", "sigma_max": 0.01, "sigma_min": 0.001}})"},
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.03, "sigma_min": 0.001}})"}},
@@ -267,12 +267,12 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
          R"("sampler": {"type": "tsit5", "grid": {"type": "list", "times": [0, 1]}})"},
         {R"("sampler": {"grid": {"type": "auto"}})",
          R"("sampler": {"steps": 8, "grid": {"type": "cosine"}})"}},
-       {"/sampler/grid: the times run from 0 to 1, and on cond_ot the prediction data can be "
-        "followed from 0 to 0.999 only\n   begin and end the list there",
+       {"/sampler/grid: the times run from 0 to 1, and on cond_ot the prediction "
+        "data can be followed from 0 to 0.999 only\n   begin and end the list there",
         {R"("prediction": "data", )" + list + "[0, 1]}}"},
         {R"("prediction": "data", )" + list + "[0, 0.999]}}", list + "[0, 1]}}"}},
-       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training's path, ve, "
-        "7 to 6, none in common\n   sample along a path that shares levels with it",
+       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training's path, "
+        "ve, 7 to 6, none in common\n   sample along a path that shares levels with it",
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 8}})"},
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 6.5}})",
          R"("path": {"type": "ve"}, "sampler": {"path": {"type": "cond_ot"}})",
@@ -284,13 +284,13 @@ TEST_CASE("noise levels to train at that the path does not have") {
     return R"("loss": {"time": {"type": "noise_level", "mean": )" + std::to_string(mean) + "}}";
   };
   const std::string ve = R"("path": {"type": "ve"}, )";
-  examine({{"/loss/time: most of its noise levels are above those of the path, 100 down to 0.02, "
-            "and would all fall on t = 0\n   choose `mean`, the ln of a level, so that exp(mean) "
-            "lies between them, or another path",
+  examine({{"/loss/time: most of its noise levels are above those of the path, "
+            "100 down to 0.02, and would all fall on t = 0\n   choose `mean`, "
+            "the ln of a level, so that exp(mean) lies between them, or another path",
             {ve + law(5)},
             {ve + law(4), ve + law(-1.2), law(9)}},
-           {"/loss/time: most of its noise levels are below those of the path, 100 down to 0.02, "
-            "and would all fall on t = 1",
+           {"/loss/time: most of its noise levels are below those of the path, "
+            "100 down to 0.02, and would all fall on t = 1",
             {ve + law(-4.5)},
             {law(-9)}}});
 }
@@ -300,30 +300,29 @@ TEST_CASE("couplings that their data or path do not suit") {
   const std::string pairs = R"("coupling": {"type": "paired"}, "source": {"type": "data", "of": )";
   const std::string bridge =
       R"("coupling": {"type": "schroedinger_bridge", "sigma": 0.5}, "path": )";
-  examine(
-      {{"/coupling: rows can only be paired with the rows of a finite set, and /data (moons) draws "
-        "fresh rows without end\n   take files of pairs (npy, csv), or set it to {\"type\": "
-        "\"independent\"}",
-        {pairs + R"({"type": "npy", "path": "a.npy"}})"},
-        {}},
-       {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the noise on the "
-        "path is none\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}",
-        {bridge + "{}"},
-        {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
-       {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the scale of the "
-        "noise on the path is 0.1\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}, "
-        "or `sigma` to its scale",
-        {bridge + R"({"noise": {"type": "brownian"}})"},
-        {}},
-       {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
-        {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
-         bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
-        {}},
-       {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, which is no "
-        "Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
-        {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
-        {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
-         R"("source": {"type": "uniform"})"}}});
+  examine({{"/coupling: rows can only be paired with the rows of a finite set, "
+            "and /data (moons) draws fresh rows without end\n   take files "
+            "of pairs (npy, csv), or set it to {\"type\": \"independent\"}",
+            {pairs + R"({"type": "npy", "path": "a.npy"}})"},
+            {}},
+           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the noise "
+            "on the path is none\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}",
+            {bridge + "{}"},
+            {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
+           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, "
+            "and the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
+            "\"brownian\", \"scale\": 0.5}, or `sigma` to its scale",
+            {bridge + R"({"noise": {"type": "brownian"}})"},
+            {}},
+           {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
+            {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
+             bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
+            {}},
+           {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, "
+            "which is no Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
+            {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
+            {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
+             R"("source": {"type": "uniform"})"}}});
   // Other data than moons, in the place of it.
   const auto alone = [](const std::string& text) -> std::string {
     try {
@@ -345,11 +344,11 @@ TEST_CASE("couplings that their data or path do not suit") {
                            R"({"type": "checkerboard"})"}) {
     CAPTURE(data);
     CHECK_THAT(alone(std::string("\"data\": ") + data + by_class),
-               Contains("/coupling/label_weight: the data has no labels that could differ\n   set "
-                        "it to 0, or take labelled data such as digits or moons"));
+               Contains("/coupling/label_weight: the data has no labels that could differ\n "
+                        "  set it to 0, or take labelled data such as digits or moons"));
     CHECK_THAT(alone(std::string("\"data\": ") + data + embedding),
-               Contains("/model/label: it is an embedding, and the data has no classes\n   set its "
-                        "type to \"none\", or take labelled data such as digits or moons"));
+               Contains("/model/label: it is an embedding, and the data has no classes\n   set "
+                        "its type to \"none\", or take labelled data such as digits or moons"));
   }
   for (const char* data : {R"({"type": "moons"})", R"({"type": "digits"})",
                            R"({"type": "standardize", "of": {"type": "moons"}})",
@@ -362,17 +361,16 @@ TEST_CASE("couplings that their data or path do not suit") {
 
 TEST_CASE("a table that is no path says so in its own words") {
   const std::string table = R"("path": {"type": "table", "points": )";
-  examine(
-      {{"/path/points: row 2 of the table goes from alpha 0.7, sigma 0.5 to 0.6, 0\n   alpha must "
-        "not fall, sigma not rise, and one of them must move",
-        {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 0.6, 0]]}"},
-        {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 1, 0]]}"}},
-       {"/path/points: the table's times run from 0.1 to 1\n   they must run from 0 to 1",
-        {table + "[[0.1, 0, 1], [1, 1, 0]]}"},
-        {}},
-       {"/sampler/path/points: the table has sigma 0 at t = 0",
-        {R"("sampler": {"path": {"type": "table", "points": [[0, 1, 0], [1, 2, 0]]}})"},
-        {}}});
+  examine({{"/path/points: row 2 of the table goes from alpha 0.7, sigma 0.5 to 0.6, "
+            "0\n   alpha must not fall, sigma not rise, and one of them must move",
+            {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 0.6, 0]]}"},
+            {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 1, 0]]}"}},
+           {"/path/points: the table's times run from 0.1 to 1\n   they must run from 0 to 1",
+            {table + "[[0.1, 0, 1], [1, 1, 0]]}"},
+            {}},
+           {"/sampler/path/points: the table has sigma 0 at t = 0",
+            {R"("sampler": {"path": {"type": "table", "points": [[0, 1, 0], [1, 2, 0]]}})"},
+            {}}});
 }
 
 TEST_CASE("a rule keeps quiet where what it reads is faulty already") {

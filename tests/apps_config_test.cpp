@@ -1,5 +1,5 @@
-// Reading configs: defaults, getters, writing out and back, the starter, the reference page,
-// completion.
+// Reading configs: defaults, getters, writing out and
+// back, the starter, the reference page, completion.
 #include "apps/config.h"
 
 #include <algorithm>
@@ -265,11 +265,11 @@ TEST_CASE("files: missing, a folder, too large") {
   };
   CHECK(failure(folder / "moons.json") == "none");
   const std::string at = folder.string();
-  CHECK(failure(folder / "mons.json") ==
-        "4 " + at +
-            "/mons.json: error: cannot read the config: No such file or "
-            "directory\n   did you mean " +
-            at + "/moons.json?");
+  CHECK(
+      failure(folder / "mons.json") ==
+      "4 " + at +
+          "/mons.json: error: cannot read the config: No such file or directory\n   did you mean " +
+          at + "/moons.json?");
   CHECK_THAT(failure(folder), Contains("cannot read the config: it is a folder"));
   std::ofstream(folder / "large.json") << std::string(max_json_bytes + 100, ' ');
   CHECK_THAT(failure(folder / "large.json"),

@@ -1,5 +1,5 @@
-// CSV: what people's files look like is read; what is no table of numbers is refused at its line
-// and column.
+// CSV: what people's files look like is read; what is no
+// table of numbers is refused at its line and column.
 #include "apps/csv.h"
 
 #include <bit>
@@ -64,8 +64,8 @@ TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]"
   CHECK(table.values == Values{3.5, 5.1, 3.2, 7});
   CHECK(table.names == Names{"width", "length"});
   CHECK(fault_of(iris) ==
-        "[csv] f.csv:2:9: \"setosa\" is not a number; remove it, choose other columns, or say that "
-        "the first row is a header");
+        "[csv] f.csv:2:9: \"setosa\" is not a number; "
+        "remove it, choose other columns, or say that the first row is a header");
   options.columns = {std::string("widht")};
   CHECK(fault_of(iris, options) ==
         "[csv] f.csv: there is no column \"widht\"; choose from length, width, species");
@@ -74,8 +74,8 @@ TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]"
         "[csv] f.csv: there is no column 3, only 3 columns; choose from 0 to 2");
   options.columns = {std::string("x")};
   CHECK(fault_of("1,2\n", options) ==
-        "[csv] f.csv: there is no column \"x\": it has no header row; choose columns by index, "
-        "from 0");
+        "[csv] f.csv: there is no column \"x\": "
+        "it has no header row; choose columns by index, from 0");
   CHECK(fault_of("x,x\n1,2\n", options) ==
         "[csv] f.csv: two columns are named \"x\"; choose columns by index, from 0");
 }
@@ -88,16 +88,16 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       fault_of("x,y\n") ==
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(fault_of("x,y\n1,2\n3\n") ==
-        "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; make all rows "
-        "equally long");
+        "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; "
+        "make all rows equally long");
   CHECK(fault_of("1,2\n3,4,5\n") ==
-        "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; make all rows "
-        "equally long");
+        "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; "
+        "make all rows equally long");
   CHECK(fault_of("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");
   CHECK(fault_of("1,two\n3,4\n") ==
-        "[csv] f.csv:1:3: \"two\" is not a number; remove it, choose other columns, or "
-        "say that the first row is a header");
+        "[csv] f.csv:1:3: \"two\" is not a number; "
+        "remove it, choose other columns, or say that the first row is a header");
   CHECK(fault_of("1,2\n3,\n") ==
         "[csv] f.csv:2:3: an empty cell; fill it in, or remove the row or the column");
   CHECK(fault_of("1,2\n3, nan\n") ==
@@ -107,15 +107,15 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
   CHECK(fault_of("1,-inf\n") ==
         "[csv] f.csv:1:3: \"-inf\" is not a finite number; remove the row, or fill it in");
   CHECK(fault_of("1,1e999\n") ==
-        "[csv] f.csv:1:3: \"1e999\" does not fit a double (1e-308 to 1e308 in size); scale the "
-        "column");
+        "[csv] f.csv:1:3: \"1e999\" does not fit a double "
+        "(1e-308 to 1e308 in size); scale the column");
   CHECK(fault_of("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
         "[csv] f.csv:1:1: \"1,5\" is not a number; write a decimal point, not a comma");
   CHECK(fault_of("1,\"2\n") ==
         "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
   CHECK(fault_of("1,\"2\"3\n") ==
-        "[csv] f.csv:1:6: text follows a closing quote; put the whole cell between quotes, or none "
-        "of it");
+        "[csv] f.csv:1:6: text follows a closing quote; "
+        "put the whole cell between quotes, or none of it");
   CHECK(fault_of("\xFF\xFEx") == "[csv] f.csv: it is UTF-16 text; save it as UTF-8 or ASCII");
   CHECK(fault_of(std::string("1,2\n\0", 5)) ==
         "[csv] f.csv: byte 4 is zero, so it is no text; give a table as text");

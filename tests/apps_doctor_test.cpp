@@ -55,9 +55,9 @@ TEST_CASE("each thing amiss has its warning", "[doctor]") {
   env.variables["OPENBLAS_CORETYPE"] = "Haswell";
   REQUIRE(doctor_warnings(env).size() == 1);
   CHECK(doctor_warnings(env)[0] ==
-        "OPENBLAS_CORETYPE=Haswell pins OpenBLAS to its Haswell kernels (AVX2), but this CPU has "
-        "AVX-512: matrix "
-        "products are slower than they could be; unset OPENBLAS_CORETYPE");
+        "OPENBLAS_CORETYPE=Haswell pins OpenBLAS to its Haswell kernels (AVX2), "
+        "but this CPU has AVX-512: "
+        "matrix products are slower than they could be; unset OPENBLAS_CORETYPE");
   CHECK(lacks(doctor_text(env), "\nwarning: OPENBLAS_CORETYPE=Haswell pins") == "");
   env.variables.clear();
   CHECK(lacks(doctor_warnings(env).at(0),

@@ -145,10 +145,9 @@ TEST_CASE("places that are not finite are skipped") {
 }
 
 TEST_CASE("a page that is too large or a raster that does not fit is an error") {
-  CHECK_THROWS_WITH(
-      png({20000, 10, [](Canvas&) {}}, 1),
-      "[draw] a picture of 20000 x 10 pixels: each side is 1 to 16384; draw fewer panels or at a "
-      "smaller scale");
+  CHECK_THROWS_WITH(png({20000, 10, [](Canvas&) {}}, 1),
+                    "[draw] a picture of 20000 x 10 pixels: "
+                    "each side is 1 to 16384; draw fewer panels or at a smaller scale");
   CHECK_THROWS_WITH(png({10, 10,
                          [](Canvas& canvas) {
                            canvas.image({0, 0, 5, 5}, {2, 2, {1, 2, 3}}, true);

@@ -1,5 +1,5 @@
-// Every figure draws usual, degenerate and hostile input, the same bytes each time, quickly where
-// there is much.
+// Every figure draws usual, degenerate and hostile input,
+// the same bytes each time, quickly where there is much.
 #include "apps/figure.h"
 
 #include <algorithm>
@@ -203,10 +203,9 @@ TEST_CASE("shapes that do not fit are errors with both sizes") {
                     "[plot] a velocity field without times; give at least one");
   CHECK_THROWS_WITH(field_figure({{0.0, spread(4, 3), spread(4, 3), {}}}, "x"),
                     "[plot] a velocity field of dimension 3: only 1 and 2 can be drawn");
-  CHECK_THROWS_WITH(
-      field_figure({{0.5, spread(4, 2), spread(5, 2), {}}}, "x"),
-      "[plot] at t = 0.5 velocities (5, 2) at points (4, 2): give one velocity for each point, of "
-      "dimension 2");
+  CHECK_THROWS_WITH(field_figure({{0.5, spread(4, 2), spread(5, 2), {}}}, "x"),
+                    "[plot] at t = 0.5 velocities (5, 2) at points (4, 2): "
+                    "give one velocity for each point, of dimension 2");
 }
 
 TEST_CASE("a hundred thousand points stay a small SVG") {
@@ -266,8 +265,8 @@ TEST_CASE("learned and exact velocities stand over their difference") {
   std::vector<FieldPair> wrong = pairs(2, 0);
   wrong[1].exact = spread(63, 2);
   CHECK_THROWS_WITH(exact_figure(wrong, "x"),
-                    "[plot] at t = 0.5 exact velocities (63, 2) beside learned ones (64, 2); give "
-                    "both at all points");
+                    "[plot] at t = 0.5 exact velocities (63, 2) "
+                    "beside learned ones (64, 2); give both at all points");
   CHECK_THROWS_WITH(exact_figure({}, "x"),
                     "[plot] a velocity field without times; give at least one");
 }
@@ -294,9 +293,9 @@ TEST_CASE(
   CHECK_THROWS_WITH(likelihood_figure(odd, "x"),
                     "[plot] 199 densities on a grid of 20 x 10 cells; give one for each");
   odd.data = densities(10, 20, true).data;
-  CHECK_THROWS_WITH(likelihood_figure(odd, "x"),
-                    "[plot] a density on 20 x 10 cells beside one on 10 x 20; both need the same "
-                    "grid");
+  CHECK_THROWS_WITH(
+      likelihood_figure(odd, "x"),
+      "[plot] a density on 20 x 10 cells beside one on 10 x 20; both need the same grid");
 }
 
 TEST_CASE("classes have their colours in both panels") {

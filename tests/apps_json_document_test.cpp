@@ -87,19 +87,19 @@ TEST_CASE("faults of grammar say where, what and the cure") {
   const std::string quotes = "strings take double quotes: \"...\"";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"",
-       "1:1: the file is empty | begin with `pushforward config init`, which writes a commented "
-       "config"},
+       "1:1: the file is empty | begin with `pushforward "
+       "config init`, which writes a commented config"},
       {"{\"a\": 1,}", "1:8: trailing comma before } | remove this comma"},
       {"[1,\n 2,\n]", "2:3: trailing comma before ] | remove this comma"},
       {"{} x",
-       "1:4: text after the end of the document: x | one file holds one { ... }; remove what "
-       "follows it"},
+       "1:4: text after the end of the document: "
+       "x | one file holds one { ... }; remove what follows it"},
       {"{}}",
-       "1:3: text after the end of the document: } | one file holds one { ... }; remove what "
-       "follows it"},
+       "1:3: text after the end of the document: "
+       "} | one file holds one { ... }; remove what follows it"},
       {"1 2",
-       "1:3: text after the end of the document: 2 | one file holds one { ... }; remove what "
-       "follows it"},
+       "1:3: text after the end of the document: "
+       "2 | one file holds one { ... }; remove what follows it"},
       {"{\"a\": {\"b\": 1}",
        "1:15: the file ends inside the object that begins at 1:1 | close it with }"},
       {"[1, [2", "1:7: the file ends inside the array that begins at 1:5 | close it with ]"},
@@ -123,8 +123,8 @@ TEST_CASE("faults of grammar say where, what and the cure") {
       {"{\"a\": .5}", "1:7: .5 is no JSON number | numbers look like 12, -0.5 or 1e-3"},
       {"{\"a\": 0x10}", "1:7: 0x10 is no JSON number | numbers look like 12, -0.5 or 1e-3"},
       {"{\"a\": \"x\ny\"}",
-       "1:7: a string that does not end on its line | close it with a double quote; a line break "
-       "inside is \\n"},
+       "1:7: a string that does not end on its line | close it with a double quote; "
+       "a line break inside is \\n"},
       {std::string("{}\0[", 4), "1:3: a zero byte | this is no text file; a config is UTF-8 text"},
   };
   for (const auto& [text, fault] : cases) {
@@ -144,16 +144,15 @@ TEST_CASE("comments can be refused") {
 TEST_CASE("limits: depth, size, values") {
   CHECK(fault_of(nested(max_json_depth)) == "no fault");
   CHECK(fault_of(nested(max_json_depth + 1)) ==
-        "1:65: nested more than 64 deep | no config needs more than a few levels; is this the "
-        "right file?");
+        "1:65: nested more than 64 deep | no config needs more than a few levels; "
+        "is this the right file?");
   CHECK_THAT(fault_of(std::string(1'000'000, '[')), Contains("nested more than 64 deep"));
   std::string objects;
   for (int i = 0; i < 70; ++i) objects += "{\"a\": ";
   CHECK_THAT(fault_of(objects), Contains("1:385: nested more than 64 deep"));
   CHECK(fault_of("\"" + std::string(max_json_bytes, 'x') + "\"") ==
-        "1:1: the file has 16777218 bytes: at most 16777216 are read | put data into an NPY or CSV "
-        "file and name it "
-        "in the config");
+        "1:1: the file has 16777218 bytes: at most 16777216 are read "
+        "| put data into an NPY or CSV file and name it in the config");
   std::string many = "[0";
   for (std::size_t i = 0; i < max_json_values; ++i) many += ",0";
   CHECK_THAT(fault_of(many + "]"), Contains("more than 1000000 values"));
@@ -163,7 +162,7 @@ TEST_CASE("written JSON keeps arrays on a line and reads back to the same bits")
   const Json value =
       Json::parse(R"({"a": [1, [2.5, 0.1]], "b": {"c": {}, "d": "x"}, "e": 1e-300})");
   CHECK(write_json(value) ==
-        "{\n  \"a\": [1, [2.5, 0.1]],\n  \"b\": {\n    \"c\": {},\n    \"d\": \"x\"\n  },\n  "
-        "\"e\": 1e-300\n}\n");
+        "{\n  \"a\": [1, [2.5, 0.1]],\n  \"b\": {\n    \"c\": "
+        "{},\n    \"d\": \"x\"\n  },\n  \"e\": 1e-300\n}\n");
   CHECK(Json::parse(write_json(value)) == value);
 }

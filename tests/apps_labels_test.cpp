@@ -1,5 +1,5 @@
-// The shares of classes: into the model file and back, what is wrong in an edited one, and labels
-// drawn by them.
+// The shares of classes: into the model file and back, what
+// is wrong in an edited one, and labels drawn by them.
 #include "apps/labels.h"
 
 #include <cmath>
@@ -58,8 +58,8 @@ TEST_CASE("edited shares are refused, naming the file") {
                   [&] {
                     read_shares({{"data.classes", text}}, "m.safetensors");
                   }) ==
-          "[model] m.safetensors: \"data.classes\" of its metadata is no array of shares that add "
-          "up to 1; the file was edited");
+          "[model] m.safetensors: \"data.classes\" of its metadata "
+          "is no array of shares that add up to 1; the file was edited");
   }
 }
 
@@ -78,8 +78,8 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
           label_of({0.5, 0, 0.5}, 1, 1);
         }) == "[label] there is no class 1; this run's are 0 to 2");
   CHECK(refusal(Exit::usage, [] { label_of({}, 0, 1); }) ==
-        "[label] the network of this run does not see labels; train one with /model/label "
-        "{\"type\": \"embedding\"}");
+        "[label] the network of this run does not see labels; "
+        "train one with /model/label {\"type\": \"embedding\"}");
 }
 
 TEST_CASE("without classes and a wish there are no labels") { CHECK_FALSE(label_of({}, {}, 1)); }

@@ -145,8 +145,8 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
   expect(npy("<f8", "False", "(4294967296, 4294967296)", ""),
          "shape (4294967296, 4294967296) of '<f8' has 2^64 bytes or more");
   expect(npy("<f8", "False", "(1152921504606846976,)", ""),
-         "truncated: shape (1152921504606846976,) of '<f8' takes 9223372036854775808 bytes, but 0 "
-         "follow the header");
+         "truncated: shape (1152921504606846976,) "
+         "of '<f8' takes 9223372036854775808 bytes, but 0 follow the header");
   expect(npy("|u1", "False", "(99999999999999999999,)", ""),
          "the header is not what NumPy writes: a size below 2^64 must stand at its byte 51");
   expect(npy("|u1", "False", "(-1,)", ""),
@@ -163,9 +163,8 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
   expect(npy("|u1", "False", axes + ")", "A"), "the shape has more than 32 axes");
 
   CHECK(fault_of(npy("|O", "False", "(1,)", "A")) ==
-        "[npy] f.npy: dtype '|O', an object array (pickled Python objects): only numbers are read; "
-        "save it with "
-        "numpy.save(file, a.astype(float))");
+        "[npy] f.npy: dtype '|O', an object array (pickled Python objects): "
+        "only numbers are read; save it with numpy.save(file, a.astype(float))");
   CHECK(lacks(fault_of(npy("<c8", "False", "(1,)", "12345678")), "dtype '<c8', complex numbers") ==
         "");
   CHECK(lacks(fault_of(npy("<U3", "False", "(1,)", "")),

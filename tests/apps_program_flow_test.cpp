@@ -1,6 +1,6 @@
-// The program's flows as a user types them: what is trained is sampled by every kind of solver,
-// densities and latents hold together, exact fields give exact densities, labels steer, and wrong
-// uses are refused.
+// The program's flows as a user types them: what is trained is sampled
+// by every kind of solver, densities and latents hold together, exact
+// fields give exact densities, labels steer, and wrong uses are refused.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -75,8 +75,8 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
       {"prediction=noise path.type=vp", any},
       {"prediction=data loss.weight=velocity loss.most=100 path.type=cosine", any},
       {"prediction=score path.type=ve path.sigma_max=5", any},
-      {"prediction=edm path.type=edm loss.time.type=noise_level loss.weight=data "
-       "sampler.type=edm_heun sampler.steps=6",
+      {"prediction=edm path.type=edm loss.time.type=noise_level "
+       "loss.weight=data sampler.type=edm_heun sampler.steps=6",
        any},
       {"source.type=uniform path.type=polynomial", ode},
       {R"('path={"type":"table","points":[[0,0,1],[0.5,0.7,0.6],[1,1,0.1]]}')", any},
@@ -122,8 +122,8 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
   desk.train("free", "precision=float32 --threads 1");
   REQUIRE(desk("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy")
               .code == 0);
-  REQUIRE(desk("loglik one --points one.npy --divergence rademacher --probes 2 --threads 1 --out "
-               "onep.npy")
+  REQUIRE(desk("loglik one --points one.npy --divergence "
+               "rademacher --probes 2 --threads 1 --out onep.npy")
               .code == 0);
   for (const std::string threads : {"2", "4"}) {
     CAPTURE(threads);
@@ -134,8 +134,8 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
                  threads)
                 .code == 0);
     CHECK(desk.read("many.npy") == desk.read("one.npy"));
-    REQUIRE(desk("loglik one --points one.npy --divergence rademacher --probes 2 --out manyp.npy "
-                 "--threads " +
+    REQUIRE(desk("loglik one --points one.npy --divergence "
+                 "rademacher --probes 2 --out manyp.npy --threads " +
                  threads)
                 .code == 0);
     CHECK(desk.read("manyp.npy") == desk.read("onep.npy"));
@@ -195,8 +195,8 @@ TEST_CASE("the exact field has the data's own density") {
        {"path.type=cond_ot", "path.type=cosine", "sampler.path.type=polynomial"}) {
     CAPTURE(path);
     desk.train("run", path + " train.steps=1");
-    expect(desk("sample run --exact -n 60 --out a.npy --loglik p.npy --solver dopri5 --rtol 1e-9 "
-                "--atol 1e-9"),
+    expect(desk("sample run --exact -n 60 --out a.npy --loglik "
+                "p.npy --solver dopri5 --rtol 1e-9 --atol 1e-9"),
            0, {});
     REQUIRE(
         desk(
@@ -364,8 +364,8 @@ TEST_CASE("labels steer the samples of a conditional run") {
   const auto ones = std::count(labels.values.begin(), labels.values.end(), 1.);
   CHECK(ones + std::count(labels.values.begin(), labels.values.end(), 0.) == 500);
   CHECK(std::abs(ones - 250) < 70);
-  REQUIRE(desk("sample run -n 9 --out a.npy --label 1 --guidance 1 --labels l.npy --loglik p.npy "
-               "--solver dopri5")
+  REQUIRE(desk("sample run -n 9 --out a.npy --label 1 --guidance "
+               "1 --labels l.npy --loglik p.npy --solver dopri5")
               .code == 0);
   CHECK(desk.array("l.npy").values == std::vector<double>(9, 1));
   REQUIRE(

@@ -1,5 +1,5 @@
-// The program as a user types it: verbs, errors with their exit codes, interrupts, resumed runs,
-// sameness over threads.
+// The program as a user types it: verbs, errors with their
+// exit codes, interrupts, resumed runs, sameness over threads.
 #include <string>
 
 #include "apps/npy.h"
@@ -72,8 +72,8 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
       R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles"}}, "coupling": {"type": "ot"})",
       "embedding", "rk4");
   CHECK_THAT(moved, Contains("classes.png") && !Contains("exact.png") &&
-                        Contains("no picture of the likelihood: [likelihood] the source has no "
-                                 "density in closed form"));
+                        Contains("no picture of the likelihood: "
+                                 "[likelihood] the source has no density in closed form"));
   const std::string images = plot(R"("data": {"type": "digits"})", "embedding", "rk4");
   CHECK_THAT(images, Contains("classes.png") && Contains("interpolation.png"));
 }

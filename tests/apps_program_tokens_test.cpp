@@ -291,9 +291,8 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
   };
   const std::vector<Case> cases{
       {"sample words --solver dopri5", 2,
-       "[sample] \"dopri5\" is no solver for tokens, which /data (words) of this run is; choose "
-       "one "
-       "of: ctmc_kernel ctmc_euler ctmc_adaptive"},
+       "[sample] \"dopri5\" is no solver for tokens, which /data (words) "
+       "of this run is; choose one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
       {"sample words --solver ctmc_eular", 2, "did you mean \"ctmc_euler\"?"},
       {"sample words --rtol 1e-3", 2, "--rtol and --atol are for ODE solvers"},
       {"sample words --given toolong", 2, "has 7 characters and the run's sequences at most 5"},
@@ -305,15 +304,15 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample words --tokens", 2, "--tokens is for quantized data"},
       {"sample table --given '1 _'", 2, "has 2 tokens and the run's sequences 3"},
       {"encode words --points a.npy --out b.npy", 2,
-       "[encode] /data (words) of words is tokens, which jump from noise to data and have no "
-       "velocity to follow; sample with --given"},
+       "[encode] /data (words) of words is tokens, which jump from "
+       "noise to data and have no velocity to follow; sample with --given"},
       {"decode words --points a.npy --out b.npy", 2, "[decode] /data (words)"},
       {"interpolate words --from a.npy --to b.npy --out c.npy", 2, "[interpolate] /data (words)"},
       {"velocity words --points a.npy --t 0.5 --out b.npy", 2,
        "[velocity] /data (words) of words is tokens"},
       {"loglik words --points table.npy --out p.npy", 4,
-       "[loglik] table.npy: the sequences have shape (30, 3) and the run's 5 tokens; give a table "
-       "(N, 5)"},
+       "[loglik] table.npy: the sequences have shape (30, "
+       "3) and the run's 5 tokens; give a table (N, 5)"},
       {"loglik words --points ask.txt --out p.npy", 4,
        "[loglik] ask.txt, line 2: character 2 is \"x\""},
       {"loglik words --points long.txt --out p.npy", 4,
@@ -337,8 +336,8 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample words --times 5", 2, "--times requires --trajectory"},
       {"sample words --probes 5", 2, "--probes requires --loglik"},
       {"train moons.json -q --out y data.low=10 data.high=20", 2,
-       "[data] 100 % of the numbers to quantize are outside the levels, from /data/low 10 to "
-       "/data/high 20"},
+       "[data] 100 % of the numbers to quantize are outside "
+       "the levels, from /data/low 10 to /data/high 20"},
       {"train table.json -q --out y source.token=1", 4,
        "[data] table.npy: row 0, place 1 is 1, the run's mask, which no row may hold"},
       {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},

@@ -79,9 +79,8 @@ TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
   CHECK(last_run(folder / "runs", "moons") == folder / "runs/moons-3");
   CHECK(refusal([&] { last_run(folder / "runs", "rings"); }) ==
         "[run] " + (folder / "runs/rings") +
-            " is not there, so there is nothing to resume; start without --resume, or name the "
-            "run's folder with "
-            "--out");
+            " is not there, so there is nothing to resume; "
+            "start without --resume, or name the run's folder with --out");
   CHECK(lacks(message_of([&] {
                 RunFolder::create({folder / "runs", "../x", "", false});
               }),
@@ -101,8 +100,8 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
   put(path + "/notes.txt", "mine");
   CHECK(refusal([&] { RunFolder::create(at(path)); }) ==
         "[run] " + path +
-            " holds a run already; --resume goes on with it, --overwrite replaces it, --out names "
-            "another folder");
+            " holds a run already; --resume goes on with it, "
+            "--overwrite replaces it, --out names another folder");
   CHECK(there(path + "/plots/loss.png"));
   CHECK_FALSE(there(path + "/RUNNING.lock"));
   {
@@ -129,8 +128,8 @@ TEST_CASE("folders with other files are left alone, told to overwrite or not", "
   for (const bool overwrite : {false, true}) {
     CHECK(refusal([&] { RunFolder::create(at(folder / "home", overwrite)); }) ==
           "[run] " + (folder / "home") +
-              " holds files that are no run's (thesis.tex); choose an empty or a new folder with "
-              "--out");
+              " holds files that are no run's (thesis.tex); "
+              "choose an empty or a new folder with --out");
   }
   CHECK(list_folder(posix(), folder / "home") == std::vector<std::string>{"samples", "thesis.tex"});
   CHECK(there(folder / "home/samples/mine.npy"));

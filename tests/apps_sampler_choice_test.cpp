@@ -225,30 +225,30 @@ TEST_CASE("diffusion is the config's for SDE samplers, the usual one otherwise")
 
 TEST_CASE("requests that cannot be are refused with their cure") {
   CHECK(refusal({}, solver("dopri6")) ==
-        "[sample] there is no solver \"dopri6\"; did you mean \"dopri5\"? choose one of: euler "
-        "midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 tsit5 dpm_solver edm_heun "
-        "euler_maruyama stochastic_heun");
+        "[sample] there is no solver \"dopri6\"; did you mean \"dopri5\"? choose one of: "
+        "euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 "
+        "tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun");
   CHECK_THAT(refusal({}, solver("ode")), Contains("there is no solver \"ode\"; choose one of"));
   SolverRequest tolerant = solver("rk4");
   tolerant.rtol = 0.1;
   CHECK(refusal({}, tolerant) ==
-        "[sample] --rtol and --atol need a solver with an error estimate, and rk4 has none; use "
-        "--steps, or --solver dopri5");
+        "[sample] --rtol and --atol need a solver with an error estimate, "
+        "and rk4 has none; use --steps, or --solver dopri5");
   tolerant.solver = "dpm_solver";
   CHECK_THAT(refusal({}, tolerant), Contains("and dpm_solver has none"));
   SolverRequest both;
   both.atol = 0.1;
   both.steps = 10;
   CHECK(refusal({}, both) ==
-        "[sample] --steps asks for fixed steps and --rtol or --atol for adaptive ones; give one of "
-        "them");
+        "[sample] --steps asks for fixed steps and --rtol "
+        "or --atol for adaptive ones; give one of them");
   const std::vector<std::string> listed{"sampler.type=euler",
                                         R"(sampler.grid={"type": "list", "times": [0, 0.5, 1]})"};
   SolverRequest steps;
   steps.steps = 9;
   CHECK(refusal(listed, steps) ==
-        "[sample] --steps has no say where /sampler/grid of the run is a list of times; leave it "
-        "out, or name another --solver, whose steps are even");
+        "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
+        "leave it out, or name another --solver, whose steps are even");
   steps.solver = "heun";
   CHECK(refusal(listed, steps) == "none");
   // What the config's rules refuse of its own sampler.
@@ -256,8 +256,8 @@ TEST_CASE("requests that cannot be are refused with their cure") {
     CAPTURE(name);
     CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==
           std::string("[sample] ") + name +
-              " needs the noise x0, which this run's path with noise of its own (brownian) does "
-              "not tell; give --solver dopri5 or another ODE solver");
+              " needs the noise x0, which this run's path with noise of its own (brownian) "
+              "does not tell; give --solver dopri5 or another ODE solver");
   }
   CHECK(refusal({"path.noise.type=brownian"}, solver("heun")) == "none");
   for (const char* name : {"euler_maruyama", "stochastic_heun"}) {
@@ -285,6 +285,5 @@ TEST_CASE("guidance is the config's, its scale the command line's") {
   CHECK_THROWS_WITH(
       guidance_of(always, request),
       "[guidance] a scale of -1 needs a network that was also trained without labels, "
-      "and this run's /loss/label_dropout is 0; train one with 0.1, or give "
-      "--guidance 0");
+      "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0");
 }

@@ -1,6 +1,6 @@
-// Says what the parser makes of configs: one JSON document a line in, one verdict a line out. With
-// the argument `schema` it prints the JSON Schema instead. tests/schema_agreement.py compares the
-// two.
+// Says what the parser makes of configs: one JSON document a line in,
+// one verdict a line out. With the argument `schema` it prints the
+// JSON Schema instead. tests/schema_agreement.py compares the two.
 #include <algorithm>
 #include <iostream>
 #include <string>

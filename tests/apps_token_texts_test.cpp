@@ -118,9 +118,10 @@ TEST_CASE("a text that cannot be used says so, and what to do") {
   CHECK_THAT(failure(section(desk, "text", "")),
              Contains(desk.path("f")) && Contains("set /data/path to a text file"));
   desk.write("f", "short text");
-  CHECK_THAT(failure(section(desk, "text", R"(, "length": 64)")),
-             Contains("9 characters to train on and 1 held out, and a window has 64; take a longer "
-                      "text, a shorter /data/length, or another /data/held_out (0: none)"));
+  CHECK_THAT(
+      failure(section(desk, "text", R"(, "length": 64)")),
+      Contains("9 characters to train on and 1 held out, and a window has 64; "
+               "take a longer text, a shorter /data/length, or another /data/held_out (0: none)"));
   desk.write("f", std::string(100, 'a'));
   CHECK_THAT(failure(section(desk, "text", R"(, "length": 2)")),
              Contains("made of one character alone"));

@@ -70,9 +70,8 @@ TEST_CASE("text as sequences, or what is wrong with it") {
   CHECK(words().tokens("aéb", "x") == Tokens{0, 2, 1, 3, 3});
   CHECK(text().tokens("x y ", "x") == Tokens{1, 0, 2, 0});
   CHECK(failure(Exit::file, [] { words().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
-        "[loglik] f.txt, line 3: character 3 is \"c\", which the run's data does not have; its "
-        "characters are "
-        "\"abé\"");
+        "[loglik] f.txt, line 3: character 3 is \"c\", "
+        "which the run's data does not have; its characters are \"abé\"");
   CHECK(failure(Exit::file, [] { words().tokens("aaaaaa", "x"); }) ==
         "x \"aaaaaa\" has 6 characters and the run's sequences at most 5; give as many");
   CHECK(failure(Exit::file, [] { text().tokens("xy", "x"); }) ==
@@ -83,20 +82,19 @@ TEST_CASE("given tokens: words end where they do, a text goes on") {
   CHECK(words().given("a_é", "_") == Tokens{0, -1, 2, 3, 3});
   CHECK(words().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
   CHECK(failure(Exit::usage, [] { words().given("a_", "?"); }) ==
-        "[given] character 2 is \"_\", which the run's data does not have; its characters are "
-        "\"abé\", and \"?\" where the sampler is free");
+        "[given] character 2 is \"_\", which the run's data does not have; "
+        "its characters are \"abé\", and \"?\" where the sampler is free");
   CHECK(text().given("x ", "_") == Tokens{1, 0, -1, -1});
   CHECK(text().given("__y", "_") == Tokens{-1, -1, 2, -1});
-  CHECK(
-      failure(Exit::usage, [] { text().given("xxxxx", "_"); }) ==
-      "[given] \"xxxxx\" has 5 characters and the run's sequences at most 4; give a character for "
-      "each place, _ where the sampler is free");
+  CHECK(failure(Exit::usage, [] { text().given("xxxxx", "_"); }) ==
+        "[given] \"xxxxx\" has 5 characters and the run's sequences at most 4; "
+        "give a character for each place, _ where the sampler is free");
   CHECK(failure(Exit::usage, [] { text().given("x", "ab"); }) ==
         "[given] --free takes one character, not \"ab\"");
   CHECK(numbers().given("0 _ 4", "_") == Tokens{0, -1, 3});
   CHECK(failure(Exit::usage, [] { numbers().given("0 _", "_"); }) ==
-        "[given] \"0 _\" has 2 tokens and the run's sequences 3; give a number for each place, _ "
-        "where the sampler is free");
+        "[given] \"0 _\" has 2 tokens and the run's sequences 3; "
+        "give a number for each place, _ where the sampler is free");
   for (const char* bad : {"5", "2", "-1", "1.5", "x"}) {
     CAPTURE(bad);
     CHECK(failure(Exit::usage, [&] { numbers().given(std::string("0 ") + bad + " _", "_"); }) ==
@@ -118,8 +116,8 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
     return failure(Exit::file, [&] { t.from_file(bad, "data"); });
   };
   CHECK(with(5) ==
-        "[data] row 1, place 1 is 5, and tokens are whole numbers from 0 to 4; repair that row, or "
-        "use a run of a larger vocabulary");
+        "[data] row 1, place 1 is 5, and tokens are whole numbers from 0 to 4; "
+        "repair that row, or use a run of a larger vocabulary");
   CHECK_THAT(with(-1), Contains("row 1, place 1 is -1, and tokens"));
   CHECK_THAT(with(0.5), Contains("row 1, place 1 is 0.5, and tokens"));
   CHECK_THAT(with(std::nan("")), Contains("row 1, place 1 is nan, and tokens"));
@@ -149,8 +147,8 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
                 [&] {
                   t.from_points({{1, 2}, {85, std::nan("")}, "<f8", "p.npy"}, "loglik");
                 }) ==
-        "[loglik] p.npy: row 0, place 1 is nan, which is in no level; repair that row, or leave it "
-        "out");
+        "[loglik] p.npy: row 0, place 1 is nan, which is in no level; "
+        "repair that row, or leave it out");
   CHECK(failure(Exit::file,
                 [&] {
                   t.from_points({{2}, {85, 1}, "<f8"}, "loglik");

@@ -360,8 +360,8 @@ bool wanted(const std::string& comment, std::vector<std::string>& block) {
   return true;
 }
 
-// The files named in the first cell of a table row, as [name](name), with their lines added up; 0
-// for other rows.
+// The files named in the first cell of a table row, as
+// [name](name), with their lines added up; 0 for other rows.
 int lines_in_row(const std::string& folder, const std::string& row,
                  std::vector<std::string>& files) {
   static const std::regex link("\\[([a-z0-9_]+\\.(h|cpp))\\]\\(([a-z0-9_]+\\.(h|cpp))\\)");

@@ -108,8 +108,8 @@ TEST_CASE("the walk's three second derivatives agree, and so does every finite d
 TEST_CASE("the walk shows what a paused line says") {
   const std::string text = walked();
   CHECK(std::regex_search(
-      text, std::regex("\\[jvp\\] line #[0-9]+ matmul was computed while recording was paused, so "
-                       "nothing leads through it; compute it outside the Pause\n")));
+      text, std::regex("\\[jvp\\] line #[0-9]+ matmul was computed while recording was paused, "
+                       "so nothing leads through it; compute it outside the Pause\n")));
   CHECK(has(text, "paused, rule of #2"));
 }
 

@@ -51,8 +51,8 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
   CHECK_THROWS_WITH(verify({"continuty"}),
                     "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
   CHECK_THROWS_WITH(verify({"gravity"}),
-                    "[verify] there is no equation \"gravity\"; `pushforward verify --list` names "
-                    "the ones there are");
+                    "[verify] there is no equation \"gravity\"; "
+                    "`pushforward verify --list` names the ones there are");
 }
 
 TEST_CASE("the page about the theory names every equation, its code and its tests", "[verify]") {

@@ -1,5 +1,5 @@
-// The graph of a tape: one box a line, one arrow an input, frames by label, and legal for all
-// names.
+// The graph of a tape: one box a line, one arrow an
+// input, frames by label, and legal for all names.
 #include "autograd/dot.h"
 
 #include <cctype>

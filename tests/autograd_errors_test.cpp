@@ -90,11 +90,11 @@ const Row kShapes[] = {
      [](Tape& t) {
        return matmul(zeros(t, {3, 4}), zeros(t, {1, 4, 5}));
      },
-     "[matmul] (3, 4) x (1, 4, 5): both must be of rank 2, or both of rank 3 with equal batches; "
-     "reshape first"},
+     "[matmul] (3, 4) x (1, 4, 5): both must be of rank 2, "
+     "or both of rank 3 with equal batches; reshape first"},
     {"matmul", [](Tape& t) { return matmul(zeros(t, {3}), zeros(t, {3})); },
-     "[matmul] (3) x (3): both must be of rank 2, or both of rank 3 with equal batches; reshape "
-     "first"},
+     "[matmul] (3) x (3): both must be of rank 2, "
+     "or both of rank 3 with equal batches; reshape first"},
     {"linear",
      [](Tape& t) {
        return linear(zeros(t, {5}), zeros(t, {2, 5}), zeros(t, {1, 2}));
@@ -123,8 +123,8 @@ const Row kShapes[] = {
      [](Tape& t) {
        return broadcast(zeros(t, {1, 2}), {4, 2});
      },
-     "[broadcast] one element is spread, the input is (1, 2); see broadcast_rows and "
-     "broadcast_cols"},
+     "[broadcast] one element is spread, the input is (1, 2); "
+     "see broadcast_rows and broadcast_cols"},
     {"broadcast_rows",
      [](Tape& t) {
        return broadcast_rows(zeros(t, {2, 3}), 4);
@@ -265,9 +265,8 @@ const Row kShapes[] = {
      [](Tape& t) {
        return attention(zeros(t, {4, 6}), 2, 4);
      },
-     "[attention] (4, 6): the columns are queries, keys and values of 4 heads; their number must "
-     "be a "
-     "multiple of 12"},
+     "[attention] (4, 6): the columns are queries, keys and values of 4 heads; "
+     "their number must be a multiple of 12"},
     {"attention_vjp",
      [](Tape& t) {
        return attention_vjp(zeros(t, {4, 6}), zeros(t, {4, 6}), 2, 1);
@@ -417,8 +416,8 @@ TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
                     "[parameter] slot -1 of \"w\" is negative; number the parameters from 0");
   t.parameter(0, {5}, five.data(), "w");
   CHECK_THROWS_WITH(t.parameter(0, {1, 5}, five.data(), "v"),
-                    "[parameter] slot 0 is \"w\" (5) on this tape and \"v\" (1, 5) was asked for; "
-                    "give every parameter a slot of its own");
+                    "[parameter] slot 0 is \"w\" (5) on this tape and \"v\" (1, "
+                    "5) was asked for; give every parameter a slot of its own");
 }
 
 TEST_CASE("sweeps name what does not fit", "[errors]") {
@@ -427,8 +426,8 @@ TEST_CASE("sweeps name what does not fit", "[errors]") {
   std::vector<Var> out(1), none;
   const std::vector<Var> wrt{x};
   CHECK_THROWS_WITH(grad(y, x),
-                    "[grad] a value of shape (2, 3) has no gradient without a seed of that shape; "
-                    "sum it or pass a seed");
+                    "[grad] a value of shape (2, 3) has no gradient "
+                    "without a seed of that shape; sum it or pass a seed");
   CHECK_THROWS_WITH(grad(y, t.full({3, 2}, 1), wrt, out),
                     "[grad] the seed is (3, 2) and the value (2, 3); they must be equal");
   CHECK_THROWS_WITH(grad(y, foreign, wrt, out),
@@ -467,8 +466,8 @@ TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
     y = x * x;
   }
   const std::string text =
-      " line #1 mul was computed while recording was paused, so nothing leads "
-      "through it; compute it outside the Pause";
+      " line #1 mul was computed while recording was paused, "
+      "so nothing leads through it; compute it outside the Pause";
   CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
   CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
   // The derivatives of a sweep that did not record are such values.

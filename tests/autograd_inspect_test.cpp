@@ -334,11 +334,11 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.index == 9);
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
-  CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, recorded at "
-                             "tests/autograd_inspect_test.cpp:",
+  CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, "
+                             "recorded at tests/autograd_inspect_test.cpp:",
                              std::to_string(line),
-                             ": first inf at (2, 1), from input 2000; 1 of 12 values are not "
-                             "finite, every line before is"));
+                             ": first inf at (2, 1), from input 2000; "
+                             "1 of 12 values are not finite, every line before is"));
 }
 
 TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes differ") {
@@ -370,9 +370,9 @@ TEST_CASE("a non-finite leaf says where to look") {
   const real w[] = {1, std::numeric_limits<real>::quiet_NaN()};
   weights.parameter(0, {1, 2}, w, "layers.0.bias");
   CHECK(first_nonfinite(weights).text ==
-        "[nonfinite] line #0 parameter layers.0.bias (1, 2): first nan at (0, 1), so it came in "
-        "with the weights; look at the last optimizer step or the checkpoint; 1 of 2 values are "
-        "not finite, every line before is");
+        "[nonfinite] line #0 parameter layers.0.bias (1, 2): first nan at (0, "
+        "1), so it came in with the weights; look at the last optimizer step or the checkpoint; "
+        "1 of 2 values are not finite, every line before is");
 }
 
 TEST_CASE("a value made by a rule names the line whose rule it was") {

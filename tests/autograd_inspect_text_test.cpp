@@ -1,5 +1,5 @@
-// Numbers, sizes, names and tables as text, and JSON strings and numbers that any parser reads
-// back.
+// Numbers, sizes, names and tables as text, and JSON
+// strings and numbers that any parser reads back.
 #include "autograd/inspect_text.h"
 
 #include <limits>

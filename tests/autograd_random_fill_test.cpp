@@ -1,5 +1,5 @@
-// Matrices of random numbers: the distribution, and that an element depends on its row and column
-// alone.
+// Matrices of random numbers: the distribution, and
+// that an element depends on its row and column alone.
 #include "autograd/random_fill.h"
 
 #include <cmath>

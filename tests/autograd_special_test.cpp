@@ -1,5 +1,5 @@
-// What every op makes of 0, -0, infinities, NaN, denormals and ties, value and slope: the written
-// table.
+// What every op makes of 0, -0, infinities, NaN,
+// denormals and ties, value and slope: the written table.
 #include <algorithm>
 #include <cmath>
 #include <cstring>

@@ -107,8 +107,8 @@ TEST_CASE("a tape without a clock has no trace") {
   exp(tape.input({1}, {1}));
   std::ostringstream out;
   CHECK_THROWS_WITH(print_trace(out, tape),
-                    "[trace] no line has a time: the tape was recorded without a clock; call "
-                    "set_clock before the step");
+                    "[trace] no line has a time: the tape was recorded without a clock; "
+                    "call set_clock before the step");
   CHECK(out.str().empty());
 }
 

@@ -9,8 +9,8 @@
 
 namespace pushforward::exam {
 
-// How far two routes may differ, relative to the largest element of the vectors compared (or to 1/8
-// where all are smaller).
+// How far two routes may differ, relative to the largest element
+// of the vectors compared (or to 1/8 where all are smaller).
 struct Tolerance {
   double first = 1e-12;      // sweeps in double against differences
   double transpose = 1e-13;  // <w, J u> against <J^T w, u>, relative to the sum of |terms|

@@ -1,5 +1,5 @@
-// The program as a test types it: a folder to work in, what a command left behind, and what is
-// expected of it.
+// The program as a test types it: a folder to work in,
+// what a command left behind, and what is expected of it.
 #pragma once
 
 #include <stdlib.h>

@@ -24,8 +24,8 @@ std::string printed(const Program& p) {
   return out.str();
 }
 
-// The first entry of an op that has something to get wrong: more than a few elements, and an
-// output.
+// The first entry of an op that has something to get
+// wrong: more than a few elements, and an output.
 Program typical(const std::string& op) {
   for (const OpCase& c : op_cases()) {
     if (c.op != op) continue;
@@ -118,9 +118,9 @@ TEST_CASE("a rule that is right but cannot be differentiated again fails the exa
 
 TEST_CASE("an unknown op is refused by the examination", "[exam]") {
   const Program p{.leaves = {{.shape = {1}, .values = {1}}}, .steps = {{.op = "no_such_op"}}};
-  CHECK_THROWS_WITH(engine_f64.run(p),
-                    "[examination] op \"no_such_op\" cannot be called; say how in "
-                    "tests/exam_replay.cpp");
+  CHECK_THROWS_WITH(
+      engine_f64.run(p),
+      "[examination] op \"no_such_op\" cannot be called; say how in tests/exam_replay.cpp");
 }
 
 }  // namespace pushforward::exam

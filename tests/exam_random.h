@@ -1,5 +1,5 @@
-// The examination's own numbers: splitmix64 (Steele, Lea, Flood 2014), so that the generator under
-// test plays no part in them.
+// The examination's own numbers: splitmix64 (Steele, Lea, Flood
+// 2014), so that the generator under test plays no part in them.
 #pragma once
 
 #include <cstdint>

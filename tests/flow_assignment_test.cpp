@@ -1,5 +1,5 @@
-// The assignment: against every permutation, against its own dual, on degenerate costs, at the ends
-// of the numbers; and its errors.
+// The assignment: against every permutation, against its own dual,
+// on degenerate costs, at the ends of the numbers; and its errors.
 #include "flow/assignment.h"
 
 #include <algorithm>

@@ -107,13 +107,12 @@ TEST_CASE("paired rows belong together") {
   Tape tape;
   const PathSample s = batch.chunk(tape, 0, 200);
   for (std::size_t i = 0; i < 400; ++i) CHECK(s.x0.values()[i] == -s.x1.values()[i]);
-  CHECK_THROWS_WITH(
-      Batch({.source = std::make_shared<GaussianSource>(2),
-             .data = counted(),
-             .coupling = paired_coupling()},
-            20, 1),
-      "[batch] paired rows need two finite sets of one size, and the source has no end "
-      "of rows, the data 30");
+  CHECK_THROWS_WITH(Batch({.source = std::make_shared<GaussianSource>(2),
+                           .data = counted(),
+                           .coupling = paired_coupling()},
+                          20, 1),
+                    "[batch] paired rows need two finite sets of one size, "
+                    "and the source has no end of rows, the data 30");
 }
 
 TEST_CASE("path samples carry labels, some left out, row by row") {

@@ -53,10 +53,9 @@ TEST_CASE("the first step follows Hairer's rule") {
 TEST_CASE("solver options that cannot be are refused") {
   SolverOptions o;
   o.tableau = &kRk4;
-  CHECK_THROWS_WITH(
-      o.check_valid(),
-      "[solver] method rk4 has no error estimate, so it cannot be adaptive; give a number of "
-      "steps, or take bosh3, dopri5 or tsit5");
+  CHECK_THROWS_WITH(o.check_valid(),
+                    "[solver] method rk4 has no error estimate, so it cannot be adaptive; "
+                    "give a number of steps, or take bosh3, dopri5 or tsit5");
   o = {};
   o.rtol = -1;
   CHECK_THROWS_WITH(
@@ -72,10 +71,9 @@ TEST_CASE("solver options that cannot be are refused") {
   o.first_step = -0.1;
   CHECK_THROWS_WITH(o.check_valid(),
                     "[solver] first_step is -0.1; give a positive one, or 0 to have it estimated");
-  CHECK_THROWS_WITH(
-      find_tableau("rk5"),
-      "[solver] there is no method \"rk5\"; choose one of: euler midpoint heun ralston heun3 "
-      "rk4 rk4_38 bosh3 dopri5 tsit5");
+  CHECK_THROWS_WITH(find_tableau("rk5"),
+                    "[solver] there is no method \"rk5\"; choose one of: "
+                    "euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 tsit5");
   CHECK(&find_tableau("tsit5") == &kTsit5);
 }
 

@@ -1,5 +1,5 @@
-// Couplings by optimal transport: the least cost, labels that follow, laws that stay, the same
-// pairs on any number of threads.
+// Couplings by optimal transport: the least cost, labels that
+// follow, laws that stay, the same pairs on any number of threads.
 #include "flow/coupling_ot.h"
 
 #include <algorithm>
@@ -106,8 +106,8 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
 }
 
 TEST_CASE(
-    "a batch with exact transport has shorter paths, the same rows, its own labels, on any "
-    "threads") {
+    "a batch with exact transport has shorter paths, "
+    "the same rows, its own labels, on any threads") {
   const auto toy = std::make_shared<Toy>("8gaussians");
   const Problem chance{std::make_shared<GaussianSource>(2), toy};
   Problem transported = chance;

@@ -1,5 +1,5 @@
-// Density and coverage: a case worked out by hand, the law they have for true samples, and what
-// they see.
+// Density and coverage: a case worked out by hand, the
+// law they have for true samples, and what they see.
 #include "flow/coverage.h"
 
 #include "catch.h"

@@ -9,8 +9,8 @@
 namespace pushforward::inline PF_REAL {
 
 // The exact marginal velocity of cond_ot from N(0, I) to N(m, s^2 I):
-// u = m + (t s^2 - (1 - t)) / (t^2 s^2 + (1 - t)^2) (x - t m); its flow takes x0 to t m + sqrt(t^2
-// s^2 + (1 - t)^2) x0.
+// u = m + (t s^2 - (1 - t)) / (t^2 s^2 + (1 - t)^2) (x - t m);
+// its flow takes x0 to t m + sqrt(t^2 s^2 + (1 - t)^2) x0.
 inline Field gaussian_field(real m, real s) {
   return [=](Var x, Var t) {
     const int dim = x.shape().cols();

@@ -1,5 +1,5 @@
-// Gaussian data as an exact model of any prediction on any affine path, in plain numbers, for the
-// tests of samplers.
+// Gaussian data as an exact model of any prediction on any
+// affine path, in plain numbers, for the tests of samplers.
 #pragma once
 
 #include <cmath>

@@ -145,9 +145,9 @@ TEST_CASE("noise on the path: levels, slopes, and the bridge's velocity") {
   }
   CHECK(path_noise("brownian", 2)(0.25).gamma == Approx(2 * std::sqrt(0.1875)));
   CHECK(path_noise("sine", 1)(0.5).gamma == Approx(1));
-  CHECK_THROWS_WITH(path_noise("pink", 1),
-                    "[path] there is no noise \"pink\"; choose one of: none constant brownian "
-                    "quadratic sine");
+  CHECK_THROWS_WITH(
+      path_noise("pink", 1),
+      "[path] there is no noise \"pink\"; choose one of: none constant brownian quadratic sine");
   CHECK_THROWS_WITH(path_noise("sine", -1),
                     "[path] the scale of the path's noise is -1; give 0 or a positive number");
 

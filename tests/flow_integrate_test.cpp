@@ -1,5 +1,5 @@
-// Driving: known numbers, rows that do not disturb each other, both directions, costs, saved
-// points, and failures.
+// Driving: known numbers, rows that do not disturb each
+// other, both directions, costs, saved points, and failures.
 #include "flow/integrate.h"
 
 #include <algorithm>
@@ -240,9 +240,8 @@ TEST_CASE("failures say which sample, when and what to do") {
   CHECK(failure(solver(kDopri5, true), each(1, [=](double, double) { return nan; }), {1}, {0, 1}) ==
         "[integrate] step 0 at t=0: the velocity is not finite at the start (sample 0)");
   CHECK(failure(solver(kEuler, false), wall, {1}, time_grid(4)) ==
-        "[integrate] step 4 at t=0.75: the state is not finite; the velocity diverges: look at the "
-        "training loss, or take "
-        "smaller steps (sample 0)");
+        "[integrate] step 4 at t=0.75: the state is not finite; the velocity diverges: "
+        "look at the training loss, or take smaller steps (sample 0)");
   CHECK(failure(solver(kEuler, false), wall, {1, static_cast<real>(nan)}, time_grid(4)) ==
         "[integrate] step 0 at t=0: the starting point is not finite (sample 1)");
 

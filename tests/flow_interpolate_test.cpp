@@ -104,11 +104,11 @@ TEST_CASE("flows that do not meet are refused") {
       all(gaussian_field(2, 1), 2, ode(1, 0), workers);
   const Tensor a({3, 2}), b({2, 2});
   CHECK_THROWS_WITH(interpolate(back, forth, a, a, 3),
-                    "[interpolate] the encoder ends at t = 0.1 and the decoder begins at 0; make "
-                    "one run the other's way back");
-  CHECK_THROWS_WITH(interpolate(all, forth, a, b, 3),
-                    "[interpolate] points (3, 2) and (2, 2) for flows of dimension 2 and 2; all "
-                    "four must agree");
+                    "[interpolate] the encoder ends at t = 0.1 and the decoder begins at 0; "
+                    "make one run the other's way back");
+  CHECK_THROWS_WITH(
+      interpolate(all, forth, a, b, 3),
+      "[interpolate] points (3, 2) and (2, 2) for flows of dimension 2 and 2; all four must agree");
   CHECK_THROWS_WITH(interpolate(all, forth, a, a, 1),
                     "[interpolate] 1 points from end to end; give at least 2");
 }

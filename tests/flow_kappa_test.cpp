@@ -149,16 +149,16 @@ TEST_CASE("what no kappa can be asked says so") {
                     "[kappa] t is 1.5; times of a discrete flow lie in [0, 1]");
   CHECK_THROWS_WITH(cosine_kappa().slope(NAN),
                     "[kappa] t is nan; times of a discrete flow lie in [0, 1]");
-  CHECK_THROWS_WITH(linear_kappa().jump(0.5, 0.25),
-                    "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further "
-                    "than 1");
+  CHECK_THROWS_WITH(
+      linear_kappa().jump(0.5, 0.25),
+      "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further than 1");
   CHECK_THROWS_WITH(polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
                     Contains("[kappa] 1 - kappa is 0 at t = 1 already, so no jump from there to "));
   CHECK_THROWS_WITH(linear_kappa().inverse(-1),
                     "[kappa] no time has kappa = -1; it rises from 0 at t = 0 to 1 at t = 1");
   CHECK_THROWS_WITH(polynomial_kappa(0),
-                    "[kappa] the power of polynomial is 0; kappa = t^power rises from 0 to 1 for "
-                    "positive powers only");
+                    "[kappa] the power of polynomial is 0; "
+                    "kappa = t^power rises from 0 to 1 for positive powers only");
 }
 
 }  // namespace pushforward

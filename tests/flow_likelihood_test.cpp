@@ -327,9 +327,9 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
                     "starts from it; take a gaussian or uniform source, or one that is a mixture");
   options = {};
   options.begin = 1;
-  CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),
-                    "[likelihood] the source stands at time 1 and data at 1; begin must be before "
-                    "end");
+  CHECK_THROWS_WITH(
+      Likelihood(std::cref(net), normal(2), options, workers),
+      "[likelihood] the source stands at time 1 and data at 1; begin must be before end");
   options = {};
   options.source_scale = 0;
   CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),
@@ -340,15 +340,15 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
                     "[divergence] 0 probes for an estimate; give at least 1");
   Likelihood likelihood(std::cref(net), normal(2), {}, workers);
   CHECK_THROWS_WITH(likelihood.log_density(Tensor({4, 3})),
-                    "[likelihood] points of shape (4, 3) and a field of dimension 2; points are "
-                    "(rows, dimension)");
+                    "[likelihood] points of shape (4, 3) and a field of dimension 2; "
+                    "points are (rows, dimension)");
   CHECK(likelihood.log_density(0, nullptr, nullptr).rows == 0);
   CHECK_THROWS_WITH(likelihood.log_density(-1, nullptr, nullptr),
                     "[likelihood] -1 rows asked for; give 0 or more");
   Likelihood narrow([](Var x, Var) { return sum_cols(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(narrow.log_density(Tensor({3, 2})),
-                    "[field] the velocity at points (3, 2) has shape (3, 1); a field keeps the "
-                    "shape of its points");
+                    "[field] the velocity at points (3, 2) has shape (3, 1); "
+                    "a field keeps the shape of its points");
   // The slope of sqrt at 0 is infinite: only the divergence is not finite there.
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),

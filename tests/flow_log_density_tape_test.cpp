@@ -1,5 +1,5 @@
-// Gradients of log-densities: against central differences, against closed forms, and the value
-// against the plain solver's.
+// Gradients of log-densities: against central differences,
+// against closed forms, and the value against the plain solver's.
 #include "flow/log_density_tape.h"
 
 #include <cmath>
@@ -194,14 +194,14 @@ TEST_CASE("the tape's log-density says what is wrong") {
                     "[log_density] 0 steps; give at least 1");
   solve = {};
   solve.end = 0;
-  CHECK_THROWS_WITH(log_density(field, x, standard, solve),
-                    "[log_density] the source stands at time 0 and data at 0; begin must be before "
-                    "end");
+  CHECK_THROWS_WITH(
+      log_density(field, x, standard, solve),
+      "[log_density] the source stands at time 0 and data at 0; begin must be before end");
   CHECK_THROWS_WITH(log_density(field, tape.input({2}, {0, 0}), standard),
                     "[log_density] points of shape (2); give (rows, dimension) on a tape");
   CHECK_THROWS_WITH(log_density([](Var at, Var) { return sum_cols(at); }, x, standard),
-                    "[field] the velocity at points (1, 2) has shape (1, 1); a field keeps the "
-                    "shape of its points");
+                    "[field] the velocity at points (1, 2) has shape (1, 1); "
+                    "a field keeps the shape of its points");
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -224,19 +224,19 @@ TEST_CASE("samples of a finite set's exact flow are its points") {
 }
 
 TEST_CASE("a field without an exact answer is refused in words") {
-  CHECK_THROWS_WITH(make_oracle(GaussianSource(2), Toy("moons")),
-                    "[oracle] the data is no mixture of round Gaussians, so its flow has no closed "
-                    "form; exact answers exist for gaussian, 8gaussians, mixture and "
-                    "finite data sets");
+  CHECK_THROWS_WITH(
+      make_oracle(GaussianSource(2), Toy("moons")),
+      "[oracle] the data is no mixture of round Gaussians, so its flow has no closed form; "
+      "exact answers exist for gaussian, 8gaussians, mixture and finite data sets");
   CHECK_THROWS_WITH(make_oracle(UniformSource(2, 0, 1), Toy("8gaussians")),
                     Contains("[oracle] the source is no mixture"));
   CHECK_THROWS_WITH(oracle_field(nullptr, cond_ot()),
                     "[oracle_field] no oracle given; make_oracle makes one");
   const Field field = oracle_field(make_oracle(GaussianSource(2), Toy("8gaussians")), cond_ot());
   Tape tape;
-  CHECK_THROWS_WITH(field(tape.full({4, 3}, 0), tape.full({4, 1}, 0)),
-                    "[oracle_field] points (4, 3) and times (4, 1); they must be (B, 2) and (B, "
-                    "1)");
+  CHECK_THROWS_WITH(
+      field(tape.full({4, 3}, 0), tape.full({4, 1}, 0)),
+      "[oracle_field] points (4, 3) and times (4, 1); they must be (B, 2) and (B, 1)");
   const Field sharp =
       oracle_field(make_oracle(GaussianSource(2, 1, 3), Toy("8gaussians")), linear_vp());
   CHECK_THROWS_WITH(sharp(tape.full({1, 2}, 0), tape.full({1, 1}, 1)),

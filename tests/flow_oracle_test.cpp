@@ -239,26 +239,27 @@ TEST_CASE("rows do not depend on each other") {
 }
 
 TEST_CASE("what has no exact answer is refused in words") {
-  CHECK_THROWS_WITH(Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
-                    "[oracle] the source has dimension 2 and the data 3; a flow keeps the "
-                    "dimension");
+  CHECK_THROWS_WITH(
+      Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
+      "[oracle] the source has dimension 2 and the data 3; a flow keeps the dimension");
   CHECK_THROWS_WITH(Oracle(gaussian(0, 0), gaussian(0, 0)),
                     "[oracle] source and data both have components of std 0, and no point between "
                     "two points has a density; give every component of one of them a std above 0");
-  CHECK_THROWS_WITH(Oracle(gaussian(0, 1), {1, {0.5, 0.5}, {0}, {1, 1}}),
-                    "[oracle] the data has 2 weights, 2 stds and 1 numbers for means of dimension "
-                    "1; give one of each for every component");
+  CHECK_THROWS_WITH(
+      Oracle(gaussian(0, 1), {1, {0.5, 0.5}, {0}, {1, 1}}),
+      "[oracle] the data has 2 weights, 2 stds and 1 numbers for means of dimension 1; "
+      "give one of each for every component");
   CHECK_THROWS_WITH(Oracle(gaussian(0, 1), {1, {0}, {0}, {1}}),
                     "[oracle] weight 0 of the data is 0; weights are positive and finite");
   CHECK_THROWS_WITH(Oracle(gaussian(0, -1), gaussian(0, 1)),
                     "[oracle] std 0 of the source is -1; it must be finite and not negative");
   const Oracle oracle(gaussian(0.5, 1), gaussian(0, 1));
   CHECK_THROWS_WITH(oracle.velocity(linear_vp()(1), Numbers{1}),
-                    Contains("dsigma is -inf and the source's mean is not 0: the velocity is "
-                             "infinite; ask for it a little inside the path"));
-  CHECK_THROWS_WITH(oracle.velocity(polynomial(0.5)(0), Numbers{1}),
-                    Contains("alpha is 0 with slope inf, sigma 1 with slope -inf: the velocity is "
-                             "infinite"));
+                    Contains("dsigma is -inf and the source's mean is not 0: "
+                             "the velocity is infinite; ask for it a little inside the path"));
+  CHECK_THROWS_WITH(
+      oracle.velocity(polynomial(0.5)(0), Numbers{1}),
+      Contains("alpha is 0 with slope inf, sigma 1 with slope -inf: the velocity is infinite"));
   const Oracle plane(gaussian(0, 1, 2), kPlane);
   CHECK_THROWS_WITH(plane.score(cond_ot()(0.5), Numbers{1, 2, 3}),
                     "[oracle] 3 numbers for points of dimension 2; give whole rows");

@@ -1,5 +1,5 @@
-// Every Runge-Kutta method shows the order it claims, its error follows the tolerance, and its
-// interpolant is as good.
+// Every Runge-Kutta method shows the order it claims, its
+// error follows the tolerance, and its interpolant is as good.
 #include <algorithm>
 
 #include "catch.h"

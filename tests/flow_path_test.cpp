@@ -1,5 +1,5 @@
-// Paths, predictions, the loss and the batch: formulas, chunks that add up, labels that follow,
-// rows by number.
+// Paths, predictions, the loss and the batch: formulas,
+// chunks that add up, labels that follow, rows by number.
 #include "flow/path.h"
 
 #include <algorithm>
@@ -82,16 +82,16 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
     CHECK(std::abs(added[i] - double(slope.values()[i])) < 100 * kEps);
 
   CHECK_THROWS_WITH(cfm_loss([](Var, Var t) { return t; }, all, 200),
-                    "[cfm_loss] the field gave (200, 1) for points (200, 2); a velocity has the "
-                    "shape of its points");
+                    "[cfm_loss] the field gave (200, 1) for points (200, 2); "
+                    "a velocity has the shape of its points");
   CHECK_THROWS_WITH(
       cfm_loss(field, all, 100),
       "[cfm_loss] a chunk of 200 rows in a batch of 100; total_rows counts the whole batch");
 }
 
 TEST_CASE("the exact velocity has the least loss") {
-  // With N(0, 1) to N(2, 0.25) the least loss is E Var(x1 - x0 | xt) = integral of s^2 / (t^2 s^2 +
-  // (1 - t)^2) dt = s pi / 2.
+  // With N(0, 1) to N(2, 0.25) the least loss is E Var(x1 - x0 |
+  // xt) = integral of s^2 / (t^2 s^2 + (1 - t)^2) dt = s pi / 2.
   const auto data =
       std::make_shared<Toy>("gaussian", std::map<std::string, double>{{"std", 0.5}, {"mean", 2}});
   Workers workers(1);

@@ -164,9 +164,10 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
                                  "noise to score\n"
                                  "edm to score\n"));
   }
-  CHECK_THROWS_WITH(conversion(data, noise, cond_ot()(1)),
-                    "[prediction] noise from data has no finite limit where alpha is 1 and sigma "
-                    "0; begin or end a little inside of the path");
+  CHECK_THROWS_WITH(
+      conversion(data, noise, cond_ot()(1)),
+      "[prediction] noise from data has no finite limit where alpha is 1 and sigma 0; "
+      "begin or end a little inside of the path");
   for (Prediction from : {velocity, noise, score, kEdm}) {
     CHECK(conversion(from, data, cond_ot()(1)).a == 1);
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);

@@ -1,5 +1,5 @@
-// Three differential equations that the solver tests share: no symmetry, no linearity for a method
-// to profit from.
+// Three differential equations that the solver tests share:
+// no symmetry, no linearity for a method to profit from.
 #pragma once
 
 #include <cmath>

@@ -1,5 +1,5 @@
-// Sampling: exact laws, the same bits for any number of samples and threads, trajectories, the way
-// back, failures.
+// Sampling: exact laws, the same bits for any number of
+// samples and threads, trajectories, the way back, failures.
 #include "flow/sampler.h"
 
 #include <algorithm>
@@ -188,18 +188,17 @@ TEST_CASE("ends without a velocity are refused before any work") {
   const GaussianData data{{Prediction::data, cond_ot()}};
   SamplerOptions options;
   options.meaning = data.meaning;
-  CHECK_THROWS_WITH(
-      Sampler(field_of(data), 1, options, workers),
-      "[sample] data on cond_ot does not say where to go at t = 1, where ode ends; end a little "
-      "inside of the path (safe_span) and let denoise_last do the rest, or take dpm_solver");
+  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+                    "[sample] data on cond_ot does not say where to go at t = 1, where ode ends; "
+                    "end a little inside of the path (safe_span) "
+                    "and let denoise_last do the rest, or take dpm_solver");
   options.meaning.prediction = Prediction::noise;
   for (Method method : kMethods) {
     options.method = method;
-    CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
-                      std::string("[sample] noise on cond_ot does not say where to go at t = 0, "
-                                  "where ") +
-                          name_of(method) +
-                          " begins; begin a little inside of the path (safe_span)");
+    CHECK_THROWS_WITH(
+        Sampler(field_of(data), 1, options, workers),
+        std::string("[sample] noise on cond_ot does not say where to go at t = 0, where ") +
+            name_of(method) + " begins; begin a little inside of the path (safe_span)");
   }
   // Euler does not look at the end: its last step is E[x1 | x].
   options = fixed_options(kEuler, 50);
@@ -215,15 +214,15 @@ TEST_CASE("ends without a velocity are refused before any work") {
   options = {};
   options.grid = {0, 0.5, 1};
   CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
-                    "[sample] a time grid is given, and dopri5 chooses its own steps; give begin "
-                    "and end, or make the solver not adaptive");
+                    "[sample] a time grid is given, and dopri5 chooses its own steps; "
+                    "give begin and end, or make the solver not adaptive");
   options = fixed_options(kEuler, 3);
   options.begin = 1;
   options.end = 0;
   options.denoise_last = true;
   CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
-                    "[sample] denoise_last ends at the data, and the flow runs from t = 1 to 0; "
-                    "swap them, or leave it out");
+                    "[sample] denoise_last ends at the data, "
+                    "and the flow runs from t = 1 to 0; swap them, or leave it out");
   options = {};
   options.source_scale = 0;
   CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
@@ -377,8 +376,8 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
   }
   CHECK_THROWS_WITH(
       Sampler([](Var x, Var) { return sum_cols(x); }, 2, {}, workers).sample(source, 1, 3),
-      "[field] the velocity at points (128, 2) has shape (128, 1); a field keeps the shape of its "
-      "points");
+      "[field] the velocity at points (128, 2) has shape (128, 1); "
+      "a field keeps the shape of its points");
   CHECK_THROWS_WITH(sampler.sample(GaussianSource(3), 1, 3),
                     "[sample] the source has dimension 3 and the field 2");
   CHECK_THROWS_WITH(sampler.sample(source, 1, -1),

@@ -115,9 +115,9 @@ TEST_CASE("scheduler: the time of a ratio") {
     INFO(s.name);
     CHECK(s.time_of_ratio(0) == 0);
     CHECK(s.time_of_ratio(kInfinity) == 1);
-    CHECK_THROWS_WITH(s.time_of_ratio(-1), "[path] " + std::string(s.name) +
-                                               " has no time at which alpha / sigma is -1; it "
-                                               "runs from 0 to inf");
+    CHECK_THROWS_WITH(s.time_of_ratio(-1),
+                      "[path] " + std::string(s.name) +
+                          " has no time at which alpha / sigma is -1; it runs from 0 to inf");
     CHECK_THROWS_WITH(s.time_of_ratio(std::nan("")), Contains("alpha / sigma is nan"));
   }
   const Scheduler part = tabulated(ScheduleTable({{0, 0.1, 1}, {1, 1, 0.5}}));
@@ -139,8 +139,8 @@ TEST_CASE("scheduler: parameters out of range are told") {
   CHECK_THROWS_WITH(ve(0, 1),
                     "[path] sigma_min 0 and sigma_max 1 of ve; give 0 < sigma_min < sigma_max");
   CHECK_THROWS_WITH(edm(0.1, 1, 0.5),
-                    "[path] sigma_min 0.1, sigma_max 1 and rho 0.5 of edm; give 0 < sigma_min < "
-                    "sigma_max and rho of at least 1");
+                    "[path] sigma_min 0.1, sigma_max 1 and rho 0.5 of edm; "
+                    "give 0 < sigma_min < sigma_max and rho of at least 1");
 }
 
 TEST_CASE("schedule table: through its points, monotone between, continuous in the slope") {
@@ -204,16 +204,16 @@ TEST_CASE("schedule table: points that are no path are told, by row") {
   CHECK_THROWS_WITH(make({{0.1, 0, 1}, {1, 1, 0}}),
                     "[path] the table's times run from 0.1 to 1; they must run from 0 to 1");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, -0.1, 1}, {1, 1, 0}}),
-                    "[path] row 1 of the table is (0.5, -0.1, 1); all three are finite, alpha and "
-                    "sigma not negative");
-  CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0, 0}, {1, 1, 0}}),
-                    "[path] row 1 of the table has alpha and sigma 0; nothing is left of either "
-                    "end there");
+                    "[path] row 1 of the table is (0.5, -0.1, 1); "
+                    "all three are finite, alpha and sigma not negative");
+  CHECK_THROWS_WITH(
+      make({{0, 0, 1}, {0.5, 0, 0}, {1, 1, 0}}),
+      "[path] row 1 of the table has alpha and sigma 0; nothing is left of either end there");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {0.5, 0.6, 0.4}, {1, 1, 0}}),
                     "[path] time 0.5 of row 2 stands after 0.5; times must rise");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {1, 0.4, 0}}),
-                    "[path] row 2 of the table goes from alpha 0.5, sigma 0.5 to 0.4, 0; alpha "
-                    "must not fall, sigma not rise, and one of them must move");
+                    "[path] row 2 of the table goes from alpha 0.5, sigma 0.5 to 0.4, 0; "
+                    "alpha must not fall, sigma not rise, and one of them must move");
   CHECK_THROWS_WITH(make({{0, 0.2, 1}, {0.5, 0.2, 1}, {1, 1, 0}}), Contains("row 1"));
   CHECK_THROWS_WITH(make({{0, 0.2, 0}, {1, 1, 0}}),
                     "[path] the table has sigma 0 at t = 0; the path must begin at the source");
@@ -266,8 +266,8 @@ TEST_CASE("change of schedule: ends") {
     CHECK(c.dscale == Approx(r == 0 ? c.dt : -c.dt));
   }
   CHECK_THROWS_WITH(change_schedule(cond_ot(), linear_vp(), 1),
-                    "[path] from cond_ot at t = 1 to linear_vp at 1 the change of schedule has no "
-                    "finite slope; begin or end a little inside");
+                    "[path] from cond_ot at t = 1 to linear_vp at 1 the change "
+                    "of schedule has no finite slope; begin or end a little inside");
   CHECK_THROWS_WITH(change_schedule(vp(), cond_ot(), 0),
                     Contains("[path] vp has no time at which alpha / sigma is 0; it runs from"));
 }

@@ -40,8 +40,8 @@ inline const std::vector<NamedScheduler>& every_scheduler() {
   return all;
 }
 
-// Data N(m, s^2) in each column and a standard normal source: everything known of a point x on the
-// path is linear in x.
+// Data N(m, s^2) in each column and a standard normal source:
+// everything known of a point x on the path is linear in x.
 struct GaussianData {
   double m, s;
 

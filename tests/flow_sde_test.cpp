@@ -1,5 +1,5 @@
-// SDE samplers: one step by hand, the whole law against its exact recursion, marginals equal to the
-// ODE's, noise by number.
+// SDE samplers: one step by hand, the whole law against its exact
+// recursion, marginals equal to the ODE's, noise by number.
 #include "flow/sde.h"
 
 #include <algorithm>
@@ -27,8 +27,8 @@ struct Affine {
   double a = 1, b = 0;
 };
 
-// The increment of the drift at t: dt (u - |dt| / dt w (x - alpha m) / v), u = dalpha m + v' / 2v
-// (x
+// The increment of the drift at t: dt (u - |dt| / dt
+// w (x - alpha m) / v), u = dalpha m + v' / 2v (x
 // - alpha m), from the closed forms alone.
 Affine drift(const GaussianData& data, double t, double dt, double w) {
   const Coefficients c = data.meaning.scheduler(t);

@@ -62,8 +62,8 @@ TEST_CASE("the plan of the known case") {
 }
 
 TEST_CASE(
-    "marginals hold to the tolerance, from large to small regularisation, on each instruction "
-    "set") {
+    "marginals hold to the tolerance, "
+    "from large to small regularisation, on each instruction set") {
   each_simd_target([](const char* target) {
     Sinkhorn s;
     for (const double reg : {1e3, 2., 0.5, 0.02}) {

@@ -1,5 +1,5 @@
-// Squared distances and the passes over rows of costs: against plain loops, on each instruction
-// set.
+// Squared distances and the passes over rows of costs:
+// against plain loops, on each instruction set.
 #include "flow/squared_costs.h"
 
 #include <cmath>

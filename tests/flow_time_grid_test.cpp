@@ -122,15 +122,14 @@ TEST_CASE("grids that cannot be are refused") {
       cosine_grid(3, 0.5, 0.5),
       "[integrate] the time grid goes from 0.5 to 0.5 at index 1; it must run one way");
   CHECK_THROWS_WITH(noise_levels(5, {1, 2}),
-                    "[solver] noise levels from 1 down to 2 with rho 7; give 0 < sigma_min < "
-                    "sigma_max and a positive rho");
+                    "[solver] noise levels from 1 down to 2 with rho 7; "
+                    "give 0 < sigma_min < sigma_max and a positive rho");
   CHECK_THROWS_WITH(noise_levels(1), "[solver] 1 noise levels; give at least 2");
   CHECK_THROWS_WITH(edm_grid(cond_ot(), 1),
                     "[solver] a grid of 1 steps through EDM's noise levels; give at least 2");
-  CHECK_THROWS_WITH(
-      edm_grid(ve(0.02, 100), 10, 0, 1, {0.01, 0.002}),
-      "[solver] ve has noise levels 100 to 0.02 from t = 0 to 1, none of them between "
-      "0.01 and 0.002; widen the range");
+  CHECK_THROWS_WITH(edm_grid(ve(0.02, 100), 10, 0, 1, {0.01, 0.002}),
+                    "[solver] ve has noise levels 100 to 0.02 from t = 0 to 1, "
+                    "none of them between 0.01 and 0.002; widen the range");
 }
 
 TEST_CASE("the time of a save point") {

@@ -115,21 +115,21 @@ TEST_CASE("token problems that cannot be are refused") {
   };
   fails({}, "[token_batch] the data must be given");
   fails({.data = counted(), .source = counted()},
-        "[token_batch] a law of source rows is given, and the source is the mask or uniform; make "
-        "its kind data, or leave it out");
+        "[token_batch] a law of source rows is given, and the source is the mask or uniform; "
+        "make its kind data, or leave it out");
   fails({.data = counted(), .source_kind = SourceKind::data},
         "[token_batch] a source of kind data needs a law of its rows");
   fails({.data = counted(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(2, 50)},
-        "[token_batch] the source has 2 tokens out of 50 and the data 3 out of 50; a flow keeps "
-        "both");
+        "[token_batch] the source has 2 tokens out of "
+        "50 and the data 3 out of 50; a flow keeps both");
   fails({.data = counted(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(3, 50),
          .paired = true},
-        "[token_batch] paired rows need two finite sets of one size, and the source has no end of "
-        "rows, the data 40");
+        "[token_batch] paired rows need two finite sets of one size, "
+        "and the source has no end of rows, the data 40");
   fails({.data = std::make_shared<UniformTokens>(3, 50), .labelled = true},
         "[token_batch] labels are asked for, and the data has no classes; give labelled data");
   CHECK_THROWS_WITH(TokenBatch({.data = counted()}, 0, 0),

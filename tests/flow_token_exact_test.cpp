@@ -237,9 +237,9 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
         CHECK(std::abs(mean - exact) < 4.57 * error + 1e-5);
         CHECK(error < 0.02 * exact);
         if (tilt != 0) continue;
-        // From masks the exact posterior's bound is the log-likelihood, for sequences as well; from
-        // uniform tokens it is not, for one token neither: the chain does not know which tokens
-        // have jumped.
+        // From masks the exact posterior's bound is the log-likelihood,
+        // for sequences as well; from uniform tokens it is not, for one
+        // token neither: the chain does not know which tokens have jumped.
         if (flow.path.source == SourceKind::mask)
           CHECK(exact == Approx(-log_p).epsilon(1e-7));
         else

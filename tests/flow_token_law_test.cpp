@@ -110,9 +110,9 @@ TEST_CASE("what is no law of tokens says which row, place and token") {
                     "[tokens] weight 1 is -1; weights are finite and not negative");
   CHECK_THROWS_WITH(TableLaw({.length = 1, .tokens = {0, 1}, .weights = {0, 0}}, 3),
                     "[tokens] all 2 weights are 0; at least one must be positive");
-  CHECK_THROWS_WITH(WindowLaw({0, 1}, 3, 2),
-                    "[tokens] a text of 2 tokens has no window of 3; give a longer text or a "
-                    "shorter window");
+  CHECK_THROWS_WITH(
+      WindowLaw({0, 1}, 3, 2),
+      "[tokens] a text of 2 tokens has no window of 3; give a longer text or a shorter window");
   CHECK_THROWS_WITH(WindowLaw({0, 1, 2}, 2, 2),
                     "[tokens] place 2 of the text is token 2, and the vocabulary has 2, 0 to 1");
   CHECK_THROWS_WITH(UniformTokens(0, 2),

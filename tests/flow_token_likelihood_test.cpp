@@ -1,5 +1,5 @@
-// The bound on the likelihood against the integral that it estimates, and against ln p1 where it is
-// tight.
+// The bound on the likelihood against the integral that
+// it estimates, and against ln p1 where it is tight.
 #include "flow/token_likelihood.h"
 
 #include <cmath>
@@ -130,9 +130,9 @@ TEST_CASE("bounds that cannot be say so") {
   const Posterior unsure = [](std::span<const int>, Var t) {
     return t.tape->full({t.shape().rows(), 2, 3}, std::numeric_limits<real>::quiet_NaN());
   };
-  CHECK_THROWS_WITH(negative_elbo(unsure, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
-                    "[elbo] the bound of sequence 0 is not a number: the posterior's logits are "
-                    "not finite");
+  CHECK_THROWS_WITH(
+      negative_elbo(unsure, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
+      "[elbo] the bound of sequence 0 is not a number: the posterior's logits are not finite");
 }
 
 TEST_CASE("a sequence without probability has an infinite bound and its neighbours none") {

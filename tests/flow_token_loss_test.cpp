@@ -108,8 +108,8 @@ TEST_CASE("the generalised KL is finite up to the last time below 1") {
   CHECK(std::isfinite(value(generalised_kl_loss(fixed({0, 0}, 1), path, s, 1))));
   const TokenSample end = sample_of(tape, {real(1)}, xt, x1);
   CHECK_THROWS_WITH(generalised_kl_loss(fixed({0, 0}, 1), path, end, 1),
-                    "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; draw "
-                    "times from [0, 1)");
+                    "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; "
+                    "draw times from [0, 1)");
 }
 
 TEST_CASE("a posterior of another shape is refused") {
@@ -118,11 +118,11 @@ TEST_CASE("a posterior of another shape is refused") {
   Tape tape;
   const TokenSample s = sample_of(tape, {real(0.5)}, xt, x1);
   CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s, 1),
-                    "[token_loss] the posterior gave (1, 1, 2) for 1 sequences of 1 tokens out of "
-                    "3; its logits are (1, 1, 3)");
-  CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2, 3}, 1), path, s, 0),
-                    "[token_loss] a chunk of 1 rows in a batch of 0; total_rows counts the whole "
-                    "batch");
+                    "[token_loss] the posterior gave (1, 1, 2) "
+                    "for 1 sequences of 1 tokens out of 3; its logits are (1, 1, 3)");
+  CHECK_THROWS_WITH(
+      cross_entropy_loss(fixed({1, 2, 3}, 1), path, s, 0),
+      "[token_loss] a chunk of 1 rows in a batch of 0; total_rows counts the whole batch");
 }
 
 }  // namespace pushforward::inline PF_REAL

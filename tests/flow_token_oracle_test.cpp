@@ -1,5 +1,5 @@
-// The discrete oracle against probabilities added up one pair at a time, and against the Kolmogorov
-// forward equation.
+// The discrete oracle against probabilities added up one pair
+// at a time, and against the Kolmogorov forward equation.
 #include "flow/token_oracle.h"
 
 #include <boost/math/quadrature/tanh_sinh.hpp>

@@ -22,8 +22,8 @@ std::vector<double> times_of(const Scheme& scheme, const Kappa& kappa, int steps
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
 
-// How the distance to p_end falls with the step, in powers of it: the slopes of three halvings,
-// extrapolated.
+// How the distance to p_end falls with the step, in powers
+// of it: the slopes of three halvings, extrapolated.
 double order(const SmallFlow& flow, const Scheme& scheme, double end, double& distance) {
   const Chain chain(flow, scheme);
   const std::vector<double> exact = chain.oracle().marginal(end);
@@ -214,8 +214,8 @@ TEST_CASE("correctors leave the law as it is, to the scheme's order") {
 
 TEST_CASE("the mass that has not jumped is known") {
   const SmallFlow flow = flow_named("mask, one token of 5", linear_kappa());
-  // Nine of ten steps of a half-masked token: what FLOW matching's guides call the last step's
-  // work.
+  // Nine of ten steps of a half-masked token: what
+  // FLOW matching's guides call the last step's work.
   for (const auto& [method, left] :
        {std::pair{CtmcMethod::euler, 0.1452980318}, {CtmcMethod::kernel, 0.1}}) {
     const Chain chain(flow, {method, {}});

@@ -121,16 +121,16 @@ TEST_CASE("a settled token has no forward rate, and infinite rates are refused")
   std::vector<double> u(3);
   forward_rates(path, 0.5, std::vector<double>{0.5, 0.5}, 1, u);
   CHECK(u == std::vector<double>{0, 0, 0});
-  CHECK_THROWS_WITH(forward_rates(path, 1, std::vector<double>{0.5, 0.5}, 2, u),
-                    "[rates] tokens jump at an infinite rate at t = 1; ask a little inside of the "
-                    "path");
-  CHECK_THROWS_WITH(backward_rates(path, 0, 1, u),
-                    "[rates] tokens jump at an infinite rate at t = 0; ask a little inside of the "
-                    "path");
+  CHECK_THROWS_WITH(
+      forward_rates(path, 1, std::vector<double>{0.5, 0.5}, 2, u),
+      "[rates] tokens jump at an infinite rate at t = 1; ask a little inside of the path");
+  CHECK_THROWS_WITH(
+      backward_rates(path, 0, 1, u),
+      "[rates] tokens jump at an infinite rate at t = 0; ask a little inside of the path");
   CHECK_THROWS_WITH(
       backward_rates({linear_kappa(), SourceKind::data, 3}, 0.5, 1, u),
-      "[rates] what a token was at t = 0 is not known in closed form of a source of rows; backward "
-      "rates and correctors need a mask or a uniform source");
+      "[rates] what a token was at t = 0 is not known in closed form of a source of rows; "
+      "backward rates and correctors need a mask or a uniform source");
 }
 
 }  // namespace pushforward

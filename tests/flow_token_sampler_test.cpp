@@ -262,8 +262,10 @@ TEST_CASE("a posterior that is not finite is named by sample, place and time") {
     CHECK(e.sample == 2);
     CHECK(e.step == 1);
     CHECK(e.t == 0.5);
-    CHECK_THAT(e.what(), Contains("[sample] step 1, at t=0.500000: the posterior of place 1 is not "
-                                  "finite (sample 2)"));
+    CHECK_THAT(
+        e.what(),
+        Contains(
+            "[sample] step 1, at t=0.500000: the posterior of place 1 is not finite (sample 2)"));
   }
 }
 
@@ -286,27 +288,26 @@ TEST_CASE("what cannot be sampled says so") {
   TokenSampler sampler(p, path, 2, {}, workers), rows(p, data, 2, {}, workers);
   std::vector<int> x(20);
   const UniformTokens source(2, 3), longer(3, 3);
-  CHECK_THROWS_WITH(sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1}),
-                    "[sample] 1 given tokens for sequences of 2; give one a place, -1 where it is "
-                    "free");
+  CHECK_THROWS_WITH(
+      sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1}),
+      "[sample] 1 given tokens for sequences of 2; give one a place, -1 where it is free");
   CHECK_THROWS_WITH(sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1, 3}),
-                    "[sample] place 1 is given as token 3, and the vocabulary has 3, 0 to 2; -1 "
-                    "leaves a place free");
+                    "[sample] place 1 is given as token 3, "
+                    "and the vocabulary has 3, 0 to 2; -1 leaves a place free");
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), &source),
-      "[sample] a law of source rows is given, and the path begins at mask or uniform "
-      "tokens");
+      "[sample] a law of source rows is given, and the path begins at mask or uniform tokens");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data()),
                     "[sample] the path begins at rows of a law, and none is given");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data(), &longer),
                     "[sample] the source has 3 tokens out of 3 and the path 2 out of 3");
-  CHECK_THROWS_WITH(sampler.sample(1, 10, x.data(), nullptr, {}, x.data()),
-                    "[sample] a trajectory is asked of a sampler made without saves; say how many "
-                    "points");
+  CHECK_THROWS_WITH(
+      sampler.sample(1, 10, x.data(), nullptr, {}, x.data()),
+      "[sample] a trajectory is asked of a sampler made without saves; say how many points");
   TokenSampler wrong(p, path, 3, {}, workers);
   CHECK_THROWS_WITH(wrong.sample(1, 1, x.data()),
-                    "[sample] the posterior gave (32, 2, 3) for 32 sequences of 3 tokens out of 3; "
-                    "its logits are (32, 3, 3)");
+                    "[sample] the posterior gave (32, 2, 3) "
+                    "for 32 sequences of 3 tokens out of 3; its logits are (32, 3, 3)");
   TokenSamplerOptions none;
   none.chunk = 0;
   CHECK_THROWS_WITH(TokenSampler(p, path, 2, none, workers),

@@ -1,5 +1,5 @@
-// One step of a chain: published numbers, laws of probability, and steps in a row that are one
-// step.
+// One step of a chain: published numbers, laws of
+// probability, and steps in a row that are one step.
 #include "flow/token_step.h"
 
 #include <algorithm>
@@ -197,16 +197,17 @@ TEST_CASE("a grid even in kappa has exact ends and even jumps") {
 TEST_CASE("steps that cannot be say so") {
   const TokenPath data{linear_kappa(), SourceKind::data, 4};
   CHECK_THROWS_WITH(TokenStep(data, CtmcMethod::kernel, {Corrector::Kind::bump, 1}, 0, 0.5),
-                    "[sample] a corrector draws tokens from p_t(. | x1), which is in closed form "
-                    "for mask and uniform sources; leave it out for a source of rows");
+                    "[sample] a corrector draws tokens from p_t(. "
+                    "| x1), which is in closed form for mask and uniform sources; "
+                    "leave it out for a source of rows");
   CHECK_THROWS_WITH(TokenStep(data, CtmcMethod::kernel, {}, 0.5, 0.5),
                     "[sample] a step from t = 0.5 to 0.5; a chain goes forward in [0, 1]");
   CHECK_THROWS_WITH(chain_times(CtmcMethod::kernel, {}, linear_kappa(), std::vector<double>{1, 0}),
                     "[sample] a chain runs from t = 1 to 0; it must go forward in [0, 1]");
   CHECK_THROWS_WITH(
       chain_times(CtmcMethod::euler, {}, polynomial_kappa(0.5), std::vector<double>{0, 0.5, 1}),
-      "[sample] polynomial jumps at an infinite rate at t = 0; begin a little later, or take the "
-      "kernel");
+      "[sample] polynomial jumps at an infinite rate at t = 0; "
+      "begin a little later, or take the kernel");
   CHECK_THROWS_WITH(chain_times(CtmcMethod::adaptive, {Corrector::Kind::constant, 1e9},
                                 linear_kappa(), std::vector<double>{0, 0.5, 1}),
                     Contains("adaptive steps of more than a million"));

@@ -1,5 +1,5 @@
-// The synthetic sets follow their recipes: entropies, moments, supports, labels, and rows that
-// depend on their number alone.
+// The synthetic sets follow their recipes: entropies, moments,
+// supports, labels, and rows that depend on their number alone.
 #include "flow/toy.h"
 
 #include <algorithm>
@@ -188,8 +188,8 @@ TEST_CASE("a row depends on its number alone") {
       std::vector<int> some(200);
       toy.draw(kStream, static_cast<std::uint32_t>(first), 200, part.data(), some.data());
       CAPTURE(info.name, first);
-      // Vector kernels may round a row at the end of a block otherwise: equal to the last bit or
-      // two.
+      // Vector kernels may round a row at the end of a
+      // block otherwise: equal to the last bit or two.
       for (int i = 0; i < 400; ++i) {
         CHECK(std::abs(part.data()[i] - all.data()[2 * first + i]) <=
               8 * std::numeric_limits<real>::epsilon() * 10);
@@ -203,10 +203,10 @@ TEST_CASE("a row depends on its number alone") {
 }
 
 TEST_CASE("wrong names and parameters are refused, and the list is complete") {
-  CHECK_THROWS_WITH(Toy("moon"),
-                    "[data] there is no data set \"moon\"; choose one of: moons 8gaussians "
-                    "checkerboard swissroll "
-                    "scurve circles rings pinwheel 2spirals gaussian");
+  CHECK_THROWS_WITH(
+      Toy("moon"),
+      "[data] there is no data set \"moon\"; choose one of: "
+      "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian");
   CHECK_THROWS_WITH(Toy("moons", {{"nois", 0.1}}),
                     "[data] moons has no parameter \"nois\"; it has: noise");
   CHECK_THROWS_WITH(Toy("moons", {{"noise", -1}}),

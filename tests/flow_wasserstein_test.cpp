@@ -108,8 +108,8 @@ TEST_CASE("sets that have no such distance") {
   std::vector<double> x = normals(10, 2, 1), y = normals(8, 2, 1), none;
   CHECK_THROWS_WITH(
       wasserstein2(points(x, 2), points(y, 2)),
-      Contains("[wasserstein] the sets have 10 and 8 points; exact transport pairs them "
-               "off: take equally many of each, or the sliced distance"));
+      Contains("[wasserstein] the sets have 10 and 8 points; exact transport pairs them off: "
+               "take equally many of each, or the sliced distance"));
   CHECK_THROWS_WITH(wasserstein2(points(x, 2), {10, 1, y.data()}),
                     Contains("one set has dimension 2 and the other 1"));
   CHECK_THROWS_WITH(sliced_wasserstein2(points(x, 2), points(y, 2), 0, {}, workers),

@@ -68,10 +68,9 @@ TEST_CASE("attention: heads that do not fit are told") {
   CHECK_THROWS_WITH(
       SelfAttention(10, 3, Positions::learned, InitScheme::pytorch),
       "[attention] width 10 cannot be cut into 3 heads; choose a number that divides it");
-  CHECK_THROWS_WITH(
-      SelfAttention(6, 2, Positions::rotary, InitScheme::pytorch),
-      "[attention] rotary positions turn pairs of columns, a head has 3; choose an even "
-      "number of columns a head");
+  CHECK_THROWS_WITH(SelfAttention(6, 2, Positions::rotary, InitScheme::pytorch),
+                    "[attention] rotary positions turn pairs of columns, "
+                    "a head has 3; choose an even number of columns a head");
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,5 +1,5 @@
-// What the tests of nn share: a tape for one call, random tensors, and gradients held to
-// differences.
+// What the tests of nn share: a tape for one call,
+// random tensors, and gradients held to differences.
 #pragma once
 
 #include <cmath>

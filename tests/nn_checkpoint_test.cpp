@@ -88,10 +88,10 @@ TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people ex
   std::string names;
   for (const auto& [name, tensor] : file.tensors()) names += name + " ";
   CHECK(names ==
-        "ema.0.bias ema.0.weight ema.2.bias ema.2.weight "
-        "model.0.bias model.0.weight model.2.bias model.2.weight "
-        "optim.exp_avg.0.bias optim.exp_avg.0.weight optim.exp_avg.2.bias optim.exp_avg.2.weight "
-        "optim.exp_avg_sq.0.bias optim.exp_avg_sq.0.weight optim.exp_avg_sq.2.bias "
+        "ema.0.bias ema.0.weight ema.2.bias ema.2.weight model.0.bias model.0.weight "
+        "model.2.bias model.2.weight optim.exp_avg.0.bias optim.exp_avg.0.weight "
+        "optim.exp_avg.2.bias optim.exp_avg.2.weight optim.exp_avg_sq.0.bias "
+        "optim.exp_avg_sq.0.weight optim.exp_avg_sq.2.bias "
         "optim.exp_avg_sq.2.weight optim.step rng.seed train.step ");
   CHECK(text_of(file.at("model.0.weight").shape) == "[8, 2]");
   CHECK(text_of(file.at("model.0.bias").shape) == "[8]");
@@ -168,21 +168,21 @@ TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched"
   };
   Run wide(3, Run::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {16}});
   refused(wide, "[checkpoint] " + path +
-                    ": model.0.weight is [8, 2] in the file and [16, 2] in the model; load it into "
-                    "the model of the config it was trained with");
+                    ": model.0.weight is [8, 2] in the file and [16, 2] in the model; "
+                    "load it into the model of the config it was trained with");
   Run deep(3, Run::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {8, 2}});
   refused(deep, "model.4.weight is missing");
   Run sgd(3, Run::options(OptimizerKind::sgd, 0.9));
   refused(sgd,
-          "optim.exp_avg.0.bias has no place in this model; was it trained with another "
-          "optimizer, or with an average?");
+          "optim.exp_avg.0.bias has no place in this model; "
+          "was it trained with another optimizer, or with an average?");
   Run plain(3, Run::options(OptimizerKind::adamw, 0));
   refused(plain, "ema.0.bias has no place in this model");
 
   Run other(3);
   CHECK_THROWS_WITH(load_checkpoint(posix(), model, other.trainer),
-                    Contains("format \"pushforward-model\" version \"1\"; pushforward-checkpoint "
-                             "version 1 is needed"));
+                    Contains("format \"pushforward-model\" version \"1\"; "
+                             "pushforward-checkpoint version 1 is needed"));
   CHECK_THROWS_WITH(load_model(posix(), path, other.parameters), Contains("0.weight is missing"));
   CHECK_THROWS_AS(load_model(posix(), folder / "none", other.parameters), FileError);
 }

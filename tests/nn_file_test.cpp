@@ -1,5 +1,5 @@
-// Writing is whole or not at all: with every call failing in turn, with every later call failing
-// too, and killed at random.
+// Writing is whole or not at all: with every call failing in
+// turn, with every later call failing too, and killed at random.
 #include "nn/file.h"
 
 #include <signal.h>
@@ -123,8 +123,8 @@ TEST_CASE("errors name path, reason, operation and cure", "[file]") {
   CHECK(read_file(posix(), path, 9) == "123456789");
   CHECK(message_of([&] { read_file(posix(), path, 8); }) ==
         "[file] cannot read " + path +
-            ": it has more than 8 bytes, the most that is read here; check that it is the file you "
-            "mean");
+            ": it has more than 8 bytes, the most that is read here; "
+            "check that it is the file you mean");
   CHECK(lacks(message_of([&] { read_file(posix(), "/dev/zero", 100); }), "more than 100 bytes") ==
         "");
   CHECK(lacks(message_of([&] { make_folders(posix(), path + "/below"); }), "Not a directory") ==

@@ -87,17 +87,17 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
     }
   }
   std::vector<real> v(8);
-  CHECK_THROWS_WITH(fill(orthogonal(), {2, 2, 2}, {}, v.data()),
-                    "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another "
-                    "law");
+  CHECK_THROWS_WITH(
+      fill(orthogonal(), {2, 2, 2}, {}, v.data()),
+      "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another law");
 }
 
 TEST_CASE("init: schemes by name") {
   CHECK(init_scheme("orthogonal") == InitScheme::orthogonal);
   CHECK(init_scheme("zeros") == InitScheme::zeros);
   CHECK_THROWS_WITH(init_scheme("he"),
-                    "[init] \"he\" is not known; one of: pytorch, kaiming_uniform, kaiming_normal, "
-                    "xavier_uniform, xavier_normal, orthogonal, zeros");
+                    "[init] \"he\" is not known; one of: pytorch, kaiming_uniform, "
+                    "kaiming_normal, xavier_uniform, xavier_normal, orthogonal, zeros");
 }
 
 }  // namespace

@@ -138,8 +138,8 @@ TEST_CASE("activations by name") {
   for (const auto& [name, y] : table)
     CHECK(static_cast<double>(activate(activation(name), x).item()) == Approx(y).epsilon(1e-6));
   CHECK_THROWS_WITH(activation("sliu"),
-                    "[activation] \"sliu\" is not known; one of: silu, gelu, relu, tanh, softplus, "
-                    "sigmoid, selu");
+                    "[activation] \"sliu\" is not known; one of: "
+                    "silu, gelu, relu, tanh, softplus, sigmoid, selu");
 }
 
 }  // namespace

@@ -64,14 +64,11 @@ TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
                    .condition = 2,
                    .zero_last = true});
   CHECK(names_of(net) ==
-        "input.weight input.bias "
-        "blocks.0.norm.weight blocks.0.norm.bias blocks.0.film.weight blocks.0.film.bias "
-        "blocks.0.linear1.weight blocks.0.linear1.bias blocks.0.linear2.weight "
-        "blocks.0.linear2.bias "
-        "blocks.1.norm.weight blocks.1.norm.bias blocks.1.film.weight blocks.1.film.bias "
-        "blocks.1.linear1.weight blocks.1.linear1.bias blocks.1.linear2.weight "
-        "blocks.1.linear2.bias "
-        "norm.weight norm.bias output.weight output.bias ");
+        "input.weight input.bias blocks.0.norm.weight blocks.0.norm.bias blocks.0.film.weight "
+        "blocks.0.film.bias blocks.0.linear1.weight blocks.0.linear1.bias blocks.0.linear2.weight "
+        "blocks.0.linear2.bias blocks.1.norm.weight blocks.1.norm.bias blocks.1.film.weight "
+        "blocks.1.film.bias blocks.1.linear1.weight blocks.1.linear1.bias blocks.1.linear2.weight "
+        "blocks.1.linear2.bias norm.weight norm.bias output.weight output.bias ");
   Parameters parameters(net);
   parameters.initialise({1, Purpose::init});
   const auto x = random_tensor({6, 3}, 1), c = random_tensor({6, 2}, 2);
@@ -88,10 +85,9 @@ TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
 }
 
 TEST_CASE("mlp: misuse is told") {
-  CHECK_THROWS_WITH(
-      ResidualMlp({.hidden = {8, 16}}),
-      "[residual mlp] hidden widths 8 and 16 differ; blocks add to their input, so all "
-      "must be equal");
+  CHECK_THROWS_WITH(ResidualMlp({.hidden = {8, 16}}),
+                    "[residual mlp] hidden widths 8 and 16 differ; "
+                    "blocks add to their input, so all must be equal");
   CHECK_THROWS_WITH(ResidualMlp({.hidden = {}}), Contains("no hidden widths"));
   CHECK_THROWS_WITH(Mlp({.hidden = {8, 0}}), Contains("a hidden width is 0"));
   CHECK_THROWS_WITH(Mlp({.dropout = 1}), Contains("probability 1 is outside [0, 1)"));

@@ -62,19 +62,18 @@ TEST_CASE("parameters: misuse is told") {
   {
     Tape tape;
     CHECK_THROWS_WITH(model.first.weight.on(tape),
-                      "[parameter] a parameter (5, 3) has no values; collect the model first: "
-                      "Parameters parameters(model)");
+                      "[parameter] a parameter (5, 3) has no values; "
+                      "collect the model first: Parameters parameters(model)");
   }
   Parameters parameters(model);
   CHECK_THROWS_WITH(Parameters(model),
                     Contains("[parameters] \"first.weight\" is collected twice"));
+  CHECK_THROWS_WITH(Pair(std::move(model)),
+                    "[parameter] \"first.weight\" was moved after Parameters collected it; "
+                    "build the model where it stays, then collect");
   CHECK_THROWS_WITH(
-      Pair(std::move(model)),
-      "[parameter] \"first.weight\" was moved after Parameters collected it; build the "
-      "model where it stays, then collect");
-  CHECK_THROWS_WITH(parameters.find("second.wieght"),
-                    "[parameters] there is no \"second.wieght\" among 4; did you mean "
-                    "\"second.weight\"?");
+      parameters.find("second.wieght"),
+      "[parameters] there is no \"second.wieght\" among 4; did you mean \"second.weight\"?");
   CHECK_THROWS_WITH(parameters.freeze("third"), Contains("no parameter's name begins with"));
   CHECK_THROWS_WITH(parameters.use(std::span<const real>()),
                     Contains("an array of 0 numbers for a model of 64"));

@@ -119,8 +119,8 @@ inline void add_gated(Matrix& h, const Row& gate, const Matrix& x) {
     for (std::size_t i = 0; i < gate.size(); ++i) h[p][i] += gate[i] * x[p][i];
 }
 
-// The transformer's logits (length, V) of one sequence at raw time t, label -1 for none; activation
-// SiLU.
+// The transformer's logits (length, V) of one sequence
+// at raw time t, label -1 for none; activation SiLU.
 inline Matrix transformer(const Weights& of, const std::vector<int>& states, double t, int label,
                           int heads, int blocks, bool rotary) {
   Row given{t};

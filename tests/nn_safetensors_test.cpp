@@ -1,5 +1,5 @@
-// safetensors: what is written is read back, every class of fault has its own text, and no bytes at
-// all crash the reader.
+// safetensors: what is written is read back, every class of
+// fault has its own text, and no bytes at all crash the reader.
 #include "nn/safetensors.h"
 
 #include <cmath>
@@ -72,11 +72,10 @@ TEST_CASE("what is written is read back", "[safetensors]") {
   CHECK(file.find("wait") == nullptr);
   CHECK(message_of([&] { file.at("wait"); }) ==
         "[safetensors] " + path +
-            ": there is no tensor \"wait\" among its 6; check that "
-            "the file belongs to this model");
+            ": there is no tensor \"wait\" among its 6; check that the file belongs to this model");
   CHECK(message_of([&] { copy_elements(file.at("weight"), std::span(moments_back)); }) ==
-        "[safetensors] tensor \"weight\" [2, 3] has 6 elements, 2 are wanted; give it a place of "
-        "its own size");
+        "[safetensors] tensor \"weight\" [2, 3] has 6 elements, "
+        "2 are wanted; give it a place of its own size");
   CHECK(message_of([&] { copy_elements(file.at("weight"), std::span(keys_back)); }) ==
         "[safetensors] tensor \"weight\" is F32, I64 or U64 is wanted; read it as float or double");
 }
@@ -240,9 +239,8 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
       tensor(f, "[2.0]", "[0,8]"),
       "wrong type in tensor \"a\": the number 2.0, no integer below 2^64, stands where sizes must");
   expect(tensor(f, "[18446744073709551616]", "[0,8]"),
-         "wrong type in tensor \"a\": the number 18446744073709551616, no integer below 2^64, "
-         "stands where sizes "
-         "must");
+         "wrong type in tensor \"a\": the number 18446744073709551616, "
+         "no integer below 2^64, stands where sizes must");
   expect(tensor(f, "[true]", "[0,8]"),
          "wrong type in tensor \"a\": a boolean stands where sizes must");
   expect(tensor(f, "[[2]]", "[0,8]"),
@@ -250,9 +248,8 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
   expect(tensor(f, "[2]", "[0,{}]"),
          "wrong type in tensor \"a\": an object stands where offsets must");
   CHECK(fault_of(tensor("\"F8_E4M3\"", "[8]", "[0,8]")) ==
-        "[safetensors] f.safetensors: tensor \"a\" has dtype F8_E4M3, which is not read here; "
-        "convert it to F32 "
-        "or BF16");
+        "[safetensors] f.safetensors: tensor \"a\" has dtype F8_E4M3, "
+        "which is not read here; convert it to F32 or BF16");
   CHECK(lacks(fault_of(tensor("\"f32\"", "[2]", "[0,8]")),
               "tensor \"a\" has dtype f32, which no safetensors file has: known are BOOL U8") ==
         "");
@@ -275,8 +272,8 @@ TEST_CASE("what can't be written says why", "[safetensors]") {
     return message_of([&] { safetensors_bytes(tensors, metadata); });
   };
   CHECK(message({tensor_view("a", {2}, f)}) ==
-        "[safetensors] new file: tensor \"a\", F32 [2], takes 8 bytes, but 12 are given; correct "
-        "its shape");
+        "[safetensors] new file: tensor \"a\", F32 [2], "
+        "takes 8 bytes, but 12 are given; correct its shape");
   CHECK(message({tensor_view("a", {3}, f), tensor_view("a", {3}, f)}) ==
         "[safetensors] new file: tensor \"a\" is given twice; rename one of them");
   CHECK(lacks(message({tensor_view("__metadata__", {3}, f)}), "the name __metadata__ is taken") ==

@@ -256,8 +256,8 @@ TEST_CASE("token network: a few sequences are learned by heart") {
     options.chunk = rows;
     Workers workers(1);
     Trainer trainer(parameters, options, workers);
-    // All but the first place masked: were all places alike, rotary positions could not tell them
-    // apart.
+    // All but the first place masked: were all places
+    // alike, rotary positions could not tell them apart.
     std::vector<int> labels(rows), masked(x1.size(), 4);
     for (std::size_t k = 0; k < x1.size(); k += 3) masked[k] = x1[k];
     std::iota(labels.begin(), labels.end(), 0);
@@ -287,11 +287,11 @@ TEST_CASE("token network: names") {
   o.blocks = 1;
   o.time.kind = TimeKind::fourier;
   const std::string rest =
-      "embed.0.weight embed.0.bias embed.2.weight embed.2.bias "
-      "blocks.0.attn.in_proj_weight blocks.0.attn.in_proj_bias blocks.0.attn.out_proj.weight "
-      "blocks.0.attn.out_proj.bias blocks.0.mlp.0.weight blocks.0.mlp.0.bias blocks.0.mlp.2.weight "
-      "blocks.0.mlp.2.bias blocks.0.modulation.weight blocks.0.modulation.bias modulation.weight "
-      "modulation.bias output.weight output.bias ";
+      "embed.0.weight embed.0.bias embed.2.weight embed.2.bias blocks.0.attn.in_proj_weight "
+      "blocks.0.attn.in_proj_bias blocks.0.attn.out_proj.weight blocks.0.attn.out_proj.bias "
+      "blocks.0.mlp.0.weight blocks.0.mlp.0.bias blocks.0.mlp.2.weight blocks.0.mlp.2.bias "
+      "blocks.0.modulation.weight blocks.0.modulation.bias "
+      "modulation.weight modulation.bias output.weight output.bias ";
   CHECK(names(with_classes(o)) ==
         "token.weight position.weight time.frequencies label.weight " + rest);
   o.positions = Positions::rotary;
@@ -312,14 +312,12 @@ TEST_CASE("token network: what does not fit is told") {
         "[token network] row 0 has state -1 at place 1; the network was made for 0 to 4");
     CHECK_THROWS_WITH(
         net(std::vector<int>{0, 1, 2, 3}, t),
-        "[token network] 4 states for 2 rows of 3 places; every row has one state for "
-        "each place");
+        "[token network] 4 states for 2 rows of 3 places; every row has one state for each place");
     CHECK_THROWS_WITH(net(kStates, tape.input({2}, kTimes)),
                       "[token network] t is (2); it must be a column (B, 1)");
-    CHECK_THROWS_WITH(
-        net(kStates, t, kLabels),
-        "[token network] row 0 has label 1; the network was made without classes: leave "
-        "the labels out");
+    CHECK_THROWS_WITH(net(kStates, t, kLabels),
+                      "[token network] row 0 has label 1; "
+                      "the network was made without classes: leave the labels out");
   }
   const auto made = [](auto change) {
     return [change](TokenOptions o) {
@@ -331,10 +329,9 @@ TEST_CASE("token network: what does not fit is told") {
                     "[token network] sequences of 0 tokens; at least 1 is needed");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.vocabulary = 0; })(kMlp),
                     "[token network] a vocabulary of 0 tokens; at least 1 is needed");
-  CHECK_THROWS_WITH(
-      made([](TokenOptions& o) { o.states = 3; })(kLearned),
-      "[token network] 3 states and a vocabulary of 4; the states are the vocabulary, "
-      "and the mask if there is one");
+  CHECK_THROWS_WITH(made([](TokenOptions& o) { o.states = 3; })(kLearned),
+                    "[token network] 3 states and a vocabulary of 4; "
+                    "the states are the vocabulary, and the mask if there is one");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.embed = 0; })(kMlp),
                     "[token network] a token is embedded in 0 numbers; at least 1 is needed");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.blocks = 0; })(kLearned),

@@ -209,10 +209,9 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
     return mean(square(model.used(x) + stop_gradient(model.unused(x))));
   };
   const auto before = doubles(parameters.values());
-  CHECK_THROWS_WITH(
-      trainer.step(10, loss),
-      "[train] no gradient reached layers.2.weight; use it in the loss, or freeze it: "
-      "parameters.freeze(\"layers.2.weight\")");
+  CHECK_THROWS_WITH(trainer.step(10, loss),
+                    "[train] no gradient reached layers.2.weight; "
+                    "use it in the loss, or freeze it: parameters.freeze(\"layers.2.weight\")");
   CHECK(doubles(parameters.values()) == before);
   CHECK(trainer.updates() == 0);
 
@@ -274,10 +273,9 @@ TEST_CASE("trainer: the average follows its formula") {
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   Run run(2, full_options());
   CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step over 0 rows"));
-  CHECK_THROWS_WITH(
-      run.trainer.step(64, [](Tape& tape, Rows) { return tape.full({3}, 1); }),
-      "[train] the loss must be one number on the tape that was passed; its shape is (3); take its "
-      "mean over the rows");
+  CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, Rows) { return tape.full({3}, 1); }),
+                    "[train] the loss must be one number on the tape that was passed; "
+                    "its shape is (3); take its mean over the rows");
   CHECK_THROWS_WITH(run.trainer.step(64,
                                      [](Tape& tape, Rows rows) -> Var {
                                        check(rows.first == 0, "loss", "rows ", rows.first);

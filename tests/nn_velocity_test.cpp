@@ -35,8 +35,8 @@ TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
 }
 
 TEST_CASE(
-    "velocity: every combination gives (B, D), gradients of all that is trained, and rows that "
-    "do not see each other") {
+    "velocity: every combination gives (B, D), gradients of "
+    "all that is trained, and rows that do not see each other") {
   for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
     for (const TimeKind time :
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
@@ -179,8 +179,8 @@ TEST_CASE("velocity: the names of a network without classes are what they were")
     std::string names;
     for (const Parameter* p : parameters.list()) names += p->name + " ";
     const std::string plain =
-        "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias film.0.weight film.0.bias film.1.weight "
-        "film.1.bias embed.weight embed.bias ";
+        "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias film.0.weight "
+        "film.0.bias film.1.weight film.1.bias embed.weight embed.bias ";
     CHECK(names == plain + (classes ? "label.weight " : ""));
   }
 }
@@ -201,9 +201,9 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
       "[velocity] row 0 has label -2; the network was made for 0 to 2, and -1 for none");
   CHECK_THROWS_WITH(call(net, {0}),
                     "[velocity] 1 labels for 2 rows; give one for each row, or none at all");
-  CHECK_THROWS_WITH(call(plain, {-1, 0}),
-                    "[velocity] row 1 has label 0; the network was made without classes: leave the "
-                    "labels out");
+  CHECK_THROWS_WITH(
+      call(plain, {-1, 0}),
+      "[velocity] row 1 has label 0; the network was made without classes: leave the labels out");
   CHECK(copied(call(plain, {-1, -1})) == copied(plain(x, t)));
   VelocityOptions o = small(NetworkKind::mlp);
   o.classes = -1;

@@ -1,5 +1,5 @@
-// The table of the examination: for every op of the registry the shapes, constants and numbers it
-// is examined with.
+// The table of the examination: for every op of the registry
+// the shapes, constants and numbers it is examined with.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace pushforward::exam {
 
-// One entry: a program whose last step is the op (leaves alone for the leaf ops), numbers filled
-// in.
+// One entry: a program whose last step is the op
+// (leaves alone for the leaf ops), numbers filled in.
 struct OpCase {
   std::string op;
   Program program;

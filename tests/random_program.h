@@ -1,5 +1,5 @@
-// Programs made at random from all ops: shapes legal, arguments inside every domain and away from
-// every kink.
+// Programs made at random from all ops: shapes legal,
+// arguments inside every domain and away from every kink.
 #pragma once
 
 #include <cstdint>

@@ -5,8 +5,8 @@
 
 namespace pushforward {
 
-// Calls use(name) with each target chosen in turn, then goes back to the best one. Not while other
-// threads compute.
+// Calls use(name) with each target chosen in turn, then goes
+// back to the best one. Not while other threads compute.
 template <class Use>
 void each_simd_target(Use use) {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {

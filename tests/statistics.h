@@ -44,12 +44,12 @@ double kolmogorov_tail(std::vector<double> samples, Cdf cdf) {
   return std::clamp(tail, 0.0, 1.0);
 }
 
-// Whether a probability is one that all but one in 10,000 true samples have, at both ends: too good
-// a fit is suspicious as well.
+// Whether a probability is one that all but one in 10,000 true
+// samples have, at both ends: too good a fit is suspicious as well.
 inline bool plausible(double tail) { return tail > 5e-5 && tail < 1 - 5e-5; }
 
-// The correlation of two samples times the square root of their number: standard normal if they are
-// independent.
+// The correlation of two samples times the square root of
+// their number: standard normal if they are independent.
 inline double correlation_score(const std::vector<double>& a, const std::vector<double>& b) {
   const double n = static_cast<double>(a.size());
   double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
