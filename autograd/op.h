@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/real.h"
-#include "autograd/shape.h"
+#include "autograd/tensor/real.h"
+#include "autograd/tensor/shape.h"
 
 namespace pushforward {
 

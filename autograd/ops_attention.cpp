@@ -2,8 +2,8 @@
 // all scores, would take as long as the products.
 #include <algorithm>
 
-#include "autograd/math.h"
 #include "autograd/rules.h"
+#include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {

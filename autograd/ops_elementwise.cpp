@@ -1,6 +1,6 @@
 // Functions of one value at a time. Each record is a kernel and its slope, written in ops.
-#include "autograd/math.h"
 #include "autograd/rules.h"
+#include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {

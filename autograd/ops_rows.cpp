@@ -2,8 +2,8 @@
 // C) matrix of rows, whatever the rank.
 #include <algorithm>
 
-#include "autograd/math.h"
 #include "autograd/rules.h"
+#include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {

@@ -4,8 +4,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math.h"
 #include "autograd/rules.h"
+#include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {

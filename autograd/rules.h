@@ -1,9 +1,9 @@
 // Shape rules and generic derivative rules that op records share. For the ops_*.cpp files only.
 #pragma once
 
-#include "autograd/kernels.h"
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
+#include "autograd/tensor/kernels.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "autograd/blas.h"
+#include "autograd/tensor/blas.h"
 
 namespace pushforward::inline PF_REAL {
 

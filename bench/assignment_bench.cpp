@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "flow/assignment.h"
-#include "flow/squared_costs.h"
+#include "flow/coupling/assignment.h"
+#include "flow/coupling/squared_costs.h"
 
 int main() {
   using namespace pushforward;

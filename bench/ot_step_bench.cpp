@@ -11,13 +11,13 @@
 #include <memory>
 #include <vector>
 
-#include "flow/batch.h"
-#include "flow/coupling_ot.h"
-#include "flow/loss.h"
-#include "flow/source.h"
-#include "flow/toy.h"
-#include "nn/trainer.h"
-#include "nn/velocity.h"
+#include "flow/coupling/ot.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+#include "flow/train/batch.h"
+#include "flow/train/loss.h"
+#include "nn/networks/velocity.h"
+#include "nn/training/trainer.h"
 
 using namespace pushforward;
 

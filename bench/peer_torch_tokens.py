@@ -3,7 +3,7 @@
 
 usage: peer_torch_tokens.py BUILD/bench [ROUNDS]   (needs PyTorch; never run by tests)
 
-The network is that of nn/transformer.h (DiT blocks, four heads, learned positions, time as it is), written in PyTorch as its users
+The network is that of nn/networks/transformer.h (DiT blocks, four heads, learned positions, time as it is), written in PyTorch as its users
 would; a step is data, masks, cross-entropy, backward, clipping, AdamW and the average of the weights. float32, medians.
 """
 import os

@@ -8,14 +8,14 @@
 #include <memory>
 #include <vector>
 
-#include "autograd/kernels.h"
-#include "autograd/random_fill.h"
-#include "flow/batch.h"
-#include "flow/loss.h"
-#include "flow/source.h"
-#include "flow/toy.h"
-#include "nn/trainer.h"
-#include "nn/velocity.h"
+#include "autograd/tensor/kernels.h"
+#include "autograd/tensor/random_fill.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+#include "flow/train/batch.h"
+#include "flow/train/loss.h"
+#include "nn/networks/velocity.h"
+#include "nn/training/trainer.h"
 
 namespace pushforward {
 namespace {

@@ -12,11 +12,11 @@
 #include <memory>
 #include <vector>
 
-#include "autograd/kernels.h"
-#include "autograd/random_fill.h"
-#include "flow/token_loss.h"
-#include "nn/token_network.h"
-#include "nn/trainer.h"
+#include "autograd/tensor/kernels.h"
+#include "autograd/tensor/random_fill.h"
+#include "flow/discrete/loss.h"
+#include "nn/networks/token_network.h"
+#include "nn/training/trainer.h"
 
 using namespace pushforward;
 

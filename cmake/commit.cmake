@@ -9,5 +9,5 @@ if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
     set(pushforward_commit ${described})
   endif()
 endif()
-set_source_files_properties(${PROJECT_SOURCE_DIR}/apps/environment.cpp PROPERTIES
+set_source_files_properties(${PROJECT_SOURCE_DIR}/apps/run/environment.cpp PROPERTIES
                             COMPILE_DEFINITIONS PUSHFORWARD_COMMIT="${pushforward_commit}")

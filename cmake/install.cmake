@@ -6,17 +6,15 @@ if(NOT PUSHFORWARD_INSTALL)
 endif()
 include(CMakePackageConfigHelpers)
 
-set(headers_dir ${CMAKE_INSTALL_INCLUDEDIR}/pushforward)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pushforward)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward/data)  # where the program looks: ../share/pushforward/data
 
-# Libraries and headers. #include "autograd/tape.h" works as it does here: the include folder is include/pushforward.
+# Libraries, and headers for #include <pushforward/pushforward.h> or <pushforward/autograd/tape.h>.
 install(TARGETS pushforward_autograd pushforward_nn pushforward_flow pushforward pushforward_f64
         EXPORT pushforward ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(room autograd nn flow)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${headers_dir} FILES_MATCHING PATTERN "*.h")
-endforeach()
+install(DIRECTORY ${PUSHFORWARD_HEADERS_DIR}/pushforward DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.h")
 
 # find_package(pushforward)
 install(EXPORT pushforward DESTINATION ${package_dir} NAMESPACE pushforward:: FILE pushforwardTargets.cmake)

@@ -1,5 +1,7 @@
-# The engine is compiled once per precision: a source that opens the namespace PF_REAL goes in once as
-# float (PUSHFORWARD_REAL=32) and once as double (64); every other source goes in once.
+# How the rooms are compiled. A source that opens the namespace PF_REAL is compiled twice, as float (PUSHFORWARD_REAL=32)
+# and as double (64); every other source is compiled once.
+
+option(PUSHFORWARD_UNITY "Compile several sources of a folder as one: much faster from scratch" ON)
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
@@ -9,12 +11,12 @@ if(PUSHFORWARD_WERROR)
   list(APPEND PUSHFORWARD_WARNINGS -Werror)
 endif()
 
-# pushforward_defaults(target): language level, include root, warnings.
+# pushforward_defaults(target): language level, include root, warnings. The project's own sources include from its root;
+# what the outside includes is set with the libraries' headers (cmake/headers.cmake).
 function(pushforward_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
-                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/pushforward>)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_options(${target} PRIVATE ${PUSHFORWARD_WARNINGS})
 endfunction()
 
@@ -34,14 +36,35 @@ function(pushforward_split once per_precision)
   set(${per_precision} ${engine} PARENT_SCOPE)
 endfunction()
 
-# pushforward_room(name PUBLIC libs... PRIVATE libs...): the static library of one room.
-function(pushforward_room room)
-  cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
-  if(NOT sources)
-    add_library(pushforward_${room} INTERFACE)
+# pushforward_unity(target size sources...): compiles sources of one folder together, at most `size` at a time. Sources for
+# several instruction sets (*_simd.cpp) include themselves again for each, so they stay alone.
+function(pushforward_unity target size)
+  if(NOT PUSHFORWARD_UNITY)
     return()
   endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(source ${ARGN})
+    if(source MATCHES "_simd\\.cpp$")
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      continue()
+    endif()
+    get_filename_component(folder ${source} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(REPLACE "/" "_" folder ${folder})
+    if(NOT DEFINED count_${folder})
+      set(count_${folder} 0)
+    endif()
+    math(EXPR batch "${count_${folder}} / ${size}")
+    math(EXPR count_${folder} "${count_${folder}} + 1")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${batch})
+  endforeach()
+endfunction()
+
+# pushforward_room(name PUBLIC libs... PRIVATE libs...): the static library of one room, of all its folders' sources.
+function(pushforward_room room)
+  cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   pushforward_split(once per_precision ${sources})
   set(objects)
   foreach(bits 32 64)
@@ -50,12 +73,14 @@ function(pushforward_room room)
     endif()
     add_library(${room}_f${bits} OBJECT ${per_precision})
     pushforward_defaults(${room}_f${bits})
+    pushforward_unity(${room}_f${bits} 6 ${per_precision})
     target_compile_definitions(${room}_f${bits} PRIVATE PUSHFORWARD_REAL=${bits})
     target_link_libraries(${room}_f${bits} PRIVATE ${LINK_PUBLIC} ${LINK_PRIVATE})
     list(APPEND objects $<TARGET_OBJECTS:${room}_f${bits}>)
   endforeach()
   add_library(pushforward_${room} STATIC ${once} ${objects})
   pushforward_defaults(pushforward_${room})
+  pushforward_unity(pushforward_${room} 6 ${once})
   target_link_libraries(pushforward_${room} PUBLIC ${LINK_PUBLIC} PRIVATE ${LINK_PRIVATE})
   set_target_properties(pushforward_${room} PROPERTIES EXPORT_NAME ${room} LINKER_LANGUAGE CXX)
   add_library(pushforward::${room} ALIAS pushforward_${room})

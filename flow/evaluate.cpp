@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "autograd/inspect.h"
+#include "autograd/inspect/listing.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "autograd/tensor.h"
-#include "autograd/workers.h"
+#include "autograd/tensor/tensor.h"
+#include "autograd/tensor/workers.h"
 #include "flow/field.h"
 
 namespace pushforward::inline PF_REAL {
@@ -22,7 +22,7 @@ class Evaluator {
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
   // Of the first answer since the last `forget` that was not finite: the line of the tape where
-  // that began, and where it was recorded (autograd/inspect.h). Empty while all are finite.
+  // that began, and where it was recorded (autograd/inspect/listing.h). Empty while all are finite.
   const std::string& not_finite() const { return not_finite_; }
   void forget() { not_finite_.clear(); }
 

@@ -1,6 +1,6 @@
 #include "nn/choice.h"
 
-#include "autograd/check.h"
+#include "autograd/tensor/check.h"
 
 namespace pushforward {
 

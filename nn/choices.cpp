@@ -1,10 +1,10 @@
 // The tables behind the names: activations, time features,
 // conditions, networks, positions, optimizers, schedules.
-#include "nn/activation.h"
-#include "nn/optimizer_options.h"
-#include "nn/schedule.h"
-#include "nn/token_options.h"
-#include "nn/velocity_options.h"
+#include "nn/layers/activation.h"
+#include "nn/networks/token_options.h"
+#include "nn/networks/velocity_options.h"
+#include "nn/training/optimizer_options.h"
+#include "nn/training/schedule.h"
 
 namespace pushforward {
 namespace {

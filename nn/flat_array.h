@@ -7,7 +7,7 @@
 #include <new>
 #include <vector>
 
-#include "autograd/real.h"
+#include "autograd/tensor/real.h"
 
 namespace pushforward {
 

@@ -4,9 +4,9 @@
 #include <span>
 #include <string>
 
-#include "autograd/real.h"
-#include "autograd/rng.h"
-#include "autograd/shape.h"
+#include "autograd/tensor/real.h"
+#include "autograd/tensor/rng.h"
+#include "autograd/tensor/shape.h"
 #include "nn/choice.h"
 
 namespace pushforward {

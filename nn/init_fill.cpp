@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "autograd/random_fill.h"
+#include "autograd/tensor/random_fill.h"
 #include "nn/init.h"
 
 namespace pushforward::inline PF_REAL {

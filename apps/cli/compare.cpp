@@ -1,0 +1,63 @@
+// `pushforward compare A B`: how far two files of points are apart.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "apps/cli/verbs.h"
+#include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/report/comparison.h"
+
+namespace pushforward {
+namespace {
+
+// Rows of a file as points: the first axis counts them, a list is one of numbers.
+PointSet points_of(const std::string& path, const NdArray& array) {
+  const auto trouble = [&](const std::string& what) {
+    return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
+  };
+  if (array.shape.empty()) throw trouble("one number, no points; give an array of shape (N, D)");
+  if (array.values.empty())
+    throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
+  const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
+  if (rows > kMost || dim > kMost)
+    throw trouble(fmt::format("shape {} is too large", shape_text(array.shape)));
+  for (std::size_t k = 0; k < array.values.size(); ++k) {
+    if (!std::isfinite(array.values[k]))
+      throw trouble(fmt::format("row {}, column {} is {}; points must be finite", k / dim, k % dim,
+                                array.values[k]));
+  }
+  return {static_cast<int>(rows), static_cast<int>(dim), array.values.data()};
+}
+
+}  // namespace
+
+int verb_compare(const CompareArguments& args) {
+  check_array_name(args.samples);
+  check_array_name(args.truth);
+  const NdArray a = read_array(args.samples), b = read_array(args.truth);
+  const PointSet samples = points_of(args.samples, a), truth = points_of(args.truth, b);
+  if (samples.dim != truth.dim) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[compare] {} holds {} points of dimension {} and {} {} of dimension {}; "
+                    "points of one space are compared",
+                    args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
+  }
+  Workers workers(args.threads);
+  const Comparison c = compare_points(samples, truth, args.options, workers);
+  if (args.json) {
+    Json object{{"a", args.samples}, {"b", args.truth}};
+    object.update(comparison_object(c));
+    fmt::print("{}\n", object.dump());
+  } else {
+    fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
+               args.truth, c.truth, c.dim, comparison_text(c));
+  }
+  return 0;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,131 @@
+// `pushforward eval`: what is measured of a run, as a table, as JSON, and in the run's folder.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+#include "apps/cli/verbs.h"
+#include "apps/config/write.h"
+#include "apps/run/config.h"
+#include "apps/run/folder.h"
+#include "apps/terminal/interrupt.h"
+
+namespace pushforward {
+namespace {
+
+// One line of the table: a number of the report, if it was measured.
+struct Line {
+  const char *at, *name, *remark;  // `at`: a JSON pointer
+};
+
+constexpr Line kLines[] = {
+    {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
+    {"/samples/w2_floor", "  of the true law", "fresh data to fresh data"},
+    {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
+    {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
+    {"/samples/energy_distance", "energy distance", ""},
+    {"/samples/coverage", "coverage", "of data balls that hold a sample"},
+    {"/samples/expected_coverage", "  of the true law", ""},
+    {"/samples/density", "density", "1 for the true law"},
+    {"/samples/nfe_mean", "evaluations", "of the field for a sample, mean"},
+    {"/samples/nfe_max", "  at most", ""},
+    {"/paths/energy", "path energy", "mean of the integral of |u|^2"},
+    {"/paths/source_to_data_w2", "W2, source to data", "its square is the least energy"},
+    {"/paths/normalised_energy", "normalised path energy", "|energy - W2^2| / W2^2"},
+    {"/paths/straightness", "straightness", "0 for straight lines"},
+    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; of tokens a bound"},
+    {"/likelihood/nll_error", "  standard error", ""},
+    {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
+    {"/likelihood/above_entropy_error", "  standard error", ""},
+    {"/likelihood/end", "  solved from t", "1, or where the flow must end"},
+    {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound"},
+    {"/likelihood/nats_per_token", "  a token", "nats; of words, a letter"},
+    {"/likelihood/nats_per_token_error", "    standard error", ""},
+    {"/likelihood/bits_per_token", "  bits a token", ""},
+    {"/likelihood/perplexity", "  perplexity", "exp of nats a token"},
+    {"/ngrams/bigram/nll", "bigram model", "nats, the same sequences"},
+    {"/ngrams/bigram/nats_per_token", "  a token", ""},
+    {"/ngrams/trigram/nll", "trigram model", "nats, the same sequences"},
+    {"/ngrams/trigram/nats_per_token", "  a token", ""},
+    {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
+    {"/ngrams/4-gram/nats_per_token", "  a token", ""},
+    {"/samples/total_variation", "total variation", "samples to the data's law"},
+    {"/samples/total_variation_of_data", "  of fresh data", "as many rows: the least to expect"},
+    {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
+    {"/samples/words/in_held_out", "  held out", "real words that were never seen"},
+    {"/samples/words/new", "new words", "share of samples"},
+    {"/samples/words/unique", "unique", "distinct among all"},
+    {"/samples/words/plausible", "plausible", "all runs of three letters stand in training words"},
+    {"/samples/words/plausible_held_out", "  of held-out words", ""},
+    {"/samples/words/length_kept", "length kept", "words as long as asked for"},
+    {"/exact/velocity_error", "velocity error", "relative L2 to the exact field, mean over t"},
+    {"/exact/worst_velocity_error", "  at most", "over t in [0.02, 0.98]"},
+};
+
+void print_table(const Json& report) {
+  for (const Line& line : kLines) {
+    const Json::json_pointer at(line.at);
+    if (!report.contains(at)) continue;
+    const Json& value = report.at(at);
+    const std::string text =
+        value.is_number() ? fmt::format("{:.5g}", value.get<double>()) : std::string("-");
+    fmt::print("{:<24} {:>11}   {}\n", line.name, text, line.remark);
+  }
+  if (const Json::json_pointer at("/samples/words/new_words"); report.contains(at)) {
+    fmt::print("new words:");
+    for (const Json& word : report.at(at)) fmt::print(" {}", word.get<std::string>());
+    fmt::print("\n");
+  }
+}
+
+// Which data the likelihood of tokens was asked about.
+std::string data_words(const Json& report) {
+  const Json& likelihood = report.at("likelihood");
+  if (!likelihood.is_object() || !likelihood.contains("held_out"))
+    return fmt::format("{} fresh data points", report.at("n").get<int>());
+  return fmt::format("{} {} sequences", likelihood.at("rows").get<std::size_t>(),
+                     likelihood.at("held_out").get<bool>() ? "held-out" : "fresh");
+}
+
+}  // namespace
+
+int verb_eval(const EvalArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  const Interrupt interrupt;
+  const Json report = engine_of(config).evaluate(config, args.request);
+  const std::string path = RunPaths{args.request.run}.evaluation();
+  write_file_atomically(posix(), path, write_json(report));
+  if (args.json) {
+    fmt::print("{}\n", report.dump());
+  } else {
+    fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
+               data_words(report), args.request.seed);
+    print_table(report);
+    if (report.contains("ode_solver"))
+      fmt::print(
+          stderr,
+          "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
+          report.at("ode_solver").get<std::string>(),
+          args.request.solver.value_or(config.string("/sampler/type")));
+    if (report.at("likelihood").is_null())
+      fmt::print(
+          stderr, "no likelihood: {}\n",
+          of_tokens(config)
+              ? "source and data are paired, and the bound is of sources drawn apart from the data"
+              : "the source has no density");
+    if (of_tokens(config) && report.at("likelihood").is_object() &&
+        config.string("/source/type") == "data")
+      fmt::print(
+          stderr,
+          "the source is rows of data, from which estimates of the bound have no finite spread\n");
+    if (const Json exact = report.value("exact", Json());
+        exact.is_object() && exact.at("memorises_at_zero") == true)
+      fmt::print(stderr,
+                 "the data is a finite set, whose exact flow ends in its rows: "
+                 "a velocity error of 0 would be memorising\n");
+    fmt::print(stderr, "{}\n", path);
+  }
+  return 0;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,288 @@
+#include "apps/config/check.h"
+
+#include <algorithm>
+
+#include "apps/config/value.h"
+#include "apps/json/faults.h"
+#include "apps/suggest.h"
+
+namespace pushforward {
+namespace {
+
+std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
+
+// A kind of data as a message shows it.
+std::string data_words(DataKind kind) {
+  return kind == DataKind::tokens ? "tokens" : "continuous data";
+}
+DataKind other_kind(DataKind kind) {
+  return kind == DataKind::tokens ? DataKind::continuous : DataKind::tokens;
+}
+
+// A path as a message shows it.
+std::string shown(const std::string& at) { return at.empty() ? "the config" : at; }
+
+// Walks down tree and table together.
+class Checker {
+ public:
+  Checker(DataKind kind, std::string why, ConfigFaults& faults)
+      : kind_(kind), why_(std::move(why)), faults_(faults) {}
+
+  // The section at path `at`; null if anything in it is
+  // wrong. `place` is where a missing one would stand.
+  Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
+               const Place& place) {
+    const std::size_t before = faults_.count();
+    if (node && node->kind != JsonNode::Kind::object) {
+      add_no_object(*node, table, at);
+      return nullptr;
+    }
+    const Alternative* alternative = chosen_alternative(table, node);
+    if (!alternative) {
+      if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
+      return nullptr;
+    }
+    // The same alternative with the rows of both kinds.
+    const Alternative& everywhere = *section_table(table.name).find(alternative->type);
+    if (node) {
+      for (const JsonNode& item : node->items) {
+        if (item.key == "type" && table.typed()) continue;
+        if (!alternative->find(item.key) && !faults_.full() &&
+            !add_other_kind(item, everywhere, at)) {
+          add_unknown_key(item.key, item.key_place, {table, *alternative, kind_}, at, faults_);
+        }
+      }
+    }
+    Json values = Json::object();
+    if (table.typed()) values["type"] = alternative->type;
+    for (const Field& field : alternative->fields) {
+      const JsonNode* child = node ? node->find(field.key) : nullptr;
+      values[field.key] = value(child, field, everywhere, at, node ? node->place : place);
+    }
+    for (const Rule& rule : alternative->rules) apply(rule, values, node, at, place);
+    return faults_.count() == before ? values : Json(nullptr);
+  }
+
+ private:
+  Json value(const JsonNode* node, const Field& field, const Alternative& everywhere,
+             const std::string& at, const Place& place) {
+    const std::string path = at + "/" + field.key;
+    if (!node && field.fallback.is_null()) {
+      add_missing(field, path, place);
+      return nullptr;
+    }
+    if (field.kind == Kind::section) return below(node, field, everywhere, path, place);
+    if (!node) return field.fallback;
+    if (add_other_kind(*node, field, *everywhere.find(field.key), path)) return nullptr;
+    ValueResult result = check_value(*node, field);
+    if (!result.wrong.empty()) {
+      faults_.add(result.place, path + result.at + " " + result.wrong, result.cure);
+      return nullptr;
+    }
+    return std::move(result.value);
+  }
+
+  // A section below, whose data may be of another kind than the config's.
+  Json below(const JsonNode* node, const Field& field, const Alternative& around,
+             const std::string& path, const Place& place) {
+    if (field.holds == DataKind::any || field.holds == kind_)
+      return section(node, section_below(field, kind_), path, place);
+    const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
+    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_)
+        .section(node, section_below(field, field.holds), path, place);
+  }
+
+  // Adds the fault of a type, key or word that only the other kind of data has; false, adding
+  // nothing, where it has none either.
+  bool add_other_kind(const JsonNode* node, const SectionTable& table, const std::string& at) {
+    const Alternative* other = chosen_alternative(section_table(table.name), node);
+    if (!other || kind_ == DataKind::any) return false;
+    add_mismatch(*node->find("type"), at + "/type " + quoted(other->type), other->kinds,
+                 "for " + data_words(kind_) + " take one of: " + join(table.types()));
+    return true;
+  }
+  bool add_other_kind(const JsonNode& item, const Alternative& everywhere, const std::string& at) {
+    const Field* other = everywhere.find(item.key);
+    if (!other || kind_ == DataKind::any) return false;
+    add_mismatch(item, at + "/" + item.key, other->kinds, "leave it out");
+    return true;
+  }
+  bool add_other_kind(const JsonNode& node, const Field& field, const Field& everywhere,
+                      const std::string& path) {
+    const auto has = [&node](const std::vector<std::string>& words) {
+      return std::find(words.begin(), words.end(), node.text) != words.end();
+    };
+    if (field.kind != Kind::choice || node.kind != JsonNode::Kind::string || has(field.choices) ||
+        !has(everywhere.choices))
+      return false;
+    add_mismatch(node, path + " " + quoted(node.text), other_kind(kind_),
+                 "for " + data_words(kind_) + " take one of: " + join(field.choices));
+    return true;
+  }
+  void add_mismatch(const JsonNode& node, const std::string& what, DataKind kinds,
+                    std::string cure) {
+    faults_.add(node.place, what + " is for " + data_words(kinds) + ", and " + why_,
+                std::move(cure));
+  }
+
+  void apply(const Rule& rule, const Json& values, const JsonNode* node, const std::string& at,
+             const Place& place) {
+    if (rule.kinds != DataKind::any && kind_ == DataKind::any) return;
+    for (const std::string& key : rule.needs) {
+      if (values.at(key).is_null()) return;
+    }
+    Breach breach{rule.what, rule.cure};
+    if (rule.breach) {
+      const std::optional<Breach> found = rule.breach(values);
+      if (!found) return;
+      breach = *found;
+    } else if (!rule.broken(values)) {
+      return;
+    }
+    // The place of the deepest part of the path that was written.
+    Place where = node ? node->place : place;
+    std::size_t begin = 1;
+    while (node && begin <= rule.key.size()) {
+      const std::size_t end = std::min(rule.key.find('/', begin), rule.key.size());
+      node = node->find(std::string_view(rule.key).substr(begin, end - begin));
+      if (node) where = node->place;
+      begin = end + 1;
+    }
+    faults_.add(where, at + rule.key + ": " + breach.what, breach.cure, rule.schema.empty());
+  }
+
+  void add_missing(const Field& field, const std::string& path, const Place& place) {
+    std::string cure = field.doc + ": " + kind_words(field);
+    if (field.kind == Kind::section) {
+      const SectionTable& table = section_below(field, kind_);
+      cure = field.doc + R"(, such as {"type": ")" + table.alternatives.front().type +
+             "\"}; types: " + join(table.types());
+    }
+    faults_.add(place, path + " is missing", cure);
+  }
+
+  void add_no_object(const JsonNode& node, const SectionTable& table, const std::string& at) {
+    std::string cure;
+    if (table.typed()) {
+      std::string type = table.fallback.empty() ? table.alternatives.front().type : table.fallback;
+      if (node.kind == JsonNode::Kind::string) {
+        const std::string meant = nearest(node.text, table.types());
+        if (!meant.empty()) type = meant;
+      }
+      cure = R"(write {"type": ")" + type + "\"}; types here: " + join(table.types());
+    } else {
+      cure = "keys here: " + join(table.alternatives.front().keys());
+    }
+    faults_.add(node.place, shown(at) + " must be an object { ... }, not " + describe(node), cure);
+  }
+
+  void add_no_type(const JsonNode* node, const SectionTable& table, const std::string& at,
+                   const Place& place) {
+    const JsonNode* type = node ? node->find("type") : nullptr;
+    const std::string types = "types here: " + join(table.types());
+    if (!type) {
+      faults_.add(node ? node->place : place, at + "/type is missing", types);
+    } else if (type->kind != JsonNode::Kind::string) {
+      faults_.add(type->place, at + "/type must be a string, not " + describe(*type), types);
+    } else {
+      const std::string meant = nearest(type->text, table.types());
+      faults_.add(type->place, at + "/type " + describe(*type) + " is not known",
+                  (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") + types);
+    }
+  }
+
+  DataKind kind_;
+  std::string why_;  // the config is of this kind, for messages
+  ConfigFaults& faults_;
+};
+
+// Adds to `found` where `key` is legal below the section
+// `table` at path `at`: "/sampler (type bosh3, dopri5, tsit5)".
+void find_key(const std::string& key, const SectionTable& table, DataKind kind,
+              const std::string& at, std::vector<std::string>& visited,
+              std::vector<std::string>& found) {
+  visited.push_back(table.name);
+  std::vector<std::string> types, inner;
+  for (const Alternative& alternative : table.alternatives) {
+    if (alternative.find(key)) types.push_back(alternative.type);
+  }
+  if (!types.empty()) {
+    std::string where = at.empty() ? "at the top level" : "in " + at;
+    if (types.size() < table.alternatives.size()) where += " (type " + join(types, ", ") + ")";
+    found.push_back(where);
+  }
+  for (const Alternative& alternative : table.alternatives) {
+    for (const Field& field : alternative.fields) {
+      if (field.kind != Kind::section) continue;
+      if (std::find(visited.begin(), visited.end(), field.section) != visited.end()) continue;
+      find_key(key, section_below(field, kind), kind, at + "/" + field.key, visited, found);
+    }
+  }
+}
+
+// The type of this section that has a key like `key`, and that key; empty if none.
+std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
+                                                      const SectionTable& table) {
+  for (const Alternative& alternative : table.alternatives) {
+    const std::string meant = nearest(key, alternative.keys());
+    if (!meant.empty()) return {alternative.type, meant};
+  }
+  return {};
+}
+
+}  // namespace
+
+void ConfigFaults::add(const Place& place, std::string what, std::string cure, bool beyond_schema) {
+  if (full()) return;
+  ConfigFault fault;
+  fault.place = place;
+  fault.what = std::move(what);
+  fault.cure = std::move(cure);
+  fault.beyond_schema = beyond_schema;
+  list_.push_back(std::move(fault));
+}
+
+const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node) {
+  if (!table.typed()) return &table.alternatives.front();
+  const JsonNode* type = node ? node->find("type") : nullptr;
+  if (!type) return table.fallback.empty() ? nullptr : table.find(table.fallback);
+  return type->kind == JsonNode::Kind::string ? table.find(type->text) : nullptr;
+}
+
+void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
+                     const std::string& at, ConfigFaults& faults) {
+  const auto& [table, alternative, kind] = picked;
+  std::string what = "unknown key " + quoted(key) + " in " + shown(at);
+  if (table.typed()) what += " (type \"" + alternative.type + "\")";
+  std::string cure;
+  const std::string meant = nearest(key, alternative.keys());
+  std::vector<std::string> visited, found;
+  find_key(key, config_tables(kind).front(), kind, "", visited, found);
+  if (!meant.empty()) {
+    cure += "did you mean \"" + meant + "\"? ";
+  } else if (!found.empty()) {
+    cure += "`" + key + "` belongs " + join(found, " or ") + "; ";
+  } else if (const auto [type, other] = nearest_elsewhere(key, table); !other.empty()) {
+    cure += "`" + shorten(key) + "` might be \"" + other + "\" of type " + type + "; ";
+  }
+  const std::vector<std::string> keys = alternative.keys();
+  cure += keys.empty() ? "no keys here" : "keys here: " + join(keys);
+  faults.add(place, what, cure);
+}
+
+DataKind kind_of(const JsonNode& root) {
+  const JsonNode* data = root.kind == JsonNode::Kind::object ? root.find("data") : nullptr;
+  if (!data || data->kind != JsonNode::Kind::object) return DataKind::any;
+  const Alternative* row = chosen_alternative(section_table("data"), data);
+  return row ? row->kinds : DataKind::any;
+}
+
+Json check_config(const JsonNode& root, ConfigFaults& faults) {
+  const DataKind kind = kind_of(root);
+  std::string why;
+  if (kind != DataKind::any)
+    why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
+  return Checker(kind, why, faults).section(&root, config_tables(kind).front(), "", root.place);
+}
+
+}  // namespace pushforward

@@ -1,0 +1,201 @@
+#include "apps/config/config.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <tuple>
+
+#include "apps/config/check.h"
+#include "apps/config/overrides.h"
+#include "apps/config/write.h"
+#include "apps/failure.h"
+#include "apps/suggest.h"
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+// One fault as text: where, what, cure.
+std::string message(const JsonFault& fault, const std::string& name,
+                    const std::vector<std::string>& overrides) {
+  std::string text;
+  if (fault.place.override_index >= 0) {
+    text = "override `" + overrides[static_cast<std::size_t>(fault.place.override_index)] + "`: ";
+  } else {
+    text = name + ":" + std::to_string(fault.place.line) + ":" +
+           std::to_string(fault.place.column) + ": ";
+  }
+  text += "error: " + fault.what;
+  if (!fault.cure.empty()) text += "\n   " + fault.cure;
+  return text;
+}
+
+// All faults, those of the file first, each in the order written.
+[[noreturn]] void report(std::vector<ConfigFault> faults, const std::string& name,
+                         const std::vector<std::string>& overrides) {
+  std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
+    const auto key = [](const Place& p) { return std::tuple(p.override_index, p.line, p.column); };
+    return key(a.place) < key(b.place);
+  });
+  std::vector<std::string> messages;
+  for (const ConfigFault& fault : faults) messages.push_back(message(fault, name, overrides));
+  if (faults.size() >= ConfigFaults::most) messages.push_back(name + ": there may be more errors");
+  throw Failure(Exit::usage, join(messages, "\n"));
+}
+
+// What cannot be read, and why; names a file of the same folder that may have been meant.
+[[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path();
+  for (auto entry = fs::directory_iterator(folder.empty() ? "." : folder, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == ".json") files.push_back(entry->path().stem().string());
+  }
+  std::sort(files.begin(), files.end());
+  const std::string meant = nearest(fs::path(path).stem().string(), files);
+  std::string text = path + ": error: cannot read the config: " + why;
+  if (!meant.empty() && !fs::exists(path, error)) {
+    text += "\n   did you mean " + (folder / meant).string() + ".json?";
+  } else {
+    text += "\n   `pushforward config init > my.json` writes a config to start from";
+  }
+  throw Failure(Exit::file, text);
+}
+
+}  // namespace
+
+const Json* Section::find(std::string_view path) const {
+  const Json* node = here_;
+  std::size_t from = path.starts_with('/') ? 1 : 0;
+  while (from <= path.size()) {
+    const std::size_t end = std::min(path.find('/', from), path.size());
+    if (!node->is_object()) return nullptr;
+    const auto item = node->find(std::string(path.substr(from, end - from)));
+    if (item == node->end()) return nullptr;
+    node = &*item;
+    from = end + 1;
+  }
+  return node;
+}
+
+const Json& Section::get(std::string_view path, Json::value_t kind, const char* name) const {
+  const Json* node = find(path);
+  check(node != nullptr, "config", "there is no ", std::string(path), " in \"", at_, "\"");
+  check(node->type() == kind, "config", at_, " ", std::string(path), " is ", node->dump(), ", no ",
+        name);
+  return *node;
+}
+
+double Section::number(std::string_view path) const {
+  return get(path, Json::value_t::number_float, "number").get<double>();
+}
+std::int64_t Section::integer(std::string_view path) const {
+  return get(path, Json::value_t::number_integer, "integer").get<std::int64_t>();
+}
+bool Section::boolean(std::string_view path) const {
+  return get(path, Json::value_t::boolean, "boolean").get<bool>();
+}
+const std::string& Section::string(std::string_view path) const {
+  return get(path, Json::value_t::string, "string").get_ref<const std::string&>();
+}
+const Json& Section::array(std::string_view path) const {
+  return get(path, Json::value_t::array, "array");
+}
+
+std::vector<double> Section::numbers(std::string_view path) const {
+  const Json* node = find(path);
+  if (node && node->is_number_float()) return {node->get<double>()};
+  std::vector<double> all;
+  for (const Json& item : array(path)) {
+    check(item.is_number_float(), "config", at_, " ", std::string(path), " holds ", item.dump(),
+          ", no number");
+    all.push_back(item.get<double>());
+  }
+  return all;
+}
+
+std::vector<std::int64_t> Section::integers(std::string_view path) const {
+  std::vector<std::int64_t> all;
+  for (const Json& item : array(path)) {
+    check(item.is_number_integer(), "config", at_, " ", std::string(path), " holds ", item.dump(),
+          ", no integer");
+    all.push_back(item.get<std::int64_t>());
+  }
+  return all;
+}
+
+std::vector<std::vector<double>> Section::matrix(std::string_view path) const {
+  std::vector<std::vector<double>> rows;
+  for (const Json& row : array(path)) {
+    check(row.is_array(), "config", at_, " ", std::string(path), " holds ", row.dump(), ", no row");
+    rows.push_back(row.get<std::vector<double>>());
+  }
+  return rows;
+}
+
+Section Section::section(std::string_view path) const {
+  Section inner = *this;
+  inner.here_ = &get(path, Json::value_t::object, "object");
+  inner.at_ += std::string(path.starts_with('/') ? "" : "/") + std::string(path);
+  return inner;
+}
+
+bool Section::has(std::string_view path) const { return find(path) != nullptr; }
+
+std::string Config::dump() const { return write_json(json()); }
+
+std::uint64_t Config::hash() const {
+  const std::string text = dump();
+  return XXH3_64bits(text.data(), text.size());
+}
+
+bool of_tokens(const Section& config) {
+  return section_table("data").find(config.string("/data/type"))->kinds == DataKind::tokens;
+}
+
+std::vector<std::string> types_for(const Section& config, std::string_view section) {
+  return section_table(section, of_tokens(config) ? DataKind::tokens : DataKind::continuous)
+      .types();
+}
+
+Config parse_config(std::string_view text, const std::string& name,
+                    const std::vector<std::string>& overrides) {
+  ConfigFaults faults;
+  JsonDocument document;
+  try {
+    document = parse_json(text);
+  } catch (const JsonSyntax& syntax) {
+    throw Failure(Exit::usage, message(syntax.fault, name, overrides));
+  }
+  for (const JsonFault& fault : document.faults) faults.add(fault.place, fault.what, fault.cure);
+  apply_overrides(document.root, overrides, faults);
+  Json values = check_config(document.root, faults);
+  if (faults.count() > 0) report(faults.list(), name, overrides);
+  return Config(std::move(values));
+}
+
+Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    const std::string inside = (std::filesystem::path(path) / "config.json").string();
+    const bool run = std::filesystem::exists(inside, error);
+    cannot_read(path, run ? "it is a folder; a run's config is " + inside : "it is a folder");
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) cannot_read(path, std::strerror(errno));
+  std::string text(max_json_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) cannot_read(path, std::strerror(errno));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return parse_config(text, path, overrides);
+}
+
+}  // namespace pushforward

@@ -1,0 +1,202 @@
+// The top of the table of fields: the keys of the whole document, and the list of all sections.
+#include <algorithm>
+#include <initializer_list>
+
+#include "apps/config/rows.h"
+
+namespace pushforward {
+namespace {
+
+bool warmup_too_long(const Json& config) {
+  const auto warmup = config.at("schedule").at("warmup").get<std::int64_t>();
+  return warmup > 0 && warmup >= config.at("train").at("steps").get<std::int64_t>();
+}
+
+// --- combinations that cannot work --------------------------------------------------------------
+
+const std::string& text(const Json& config, const char* section, const char* key = "type") {
+  return config.at(section).at(key).get_ref<const std::string&>();
+}
+bool one_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool noisy_path(const Json& config) { return config.at("path").at("noise").at("type") != "none"; }
+// What asks for the score of N(0, I) noise.
+bool needs_normal_source(const Json& config) {
+  return one_of(config.at("prediction").get<std::string>(), {"score", "edm"}) ||
+         one_of(text(config, "path"), {"ve", "edm"}) ||
+         one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"});
+}
+bool source_not_normal(const Json& config) {
+  if (!needs_normal_source(config)) return false;
+  return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
+}
+// cond_ot with sigma_min ends in the data plus sigma_min x0.
+bool smears_rows(const Json& config) {
+  return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
+         text(config, "source") != "gaussian";
+}
+// The SDE's score is -E[x0 | x] / sigma only where x0 is normal given x1 as well.
+bool stirs_tied_noise(const Json& config) {
+  return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
+         text(config, "coupling") != "independent";
+}
+bool predicts_through_noise(const Json& config) {
+  return noisy_path(config) && config.at("prediction") != "velocity";
+}
+bool samples_through_noise(const Json& config) {
+  return noisy_path(config) &&
+         one_of(text(config, "sampler"),
+                {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"});
+}
+bool changes_noisy_path(const Json& config) {
+  return noisy_path(config) && config.at("sampler").at("path").at("type") != "own";
+}
+bool weighs_through_noise(const Json& config) {
+  return noisy_path(config) &&
+         one_of(text(config, "loss", "weight"), {"data", "noise", "score", "edm"});
+}
+// Whether sigma is 0 at t = 1, where the score of xt given x1 is infinite.
+bool ends_in_a_point(const Json& config) {
+  const Json& path = config.at("path");
+  const std::string& type = path.at("type").get_ref<const std::string&>();
+  if (type == "cond_ot") return path.at("sigma_min") == 0.0;
+  if (type == "table") return path.at("points").back().back() == 0.0;
+  return !one_of(type, {"ve", "edm"});
+}
+bool singular_score(const Json& config) {
+  return config.at("prediction") == "score" && ends_in_a_point(config);
+}
+bool batch_too_small(const Json& config) {
+  return one_of(text(config, "coupling"), {"ot", "sinkhorn", "schroedinger_bridge"}) &&
+         config.at("train").at("batch").get<std::int64_t>() < 16;
+}
+bool guides_nothing(const Json& config) {
+  return config.at("sampler").at("guidance").at("scale") != 0.0 &&
+         config.at("model").at("label").at("type") == "none";
+}
+bool never_without_label(const Json& config) {
+  return config.at("sampler").at("guidance").at("scale") != 0.0 &&
+         config.at("model").at("label").at("type") != "none" &&
+         config.at("loss").at("label_dropout") == 0.0;
+}
+bool paired_with_a_law(const Json& config) {
+  return text(config, "coupling") == "paired" && text(config, "source") != "data";
+}
+
+// What holds for continuous data and tokens alike.
+Rules common_rules() {
+  return {rule({"schedule", "train"}, "/schedule/warmup",
+               "the warm-up is not shorter than the training", "lower it, or raise /train/steps",
+               warmup_too_long),
+          rule({"coupling", "source"}, "/coupling",
+               "rows can only be paired with the rows of a finite set",
+               "set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
+               paired_with_a_law),
+          rule({"sampler", "model"}, "/sampler/guidance/scale",
+               "there is no class to guide to: the network does not see labels",
+               "set /model/label to {\"type\": \"embedding\"}, or the scale to 0", guides_nothing),
+          rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
+               "guidance needs a network that was also trained without labels",
+               "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)};
+}
+
+// What cannot be of Gaussian paths; config_rules.cpp has more.
+Rules flow_rules() {
+  return {
+      rule({"source", "prediction", "path", "sampler"}, "/source",
+           "it is not the standard normal that the prediction, path or sampler is made for",
+           "set it to {\"type\": \"gaussian\", \"std\": 1}; "
+           "else use prediction velocity, a path like cond_ot, and an ODE solver",
+           source_not_normal),
+      rule({"path", "source"}, "/path/sigma_min",
+           "the flow ends in the data plus sigma_min times the source, which is no Gaussian",
+           "set it to 0, or /source to {\"type\": \"gaussian\"}", smears_rows),
+      rule({"sampler", "coupling"}, "/sampler",
+           "it needs the score, which this coupling, that ties noise to data, does not tell",
+           "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+           stirs_tied_noise),
+      rule({"prediction", "path"}, "/prediction",
+           "with noise on the path only the velocity can be learned",
+           "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+           predicts_through_noise),
+      rule({"loss", "path"}, "/loss/weight",
+           "with noise on the path only the velocity can be weighted for",
+           "set it to \"none\", or /path/noise to {\"type\": \"none\"}", weighs_through_noise),
+      rule({"sampler", "path"}, "/sampler",
+           "it needs the noise x0 that a path with noise of its own does not tell",
+           "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+           samples_through_noise),
+      rule({"sampler", "path"}, "/sampler/path",
+           "a path with noise of its own cannot be changed for another",
+           "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+           changes_noisy_path),
+      rule({"prediction", "path"}, "/prediction",
+           "the score is infinite at t = 1 on this path, where sigma is 0",
+           "predict noise, which is -sigma times it, or take a path that ends in noise: "
+           "ve, edm, cond_ot with sigma_min above 0",
+           singular_score),
+      rule({"coupling", "train"}, "/train/batch",
+           "it is too small for transport within the batch to mean anything",
+           "raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+           batch_too_small)};
+}
+
+Field prediction_field() {
+  Field field = choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
+                       "what the network outputs");
+  field.token_choices = {"posterior"};
+  field.token_fallback = "posterior";
+  return field;
+}
+
+SectionTable config_section() {
+  return {
+      "config",
+      "One training run.",
+      "",
+      {only(
+          {integer("version", 1, from_to(1, 1), "version of this file's format"),
+           {.key = "name",
+            .kind = Kind::file_name,
+            .fallback = "run",
+            .doc = "name of the run and of its folder"},
+           integer("seed", 0, from_to(0, 9007199254740992.0),
+                   "seed of every random number of the run"),
+           choice("precision", "float32", {"float32", "float64"}, "real numbers of the engine"),
+           required(section("data", "data", "what to learn")),
+           section("source", "source", "the law at t = 0, where the flow begins"),
+           section("path", "path", "the path from source to data at which the velocity is learned"),
+           section("coupling", "coupling", "the joint law of (x0, x1) that a batch is drawn from"),
+           section("model", "model", "the network"),
+           prediction_field(),
+           for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
+                                 "standard deviation of the data, for the prediction edm")),
+           section("loss", "loss", "what training makes small"),
+           section("optimizer", "optimizer", "how parameters follow gradients"),
+           section("schedule", "schedule",
+                   "the learning rate over the steps, as a factor on /optimizer/lr"),
+           section("ema", "ema", "the running average of the parameters"),
+           section("train", "train", "the length of training, and what it writes on the way"),
+           section("sampler", "sampler",
+                   "how samples are drawn: the solver of dx/dt = u(x, t) from 0 to 1"),
+           section("eval", "eval", "what is measured on the trained flow"),
+           section("output", "output", "where runs go")},
+          joined(joined(common_rules(), for_continuous(flow_rules())),
+                 joined(built_rules(), token_rules())))}};
+}
+
+}  // namespace
+
+std::vector<SectionTable> config_rows() {
+  return {
+      config_section(),        data_section(),           source_section(),    path_section(),
+      path_noise_section(),    kappa_section(),          coupling_section(),  model_section(),
+      time_features_section(), label_features_section(), loss_section(),      time_law_section(),
+      optimizer_section(),     schedule_section(),       ema_section(),       train_section(),
+      sampler_section(),       sampler_path_section(),   time_grid_section(), guidance_section(),
+      diffusion_section(),     corrector_section(),      eval_section(),      output_section()};
+}
+
+}  // namespace pushforward

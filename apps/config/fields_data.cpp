@@ -1,0 +1,144 @@
+// The rows of /data and /source. To add a data set, add its row
+// here; the 2D recipes come from their own table, flow/distributions/toy.cpp.
+#include "apps/config/rows.h"
+#include "flow/distributions/toy.h"
+
+namespace pushforward {
+namespace {
+
+constexpr const char* kPathDoc = "the file, as seen from the folder the program is started in";
+
+Field path_field() {
+  return {.key = "path", .kind = Kind::text, .fallback = nullptr, .doc = kPathDoc};
+}
+Field wrapped_data() {
+  Field field = required(section("of", "data", "the data set that is wrapped"));
+  field.holds = DataKind::continuous;
+  return field;
+}
+
+// The number of entries of an array.
+std::size_t length(const Json& section, const char* key) { return section.at(key).size(); }
+
+bool rows_differ(const Json& mixture) {
+  for (const Json& row : mixture.at("means")) {
+    if (row.size() != mixture.at("means").front().size()) return true;
+  }
+  return false;
+}
+bool stds_differ(const Json& mixture) {
+  return length(mixture, "stds") != 0 && length(mixture, "stds") != length(mixture, "means");
+}
+bool weights_differ(const Json& mixture) {
+  return length(mixture, "weights") != 0 && length(mixture, "weights") != length(mixture, "means");
+}
+bool nothing_between(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
+
+// The 2D recipes, but for their normal, which has a row of its own in any dimension.
+std::vector<Alternative> toy_rows() {
+  std::vector<Alternative> rows;
+  for (const ToyInfo& info : toys()) {
+    if (std::string_view(info.name) == "gaussian") continue;
+    std::vector<Field> fields;
+    for (const ToyParameter& p : info.parameter_list()) {
+      const Range range = from_to(p.low, p.high);
+      fields.push_back(p.whole ? integer(p.name, static_cast<std::int64_t>(p.value), range, p.doc)
+                               : number(p.name, p.value, range, p.doc));
+    }
+    rows.push_back(row(info.name, info.doc, fields));
+  }
+  return rows;
+}
+
+}  // namespace
+
+SectionTable data_section() {
+  std::vector<Alternative> rows = toy_rows();
+  const std::vector<Alternative> others{
+      row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
+      row("mixture", "a mixture of isotropic Gaussians",
+          {{.key = "means",
+            .kind = Kind::matrix,
+            .fallback = nullptr,
+            .doc = "the centres, one row each",
+            .fewest = 1},
+           {.key = "stds",
+            .kind = Kind::numbers,
+            .fallback = Json::array(),
+            .doc = "standard deviation of each; [] makes all 1",
+            .range = above(0)},
+           {.key = "weights",
+            .kind = Kind::numbers,
+            .fallback = Json::array(),
+            .doc = "weight of each, in proportion; [] makes all equal",
+            .range = above(0)}},
+          {rule({"means"}, "/means", "its rows have different lengths",
+                "each centre needs the same number of coordinates", rows_differ),
+           rule({"means", "stds"}, "/stds", "it is not as long as `means`",
+                "give one standard deviation for each centre, or []", stds_differ),
+           rule({"means", "weights"}, "/weights", "it is not as long as `means`",
+                "give one weight for each centre, or []", weights_differ)}),
+      row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
+          {{.key = "classes",
+            .kind = Kind::integers,
+            .fallback = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+            .doc = "which digits to keep",
+            .range = from_to(0, 9),
+            .fewest = 1,
+            .distinct = true}}),
+      row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
+      row("csv", "a table of numbers, one sample a row",
+          {path_field(),
+           choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
+           {.key = "columns",
+            .kind = Kind::columns,
+            .fallback = Json::array(),
+            .doc = "which columns to keep, by name or index from 0; [] keeps all",
+            .range = from_to(0, 65535),
+            .distinct = true}}),
+      row("npy", "an NPY file, one sample a row", {path_field()}),
+      row("standardize",
+          "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
+          {wrapped_data()}),
+      row("dequantize",
+          "another data set with uniform noise of a bin's width: for densities of images",
+          {wrapped_data(), number("width", 1, above(0), "of a bin: 1 for whole numbers")}),
+      row("affine", "another data set x, as scale x + shift",
+          {wrapped_data(),
+           {.key = "scale",
+            .kind = Kind::number_or_numbers,
+            .fallback = 1.0,
+            .doc = "factor",
+            .fewest = 1,
+            .nonzero = true},
+           {.key = "shift",
+            .kind = Kind::number_or_numbers,
+            .fallback = 0.0,
+            .doc = "shift",
+            .fewest = 1}})};
+  rows.insert(rows.end(), others.begin(), others.end());
+  return {"data",
+          "What to learn. Recipes give fresh rows for every batch; "
+          "rows of a file are drawn with replacement.",
+          "", joined(for_continuous(std::move(rows)), token_data_rows())};
+}
+
+SectionTable source_section() {
+  return {
+      "source", "The law at t = 0, in the dimension of the data.", "gaussian",
+      joined(
+          {for_continuous(
+               row("gaussian", "normal with mean 0",
+                   {number("std", 1, above(0), "standard deviation of each coordinate")})),
+           for_continuous(row("uniform", "uniform in a cube",
+                              {number("low", -1, any(), "least value of each coordinate"),
+                               number("high", 1, any(), "greatest value of each coordinate")},
+                              {rule({"low", "high"}, "/high", "it is not above `low`",
+                                    "a cube needs low < high", nothing_between)})),
+           row("data", "another data set of the same dimension, of tokens also the same vocabulary",
+               {required(section("of", "data", "the data set"))})},
+          token_source_rows()),
+      "mask"};
+}
+
+}  // namespace pushforward

@@ -1,0 +1,169 @@
+// The rows of /sampler and its parts. To add a solver, add its row here.
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include "apps/config/rows.h"
+
+namespace pushforward {
+namespace {
+
+bool nothing_between(const Json& section) {
+  return section.at("begin").get<double>() >= section.at("end").get<double>();
+}
+bool interval_empty(const Json& guidance) {
+  return guidance.at("from").get<double>() > guidance.at("to").get<double>();
+}
+bool falling(const Json& list) {
+  const auto times = list.at("times").get<std::vector<double>>();
+  return std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end();
+}
+bool levels_swapped(const Json& section) {
+  return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
+}
+
+// What every sampler has.
+std::vector<Field> with_common(std::vector<Field> fields) {
+  for (const Field& field : span_fields()) fields.push_back(field);
+  fields.push_back(section("path", "sampler_path", "another path to sample along"));
+  fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
+                          "whether to end with E[x1 | x]; auto: "
+                          "on ve and edm, and where the prediction cannot go on to t = 1"));
+  return joined(std::move(fields), steering_fields());
+}
+
+Alternative sampler(const char* type, const char* doc, const std::vector<Field>& fields) {
+  return row(type, doc, with_common(fields), {span_rule()});
+}
+
+}  // namespace
+
+Field steps_field(std::int64_t fallback) {
+  return integer("steps", fallback, from_to(1, 1e7), "steps from `begin` to `end`");
+}
+
+Field grid_field() { return section("grid", "time_grid", "how the steps are spread"); }
+
+std::vector<Field> span_fields() {
+  return {number("begin", 0, from_to(0, 1), "the time to begin at"),
+          number("end", 1, from_to(0, 1), "the time to end at")};
+}
+
+std::vector<Field> steering_fields() {
+  return {section("guidance", "guidance", "towards the class that is asked for"),
+          boolean("ema", true, "sample with the averaged parameters, if there are any")};
+}
+
+Rule span_rule() {
+  return rule({"begin", "end"}, "/end", "it is not after `begin`",
+              "samples go from noise, t = 0, to data, t = 1", nothing_between);
+}
+
+SectionTable sampler_section() {
+  const Field steps = steps_field(100), grid = grid_field();
+  const std::vector<Field> fixed{steps, grid};
+  const std::vector<Field> adaptive{
+      number("rtol", 1e-5, above_to(0, 1), "error allowed in a step, relative to |x|"),
+      number("atol", 1e-5, above_to(0, 1), "error allowed in a step, absolute"),
+      integer("max_steps", 10000, from_to(1, 1e9), "give a sample up after so many steps"),
+      integer("steps", 0, from_to(0, 1e7),
+              "above 0: that many steps instead, without error control"),
+      grid};
+  const std::vector<Field> noisy{
+      steps_field(250), grid,
+      section("diffusion", "diffusion", "how much noise the samples meet on the way")};
+  return {
+      "sampler",
+      "The solver of dx/dt = u(x, t) from t = 0 to 1, or of an SDE with the same marginals; "
+      "of tokens, the steps of a Markov chain.",
+      "dopri5",
+      joined(for_continuous(std::vector<Alternative>{
+                 sampler("euler", "Euler's method, order 1", fixed),
+                 sampler("midpoint", "the midpoint rule, order 2", fixed),
+                 sampler("heun", "Heun's trapezoidal method, order 2", fixed),
+                 sampler("ralston", "Ralston's method, order 2", fixed),
+                 sampler("heun3", "Heun's third-order method", fixed),
+                 sampler("rk4", "the classic method of Runge and Kutta, order 4", fixed),
+                 sampler("rk4_38", "Kutta's 3/8 rule, order 4", fixed),
+                 sampler("bosh3", "Bogacki and Shampine 3(2), adaptive", adaptive),
+                 sampler("dopri5", "Dormand and Prince 5(4), adaptive", adaptive),
+                 sampler("tsit5", "Tsitouras 5(4), adaptive", adaptive),
+                 sampler("dpm_solver", "DPM-Solver++(2M) (Lu et al. 2022): few steps, order 2",
+                         {steps_field(20), grid}),
+                 sampler("edm_heun",
+                         "Heun's method in the noise level (Karras et al. 2022, algorithm 1)",
+                         {integer("steps", 18, from_to(1, 1e7), "noise levels"), grid}),
+                 sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1",
+                         noisy),
+                 sampler("stochastic_heun", "the same SDE, its drift by Heun's method", noisy)}),
+             token_samplers()),
+      "ctmc_kernel"};
+}
+
+SectionTable time_grid_section() {
+  return {"time_grid",
+          "How the times of fixed steps are spread.",
+          "auto",
+          {row("auto", "as edm for the sampler edm_heun, evenly for all others"),
+           row("uniform", "evenly"),
+           row("power", "t = u^power, u even",
+               {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
+           row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
+           for_continuous(
+               row("log_snr", "evenly in ln(alpha / sigma) between two noise levels",
+                   {number("sigma_min", 0.002, above_to(0, 1e6),
+                           "last noise level sigma / alpha, or the path's own if it ends before"),
+                    number("sigma_max", 80, above_to(0, 1e6),
+                           "first noise level, or the path's own if it begins after")},
+                   {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                         "noise falls from sigma_max to sigma_min", levels_swapped)})),
+           for_continuous(
+               row("edm", "EDM's noise levels: sigma^(1/rho) even (Karras et al. 2022, eq. 5)",
+                   {number("sigma_min", 0.002, above_to(0, 1e6),
+                           "last noise level sigma / alpha, or the path's own if it ends before"),
+                    number("sigma_max", 80, above_to(0, 1e6),
+                           "first noise level, or the path's own if it begins after"),
+                    number("rho", 7, from_to(1, 100), "the root that is even")},
+                   {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                         "noise falls from sigma_max to sigma_min", levels_swapped)})),
+           for_tokens(row("kappa", "evenly in kappa: as many tokens change in each step")),
+           row("list", "the times themselves",
+               {{.key = "times",
+                 .kind = Kind::numbers,
+                 .fallback = nullptr,
+                 .doc = "in rising order; `steps`, `begin` and `end` are not looked at",
+                 .range = from_to(0, 1),
+                 .fewest = 2}},
+               {rule({"times"}, "/times", "they do not rise",
+                     "give each time once, from noise, 0, to data, 1", falling)})}};
+}
+
+SectionTable guidance_section() {
+  return {"guidance",
+          "Classifier-free guidance (Ho, Salimans 2022): "
+          "(1 + scale) u(x, t, label) - scale u(x, t); of tokens, of logits.",
+          "",
+          {only({number("scale", 0, from_to(-1, 1000), "0: none; -1: without the label"),
+                 number("from", 0, from_to(0, 1), "first time it acts at, of the training's path"),
+                 number("to", 1, from_to(0, 1), "last time it acts at, of the training's path")},
+                {rule({"from", "to"}, "/to", "it is before `from`",
+                      "guidance acts from the one to the other", interval_empty)})}};
+}
+
+SectionTable diffusion_section() {
+  const auto scale = [](double value) {
+    return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on w(t)")};
+  };
+  return {
+      "diffusion",
+      "w(t) of dx = (u + w score) dt + sqrt(2 w) dW; any choice has the same marginals.",
+      "sigma",
+      {row("sigma", "w = scale sigma(t)", scale(1)),
+       row("sigma_squared", "w = scale sigma(t)^2", scale(1)),
+       row("constant", "w = scale", scale(0.5)), row("linear", "w = scale (1 - t) / t", scale(1)),
+       row("sbdm", "w = scale (sigma^2 alpha'/alpha - sigma sigma'), the path's own diffusion",
+           scale(1)),
+       row("bump", "w = scale sin^2(pi t)", scale(1))}};
+}
+
+}  // namespace pushforward

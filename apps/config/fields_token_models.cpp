@@ -1,0 +1,98 @@
+// The rows of networks, losses and samplers of tokens.
+#include "apps/config/rows.h"
+
+namespace pushforward {
+namespace {
+
+bool heads_uneven(const Json& transformer) {
+  return transformer.at("width").get<int>() % transformer.at("heads").get<int>() != 0;
+}
+bool turns_half_a_pair(const Json& transformer) {
+  return transformer.at("positions") == "rotary" && !heads_uneven(transformer) &&
+         transformer.at("width").get<int>() / transformer.at("heads").get<int>() % 2 != 0;
+}
+
+Field activation_field() {
+  return choice("activation", "silu",
+                {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
+                "the function between linear layers");
+}
+
+Alternative sampler(const char* type, const char* doc) {
+  std::vector<Field> fields{
+      steps_field(64), grid_field(),
+      section("corrector", "corrector", "whether tokens that are set may change again"),
+      number("temperature", 1, from_to(0, 1000), "divides the logits; 0: the likeliest token"),
+      number("top_p", 1, above_to(0, 1),
+             "draw from the likeliest tokens that make up so much of the probability")};
+  return row(type, doc, joined(joined(std::move(fields), span_fields()), steering_fields()),
+             {span_rule()});
+}
+
+}  // namespace
+
+std::vector<Alternative> token_models() {
+  return for_tokens(std::vector<Alternative>{
+      row("token_mlp", "embedded tokens side by side through linear layers: for short sequences",
+          {integer("embed", 32, from_to(1, 65536), "numbers that a token becomes"),
+           {.key = "hidden",
+            .kind = Kind::integers,
+            .fallback = {256, 256},
+            .doc = "width of each hidden layer",
+            .range = from_to(1, 65536),
+            .fewest = 1},
+           activation_field(),
+           time_field(),
+           label_field(),
+           dropout_field(),
+           init_field()}),
+      row("transformer",
+          "attention between places; time and label as adaLN-zero (Peebles, Xie 2023)",
+          {integer("width", 64, from_to(1, 65536), "numbers that a token becomes"),
+           integer("heads", 4, from_to(1, 1024), "heads of each attention"),
+           integer("blocks", 2, from_to(1, 1000), "number of blocks"),
+           integer("mlp_ratio", 4, from_to(1, 64), "width of a block's hidden layer, in widths"),
+           choice("positions", "learned", {"learned", "rotary"},
+                  "how a token's place is seen: a learned row, or a turn of queries and keys"),
+           activation_field(), time_field(), label_field(), dropout_field(), init_field()},
+          {rule({"width", "heads"}, "/heads", "it does not divide `width`",
+                "each head takes an equal part of the width", heads_uneven),
+           rule({"width", "heads", "positions"}, "/positions",
+                "a head's part of the width is odd, and rotary positions turn pairs of numbers",
+                "make width / heads even, or take learned positions", turns_half_a_pair)})});
+}
+
+std::vector<Alternative> token_losses() {
+  return for_tokens(std::vector<Alternative>{
+      row("cross_entropy", "-ln p(x1 | xt) of the true tokens, all times alike",
+          {time_law_field(), label_dropout_field()}),
+      row("generalised_kl", "the bound on -ln p(x1): weighted by kappa' / (1 - kappa)",
+          {time_law_field(), label_dropout_field()})});
+}
+
+std::vector<Alternative> token_samplers() {
+  return for_tokens(std::vector<Alternative>{
+      sampler("ctmc_kernel", "tokens jump with the path's own probability over each step"),
+      sampler("ctmc_euler", "the rates of a step's begin over the whole step, order 1"),
+      sampler("ctmc_adaptive",
+              "steps of first order, short enough for probabilities to be at most 1")});
+}
+
+SectionTable corrector_section() {
+  const auto scale = [](double value) {
+    return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on eta(t)")};
+  };
+  return {"corrector",
+          "eta(t), the rate at which tokens are drawn anew from p(xt | x1) at t; "
+          "any choice has the same marginals.",
+          "none",
+          {row("none", "never"), row("constant", "eta = scale", scale(1)),
+           row("bump", "eta = 4 scale t (1 - t)", scale(4)),
+           row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1)),
+           row("remask",
+               "eta = scale kappa' / (1 - kappa): "
+               "a settled token is masked again at the rate scale kappa' (Campbell et al. 2024)",
+               scale(1))}};
+}
+
+}  // namespace pushforward

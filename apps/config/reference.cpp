@@ -1,0 +1,215 @@
+// The table of fields as text for people: the reference page, the starter config, completions.
+#include <algorithm>
+
+#include "apps/config/config.h"
+#include "apps/config/write.h"
+#include "apps/failure.h"
+#include "apps/json/faults.h"
+#include "apps/suggest.h"
+
+namespace pushforward {
+namespace {
+
+// A default as the page and the starter show it.
+std::string default_words(const Field& field) {
+  if (field.fallback.is_null()) return "required";
+  if (field.kind == Kind::section) {
+    const SectionTable& table = section_table(field.section);
+    const auto words = [](const std::string& type) { return "`{\"type\": \"" + type + "\"}`"; };
+    if (table.fallback.empty()) return "its defaults";
+    return words(table.fallback) +
+           (table.token_fallback.empty() ? "" : "; tokens: " + words(table.token_fallback));
+  }
+  const auto words = [](const Json& value) {
+    std::string text = write_json(value);
+    text.pop_back();
+    return "`" + text + "`";
+  };
+  return words(field.fallback) +
+         (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
+}
+
+// `|` would end a cell of the table.
+std::string cell(std::string text) {
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
+    text.replace(at, 1, "\\|");
+  }
+  return text;
+}
+
+// What a row, key or rule of one kind of data has added to its text.
+std::string only_words(DataKind kinds) {
+  if (kinds == DataKind::any) return "";
+  return std::string(" (") + kind_name(kinds) + " only)";
+}
+
+void add_rows(const Alternative& alternative, std::string& page) {
+  if (alternative.fields.empty()) return;
+  page += "\n| key | holds | default | meaning |\n|---|---|---|---|\n";
+  for (const Field& field : alternative.fields) {
+    std::string holds = kind_words(field);
+    if (field.kind == Kind::section) holds = "[" + field.section + "](#" + field.section + ")";
+    if (const std::string range = range_words(field); !range.empty()) holds += ", " + range;
+    page += "| `" + field.key + "` | " + cell(holds) + " | " + cell(default_words(field)) + " | " +
+            cell(field.doc) + only_words(field.kinds) + " |\n";
+  }
+  for (const Rule& rule : alternative.rules) {
+    page += "\nRefused" + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
+            rule.cure + ".\n";
+  }
+}
+
+std::string kind_mark(const Alternative& alternative) {
+  if (alternative.kinds == DataKind::any) return "";
+  return std::string(" (") + kind_name(alternative.kinds) + ")";
+}
+
+// One key of the starter with its comment.
+void add_starter(const Field& field, DataKind kind, const std::string& data,
+                 const std::string& indent, bool last, std::string& out);
+
+void add_starter_object(const SectionTable& table, DataKind kind, const std::string& data,
+                        const std::string& indent, std::string& out) {
+  const std::string type = !table.fallback.empty() || !table.typed() ? table.fallback : data;
+  const Alternative& alternative = *table.find(type);
+  if (table.typed() && alternative.fields.empty()) {
+    out += "{\"type\": " + Json(alternative.type).dump() + "}";
+    return;
+  }
+  out += "{\n";
+  if (table.typed()) {
+    out += indent + "  \"type\": " + Json(alternative.type).dump() +
+           (alternative.fields.empty() ? "" : ",") + "\n";
+  }
+  for (const Field& field : alternative.fields) {
+    add_starter(field, kind, data, indent + "  ", &field == &alternative.fields.back(), out);
+  }
+  out += indent + "}";
+}
+
+// What stands where a value must be given.
+Json stand_in(const Field& field) {
+  switch (field.kind) {
+    case Kind::text: return "FILE";
+    case Kind::matrix: return {{0.0, 0.0}};
+    case Kind::integer: return static_cast<std::int64_t>(field.range.low);
+    default: return field.fallback;
+  }
+}
+
+void add_starter(const Field& field, DataKind kind, const std::string& data,
+                 const std::string& indent, bool last, std::string& out) {
+  const std::string comma = last ? "" : ",";
+  if (field.kind == Kind::section) {
+    const SectionTable& table = section_below(field, kind);
+    out += indent + "// " + field.doc + "\n";
+    if (table.typed()) out += indent + "// types: " + join(table.types()) + "\n";
+    out += indent + "\"" + field.key + "\": ";
+    // A data set within a data set is the first there is.
+    add_starter_object(table, kind, indent.size() > 2 ? table.alternatives.front().type : data,
+                       indent, out);
+    out += comma + "\n";
+    return;
+  }
+  std::string value = write_json(field.fallback.is_null() ? stand_in(field) : field.fallback);
+  value.pop_back();
+  out += indent + "\"" + field.key + "\": " + value + comma + "  // " + field.doc;
+  if (field.kind == Kind::choice && field.choices.size() > 1)
+    out += ": " + join(field.choices, ", ");
+  out += "\n";
+}
+
+// The words of a value that can be listed.
+std::vector<std::string> values_of(const Field& field) {
+  if (field.kind == Kind::choice) return field.choices;
+  if (field.kind == Kind::boolean) return {"true", "false"};
+  return {};
+}
+
+// Adds every key below a section, once; `of` is followed once.
+void add_paths(const SectionTable& table, const std::string& at, int depth,
+               std::vector<std::string>& keys, std::vector<std::string>& values) {
+  const auto add = [](std::vector<std::string>& list, const std::string& word) {
+    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+  };
+  if (table.typed()) {
+    add(keys, at + "type=");
+    for (const std::string& type : table.types()) add(values, at + "type=" + type);
+  }
+  for (const Alternative& alternative : table.alternatives) {
+    for (const Field& field : alternative.fields) {
+      if (field.kind == Kind::section) {
+        if (depth < 4)
+          add_paths(section_table(field.section), at + field.key + ".", depth + 1, keys, values);
+        continue;
+      }
+      add(keys, at + field.key + "=");
+      for (const std::string& value : values_of(field)) add(values, at + field.key + "=" + value);
+    }
+  }
+}
+
+}  // namespace
+
+std::string config_reference_markdown() {
+  std::string page =
+      "# The config, key by key\n\n"
+      "<!-- Written by `pushforward config schema --markdown` "
+      "from the table in apps/config_fields*.cpp. -->\n\n"
+      "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
+      "not. Each section is an object whose `type` picks an alternative, and only that "
+      "alternative's keys are legal. Everything but `data` has defaults, which hang on whether the "
+      "data is continuous or tokens, as do the alternatives there are: "
+      "`pushforward config show FILE` writes them all out, "
+      "`pushforward config init` writes a commented config to start from.\n\n"
+      "On the command line, `a.b=value` sets a key (the value is read as JSON, "
+      "else as a string) and `~a.b` goes back to its default. "
+      "Setting a section's `type` drops the keys that belong to its old type only.\n";
+  for (const SectionTable& table : config_tables()) {
+    const bool top = &table == &config_tables().front();
+    page +=
+        "\n## " + (top ? std::string("The whole config") : table.name) + "\n\n" + table.doc + "\n";
+    if (!table.fallback.empty())
+      page += "\nThe default type is `" + table.fallback + "`" +
+              (table.token_fallback.empty() ? "" : ", for tokens `" + table.token_fallback + "`") +
+              ".\n";
+    for (const Alternative& alternative : table.alternatives) {
+      if (table.typed())
+        page += "\n**`" + alternative.type + "`**" + kind_mark(alternative) + ": " +
+                alternative.doc + ".\n";
+      add_rows(alternative, page);
+    }
+  }
+  return page;
+}
+
+std::string starter_config(const std::string& data) {
+  const SectionTable& table = section_table("data");
+  const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
+  if (!row) {
+    const std::string meant = nearest(data, table.types());
+    throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +
+                                   (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") +
+                                   "choose one of: " + join(table.types()));
+  }
+  std::string out =
+      "// A config of pushforward. "
+      "Keys that are left out have the values shown here; only `data` must be given.\n"
+      "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
+  add_starter_object(config_tables(row->kinds).front(), row->kinds, row->type, "", out);
+  return out + "\n";
+}
+
+std::vector<std::string> completion_words(std::string_view word) {
+  const std::string mark = word.starts_with('~') ? "~" : "";
+  const std::string_view typed = word.substr(mark.size());
+  std::vector<std::string> keys, values, found;
+  add_paths(config_tables().front(), "", 0, keys, values);
+  for (std::string entry : typed.find('=') == std::string_view::npos ? keys : values) {
+    if (!mark.empty()) entry.pop_back();  // a removal takes no value
+    if (entry.starts_with(typed)) found.push_back(mark + entry);
+  }
+  return found;
+}
+
+}  // namespace pushforward

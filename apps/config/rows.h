@@ -1,0 +1,153 @@
+// Short ways to write the rows of the table of fields.
+#pragma once
+
+#include "apps/config/table.h"
+
+namespace pushforward {
+
+// Ranges; without an end they reach to 1e12.
+inline Range at_least(double low) { return {.low = low}; }
+inline Range above(double low) { return {.low = low, .open_low = true}; }
+inline Range from_to(double low, double high) { return {low, high}; }
+inline Range from_below(double low, double high) { return {low, high, false, true}; }
+inline Range above_to(double low, double high) { return {low, high, true}; }
+inline Range any() { return {}; }
+
+// One row each: key, default, range, meaning.
+inline Field number(const char* key, double fallback, Range range, const char* doc) {
+  return {.key = key, .kind = Kind::number, .fallback = fallback, .doc = doc, .range = range};
+}
+inline Field integer(const char* key, std::int64_t fallback, Range range, const char* doc,
+                     int multiple = 1) {
+  return {.key = key,
+          .kind = Kind::integer,
+          .fallback = fallback,
+          .doc = doc,
+          .range = range,
+          .multiple = multiple};
+}
+inline Field boolean(const char* key, bool fallback, const char* doc) {
+  return {.key = key, .kind = Kind::boolean, .fallback = fallback, .doc = doc};
+}
+inline Field choice(const char* key, const char* fallback, std::vector<std::string> choices,
+                    const char* doc) {
+  return {.key = key,
+          .kind = Kind::choice,
+          .fallback = fallback,
+          .doc = doc,
+          .choices = std::move(choices)};
+}
+inline Field section(const char* key, const char* table, const char* doc) {
+  return {
+      .key = key, .kind = Kind::section, .fallback = Json::object(), .doc = doc, .section = table};
+}
+// A key that must be given.
+inline Field required(Field field) {
+  field.fallback = nullptr;
+  return field;
+}
+
+// One alternative of a section, and the only one of a section without `type`.
+inline Alternative row(const char* type, const char* doc, std::vector<Field> fields = {},
+                       std::vector<Rule> rules = {}) {
+  return {type, doc, std::move(fields), std::move(rules)};
+}
+inline Alternative only(std::vector<Field> fields, std::vector<Rule> rules = {}) {
+  return row("", "", std::move(fields), std::move(rules));
+}
+inline Rule rule(std::vector<std::string> needs, const char* key, const char* what,
+                 const char* cure, bool (*broken)(const Json&), const char* schema = "") {
+  return {std::move(needs), key, what, cure, broken, schema};
+}
+
+// Rows, keys and rules of one kind of data alone.
+template <class Row>
+Row for_kind(DataKind kind, Row row) {
+  row.kinds = kind;
+  return row;
+}
+template <class Row>
+std::vector<Row> for_kind(DataKind kind, std::vector<Row> rows) {
+  for (Row& row : rows) row.kinds = kind;
+  return rows;
+}
+template <class Row>
+Row for_continuous(Row row) {
+  return for_kind(DataKind::continuous, std::move(row));
+}
+template <class Row>
+Row for_tokens(Row row) {
+  return for_kind(DataKind::tokens, std::move(row));
+}
+template <class Row>
+std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
+// All sections, before a view of one kind is taken: config_fields.cpp.
+std::vector<SectionTable> config_rows();
+
+// What both networks and both losses share.
+Field time_field();
+Field label_field();
+Field dropout_field();
+Field init_field();
+Field time_law_field();
+Field label_dropout_field();
+// What all samplers share: begin, end; guidance, ema.
+Field steps_field(std::int64_t fallback);
+Field grid_field();
+std::vector<Field> span_fields();
+std::vector<Field> steering_fields();
+Rule span_rule();
+
+// The rows of tokens (config_fields_tokens.cpp, config_fields_token_models.cpp).
+std::vector<Alternative> token_data_rows();
+std::vector<Alternative> token_source_rows();
+std::vector<Alternative> token_paths();
+std::vector<Alternative> token_models();
+std::vector<Alternative> token_losses();
+std::vector<Alternative> token_samplers();
+std::vector<Rule> token_rules();
+
+// A rule that says what it found; `what` and `cure` are its words on the reference page.
+inline Rule found_rule(std::vector<std::string> needs, const char* key, const char* what,
+                       const char* cure, std::optional<Breach> (*breach)(const Json&)) {
+  return {std::move(needs), key, what, cure, nullptr, "", breach};
+}
+
+// Rules of the whole config that build its parts and tell what fails (config_rules.cpp).
+using Rules = std::vector<Rule>;
+Rules built_rules();
+// Whether a /data section draws fresh rows without end; only what its types say for sure.
+bool endless(const Json& data);
+// What is wrong with the points of a table (config_rules.cpp).
+std::optional<Breach> table_breach(const Json& path);
+
+// The sections, by the file that holds them.
+SectionTable data_section();  // config_fields_data.cpp
+SectionTable source_section();
+SectionTable model_section();  // config_fields_model.cpp
+SectionTable time_features_section();
+SectionTable label_features_section();
+SectionTable path_section();  // config_fields_path.cpp
+SectionTable sampler_path_section();
+SectionTable path_noise_section();
+SectionTable coupling_section();
+SectionTable kappa_section();  // config_fields_tokens.cpp
+SectionTable corrector_section();
+SectionTable loss_section();  // config_fields_training.cpp
+SectionTable time_law_section();
+SectionTable optimizer_section();
+SectionTable schedule_section();
+SectionTable ema_section();
+SectionTable train_section();
+SectionTable sampler_section();  // config_fields_sampler.cpp
+SectionTable time_grid_section();
+SectionTable guidance_section();
+SectionTable diffusion_section();
+SectionTable eval_section();  // config_fields_running.cpp
+SectionTable output_section();
+
+}  // namespace pushforward

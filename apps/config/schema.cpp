@@ -1,0 +1,194 @@
+// The table of fields as JSON Schema, draft 2020-12.
+#include <set>
+
+#include "apps/config/config.h"
+#include "apps/config/value.h"
+
+namespace pushforward {
+namespace {
+
+void add_range(const Field& field, Json& schema) {
+  schema[field.range.open_low ? "exclusiveMinimum" : "minimum"] = field.range.low;
+  schema[field.range.open_high ? "exclusiveMaximum" : "maximum"] = field.range.high;
+}
+
+Json number_schema(const Field& field) {
+  Json schema{{"type", "number"}};
+  add_range(field, schema);
+  if (field.nonzero) schema["not"] = {{"const", 0}};
+  return schema;
+}
+
+Json integer_schema(const Field& field) {
+  Json schema{{"type", "integer"}};
+  schema["minimum"] = static_cast<std::int64_t>(field.range.low);
+  schema["maximum"] = static_cast<std::int64_t>(field.range.high);
+  if (field.multiple > 1) schema["multipleOf"] = field.multiple;
+  return schema;
+}
+
+Json array_schema(Json items, const Field& field) {
+  Json schema{{"type", "array"}, {"items", std::move(items)}};
+  if (field.fewest > 0) schema["minItems"] = field.fewest;
+  if (field.distinct) schema["uniqueItems"] = true;
+  return schema;
+}
+
+Json either(Json one, Json other) {
+  Json list = Json::array();
+  list.push_back(std::move(one));
+  list.push_back(std::move(other));
+  return Json{{"anyOf", std::move(list)}};
+}
+
+Json text_schema(bool may_be_empty = false) {
+  return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
+}
+
+// --- the two kinds of data -----------------------------------------------------------------------
+
+// Whether a config of tokens sees another section of that name than one of continuous data.
+bool depends(const std::string& name, std::set<std::string>& visited) {
+  if (!visited.insert(name).second) return false;
+  const SectionTable& table = section_table(name);
+  if (!table.token_fallback.empty()) return true;
+  for (const Alternative& alternative : table.alternatives) {
+    if (alternative.kinds != DataKind::any) return true;
+    for (const Rule& rule : alternative.rules) {
+      if (rule.kinds != DataKind::any && !rule.schema.empty()) return true;
+    }
+    for (const Field& field : alternative.fields) {
+      if (field.kinds != DataKind::any || !field.token_fallback.is_null() ||
+          !field.token_choices.empty())
+        return true;
+      if (field.kind == Kind::section && field.holds == DataKind::any &&
+          depends(field.section, visited))
+        return true;
+    }
+  }
+  return false;
+}
+
+// The name of a section's definition.
+std::string definition(const std::string& section, DataKind kind) {
+  std::set<std::string> visited;
+  return (kind == DataKind::tokens && depends(section, visited) ? "tokens." : "") + section;
+}
+
+Json reference(const std::string& name) { return Json{{"$ref", "#/$defs/" + name}}; }
+
+Json kind_schema(const Field& field, DataKind kind) {
+  switch (field.kind) {
+    case Kind::number: return number_schema(field);
+    case Kind::integer: return integer_schema(field);
+    case Kind::boolean: return Json{{"type", "boolean"}};
+    case Kind::text: return text_schema(field.fallback == "");
+    case Kind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
+    case Kind::choice: return Json{{"enum", field.choices}};
+    case Kind::numbers: return array_schema(number_schema(field), field);
+    case Kind::number_or_numbers:
+      return either(number_schema(field), array_schema(number_schema(field), field));
+    case Kind::integers: return array_schema(integer_schema(field), field);
+    case Kind::columns: return array_schema(either(text_schema(), integer_schema(field)), field);
+    case Kind::matrix: {
+      Field row = field;
+      row.fewest = 1;
+      return array_schema(array_schema(number_schema(field), row), field);
+    }
+    case Kind::section:
+      return reference(
+          definition(field.section, field.holds == DataKind::any ? kind : field.holds));
+  }
+  return Json::object();
+}
+
+Json field_schema(const Field& field, DataKind kind) {
+  Json schema = kind_schema(field, kind);
+  schema["description"] = field.doc;
+  if (!field.fallback.is_null()) schema["default"] = field.fallback;
+  return schema;
+}
+
+// The keys of one alternative, and no others.
+Json alternative_schema(const Alternative& alternative, DataKind kind) {
+  Json schema{{"type", "object"}};
+  if (!alternative.doc.empty()) schema["description"] = alternative.doc;
+  schema["properties"] = Json::object();
+  if (!alternative.type.empty()) schema["properties"]["type"] = {{"const", alternative.type}};
+  Json required = Json::array();
+  for (const Field& field : alternative.fields) {
+    schema["properties"][field.key] = field_schema(field, kind);
+    if (field.fallback.is_null()) required.push_back(field.key);
+  }
+  if (!required.empty()) schema["required"] = required;
+  schema["additionalProperties"] = false;
+  Json rules = Json::array();
+  for (const Rule& rule : alternative.rules) {
+    if (!rule.schema.empty()) rules.push_back(Json::parse(rule.schema));
+  }
+  if (!rules.empty()) schema["allOf"] = rules;
+  return schema;
+}
+
+// `type`, and for each of its values the alternative it picks.
+Json typed_schema(const SectionTable& table, const std::string& name) {
+  Json type{{"enum", table.types()}, {"description", table.doc}};
+  if (!table.fallback.empty()) type["default"] = table.fallback;
+  Json schema{{"type", "object"}, {"description", table.doc}};
+  schema["properties"] = Json::object();
+  schema["properties"]["type"] = type;
+  if (table.fallback.empty()) schema["required"] = {"type"};
+  Json branches = Json::array();
+  for (const Alternative& alternative : table.alternatives) {
+    Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
+    // Without `type` the default alternative holds.
+    if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
+    branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
+  }
+  schema["allOf"] = branches;
+  return schema;
+}
+
+// The sections of configs of one kind, the whole document but its head among them.
+void add_definitions(DataKind kind, Json& defs) {
+  for (const SectionTable& table : config_tables(kind)) {
+    const std::string name = definition(table.name, kind);
+    if (defs.contains(name)) continue;
+    if (!table.typed()) {
+      defs[name] = alternative_schema(table.alternatives.front(), kind);
+      defs[name]["description"] = table.doc;
+      continue;
+    }
+    defs[name] = typed_schema(table, name);
+    for (const Alternative& alternative : table.alternatives)
+      defs[name + "." + alternative.type] = alternative_schema(alternative, kind);
+  }
+}
+
+}  // namespace
+
+Json config_schema() {
+  Json schema;
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["title"] = "pushforward config";
+  const SectionTable &root = config_tables().front(), &data = section_table("data");
+  schema["description"] = root.doc;
+  schema["type"] = "object";
+  const Json types{{"properties", {{"type", {{"enum", data.types()}}}}}, {"required", {"type"}}};
+  schema["properties"]["data"] = types;
+  schema["required"] = {"data"};
+  // Which alternatives, keys and defaults there are hangs on the kind of the data.
+  Json tokens{{"properties", {{"data", types}}}};
+  tokens["properties"]["data"]["properties"]["type"]["enum"] =
+      section_table("data", DataKind::tokens).types();
+  schema["if"] = tokens;
+  schema["then"] = reference(definition(root.name, DataKind::tokens));
+  schema["else"] = reference(definition(root.name, DataKind::continuous));
+  Json defs = Json::object();
+  add_definitions(DataKind::continuous, defs);
+  add_definitions(DataKind::tokens, defs);
+  schema["$defs"] = std::move(defs);
+  return schema;
+}
+
+}  // namespace pushforward

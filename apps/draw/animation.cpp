@@ -1,0 +1,137 @@
+// Animated WebP: every frame a whole image of its own,
+// coded in parallel, put together by libwebp's muxer.
+//
+// libwebp's animation encoder codes differences between frames and
+// skips the pixels that change little; where all change slowly, as in a
+// flow, it leaves ghosts of old frames behind. Whole frames have none.
+#include "apps/draw/animation.h"
+
+#include <webp/encode.h>
+#include <webp/mux.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+struct Free {
+  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
+};
+
+// libwebp's own picture and buffers, freed at the end of their scope.
+struct Coded {
+  WebPPicture picture;
+  WebPMemoryWriter writer;
+  Coded() {
+    check(WebPPictureInit(&picture) != 0, "webp", "libwebp of another version than its headers");
+    WebPMemoryWriterInit(&writer);
+  }
+  ~Coded() {
+    WebPPictureFree(&picture);
+    WebPMemoryWriterClear(&writer);
+  }
+  Coded(const Coded&) = delete;
+  Coded& operator=(const Coded&) = delete;
+};
+
+struct Assembled {
+  WebPData data;
+  Assembled() { WebPDataInit(&data); }
+  ~Assembled() { WebPDataClear(&data); }
+  Assembled(const Assembled&) = delete;
+  Assembled& operator=(const Assembled&) = delete;
+};
+
+// One frame as the bytes of a WebP image, without loss where `exact`.
+std::string coded(const Raster& raster, float quality, bool exact) {
+  check(raster.width <= WEBP_MAX_DIMENSION && raster.height <= WEBP_MAX_DIMENSION, "webp",
+        "frames of ", raster.width, " x ", raster.height, " pixels: each side is at most ",
+        WEBP_MAX_DIMENSION);
+  WebPConfig config;
+  check(WebPConfigPreset(&config, WEBP_PRESET_DRAWING, quality) != 0, "webp", "quality ", quality,
+        " is not in 0 to 100");
+  config.method = 2;
+  if (exact)
+    check(WebPConfigLosslessPreset(&config, 4) != 0, "webp", "libwebp knows no lossless preset");
+  Coded frame;
+  frame.picture.use_argb = 1;
+  frame.picture.width = int(raster.width);
+  frame.picture.height = int(raster.height);
+  frame.picture.writer = WebPMemoryWrite;
+  frame.picture.custom_ptr = &frame.writer;
+  check(WebPPictureAlloc(&frame.picture) != 0, "webp", "no memory for a frame");
+  for (std::size_t row = 0; row < raster.height; ++row) {
+    const std::uint32_t* from = raster.rgb.data() + row * raster.width;
+    std::uint32_t* to = frame.picture.argb + row * std::size_t(frame.picture.argb_stride);
+    std::transform(from, from + raster.width, to,
+                   [](std::uint32_t rgb) { return 0xFF000000u | rgb; });
+  }
+  check(WebPEncode(&config, &frame.picture) != 0, "webp",
+        "a frame could not be coded: libwebp's error ", int(frame.picture.error_code));
+  return {reinterpret_cast<const char*>(frame.writer.mem), frame.writer.size};
+}
+
+}  // namespace
+
+Picture frame(const Film& film, std::size_t index) {
+  check(index < film.durations.size(), "webp", "frame ", index, " of a film of ",
+        film.durations.size());
+  return {film.width, film.height,
+          [draw = film.draw, index](Canvas& canvas) { draw(canvas, index); }};
+}
+
+std::string webp(const Film& film, double scale, float quality) {
+  const std::size_t count = film.durations.size();
+  check(count > 0, "webp", "a film without frames; give at least one");
+  std::vector<std::string> frames(count);
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr error;
+  std::mutex guard;
+  const auto work = [&] {
+    for (std::size_t k = next++; k < count; k = next++) {
+      try {
+        const bool rests = k == 0 || k + 1 == count;  // shown for long: coded better
+        frames[k] = coded(pixels(frame(film, k), scale), rests ? std::max(quality, 92.f) : quality,
+                          film.exact);
+      } catch (...) {
+        const std::lock_guard lock(guard);
+        error = std::current_exception();
+      }
+    }
+  };
+  {
+    const std::size_t workers =
+        std::min<std::size_t>(count, std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
+    std::vector<std::jthread> threads;
+    for (std::size_t k = 1; k < workers; ++k) threads.emplace_back(work);
+    work();
+  }
+  if (error) std::rethrow_exception(error);
+
+  std::unique_ptr<WebPMux, Free> mux(WebPMuxNew());
+  check(mux != nullptr, "webp", "no memory for the animation");
+  const WebPMuxAnimParams forever{0xFFFFFFFF, 0};
+  bool good = WebPMuxSetAnimationParams(mux.get(), &forever) == WEBP_MUX_OK;
+  for (std::size_t k = 0; k < count; ++k) {
+    WebPMuxFrameInfo info{};
+    info.bitstream = {reinterpret_cast<const std::uint8_t*>(frames[k].data()), frames[k].size()};
+    info.duration = film.durations[k];
+    info.id = WEBP_CHUNK_ANMF;
+    info.dispose_method = WEBP_MUX_DISPOSE_NONE;
+    info.blend_method = WEBP_MUX_NO_BLEND;
+    good = good && WebPMuxPushFrame(mux.get(), &info, 0) == WEBP_MUX_OK;
+  }
+  Assembled bytes;
+  good = good && WebPMuxAssemble(mux.get(), &bytes.data) == WEBP_MUX_OK;
+  check(good, "webp", "the frames could not be put together");
+  return {reinterpret_cast<const char*>(bytes.data.bytes), bytes.data.size};
+}
+
+}  // namespace pushforward

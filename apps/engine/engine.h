@@ -1,0 +1,143 @@
+// What the program asks of the engine, in plain data,
+// so that float32 and float64 stand behind one table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/formats/npy.h"
+#include "apps/run/token_traits.h"
+
+namespace pushforward {
+
+// `pushforward train`: what the command line adds to the config.
+struct TrainRequest {
+  std::string out;  // the run folder; empty: named after the config below /output/dir
+  bool resume = false, overwrite = false;
+  bool quiet = false, json = false;
+  std::optional<int> threads;             // instead of /train/threads
+  std::optional<std::int64_t> max_steps;  // stop after this step, with a checkpoint
+  std::vector<std::string> arguments;     // the whole command line, for env.json
+};
+
+// Which field of a run, and on how many threads (0: all).
+struct RunRequest {
+  std::string run;
+  bool raw = false;    // the weights themselves, not their average
+  bool exact = false;  // no network: the exact field of the run's data, where it is a mixture or a
+                       // finite set
+  int threads = 0;
+  std::optional<int> label;        // one class; else each sample's is drawn by the data's shares
+  std::optional<double> guidance;  // instead of /sampler/guidance/scale
+};
+
+// How a run's flow is solved: what differs from its /sampler.
+struct SolverRequest : RunRequest {
+  std::uint64_t seed = 0;
+  std::optional<std::string> solver;
+  std::optional<int> steps;
+  std::optional<double> rtol, atol;
+  std::optional<double> temperature, top_p;  // of tokens
+};
+
+// How the divergence of a flow is found; probes 0: exactly, whatever `by` says.
+struct DivergenceRequest {
+  std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
+  int probes = 1;
+};
+
+// `pushforward sample`.
+struct SampleRequest : SolverRequest {
+  int n = 1000;
+  int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
+  bool log_density = false;
+  bool labels = false;     // they are wanted: a usage error where the field sees none
+  bool tokens = false;     // of quantized data: tokens are wanted, not points
+  std::string given;       // tokens that stay as they are; empty: none
+  std::string free = "_";  // marks the places in `given` where the sampler is free
+  DivergenceRequest divergence;
+};
+
+// Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if they were asked for,
+// the labels (n) of a conditional run, and what it cost. Of tokens: (n, L) and (times, n, L) whole
+// numbers, but for quantized data's points, and each sample as text.
+struct Samples {
+  NdArray points, trajectory, log_density, labels;
+  std::vector<std::string> text;
+  std::vector<double> times;  // of the trajectory
+  double nfe_mean = 0;        // evaluations of the field for one sample
+  std::int64_t nfe_max = 0;
+  double seconds = 0;
+};
+
+// `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume; of
+// tokens (N, L) a bound on ln P. Points of quantized data stand for their tokens.
+struct DensityRequest : SolverRequest {
+  DivergenceRequest divergence;
+  bool gradient = false;  // also the score, the gradient in the points
+  bool tokens = false;    // of quantized data: tokens are given, not points
+};
+struct Densities {
+  NdArray log_density;      // (N)
+  NdArray gradient;         // (N, D) if it was asked for, per unit of the data's
+  double end = 1;           // the time on the path that was solved from
+  std::size_t outside = 0;  // points of quantized data with numbers outside the levels
+  // A bound's estimate has no finite spread: of tokens from rows of data.
+  bool spread_unbounded = false;
+  double nfe_mean = 0;
+  double seconds = 0;
+};
+
+// `pushforward eval`: what is measured of a run. `n` samples against as many fresh data points.
+struct EvaluateRequest : SolverRequest {
+  std::optional<int> n;
+  DivergenceRequest divergence;
+};
+
+// Rows of data (n, D) and their classes (n), (0) where there are none.
+struct DataRows {
+  NdArray points, labels;
+};
+
+// All points are given and returned in the data's units; velocities move them in these.
+struct Engine {
+  int (*train)(const Config&, const TrainRequest&);
+  Samples (*sample)(const Config&, const SampleRequest&);
+  // What the tokens of a run are.
+  TokenTraits (*token_traits)(const Config&, const RunRequest&);
+  // Lines of the text in `file`, for messages, as sequences of the run's tokens, (N, L).
+  NdArray (*tokens_of)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
+                       const std::string& file);
+  // The velocity at points (N, D).
+  NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
+  Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
+  // Points (N, D) to their latents x0 (N, D), in the source's units, and latents to points.
+  NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
+  NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
+  // (count, N, D): from points a (N, D) to points b (N, D) through their latents.
+  NdArray (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
+                         int count, bool linear);
+  // One object of named measures.
+  Json (*evaluate)(const Config&, const EvaluateRequest&);
+  NdArray (*data)(const Config&, int n, std::uint64_t seed);
+  // The first n rows of token data as text; of quantized data the tokens themselves.
+  std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);
+  // The classes (n) of these same rows; (0) where the data has none.
+  NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
+  // All rows of a finite set of continuous data where they are no more than n, else n drawn.
+  DataRows (*rows)(const Config&, int n, std::uint64_t seed);
+  // ln p (N) of the data's own law at points (N, D), per unit of the data's volume; (0) where the
+  // law has no density in closed form.
+  NdArray (*data_log_density)(const Config&, const NdArray& points);
+  // One training step's tape: format text, dot, json or trace.
+  void (*inspect)(const Config&, const std::string& format, std::ostream&);
+};
+
+// The engine of the config's /precision.
+const Engine& engine_of(const Config& config);
+
+}  // namespace pushforward

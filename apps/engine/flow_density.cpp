@@ -1,0 +1,177 @@
+#include "apps/engine/flow_density.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "apps/failure.h"
+#include "apps/from_config/data.h"
+#include "apps/run/data_traits.h"
+#include "apps/terminal/clock.h"
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "flow/density/on_tape.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Up to here exact divergences cost little more than estimates and have no noise.
+constexpr int kExactDimensions = 16;
+
+DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
+                                     std::uint64_t seed) {
+  DivergenceOptions options;
+  options.probes = request.probes;
+  options.seed = seed;
+  if (request.by == "gaussian")
+    options.by = DivergenceBy::gaussian;
+  else if (request.by == "rademacher" || (request.by == "auto" && dim > kExactDimensions))
+    options.by = DivergenceBy::rademacher;
+  else if (request.probes != 1)
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[loglik] --probes {} would have no effect: the divergence is exact (auto: "
+            "up to {} dimensions); leave it out, or give --divergence rademacher or gaussian",
+            request.probes, kExactDimensions));
+  return options;
+}
+
+// alpha where the flow ends short of t = 1, 1 where it ends as asked.
+double data_scale_of(const Config& config, const SamplerOptions& options) {
+  const bool cut_short = config.number("/sampler/end") == 1 && options.end < 1;
+  return cut_short ? options.meaning.scheduler(options.end).alpha : 1;
+}
+
+// The gradient of ln p in the points x (N, D), in the data's units: that of a solve by fixed steps,
+// those asked for or 40 of RK4, all on the tape.
+NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+                    const DensityRequest& request, const Tensor& x, Workers& workers) {
+  const Section source = config.section("/source");
+  if (source.type() != "gaussian")
+    throw Failure(
+        Exit::usage,
+        "[loglik] --gradient: it begins at the gradient of a gaussian source, and this run's is " +
+            source.type() + "; leave it out");
+  if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
+    throw Failure(Exit::usage,
+                  "[loglik] --gradient: it goes through the exact divergence, "
+                  "and --divergence asks for an estimate; leave one of them out");
+  TapeSolve solve;
+  solve.steps = options.solver.adaptive ? 40 : static_cast<int>(options.grid.size()) - 1;
+  if (!options.solver.adaptive) solve.tableau = options.solver.tableau;
+  solve.begin = options.begin;
+  solve.end = options.end;
+  const double width = options.source_scale * source.number("std"),
+               data_scale = data_scale_of(config, options);
+  const Field field = flow.velocity();
+  const int dim = flow.dim();
+  // A row's tape holds every evaluation of the solve and its derivatives.
+  const Chunks chunks{x.rows(), 8};
+  std::vector<double> found(x.values().size());
+  workers.run(chunks.count(), [&](int chunk, int) {
+    const int first = chunks.begin(chunk), rows = chunks.rows_of(chunk);
+    std::vector<int> labels;
+    for (int r = 0; r < rows && options.label_of; ++r)
+      labels.push_back(options.label_of(first + r));
+    TapeSolve mine = solve;
+    mine.labels = labels;
+    Tape tape;
+    std::span<real> points;
+    const Var at = tape.uninitialised({rows, dim}, points, "x");
+    const std::size_t from = static_cast<std::size_t>(first) * dim;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      points[i] = static_cast<real>(data_scale) * x.values()[from + i];
+    const Var total = sum(log_density(
+        field, at, [&](Var x0) { return gaussian_log_density(x0, width); }, mine));
+    std::vector<Var> wrt{at}, score(1);
+    grad(total, tape.full(total.shape(), 1), wrt, score);
+    for (std::size_t i = 0; i < points.size(); ++i)
+      found[from + i] = data_scale * static_cast<double>(score[0].values()[i]) /
+                        flow.units.scale[i % static_cast<std::size_t>(dim)];
+  });
+  return {
+      {static_cast<std::size_t>(x.rows()), static_cast<std::size_t>(dim)}, std::move(found), "<f8"};
+}
+
+}  // namespace
+
+Likelihood likelihood_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+                         const SolverRequest& request, const DivergenceRequest& divergence,
+                         Workers& workers) {
+  if (options.method != Method::ode) {
+    throw Failure(
+        Exit::usage,
+        std::string("[loglik] ") + name_of(options.method) +
+            " carries no density along its paths, only an ODE solver does; give --solver dopri5");
+  }
+  LikelihoodOptions likelihood;
+  likelihood.solver = options.solver;
+  likelihood.steps = options.steps;
+  likelihood.grid = options.grid;
+  likelihood.begin = options.begin;
+  likelihood.end = options.end;
+  likelihood.source_scale = options.source_scale;
+  likelihood.data_scale = data_scale_of(config, options);
+  likelihood.divergence = divergence_options(divergence, flow.dim(), request.seed);
+  likelihood.label_of = options.label_of;
+  likelihood.interrupted = options.interrupted;
+  return Likelihood(flow.velocity(), flow.source, likelihood, workers);
+}
+
+NdArray per_data_volume(const Units& units, std::vector<double> log_density) {
+  double log_scale = 0;
+  for (double scale : units.scale) log_scale += std::log(std::abs(scale));
+  for (double& v : log_density) v -= log_scale;
+  const std::size_t n = log_density.size();
+  return {{n}, std::move(log_density), "<f8"};
+}
+
+Densities log_density_of_run(const Config& config, const DensityRequest& request,
+                             const NdArray& points) {
+  if (request.tokens)
+    throw Failure(Exit::usage, "[loglik] --tokens is for quantized data, and /data (" +
+                                   config.string("/data/type") +
+                                   ") of this run is continuous data; leave it out");
+  const RunFlow flow = load_run_flow(config, request);
+  const Tensor x = flow.from_data(points, "loglik");
+  if (x.rows() == 0)
+    throw Failure(Exit::file, fmt::format("[loglik] {}there are no points; give at least one",
+                                          file_prefix(points)));
+  Workers workers(request.threads);
+  SamplerOptions options = flow.options(config, request);
+  flow.check_label(config, request);
+  // Points have no number that a label could be drawn by: they are of the class asked for, or none.
+  if (!request.label) options.label_of = {};
+  Likelihood likelihood =
+      likelihood_of(config, flow, options, request, request.divergence, workers);
+  std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
+  const double start = seconds_now();
+  const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
+  Densities found;
+  if (request.gradient) found.gradient = gradient_of(config, flow, options, request, x, workers);
+  found.log_density = per_data_volume(flow.units, std::move(log_p));
+  found.end = options.end;
+  found.nfe_mean = cost.mean();
+  found.seconds = seconds_now() - start;
+  return found;
+}
+
+NdArray log_density_of_data(const Config& config, const NdArray& points) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  if (!data->log_density(0, nullptr, nullptr)) return {{0}, {}, "<f8"};
+  const Units units = units_of(*data);
+  check(points.shape.size() == 2 && points.shape[1] == units.dim(), "density", "points of shape ",
+        shape_text(points.shape), " for data of ", units.dim(), " columns; give a table (N, ",
+        units.dim(), ")");
+  std::vector<double> x = points.values;
+  units.from_data(x);
+  const std::vector<real> rows(x.begin(), x.end());
+  std::vector<double> log_p(points.shape[0]);
+  data->log_density(static_cast<int>(log_p.size()), rows.data(), log_p.data());
+  for (double& v : log_p) v += data->log_scale();
+  return {{log_p.size()}, std::move(log_p), "<f8"};
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,203 @@
+#include "apps/engine/flow_evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "apps/engine/flow_density.h"
+#include "apps/engine/run_flow.h"
+#include "apps/failure.h"
+#include "apps/from_config/data.h"
+#include "apps/from_config/path.h"
+#include "apps/report/comparison.h"
+#include "apps/report/measured.h"
+#include "apps/run/data_traits.h"
+#include "apps/terminal/clock.h"
+#include "flow/evaluate.h"
+#include "flow/measure/wasserstein.h"
+#include "flow/oracle/exact_field.h"
+#include "flow/solve/path_energy.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Data rows that no training step draws.
+constexpr std::uint32_t kFresh = 0xfffffffe, kOtherFresh = 0xfffffffd;
+
+PointSet points_of(const std::vector<double>& values, int dim) {
+  return {static_cast<int>(values.size()) / dim, dim, values.data()};
+}
+std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
+
+// Everything the measures look at: the run's flow, its data law, and n rows of both ends.
+struct Subject {
+  const Config& config;
+  const EvaluateRequest& request;
+  RunFlow flow;
+  DistributionPtr data;
+  int n;
+  Tensor x0, x1;            // of source and data, in the units of the field
+  std::vector<int> labels;  // of x1
+  Workers& workers;
+};
+
+// What even perfect samples would have: the 2-Wasserstein
+// distance of as many fresh data rows to these.
+double floor_of(const Subject& s) {
+  const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFresh}, s.n);
+  std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
+  const auto most = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.most)) *
+                    static_cast<std::size_t>(s.flow.dim());
+  a.resize(most);
+  b.resize(most);
+  return wasserstein2(points_of(a, s.flow.dim()), points_of(b, s.flow.dim()));
+}
+
+// Samples against fresh data, both in the data's units.
+Json compare_samples(const Subject& s, const SamplerOptions& options) {
+  Tensor drawn({s.n, s.flow.dim()});
+  const double start = seconds_now();
+  Sampler sampler(s.flow.field, s.flow.dim(), options, s.workers);
+  const SampleCost cost = sampler.sample(*s.flow.source, s.request.seed, s.n, drawn.data());
+  const double seconds = seconds_now() - start;
+  const NdArray samples = s.flow.to_data(drawn), truth = s.flow.to_data(s.x1);
+  ComparisonOptions how;
+  how.seed = s.request.seed;
+  Json report =
+      comparison_object(compare_points(points_of(samples.values, s.flow.dim()),
+                                       points_of(truth.values, s.flow.dim()), how, s.workers));
+  report["w2_floor"] = measured(floor_of(s));
+  report["nfe_mean"] = cost.mean();
+  report["nfe_max"] = cost.most;
+  report["sampling_seconds"] = seconds;
+  return report;
+}
+
+// Energy and straightness of the paths, in the units of the field.
+Json measure(const Subject& s, const SamplerOptions& options) {
+  Tensor start = s.x0;
+  for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
+  const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
+  // Exact transport of more points would take minutes.
+  const int most = std::min(s.n, ComparisonOptions{}.most), dim = s.flow.dim();
+  std::vector<double> from = doubles(start), to = doubles(s.x1);
+  from.resize(static_cast<std::size_t>(most) * dim);
+  to.resize(from.size());
+  const double w2 = wasserstein2(points_of(from, dim), points_of(to, dim));
+  return {{"energy", measured(paths.energy)},
+          {"source_to_data_w2", measured(w2)},
+          {"normalised_energy", measured(normalised_path_energy(paths.energy, w2))},
+          {"straightness", measured(paths.straightness)}};
+}
+
+// The section of type dequantize below a data section, null where there is none.
+const Json* dequantize_below(const Json& data) {
+  if (data.at("type") == "dequantize") return &data;
+  return data.contains("of") ? dequantize_below(data.at("of")) : nullptr;
+}
+
+// The negative log-likelihood of fresh data, and how far it is above the data's own.
+Json likelihood(const Subject& s, SamplerOptions options) {
+  if (!s.flow.source->log_density(0, nullptr, nullptr)) return nullptr;
+  const bool given_label = bool(options.label_of);
+  if (given_label)
+    options.label_of = [&s](int k) {
+      return s.labels[static_cast<std::size_t>(k) % s.labels.size()];
+    };
+  Likelihood density =
+      likelihood_of(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
+  std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size());
+  density.log_density(s.n, s.x1.data(), model.data());
+  const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
+  for (std::size_t k = 0; k < model.size(); ++k) excess[k] -= model[k];
+  const NdArray raw = per_data_volume(s.flow.units, model);
+  std::vector<double> nll;
+  for (double v : raw.values) nll.push_back(-v);
+  const Mean mean(nll);
+  Json report{{"nll", measured(mean.value)},
+              {"nll_error", measured(mean.error)},
+              {"given_label", given_label},
+              {"end", options.end}};
+  if (known) {
+    const Mean above(excess);
+    report["above_entropy"] = measured(above.value);
+    report["above_entropy_error"] = measured(above.error);
+  }
+  if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
+    // The volume of a bin, in the raw units that nll is a density in.
+    const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
+                           build_data(bins->at("of"))->log_scale();
+    report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
+  }
+  return report;
+}
+
+// The field against the exact one at points of the path:
+// relative L2 errors, averaged over t in [0.02, 0.98].
+Json against_exact(const Subject& s) {
+  if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
+    return nullptr;
+  constexpr int kTimes = 33;
+  const Scheduler path = s.flow.meaning.scheduler;
+  const Field exact = oracle_field(make_oracle(*s.flow.source, *s.data), path),
+              learned = s.flow.velocity();
+  double sum = 0, worst = 0;
+  for (int k = 0; k < kTimes; ++k) {
+    const double t = 0.02 + 0.96 * k / (kTimes - 1);
+    const Coefficients c = path(t);
+    Tensor x(s.x1.shape());
+    for (std::size_t i = 0; i < x.values().size(); ++i)
+      x.values()[i] = static_cast<real>(c.alpha * static_cast<double>(s.x1.values()[i]) +
+                                        c.sigma * static_cast<double>(s.x0.values()[i]));
+    const Tensor u = velocity(exact, x, t, s.workers), v = velocity(learned, x, t, s.workers);
+    double difference = 0, size = 0;
+    for (std::size_t i = 0; i < u.values().size(); ++i) {
+      difference += std::pow(static_cast<double>(u.values()[i] - v.values()[i]), 2);
+      size += std::pow(static_cast<double>(u.values()[i]), 2);
+    }
+    const double error = std::sqrt(difference / size);
+    sum += error / kTimes;
+    worst = std::max(worst, error);
+  }
+  // The exact flow of a finite set ends in its rows: who has its velocity knows them by heart.
+  return {{"velocity_error", measured(sum)},
+          {"worst_velocity_error", measured(worst)},
+          {"memorises_at_zero", s.data->all() != nullptr}};
+}
+
+// The ODE of the run's flow: paths and densities are its own, whatever draws the samples.
+SamplerOptions ode_options(const Subject& s, const SamplerOptions& options) {
+  if (options.method == Method::ode) return options;
+  SolverRequest request = s.request;
+  request.solver = "dopri5";
+  request.steps.reset();
+  return s.flow.options(s.config, request);
+}
+
+}  // namespace
+
+Json evaluate_run(const Config& config, const EvaluateRequest& request) {
+  if (request.label)
+    throw Failure(Exit::usage,
+                  "[eval] --label: samples are measured against data of all classes; leave it out");
+  Workers workers(request.threads);
+  const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
+  Subject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
+  s.data = build_data(config.section("/data").json());
+  s.x1 = draw(*s.data, {request.seed, Purpose::data, kFresh}, n, &s.labels);
+  // Where rows of source and data belong together they are drawn together.
+  const bool paired = config.string("/coupling/type") == "paired";
+  s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFresh}, n);
+  const SamplerOptions options = s.flow.options(config, request);
+  const SamplerOptions ode = ode_options(s, options);
+  Json report{{"n", n},
+              {"seed", request.seed},
+              {"samples", compare_samples(s, options)},
+              {"paths", measure(s, ode)},
+              {"likelihood", likelihood(s, ode)},
+              {"exact", against_exact(s)}};
+  if (options.method != Method::ode) report["ode_solver"] = "dopri5";
+  return report;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,16 @@
+// Points to latents, latents to points, and the way between two
+// points: the engine's side of encode, decode and interpolate.
+#pragma once
+
+#include "apps/engine/engine.h"
+#include "autograd/tensor/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+// See Engine (apps/engine/engine.h).
+NdArray encode_points(const Config& config, const SolverRequest& request, const NdArray& points);
+NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents);
+NdArray interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
+                           const NdArray& b, int count, bool linear);
+
+}  // namespace pushforward::inline PF_REAL

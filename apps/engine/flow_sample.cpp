@@ -1,0 +1,123 @@
+#include "apps/engine/flow_sample.h"
+
+#include <functional>
+#include <vector>
+
+#include "apps/engine/flow_density.h"
+#include "apps/engine/run_flow.h"
+#include "apps/failure.h"
+#include "apps/from_config/data.h"
+#include "apps/terminal/clock.h"
+#include "flow/evaluate.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Fills `samples` with points and, where asked for, trajectory or log-densities.
+SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
+                        const SamplerOptions& options, Samples& samples) {
+  const int n = request.n, dim = flow.dim(), times = request.times;
+  Workers workers(request.threads);
+  Tensor points({n, dim});
+  SampleCost cost;
+  if (request.log_density) {
+    if (times > 0)
+      throw Failure(
+          Exit::usage,
+          "[sample] --loglik and --trajectory: densities come without the way; draw twice");
+    Likelihood likelihood =
+        likelihood_of(config, flow, options, request, request.divergence, workers);
+    std::vector<double> log_p(static_cast<std::size_t>(n));
+    cost = likelihood.sample(request.seed, n, points.data(), log_p.data());
+    samples.log_density = per_data_volume(flow.units, std::move(log_p));
+  } else {
+    Sampler sampler(flow.field, dim, options, workers, times);
+    Tensor trajectory;
+    if (times > 0) trajectory = Tensor({times, n, dim});
+    cost = sampler.sample(*flow.source, request.seed, n, points.data(),
+                          times > 0 ? trajectory.data() : nullptr);
+    if (times > 0) {
+      samples.trajectory = flow.to_data(trajectory);
+      samples.times = sampler.save_times();
+    }
+  }
+  samples.points = flow.to_data(points);
+  if (options.label_of) {
+    samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
+    for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
+  }
+  return cost;
+}
+
+}  // namespace
+
+Samples sample_run(const Config& config, const SampleRequest& request) {
+  if (!request.given.empty() || request.tokens)
+    throw Failure(Exit::usage, "[sample] --given and --tokens are for tokens, and /data (" +
+                                   config.string("/data/type") +
+                                   ") of this run is continuous data; leave them out");
+  const RunFlow flow = load_run_flow(config, request);
+  const SamplerOptions options = flow.options(config, request);
+  if (request.labels && !options.label_of)
+    throw Failure(
+        Exit::usage,
+        "[sample] --labels: the field of this run does not see labels, so its samples have none");
+  Samples samples;
+  const double start = seconds_now();
+  const SampleCost cost = draw_samples(config, request, flow, options, samples);
+  samples.seconds = seconds_now() - start;
+  samples.nfe_mean = cost.mean();
+  samples.nfe_max = cost.most;
+  return samples;
+}
+
+NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                        double t) {
+  const RunFlow flow = load_run_flow(config, request);
+  const Tensor at = flow.from_data(points, "velocity");
+  flow.check_label(config, request);
+  Field field = flow.velocity();
+  // A conditional field at points of no sample: those of the class asked for, or of none.
+  if (request.label) {
+    const int label = label_of(flow.shares, request.label, 0)(0);
+    std::vector<int> labels(Chunks{}.size, label);
+    field = [field, labels](Var x, Var time, Labels) {
+      return field(x, time, Labels(labels).first(static_cast<std::size_t>(x.shape()[0])));
+    };
+  }
+  Workers workers(request.threads);
+  const Tensor u = velocity(field, at, t, workers);
+  NdArray out = as_array(points.shape, u.values());
+  flow.units.velocity_to_data(out.values);
+  return out;
+}
+
+NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  Tensor rows = draw(*data, {seed, Purpose::data, 0}, n);
+  data->restore(rows.rows(), rows.data());
+  return as_array({static_cast<std::size_t>(n), static_cast<std::size_t>(data->dim())},
+                  rows.values());
+}
+
+NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  if (data->classes() == 0) return {{0}, {}, "<i8"};
+  std::vector<int> labels;
+  draw(*data, {seed, Purpose::data, 0}, n, &labels);
+  return {{labels.size()}, {labels.begin(), labels.end()}, "<i8"};
+}
+
+DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
+  const DistributionPtr data = build_data(config.section("/data").json());
+  const Tensor* all = data->all();
+  if (!all || all->rows() > n)
+    return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
+  Tensor rows = *all;
+  data->restore(rows.rows(), rows.data());
+  const std::span<const int> labels = data->all_labels();
+  return {as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values()),
+          {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
+}
+
+}  // namespace pushforward::inline PF_REAL

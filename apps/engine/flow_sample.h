@@ -1,0 +1,18 @@
+// Sampling a run, evaluating its field and drawing its data:
+// the engine's side of sample, velocity, plot and data.
+#pragma once
+
+#include "apps/engine/engine.h"
+#include "autograd/tensor/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+// See Engine (apps/engine/engine.h).
+Samples sample_run(const Config& config, const SampleRequest& request);
+NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                        double t);
+NdArray draw_data(const Config& config, int n, std::uint64_t seed);
+NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed);
+DataRows data_rows(const Config& config, int n, std::uint64_t seed);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,30 @@
+// Training of a flow of continuous data.
+#pragma once
+
+#include "apps/engine/training.h"
+#include "apps/from_config/model.h"
+#include "apps/run/labels.h"
+#include "apps/run/units.h"
+#include "flow/train/batch.h"
+
+namespace pushforward::inline PF_REAL {
+
+class FlowTraining final : public Training {
+ public:
+  FlowTraining(const Config& config, int threads);
+
+  int batch() const override { return batch_.rows(); }
+
+ private:
+  void start(std::uint32_t step) override { batch_.start(step, workers()); }
+  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  void describe(Metadata& metadata) const override;
+
+  Batch batch_;
+  Model model_;
+  Weighting weighting_;
+  Units units_;
+  ClassShares shares_;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,53 @@
+#include "apps/engine/inspect.h"
+
+#include <vector>
+
+#include "apps/engine/training.h"
+#include "apps/terminal/clock.h"
+#include "autograd/inspect/dot.h"
+#include "autograd/inspect/listing.h"
+#include "autograd/inspect/trace.h"
+#include "autograd/sweep.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+void forward_and_backward(Training& training, Tape& tape) {
+  const Var loss = training.record(tape);
+  std::vector<Var> weights;
+  for (const Parameter* p : training.parameters().list()) {
+    if (!p->frozen) weights.push_back(tape.parameter(p->slot));
+  }
+  std::vector<Var> gradients(weights.size());
+  grad(loss, tape.full(loss.shape(), 1), weights, gradients);
+}
+
+}  // namespace
+
+void inspect_step(const Config& config, const std::string& format, std::ostream& out) {
+  const std::unique_ptr<Training> made = make_training(config, 1);
+  Training& training = *made;
+  Tape tape;
+  tape.set_clock(seconds_now);
+  // The first time through, memory and caches are cold: it would be the times of those that print.
+  for (int k = 0; k < 3; ++k) {
+    const Scope scope(tape);
+    forward_and_backward(training, tape);
+  }
+  forward_and_backward(training, tape);
+  if (format == "dot") {
+    print_dot(out, tape);
+  } else if (format == "json") {
+    print_json(out, tape);
+  } else if (format == "trace") {
+    print_trace(out, tape);
+  } else {
+    const Shape x = tape.line(0).shape;
+    out << "One chunk of a training step of \"" << config.string("/name") << "\": " << x.rows()
+        << " of " << training.batch() << " rows, loss and gradient, "
+        << training.parameters().count() << " weights.\n\n";
+    print_report(out, tape, {.costs = true});
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,16 @@
+// `pushforward inspect`: the engine's side.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "apps/config/config.h"
+#include "autograd/tensor/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+// Records one chunk of a training step, loss and gradient, with
+// the clock on, and prints it: format text, dot, json or trace.
+void inspect_step(const Config& config, const std::string& format, std::ostream& out);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,88 @@
+#include "apps/engine/run_tokens.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "apps/engine/trained_run.h"
+#include "apps/failure.h"
+#include "apps/from_config/sampler_choice.h"
+#include "apps/from_config/token_sampler_choice.h"
+#include "apps/terminal/interrupt.h"
+#include "flow/discrete/exact_posterior.h"
+#include "flow/discrete/guidance.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// The finite set of a law, which the exact posterior is made of.
+const TokenTable& finite(const TokenLaw& law, const char* of) {
+  if (const TokenTable* table = law.all()) return *table;
+  throw Failure(Exit::usage,
+                fmt::format("[exact] the exact posterior is that of a finite set of sequences, "
+                            "and this run's {} is none; leave --exact out",
+                            of));
+}
+
+void make_exact(RunTokens& run, const Config& config, const RunRequest& request) {
+  const TokenData data = build_tokens(config);
+  run.traits = data.traits;
+  run.path = token_path_of(config, data.traits.vocabulary);
+  run.source = build_token_source(config, data.traits);
+  if (sees_labels(config) || request.label) run.shares = shares_of(*data.law);
+  const TokenTable& rows = finite(*data.law, "data");
+  const bool paired = config.string("/coupling/type") == "paired";
+  run.oracle = run.source ? std::make_shared<const TokenOracle>(
+                                run.path, finite(*run.source, "source"), rows, paired)
+                          : std::make_shared<const TokenOracle>(run.path, rows);
+  run.posterior = oracle_posterior(run.oracle);
+  if (!run.shares.empty()) run.posterior = guided(run.posterior, guidance_of(config, request));
+}
+
+void make_learned(RunTokens& run, const Config& config, const RunRequest& request) {
+  const ModelFile file = open_model_file(request.run);
+  run.traits = read_traits(file.metadata, file.name);
+  const ClassShares shares = read_shares(file.metadata, file.name);
+  run.path = token_path_of(config, run.traits.vocabulary);
+  run.source = build_token_source(config, run.traits);
+  run.model = std::make_unique<TokenModel>(config, run.path, run.traits.length,
+                                           static_cast<int>(shares.size()));
+  load_weights(config, request.run, config.boolean("/sampler/ema") && !request.raw,
+               run.model->parameters);
+  run.posterior = run.model->posterior();
+  if (!run.model->conditional()) return;
+  run.shares = shares;
+  run.posterior = guided(run.posterior, guidance_of(config, request));
+}
+
+}  // namespace
+
+RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
+  RunTokens run;
+  if (request.exact)
+    make_exact(run, config, request);
+  else
+    make_learned(run, config, request);
+  check_guidance(request, run.shares);
+  return run;
+}
+
+void RunTokens::check_label(const Config& config, const RunRequest& request) const {
+  check_without_label(config, request, shares);
+}
+
+TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest& request,
+                                       std::optional<int> class_of_given) const {
+  TokenSamplerOptions options = token_sampler_options(config, request, path);
+  if (request.label && class_of_given && request.label != class_of_given)
+    throw Failure(Exit::usage, fmt::format("[given] what is given has {} letters, "
+                                           "and --label {} asks for words of {}; leave --label out",
+                                           *class_of_given, *request.label, *request.label));
+  options.label_of = label_of(shares, request.label ? request.label : class_of_given, request.seed);
+  options.interrupted = &Interrupt::requested;
+  return options;
+}
+
+}  // namespace pushforward::inline PF_REAL

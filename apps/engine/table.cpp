@@ -1,0 +1,52 @@
+// The functions of this precision, in the order of apps/engine/engine.h.
+#include "apps/engine/engine.h"
+
+#include "apps/engine/flow_density.h"
+#include "apps/engine/flow_evaluate.h"
+#include "apps/engine/flow_latent.h"
+#include "apps/engine/flow_sample.h"
+#include "apps/engine/inspect.h"
+#include "apps/engine/token_bound.h"
+#include "apps/engine/token_data.h"
+#include "apps/engine/token_evaluate.h"
+#include "apps/engine/token_sample.h"
+#include "apps/engine/train.h"
+#include "autograd/tensor/real.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// One function for both kinds of data: that of the config's.
+template <auto flow, auto tokens>
+struct Either;
+template <class Result, class... Rest, Result (*flow)(const Config&, Rest...),
+          Result (*tokens)(const Config&, Rest...)>
+struct Either<flow, tokens> {
+  static Result call(const Config& config, Rest... rest) {
+    return of_tokens(config) ? tokens(config, rest...) : flow(config, rest...);
+  }
+};
+
+}  // namespace
+
+extern const Engine engine;
+const Engine engine{
+    .train = train_run,
+    .sample = Either<sample_run, sample_tokens>::call,
+    .token_traits = token_traits_of_run,
+    .tokens_of = tokens_of_lines,
+    .velocity = velocity_of_run,
+    .log_density = Either<log_density_of_run, bound_of_tokens>::call,
+    .encode = encode_points,
+    .decode = decode_latents,
+    .interpolate = interpolate_points,
+    .evaluate = Either<evaluate_run, evaluate_tokens>::call,
+    .data = Either<draw_data, draw_token_data>::call,
+    .data_text = draw_token_text,
+    .data_labels = Either<draw_data_labels, draw_token_labels>::call,
+    .rows = data_rows,
+    .data_log_density = log_density_of_data,
+    .inspect = inspect_step,
+};
+
+}  // namespace pushforward::inline PF_REAL

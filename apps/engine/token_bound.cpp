@@ -1,0 +1,87 @@
+#include "apps/engine/token_bound.h"
+
+#include <fmt/format.h>
+
+#include "apps/engine/token_data.h"
+#include "apps/failure.h"
+#include "apps/terminal/clock.h"
+#include "apps/terminal/interrupt.h"
+#include "flow/discrete/likelihood.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// What a bound does not look at.
+void check_bound(const DensityRequest& request, const NdArray& points) {
+  if (request.gradient)
+    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
+  if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
+      request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
+    throw Failure(
+        Exit::usage,
+        "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
+        "--divergence and --probes: the bound of tokens solves nothing and samples nothing, "
+        "so they would have no effect; leave them out (its times: /eval/times)");
+  if (points.shape.empty() || points.shape[0] == 0)
+    throw Failure(Exit::file, fmt::format("[loglik] {}there are no sequences; give at least one",
+                                          file_prefix(points)));
+}
+
+}  // namespace
+
+std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
+                                     const SolverRequest& request, std::span<const int> x1,
+                                     const std::vector<int>& labels, Workers& workers) {
+  ElboOptions options;
+  options.times = static_cast<int>(config.integer("/eval/times"));
+  options.seed = request.seed;
+  options.source = run.source.get();
+  options.interrupted = &Interrupt::requested;
+  std::vector<double> nats(rows_of(run.traits, x1));
+  negative_elbo(run.posterior, run.path, run.traits.length, static_cast<int>(nats.size()),
+                x1.data(), labels, options, workers, nats.data());
+  return nats;
+}
+
+Densities bound_of_tokens(const Config& config, const DensityRequest& request,
+                          const NdArray& points) {
+  check_bound(request, points);
+  if (config.string("/coupling/type") == "paired")
+    throw Failure(Exit::usage,
+                  "[loglik] the bound is that of a source drawn independently of the data, "
+                  "and the rows of this run are paired; there is none");
+  const RunTokens run = load_run_tokens(config, request);
+  if (request.tokens) check_tokens_asked("loglik", run.traits);
+  const bool as_points = run.traits.numeric() && !request.tokens;
+  const std::vector<int> x1 =
+      as_points ? run.traits.from_points(points, "loglik") : run.traits.from_file(points, "loglik");
+  std::vector<int> labels;
+  if (request.label) {
+    labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
+  } else if (!run.shares.empty() && run.traits.words()) {
+    labels = letters_of(run.traits, x1);
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      const auto letters = static_cast<std::size_t>(labels[k]);
+      if (letters >= run.shares.size() || run.shares[letters] == 0)
+        throw Failure(Exit::file,
+                      fmt::format("[loglik] {}row {} is a word of {} letters, "
+                                  "and the run never saw one of that length; leave it out",
+                                  file_prefix(points), k, letters));
+    }
+  } else {
+    run.check_label(config, request);
+  }
+  Workers workers(request.threads);
+  const double start = seconds_now();
+  std::vector<double> log_p = negative_elbo_of(run, config, request, x1, labels, workers);
+  for (double& v : log_p) v = -v;
+  Densities found;
+  found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  if (as_points) found.outside = run.traits.outside(points);
+  found.spread_unbounded = run.source != nullptr;
+  found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
+  found.seconds = seconds_now() - start;
+  return found;
+}
+
+}  // namespace pushforward::inline PF_REAL

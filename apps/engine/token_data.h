@@ -1,0 +1,28 @@
+// Token data as verbs hand it about: drawn rows, lines of text, and what a run's tokens are.
+#pragma once
+
+#include "apps/engine/engine.h"
+#include "apps/from_config/tokens.h"
+
+namespace pushforward::inline PF_REAL {
+
+// See Engine (apps/engine/engine.h).
+TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
+NdArray tokens_of_lines(const Config& config, const RunRequest& request,
+                        const std::vector<std::string>& lines, const std::string& file);
+NdArray draw_token_data(const Config& config, int n, std::uint64_t seed);
+NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed);
+std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed);
+
+// Of sequences one after the other: how many, the shape of their table, and each as text.
+std::size_t rows_of(const TokenTraits& traits, std::span<const int> flat);
+std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat);
+std::vector<std::string> lines_of(const TokenTraits& traits, std::span<const int> flat);
+
+// The classes that sequences of words tell themselves: their numbers of letters.
+std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows);
+
+// Failure (exit 2) where tokens are asked for in the place of points that the data has not.
+void check_tokens_asked(const char* verb, const TokenTraits& traits);
+
+}  // namespace pushforward::inline PF_REAL

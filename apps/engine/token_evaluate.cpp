@@ -1,0 +1,217 @@
+#include "apps/engine/token_evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "apps/engine/token_bound.h"
+#include "apps/engine/token_data.h"
+#include "apps/failure.h"
+#include "apps/report/measured.h"
+#include "apps/report/ngram.h"
+#include "apps/report/token_distance.h"
+#include "apps/report/word_report.h"
+#include "apps/terminal/clock.h"
+#include "flow/discrete/likelihood.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Data rows that no training step draws.
+constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
+// Rows that stand for a law without end: so many for each sample, up to a limit.
+constexpr int kTruthRows = 50, kMostTruthRows = 5'000'000;
+// Histograms are compared where there are at most so many sequences.
+constexpr double kMostCells = 1 << 20;
+// An n-gram model has at most so many numbers.
+constexpr double kMostNgrams = 1 << 24;
+
+// Everything the measures look at.
+struct Subject {
+  const Config& config;
+  const EvaluateRequest& request;
+  RunTokens run;
+  TokenData data;
+  int n;
+  std::vector<int> rows, labels;  // sequences that are asked about, and their classes
+  bool held_out;                  // training never sees them
+  Workers& workers;
+
+  int length() const { return run.traits.length; }
+  std::span<const int> row(std::size_t k) const {
+    return std::span(rows).subspan(k * std::size_t(length()), std::size_t(length()));
+  }
+  std::size_t count() const { return rows.size() / std::size_t(length()); }
+  bool sees_labels() const { return !run.shares.empty(); }
+};
+
+// n rows of held-out data, evenly chosen where it is a table
+// of more; fresh rows of the law where none are held out.
+void choose_rows(Subject& s) {
+  const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
+  s.held_out = s.data.held_out != nullptr;
+  if (!table) {
+    const TokenLaw& law = s.held_out ? *s.data.held_out : *s.data.law;
+    s.rows = draw(law, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
+    if (law.classes() == 0) s.labels.clear();
+    return;
+  }
+  const int all = table->rows(), n = std::min(all, s.n);
+  for (int k = 0; k < n; ++k) {
+    const int at = static_cast<int>(static_cast<std::int64_t>(k) * all / n);
+    const std::span<const int> row = table->row(at);
+    s.rows.insert(s.rows.end(), row.begin(), row.end());
+    if (!table->labels.empty()) s.labels.push_back(table->labels[static_cast<std::size_t>(at)]);
+  }
+}
+
+// The numbers of a bound or a baseline: nats for each sequence, over so many tokens.
+void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
+  const Mean mean(nats);
+  const double rows = static_cast<double>(nats.size()), per_token = tokens / rows;
+  report["nll"] = measured(mean.value);
+  report["nll_error"] = measured(mean.error);
+  report["nats_per_token"] = measured(mean.value / per_token);
+  report["nats_per_token_error"] = measured(mean.error / per_token);
+  report["bits_per_token"] = measured(bits_per_token(mean.value, per_token));
+  report["perplexity"] = measured(perplexity(mean.value, per_token));
+}
+
+// Tokens that count: the letters of words, else all places.
+double tokens_of(const Subject& s) {
+  if (!s.run.traits.words()) return static_cast<double>(s.rows.size());
+  double letters = 0;
+  for (const int k : letters_of(s.run.traits, s.rows)) letters += k;
+  return letters;
+}
+
+// Null for pairs: the bound is that of a source drawn independently of the data.
+Json likelihood(const Subject& s) {
+  if (s.config.string("/coupling/type") == "paired") return nullptr;
+  const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
+  const std::vector<double> nats =
+      negative_elbo_of(s.run, s.config, s.request, s.rows, labels, s.workers);
+  Json report{{"rows", s.count()},
+              {"held_out", s.held_out},
+              {"given_label", s.sees_labels()},
+              {"times", s.config.integer("/eval/times")}};
+  add_nats(nats, tokens_of(s), report);
+  if (s.run.source)
+    report["nll_error"] = report["nats_per_token_error"] = nullptr;  // no finite one
+  if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");
+  return report;
+}
+
+// The rows that n-gram models count: the training words, or the windows of the training text.
+TokenTable counted(const Subject& s) {
+  if (const TokenTable* table = s.data.law->all()) return *table;
+  if (const auto* windows = dynamic_cast<const WindowLaw*>(s.data.law.get())) {
+    TokenTable table{s.length(), windows->text(), {}, {}};
+    table.tokens.resize(table.tokens.size() - table.tokens.size() % std::size_t(s.length()));
+    return table;
+  }
+  return {};
+}
+
+// N-gram models on the same rows; of words given their length where the network
+// sees it.
+Json baselines(const Subject& s) {
+  if (!s.run.traits.written()) return nullptr;
+  const TokenTable table = counted(s);
+  const int vocabulary = s.run.traits.vocabulary, pad = s.run.traits.pad;
+  const bool given_length = s.run.traits.words() && s.sees_labels();
+  Json report = Json::object();
+  for (const auto& [name, order] :
+       {std::pair{"bigram", 2}, std::pair{"trigram", 3}, std::pair{"4-gram", 4}}) {
+    if (std::pow(vocabulary, order) > kMostNgrams) continue;
+    const Ngram model(table, vocabulary, order, pad);
+    std::vector<double> nats;
+    for (std::size_t k = 0; k < s.count(); ++k)
+      nats.push_back(given_length ? -model.log_probability_given_length(s.row(k))
+                                  : -model.log_probability(s.row(k)));
+    Json numbers = Json::object();
+    add_nats(nats, tokens_of(s), numbers);
+    report[name] = numbers;
+  }
+  return report;
+}
+
+std::vector<std::string> texts(const TokenTraits& traits, std::span<const int> flat) {
+  std::vector<std::string> all;
+  const auto length = static_cast<std::size_t>(traits.length);
+  for (std::size_t at = 0; at < flat.size(); at += length)
+    all.push_back(traits.text(flat.subspan(at, length)));
+  return all;
+}
+
+std::vector<std::string> texts(const TokenTraits& traits, const TokenLawPtr& law) {
+  return law ? texts(traits, law->all()->tokens) : std::vector<std::string>{};
+}
+
+Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOptions& options) {
+  const TokenTraits& traits = s.run.traits;
+  Json report = word_report_object(report_words(texts(traits, drawn), texts(traits, s.data.law),
+                                                texts(traits, s.data.held_out)));
+  if (options.label_of) {
+    const std::vector<std::string> all = texts(traits, drawn);
+    double kept = 0;
+    for (int k = 0; k < s.n; ++k) {
+      const std::string& word = all[static_cast<std::size_t>(k)];
+      kept += word.find(' ') == std::string::npos &&
+              characters_of(word).size() == static_cast<std::size_t>(options.label_of(k));
+    }
+    report["length_kept"] = kept / s.n;
+  }
+  return report;
+}
+
+// The data's law as rows: all of a finite set, else many more than are held against it.
+std::vector<int> truth_of(const Subject& s) {
+  if (const TokenTable* table = s.data.law->all()) return table->tokens;
+  const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMostTruthRows));
+  return draw(*s.data.law, {s.request.seed, Purpose::data, kTruth}, rows);
+}
+
+Json samples(const Subject& s) {
+  const TokenSamplerOptions options = s.run.options(s.config, s.request);
+  std::vector<int> drawn(static_cast<std::size_t>(s.n) * std::size_t(s.length()));
+  const double start = seconds_now();
+  TokenSampler sampler(s.run.posterior, s.run.path, s.length(), options, s.workers);
+  const SampleCost cost = sampler.sample(s.request.seed, s.n, drawn.data(), s.run.source.get());
+  Json report{{"nfe_mean", cost.mean()},
+              {"nfe_max", cost.most},
+              {"sampling_seconds", seconds_now() - start}};
+  if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMostCells) {
+    const std::vector<int> truth = truth_of(s);
+    const std::vector<int> fresh = draw(*s.data.law, {s.request.seed, Purpose::data, kFresh}, s.n);
+    report["total_variation"] = measured(total_variation(drawn, truth, s.length()));
+    report["total_variation_of_data"] = measured(total_variation(fresh, truth, s.length()));
+  }
+  if (s.run.traits.words()) report["words"] = words(s, drawn, options);
+  return report;
+}
+
+}  // namespace
+
+Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
+  if (request.label)
+    throw Failure(Exit::usage,
+                  "[eval] --label: samples are measured against data of all classes; leave it out");
+  if (request.divergence.by != "auto" || request.divergence.probes != 1)
+    throw Failure(Exit::usage,
+                  "[eval] --divergence and --probes: the bound of tokens solves nothing, "
+                  "so they would have no effect; leave them out (its times: /eval/times)");
+  Workers workers(request.threads);
+  const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
+  Subject s{config, request, load_run_tokens(config, request), build_tokens(config), n, {}, {},
+            false,  workers};
+  choose_rows(s);
+  return {{"n", n},
+          {"seed", request.seed},
+          {"likelihood", likelihood(s)},
+          {"ngrams", baselines(s)},
+          {"samples", samples(s)}};
+}
+
+}  // namespace pushforward::inline PF_REAL

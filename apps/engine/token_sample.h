@@ -1,0 +1,11 @@
+// Sampling a discrete run: the engine's side of sample and plot.
+#pragma once
+
+#include "apps/engine/run_tokens.h"
+
+namespace pushforward::inline PF_REAL {
+
+// See Engine (apps/engine/engine.h).
+Samples sample_tokens(const Config& config, const SampleRequest& request);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,54 @@
+#include "apps/engine/token_training.h"
+
+#include "apps/from_config/path.h"
+#include "flow/discrete/loss.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+TokenProblem problem_of(const Config& config, const TokenData& data) {
+  const TokenPath path = token_path_of(config, data.traits.vocabulary);
+  TokenProblem problem;
+  problem.data = data.law;
+  problem.source_kind = path.source;
+  problem.source = build_token_source(config, data.traits);
+  problem.paired = config.string("/coupling/type") == "paired";
+  problem.kappa = path.kappa;
+  problem.time = time_law_of(config);
+  check_labels(config, data.law->classes());
+  problem.labelled = sees_labels(config);
+  if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
+  return problem;
+}
+
+}  // namespace
+
+TokenTraining::TokenTraining(const Config& config, int threads)
+    : TokenTraining(config, threads, build_tokens(config)) {}
+
+TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
+    : Training(config, threads),
+      traits_(data.traits),
+      batch_(problem_of(config, data), static_cast<int>(config.integer("/train/batch")), seed()),
+      path_(batch_.problem().path()),
+      model_(config, path_, traits_.length, data.law->classes()),
+      by_rate_(config.string("/loss/type") == "generalised_kl"),
+      shares_(shares_of(*data.law)) {
+  train(model_.parameters, config);
+}
+
+Var TokenTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
+  const Posterior posterior = [this, &mode](std::span<const int> x, Var t, Labels labels) {
+    return model_.logits(x, t, labels, mode);
+  };
+  const TokenSample sample = batch_.chunk(tape, rows.first, rows.count);
+  return by_rate_ ? generalised_kl_loss(posterior, path_, sample, rows.count)
+                  : cross_entropy_loss(posterior, path_, sample, rows.count);
+}
+
+void TokenTraining::describe(Metadata& metadata) const {
+  write_traits(traits_, metadata);
+  write_shares(shares_, metadata);
+}
+
+}  // namespace pushforward::inline PF_REAL

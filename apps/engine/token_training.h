@@ -1,0 +1,32 @@
+// Training of a discrete flow.
+#pragma once
+
+#include "apps/engine/training.h"
+#include "apps/from_config/token_model.h"
+#include "apps/from_config/tokens.h"
+#include "flow/discrete/batch.h"
+
+namespace pushforward::inline PF_REAL {
+
+class TokenTraining final : public Training {
+ public:
+  TokenTraining(const Config& config, int threads);
+
+  int batch() const override { return batch_.rows(); }
+
+ private:
+  TokenTraining(const Config& config, int threads, const TokenData& data);
+
+  void start(std::uint32_t step) override { batch_.start(step); }
+  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  void describe(Metadata& metadata) const override;
+
+  TokenTraits traits_;
+  TokenBatch batch_;
+  TokenPath path_;
+  TokenModel model_;
+  bool by_rate_;  // the generalised KL, else cross entropy
+  ClassShares shares_;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,263 @@
+#include "apps/engine/train.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "apps/engine/training.h"
+#include "apps/failure.h"
+#include "apps/run/checkpoints.h"
+#include "apps/run/environment.h"
+#include "apps/run/folder.h"
+#include "apps/run/metrics.h"
+#include "apps/terminal/clock.h"
+#include "apps/terminal/interrupt.h"
+#include "apps/terminal/progress.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// How many steps in a row may go wrong before even "skip" and "rollback" give up.
+constexpr int kMostFaults = 100;
+
+// A run while it trains: its folder, what is written when, and what has gone wrong so far.
+class Run {
+ public:
+  Run(const Config& config, const TrainRequest& request, RunFolder folder, Training& training,
+      Say say)
+      : config_(config),
+        request_(request),
+        folder_(std::move(folder)),
+        say_(std::move(say)),
+        checkpoints_(folder_.paths().checkpoints(), say_),
+        metrics_(folder_.paths().metrics()),
+        training_(training) {}
+
+  // Goes to the newest whole checkpoint, if there is one, and drops what was written after it.
+  void resume() {
+    const auto found = checkpoints_.newest_whole();
+    if (found) training_.resume(found->path);
+    checkpoints_.cut_back(training_.steps_done());
+    metrics_.cut_back(training_.steps_done());
+    say_(fmt::format("going on from step {} of {}", training_.steps_done(),
+                     training_.total_steps()));
+  }
+
+  int train();
+
+ private:
+  void log(const StepResult& result, double seconds, double rate);
+  void fault(const StepResult& result);
+  void checkpoint();
+  // Runs `write`; a disk that is full must not end the training, so its error is kept for the end.
+  template <class Write>
+  void guard(const Write& write) {
+    try {
+      write();
+    } catch (const FileError& e) {
+      if (!file_trouble_) say_(e.what());
+      file_trouble_ = true;
+      last_trouble_ = e.what();
+    }
+  }
+
+  const Config& config_;
+  const TrainRequest& request_;
+  RunFolder folder_;
+  Say say_;
+  Checkpoints checkpoints_;
+  MetricsFile metrics_;
+  Training& training_;
+  std::optional<std::int64_t> saved_;  // the step of the last checkpoint
+  StepResult last_;
+  int faults_ = 0;
+  bool file_trouble_ = false;
+  std::string last_trouble_;
+};
+
+void Run::log(const StepResult& result, double seconds, double rate) {
+  guard([&] {
+    metrics_.append({{"step", training_.steps_done()},
+                     {"time_s", seconds},
+                     {"train/loss", result.loss},
+                     {"train/grad_norm", result.grad_norm},
+                     {"lr", result.lr},
+                     {"steps_per_s", rate}});
+  });
+}
+
+void Run::checkpoint() {
+  const std::int64_t step = training_.steps_done();
+  if (saved_ == step) return;
+  const std::int64_t every =
+      config_.integer("/train/checkpoint_every") * config_.integer("/train/keep_every");
+  guard([&] {
+    checkpoints_.write(step, training_.checkpoint(checkpoints_.path(step)),
+                       {static_cast<int>(config_.integer("/train/keep")), every});
+    training_.save_model_file(folder_.paths().model());
+    metrics_.sync();
+    saved_ = step;
+  });
+}
+
+// A loss or gradient that is not finite: stop, skip the step, or go back, by config.
+void Run::fault(const StepResult& result) {
+  const std::int64_t step = training_.steps_done();
+  const std::string what =
+      result.status == StepStatus::bad_loss
+          ? fmt::format("the loss of rows {} to {} is {}", result.rows.first,
+                        result.rows.first + result.rows.count - 1, result.loss)
+          : fmt::format("the gradient of {} is not finite", result.parameter->name);
+  const std::string where = training_.explain(result.rows);
+  const std::string text =
+      fmt::format("[train] step {}: {}{}", step, what, where.empty() ? "" : "\n" + where);
+  const std::string& policy = config_.string("/train/on_nonfinite");
+  if (policy == "stop") {
+    throw Failure(
+        Exit::diverged,
+        text + fmt::format(
+                   "\nlower /optimizer/lr, set /train/clip_norm, or choose /train/on_nonfinite "
+                   "\"skip\" or \"rollback\"; the last checkpoint of {} is untouched",
+                   folder_.paths().folder));
+  }
+  if (++faults_ >= kMostFaults) {
+    throw Failure(
+        Exit::diverged,
+        text +
+            fmt::format("\nthat was fault {} without a good step in between; lower /optimizer/lr",
+                        faults_));
+  }
+  if (policy == "rollback") {
+    const auto found = checkpoints_.newest_whole();
+    if (!found)
+      throw Failure(Exit::diverged, text +
+                                        "\nthere is no checkpoint to go back to yet; "
+                                        "lower /optimizer/lr or /train/checkpoint_every");
+    training_.roll_back(found->path);
+    say_(text + fmt::format("\nweights are back at step {}", found->step));
+  } else {
+    say_(text + "\nstep skipped");
+  }
+}
+
+int Run::train() {
+  const std::int64_t first = training_.steps_done(), total = training_.total_steps();
+  const std::int64_t until = request_.max_steps ? std::min(total, *request_.max_steps) : total;
+  const std::int64_t every = config_.integer("/train/log_every"),
+                     save_every = config_.integer("/train/checkpoint_every");
+  ProgressBar bar("step", first, until, Terminal::of_stderr(), request_.quiet);
+  const Say outer = say_;
+  say_ = [&bar](const std::string& text) { bar.say(text); };
+  const double start = seconds_now();
+  bool stopped = false;
+  while (training_.steps_done() < until) {
+    const StepResult result = training_.step();
+    const std::int64_t step = training_.steps_done();
+    if (result.status == StepStatus::ok) {
+      faults_ = 0;
+      last_ = result;
+    } else {
+      fault(result);
+    }
+    const bool logs = step % every == 0 || step == total;
+    if (logs || bar.due()) {
+      const double seconds = seconds_now() - start;
+      if (logs) log(result, seconds, static_cast<double>(step - first) / seconds);
+      if (bar.due()) bar.show(step, fmt::format("loss {:.4f}", result.loss));
+    }
+    if (save_every > 0 && step % save_every == 0) checkpoint();
+    if (Interrupt::requested()) {
+      stopped = true;
+      break;
+    }
+  }
+  checkpoint();
+  if (last_.status == StepStatus::ok && training_.steps_done() > first)
+    bar.show(training_.steps_done(), fmt::format("loss {:.4f}", last_.loss));
+  bar.finish();
+  say_ = outer;
+  const bool finished = training_.steps_done() == total;
+  const double seconds = seconds_now() - start;
+  const std::string& folder = folder_.paths().folder;
+  if (request_.json) {
+    const Json report{{"run", folder},
+                      {"steps", training_.steps_done()},
+                      {"finished", finished},
+                      {"loss", last_.loss},
+                      {"seconds", seconds}};
+    fmt::print("{}\n", report.dump());
+  } else if (!request_.quiet) {
+    fmt::print(stderr, "{} {} in {:.1f} s: {}\n",
+               finished  ? "trained"
+               : stopped ? "interrupted at"
+                         : "stopped at",
+               fmt::format("step {}", training_.steps_done()), seconds, folder);
+    if (!finished)
+      fmt::print(stderr, "go on with: pushforward train {} --resume --out {}\n",
+                 folder_.paths().config(), folder);
+    else
+      fmt::print("{}\n", folder);
+  }
+  if (file_trouble_) throw Failure(Exit::file, last_trouble_);
+  return stopped ? static_cast<int>(Exit::interrupted) : 0;
+}
+
+// The config of a run that is gone on with must be
+// the run's own, but for what never changes results.
+void check_same(const Config& given, const RunPaths& paths) {
+  const Config own = load_config(paths.config());
+  const auto core = [](const Config& c) {
+    Json json = c.json();
+    for (const char* key : {"threads", "log_every", "checkpoint_every", "keep", "keep_every"})
+      json.at("train").erase(key);
+    for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
+    return json;
+  };
+  const Json a = core(own), b = core(given);
+  if (a == b) return;
+  const Json difference = Json::diff(a, b);
+  throw Failure(
+      Exit::usage,
+      fmt::format("[train] {} was started with another config: {} differs; "
+                  "resume with {}, or train anew without --resume",
+                  paths.folder, difference.front().at("path").get<std::string>(), paths.config()));
+}
+
+}  // namespace
+
+int train_run(const Config& config, const TrainRequest& request) {
+  const Interrupt interrupt;
+  const Say say = [&](const std::string& text) {
+    if (!request.quiet) fmt::print(stderr, "{}\n", text);
+  };
+  // Before the folder: a config whose data is missing should leave nothing behind.
+  const std::unique_ptr<Training> made = make_training(
+      config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+  Training& training = *made;
+  if (request.resume) {
+    const std::string where = request.out.empty()
+                                  ? last_run(config.string("/output/dir"), config.string("/name"))
+                                  : request.out;
+    RunFolder folder = RunFolder::resume(where, say);
+    check_same(config, folder.paths());
+    Run run(config, request, std::move(folder), training, say);
+    run.resume();
+    return run.train();
+  }
+  RunFolder folder = RunFolder::create(
+      {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
+  const std::string usual = join(config.string("/output/dir"), config.string("/name"));
+  if (request.out.empty() && folder.paths().folder != usual)
+    say(
+        fmt::format("{} holds a run already, so this one goes to {}; "
+                    "--resume goes on with the last one, --overwrite replaces the first",
+                    usual, folder.paths().folder));
+  folder.write("config.json", config.dump());
+  folder.write("env.json", environment_json(request.arguments, training.workers().threads()));
+  Run run(config, request, std::move(folder), training, say);
+  return run.train();
+}
+
+}  // namespace pushforward::inline PF_REAL

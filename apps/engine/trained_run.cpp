@@ -1,0 +1,51 @@
+#include "apps/engine/trained_run.h"
+
+#include <fmt/format.h>
+
+#include "apps/failure.h"
+#include "apps/run/checkpoints.h"
+#include "apps/run/folder.h"
+#include "nn/checkpoint/checkpoint.h"
+
+namespace pushforward::inline PF_REAL {
+
+ModelFile open_model_file(const std::string& run) {
+  const std::string file = join(run, "model.safetensors");
+  if (status_of(posix(), file).kind == FileKind::missing) {
+    throw Failure(
+        Exit::file,
+        fmt::format("[run] {} has no model.safetensors: it has not reached its first checkpoint, "
+                    "or the file was removed; "
+                    "go on with `pushforward train {}/config.json --resume --out {}`",
+                    run, run, run));
+  }
+  return {file, read_safetensors(posix(), file).metadata()};
+}
+
+void load_weights(const Config& config, const std::string& run, bool average,
+                  Parameters& parameters) {
+  if (average || config.number("/ema/decay") == 0) {
+    load_model(posix(), join(run, "model.safetensors"), parameters);
+    return;
+  }
+  const auto found = Checkpoints(RunPaths{run}.checkpoints()).newest_whole();
+  if (!found)
+    throw Failure(Exit::file,
+                  fmt::format("[run] {} has no checkpoint, "
+                              "and only checkpoints hold the raw weights; leave --raw out",
+                              run));
+  load_model(posix(), found->path, parameters, "model.");
+}
+
+TrainedRun load_trained_run(const Config& config, const std::string& run, bool average) {
+  const ModelFile file = open_model_file(run);
+  TrainedRun trained;
+  trained.units = read_units(file.metadata, file.name);
+  trained.shares = read_shares(file.metadata, file.name);
+  trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
+                                          static_cast<int>(trained.shares.size()));
+  load_weights(config, run, average, trained.model->parameters);
+  return trained;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,153 @@
+// Kernel estimates as linear binning followed by one Gaussian blur an axis.
+#include "apps/figures/kernel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace pushforward {
+namespace {
+
+// The two neighbouring cell centres of a place and the share of the upper one.
+struct Cell {
+  std::size_t low = 0, high = 0;
+  double part = 0;
+  bool inside = false;
+};
+
+Cell cell_of(double value, Limits limits, std::size_t cells) {
+  const double place = (value - limits.low) / limits.width() * double(cells);
+  if (!(place >= 0 && place <= double(cells))) return {};
+  if (cells == 1) return {0, 0, 0, true};
+  const double centre = std::clamp(place - 0.5, 0.0, double(cells - 1));
+  const std::size_t low = std::min(std::size_t(centre), cells - 2);
+  return {low, low + 1, centre - double(low), true};
+}
+
+// Calls visit(index, weight) for the (up to four) cells around point i.
+template <class Visit>
+void around(const Points& points, std::size_t i, const DensityGrid& grid, const Visit& visit) {
+  const Cell across = cell_of(points.at(i, 0), grid.x, grid.columns);
+  const Cell up =
+      points.cols > 1 ? cell_of(points.at(i, 1), grid.y, grid.rows) : Cell{0, 0, 0, true};
+  if (!across.inside || !up.inside) return;
+  visit(up.low * grid.columns + across.low, (1 - up.part) * (1 - across.part));
+  visit(up.low * grid.columns + across.high, (1 - up.part) * across.part);
+  visit(up.high * grid.columns + across.low, up.part * (1 - across.part));
+  visit(up.high * grid.columns + across.high, up.part * across.part);
+}
+
+// Convolves `count` values, `stride` apart, with a Gaussian
+// of `sigma` cells; mass that leaves the grid is lost.
+void blur(double* values, std::size_t count, std::size_t stride, double sigma,
+          std::vector<double>& taps, std::vector<double>& line) {
+  if (!(sigma > 0) || !std::isfinite(sigma)) return;
+  const auto reach = std::ptrdiff_t(std::ceil(std::min(4 * sigma, double(count))));
+  if (taps.empty()) {
+    double sum = 0;
+    for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+      taps.push_back(std::exp(-0.5 * double(k * k) / (sigma * sigma)));
+      sum += taps.back();
+    }
+    for (double& tap : taps) tap /= sum;
+  }
+  line.assign(count + 2 * std::size_t(reach), 0.0);
+  for (std::size_t i = 0; i < count; ++i) line[i + std::size_t(reach)] = values[i * stride];
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = 0;
+    for (std::size_t k = 0; k < taps.size(); ++k) sum += taps[k] * line[i + k];
+    values[i * stride] = sum;
+  }
+}
+
+}  // namespace
+
+DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
+                           std::size_t rows, double bandwidth) {
+  DensityGrid grid{columns, rows, x, y, std::vector<double>(columns * rows, 0.0)};
+  if (points.rows == 0) return grid;
+  const double cell_x = x.width() / double(columns);
+  const double cell_y = points.cols > 1 ? y.width() / double(rows) : 1;
+  const double share = 1 / (double(points.rows) * cell_x * cell_y);
+  for (std::size_t i = 0; i < points.rows; ++i) {
+    around(points, i, grid,
+           [&](std::size_t cell, double weight) { grid.density[cell] += weight * share; });
+  }
+  std::vector<double> taps, line;
+  for (std::size_t row = 0; row < rows; ++row) {
+    blur(grid.density.data() + row * columns, columns, 1, bandwidth / cell_x, taps, line);
+  }
+  if (points.cols < 2) return grid;
+  taps.clear();
+  for (std::size_t column = 0; column < columns; ++column) {
+    blur(grid.density.data() + column, rows, columns, bandwidth / cell_y, taps, line);
+  }
+  return grid;
+}
+
+double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
+                        std::size_t rows) {
+  const std::size_t D = std::min<std::size_t>(points.cols, 2);
+  const double least =
+      0.9 * std::max(x.width() / double(columns), D > 1 ? y.width() / double(rows) : 0.0);
+  const double n = double(points.rows);
+  if (points.rows < 2) return std::max(least, 0.03 * x.width());
+  double variance = 0;
+  for (std::size_t d = 0; d < D; ++d) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < points.rows; ++i) sum += points.at(i, d);
+    for (std::size_t i = 0; i < points.rows; ++i) squares += std::pow(points.at(i, d) - sum / n, 2);
+    variance += squares / n / double(D);
+  }
+  const double most = std::sqrt(variance) * std::pow(n, -1.0 / double(D + 4));
+  if (!(most > 1.1 * least)) return least;
+  constexpr int tries = 14;
+  double best = most, best_score = -HUGE_VAL;
+  for (int k = 0; k <= tries; ++k) {
+    const double h = most * std::pow(least / most, double(k) / tries);
+    const DensityGrid grid = kernel_density(points, x, y, columns, rows, h);
+    const double own = std::pow(2 * std::numbers::pi * h * h, -0.5 * double(D));  // K(0)
+    double score = 0;
+    for (std::size_t i = 0; i < points.rows; ++i) {
+      double here = 0;
+      around(points, i, grid,
+             [&](std::size_t cell, double weight) { here += weight * grid.density[cell]; });
+      score += std::log(std::max((n * here - own) / (n - 1), 1e-3 * own / n));
+    }
+    if (score > best_score) {
+      best_score = score;
+      best = h;
+    }
+  }
+  return best;
+}
+
+double greatest(const DensityGrid& grid) {
+  double top = 0;
+  for (double value : grid.density) {
+    if (std::isfinite(value)) top = std::max(top, value);
+  }
+  return top;
+}
+
+Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double)) {
+  Raster raster{grid.columns, grid.rows, std::vector<std::uint32_t>(grid.columns * grid.rows)};
+  for (std::size_t row = 0; row < grid.rows; ++row) {
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      const double value = grid.density[(grid.rows - 1 - row) * grid.columns + column];
+      raster.rgb[row * grid.columns + column] = packed(colour(value / top));
+    }
+  }
+  return raster;
+}
+
+std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes) {
+  std::vector<Spot> spots;
+  for (std::size_t i = 0; i < grid.columns; ++i) {
+    const double at = grid.x.low + (double(i) + 0.5) * grid.x.width() / double(grid.columns);
+    spots.push_back(axes.spot(at, grid.density[i]));
+  }
+  return spots;
+}
+
+}  // namespace pushforward

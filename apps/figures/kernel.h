@@ -1,0 +1,41 @@
+// Gaussian kernel density estimates on a grid in one or
+// two dimensions, bandwidth by leave-one-out likelihood.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "apps/figures/data.h"
+
+namespace pushforward {
+
+// Densities at the centres of columns x rows cells over the limits x and y; rows = 1 for one
+// dimension. Row 0 is at y.low. density[row * columns + column], per unit area (or length).
+struct DensityGrid {
+  std::size_t columns = 0, rows = 0;
+  Limits x, y;
+  std::vector<double> density;
+};
+
+// The density estimate of the finite `points` (N, 1 or 2) with Gaussian
+// kernels of standard deviation `bandwidth` in data units, on a grid of
+// `columns` by `rows` cells over the limits. No points give zeros.
+DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
+                           std::size_t rows, double bandwidth);
+
+// The bandwidth between a cell and Scott's rule, s n^(-1/(D+4)), that
+// maximises the leave-one-out likelihood sum_i log (n f(x_i) - K(0)) / (n
+// - 1) of the points (Silverman, "Density Estimation", 1986, sec. 3.4.4).
+double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
+                        std::size_t rows);
+
+// Its greatest value, not below 0; values that are not finite do not count.
+double greatest(const DensityGrid& grid);
+
+// The grid as pixels, row 0 of the raster at its upper edge: `colour` of each value over `top`.
+Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double));
+
+// The curve of a grid of one row.
+std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes);
+
+}  // namespace pushforward

@@ -1,0 +1,122 @@
+// Rows of panels, and pairs of point sets.
+#include "apps/figures/panels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+
+Box Row::panel(std::size_t index) const {
+  return {first.x + double(index) * (first.width + gap), first.y, first.width, first.height};
+}
+
+Row row_of(std::size_t count, double panel_width, double panel_height, const Margins& margins,
+           const std::string& note) {
+  const double panels = double(count) * panel_width + double(count - 1) * margins.gap;
+  return {margins.left + panels + margins.right,
+          margins.top + panel_height + margins.bottom + (note.empty() ? 0 : 20),
+          {margins.left, margins.top, panel_width, panel_height},
+          margins.gap};
+}
+
+Pair pair_of(const Points& samples, const Points& data) {
+  check_shape("plot", samples);
+  check_shape("plot", data);
+  check(samples.rows == 0 || data.rows == 0 || samples.cols == data.cols, "plot",
+        "samples of dimension ", samples.cols, " beside data of dimension ", data.cols,
+        ": both need the same");
+  std::size_t dropped = 0;
+  Pair pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}};
+  const Projection projection = projection_of(pair.data.rows > 0 ? pair.data : pair.samples);
+  if (pair.data.rows > 0) pair.data = projection(pair.data);
+  if (pair.samples.rows > 0) pair.samples = projection(pair.samples);
+  pair.x_label = projection.x_label;
+  pair.y_label = projection.y_label;
+  pair.note = joined(std::array{projection.note, dropped_note(dropped)});
+  // An empty set takes the other's number of columns, so that figures need to ask only one of them.
+  if (pair.data.rows == 0) pair.data.cols = pair.samples.rows > 0 ? pair.samples.cols : 2;
+  if (pair.samples.rows == 0) pair.samples.cols = pair.data.cols;
+  return pair;
+}
+
+Flow flow_of(const Trajectories& all, std::size_t most) {
+  check_shape("plot", all);
+  std::vector<std::size_t> kept;
+  const std::size_t D = all.cols, rows = all.times > 0 ? all.rows : 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    bool finite = true;
+    for (std::size_t k = 0; k < all.times && finite; ++k) {
+      const double* x = all.values.data() + (k * all.rows + i) * D;
+      finite = std::all_of(x, x + D, [](double v) { return std::isfinite(v); });
+    }
+    if (finite) kept.push_back(i);
+  }
+  const std::size_t dropped = rows - kept.size();
+  if (kept.size() > most) {
+    for (std::size_t j = 0; j < most; ++j) kept[j] = kept[j * kept.size() / most];
+    kept.resize(most);
+  }
+  const std::size_t n = kept.size();
+  const auto state = [&](std::size_t k) {
+    Points points{std::vector<double>(n * D), n, D};
+    for (std::size_t j = 0; j < n; ++j) {
+      std::copy_n(all.values.data() + (k * all.rows + kept[j]) * D, D,
+                  points.values.data() + j * D);
+    }
+    return points;
+  };
+  const Projection projection =
+      projection_of(all.times > 0 ? state(all.times - 1) : Points{{}, 0, 2});
+  Flow flow;
+  flow.points = {{}, all.times, n, std::min<std::size_t>(D, 2), all.t};
+  for (std::size_t k = 0; k < all.times; ++k) {
+    const Points flat = projection(state(k));
+    flow.points.values.insert(flow.points.values.end(), flat.values.begin(), flat.values.end());
+    if (all.t.empty())
+      flow.points.t.push_back(all.times > 1 ? double(k) / double(all.times - 1) : 0.0);
+  }
+  if (all.times > 0) {
+    flow.first = flow.points.t.front();
+    flow.last = flow.points.t.back();
+  }
+  flow.x_label = projection.x_label;
+  flow.y_label = projection.y_label;
+  flow.note = joined(std::array{
+      projection.note,
+      dropped == 1  ? std::string("1 path that is not finite is left out")
+      : dropped > 1 ? short_number(double(dropped)) + " paths that are not finite are left out"
+                    : std::string()});
+  return flow;
+}
+
+Timing timing_of(const Trajectories& trajectories, std::size_t frames) {
+  check(frames >= 2, "plot", "a film of ", frames, " frames; give at least 2");
+  const bool given = !trajectories.t.empty();
+  const double first = given ? trajectories.t.front() : 0, last = given ? trajectories.t.back() : 1;
+  Timing timing;
+  for (std::size_t k = 0; k < frames; ++k) {
+    const double s = double(k) / double(frames - 1);
+    const double eased = 0.35 * s + 0.65 * s * s * (3 - 2 * s);
+    timing.t.push_back(first + (last - first) * eased);
+    timing.durations.push_back(k == 0 ? 700 : k + 1 == frames ? 2200 : 50);
+  }
+  return timing;
+}
+
+void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_t frame) {
+  const double first = timing.t.front(), last = timing.t.back(), t = timing.t[frame];
+  const double part = last > first ? (t - first) / (last - first) : 1;
+  canvas.fill(bar, colours::grid);
+  canvas.fill({bar.x, bar.y, bar.width * part, bar.height}, colours::data);
+  canvas.text({bar.x, bar.y + bar.height + 13}, "t = " + fmt::format("{:.2f}", t),
+              {sizes::tick, colours::ink});
+  canvas.text({bar.right(), bar.y + bar.height + 13}, "noise \u2192 data",
+              {sizes::tick, colours::quiet, Align::end});
+}
+
+}  // namespace pushforward

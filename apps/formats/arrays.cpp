@@ -1,0 +1,48 @@
+#include "apps/formats/arrays.h"
+
+#include <fmt/format.h>
+
+#include "apps/failure.h"
+#include "apps/formats/csv.h"
+
+namespace pushforward {
+namespace {
+
+bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
+
+}  // namespace
+
+void check_array_name(const std::string& path) {
+  if (!is_csv(path) && !path.ends_with(".npy")) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[file] {} ends neither in .npy nor in .csv; the ending chooses the format",
+                    path));
+  }
+}
+
+void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
+  for (auto a = files.begin(); a != files.end(); ++a)
+    for (auto b = a + 1; b != files.end(); ++b)
+      if (!a->second.empty() && a->second == b->second)
+        throw Failure(Exit::usage,
+                      fmt::format("[file] {} and {} are both {}; give each a file of its own",
+                                  a->first, b->first, a->second));
+}
+
+NdArray read_array(const std::string& path) {
+  check_array_name(path);
+  if (!is_csv(path)) return read_npy(path);
+  NdArray array = read_csv(path);
+  array.file = path;
+  return array;
+}
+
+void write_array(const std::string& path, const NdArray& array) {
+  if (is_csv(path))
+    write_csv(path, array);
+  else
+    write_npy(path, array);
+}
+
+}  // namespace pushforward

@@ -1,0 +1,66 @@
+// zlib's inflate, member by member, into a string of bounded size.
+#include "apps/formats/gzip.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "apps/failure.h"
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+struct Inflater {
+  z_stream stream{};
+  Inflater() {
+    constexpr int gzip_only = 16 + MAX_WBITS;
+    check(inflateInit2(&stream, gzip_only) == Z_OK, "gzip", "zlib could not start");
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+};
+
+}  // namespace
+
+bool is_gzip(std::string_view bytes) { return bytes.substr(0, 2) == "\x1f\x8b"; }
+
+std::string gunzip(std::string_view bytes, const std::string& file, std::size_t most) {
+  const auto fail = [&](const std::string& what, const std::string& cure) {
+    throw Failure(Exit::file, "[gzip] " + file + ": " + what + "\n  " + cure);
+  };
+  Inflater inflater;
+  z_stream& z = inflater.stream;
+  std::string text;
+  std::array<unsigned char, 1 << 16> part;
+  std::string_view rest = bytes;
+  while (true) {
+    // zlib takes pointers to bytes that it promises not to change.
+    z.next_in = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(rest.data()));
+    z.avail_in = static_cast<unsigned>(
+        std::min<std::size_t>(rest.size(), std::numeric_limits<unsigned>::max()));
+    z.next_out = part.data();
+    z.avail_out = static_cast<unsigned>(part.size());
+    const std::size_t given = z.avail_in;
+    const int state = inflate(&z, Z_NO_FLUSH);
+    rest.remove_prefix(given - z.avail_in);
+    const std::size_t got = part.size() - z.avail_out;
+    if (text.size() + got > most)
+      fail("it holds more than " + std::to_string(most >> 20) + " MiB",
+           "unpack it by hand and take a part of it");
+    text.append(reinterpret_cast<const char*>(part.data()), got);
+    if (state == Z_STREAM_END) {
+      if (!is_gzip(rest)) return text;  // what follows the last member is padding
+      inflateReset(&z);
+    } else if (state == Z_BUF_ERROR || (state == Z_OK && rest.empty() && got == 0)) {
+      fail("it ends in the middle of its compressed bytes", "fetch the file again");
+    } else if (state != Z_OK) {
+      fail("its compressed bytes are damaged", "fetch the file again");
+    }
+  }
+}
+
+}  // namespace pushforward

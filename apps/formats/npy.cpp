@@ -1,0 +1,354 @@
+#include "apps/formats/npy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+
+#include "apps/failure.h"
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+
+static_assert(std::endian::native == std::endian::little, "'<' elements are copied as they are");
+
+namespace {
+
+constexpr std::string_view magic = "\x93NUMPY";
+constexpr std::size_t most_axes = 32;  // as NumPy has it
+constexpr const char* damaged = "; the file is damaged or not NPY: save it anew with numpy.save";
+
+[[noreturn]] void fault(const std::string& source, const std::string& text) {
+  throw Failure(Exit::file, "[npy] " + source + ": " + text);
+}
+
+// What the header says.
+struct Header {
+  std::string descr;
+  bool fortran_order = false;
+  std::vector<std::size_t> shape;
+};
+
+// Reads the header's Python dictionary, and nothing else that Python could say.
+class HeaderReader {
+ public:
+  HeaderReader(std::string_view text, const std::string& source) : text_(text), source_(source) {}
+
+  Header read() {
+    Header header;
+    bool seen[3] = {false, false, false};
+    expect('{');
+    while (!take('}')) {
+      const std::string key = string();
+      const std::size_t which = key == "descr"           ? 0
+                                : key == "fortran_order" ? 1
+                                : key == "shape"         ? 2
+                                                         : 3;
+      if (which == 3) fault(source_, "unknown key '" + key + "' in the header" + damaged);
+      if (seen[which]) fault(source_, "duplicate key '" + key + "' in the header" + damaged);
+      seen[which] = true;
+      expect(':');
+      if (which == 0) header.descr = descr();
+      if (which == 1) header.fortran_order = boolean();
+      if (which == 2) header.shape = shape();
+      if (!take(',')) {
+        expect('}');
+        break;
+      }
+    }
+    for (std::size_t k = 0; k < 3; ++k) {
+      const char* names[] = {"descr", "fortran_order", "shape"};
+      if (!seen[k]) fault(source_, std::string("the header has no '") + names[k] + "'" + damaged);
+    }
+    skip_blanks();
+    if (at_ != text_.size()) bad("the end of the header");
+    return header;
+  }
+
+ private:
+  std::string_view text_;
+  const std::string& source_;
+  std::size_t at_ = 0;
+
+  [[noreturn]] void bad(const std::string& wanted) {
+    fault(source_, "the header is not what NumPy writes: " + wanted + " must stand at its byte " +
+                       std::to_string(at_) + damaged);
+  }
+  void skip_blanks() {
+    while (at_ < text_.size() &&
+           std::string_view(" \n\t\r").find(text_[at_]) != std::string_view::npos)
+      ++at_;
+  }
+  char peek() {
+    skip_blanks();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool take(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!take(c)) bad(std::string(1, c));
+  }
+  bool word(std::string_view w) {
+    skip_blanks();
+    if (text_.substr(at_, w.size()) != w) return false;
+    at_ += w.size();
+    return true;
+  }
+  std::string string() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') bad("a quoted name");
+    const std::size_t end = text_.find(quote, at_ + 1);
+    if (end == std::string_view::npos) bad("a closed string");
+    const std::string result(text_.substr(at_ + 1, end - at_ - 1));
+    at_ = end + 1;
+    return result;
+  }
+  std::string descr() {
+    if (peek() == '[') {
+      fault(source_,
+            "a structured array (fields with names): only plain numbers are read; "
+            "save one field, or numpy.lib.recfunctions.structured_to_unstructured(a)");
+    }
+    return string();
+  }
+  bool boolean() {
+    if (word("True")) return true;
+    if (word("False")) return false;
+    bad("True or False");
+  }
+  std::vector<std::size_t> shape() {
+    std::vector<std::size_t> result;
+    expect('(');
+    while (!take(')')) {
+      skip_blanks();
+      std::size_t size = 0;
+      const auto [end, error] =
+          std::from_chars(text_.data() + at_, text_.data() + text_.size(), size);
+      if (error != std::errc()) bad("a size below 2^64");
+      at_ = static_cast<std::size_t>(end - text_.data());
+      result.push_back(size);
+      if (result.size() > most_axes)
+        fault(source_, std::string("the shape has more than 32 axes") + damaged);
+      if (!take(',')) {
+        expect(')');
+        break;
+      }
+    }
+    return result;
+  }
+};
+
+// One kind of element: its letter, its bytes, and one of them as a double.
+struct Element {
+  char kind;
+  std::size_t size;
+  double (*value)(const char*);
+};
+
+template <class Stored>
+double plain(const char* bytes) {
+  Stored stored;
+  std::memcpy(&stored, bytes, sizeof(Stored));
+  return static_cast<double>(stored);
+}
+
+double half(const char* bytes) {
+  std::uint16_t bits;
+  std::memcpy(&bits, bytes, 2);
+  const int exponent = (bits >> 10) & 0x1F, fraction = bits & 0x3FF;
+  const double magnitude = exponent == 0x1F ? (fraction ? std::nan("") : HUGE_VAL)
+                           : exponent == 0  ? std::ldexp(fraction, -24)
+                                            : std::ldexp(fraction + 1024, exponent - 25);
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+double boolean(const char* bytes) { return *bytes != 0; }
+
+constexpr Element elements[] = {{'f', 2, half},
+                                {'f', 4, plain<float>},
+                                {'f', 8, plain<double>},
+                                {'i', 1, plain<std::int8_t>},
+                                {'i', 2, plain<std::int16_t>},
+                                {'i', 4, plain<std::int32_t>},
+                                {'i', 8, plain<std::int64_t>},
+                                {'u', 1, plain<std::uint8_t>},
+                                {'u', 2, plain<std::uint16_t>},
+                                {'u', 4, plain<std::uint32_t>},
+                                {'u', 8, plain<std::uint64_t>},
+                                {'b', 1, boolean}};
+
+// The element of a dtype such as "<f4"; every other dtype is refused by name.
+const Element& element_of(const std::string& descr, const std::string& source) {
+  const char order = descr.empty() ? '\0' : descr[0], kind = descr.size() < 2 ? '\0' : descr[1];
+  for (const Element& element : elements) {
+    const std::string name = element.kind + std::to_string(element.size);
+    const bool ordered = order == '<' || order == '>' || (order == '|' && element.size == 1);
+    if (ordered && descr.substr(1) == name) return element;
+  }
+  const std::string what = "dtype '" + descr + "'";
+  if (kind == 'O') {
+    fault(source, what +
+                      ", an object array (pickled Python objects): only numbers are read; "
+                      "save it with numpy.save(file, a.astype(float))");
+  }
+  if (kind == 'c')
+    fault(source, what + ", complex numbers: only real ones are read; save a.real or a.imag");
+  if (kind == 'U' || kind == 'S') {
+    fault(source,
+          what + ", text: only numbers are read; save it with numpy.save(file, a.astype(float))");
+  }
+  if (kind == 'M' || kind == 'm') {
+    fault(source,
+          what + ", times: only numbers are read; save it with numpy.save(file, a.astype(float))");
+  }
+  fault(source, what +
+                    " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
+                    "save it with numpy.save(file, a.astype(float))");
+}
+
+// Elements times bytes of one, or nothing if that passes 2^64.
+std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
+                                        std::size_t element) {
+  std::size_t total = element;
+  for (const std::size_t size : shape) {
+    if (__builtin_mul_overflow(total, size, &total)) return std::nullopt;
+  }
+  return total;
+}
+
+// The same array in C order, from Fortran order: first axis fastest.
+std::vector<double> in_c_order(const std::vector<double>& values,
+                               const std::vector<std::size_t>& shape) {
+  std::vector<double> result(values.size());
+  std::vector<std::size_t> index(shape.size(), 0);
+  for (double& value : result) {
+    std::size_t from = 0;
+    for (std::size_t axis = shape.size(); axis-- > 0;) from = from * shape[axis] + index[axis];
+    value = values[from];
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      if (++index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text = "(";
+  for (std::size_t k = 0; k < shape.size(); ++k) text += (k ? ", " : "") + std::to_string(shape[k]);
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+NdArray read_npy(const std::string& path, FileSystem& files) {
+  NdArray array = parse_npy(read_file(files, path), path);
+  array.file = path;
+  return array;
+}
+
+std::string file_prefix(const NdArray& array) {
+  return array.file.empty() ? "" : array.file + ": ";
+}
+
+void check_finite(const NdArray& table, const std::string& what) {
+  const std::size_t columns = table.shape.size() > 1 ? table.shape[1] : 1;
+  for (std::size_t k = 0; k < table.values.size(); ++k)
+    if (!std::isfinite(table.values[k]))
+      throw Failure(
+          Exit::file,
+          fmt::format("[{}] {}row {}, column {} is {}; repair that row, or leave it out", what,
+                      file_prefix(table), k / columns, k % columns, table.values[k]));
+}
+
+NdArray parse_npy(std::string_view bytes, const std::string& source) {
+  if (bytes.substr(0, magic.size()) != magic) {
+    fault(source,
+          "it does not begin with \\x93NUMPY, so it is no NPY file; "
+          "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
+  }
+  const auto byte = [&](std::size_t k) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k]));
+  };
+  if (bytes.size() < 10)
+    fault(source, "truncated: it ends after " + std::to_string(bytes.size()) + " bytes" + damaged);
+  const std::size_t major = byte(6), minor = byte(7);
+  if (major < 1 || major > 3 || minor != 0) {
+    fault(source, "version " + std::to_string(major) + "." + std::to_string(minor) +
+                      " is not known: read are 1.0, 2.0 and 3.0" + damaged);
+  }
+  const std::size_t before = major == 1 ? 10 : 12;
+  if (bytes.size() < before)
+    fault(source, std::string("truncated: it ends within the header's length") + damaged);
+  std::size_t length = byte(8) | byte(9) << 8;
+  if (major > 1) length |= byte(10) << 16 | byte(11) << 24;
+  if (length > bytes.size() - before) {
+    fault(source, "truncated: the header claims " + std::to_string(length) + " bytes, but " +
+                      std::to_string(bytes.size() - before) + " follow" + damaged);
+  }
+  const Header header = HeaderReader(bytes.substr(before, length), source).read();
+  const Element& element = element_of(header.descr, source);
+  const std::string_view data = bytes.substr(before + length);
+  const std::optional<std::size_t> needed = bytes_needed(header.shape, element.size);
+  const std::string what = "shape " + shape_text(header.shape) + " of '" + header.descr + "'";
+  if (!needed) fault(source, what + " has 2^64 bytes or more" + damaged);
+  if (*needed != data.size()) {
+    fault(source, std::string(data.size() < *needed ? "truncated: " : "trailing bytes: ") + what +
+                      " takes " + std::to_string(*needed) + " bytes, but " +
+                      std::to_string(data.size()) + " follow the header" + damaged);
+  }
+  NdArray array{header.shape, std::vector<double>(data.size() / element.size), header.descr};
+  char one[8];
+  for (std::size_t k = 0; k < array.values.size(); ++k) {
+    std::memcpy(one, data.data() + k * element.size, element.size);
+    if (header.descr[0] == '>') std::reverse(one, one + element.size);
+    array.values[k] = element.value(one);
+  }
+  if (header.fortran_order && header.shape.size() > 1)
+    array.values = in_c_order(array.values, array.shape);
+  return array;
+}
+
+std::string npy_bytes(const NdArray& array) {
+  const bool single = array.dtype == "<f4", whole = array.dtype == "<i4";
+  const std::size_t size = single || whole ? 4 : 8;
+  const std::optional<std::size_t> needed = bytes_needed(array.shape, size);
+  check(needed && *needed == array.values.size() * size, "npy", "shape ", shape_text(array.shape),
+        " does not hold ", array.values.size(), " values; correct the shape");
+  std::string header = std::string("{'descr': '") + (single || whole ? array.dtype : "<f8") +
+                       "', 'fortran_order': False, 'shape': " + shape_text(array.shape) + ", }";
+  header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10, ' ');
+  header.back() = '\n';
+  std::string bytes(magic);
+  bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF),
+            static_cast<char>(header.size() >> 8)};
+  bytes += header;
+  const std::size_t begin = bytes.size();
+  bytes.resize(begin + *needed);
+  for (std::size_t k = 0; k < array.values.size(); ++k) {
+    if (single) {
+      const float value = static_cast<float>(array.values[k]);
+      std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
+    } else if (whole) {
+      const auto value = static_cast<std::int32_t>(array.values[k]);
+      std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
+    } else {
+      std::memcpy(bytes.data() + begin + 8 * k, &array.values[k], 8);
+    }
+  }
+  return bytes;
+}
+
+void write_npy(const std::string& path, const NdArray& array, FileSystem& files) {
+  write_file_atomically(files, path, npy_bytes(array));
+}
+
+}  // namespace pushforward

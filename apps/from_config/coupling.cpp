@@ -1,0 +1,27 @@
+#include "apps/from_config/coupling.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "flow/coupling/ot.h"
+
+namespace pushforward::inline PF_REAL {
+
+Coupling build_coupling(const Json& section) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "paired") return paired_coupling();
+  if (type == "ot") return ot_coupling(section.at("label_weight").get<double>());
+  if (type == "sinkhorn") {
+    return sinkhorn_coupling({.reg = section.at("reg").get<double>(),
+                              .tolerance = section.at("tolerance").get<double>(),
+                              .max_iterations = section.at("iterations").get<int>()});
+  }
+  if (type == "schroedinger_bridge") {
+    const bool exact = section.at("method") == "exact";
+    return schroedinger_bridge_coupling(section.at("sigma").get<double>(),
+                                        exact ? BridgeMethod::exact : BridgeMethod::sinkhorn);
+  }
+  return independent_coupling();
+}
+
+}  // namespace pushforward::inline PF_REAL

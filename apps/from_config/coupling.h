@@ -1,0 +1,12 @@
+// From a config's section to the coupling it describes.
+#pragma once
+
+#include "apps/json/json.h"
+#include "flow/coupling/coupling.h"
+
+namespace pushforward::inline PF_REAL {
+
+// /coupling.
+Coupling build_coupling(const Json& section);
+
+}  // namespace pushforward::inline PF_REAL

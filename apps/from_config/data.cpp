@@ -1,0 +1,162 @@
+#include "apps/from_config/data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apps/failure.h"
+#include "apps/formats/csv.h"
+#include "apps/formats/npy.h"
+#include "apps/from_config/data_files.h"
+#include "flow/distributions/affine.h"
+#include "flow/distributions/array.h"
+#include "flow/distributions/dequantised.h"
+#include "flow/distributions/gaussian_mixture.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// A table (N, D) of finite numbers, N > 0, as the engine's.
+Tensor as_tensor(const NdArray& table, const std::string& file) {
+  if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
+    std::string shape;
+    for (std::size_t n : table.shape) shape += (shape.empty() ? "" : ", ") + std::to_string(n);
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[data] {} has shape ({}); data is a table (N, D) with at least one row and one column",
+            file, shape));
+  }
+  for (std::size_t i = 0; i < table.values.size(); ++i) {
+    if (!std::isfinite(table.values[i])) {
+      throw Failure(Exit::file,
+                    fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
+                                file, i / table.shape[1], i % table.shape[1], table.values[i]));
+    }
+  }
+  return Tensor({static_cast<int>(table.shape[0]), static_cast<int>(table.shape[1])},
+                std::vector<real>(table.values.begin(), table.values.end()));
+}
+
+// The digits whose class is in `classes`, grey levels 0 to 16, with their labels.
+DistributionPtr digits(const std::vector<int>& classes) {
+  const NdArray pixels = read_npy(data_file("digits.npy")),
+                labels = read_npy(data_file("digits_labels.npy"));
+  std::vector<real> values;
+  std::vector<int> kept;
+  const std::size_t cols = pixels.shape[1];
+  for (std::size_t r = 0; r < pixels.shape[0]; ++r) {
+    const int label = static_cast<int>(labels.values[r]);
+    if (std::find(classes.begin(), classes.end(), label) == classes.end()) continue;
+    values.insert(values.end(), pixels.values.begin() + static_cast<std::ptrdiff_t>(r * cols),
+                  pixels.values.begin() + static_cast<std::ptrdiff_t>((r + 1) * cols));
+    kept.push_back(label);
+  }
+  const Tensor table({static_cast<int>(kept.size()), static_cast<int>(cols)}, values);
+  return std::make_shared<ArrayData>(table, kept);
+}
+
+// The settings of a csv section.
+CsvOptions csv_options(const Json& section) {
+  CsvOptions options;
+  const std::string header = section.at("header").get<std::string>();
+  options.header = header == "yes"  ? CsvHeader::yes
+                   : header == "no" ? CsvHeader::no
+                                    : CsvHeader::automatic;
+  for (const Json& column : section.at("columns")) {
+    if (column.is_string())
+      options.columns.emplace_back(column.get<std::string>());
+    else
+      options.columns.emplace_back(column.get<std::size_t>());
+  }
+  return options;
+}
+
+DistributionPtr mixture(const Json& section) {
+  const auto means = section.at("means").get<std::vector<std::vector<double>>>();
+  auto stds = section.at("stds").get<std::vector<double>>(),
+       weights = section.at("weights").get<std::vector<double>>();
+  if (stds.empty()) stds.assign(means.size(), 1.0);
+  if (weights.empty()) weights.assign(means.size(), 1.0);
+  Tensor table({static_cast<int>(means.size()), static_cast<int>(means.front().size())});
+  for (int k = 0; k < table.rows(); ++k)
+    std::copy(means[k].begin(), means[k].end(), table.row(k).begin());
+  return std::make_shared<GaussianMixture>(weights, std::move(table), stds);
+}
+
+// A number for every column, or one for each.
+std::vector<double> per_column(const Json& value, int dim, const char* key) {
+  if (value.is_number()) return std::vector<double>(dim, value.get<double>());
+  auto numbers = value.get<std::vector<double>>();
+  if (static_cast<int>(numbers.size()) != dim) {
+    throw Failure(Exit::usage,
+                  fmt::format("[data] `{}` of affine has {} numbers and the data {} columns; "
+                              "give one number, or one for each column",
+                              key, numbers.size(), dim));
+  }
+  return numbers;
+}
+
+// The toy sets have names and numbers only, and both are the config's.
+DistributionPtr toy(const Json& section) {
+  std::map<std::string, double> parameters;
+  for (const auto& [key, value] : section.items()) {
+    if (value.is_number()) parameters[key] = value.get<double>();
+  }
+  return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
+}
+
+}  // namespace
+
+DistributionPtr build_data(const Json& section) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
+  if (type == "mixture") return mixture(section);
+  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
+  if (type == "geyser")
+    return std::make_shared<ArrayData>(as_tensor(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  if (type == "csv") {
+    const std::string path = section.at("path").get<std::string>();
+    return std::make_shared<ArrayData>(as_tensor(read_csv(path, csv_options(section)), path));
+  }
+  if (type == "npy") {
+    const std::string path = section.at("path").get<std::string>();
+    return std::make_shared<ArrayData>(as_tensor(read_npy(path), path));
+  }
+  if (type == "standardize") return standardize(build_data(section.at("of")));
+  if (type == "dequantize")
+    return std::make_shared<DequantisedData>(build_data(section.at("of")),
+                                             section.at("width").get<double>());
+  if (type == "affine") {
+    const DistributionPtr inner = build_data(section.at("of"));
+    return std::make_shared<AffineData>(inner,
+                                        per_column(section.at("scale"), inner->dim(), "scale"),
+                                        per_column(section.at("shift"), inner->dim(), "shift"));
+  }
+  return toy(section);
+}
+
+DistributionPtr build_source(const Json& section, int dim) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "gaussian")
+    return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
+  if (type == "uniform")
+    return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
+                                           section.at("high").get<double>());
+  const DistributionPtr data = build_data(section.at("of"));
+  if (data->dim() != dim) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source has {} columns and the data {}; they must be equal",
+                    data->dim(), dim));
+  }
+  return data;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,13 @@
+#include "apps/from_config/images.h"
+
+namespace pushforward {
+
+std::optional<ImageShape> image_shape(const Config& config) {
+  // Wrappers change units, and pictures are drawn in the data's own.
+  const Json* data = &config.section("/data").json();
+  while (data->contains("of")) data = &data->at("of");
+  if (data->at("type") != "digits") return std::nullopt;
+  return ImageShape{.height = 8, .width = 8, .low = 0, .high = 16};
+}
+
+}  // namespace pushforward

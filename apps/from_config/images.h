@@ -1,0 +1,15 @@
+// Which data are images, and how they are drawn.
+#pragma once
+
+#include <optional>
+
+#include "apps/config/config.h"
+#include "apps/figures/figures.h"
+
+namespace pushforward {
+
+// The shape and grey levels of the config's data where they
+// are images (the digits, in their own units), else nothing.
+std::optional<ImageShape> image_shape(const Config& config);
+
+}  // namespace pushforward

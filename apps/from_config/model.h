@@ -1,0 +1,43 @@
+// A network with its parameters, as a config describes it.
+#pragma once
+
+#include "apps/from_config/options.h"
+#include "apps/from_config/path.h"
+#include "flow/path/predicted_field.h"
+#include "nn/module.h"
+#include "nn/networks/velocity.h"
+
+namespace pushforward::inline PF_REAL {
+
+// Stays where it is made: its field and its parameters point
+// into it. The first weights are those of the config's seed.
+struct Model {
+  Model(const Config& config, int dim, int classes)
+      : meaning(meaning_of(config)),
+        network(velocity_options(config, dim, classes)),
+        parameters(network) {
+    parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
+  }
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  // The prediction that the config asks for, without dropout: what samplers use.
+  Field field() const {
+    if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
+    return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
+  }
+  // The prediction of the network called by `call`, which
+  // takes the inputs that the prediction wants it to see.
+  Field predicting(Field call) const {
+    if (meaning.prediction != Prediction::edm) return call;
+    return edm_inputs(std::move(call), meaning.scheduler, meaning.sigma_data);
+  }
+
+  bool conditional() const { return network.options().classes > 0; }
+
+  Meaning meaning;  // of the prediction
+  Velocity network;
+  Parameters parameters;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,111 @@
+#include "apps/from_config/options.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "apps/failure.h"
+
+namespace pushforward {
+namespace {
+
+TimeOptions time_options(const Json& time) {
+  TimeOptions options;
+  options.kind = time_kind(time.at("type").get<std::string>());
+  options.dim = time.value("dim", options.dim);
+  options.scale = time.value("scale", options.scale);
+  options.max_period = time.value("max_period", options.max_period);
+  return options;
+}
+
+}  // namespace
+
+void check_labels(const Config& config, int classes) {
+  if (config.string("/model/label/type") == "none" || classes > 0) return;
+  throw Failure(Exit::usage,
+                "[config] /model/label is an embedding, and the data has no classes; "
+                "set its type to \"none\", or take labelled data such as digits or moons");
+}
+
+VelocityOptions velocity_options(const Config& config, int dim, int classes) {
+  const Json& model = config.section("/model").json();
+  VelocityOptions options;
+  options.kind = network_kind(model.at("type").get<std::string>());
+  options.dim = dim;
+  options.hidden =
+      options.kind == NetworkKind::mlp
+          ? model.at("hidden").get<std::vector<int>>()
+          : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
+  options.activation = activation(model.at("activation").get<std::string>());
+  options.time = time_options(model.at("time"));
+  const Json& label = model.at("label");
+  check_labels(config, classes);
+  if (label.at("type") == "embedding") {
+    options.classes = classes;
+    options.label_dim = label.at("dim").get<int>();
+  }
+  options.condition = condition(model.at("condition").get<std::string>());
+  options.dropout = model.at("dropout").get<double>();
+  options.layer_norm = model.value("layer_norm", false);
+  options.init = init_scheme(model.at("init").get<std::string>());
+  options.zero_last = model.at("zero_last").get<bool>();
+  return options;
+}
+
+TokenOptions token_options(const Config& config, int length, int vocabulary, int states,
+                           int classes) {
+  const Json& model = config.section("/model").json();
+  TokenOptions options;
+  options.kind = token_network_kind(model.at("type").get<std::string>());
+  options.length = length;
+  options.vocabulary = vocabulary;
+  options.states = states;
+  check_labels(config, classes);
+  if (model.at("label").at("type") == "embedding") {
+    options.classes = classes;
+    options.label_dim = model.at("label").at("dim").get<int>();
+  }
+  options.time = time_options(model.at("time"));
+  options.activation = activation(model.at("activation").get<std::string>());
+  options.dropout = model.at("dropout").get<double>();
+  options.init = init_scheme(model.at("init").get<std::string>());
+  options.embed = model.value("embed", options.embed);
+  options.hidden = model.value("hidden", options.hidden);
+  options.width = model.value("width", options.width);
+  options.heads = model.value("heads", options.heads);
+  options.blocks = model.value("blocks", options.blocks);
+  options.mlp_ratio = model.value("mlp_ratio", options.mlp_ratio);
+  if (model.contains("positions"))
+    options.positions = positions(model.at("positions").get<std::string>());
+  return options;
+}
+
+TrainerOptions trainer_options(const Config& config) {
+  const Json &optimizer = config.section("/optimizer").json(),
+             &schedule = config.section("/schedule").json(),
+             &train = config.section("/train").json();
+  TrainerOptions options;
+  options.optimizer.kind = optimizer_kind(optimizer.at("type").get<std::string>());
+  options.optimizer.lr = optimizer.at("lr").get<double>();
+  options.optimizer.weight_decay = optimizer.at("weight_decay").get<double>();
+  options.optimizer.momentum = optimizer.value("momentum", 0.0);
+  options.optimizer.nesterov = optimizer.value("nesterov", false);
+  options.optimizer.beta1 = optimizer.value("beta1", options.optimizer.beta1);
+  options.optimizer.beta2 = optimizer.value("beta2", options.optimizer.beta2);
+  options.optimizer.eps = optimizer.value("eps", options.optimizer.eps);
+  options.schedule.kind = schedule_kind(schedule.at("type").get<std::string>());
+  options.schedule.warmup = schedule.at("warmup").get<int>();
+  options.schedule.steps = train.at("steps").get<int>();
+  options.schedule.final = schedule.value("final", 0.0);
+  options.schedule.every = schedule.value("step_size", options.schedule.every);
+  options.schedule.gamma = schedule.value("gamma", options.schedule.gamma);
+  options.clip_norm = train.at("clip_norm").get<double>();
+  options.ema_decay = config.number("/ema/decay");
+  options.ema_warmup = config.boolean("/ema/warmup");
+  // A sequence is many rows of a network over tokens.
+  if (of_tokens(config)) options.chunk = 16;
+  if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
+  return options;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,231 @@
+#include "apps/from_config/sampler_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "apps/failure.h"
+#include "apps/from_config/sampled_path.h"
+#include "apps/suggest.h"
+#include "autograd/tensor/check.h"
+#include "flow/solve/time_grid.h"
+
+namespace pushforward {
+namespace {
+
+Method method_named(const Section& config, const std::string& name) {
+  for (Method method : kMethods) {
+    if (method != Method::ode && name == name_of(method)) return method;
+  }
+  const std::vector<std::string> known = types_for(config, "sampler");
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    const std::string meant = nearest(name, known);
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
+                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(known)));
+  }
+  return Method::ode;
+}
+
+// What a config's rules refuse of its own sampler, for one that the command line names.
+void check_suits(const Section& config, const std::string& name, Method method) {
+  if (method == Method::ode) return;
+  if (config.string("/path/noise/type") != "none") {
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the noise x0, which this run's path with noise of its own ({}) "
+            "does not tell; give --solver dopri5 or another ODE solver",
+            name, config.string("/path/noise/type")));
+  }
+  const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+  const Section source = config.section("/source");
+  if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the score, which the velocity tells for a standard normal source, "
+            "not for this run's ({}); give --solver dopri5 or another ODE solver",
+            name, source.json().dump()));
+  }
+  if (sde && config.string("/coupling/type") != "independent") {
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] {} needs the score, which this run's coupling ({}), "
+            "that ties noise to data, does not tell; give --solver dopri5 or another ODE solver",
+            name, config.string("/coupling/type")));
+  }
+}
+
+// Fixed steps of a solver that is not the config's; 0: adaptive.
+int usual_steps(Method method, const SolverOptions& solver) {
+  switch (method) {
+    case Method::ode: return solver.tableau->adaptive() ? 0 : 100;
+    case Method::dpm_solver: return 20;
+    case Method::edm_heun: return 18;
+    default: return 250;
+  }
+}
+
+Diffusion diffusion_of(const Json& sampler) {
+  Diffusion diffusion;
+  if (!sampler.contains("diffusion")) return diffusion;
+  const Json& section = sampler.at("diffusion");
+  for (DiffusionShape shape : kDiffusionShapes) {
+    if (section.at("type") == name_of(shape)) diffusion.shape = shape;
+  }
+  diffusion.scale = section.at("scale").get<double>();
+  return diffusion;
+}
+
+std::vector<double> grid_of(const Json& grid, Method method, const Scheduler& path, int steps,
+                            Span span) {
+  std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
+  if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
+  NoiseLevels levels;
+  if (grid.is_object() && grid.contains("sigma_min")) {
+    levels.sigma_min = grid.at("sigma_min").get<double>();
+    levels.sigma_max = grid.at("sigma_max").get<double>();
+    levels.rho = grid.value("rho", levels.rho);
+  }
+  if (type == "power")
+    return power_grid(steps, grid.at("power").get<double>(), span.begin, span.end);
+  if (type == "cosine") return cosine_grid(steps, span.begin, span.end);
+  if (type == "log_snr") return log_snr_grid(path, steps, span.begin, span.end, levels);
+  if (type == "edm") return edm_grid(path, steps, span.begin, span.end, levels);
+  if (type == "list") {
+    std::vector<double> times = grid.at("times").get<std::vector<double>>();
+    if (span.begin > span.end) times = {times.rbegin(), times.rend()};
+    return times;
+  }
+  return time_grid(steps, span.begin, span.end);
+}
+
+void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
+  if (!request.rtol && !request.atol) return;
+  if (!estimates) {
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] --rtol and --atol need a solver with an error estimate, "
+                              "and {} has none; use --steps, or --solver dopri5",
+                              name));
+  }
+  if (request.steps)
+    throw Failure(Exit::usage,
+                  "[sample] --steps asks for fixed steps and --rtol "
+                  "or --atol for adaptive ones; give one of them");
+}
+
+// A list of times has its own number of steps.
+void check_no_steps(const SolverRequest& request) {
+  if (request.steps)
+    throw Failure(Exit::usage,
+                  "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
+                  "leave it out, or name another --solver, whose steps are even");
+}
+
+// A list of times is taken as it is, so it must keep to where the flow can be followed.
+void check_listed(const std::vector<double>& times, const Span& possible, const Meaning& meaning) {
+  check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
+        "the times run from ", times.front(), " to ", times.back(), ", and on ",
+        meaning.scheduler.name, " the prediction ", name_of(meaning.prediction),
+        " can be followed from ", possible.begin, " to ", possible.end,
+        " only; begin and end the list there");
+}
+
+}  // namespace
+
+SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
+                               const Meaning& meaning, const Reach& reach) {
+  if (request.temperature || request.top_p)
+    throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, and /data (" +
+                                   config.string("/data/type") +
+                                   ") of this run is continuous data; leave them out");
+  const Json& sampler = config.section("/sampler").json();
+  const std::string configured = sampler.at("type").get<std::string>();
+  const std::string name = request.solver.value_or(configured);
+  const bool own = name == configured;
+  SamplerOptions options;
+  options.meaning = meaning;
+  options.method = method_named(config, name);
+  check_suits(config, name, options.method);
+  if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
+  const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
+  check_tolerances(name, estimates, request);
+
+  int steps = own ? sampler.at("steps").get<int>() : usual_steps(options.method, options.solver);
+  if (own) {
+    options.solver.rtol = sampler.value("rtol", options.solver.rtol);
+    options.solver.atol = sampler.value("atol", options.solver.atol);
+    options.solver.max_steps = sampler.value("max_steps", options.solver.max_steps);
+  }
+  if (request.rtol || request.atol) steps = 0;
+  options.solver.rtol = request.rtol.value_or(options.solver.rtol);
+  options.solver.atol = request.atol.value_or(options.solver.atol);
+  steps = request.steps.value_or(steps);
+  options.solver.adaptive = steps == 0;
+  options.diffusion = diffusion_of(sampler);
+
+  const Span wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const auto reachable = [&](Span part) -> Span {
+    part = {std::max(part.begin, reach.within.begin), std::min(part.end, reach.within.end)};
+    if (reach.whole && options.method == Method::ode) return part;
+    return safe_span(meaning, options.method, part, margin_of(config));
+  };
+  const Span span = reachable(wanted);
+  options.begin = span.begin;
+  options.end = span.end;
+  if (!options.solver.adaptive) {
+    const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
+    if (grid.is_object() && grid.at("type") == "list") {
+      check_no_steps(request);
+      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}), meaning);
+    }
+    options.grid = grid_of(grid, options.method, meaning.scheduler, steps, span);
+    options.begin = options.grid.front();
+    options.end = options.grid.back();
+  }
+  options.source_scale = meaning.scheduler(options.begin).sigma;
+  const std::string denoise = sampler.at("denoise").get<std::string>();
+  const bool cut_short = wanted.end == 1 && options.end < 1;
+  const std::string path = meaning.scheduler.name;
+  options.denoise_last =
+      denoise == "yes" ||
+      (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
+  return options;
+}
+
+Guidance guidance_of(const Config& config, const RunRequest& request) {
+  const Section guidance = config.section("/sampler/guidance");
+  const double scale = request.guidance.value_or(guidance.number("scale"));
+  if (scale != 0 && !request.exact && config.number("/loss/label_dropout") == 0) {
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[guidance] a scale of {} needs a network that was also trained without labels, "
+            "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0",
+            scale));
+  }
+  return {scale, guidance.number("from"), guidance.number("to")};
+}
+
+void check_without_label(const Config& config, const RunRequest& request,
+                         const ClassShares& shares) {
+  if (shares.empty() || request.label || request.exact) return;
+  if (config.number("/loss/label_dropout") > 0) return;
+  throw Failure(Exit::usage, fmt::format("[label] the network of this run never met a row without "
+                                         "label (/loss/label_dropout is 0); give --label 0 to {}",
+                                         shares.size() - 1));
+}
+
+void check_guidance(const RunRequest& request, const ClassShares& shares) {
+  if (!shares.empty() || !request.guidance) return;
+  throw Failure(Exit::usage,
+                "[guidance] there is no class to guide to: this field does not see labels; "
+                "train a run with /model/label {\"type\": \"embedding\"}");
+}
+
+}  // namespace pushforward

@@ -1,0 +1,19 @@
+// Words for the faults of a JSON text: what a parser's
+// "unexpected token" most likely means, and its cure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "apps/json/document.h"
+
+namespace pushforward {
+
+// The fault at byte `offset` of `text`, where the parser stopped with the message `parser_says`.
+JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_view parser_says);
+
+// `text` made fit for one line of a message: control characters escaped, at most 40 characters.
+std::string shorten(std::string_view text);
+
+}  // namespace pushforward

@@ -1,4 +1,0 @@
-// The program. Everything it does is in the library of apps, where the tests reach it.
-#include "apps/program.h"
-
-int main(int argc, char** argv) { return pushforward::program(argc, argv); }

@@ -1,0 +1,251 @@
+#include "apps/plot/data.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+
+#include "apps/config/rows.h"
+#include "apps/failure.h"
+#include "apps/from_config/path.h"
+#include "flow/solve/integrate.h"
+
+namespace pushforward {
+namespace {
+
+// The limits of column `col` over all times.
+Limits span_of(const Trajectories& flow, std::size_t col) {
+  std::vector<double> values;
+  for (std::size_t i = col; i < flow.values.size(); i += flow.cols)
+    values.push_back(flow.values[i]);
+  return robust_limits(values);
+}
+
+// An even grid over the region that the flow passes through: 22 x 22 points, or 200 on a line.
+Points grid_over(const Trajectories& flow) {
+  const Limits x = span_of(flow, 0);
+  Points grid;
+  grid.cols = flow.cols;
+  const auto at = [](Limits l, int i, int n) { return l.low + (l.high - l.low) * (i + 0.5) / n; };
+  if (flow.cols == 1) {
+    for (int i = 0; i < 200; ++i) grid.values.push_back(at(x, i, 200));
+  } else {
+    const Limits y = span_of(flow, 1);
+    for (int j = 0; j < 22; ++j) {
+      for (int i = 0; i < 22; ++i)
+        grid.values.insert(grid.values.end(), {at(x, i, 22), at(y, j, 22)});
+    }
+  }
+  grid.rows = grid.values.size() / grid.cols;
+  return grid;
+}
+
+NdArray as_array(const Points& points) {
+  return {{points.rows, points.cols}, points.values, "<f8"};
+}
+
+// At most `most` rows, evenly chosen.
+Points some(const Points& points, std::size_t most) {
+  if (points.rows <= most) return points;
+  Points few{{}, most, points.cols};
+  for (std::size_t i = 0; i < most; ++i) {
+    const double* x = points.values.data() + i * points.rows / most * points.cols;
+    few.values.insert(few.values.end(), x, x + points.cols);
+  }
+  return few;
+}
+
+// The root of sum |a - b|^2 / sum |b|^2, -1 where that is no number.
+double relative_error(const std::vector<double>& a, const std::vector<double>& b) {
+  double off = 0, size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    off += (a[i] - b[i]) * (a[i] - b[i]);
+    size += b[i] * b[i];
+  }
+  const double error = std::sqrt(off / size);
+  return std::isfinite(error) ? error : -1;
+}
+
+// Loose tolerances are far finer than a pixel.
+template <class Request>
+Request by_dopri5(const RunRequest& run) {
+  Request request;
+  static_cast<RunRequest&>(request) = run;
+  request.solver = "dopri5";
+  request.rtol = request.atol = 1e-3;
+  return request;
+}
+
+// Cells over samples and data: 400 on a line, 96 a row in the plane.
+DensityGrid empty_grid(const Points& samples, const Points& data) {
+  DensityGrid grid;
+  if (data.cols == 1) {
+    grid.columns = 400;
+    grid.rows = 1;
+    const Limits a = robust_limits(data.values), b = robust_limits(samples.values);
+    grid.x = padded({std::min(a.low, b.low), std::max(a.high, b.high)}, 0.12);
+    return grid;
+  }
+  const std::array sets{&data, &samples};
+  View view = common_view(sets);
+  const double height = fitting_height(view, 1);
+  make_equal_aspect(view.x, view.y, 1, height);
+  grid.columns = 96;
+  grid.rows = static_cast<std::size_t>(std::round(96 * height));
+  grid.x = view.x;
+  grid.y = view.y;
+  return grid;
+}
+
+Points centres_of(const DensityGrid& grid) {
+  Points centres{{}, grid.columns * grid.rows, std::size_t(grid.rows > 1 ? 2 : 1)};
+  const auto at = [](Limits l, std::size_t i, std::size_t n) {
+    return l.low + l.width() * (double(i) + 0.5) / double(n);
+  };
+  for (std::size_t row = 0; row < grid.rows; ++row) {
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      centres.values.push_back(at(grid.x, column, grid.columns));
+      if (grid.rows > 1) centres.values.push_back(at(grid.y, row, grid.rows));
+    }
+  }
+  return centres;
+}
+
+std::vector<double> exponentials(const std::vector<double>& logs) {
+  std::vector<double> values;
+  for (double l : logs) values.push_back(std::exp(l));
+  return values;
+}
+
+}  // namespace
+
+Points as_points(const NdArray& array) { return {array.values, array.shape[0], array.shape[1]}; }
+
+Trajectories as_trajectories(const NdArray& array, std::vector<double> times) {
+  return {array.values, array.shape[0], array.shape[1], array.shape[2], std::move(times)};
+}
+
+std::vector<int> as_labels(const NdArray& array) {
+  return {array.values.begin(), array.values.end()};
+}
+
+namespace {
+
+// The path that samples go along.
+Scheduler path_of_samples(const Config& config) {
+  const Section other = config.section("/sampler/path");
+  return other.type() == "own" ? scheduler_of(config) : scheduler_of(other);
+}
+
+}  // namespace
+
+bool spreads_widely(const Config& config) { return path_of_samples(config).source_scale() > 3; }
+
+Trajectories by_spread(Trajectories flow, const Config& config) {
+  const Scheduler path = path_of_samples(config);
+  const std::size_t slice = flow.rows * flow.cols;
+  for (std::size_t k = 0; k < flow.times; ++k) {
+    const Coefficients c = path(flow.t.at(k));
+    const double spread = std::hypot(c.alpha, c.sigma);
+    for (std::size_t i = k * slice; i < (k + 1) * slice; ++i) flow.values[i] /= spread;
+  }
+  return flow;
+}
+
+std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
+                                     const RunRequest& run, const Trajectories& flow) {
+  std::vector<FieldSlice> slices;
+  if (flow.cols > 2) return slices;
+  const bool wide = spreads_widely(config);
+  const Scheduler path = path_of_samples(config);
+  const Trajectories shown = wide ? by_spread(flow, config) : flow;
+  const Points grid = grid_over(shown);
+  const auto slice = [&](double t) -> FieldSlice {
+    const double spread = wide ? std::hypot(path(t).alpha, path(t).sigma) : 1;
+    Points at = grid;
+    for (double& x : at.values) x *= spread;
+    Points u = as_points(engine.velocity(config, run, as_array(at), t));
+    for (double& v : u.values) v /= spread;
+    return {t, grid, u, points_at(shown, t)};
+  };
+  for (double t : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+    try {
+      slices.push_back(slice(t));
+    } catch (const std::invalid_argument&) {
+      slices.push_back(slice(t < 0.5 ? 0.02 : 0.98));
+    }
+  }
+  return slices;
+}
+
+std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
+                                   const RunRequest& run, const Trajectories& flow) {
+  std::vector<FieldPair> pairs;
+  if (flow.cols > 2 || !learns_exact_field(config, run)) return pairs;
+  RunRequest exact = run;
+  exact.exact = true;
+  exact.guidance.reset();
+  const Points grid = grid_over(flow);
+  try {
+    for (double t : {0.02, 0.25, 0.5, 0.75, 0.98}) {
+      const Points flowing = points_at(flow, t), few = some(flowing, 1000);
+      const auto velocity = [&](const RunRequest& of, const Points& at) {
+        return as_points(engine.velocity(config, of, as_array(at), t));
+      };
+      pairs.push_back({{t, grid, velocity(run, grid), flowing},
+                       velocity(exact, grid),
+                       relative_error(velocity(run, few).values, velocity(exact, few).values)});
+    }
+  } catch (const Failure& failure) {
+    if (failure.code != Exit::usage) throw;
+    pairs.clear();  // neither a mixture nor a finite set
+  }
+  return pairs;
+}
+
+std::optional<DensityPair> density_pair(const Engine& engine, const Config& config,
+                                        const RunRequest& run, const Points& samples,
+                                        const Points& data, std::string& why) {
+  if (data.cols > 2) return std::nullopt;
+  DensityPair pair;
+  pair.model = empty_grid(samples, data);
+  const NdArray centres = as_array(centres_of(pair.model));
+  try {
+    pair.model.density = exponentials(
+        engine.log_density(config, by_dopri5<DensityRequest>(run), centres).log_density.values);
+  } catch (const std::invalid_argument& e) {
+    why = e.what();
+    return std::nullopt;
+  } catch (const IntegrationFailure& e) {  // from a corner of the grid, far from all training
+    why = e.what();
+    return std::nullopt;
+  }
+  const NdArray law = engine.data_log_density(config, centres);
+  pair.exact = !law.values.empty();
+  pair.data = pair.model;
+  const DensityGrid& grid = pair.model;
+  if (pair.exact) {
+    pair.data.density = exponentials(law.values);
+  } else {
+    // Rows of a recipe cost nothing, and the more there are the narrower the kernel is.
+    constexpr int kMany = 200'000;
+    const Points many =
+        endless(config.section("/data").json()) ? as_points(engine.data(config, kMany, 1)) : data;
+    pair.data = kernel_density(many, grid.x, grid.y, grid.columns, grid.rows,
+                               kernel_bandwidth(many, grid.x, grid.y, grid.columns, grid.rows));
+  }
+  return pair;
+}
+
+Trajectories way_between(const Engine& engine, const Config& config, const RunRequest& run,
+                         const Points& samples) {
+  const std::size_t count = std::min<std::size_t>(6, samples.rows / 2);
+  const auto part = [&](std::size_t first) {
+    const auto at = samples.values.begin() + std::ptrdiff_t(first * samples.cols);
+    return NdArray{{count, samples.cols}, {at, at + std::ptrdiff_t(count * samples.cols)}, "<f8"};
+  };
+  return as_trajectories(
+      engine.interpolate(config, by_dopri5<SolverRequest>(run), part(0), part(count), 9, false));
+}
+
+}  // namespace pushforward

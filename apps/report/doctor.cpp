@@ -1,0 +1,165 @@
+#include "apps/report/doctor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <initializer_list>
+#include <string_view>
+
+namespace pushforward {
+
+namespace {
+
+// x86's instruction sets as far as OpenBLAS has kernels for them, each with all before it.
+enum class Level { unknown, sse2, sse42, avx, avx2, avx512 };
+
+const char* name_of_level(Level level) {
+  switch (level) {
+    case Level::sse2: return "SSE2";
+    case Level::sse42: return "SSE4.2";
+    case Level::avx: return "AVX";
+    case Level::avx2: return "AVX2";
+    case Level::avx512: return "AVX-512";
+    case Level::unknown: break;
+  }
+  return "unknown";
+}
+
+// The flags that a level needs beyond those of the levels below (System V ABI, x86-64 v2 to v4).
+Level level_of_cpu(const Environment& env) {
+  const auto has = [&](std::initializer_list<const char*> flags) {
+    for (const char* flag : flags) {
+      if (!env.cpu_flags.count(flag)) return false;
+    }
+    return true;
+  };
+  if (has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"})) return Level::avx512;
+  if (has({"avx2", "fma"})) return Level::avx2;
+  if (has({"avx"})) return Level::avx;
+  if (has({"sse4_2"})) return Level::sse42;
+  return has({"sse2"}) ? Level::sse2 : Level::unknown;
+}
+
+struct Core {
+  std::string_view name;
+  Level level;
+};
+constexpr std::array<Core, 21> cores{{{"Prescott", Level::sse2},
+                                      {"Core2", Level::sse2},
+                                      {"Penryn", Level::sse2},
+                                      {"Dunnington", Level::sse2},
+                                      {"Atom", Level::sse2},
+                                      {"Nano", Level::sse2},
+                                      {"Opteron", Level::sse2},
+                                      {"Opteron_SSE3", Level::sse2},
+                                      {"Barcelona", Level::sse2},
+                                      {"Bobcat", Level::sse2},
+                                      {"Nehalem", Level::sse42},
+                                      {"Sandybridge", Level::avx},
+                                      {"Bulldozer", Level::avx},
+                                      {"Piledriver", Level::avx},
+                                      {"Steamroller", Level::avx},
+                                      {"Excavator", Level::avx2},
+                                      {"Haswell", Level::avx2},
+                                      {"Zen", Level::avx2},
+                                      {"SkylakeX", Level::avx512},
+                                      {"Cooperlake", Level::avx512},
+                                      {"Sapphirerapids", Level::avx512}}};
+
+Level level_of_core(const std::string& name) {
+  for (const Core& core : cores) {
+    if (core.name == name) return core.level;
+  }
+  return Level::unknown;
+}
+
+std::string gib(std::uint64_t bytes) {
+  return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / 0x1p30);
+}
+
+}  // namespace
+
+std::vector<std::string> doctor_warnings(const Environment& env) {
+  std::vector<std::string> warnings;
+  const Level cpu = level_of_cpu(env), core = level_of_core(env.blas_core);
+  if (core != Level::unknown && core < cpu) {
+    const auto pinned = env.variables.find("OPENBLAS_CORETYPE");
+    if (pinned != env.variables.end()) {
+      warnings.push_back(fmt::format(
+          "OPENBLAS_CORETYPE={} pins OpenBLAS to its {} kernels ({}), but this CPU has {}: "
+          "matrix products are slower than they could be; unset OPENBLAS_CORETYPE",
+          pinned->second, env.blas_core, name_of_level(core), name_of_level(cpu)));
+    } else {
+      warnings.push_back(
+          fmt::format("OpenBLAS uses its {} kernels ({}), but this CPU has {}; "
+                      "a newer OpenBLAS may know this CPU, "
+                      "and OPENBLAS_CORETYPE=SkylakeX is worth a try where AVX-512 is there",
+                      env.blas_core, name_of_level(core), name_of_level(cpu)));
+    }
+  }
+  if (env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
+    warnings.push_back(
+        fmt::format("this OpenBLAS was built for one kind of CPU ({}); "
+                    "install one with DYNAMIC_ARCH, such as Debian's libopenblas0-pthread",
+                    env.blas_core));
+  }
+  if (env.variables.count("OPENBLAS_L2_SIZE")) {
+    warnings.push_back(
+        fmt::format("OPENBLAS_L2_SIZE={} overrides the cache size that OpenBLAS measures; "
+                    "unset it unless you know why it is there",
+                    env.variables.at("OPENBLAS_L2_SIZE")));
+  }
+  if (!env.optimised) {
+    warnings.push_back(
+        "this program was built without optimisation; build it with -DCMAKE_BUILD_TYPE=Release");
+  }
+  if (env.cpu_limit && *env.cpu_limit < env.usable_cores - 0.01) {
+    warnings.push_back(
+        fmt::format("the container allows {:.3g} CPUs, but {} cores are visible; use --threads {}",
+                    *env.cpu_limit, env.usable_cores,
+                    std::max(1, static_cast<int>(std::floor(*env.cpu_limit)))));
+  }
+  if (env.simd == "none" || env.simd == "SCALAR" || env.simd == "EMU128") {
+    warnings.push_back(
+        "Highway has no vector instructions for this CPU; "
+        "elementwise mathematics runs one number at a time");
+  }
+  return warnings;
+}
+
+std::string doctor_text(const Environment& env) {
+  std::string text;
+  const auto line = [&](const char* what, const std::string& value) {
+    text += fmt::format("{:<12}{}\n", what, value);
+  };
+  line("version", fmt::format("{} (commit {})", env.version, env.commit));
+  line("compiler", env.compiler + (env.optimised ? "" : ", without optimisation"));
+  line("cpu", fmt::format("{} ({})", env.cpu, name_of_level(level_of_cpu(env))));
+  line("cores",
+       fmt::format("{} online, {} usable, {}", env.cores, env.usable_cores,
+                   env.cpu_limit ? fmt::format("the container allows {:.3g}", *env.cpu_limit)
+                                 : "no limit by a cgroup"));
+  line("memory", gib(env.memory) +
+                     (env.memory_limit ? ", the container allows " + gib(*env.memory_limit) : ""));
+  line("blas", env.blas);
+  line("blas core", env.blas_core);
+  line("threads", fmt::format("{} of the program's (--threads), {} of OpenBLAS's in each",
+                              env.usable_cores, env.blas_threads));
+  line("simd", env.simd + " (Highway)");
+  for (const auto& [name, value] : env.variables) line("variable", name + "=" + value);
+  const std::vector<std::string> warnings = doctor_warnings(env);
+  if (warnings.empty()) text += "\nAll is well.\n";
+  for (const std::string& warning : warnings) text += "\nwarning: " + warning + "\n";
+  return text;
+}
+
+nlohmann::ordered_json doctor_object(const Environment& env) {
+  nlohmann::ordered_json object = environment_object(env, {}, 0);
+  object.erase("argv");
+  object["warnings"] = doctor_warnings(env);
+  return object;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,110 @@
+#include "apps/run/checkpoints.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "apps/failure.h"
+
+namespace pushforward {
+
+namespace {
+
+constexpr std::string_view prefix = "step-", suffix = ".safetensors";
+constexpr const char* latest_name = "LATEST";
+
+std::string name_of_step(std::int64_t step) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%08lld", static_cast<long long>(step));
+  return std::string(prefix) + digits + std::string(suffix);
+}
+
+// The step of a checkpoint's name, or nothing for any other name.
+std::optional<std::int64_t> step_of_name(std::string_view name) {
+  if (name.size() <= prefix.size() + suffix.size() || name.substr(0, prefix.size()) != prefix)
+    return std::nullopt;
+  const std::string_view digits =
+      name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+  std::int64_t step = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), step);
+  if (step < 0 || name_of_step(step) != name) return std::nullopt;
+  return step;
+}
+
+}  // namespace
+
+Checkpoints::Checkpoints(const std::string& folder, const Say& say, FileSystem& files)
+    : folder_(folder), say_(say), files_(files) {}
+
+std::string Checkpoints::path(std::int64_t step) const { return join(folder_, name_of_step(step)); }
+
+void Checkpoints::notice(const std::string& text) const {
+  if (say_) say_("[checkpoint] " + text);
+}
+
+void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& keep) const {
+  write_file_atomically(files_, path(step), bytes);
+  write_file_atomically(files_, join(folder_, latest_name), name_of_step(step) + "\n");
+  try {
+    std::vector<std::int64_t> all = steps();
+    const std::size_t last = static_cast<std::size_t>(std::max(keep.last, 1));
+    all.resize(all.size() > last ? all.size() - last : 0);
+    for (const std::int64_t old : all) {
+      if (old != step && (keep.every <= 0 || old % keep.every != 0)) remove_file(files_, path(old));
+    }
+  } catch (const FileError& error) {
+    notice(std::string("an old checkpoint stays: ") + error.what());
+  }
+}
+
+std::vector<std::int64_t> Checkpoints::steps() const {
+  std::vector<std::int64_t> found;
+  if (status_of(files_, folder_).kind != FileKind::folder) return found;
+  for (const std::string& name : list_folder(files_, folder_)) {
+    if (const auto step = step_of_name(name)) found.push_back(*step);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::optional<std::int64_t> Checkpoints::latest() const {
+  const std::string file = join(folder_, latest_name);
+  if (status_of(files_, file).kind == FileKind::missing) return std::nullopt;
+  std::string line = read_file(files_, file, 4096);
+  line.resize(std::min(line.find('\n'), line.size()));
+  const auto step = step_of_name(line);
+  if (!step) notice(file + " does not name a checkpoint; the newest one is used");
+  return step;
+}
+
+std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
+  std::vector<std::int64_t> order = steps();
+  if (order.empty()) return std::nullopt;
+  std::reverse(order.begin(), order.end());
+  if (const auto named = latest()) {
+    const auto at = std::find(order.begin(), order.end(), *named);
+    if (at == order.end()) {
+      notice(path(*named) + ", which LATEST names, is not there; the newest other one is used");
+    } else {
+      std::rotate(order.begin(), at, at + 1);
+    }
+  }
+  for (const std::int64_t step : order) {
+    try {
+      return FoundCheckpoint{step, path(step), read_safetensors(files_, path(step))};
+    } catch (const FileError& error) {
+      notice(std::string("left out: ") + error.what());
+    }
+  }
+  throw Failure(Exit::file, "[checkpoint] none of the " + std::to_string(order.size()) +
+                                " checkpoints in " + folder_ +
+                                " can be read; start anew with --overwrite");
+}
+
+void Checkpoints::cut_back(std::int64_t step) const {
+  for (const std::int64_t other : steps()) {
+    if (other > step) remove_file(files_, path(other));
+  }
+}
+
+}  // namespace pushforward

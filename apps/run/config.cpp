@@ -1,0 +1,29 @@
+#include "apps/run/config.h"
+
+#include <fmt/format.h>
+
+#include "apps/failure.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward {
+
+Config load_run_config(const std::string& run) {
+  const std::string file = join(run, "config.json");
+  if (status_of(posix(), file).kind != FileKind::regular) {
+    throw Failure(Exit::file, fmt::format("[run] {} is not a run: there is no {}; "
+                                          "a run is the folder that `pushforward train` makes",
+                                          run, file));
+  }
+  return load_config(file);
+}
+
+Config load_continuous_run(const std::string& run, const char* verb, const char* instead) {
+  Config config = load_run_config(run);
+  if (of_tokens(config))
+    throw Failure(Exit::usage, fmt::format("[{}] /data ({}) of {} is tokens, which jump from "
+                                           "noise to data and have no velocity to follow; {}",
+                                           verb, config.string("/data/type"), run, instead));
+  return config;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,21 @@
+#include "apps/run/data_traits.h"
+
+#include <utility>
+#include <vector>
+
+namespace pushforward::inline PF_REAL {
+
+Units units_of(const Distribution& data) {
+  ColumnUnits units = data.units();
+  return {std::move(units.scale), std::move(units.shift)};
+}
+
+ClassShares shares_of(const Distribution& data) {
+  if (data.classes() == 0) return {};
+  if (!data.all_labels().empty()) return class_shares(data.all_labels(), data.classes());
+  std::vector<int> labels;
+  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
+  return class_shares(labels, data.classes());
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,96 @@
+#include "apps/run/metrics.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <functional>
+
+#include "apps/failure.h"
+
+namespace pushforward {
+
+namespace {
+
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;
+
+Descriptor open_to_append(FileSystem& files, const std::string& path) {
+  return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
+}
+
+// Calls `visit` with each line that ends in a newline, and returns the bytes they take.
+std::size_t whole_lines(const std::string& text,
+                        const std::function<void(std::string_view)>& visit) {
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string::npos) return begin;
+    visit(std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+
+MetricsFile::MetricsFile(const std::string& path, FileSystem& files)
+    : files_(files), path_(path), descriptor_(open_to_append(files, path)) {
+  const std::string text = read_file(files, path, most_bytes);
+  size_ = whole_lines(text, [](std::string_view) {});
+  torn_ = size_ < text.size();
+  cut_torn_line();
+}
+
+void MetricsFile::cut_torn_line() {
+  if (!torn_) return;
+  if (files_.truncate(descriptor_.get(), size_) < 0) fail_file("write", path_, "truncate", errno);
+  torn_ = false;
+}
+
+void MetricsFile::append(const nlohmann::ordered_json& row) {
+  cut_torn_line();
+  const std::string line = row.dump() + "\n";
+  if (const int error = write_all(files_, descriptor_.get(), line)) {
+    torn_ = true;
+    if (files_.truncate(descriptor_.get(), size_) == 0) torn_ = false;
+    fail_file("write", path_, "write", error);
+  }
+  size_ += line.size();
+}
+
+void MetricsFile::cut_back(std::int64_t step) {
+  const std::string text = read_file(files_, path_, most_bytes);
+  std::string kept;
+  whole_lines(text, [&](std::string_view line) {
+    const auto row = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+    if (!row.is_object() || !row.contains("step") || !row["step"].is_number()) return;
+    if (row["step"].get<double>() > static_cast<double>(step)) return;
+    kept.append(line).push_back('\n');
+  });
+  if (kept.size() == text.size()) return;
+  write_file_atomically(files_, path_, kept);
+  descriptor_ = open_to_append(files_, path_);
+  size_ = kept.size();
+  torn_ = false;
+}
+
+void MetricsFile::sync() {
+  if (files_.fsync(descriptor_.get()) < 0) fail_file("write", path_, "fsync", errno);
+}
+
+std::vector<nlohmann::ordered_json> read_metrics(const std::string& path, FileSystem& files) {
+  std::vector<nlohmann::ordered_json> rows;
+  if (status_of(files, path).kind == FileKind::missing) return rows;
+  const std::string text = read_file(files, path, most_bytes);
+  std::size_t number = 0;
+  whole_lines(text, [&](std::string_view line) {
+    ++number;
+    auto row = nlohmann::ordered_json::parse(line.begin(), line.end(), nullptr, false);
+    if (!row.is_object()) {
+      throw Failure(Exit::file, "[metrics] " + path + ":" + std::to_string(number) +
+                                    ": this line is not a JSON object; remove it");
+    }
+    rows.push_back(std::move(row));
+  });
+  return rows;
+}
+
+}  // namespace pushforward

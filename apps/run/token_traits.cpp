@@ -1,0 +1,277 @@
+#include "apps/run/token_traits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "apps/failure.h"
+#include "apps/json/json.h"
+#include "apps/suggest.h"
+
+namespace pushforward {
+namespace {
+
+// The glyphs that can be typed, as a message lists them.
+std::string alphabet(const TokenTraits& traits) {
+  std::string all;
+  for (const std::string& glyph : traits.glyphs) all += glyph;
+  return '"' + all + '"';
+}
+
+// The token written as `glyph`; -1: none.
+int token_of(const TokenTraits& traits, const std::string& glyph) {
+  const auto found = std::find(traits.glyphs.begin(), traits.glyphs.end(), glyph);
+  return found == traits.glyphs.end() ? -1 : static_cast<int>(found - traits.glyphs.begin());
+}
+
+int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size_t place,
+                  const std::string& where, Exit code, const std::string& more) {
+  const int token = token_of(traits, glyph);
+  if (token < 0)
+    throw Failure(code,
+                  fmt::format("{} character {} is \"{}\", which the run's data does not have; "
+                              "its characters are {}{}",
+                              where, place + 1, glyph, alphabet(traits), more));
+  return token;
+}
+
+// Tokens that are written as numbers: "3 0 _ 1".
+std::vector<std::string> fields_of(const std::string& text) {
+  std::vector<std::string> fields;
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(" ,\t", at)) != std::string::npos) {
+    const std::size_t end = std::min(text.find_first_of(" ,\t", at), text.size());
+    fields.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::vector<std::string> characters_of(std::string_view text) {
+  std::vector<std::string> all;
+  for (const char c : text) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (continues && !all.empty())
+      all.back() += c;
+    else
+      all.emplace_back(1, c);
+  }
+  return all;
+}
+
+std::string TokenTraits::text(std::span<const int> states, const std::string& mask) const {
+  // Pads at the end show nothing; one in the midst of a word, which data never has, is a blank.
+  while (pad >= 0 && !states.empty() && states.back() == pad)
+    states = states.first(states.size() - 1);
+  std::string out;
+  for (const int state : states) {
+    if ((!written() && !out.empty()) || (pad >= 0 && state == pad)) out += ' ';
+    if (state < 0 || state >= vocabulary)
+      out += mask;
+    else if (written())
+      out += glyphs[static_cast<std::size_t>(state)];
+    else
+      out += std::to_string(state + (spared >= 0 && state >= spared));
+  }
+  return out;
+}
+
+std::vector<int> TokenTraits::tokens(const std::string& line, const std::string& where) const {
+  const std::vector<std::string> parts = characters_of(line);
+  std::vector<int> out;
+  for (std::size_t k = 0; k < parts.size(); ++k)
+    out.push_back(token_or_fail(*this, parts[k], k, where, Exit::file, ""));
+  const std::size_t wanted = static_cast<std::size_t>(length);
+  if (out.size() > wanted || (out.size() < wanted && !words()))
+    throw Failure(
+        Exit::file,
+        fmt::format("{} \"{}\" has {} characters and the run's sequences {}{}; give as many", where,
+                    line, out.size(), words() ? "at most " : "", length));
+  out.resize(wanted, pad);
+  return out;
+}
+
+std::vector<int> TokenTraits::given(const std::string& pattern, const std::string& free) const {
+  if (characters_of(free).size() != 1)
+    throw Failure(Exit::usage, "[given] --free takes one character, not \"" + free + "\"");
+  const std::vector<std::string> parts = written() ? characters_of(pattern) : fields_of(pattern);
+  const std::size_t wanted = static_cast<std::size_t>(length);
+  if (parts.empty() || parts.size() > wanted || (parts.size() < wanted && !written()))
+    throw Failure(Exit::usage,
+                  fmt::format("[given] \"{}\" has {} {} and the run's sequences {}{}; "
+                              "give {} for each place, {} where the sampler is free",
+                              pattern, parts.size(), written() ? "characters" : "tokens",
+                              written() ? "at most " : "", length,
+                              written() ? "a character" : "a number", free));
+  std::vector<int> out;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    if (parts[k] == free) {
+      out.push_back(-1);
+    } else if (written()) {
+      out.push_back(token_or_fail(*this, parts[k], k, "[given]", Exit::usage,
+                                  ", and \"" + free + "\" where the sampler is free"));
+    } else {
+      char* end = nullptr;
+      const long token = std::strtol(parts[k].c_str(), &end, 10);
+      const int file_vocabulary = vocabulary + (spared >= 0);
+      if (*end != '\0' || token < 0 || token >= file_vocabulary || token == spared)
+        throw Failure(
+            Exit::usage,
+            fmt::format("[given] place {} is \"{}\"; "
+                        "give a token from 0 to {}{}, or {} where the sampler is free",
+                        k, parts[k], file_vocabulary - 1,
+                        spared >= 0 ? fmt::format(" but the mask, {}", spared) : "", free));
+      out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
+    }
+  }
+  out.resize(wanted, pad);  // of words the rest is pads; of text, -1: free
+  return out;
+}
+
+NdArray TokenTraits::to_file(std::vector<std::size_t> shape, std::span<const int> states) const {
+  NdArray out{std::move(shape), {}, "<i4"};
+  out.values.reserve(states.size());
+  for (const int state : states) {
+    const bool masked = state == vocabulary;
+    const int own = masked && spared >= 0 ? spared : state + (spared >= 0 && state >= spared);
+    out.values.push_back(own);
+  }
+  return out;
+}
+
+std::vector<int> TokenTraits::states(const NdArray& written) const {
+  std::vector<int> out;
+  out.reserve(written.values.size());
+  for (const double value : written.values) {
+    const int own = static_cast<int>(value);
+    out.push_back(spared < 0 ? own : own == spared ? vocabulary : own - (own > spared));
+  }
+  return out;
+}
+
+std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string& where) const {
+  const std::size_t wanted = static_cast<std::size_t>(length);
+  if (array.shape.size() != 2 || array.shape[1] != wanted)
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[{}] {}the sequences have shape {} and the run's {} tokens; give a table (N, {})",
+            where, file_prefix(array), shape_text(array.shape), length, length));
+  const int file_vocabulary = vocabulary + (spared >= 0);
+  std::vector<int> out;
+  out.reserve(array.values.size());
+  for (std::size_t k = 0; k < array.values.size(); ++k) {
+    const double value = array.values[k];
+    const auto trouble = [&](const std::string& what) {
+      return Failure(Exit::file,
+                     fmt::format("[{}] {}row {}, place {} is {}, {}", where, file_prefix(array),
+                                 k / wanted, k % wanted, value, what));
+    };
+    if (!(value >= 0 && value < file_vocabulary) || value != std::floor(value))
+      throw trouble(fmt::format("and tokens are whole numbers from 0 to {}; {}",
+                                file_vocabulary - 1,
+                                "repair that row, or use a run of a larger vocabulary"));
+    const int token = static_cast<int>(value);
+    if (token == spared)
+      throw trouble(
+          "the run's mask, which no row may hold; "
+          "set /source/token to a token that the data never has, or leave it out");
+    out.push_back(token - (spared >= 0 && token > spared));
+  }
+  return out;
+}
+
+std::vector<int> TokenTraits::from_points(const NdArray& array, const std::string& where) const {
+  const std::size_t wanted = static_cast<std::size_t>(length);
+  if (array.shape.size() != 2 || array.shape[1] != wanted)
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[{}] {}the points have shape {} and the run's data {} columns; give a table (N, {})",
+            where, file_prefix(array), shape_text(array.shape), length, length));
+  std::vector<double> x = array.values;
+  units.from_data(x);
+  std::vector<int> out;
+  out.reserve(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (std::isnan(x[k]))
+      throw Failure(Exit::file, fmt::format("[{}] {}row {}, place {} is nan, which is in no level; "
+                                            "repair that row, or leave it out",
+                                            where, file_prefix(array), k / wanted, k % wanted));
+    out.push_back(levels.of(x[k]));
+  }
+  return out;
+}
+
+std::size_t TokenTraits::outside(const NdArray& points) const {
+  std::vector<double> x = points.values;
+  units.from_data(x);
+  std::size_t count = 0;
+  for (auto row = x.begin(); row < x.end(); row += length)
+    count += std::any_of(row, row + length,
+                         [this](double v) { return v < levels.low || v > levels.high; });
+  return count;
+}
+
+NdArray TokenTraits::points(std::span<const int> tokens, const char* dtype) const {
+  NdArray out{{tokens.size() / static_cast<std::size_t>(length), static_cast<std::size_t>(length)},
+              {},
+              dtype};
+  out.values.reserve(tokens.size());
+  for (const int token : tokens)
+    out.values.push_back(token < vocabulary ? levels.centre(token) : std::nan(""));
+  units.to_data(out.values);
+  return out;
+}
+
+void write_traits(const TokenTraits& t, Metadata& metadata) {
+  Json object{{"data", t.data}, {"length", t.length}, {"vocabulary", t.vocabulary}};
+  if (t.written()) object["glyphs"] = t.glyphs;
+  if (t.pad >= 0) object["pad"] = t.pad;
+  if (t.spared >= 0) object["spared"] = t.spared;
+  if (t.numeric()) {
+    object["low"] = t.levels.low;
+    object["high"] = t.levels.high;
+    object["scale"] = t.units.scale;
+    object["shift"] = t.units.shift;
+  }
+  metadata["data.tokens"] = object.dump();
+}
+
+TokenTraits read_traits(const Metadata& metadata, const std::string& file) {
+  const auto found = metadata.find("data.tokens");
+  TokenTraits t;
+  try {
+    if (found == metadata.end()) throw std::runtime_error("missing");
+    const Json object = Json::parse(found->second);
+    t.data = object.at("data").get<std::string>();
+    t.length = object.at("length").get<int>();
+    t.vocabulary = object.at("vocabulary").get<int>();
+    t.glyphs = object.value("glyphs", t.glyphs);
+    t.pad = object.value("pad", -1);
+    t.spared = object.value("spared", -1);
+    if (object.contains("low")) {
+      t.levels = {t.vocabulary, object.at("low").get<double>(), object.at("high").get<double>()};
+      t.units = {object.at("scale").get<std::vector<double>>(),
+                 object.at("shift").get<std::vector<double>>()};
+    }
+    const bool whole = t.length > 0 && t.vocabulary > 0 && t.pad < t.vocabulary &&
+                       (t.glyphs.empty() || t.glyphs.size() == std::size_t(t.vocabulary)) &&
+                       (!t.numeric() || (t.units.dim() == std::size_t(t.length) &&
+                                         t.units.shift.size() == t.units.dim()));
+    if (!whole) throw std::runtime_error("edited");
+  } catch (const std::exception&) {
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[model] {}: its metadata has no \"data.tokens\" that says what its tokens are; "
+            "it is not a model file of a run on tokens, or an edited one",
+            file));
+  }
+  return t;
+}
+
+}  // namespace pushforward

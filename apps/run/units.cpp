@@ -1,0 +1,62 @@
+#include "apps/run/units.h"
+
+#include <fmt/format.h>
+
+#include "apps/failure.h"
+#include "apps/json/json.h"
+
+namespace pushforward {
+namespace {
+
+std::vector<double> read_numbers(const Metadata& metadata, const char* key,
+                                 const std::string& file) {
+  const auto found = metadata.find(key);
+  const Json numbers =
+      found == metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
+  bool good = numbers.is_array() && !numbers.empty();
+  for (const Json& number : numbers) good = good && number.is_number();
+  if (!good) {
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: its metadata has no \"{}\", an array of numbers; "
+                              "it is not a model file of pushforward, or an edited one",
+                              file, key));
+  }
+  return numbers.get<std::vector<double>>();
+}
+
+template <class F>
+void each(std::span<double> rows, std::size_t dim, F f) {
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = f(rows[i], i % dim);
+}
+
+}  // namespace
+
+void Units::to_data(std::span<double> rows) const {
+  each(rows, dim(), [this](double x, std::size_t j) { return scale[j] * x + shift[j]; });
+}
+void Units::from_data(std::span<double> rows) const {
+  each(rows, dim(), [this](double x, std::size_t j) { return (x - shift[j]) / scale[j]; });
+}
+void Units::velocity_to_data(std::span<double> rows) const {
+  each(rows, dim(), [this](double u, std::size_t j) { return scale[j] * u; });
+}
+
+void write_units(const Units& units, Metadata& metadata) {
+  metadata["data.scale"] = Json(units.scale).dump();
+  metadata["data.shift"] = Json(units.shift).dump();
+}
+
+Units read_units(const Metadata& metadata, const std::string& file) {
+  Units units{read_numbers(metadata, "data.scale", file),
+              read_numbers(metadata, "data.shift", file)};
+  if (units.scale.size() != units.shift.size()) {
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[model] {}: \"data.scale\" has {} numbers and \"data.shift\" {}; the file was edited",
+            file, units.scale.size(), units.shift.size()));
+  }
+  return units;
+}
+
+}  // namespace pushforward

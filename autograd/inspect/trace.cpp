@@ -1,0 +1,117 @@
+#include "autograd/inspect/trace.h"
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+
+#include "autograd/inspect/text.h"
+
+namespace pushforward {
+namespace {
+
+struct Event {
+  std::string name, category;
+  double start, seconds, flops, bytes;
+  Shape shape;
+  std::string more;  // further members of args
+};
+
+class Writer {
+ public:
+  Writer(std::ostream& out, double origin) : out_(out), origin_(origin) {}
+
+  void event(const Event& e, std::size_t thread) {
+    std::ostringstream shape;
+    shape << e.shape;
+    out_ << (first_ ? "\n" : ",\n");
+    first_ = false;
+    out_ << "{\"name\": " << json_string(e.name) << ", \"cat\": \"" << e.category
+         << "\", \"ph\": \"X\", \"ts\": " << json_number(1e6 * (e.start - origin_))
+         << ", \"dur\": " << json_number(1e6 * e.seconds)
+         << ", \"pid\": 1, \"tid\": " << std::to_string(thread)
+         << ", \"args\": {\"shape\": " << json_string(shape.str())
+         << ", \"flops\": " << json_number(e.flops) << ", \"bytes\": " << json_number(e.bytes)
+         << e.more << "}}";
+  }
+
+ private:
+  std::ostream& out_;
+  double origin_;
+  bool first_ = true;
+};
+
+bool timed(const ListedLine& l) { return l.seconds > 0; }
+
+std::string part(const ListedLine& l) {
+  return l.label.empty() || l.rule_of == kNone ? l.label : l.label + ", rules";
+}
+
+// Lines [begin, end) of one label, as one event around them; its shape is that of the last value.
+Event around(const Listing& listing, std::size_t begin, std::size_t end) {
+  const auto& lines = listing.lines;
+  Event e{.name = part(lines[begin]),
+          .category = "label",
+          .start = lines[begin].start,
+          .seconds = lines[end - 1].start + lines[end - 1].seconds - lines[begin].start,
+          .flops = 0,
+          .bytes = 0,
+          .shape = lines[end - 1].shape,
+          .more = {}};
+  for (std::size_t i = begin; i < end; ++i) {
+    e.flops += lines[i].flops;
+    e.bytes += lines[i].bytes;
+  }
+  return e;
+}
+
+Event of_line(const ListedLine& l, std::size_t id) {
+  std::string more = joined(", \"line\": ", std::to_string(id));
+  if (l.rule_of != kNone) more += joined(", \"rule_of\": ", std::to_string(l.rule_of));
+  if (!l.file.empty()) {
+    more += joined(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
+  }
+  return {.name = l.op,
+          .category = l.rule_of == kNone ? "forward" : "rule",
+          .start = l.start,
+          .seconds = l.seconds,
+          .flops = l.flops,
+          .bytes = l.bytes,
+          .shape = l.shape,
+          .more = more};
+}
+
+void write_listing(Writer& writer, const Listing& listing, std::size_t thread) {
+  const auto& lines = listing.lines;
+  std::vector<std::size_t> ids;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (timed(lines[i])) ids.push_back(i);
+  }
+  for (std::size_t k = 0; k < ids.size();) {
+    std::size_t end = k;
+    while (end < ids.size() && part(lines[ids[end]]) == part(lines[ids[k]])) ++end;
+    if (!lines[ids[k]].label.empty())
+      writer.event(around(listing, ids[k], ids[end - 1] + 1), thread);
+    for (; k < end; ++k) writer.event(of_line(lines[ids[k]], ids[k]), thread);
+  }
+}
+
+}  // namespace
+
+void print_trace(std::ostream& out, std::span<const Listing> listings) {
+  double origin = std::numeric_limits<double>::infinity();
+  for (const Listing& listing : listings) {
+    for (const ListedLine& l : listing.lines) {
+      if (timed(l)) origin = std::min(origin, l.start);
+    }
+  }
+  check(
+      origin < std::numeric_limits<double>::infinity(), "trace",
+      "no line has a time: the tape was recorded without a clock; call set_clock before the step");
+  out << "{\"traceEvents\": [";
+  Writer writer(out, origin);
+  for (std::size_t thread = 0; thread < listings.size(); ++thread)
+    write_listing(writer, listings[thread], thread);
+  out << "\n], \"displayTimeUnit\": \"ms\"}\n";
+}
+
+}  // namespace pushforward

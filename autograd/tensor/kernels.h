@@ -1,0 +1,69 @@
+// Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
+// reductions. Knows nothing of tapes.
+//
+// In float and double the kernels are compiled for several instruction sets
+// and the best one is chosen at run time (kernels_simd.cpp); in __float128
+// they are plain loops over autograd/tensor/math.h (kernels_scalar.cpp).
+#pragma once
+
+#include <cstdint>
+
+#include "autograd/tensor/real.h"
+
+namespace pushforward::inline PF_REAL {
+
+enum class Unary {
+  exp,
+  log,
+  log1p,
+  sqrt,
+  square,
+  abs,
+  sign,
+  step,
+  reciprocal,
+  tanh,
+  sigmoid,
+  silu,
+  gelu,
+  normal_cdf,
+  relu,
+  softplus,
+  selu,
+  sin,
+  cos,
+  neg
+};
+enum class Binary { add, sub, mul, div, maximum, greater, silu_vjp, selu_vjp };
+
+// y[i] = f(x[i]); y may be x.
+void map(Unary f, const real* x, real* y, std::int64_t n);
+// y[i] = f(a[i], b[i]); y may be a or b.
+void map(Binary f, const real* a, const real* b, real* y, std::int64_t n);
+// y[i] = a x[i] + b; y may be x.
+void affine(const real* x, real a, real b, real* y, std::int64_t n);
+// Sum in a fixed order that depends on n alone.
+real sum(const real* x, std::int64_t n);
+real dot(const real* a, const real* b, std::int64_t n);
+// y (cols) = sum of the rows of x (rows, cols), added in row order.
+void sum_rows(const real* x, int rows, int cols, real* y);
+// y (rows, cols): every row a copy of x (cols).
+void fill_rows(const real* x, int rows, int cols, real* y);
+// Box-Muller: for uniforms u, v in (0, 1], r = sqrt(-2 log u); u <- r cos(2 pi v), v <- r sin(2 pi
+// v). A u near 1 may be given as u - 1, in [-1/2, 0): there it has the digits that r depends on.
+void box_muller(real* u, real* v, std::int64_t n);
+
+// c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.
+// Through BLAS in float and double.
+void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
+// The same where rows stand apart, in a part of a wider
+// matrix: the first row and the step to the next.
+struct Panel {
+  const real* first;
+  int stride;
+  const real* operator[](int row) const { return first + std::int64_t{row} * stride; }
+};
+void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
+          int c_stride);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,91 @@
+#include "autograd/tensor/random_fill.h"
+
+#include <algorithm>
+
+#include "autograd/tensor/kernels.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr int kRows = 128;  // how many rows are made at a time
+
+// One block of many rows: word w of row r is word[w][r].
+struct Words {
+  std::uint32_t word[4][kRows];
+  void make(Stream stream, std::uint32_t first_row, int rows, int block) {
+    std::uint32_t* const to[4] = {word[0], word[1], word[2], word[3]};
+    stream.words(first_row, rows, static_cast<std::uint32_t>(block), to);
+  }
+};
+
+// Goes through out (rows, cols) in pieces of kRows rows and the four columns of a block:
+// use(words, rows, width, to), where `to` is the first of the
+// piece's elements and width is 4, or less at the end of a row.
+template <class Use>
+void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real* out, Use use) {
+  Words words;
+  for (int r = 0; r < rows; r += kRows) {
+    const int count = std::min(kRows, rows - r);
+    for (int b = 0; 4 * b < cols; ++b) {
+      words.make(stream, first_row + static_cast<std::uint32_t>(r), count, b);
+      use(words, count, std::min(4, cols - 4 * b),
+          out + static_cast<std::int64_t>(r) * cols + 4 * b);
+    }
+  }
+}
+
+real unit(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
+
+// The same, above 1/2 as its distance to 1 (see box_muller), without a branch.
+real signed_unit(std::uint32_t w) {
+  const std::uint32_t upper = w >> 31;
+  return unit(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
+}
+
+}  // namespace
+
+void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out) {
+  each_piece(stream, first_row, rows, cols, out,
+             [cols](const Words& words, int count, int width, real* to) {
+               // Words 0 and 2 are radii, words 1 and 3 angles.
+               real radius[kRows], angle[kRows];
+               for (int pair = 0; 2 * pair < width; ++pair) {
+                 for (int r = 0; r < count; ++r) {
+                   radius[r] = signed_unit(words.word[2 * pair][r]);
+                   angle[r] = unit(words.word[2 * pair + 1][r]);
+                 }
+                 box_muller(radius, angle, count);
+                 for (int r = 0; r < count; ++r)
+                   to[static_cast<std::int64_t>(r) * cols + 2 * pair] = radius[r];
+                 if (2 * pair + 1 == width) continue;
+                 for (int r = 0; r < count; ++r)
+                   to[static_cast<std::int64_t>(r) * cols + 2 * pair + 1] = angle[r];
+               }
+             });
+}
+
+void fill_uniform(Stream stream, std::uint32_t first_row, int rows, int cols, real* out) {
+  each_piece(stream, first_row, rows, cols, out,
+             [cols](const Words& words, int count, int width, real* to) {
+               for (int k = 0; k < width; ++k) {
+                 for (int r = 0; r < count; ++r) {
+                   to[static_cast<std::int64_t>(r) * cols + k] =
+                       (static_cast<real>(words.word[k][r] >> 9) + real(0.5)) * real(0x1p-23);
+                 }
+               }
+             });
+}
+
+void fill_rademacher(Stream stream, std::uint32_t first_row, int rows, int cols, real* out) {
+  each_piece(stream, first_row, rows, cols, out,
+             [cols](const Words& words, int count, int width, real* to) {
+               for (int k = 0; k < width; ++k) {
+                 for (int r = 0; r < count; ++r) {
+                   to[static_cast<std::int64_t>(r) * cols + k] =
+                       words.word[k][r] >> 31 ? real(1) : real(-1);
+                 }
+               }
+             });
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,87 @@
+#include "autograd/tensor/workers.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+namespace pushforward {
+
+// The exception of the lowest index, and the lock that guards it.
+struct Workers::Failure {
+  std::mutex lock;
+  int index = std::numeric_limits<int>::max();
+  std::exception_ptr error;
+};
+
+int available_threads() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Workers::Workers(int threads) : failure_(std::make_unique<Failure>()) {
+  const int wanted = threads > 0 ? threads : available_threads();
+  for (int w = 1; w < wanted; ++w) threads_.emplace_back([this, w] { serve(w); });
+}
+
+Workers::~Workers() {
+  stop_ = true;
+  ++round_;
+  round_.notify_all();
+  for (std::thread& t : threads_) t.join();
+}
+
+void Workers::run(int count, Call call, const void* job) {
+  count_ = count;
+  call_ = call;
+  job_ = job;
+  next_.store(0, std::memory_order_relaxed);
+  busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
+  if (!threads_.empty()) {
+    round_.fetch_add(1, std::memory_order_release);
+    round_.notify_all();
+  }
+  work(0);
+  for (int spin = 0; busy_.load(std::memory_order_acquire) != 0; ++spin) {
+    if (spin > 2000) std::this_thread::yield();
+  }
+  if (failure_->error) {
+    failure_->index = std::numeric_limits<int>::max();
+    std::rethrow_exception(std::exchange(failure_->error, nullptr));
+  }
+}
+
+// Takes indices until none is left.
+void Workers::work(int worker) {
+  for (int i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) {
+    try {
+      call_(job_, i, worker);
+    } catch (...) {
+      const std::lock_guard guard(failure_->lock);
+      if (i < failure_->index) {
+        failure_->index = i;
+        failure_->error = std::current_exception();
+      }
+    }
+  }
+}
+
+// A thread's life: wait for a round (spinning for some microseconds, then asleep), work, say so.
+void Workers::serve(int worker) {
+  std::uint32_t seen = 0;
+  for (;;) {
+    for (int spin = 0; spin < 20000 && round_.load(std::memory_order_acquire) == seen; ++spin) {
+    }
+    round_.wait(seen, std::memory_order_acquire);
+    seen = round_.load(std::memory_order_acquire);
+    if (stop_) return;
+    work(worker);
+    busy_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace pushforward

@@ -1,0 +1,223 @@
+#include "flow/coupling/assignment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+// Sums of n costs must not overflow.
+constexpr double kLargest = 1e300;
+
+// The raises of the auction: from a part of the mean excess of a cost over its
+// column's least down to an n-th of the median one, each a fourth of the one
+// before. An auction with a raise of e ends within n e of the optimum.
+// Measured: to start too low costs most (price wars), more stages cost little.
+constexpr double kFirstRaise = 1. / 4, kStage = 4;
+// The mean counts up to this many medians, so that huge costs that forbid a pair don't.
+constexpr double kOutlier = 1e6;
+// Bids of a stage for each row. A stage that needs more has met costs that an auction is bad at.
+constexpr std::int64_t kBids = 16;
+// Below this many rows the search alone is as fast.
+constexpr int kSmall = 16;
+
+// The power of 2 next below: raises that leave whole numbers exact.
+double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
+
+}  // namespace
+
+std::span<const int> Assignment::solve(int n, const double* cost) {
+  const struct {
+    const double* cost;
+    std::size_t n;
+  } matrix{cost, static_cast<std::size_t>(n)};
+  return solve(n, [&matrix](int i) { return matrix.cost + i * matrix.n; });
+}
+
+std::span<const int> Assignment::solve(int n, const CostRows& cost) {
+  start(n);
+  reduce_columns(cost);
+  const Excess excess = usual_excess();
+  if (n >= kSmall && excess.median > 0) {
+    const double last = power_below(excess.median / n);
+    for (double raise = power_below(kFirstRaise * excess.mean); last > 0 && raise >= last;
+         raise /= kStage) {
+      auction(cost, raise);
+      release(cost, raise / kStage >= last ? raise / kStage : 0);
+    }
+  }
+  bid_once(cost);
+  bid_once(cost);
+  for (const int row : free_) augment(cost, row);
+  finish(cost);
+  return column_of_;
+}
+
+void Assignment::start(int n) {
+  check(n >= 0, "assignment", "a cost matrix of ", n, " rows; give 0 or more");
+  n_ = n;
+  const std::size_t size = static_cast<std::size_t>(n);
+  column_of_.assign(size, -1);
+  row_of_.assign(size, -1);
+  u_.resize(size);
+  v_.assign(size, kInf);
+  distance_.resize(size);
+  from_.resize(size);
+  free_.resize(size);
+  for (int i = 0; i < n; ++i) free_[i] = i;
+  reached_.clear();
+  reached_.reserve(size);
+  passes_ = 0;
+}
+
+// Each price becomes the least cost of its column; distance_ keeps a cost of each row.
+void Assignment::reduce_columns(const CostRows& cost) {
+  for (int i = 0; i < n_; ++i) {
+    const double* row = cost(i);
+    if (!all_within(row, n_, kLargest)) {
+      const double* bad =
+          std::find_if_not(row, row + n_, [](double c) { return std::abs(c) <= kLargest; });
+      fail("assignment", "the cost of row ", i, ", column ", bad - row, " is ", *bad,
+           "; costs must be finite and at most 1e300 either way");
+    }
+    lower_columns(row, n_, i, v_.data(), from_.data());
+    distance_[i] = row[(i * std::int64_t{7919}) % n_];
+  }
+  passes_ += n_;
+}
+
+// Of one cost a row, less its column's least: median and mean, the latter cut off at kOutlier.
+Assignment::Excess Assignment::usual_excess() {
+  if (n_ == 0) return {};
+  for (int i = 0; i < n_; ++i) distance_[i] -= v_[(i * std::int64_t{7919}) % n_];
+  const auto middle = distance_.begin() + n_ / 2;
+  std::nth_element(distance_.begin(), middle, distance_.end());
+  double mean = 0;
+  for (const double x : distance_) mean += std::min(x, kOutlier * *middle) / n_;
+  return {*middle, mean};
+}
+
+// Free rows take the column they like best and lower its price to where
+// their second choice is better by the raise. Whoever loses a column
+// bids again at once. Leaves the rows free that run out of bids.
+void Assignment::auction(const CostRows& cost, double raise) {
+  std::int64_t left = kBids * n_;
+  while (!free_.empty() && left-- > 0) {
+    const int i = free_.back();
+    free_.pop_back();
+    const TwoLeast best = two_least(cost(i), v_.data(), n_);
+    ++passes_;
+    v_[best.at] -= best.second - best.least + raise;
+    const int loser = row_of_[best.at];
+    assign(i, best.at);
+    if (loser >= 0) {
+      column_of_[loser] = -1;
+      free_.push_back(loser);
+    }
+  }
+}
+
+// Frees the rows whose column is worse than their best by more than the slack.
+void Assignment::release(const CostRows& cost, double slack) {
+  free_.clear();
+  for (int i = 0; i < n_; ++i) {
+    const int j = column_of_[i];
+    if (j >= 0) {
+      const double* row = cost(i);
+      ++passes_;
+      if (row[j] - v_[j] <= two_least(row, v_.data(), n_).least + slack) continue;
+      column_of_[i] = row_of_[j] = -1;
+    }
+    free_.push_back(i);
+  }
+}
+
+// Augmenting row reduction: each free row bids without a raise, so that what it gets is exactly its
+// best; rows that lose their column stay free.
+void Assignment::bid_once(const CostRows& cost) {
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < free_.size(); ++k) {
+    const int i = free_[k];
+    const double* row = cost(i);
+    const TwoLeast best = two_least(row, v_.data(), n_);
+    ++passes_;
+    int j = best.at;
+    if (best.second > best.least && best.second < kInf) {
+      v_[j] -= best.second - best.least;
+    } else if (row_of_[j] >= 0) {
+      // Of columns equally good, one without a row.
+      for (int other = 0; other < n_; ++other) {
+        if (row_of_[other] < 0 && row[other] - v_[other] == best.least) {
+          j = other;
+          break;
+        }
+      }
+    }
+    const int loser = row_of_[j];
+    assign(i, j);
+    if (loser >= 0) {
+      column_of_[loser] = -1;
+      free_[kept++] = loser;
+    }
+  }
+  free_.resize(kept);
+}
+
+// Dijkstra from a free row over reduced costs to the nearest column without a row; then every row
+// on the path moves one column on.
+void Assignment::augment(const CostRows& cost, int row) {
+  std::ranges::fill(distance_, kInf);
+  reached_.clear();
+  Least nearest{-kInf, 0};
+  for (int i = row;;) {
+    const double* costs = cost(i);
+    double offset = 0;
+    if (!reached_.empty()) {
+      const Reached& last = reached_.back();
+      offset = costs[last.column] - last.price - last.distance;
+    }
+    const double before = nearest.value;
+    nearest = relax(costs, v_.data(), n_, offset, i, distance_.data(), from_.data());
+    ++passes_;
+    if (nearest.value <= before) nearest = nearest_free(nearest);
+    const int holder = row_of_[nearest.at];
+    if (holder < 0) break;
+    // A price of minus infinity keeps relax away from a column that has been reached.
+    reached_.push_back({nearest.at, nearest.value, v_[nearest.at]});
+    distance_[nearest.at] = kInf;
+    v_[nearest.at] = -kInf;
+    i = holder;
+  }
+  for (const Reached& r : reached_) v_[r.column] = r.price + (r.distance - nearest.value);
+  for (int j = nearest.at;;) {
+    const int taker = static_cast<int>(from_[j]);
+    const int next = column_of_[taker];
+    assign(taker, j);
+    if (taker == row) break;
+    j = next;
+  }
+}
+
+// Of columns equally near, one without a row if there
+// is one: where ties abound, it ends the search.
+Least Assignment::nearest_free(Least nearest) const {
+  if (row_of_[nearest.at] < 0) return nearest;
+  for (int j = nearest.at + 1; j < n_; ++j)
+    if (row_of_[j] < 0 && distance_[j] <= nearest.value) return {nearest.value, j};
+  return nearest;
+}
+
+void Assignment::finish(const CostRows& cost) {
+  cost_ = 0;
+  for (int i = 0; i < n_; ++i) {
+    const double c = cost(i)[column_of_[i]];
+    u_[i] = c - v_[column_of_[i]];
+    cost_ += c;
+  }
+}
+
+}  // namespace pushforward

@@ -1,0 +1,239 @@
+// Compiled for several instruction sets, the best chosen at run time (Highway).
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "flow/coupling/cost_rows_simd.cpp"
+#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#endif
+#include <hwy/foreach_target.h>  // must come before highway.h
+
+#include <hwy/highway.h>
+
+#include <cmath>
+#include <limits>
+
+#include "flow/coupling/cost_rows.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pushforward {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<double>;
+using I = hn::RebindToSigned<D>;
+using V = hn::Vec<D>;
+using VI = hn::Vec<I>;
+constexpr D d;
+constexpr I di;
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+// The least of many numbers, lane by lane, and where each lane met its own first.
+struct Tracker {
+  V value;
+  VI at;
+
+  HWY_INLINE void see(V h, VI index) {
+    const auto less = hn::Lt(h, value);
+    value = hn::Min(h, value);
+    at = hn::IfThenElse(hn::RebindMask(di, less), index, at);
+  }
+  HWY_INLINE void merge(const Tracker& other) {
+    // Of equal values the lower index counts.
+    const auto less = hn::Lt(other.value, value);
+    const auto tie = hn::And(hn::Eq(other.value, value), hn::RebindMask(d, hn::Lt(other.at, at)));
+    const auto take = hn::Or(less, tie);
+    value = hn::IfThenElse(take, other.value, value);
+    at = hn::IfThenElse(hn::RebindMask(di, take), other.at, at);
+  }
+  HWY_INLINE Least across() const {
+    // Highway's emulated target takes the least of nothing but infinities for the largest number.
+    const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kInf);
+    const V least =
+        hn::IfThenElse(hn::Eq(found, hn::Set(d, std::numeric_limits<double>::max())), inf, found);
+    const VI none = hn::Set(di, std::numeric_limits<std::int64_t>::max());
+    const VI mine = hn::IfThenElse(hn::RebindMask(di, hn::Eq(value, least)), at, none);
+    return {hn::GetLane(least), static_cast<int>(hn::GetLane(hn::MinOfLanes(di, mine)))};
+  }
+};
+
+HWY_INLINE Tracker Nothing() { return {hn::Set(d, kInf), hn::Zero(di)}; }
+
+// kRows rows past kVectors vectors of columns: every number loaded serves several sums.
+template <int kRows, int kVectors, class Tag>
+HWY_INLINE void Tile(Tag tag, const double* x, std::size_t n, std::size_t dim, const double* y,
+                     double* out) {
+  using Vector = hn::Vec<Tag>;
+  const std::size_t lanes = hn::Lanes(tag);
+  Vector sum[kRows][kVectors];
+  for (auto& row : sum)
+    for (Vector& s : row) s = hn::Zero(tag);
+  for (std::size_t k = 0; k < dim; ++k) {
+    Vector column[kVectors];
+    for (int c = 0; c < kVectors; ++c) column[c] = hn::LoadU(tag, y + k * n + c * lanes);
+    for (int r = 0; r < kRows; ++r) {
+      const Vector at = hn::Set(tag, x[r * dim + k]);
+      for (int c = 0; c < kVectors; ++c) {
+        const Vector gap = hn::Sub(at, column[c]);
+        sum[r][c] = hn::MulAdd(gap, gap, sum[r][c]);
+      }
+    }
+  }
+  for (int r = 0; r < kRows; ++r)
+    for (int c = 0; c < kVectors; ++c) hn::StoreU(sum[r][c], tag, out + r * n + c * lanes);
+}
+
+template <int kRows>
+HWY_INLINE void Band(const double* x, std::size_t n, std::size_t dim, const double* y,
+                     double* out) {
+  constexpr hn::CappedTag<double, 1> one;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t j = 0;
+  for (; j + 2 * lanes <= n; j += 2 * lanes) Tile<kRows, 2>(d, x, n, dim, y + j, out + j);
+  for (; j + lanes <= n; j += lanes) Tile<kRows, 1>(d, x, n, dim, y + j, out + j);
+  for (; j < n; ++j) Tile<kRows, 1>(one, x, n, dim, y + j, out + j);
+}
+
+void SquaredDistances(int rows, const double* x, int n, int dim, const double* y, double* out) {
+  const std::size_t width = static_cast<std::size_t>(n), depth = static_cast<std::size_t>(dim);
+  std::size_t i = 0;
+  const std::size_t all = static_cast<std::size_t>(rows);
+  for (; i + 4 <= all; i += 4) Band<4>(x + i * depth, width, depth, y, out + i * width);
+  for (; i < all; ++i) Band<1>(x + i * depth, width, depth, y, out + i * width);
+}
+
+bool AllWithin(const double* row, int n, double limit) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  auto good = hn::Eq(hn::Zero(d), hn::Zero(d));
+  int j = 0;
+  for (; j + lanes <= n; j += lanes)
+    good = hn::And(good, hn::Le(hn::Abs(hn::LoadU(d, row + j)), hn::Set(d, limit)));
+  bool all = hn::AllTrue(d, good);
+  for (; j < n; ++j) all = all && std::abs(row[j]) <= limit;
+  return all;
+}
+
+void LowerColumns(const double* row, int n, std::int64_t i, double* least, std::int64_t* at) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const VI from = hn::Set(di, i);
+  int j = 0;
+  for (; j + lanes <= n; j += lanes) {
+    const V c = hn::LoadU(d, row + j), old = hn::LoadU(d, least + j);
+    const auto less = hn::Lt(c, old);
+    hn::StoreU(hn::IfThenElse(less, c, old), d, least + j);
+    hn::StoreU(hn::IfThenElse(hn::RebindMask(di, less), from, hn::LoadU(di, at + j)), di, at + j);
+  }
+  for (; j < n; ++j) {
+    if (row[j] < least[j]) {
+      least[j] = row[j];
+      at[j] = i;
+    }
+  }
+}
+
+TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  Tracker a = Nothing(), b = Nothing();
+  V second_a = hn::Set(d, kInf), second_b = second_a;
+  VI index = hn::Iota(di, 0);
+  const VI step = hn::Set(di, lanes);
+  const auto see = [&](Tracker& tracker, V& second, int at) HWY_ATTR {
+    const V h = hn::Sub(hn::LoadU(d, row + at), hn::LoadU(d, v + at));
+    second = hn::Min(second, hn::Max(tracker.value, h));
+    tracker.see(h, index);
+    index = hn::Add(index, step);
+  };
+  int j = 0;
+  for (; j + 2 * lanes <= n; j += 2 * lanes) {
+    see(a, second_a, j);
+    see(b, second_b, j + lanes);
+  }
+  for (; j + lanes <= n; j += lanes) see(a, second_a, j);
+  second_a = hn::Min(hn::Min(second_a, second_b), hn::Max(a.value, b.value));
+  a.merge(b);
+  const Least first = a.across();
+  TwoLeast two{first.value, kInf, first.at};
+  // The second of all: the second of the lane that holds the first, or the first of another.
+  const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
+  two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
+  for (; j < n; ++j) {
+    const double h = row[j] - v[j];
+    if (h < two.least) {
+      two.second = two.least;
+      two.least = h;
+      two.at = j;
+    } else if (h < two.second) {
+      two.second = h;
+    }
+  }
+  return two;
+}
+
+Least Relax(const double* row, const double* v, int n, double offset, std::int64_t i,
+            double* distance, std::int64_t* from) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const V shift = hn::Set(d, offset);
+  const VI me = hn::Set(di, i), step = hn::Set(di, lanes);
+  Tracker a = Nothing(), b = Nothing();
+  VI index = hn::Iota(di, 0);
+  const auto see = [&](Tracker& tracker, int at) HWY_ATTR {
+    const V h = hn::Sub(hn::Sub(hn::LoadU(d, row + at), hn::LoadU(d, v + at)), shift);
+    const V old = hn::LoadU(d, distance + at);
+    const auto less = hn::Lt(h, old);
+    const V now = hn::IfThenElse(less, h, old);
+    hn::StoreU(now, d, distance + at);
+    hn::BlendedStore(me, hn::RebindMask(di, less), di, from + at);
+    tracker.see(now, index);
+    index = hn::Add(index, step);
+  };
+  int j = 0;
+  for (; j + 2 * lanes <= n; j += 2 * lanes) {
+    see(a, j);
+    see(b, j + lanes);
+  }
+  for (; j + lanes <= n; j += lanes) see(a, j);
+  a.merge(b);
+  Least least = a.across();
+  for (; j < n; ++j) {
+    const double h = row[j] - v[j] - offset;
+    if (h < distance[j]) {
+      distance[j] = h;
+      from[j] = i;
+    }
+    if (distance[j] < least.value) least = {distance[j], j};
+  }
+  return least;
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace pushforward
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pushforward {
+
+HWY_EXPORT(SquaredDistances);
+HWY_EXPORT(AllWithin);
+HWY_EXPORT(LowerColumns);
+HWY_EXPORT(FindTwoLeast);
+HWY_EXPORT(Relax);
+
+void squared_distances(int rows, const double* x, int n, int dim, const double* y, double* out) {
+  HWY_DYNAMIC_DISPATCH(SquaredDistances)(rows, x, n, dim, y, out);
+}
+bool all_within(const double* row, int n, double limit) {
+  return HWY_DYNAMIC_DISPATCH(AllWithin)(row, n, limit);
+}
+void lower_columns(const double* row, int n, std::int64_t i, double* least, std::int64_t* at) {
+  HWY_DYNAMIC_DISPATCH(LowerColumns)(row, n, i, least, at);
+}
+TwoLeast two_least(const double* row, const double* v, int n) {
+  return HWY_DYNAMIC_DISPATCH(FindTwoLeast)(row, v, n);
+}
+Least relax(const double* row, const double* v, int n, double offset, std::int64_t i,
+            double* distance, std::int64_t* from) {
+  return HWY_DYNAMIC_DISPATCH(Relax)(row, v, n, offset, i, distance, from);
+}
+
+}  // namespace pushforward
+#endif  // HWY_ONCE

@@ -1,0 +1,52 @@
+// Couplings: which source row of a batch meets which data row.
+//
+// A coupling answers in index pairs and moves no data, so labels and conditions follow their rows.
+// To add one: a function that returns its Coupling.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "autograd/tensor/real.h"
+#include "autograd/tensor/rng.h"
+
+namespace pushforward {
+
+// Row k of a batch: source row `source` meets data row `data`, with the label of the latter.
+struct Pair {
+  int source, data;
+  bool operator==(const Pair&) const = default;
+};
+
+}  // namespace pushforward
+
+namespace pushforward::inline PF_REAL {
+
+// The endpoints of a whole batch, as a coupling sees them.
+struct Endpoints {
+  int rows, dim;
+  const real *x0, *x1;  // (rows, dim) each
+  const int* labels;    // of the data rows; null: none
+};
+
+// A joint law of (x0, x1), by how it pairs the rows of a batch.
+struct Coupling {
+  std::string name;
+  // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one
+  // thread at a time, and after the first call of a size it allocates nothing. Empty: row k meets
+  // row k, and chunks need not wait for the batch.
+  std::function<void(const Endpoints& ends, Stream stream, std::span<Pair> pairs)> pair;
+  // Row k of source and data is the same row of two finite sets of equal size, or of one saved
+  // table of pairs: both are drawn with the same numbers.
+  bool paired = false;
+};
+
+// x0 and x1 drawn independently: row k meets row k.
+inline Coupling independent_coupling() { return {"independent", nullptr}; }
+
+// x0 and x1 are rows of two finite sets that belong together, as an earlier flow or a measurement
+// paired them: row i of the one always meets row i of the other.
+inline Coupling paired_coupling() { return {"paired", nullptr, true}; }
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,92 @@
+#include "flow/coupling/ot.h"
+
+#include <memory>
+
+#include "flow/coupling/assignment.h"
+#include "flow/coupling/squared_costs.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// The costs of a batch, in memory that stays from one to the next.
+struct BatchCosts {
+  SquaredCosts squared;
+  AlignedVector<double> matrix;
+
+  double* of(const Endpoints& ends) {
+    const std::size_t n = static_cast<std::size_t>(ends.rows);
+    matrix.resize(n * n);
+    squared.set(ends.rows, ends.x0, ends.rows, ends.x1, ends.dim);
+    squared.fill(matrix.data());
+    return matrix.data();
+  }
+};
+
+void add_label_costs(const Endpoints& ends, double weight, double* cost) {
+  for (int i = 0; i < ends.rows; ++i) {
+    for (int j = 0; j < ends.rows; ++j, ++cost) {
+      if (ends.labels[i] != ends.labels[j]) *cost += weight;
+    }
+  }
+}
+
+// The data row at which the running sum of a plan's row passes the part u of its total.
+int draw_partner(const double* row, int n, double u) {
+  double total = 0;
+  for (int j = 0; j < n; ++j) total += row[j];
+  double sum = 0;
+  int last = 0;  // the last one with any mass, should round-off keep the sum below the total
+  for (int j = 0; j < n; ++j) {
+    if (row[j] <= 0) continue;
+    last = j;
+    sum += row[j];
+    if (sum > u * total) break;
+  }
+  return last;
+}
+
+}  // namespace
+
+Coupling ot_coupling(double label_weight) {
+  check(label_weight >= 0 && label_weight <= 1e100, "ot coupling", "the weight of labels is ",
+        label_weight, "; it must be 0 or more");
+  struct Memory {
+    BatchCosts costs;
+    Assignment assignment;
+  };
+  return {"ot", [label_weight, memory = std::make_shared<Memory>()](const Endpoints& ends, Stream,
+                                                                    std::span<Pair> pairs) {
+            double* cost = memory->costs.of(ends);
+            if (label_weight > 0 && ends.labels) add_label_costs(ends, label_weight, cost);
+            const std::span<const int> partner = memory->assignment.solve(ends.rows, cost);
+            for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, partner[k]};
+          }};
+}
+
+Coupling sinkhorn_coupling(const SinkhornOptions& options) {
+  check(options.reg > 0, "sinkhorn coupling", "the regularisation is ", options.reg,
+        "; it must be positive");
+  struct Memory {
+    BatchCosts costs;
+    Sinkhorn sinkhorn;
+  };
+  return {"sinkhorn", [options, memory = std::make_shared<Memory>()](
+                          const Endpoints& ends, Stream stream, std::span<Pair> pairs) {
+            const int n = ends.rows;
+            memory->sinkhorn.solve(n, n, memory->costs.of(ends), options);
+            for (int k = 0; k < n; ++k) {
+              const double* row = memory->sinkhorn.plan() + static_cast<std::size_t>(k) * n;
+              pairs[k] = {k, draw_partner(row, n, stream.uniform(static_cast<std::uint32_t>(k)))};
+            }
+          }};
+}
+
+Coupling schroedinger_bridge_coupling(double sigma, BridgeMethod method) {
+  check(sigma > 0, "bridge coupling", "sigma is ", sigma, "; it must be positive");
+  Coupling coupling =
+      method == BridgeMethod::exact ? ot_coupling() : sinkhorn_coupling({.reg = 2 * sigma * sigma});
+  coupling.name = "schroedinger_bridge";
+  return coupling;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,139 @@
+// Compiled for several instruction sets, the best chosen at run time (Highway).
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "flow/coupling/plan_rows_simd.cpp"
+#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#endif
+#include <hwy/foreach_target.h>  // must come before highway.h
+
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+#include <cmath>
+#include <limits>
+
+#include "flow/coupling/plan_rows.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pushforward {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<double>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr hn::CappedTag<double, 1> one;
+constexpr double kLowest = std::numeric_limits<double>::lowest();
+
+// body(tag, j) for whole vectors, then for what is left number by
+// number: the same operations, so a number's place changes nothing.
+template <class Body>
+HWY_INLINE void EachVector(int n, Body body) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  int j = 0;
+  for (; j + lanes <= n; j += lanes) body(d, j);
+  for (; j < n; ++j) body(one, j);
+}
+
+double LogSumExp(const double* cost, const double* g, double reg, int n) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto term = [&](int at)
+                        HWY_ATTR { return hn::Sub(hn::LoadU(d, g + at), hn::LoadU(d, cost + at)); };
+  V mosts = hn::Set(d, kLowest);
+  int j = 0;
+  for (; j + lanes <= n; j += lanes) mosts = hn::Max(mosts, term(j));
+  double most = hn::GetLane(hn::MaxOfLanes(d, mosts));
+  for (; j < n; ++j) most = g[j] - cost[j] > most ? g[j] - cost[j] : most;
+
+  const V top = hn::Set(d, most), scale = hn::Set(d, 1 / reg);
+  V sums = hn::Zero(d);
+  for (j = 0; j + lanes <= n; j += lanes)
+    sums = hn::Add(sums, hn::Exp(d, hn::Mul(hn::Sub(term(j), top), scale)));
+  double sum = hn::GetLane(hn::SumOfLanes(d, sums));
+  for (; j < n; ++j) sum += std::exp((g[j] - cost[j] - most) / reg);
+  return most / reg + std::log(sum);
+}
+
+void RaiseColumns(const double* cost, double f, int n, double* most) {
+  EachVector(n, [&](auto tag, int j) HWY_ATTR {
+    const auto x = hn::Sub(hn::Set(tag, f), hn::LoadU(tag, cost + j));
+    hn::StoreU(hn::Max(x, hn::LoadU(tag, most + j)), tag, most + j);
+  });
+}
+
+void AddExpColumns(const double* cost, double f, const double* most, double reg, int n,
+                   double* sum) {
+  EachVector(n, [&](auto tag, int j) HWY_ATTR {
+    const auto x =
+        hn::Sub(hn::Sub(hn::Set(tag, f), hn::LoadU(tag, cost + j)), hn::LoadU(tag, most + j));
+    const auto e = hn::Exp(tag, hn::Mul(x, hn::Set(tag, 1 / reg)));
+    hn::StoreU(hn::Add(e, hn::LoadU(tag, sum + j)), tag, sum + j);
+  });
+}
+
+void PlanRow(const double* cost, double f, const double* g, double reg, int n, double* out) {
+  EachVector(n, [&](auto tag, int j) HWY_ATTR {
+    const auto x =
+        hn::Sub(hn::Add(hn::Set(tag, f), hn::LoadU(tag, g + j)), hn::LoadU(tag, cost + j));
+    hn::StoreU(hn::Exp(tag, hn::Mul(x, hn::Set(tag, 1 / reg))), tag, out + j);
+  });
+}
+
+double DotRow(const double* a, const double* b, int n) {
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  V sum = hn::Zero(d), other = sum;
+  int j = 0;
+  for (; j + 2 * lanes <= n; j += 2 * lanes) {
+    sum = hn::MulAdd(hn::LoadU(d, a + j), hn::LoadU(d, b + j), sum);
+    other = hn::MulAdd(hn::LoadU(d, a + j + lanes), hn::LoadU(d, b + j + lanes), other);
+  }
+  double total = hn::GetLane(hn::SumOfLanes(d, hn::Add(sum, other)));
+  for (; j < n; ++j) total += a[j] * b[j];
+  return total;
+}
+
+void AddScaledRow(const double* a, double scale, int n, double* sum) {
+  EachVector(n, [&](auto tag, int j) HWY_ATTR {
+    hn::StoreU(hn::MulAdd(hn::LoadU(tag, a + j), hn::Set(tag, scale), hn::LoadU(tag, sum + j)), tag,
+               sum + j);
+  });
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace pushforward
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pushforward {
+
+HWY_EXPORT(LogSumExp);
+HWY_EXPORT(RaiseColumns);
+HWY_EXPORT(AddExpColumns);
+HWY_EXPORT(PlanRow);
+HWY_EXPORT(DotRow);
+HWY_EXPORT(AddScaledRow);
+
+double log_sum_exp(const double* cost, const double* g, double reg, int n) {
+  return HWY_DYNAMIC_DISPATCH(LogSumExp)(cost, g, reg, n);
+}
+void raise_columns(const double* cost, double f, int n, double* most) {
+  HWY_DYNAMIC_DISPATCH(RaiseColumns)(cost, f, n, most);
+}
+void add_exp_columns(const double* cost, double f, const double* most, double reg, int n,
+                     double* sum) {
+  HWY_DYNAMIC_DISPATCH(AddExpColumns)(cost, f, most, reg, n, sum);
+}
+void plan_row(const double* cost, double f, const double* g, double reg, int n, double* out) {
+  HWY_DYNAMIC_DISPATCH(PlanRow)(cost, f, g, reg, n, out);
+}
+double dot_row(const double* a, const double* b, int n) {
+  return HWY_DYNAMIC_DISPATCH(DotRow)(a, b, n);
+}
+void add_scaled_row(const double* a, double scale, int n, double* sum) {
+  HWY_DYNAMIC_DISPATCH(AddScaledRow)(a, scale, n, sum);
+}
+
+}  // namespace pushforward
+#endif  // HWY_ONCE

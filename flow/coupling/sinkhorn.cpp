@@ -1,0 +1,217 @@
+#include "flow/coupling/sinkhorn.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/tensor/check.h"
+#include "flow/coupling/cost_rows.h"
+#include "flow/coupling/plan_rows.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kLargest = 1e300;
+
+// The first reg is the largest reg 4^k that is not above the range of the costs over this.
+constexpr double kFirstParts = 10, kStage = 4;
+// What the regs before the last are solved to, and how many iterations they may take.
+constexpr double kStageTolerance = 1e-2;
+constexpr int kStageIterations = 200;
+// Scalings beyond this, or below its inverse, are not trusted.
+constexpr double kModerate = 1e50;
+// Scalings at one reg before Newton's method takes over: most plans are done by then.
+constexpr int kScalings = 50;
+// A Newton step changes the ratio of two columns' scalings by no more than a factor e^4.
+constexpr double kLargestStep = 4;
+
+}  // namespace
+
+void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& options) {
+  check(n > 0 && m > 0, "sinkhorn", "costs of shape (", n, ", ", m,
+        "); both sides need at least one point");
+  check(options.reg > 0 && options.reg <= kLargest, "sinkhorn", "the regularisation is ",
+        options.reg, "; it must be positive and finite");
+  check(options.tolerance > 0 && options.max_iterations > 0, "sinkhorn", "the tolerance is ",
+        options.tolerance, " and max_iterations ", options.max_iterations,
+        "; both must be positive");
+  const std::size_t size = static_cast<std::size_t>(n) * static_cast<std::size_t>(m);
+  double low = kInf, high = -kInf;
+  for (std::size_t k = 0; k < size; ++k) {
+    check(std::abs(cost[k]) <= kLargest, "sinkhorn", "the cost of row ", k / m, ", column ", k % m,
+          " is ", cost[k], "; costs must be finite and at most 1e300 either way");
+    low = std::min(low, cost[k]);
+    high = std::max(high, cost[k]);
+  }
+  n_ = n, m_ = m, costs_ = cost;
+  plan_.resize(size);
+  u_.resize(n);
+  f_.assign(n, 0);
+  for (auto* columns : {&v_, &sum_, &most_, &step_, &residual_, &search_, &image_})
+    columns->resize(m);
+  g_.assign(m, 0);
+  g_before_.resize(m);
+  left_ = left_at_start_ = options.max_iterations;
+  double reg = options.reg;
+  while (reg * kStage <= (high - low) / kFirstParts) reg *= kStage;
+  for (; reg > options.reg * 1.5; reg /= kStage) descend(reg, kStageTolerance, kStageIterations);
+  if (!descend(options.reg, options.tolerance, left_)) {
+    fail("sinkhorn", "after ", options.max_iterations, " iterations the marginals are off by ",
+         error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
+         " is small for costs that differ by up to ", high - low,
+         ": raise it, or allow more iterations, or use exact transport");
+  }
+  finish();
+}
+
+// Solves at one reg, from the potentials that are there; false when `most` iterations are used up.
+bool Sinkhorn::descend(double reg, double tolerance, int most) {
+  const int end = std::max(0, left_ - most);
+  for (bool first = true; left_ > end; first = false) {
+    --left_;
+    set_columns(reg);
+    set_rows(reg);
+    set_plan(reg);
+    if (first) {
+      if (!scale(tolerance, std::min(kScalings, left_ - end)) && !moderate()) continue;
+      absorb(reg);
+    }
+    if (error_ <= tolerance) return true;
+    if (!first) newton_step(reg, left_ - end);
+  }
+  return false;
+}
+
+// g in the log domain, so that the columns add up to 1/m.
+void Sinkhorn::set_columns(double reg) {
+  std::ranges::fill(most_, -kInf);
+  std::ranges::fill(sum_, 0);
+  for (int i = 0; i < n_; ++i) raise_columns(costs(i), f_[i], m_, most_.data());
+  for (int i = 0; i < n_; ++i) add_exp_columns(costs(i), f_[i], most_.data(), reg, m_, sum_.data());
+  for (int j = 0; j < m_; ++j) g_[j] = -most_[j] - reg * std::log(sum_[j] * m_);
+}
+
+// f in the log domain, so that the rows add up to 1/n. Returns the dual objective, mean f + mean g,
+// which the optimum makes largest.
+double Sinkhorn::set_rows(double reg) {
+  double dual = 0;
+  for (int i = 0; i < n_; ++i) {
+    f_[i] = -reg * (log_sum_exp(costs(i), g_.data(), reg, m_) + std::log(n_));
+    dual += f_[i] / n_;
+  }
+  for (const double g : g_) dual += g / m_;
+  return dual;
+}
+
+// The plan of f and g, not scaled yet, the sums of its columns, and how far these are off.
+void Sinkhorn::set_plan(double reg) {
+  std::ranges::fill(u_, 1);
+  std::ranges::fill(v_, 1);
+  std::ranges::fill(sum_, 0);
+  for (int i = 0; i < n_; ++i) {
+    plan_row(costs(i), f_[i], g_.data(), reg, m_, row(i));
+    add_scaled_row(row(i), 1, m_, sum_.data());
+  }
+  error_ = column_error();
+}
+
+// Scales columns and rows of the plan in turn until the marginals hold (true), the scalings stop
+// being moderate, or `most` iterations are used up.
+bool Sinkhorn::scale(double tolerance, int most) {
+  for (; error_ > tolerance; --most) {
+    if (most <= 0) return false;
+    --left_;
+    for (int j = 0; j < m_; ++j) v_[j] = 1. / m_ / sum_[j];
+    std::ranges::fill(sum_, 0);
+    for (int i = 0; i < n_; ++i) {
+      u_[i] = 1. / n_ / dot_row(row(i), v_.data(), m_);
+      add_scaled_row(row(i), u_[i], m_, sum_.data());
+    }
+    if (!moderate()) return false;
+    error_ = column_error();
+  }
+  return true;
+}
+
+// A Newton step of g on the dual, f following: where masses move between clusters by tiny leaks,
+// scalings crawl, and this does not. With c the sums of the columns,
+//   (diag c - n P^T P) s = 1/m - c,  g += reg s,
+// solved by conjugate gradients, which take one pass over
+// the plan an iteration. Halved until the dual grows.
+void Sinkhorn::newton_step(double reg, int most) {
+  solve_newton(most);
+  const auto [low, high] = std::ranges::minmax(step_);
+  double dual = 0;
+  for (const double f : f_) dual += f / n_;
+  for (const double g : g_) dual += g / m_;
+  std::ranges::copy(g_, g_before_.begin());
+  double length = std::min(1., kLargestStep / (high - low));
+  for (int trial = 0; trial < 30; ++trial, length /= 2) {
+    for (int j = 0; j < m_; ++j) g_[j] = g_before_[j] + reg * length * step_[j];
+    --left_;
+    if (set_rows(reg) >= dual) return;
+  }
+  std::ranges::copy(g_before_, g_.begin());
+  set_rows(reg);
+}
+
+// step_ becomes s, to a tenth of the right-hand side: preconditioned by diag c, orthogonal to the
+// constants, which the matrix does not see.
+void Sinkhorn::solve_newton(int most) {
+  const auto dot = [](const auto& a, const auto& b, const auto& weight) {
+    double sum = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j] / weight[j];
+    return sum;
+  };
+  for (int j = 0; j < m_; ++j) {
+    step_[j] = 0;
+    residual_[j] = 1. / m_ - sum_[j];
+    search_[j] = residual_[j] / sum_[j];
+  }
+  double size = dot(residual_, residual_, sum_);
+  const double enough = 0.01 * size;
+  for (int k = 0; k < std::min(most, 2 * m_ + 10) && size > enough; ++k) {
+    --left_;
+    for (int j = 0; j < m_; ++j) image_[j] = sum_[j] * search_[j];
+    for (int i = 0; i < n_; ++i)
+      add_scaled_row(row(i), -n_ * dot_row(row(i), search_.data(), m_), m_, image_.data());
+    double curvature = 0;
+    for (int j = 0; j < m_; ++j) curvature += search_[j] * image_[j];
+    if (!(curvature > 0)) break;  // round-off is all that is left
+    const double along = size / curvature;
+    for (int j = 0; j < m_; ++j) {
+      step_[j] += along * search_[j];
+      residual_[j] -= along * image_[j];
+    }
+    const double next = dot(residual_, residual_, sum_);
+    for (int j = 0; j < m_; ++j) search_[j] = residual_[j] / sum_[j] + next / size * search_[j];
+    size = next;
+  }
+}
+
+double Sinkhorn::column_error() const {
+  double off = 0;
+  for (int j = 0; j < m_; ++j) off += std::abs(v_[j] * sum_[j] - 1. / m_);
+  return off;
+}
+
+bool Sinkhorn::moderate() const {
+  const auto fine = [](double x) { return x < kModerate && x > 1 / kModerate; };  // not NaN
+  return std::ranges::all_of(u_, fine) && std::ranges::all_of(v_, fine);
+}
+
+void Sinkhorn::absorb(double reg) {
+  for (int i = 0; i < n_; ++i) f_[i] += reg * std::log(u_[i]);
+  for (int j = 0; j < m_; ++j) g_[j] += reg * std::log(v_[j]);
+}
+
+void Sinkhorn::finish() {
+  cost_ = 0;
+  for (int i = 0; i < n_; ++i) {
+    for (int j = 0; j < m_; ++j) row(i)[j] *= u_[i] * v_[j];
+    cost_ += dot_row(row(i), costs(i), m_);
+  }
+}
+
+}  // namespace pushforward

@@ -1,0 +1,95 @@
+#include "flow/density/density_rate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "autograd/derivatives.h"
+#include "autograd/inspect/listing.h"
+#include "autograd/ops.h"
+#include "autograd/tensor/random_fill.h"
+
+namespace pushforward::inline PF_REAL {
+
+DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
+                         std::function<int(int sample)> label_of)
+    : field_(std::move(field)),
+      dim_(dim),
+      rows_(rows),
+      options_(options),
+      label_of_(std::move(label_of)),
+      labels_(static_cast<std::size_t>(rows)) {
+  options_.check_valid();
+  if (options_.by == DivergenceBy::exact) options_.probes = 0;
+  probes_.resize(static_cast<std::size_t>(options_.probes) * rows_ * dim_);
+}
+
+void DensityRate::start(int first, int rows) {
+  check(rows <= rows_, "divergence", rows, " rows for a right-hand side made for ", rows_);
+  first_ = first;
+  not_finite_.clear();
+  for (int k = 0; k < options_.probes; ++k) {
+    const Stream stream{options_.seed, Purpose::probe, static_cast<std::uint32_t>(k)};
+    real* to = probes_.data() + static_cast<std::size_t>(k) * rows_ * dim_;
+    const auto fill = options_.by == DivergenceBy::rademacher ? fill_rademacher : fill_normal;
+    fill(stream, static_cast<std::uint32_t>(first), rows, dim_, to);
+  }
+}
+
+Labels DensityRate::labels(std::span<const int> samples) {
+  if (!label_of_) return {};
+  for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = label_of_(samples[i]);
+  return {labels_.data(), samples.size()};
+}
+
+// -div u, a (n, 1) column.
+Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
+  if (options_.by == DivergenceBy::exact) return -divergence(u, x);
+  Var total;
+  for (int k = 0; k < options_.probes; ++k) {
+    std::span<real> numbers;
+    const Var probe = tape_.uninitialised(x.shape(), numbers, "probe");
+    const real* drawn = probes_.data() + static_cast<std::size_t>(k) * rows_ * dim_;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      std::copy_n(drawn + static_cast<std::size_t>(samples[i] - first_) * dim_, dim_,
+                  numbers.data() + i * dim_);
+    }
+    const Var one = hutchinson_divergence(u, x, probe);
+    total = total ? total + one : one;
+  }
+  return scale(total, real(-1) / static_cast<real>(options_.probes));
+}
+
+void DensityRate::operator()(std::span<const int> samples, const real* y, const double* t,
+                             real* dy) {
+  Scope scope(tape_);
+  const int n = static_cast<int>(samples.size());
+  const std::size_t d = static_cast<std::size_t>(dim_);
+  std::span<real> points, times;
+  const Var x = tape_.uninitialised({n, dim_}, points, "x");
+  const Var at = tape_.uninitialised({n, 1}, times, "t");
+  for (int i = 0; i < n; ++i) {
+    std::copy_n(y + i * (d + 1), d, points.data() + i * d);
+    times[i] = static_cast<real>(t[i]);
+  }
+  const Var u = field_(x, at, labels(samples));
+  check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
+        u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
+  const std::span<const real> velocity = u.values();
+  bool finite = true;
+  {
+    Scope inner(tape_);
+    const std::span<const real> change = rate(u, x, samples).values();
+    for (int i = 0; i < n; ++i) {
+      real* row = dy + i * (d + 1);
+      std::copy_n(velocity.data() + i * d, d, row);
+      row[d] = change[i];
+      finite = finite && std::all_of(row, row + d + 1, [](real v) { return std::isfinite(v); });
+    }
+  }
+  if (finite || !not_finite_.empty()) return;
+  divergence(u, x, Record::yes);  // all its lines, for the first bad one to be among them
+  not_finite_ = first_nonfinite(tape_).text;
+}
+
+}  // namespace pushforward::inline PF_REAL

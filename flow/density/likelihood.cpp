@@ -1,0 +1,149 @@
+#include "flow/density/likelihood.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr int kChunkRows = Chunks{}.size;
+
+// Rows of x (rows, d), times a, and a zero each.
+void widen(const real* x, real a, int rows, int d, real* state) {
+  for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
+    for (int j = 0; j < d; ++j) state[j] = a * x[j];
+    state[d] = 0;
+  }
+}
+
+// The x of rows (x, l), over a.
+void narrow(const real* state, real a, int rows, int d, real* x) {
+  for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
+    for (int j = 0; j < d; ++j) x[j] = state[j] / a;
+  }
+}
+
+}  // namespace
+
+Likelihood::Lane::Lane(const Field& field, int dim, const LikelihoodOptions& options)
+    : rate(field, dim, options.divergence, kChunkRows, options.label_of),
+      integrator(options.solver, kChunkRows, dim + 1),
+      state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
+      x0(static_cast<std::size_t>(kChunkRows) * dim),
+      log_source(kChunkRows) {
+  rhs = [this, &interrupted = options.interrupted](std::span<const int> samples, const real* y,
+                                                   const double* t, real* dy) {
+    if (interrupted && interrupted()) throw SamplingInterrupted();
+    rate(samples, y, t, dy);
+  };
+}
+
+Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions options,
+                       Workers& workers)
+    : dim_(source->dim()),
+      source_(std::move(source)),
+      options_(std::move(options)),
+      workers_(workers) {
+  if (!options_.grid.empty()) {
+    check_grid(options_.grid);
+    options_.begin = options_.grid.front();
+    options_.end = options_.grid.back();
+  }
+  check(options_.begin < options_.end, "likelihood", "the source stands at time ", options_.begin,
+        " and data at ", options_.end, "; begin must be before end");
+  check(options_.source_scale > 0 && std::isfinite(options_.source_scale), "likelihood",
+        "source_scale is ", options_.source_scale, "; it must be positive and finite");
+  check(options_.data_scale > 0 && std::isfinite(options_.data_scale), "likelihood",
+        "data_scale is ", options_.data_scale, "; it must be positive and finite");
+  check(source_->log_density(0, nullptr, nullptr), "likelihood",
+        "the source has no density in closed form, and every log-density starts from it; "
+        "take a gaussian or uniform source, or one that is a mixture");
+  const bool given = !options_.grid.empty() && !options_.solver.adaptive;
+  const int steps = options_.solver.adaptive ? 1 : options_.steps;
+  forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);
+  back_ = given ? std::vector<double>(forth_.rbegin(), forth_.rend())
+                : time_grid(steps, options_.end, options_.begin);
+  log_source_scale_ = dim_ * std::log(options_.source_scale);
+  log_data_scale_ = dim_ * std::log(options_.data_scale);
+  for (int w = 0; w < workers.threads(); ++w)
+    lanes_.push_back(std::make_unique<Lane>(field, dim_, options_));
+}
+
+template <class Solve>
+SampleCost Likelihood::run(int n, const Solve& solve) {
+  check(n >= 0, "likelihood", n, " rows asked for; give 0 or more");
+  for (auto& lane : lanes_) lane->cost = {};
+  const Chunks chunks{n, kChunkRows};
+  workers_.run(chunks.count(), [&](int i, int worker) {
+    Lane& lane = *lanes_[worker];
+    const int rows = chunks.rows_of(i);
+    solve(lane, chunks.begin(i), rows);
+    for (int r = 0; r < rows; ++r) lane.cost.add(lane.integrator.costs()[r]);
+  });
+  SampleCost total;
+  for (auto& lane : lanes_) total.add(lane->cost);
+  return total;
+}
+
+// Takes the rows of lane.state over the grid.
+void Likelihood::carry(Lane& lane, int first, int rows, const std::vector<double>& grid) {
+  lane.rate.start(first, rows);
+  try {
+    lane.integrator.run(lane.rhs, rows, grid, lane.state.data(), {}, first);
+  } catch (const IntegrationFailure& e) {
+    if (lane.rate.not_finite().empty()) throw;
+    throw IntegrationFailure(e.what() + ("\n" + lane.rate.not_finite()), e.sample, e.step, e.t);
+  }
+}
+
+// ln p_0 of the points source_scale lane.x0, into lane.log_source.
+void Likelihood::log_source(Lane& lane, int rows) const {
+  source_->log_density(rows, lane.x0.data(), lane.log_source.data());
+  for (int r = 0; r < rows; ++r) lane.log_source[r] -= log_source_scale_;
+}
+
+SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents) {
+  const real source_scale = static_cast<real>(options_.source_scale),
+             data_scale = static_cast<real>(options_.data_scale);
+  const std::size_t d = static_cast<std::size_t>(dim_);
+  return run(n, [&](Lane& lane, int first, int rows) {
+    widen(x + first * d, data_scale, rows, dim_, lane.state.data());
+    carry(lane, first, rows, back_);
+    narrow(lane.state.data(), source_scale, rows, dim_, lane.x0.data());
+    log_source(lane, rows);
+    // Backward, l gathered what the density gains on its way to the source.
+    for (int r = 0; r < rows; ++r)
+      log_density[first + r] =
+          lane.log_source[r] - static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
+    if (latents) std::copy_n(lane.x0.data(), rows * d, latents + first * d);
+  });
+}
+
+std::vector<double> Likelihood::log_density(const Tensor& x) {
+  check(x.shape().rank == 2 && x.cols() == dim_, "likelihood", "points of shape ", x.shape(),
+        " and a field of dimension ", dim_, "; points are (rows, dimension)");
+  std::vector<double> out(static_cast<std::size_t>(x.rows()));
+  log_density(x.rows(), x.data(), out.data());
+  return out;
+}
+
+SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_density) {
+  const real source_scale = static_cast<real>(options_.source_scale),
+             data_scale = static_cast<real>(options_.data_scale);
+  const std::size_t d = static_cast<std::size_t>(dim_);
+  return run(n, [&](Lane& lane, int first, int rows) {
+    // A whole chunk, as Sampler: the first rows of many and those rows alone are the same bits.
+    source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kChunkRows,
+                  lane.x0.data());
+    log_source(lane, kChunkRows);
+    widen(lane.x0.data(), source_scale, kChunkRows, dim_, lane.state.data());
+    carry(lane, first, kChunkRows, forth_);
+    narrow(lane.state.data(), data_scale, rows, dim_, out + first * d);
+    for (int r = 0; r < rows; ++r)
+      log_density[first + r] =
+          lane.log_source[r] + static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
+  });
+}
+
+}  // namespace pushforward::inline PF_REAL

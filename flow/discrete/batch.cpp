@@ -1,0 +1,77 @@
+#include "flow/discrete/batch.h"
+
+#include <string>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+void check_source(const TokenProblem& p) {
+  if (p.source_kind != SourceKind::data) {
+    check(!p.source && !p.paired, "token_batch",
+          "a law of source rows is given, and the source is the mask or uniform; "
+          "make its kind data, or leave it out");
+    return;
+  }
+  check(p.source != nullptr, "token_batch", "a source of kind data needs a law of its rows");
+  check(p.source->length() == p.data->length() && p.source->vocabulary() == p.data->vocabulary(),
+        "token_batch", "the source has ", p.source->length(), " tokens out of ",
+        p.source->vocabulary(), " and the data ", p.data->length(), " out of ",
+        p.data->vocabulary(), "; a flow keeps both");
+  if (!p.paired) return;
+  const TokenTable *x0 = p.source->all(), *x1 = p.data->all();
+  check(x0 && x1 && x0->rows() == x1->rows(), "token_batch",
+        "paired rows need two finite sets of one size, and the source has ",
+        x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
+        x1 ? std::to_string(x1->rows()) : "no end of them");
+  check(x0->weights == x1->weights, "token_batch",
+        "paired rows have one weight, and the two sets have different ones");
+}
+
+}  // namespace
+
+TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
+    : problem_(std::move(problem)), rows_(rows), seed_(seed) {
+  check(rows > 0, "token_batch", "a batch of ", rows, " rows; it must have at least one");
+  check(problem_.data != nullptr, "token_batch", "the data must be given");
+  check_source(problem_);
+  check(!problem_.labelled || problem_.data->classes() > 0, "token_batch",
+        "labels are asked for, and the data has no classes; give labelled data");
+}
+
+TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
+  check(first >= 0 && rows > 0 && first + rows <= rows_, "token_batch", "rows ", first, " to ",
+        first + rows, " asked for in a batch of ", rows_);
+  const auto row = static_cast<std::uint32_t>(first);
+  const int length = problem_.data->length();
+  const std::size_t size = static_cast<std::size_t>(rows) * length;
+  const auto stream = [&](Purpose purpose) { return Stream{seed_, purpose, step_}; };
+  int *xt = tape.arena().array<int>(size), *x1 = tape.arena().array<int>(size);
+  int* labels = problem_.labelled ? tape.arena().array<int>(rows) : nullptr;
+  problem_.data->draw(stream(Purpose::data), row, rows, x1, labels);
+  // Rows of two tables that belong together are drawn with the same numbers.
+  if (problem_.source)
+    problem_.source->draw(stream(problem_.paired ? Purpose::data : Purpose::noise), row, rows, xt);
+  std::span<real> t;
+  const Var tv = tape.uninitialised({rows, 1}, t, "t");
+  draw_times(problem_.time, stream(Purpose::time), row, rows, rows_, t.data());
+  const TokenPath path = problem_.path();
+  for (int r = 0; r < rows; ++r) {
+    const std::size_t at = static_cast<std::size_t>(r) * length;
+    draw_between(path, problem_.kappa(static_cast<double>(t[r])), stream(Purpose::token_path),
+                 row + static_cast<std::uint32_t>(r), {x1 + at, static_cast<std::size_t>(length)},
+                 {xt + at, static_cast<std::size_t>(length)});
+  }
+  TokenSample sample{.t = tv, .xt = {xt, size}, .x1 = {x1, size}, .length = length};
+  if (!labels) return sample;
+  if (problem_.label_dropout > 0) {
+    const Stream drop = stream(Purpose::label);
+    for (int r = 0; r < rows; ++r)
+      if (drop.uniform(row + static_cast<std::uint32_t>(r)) < problem_.label_dropout)
+        labels[r] = kNoLabel;
+  }
+  sample.labels = {labels, static_cast<std::size_t>(rows)};
+  return sample;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,53 @@
+#include "flow/discrete/corrector.h"
+
+#include <cmath>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+
+double Corrector::eta(const Kappa& kappa, double t) const {
+  switch (kind) {
+    case Kind::none: return 0;
+    case Kind::constant: return scale;
+    case Kind::bump: return scale * 4 * t * (1 - t);
+    case Kind::balanced:
+      return t == 0 || t == 1 ? 0 : scale * kappa.slope(t) / (kappa(t) * kappa.left(t));
+    default: return t == 0 || t == 1 ? 0 : scale * kappa.hazard(t);
+  }
+}
+
+double Corrector::redraw(const Kappa& kappa, double from, double to) const {
+  // What stays where it is, to the power `scale`.
+  const auto gone = [this](double log_left) { return -std::expm1(scale * log_left); };
+  if (kind == Kind::none || scale == 0 || from == to) return 0;
+  switch (kind) {
+    case Kind::constant: return gone(from - to);
+    case Kind::bump: {
+      const double h = to - from, middle = (from + to) / 2;
+      // 4 the integral of t (1 - t), by Simpson's rule, which is exact for it
+      return gone(-h * 2 / 3 * (from * (1 - from) + 4 * middle * (1 - middle) + to * (1 - to)));
+    }
+    case Kind::balanced:
+      if (from == 0 || to == 1) return 1;
+      return gone(std::log1p(-kappa.jump(from, to)) + std::log(kappa(from) / kappa(to)));
+    default: return to == 1 ? 1 : gone(std::log1p(-kappa.jump(from, to)));
+  }
+}
+
+void Corrector::check() const {
+  pushforward::check(std::isfinite(scale) && scale >= 0, "sample", "the corrector's scale is ",
+                     scale, "; it must be 0 or more, and finite");
+}
+
+std::string name_of(Corrector::Kind kind) {
+  switch (kind) {
+    case Corrector::Kind::none: return "none";
+    case Corrector::Kind::constant: return "constant";
+    case Corrector::Kind::bump: return "bump";
+    case Corrector::Kind::balanced: return "balanced";
+    default: return "remask";
+  }
+}
+
+}  // namespace pushforward

@@ -1,0 +1,117 @@
+#include "flow/discrete/distribution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+void check_sizes(int length, int vocabulary) {
+  check(length > 0 && vocabulary > 0, "tokens", "sequences of ", length, " tokens out of ",
+        vocabulary, "; both must be positive");
+}
+
+void no_labels(int rows, int* labels) {
+  if (labels) std::fill_n(labels, rows, 0);
+}
+
+}  // namespace
+
+std::vector<int> draw(const TokenLaw& law, Stream stream, int n, std::vector<int>* labels) {
+  check(n >= 0, "tokens", n, " rows asked for; give 0 or more");
+  std::vector<int> out(static_cast<std::size_t>(n) * law.length());
+  if (labels) labels->resize(n);
+  law.draw(stream, 0, n, out.data(), labels ? labels->data() : nullptr);
+  return out;
+}
+
+TableLaw::TableLaw(TokenTable table, int vocabulary)
+    : table_(std::move(table)), vocabulary_(vocabulary) {
+  const int length = table_.length, rows = table_.rows();
+  check_sizes(length, vocabulary);
+  check(rows > 0 && table_.tokens.size() == static_cast<std::size_t>(rows) * length, "tokens",
+        table_.tokens.size(), " tokens are not a positive number of rows of ", length);
+  check(table_.labels.empty() || static_cast<int>(table_.labels.size()) == rows, "tokens",
+        table_.labels.size(), " labels for ", rows, " rows; give one a row");
+  check(table_.weights.empty() || static_cast<int>(table_.weights.size()) == rows, "tokens",
+        table_.weights.size(), " weights for ", rows, " rows; give one a row");
+  for (std::size_t i = 0; i < table_.tokens.size(); ++i) {
+    check(table_.tokens[i] >= 0 && table_.tokens[i] < vocabulary, "tokens", "row ", i / length,
+          ", place ", i % length, " is token ", table_.tokens[i], ", and the vocabulary has ",
+          vocabulary, ", 0 to ", vocabulary - 1);
+  }
+  for (int k = 0; k < static_cast<int>(table_.labels.size()); ++k) {
+    check(table_.labels[k] >= 0, "tokens", "label ", k, " is ", table_.labels[k],
+          "; labels count from 0");
+    classes_ = std::max(classes_, table_.labels[k] + 1);
+  }
+  if (table_.weights.empty()) return;
+  double total = 0;
+  for (int k = 0; k < rows; ++k) {
+    const double w = table_.weights[k];
+    check(std::isfinite(w) && w >= 0, "tokens", "weight ", k, " is ", w,
+          "; weights are finite and not negative");
+    cumulative_.push_back(total += w);
+  }
+  check(total > 0, "tokens", "all ", rows, " weights are 0; at least one must be positive");
+  for (double& w : table_.weights) w /= total;
+}
+
+void TableLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out, int* labels) const {
+  for (int r = 0; r < rows; ++r, out += table_.length) {
+    const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
+    int k;
+    if (cumulative_.empty()) {
+      k = stream.integer(table_.rows(), row);
+    } else {
+      // The first whose sum is above u. Where rounding makes u the total: the last with a weight.
+      const double u = stream.uniform(row) * cumulative_.back();
+      auto at = std::ranges::upper_bound(cumulative_, u);
+      if (at == cumulative_.end()) at = std::ranges::lower_bound(cumulative_, cumulative_.back());
+      k = static_cast<int>(at - cumulative_.begin());
+    }
+    std::ranges::copy(table_.row(k), out);
+    if (labels) labels[r] = table_.labels.empty() ? 0 : table_.labels[k];
+  }
+}
+
+WindowLaw::WindowLaw(std::vector<int> text, int length, int vocabulary)
+    : text_(std::move(text)), length_(length), vocabulary_(vocabulary) {
+  check_sizes(length, vocabulary);
+  check(text_.size() >= static_cast<std::size_t>(length), "tokens", "a text of ", text_.size(),
+        " tokens has no window of ", length, "; give a longer text or a shorter window");
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    check(text_[i] >= 0 && text_[i] < vocabulary, "tokens", "place ", i, " of the text is token ",
+          text_[i], ", and the vocabulary has ", vocabulary, ", 0 to ", vocabulary - 1);
+  }
+}
+
+void WindowLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+                     int* labels) const {
+  const int starts = static_cast<int>(text_.size()) - length_ + 1;
+  for (int r = 0; r < rows; ++r, out += length_) {
+    const int start = stream.integer(starts, first_row + static_cast<std::uint32_t>(r));
+    std::copy_n(text_.begin() + start, length_, out);
+  }
+  no_labels(rows, labels);
+}
+
+UniformTokens::UniformTokens(int length, int vocabulary)
+    : length_(length), vocabulary_(vocabulary) {
+  check_sizes(length, vocabulary);
+}
+
+void UniformTokens::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+                         int* labels) const {
+  for (int r = 0; r < rows; ++r, out += length_) {
+    for (int l = 0; l < length_; ++l)
+      out[l] = stream.integer(vocabulary_, first_row + static_cast<std::uint32_t>(r),
+                              static_cast<std::uint32_t>(l));
+  }
+  no_labels(rows, labels);
+}
+
+}  // namespace pushforward

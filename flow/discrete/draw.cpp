@@ -1,0 +1,75 @@
+#include "flow/discrete/draw.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward::inline PF_REAL {
+
+TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
+    : temperature_(temperature), top_p_(top_p), weights_(static_cast<std::size_t>(vocabulary)) {
+  check(std::isfinite(temperature) && temperature >= 0, "sample", "temperature is ", temperature,
+        "; it must be 0 or more, and finite");
+  check(top_p > 0 && top_p <= 1, "sample", "top_p is ", top_p,
+        "; it must be above 0, and 1 keeps every token");
+  if (top_p < 1) order_.resize(weights_.size());
+}
+
+// Fills weights_, not normalised, and their sum; false where they are no law.
+bool TokenDraw::weigh(const real* logits) {
+  const std::size_t n = weights_.size();
+  std::size_t best = 0;
+  for (std::size_t v = 0; v < n; ++v) {
+    if (std::isnan(logits[v])) return false;
+    if (logits[v] > logits[best]) best = v;
+  }
+  if (!std::isfinite(logits[best])) return false;
+  if (temperature_ == 0) {
+    std::ranges::fill(weights_, 0);
+    weights_[best] = total_ = 1;
+    return true;
+  }
+  const double most = static_cast<double>(logits[best]);
+  total_ = 0;
+  for (std::size_t v = 0; v < n; ++v)
+    total_ += weights_[v] = std::exp((static_cast<double>(logits[v]) - most) / temperature_);
+  if (order_.empty()) return true;
+  std::iota(order_.begin(), order_.end(), 0);
+  std::ranges::sort(order_, [this](int a, int b) {
+    const double wa = weights_[static_cast<std::size_t>(a)],
+                 wb = weights_[static_cast<std::size_t>(b)];
+    return wa != wb ? wa > wb : a < b;
+  });
+  const double wanted = top_p_ * total_;
+  double kept = 0;
+  for (int v : order_) {
+    double& w = weights_[static_cast<std::size_t>(v)];
+    if (kept >= wanted) w = 0;
+    kept += w;
+  }
+  total_ = kept;
+  return true;
+}
+
+int TokenDraw::operator()(const real* logits, double u) {
+  if (!weigh(logits)) return -1;
+  const double at = u * total_;
+  double sum = 0;
+  int last = -1;  // that has a probability at all
+  for (std::size_t v = 0; v < weights_.size(); ++v) {
+    if (weights_[v] == 0) continue;
+    last = static_cast<int>(v);
+    if (at < (sum += weights_[v])) break;
+  }
+  return last;
+}
+
+bool TokenDraw::law(const real* logits, double* p) {
+  if (!weigh(logits)) return false;
+  for (std::size_t v = 0; v < weights_.size(); ++v) p[v] = weights_[v] / total_;
+  return true;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,74 @@
+#include "flow/discrete/loss.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// ln p of every place, (B L, V).
+Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample,
+                  int total_rows) {
+  const int rows = sample.t.shape().rows(), v = path.vocabulary;
+  check(rows <= total_rows, "token_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
+        "; total_rows counts the whole batch");
+  const Shape wanted{rows, sample.length, v};
+  const Var logits = p(sample.xt, sample.t, sample.labels);
+  check(logits && logits.shape() == wanted, "token_loss", "the posterior gave ",
+        logits ? logits.shape() : Shape{}, " for ", rows, " sequences of ", sample.length,
+        " tokens out of ", v, "; its logits are ", wanted);
+  return log_softmax(reshape(logits, {rows * sample.length, v}));
+}
+
+// A number for each token, (B L, 1), of its row's rate of jumps and whether it counts.
+template <class Weight>
+Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
+            const Weight& weight) {
+  std::span<real> w;
+  const int rows = sample.t.shape().rows();
+  const Var out = sample.t.tape->uninitialised({rows * sample.length, 1}, w, name);
+  const std::span<const real> t = sample.t.values();
+  for (int r = 0; r < rows; ++r) {
+    const double rate = hazard ? path.kappa.hazard(static_cast<double>(t[r])) : 1;
+    check(std::isfinite(rate), "token_loss", "row ", r, " has t = ", t[r],
+          ", where tokens jump at an infinite rate; draw times from [0, 1)");
+    for (int l = 0; l < sample.length; ++l) {
+      const std::size_t i = static_cast<std::size_t>(r) * sample.length + l;
+      w[i] = path.settled(sample.xt[i])
+                 ? real(0)
+                 : static_cast<real>(rate * weight(sample.xt[i], sample.x1[i]));
+    }
+  }
+  return out;
+}
+
+real share(const TokenSample& sample, int total_rows) {
+  return static_cast<real>(1 / (static_cast<double>(total_rows) * sample.length));
+}
+
+}  // namespace
+
+Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
+                       int total_rows, TokenWeight weight) {
+  const Var log_p = log_posterior(p, path, sample, total_rows);
+  const Var w =
+      weights(path, sample, weight == TokenWeight::hazard, "weight", [](int, int) { return -1.; });
+  return scale(sum(w * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+}
+
+Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
+                        int total_rows) {
+  // Of a token that is masked, p(xt) is 0 and xt is not x1: the cross-entropy is all there is.
+  if (path.source == SourceKind::mask)
+    return cross_entropy_loss(p, path, sample, total_rows, TokenWeight::hazard);
+  const Var log_p = log_posterior(p, path, sample, total_rows);
+  const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
+  const Var missed =
+      weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
+  // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
+  const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
+  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,205 @@
+#include "flow/discrete/oracle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// ln of the vanishing probability of a token that is neither end's: below every other ln p.
+constexpr double kAbsent = -1e9;
+
+// n ln x, where nothing to the power of nothing is 1.
+double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
+
+void check_table(const TokenTable& table, const TokenPath& path, const char* which) {
+  const int rows = table.rows();
+  check(rows > 0 && table.tokens.size() == std::size_t(rows) * table.length, "token oracle", "the ",
+        which, " has ", table.tokens.size(), " tokens in sequences of ", table.length,
+        "; give at least one whole row");
+  for (int i = 0; i < rows * table.length; ++i) {
+    check(table.tokens[i] >= 0 && table.tokens[i] < path.vocabulary, "token oracle", "row ",
+          i / table.length, ", place ", i % table.length, " of the ", which, " is token ",
+          table.tokens[i], ", but the vocabulary has ", path.vocabulary, ": tokens are 0 to ",
+          path.vocabulary - 1);
+  }
+  check(table.labels.empty() || table.labels.size() == std::size_t(rows), "token oracle", "the ",
+        which, " has ", rows, " rows and ", table.labels.size(),
+        " labels; give one a row, or none");
+  check(table.weights.empty() || table.weights.size() == std::size_t(rows), "token oracle", "the ",
+        which, " has ", rows, " rows and ", table.weights.size(),
+        " weights; give one a row, or none");
+}
+
+std::vector<double> weights_of(const TokenTable& table, const char* which) {
+  if (table.weights.empty()) return std::vector<double>(table.rows(), 1. / table.rows());
+  std::vector<double> w = table.weights;
+  for (std::size_t k = 0; k < w.size(); ++k)
+    check(w[k] >= 0, "token oracle", "weight ", k, " of the ", which, " is ", w[k],
+          "; weights are 0 or more");
+  const double total = std::accumulate(w.begin(), w.end(), 0.);
+  check(std::abs(total - 1) < 1e-9, "token oracle", "the weights of the ", which, " add up to ",
+        total, "; they must add up to 1");
+  for (double& one : w) one /= total;
+  return w;
+}
+
+}  // namespace
+
+TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
+    : path_(path), length_(data.length) {
+  check(path.source != SourceKind::data, "token oracle",
+        "the path begins at other data, and only x1 is given; give the source's table as well");
+  check_table(data, path, "data");
+  weights_ = weights_of(data, "data");
+  labels_ = data.labels;
+  x1_.resize(data.tokens.size());
+  for (int k = 0; k < rows(); ++k)
+    for (int l = 0; l < length_; ++l) x1_[std::size_t(l) * rows() + k] = data.row(k)[l];
+}
+
+TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data,
+                         bool paired)
+    : path_(path), length_(data.length) {
+  check(path.source == SourceKind::data, "token oracle",
+        "a table is given for the source, but the path begins at masks or uniform tokens; "
+        "make its source `data`, or give the data only");
+  check_table(source, path, "source");
+  check_table(data, path, "data");
+  check(source.length == data.length, "token oracle", "rows of the source have ", source.length,
+        " tokens and rows of the data ", data.length, "; they must have one length");
+  check(!paired || source.rows() == data.rows(), "token oracle", "the source has ", source.rows(),
+        " rows and the data ", data.rows(), "; to be paired, they must have one size");
+  const std::vector<double> w0 = weights_of(source, "source"), w1 = weights_of(data, "data");
+  const int partners = paired ? 1 : source.rows();
+  check(data.rows() <= std::numeric_limits<int>::max() / partners / length_, "token oracle",
+        data.rows(), " rows of the data times ", partners, " of the source, of ", length_,
+        " tokens, are too many pairs; give fewer");
+  for (int k = 0; k < data.rows(); ++k) {
+    for (int i = 0; i < partners; ++i) {
+      weights_.push_back(w1[k] * (paired ? 1 : w0[i]));
+      if (!data.labels.empty()) labels_.push_back(data.labels[k]);
+    }
+  }
+  x1_.resize(weights_.size() * length_);
+  x0_.resize(weights_.size() * length_);
+  for (int k = 0; k < rows(); ++k) {
+    for (int l = 0; l < length_; ++l) {
+      x1_[std::size_t(l) * rows() + k] = data.row(k / partners)[l];
+      x0_[std::size_t(l) * rows() + k] = source.row(paired ? k : k % partners)[l];
+    }
+  }
+}
+
+// Rows agree with all settled tokens or, but for the limit, have none of it.
+double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
+                                 int label, int skipped) const {
+  int settled = 0, masked = 0;
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    if (!path_.settled(state[l])) {
+      ++masked;
+      continue;
+    }
+    ++settled;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) r[k] = x1[k] == token ? r[k] : 0;
+  }
+  if (std::none_of(r.begin(), r.end(), [](double one) { return one > 0; })) {
+    keep_nearest(state, r, label, skipped);
+    return -kInfinity;
+  }
+  return log_power(path_.kappa(t), settled) + log_power(path_.kappa.left(t), masked);
+}
+
+void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, int label,
+                               int skipped) const {
+  std::fill(r.begin(), r.end(), 0);
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped || !path_.settled(state[l])) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    for (int k = 0; k < rows(); ++k) r[k] += x1[k] != state[l];
+  }
+  double fewest = kInfinity;
+  for (int k = 0; k < rows(); ++k)
+    if (weight(k, label) > 0) fewest = std::min(fewest, r[k]);
+  for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
+}
+
+// A token that agrees is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely as one that
+// does not; so only their number matters.
+double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
+                                  std::span<double> powers, int label, int skipped) const {
+  std::fill(r.begin(), r.end(), 0);
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) r[k] += x1[k] == token;
+  }
+  int most = 0;
+  for (int k = 0; k < rows(); ++k)
+    if (weight(k, label) > 0) most = std::max(most, static_cast<int>(r[k]));
+  const double other = path_.kappa.left(t) / path_.vocabulary, same = path_.kappa(t) + other;
+  for (int n = 0; n <= length_; ++n) powers[n] = std::pow(other / same, n);  // 0^0 = 1
+  for (int k = 0; k < rows(); ++k) {
+    const double w = weight(k, label);
+    r[k] = w > 0 ? w * powers[most - static_cast<int>(r[k])] : 0;
+  }
+  return log_power(same, most) + log_power(other, length_ - (skipped >= 0) - most);
+}
+
+// A token is x1's, x0's, both or neither; at an end of
+// the path, the fewer of what cannot be, the likelier.
+double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
+                                  int label, int skipped) const {
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  const bool sharp = kappa <= 0 || left <= 0;
+  const double ends = sharp ? -double(kappa <= 0) : std::log(kappa),
+               begins = sharp ? -double(left <= 0) : std::log(left);
+  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kInfinity;
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int* x0 = x0_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) {
+      const double without = x0[k] == token ? begins : kAbsent;
+      const double with = x0[k] == token ? 0 : ends;
+      r[k] += x1[k] == token ? with : without;
+    }
+  }
+  const double top = *std::max_element(r.begin(), r.begin() + rows());
+  for (int k = 0; k < rows(); ++k) {
+    const double likely = sharp ? double(r[k] == top) : std::exp(r[k] - top);
+    r[k] = likely * weight(k, label);
+  }
+  if (top < kAbsent / 2 || (sharp && top < 0)) return -kInfinity;
+  return top;
+}
+
+double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
+                          std::span<double> powers, int label, int skipped) const {
+  check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times are from 0 to 1");
+  check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
+        " is asked for, but the set has no labels; ask without one");
+  double whole = 0;
+  for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
+  check(whole > 0, "token oracle", "no row of the set has label ", label,
+        "; ask for one that it has");
+  double log_scale = 0;
+  switch (path_.source) {
+    case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;
+    case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
+    case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;
+  }
+  return label < 0 ? log_scale : log_scale - std::log(whole);
+}
+
+}  // namespace pushforward

@@ -1,0 +1,163 @@
+// What the oracle of token_oracle.h says, once token_oracle.cpp has weighed the rows.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "autograd/tensor/check.h"
+#include "flow/discrete/oracle.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int kMostStates = 1 << 20;
+
+}  // namespace
+
+void TokenOracle::check_state(std::span<const int> state) const {
+  check(state.size() == std::size_t(length_), "token oracle", state.size(),
+        " tokens for sequences of ", length_, "; give whole rows");
+  for (int l = 0; l < length_; ++l)
+    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "place ", l, " is in state ",
+          state[l], ", but there are ", path_.states(), " states: 0 to ", path_.states() - 1);
+}
+
+std::size_t TokenOracle::all_rows(std::span<const int> states) const {
+  check(states.size() % length_ == 0, "token oracle", states.size(), " tokens for sequences of ",
+        length_, "; give whole rows");
+  const std::size_t n = states.size() / length_;
+  for (std::size_t i = 0; i < n; ++i) check_state(states.subspan(i * length_, length_));
+  return n;
+}
+
+double TokenOracle::rows_given(double t, std::span<const int> state, std::span<double> r,
+                               int label) const {
+  check_state(state);
+  check(r.size() == weights_.size(), "token oracle", "room for ", r.size(), " of ", rows(),
+        " rows; give one number a row");
+  std::vector<double> powers(length_ + 1);
+  const double log_scale = weigh(t, state, r, powers, label, -1);
+  const double total = std::accumulate(r.begin(), r.end(), 0.);
+  for (double& one : r) one /= total;
+  return log_scale + std::log(total);
+}
+
+void TokenOracle::posterior(double t, std::span<const int> state, std::span<double> out,
+                            std::span<double> work, int label) const {
+  check_state(state);
+  const int v = path_.vocabulary;
+  check(out.size() == std::size_t(length_) * v && work.size() >= std::size_t(scratch()),
+        "token oracle", "room for ", out.size(), " answers and ", work.size(),
+        " numbers to work in, not ", length_ * v, " and ", scratch());
+  std::fill(out.begin(), out.end(), 0);
+  int open = 0;
+  for (int l = 0; l < length_; ++l) {
+    if (path_.settled(state[l]))
+      out[l * v + state[l]] = 1;
+    else
+      ++open;
+  }
+  if (open == 0) return;
+  const std::span<double> r = work.first(rows());
+  weigh(t, state, r, work.subspan(rows(), length_ + 1), label, -1);
+  double total = 0;
+  int alive = 0;
+  for (double one : r) total += one, alive += one > 0;
+  const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
+  if (alive < rows() / 16) {  // then rows that have died are not worth a look a place
+    for (int k = 0; k < rows(); ++k)
+      for (int l = 0; l < length_ && r[k] > 0; ++l)
+        if (!path_.settled(state[l])) add(k, l);
+  } else {
+    for (int l = 0; l < length_; ++l)
+      for (int k = 0; k < rows() && !path_.settled(state[l]); ++k) add(k, l);
+  }
+  // A part is added up in the order of the whole, so it rounds to no more than the whole.
+  for (int l = 0; l < length_; ++l)
+    for (int to = 0; to < v && !path_.settled(state[l]); ++to) out[l * v + to] /= total;
+}
+
+std::vector<double> TokenOracle::posterior(double t, std::span<const int> states, int label) const {
+  const std::size_t n = all_rows(states), width = std::size_t(length_) * path_.vocabulary;
+  std::vector<double> out(n * width), work(scratch());
+  for (std::size_t i = 0; i < n; ++i)
+    posterior(t, states.subspan(i * length_, length_), {out.data() + i * width, width}, work,
+              label);
+  return out;
+}
+
+std::vector<double> TokenOracle::log_probability(double t, std::span<const int> states,
+                                                 int label) const {
+  const std::size_t n = all_rows(states);
+  std::vector<double> out, r(rows()), powers(length_ + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
+    out.push_back(log_scale == -kInfinity
+                      ? log_scale
+                      : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.)));
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::rates(double t, std::span<const int> states, int label) const {
+  const double hazard = path_.kappa.hazard(t);
+  check(std::isfinite(hazard), "token oracle", "at t = ", t,
+        " tokens jump at an infinite rate; ask before the end of the path");
+  const std::vector<double> p = posterior(t, states, label);
+  const int v = path_.vocabulary, s = path_.states();
+  std::vector<double> out(states.size() * s, 0);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    for (int to = 0; to < v; ++to) out[i * s + to] = hazard * p[i * v + to];
+    out[i * s + states[i]] -= hazard;
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::given_others(double t, std::span<const int> states,
+                                              int label) const {
+  const std::size_t n = all_rows(states);
+  const int s = path_.states(), v = path_.vocabulary;
+  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  std::vector<double> out(states.size() * s, 0), r(rows()), powers(length_ + 1);
+  for (std::size_t i = 0; i < n * length_; ++i) {
+    const int l = static_cast<int>(i % length_);
+    weigh(t, states.subspan(i - l, length_), r, powers, label, l);
+    const double total = std::accumulate(r.begin(), r.end(), 0.);
+    double* p = out.data() + i * s;
+    for (int k = 0; k < rows(); ++k) {
+      const std::size_t at = std::size_t(l) * rows() + k;
+      p[x1_[at]] += kappa * r[k] / total;
+      if (path_.source == SourceKind::data) p[x0_[at]] += left * r[k] / total;
+    }
+    if (path_.source == SourceKind::mask) p[path_.mask()] += left;
+    if (path_.source == SourceKind::uniform)
+      for (int to = 0; to < v; ++to) p[to] += left / v;
+  }
+  return out;
+}
+
+std::vector<int> TokenOracle::all_states() const {
+  std::size_t n = 1;
+  for (int l = 0; l < length_; ++l) {
+    n *= path_.states();
+    check(n <= kMostStates, "token oracle", path_.states(), " states in each of ", length_,
+          " places make more than ", kMostStates,
+          " sequences; list them for fewer or shorter ones");
+  }
+  std::vector<int> out(n * length_);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t rest = i;
+    for (int l = length_ - 1; l >= 0; --l, rest /= path_.states())
+      out[i * length_ + l] = static_cast<int>(rest % path_.states());
+  }
+  return out;
+}
+
+std::vector<double> TokenOracle::marginal(double t, int label) const {
+  std::vector<double> p = log_probability(t, all_states(), label);
+  for (double& one : p) one = std::exp(one);
+  return p;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,41 @@
+#include "flow/discrete/own_token.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "autograd/ops.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// At t = 1 the logit would be infinite; this is as good, and exp of it overflows nowhere.
+constexpr double kCertain = 1e4;
+
+}  // namespace
+
+Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path) {
+  if (path.source != SourceKind::uniform) return others;
+  std::span<real> own;
+  const Var known = t.tape->uninitialised(others.shape(), own, "a token's own state");
+  std::fill(own.begin(), own.end(), real(0));
+  const std::span<const real> times = t.values();
+  const std::size_t vocabulary = static_cast<std::size_t>(path.vocabulary),
+                    length = states.size() / times.size();
+  for (std::size_t r = 0; r < times.size(); ++r) {
+    const double time = static_cast<double>(times[r]);
+    const double odds = path.kappa(time) / path.kappa.left(time);
+    const real logit = static_cast<real>(std::min(kCertain, std::log1p(path.vocabulary * odds)));
+    for (std::size_t k = r * length; k < (r + 1) * length; ++k)
+      own[k * vocabulary + static_cast<std::size_t>(states[k])] = logit;
+  }
+  return others + known;
+}
+
+Posterior with_own_token(Posterior of_others, const TokenPath& path) {
+  return [p = std::move(of_others), path](std::span<const int> states, Var t, Labels labels) {
+    return with_own_token(p(states, t, labels), states, t, path);
+  };
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,37 @@
+#include "flow/discrete/quantised.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr int kRoom = 4096;  // numbers drawn at a time, on the stack
+
+}  // namespace
+
+QuantisedLaw::QuantisedLaw(DistributionPtr of, Levels levels)
+    : of_(std::move(of)), levels_(levels) {
+  check(of_ != nullptr, "quantize", "no law is given to quantise");
+  check(levels.count > 0 && std::isfinite(levels.low) && std::isfinite(levels.high) &&
+            levels.low < levels.high,
+        "quantize", levels.count, " levels from ", levels.low, " to ", levels.high,
+        "; give at least one, low below high");
+  check(of_->dim() <= kRoom, "quantize", "rows of ", of_->dim(), " numbers; at most ", kRoom,
+        " become tokens");
+}
+
+void QuantisedLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+                        int* labels) const {
+  real x[kRoom];
+  const int d = of_->dim(), block = kRoom / d;
+  for (int r = 0; r < rows; r += block) {
+    const int n = std::min(block, rows - r);
+    of_->draw(stream, first_row + static_cast<std::uint32_t>(r), n, x,
+              labels ? labels + r : nullptr);
+    for (int i = 0; i < n * d; ++i) *out++ = levels_.of(static_cast<double>(x[i]));
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,29 @@
+// Continuous data as tokens: each coordinate's range cut into equal levels.
+#pragma once
+
+#include "flow/discrete/distribution.h"
+#include "flow/discrete/levels.h"
+#include "flow/distributions/distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+// A continuous law, quantised: token l is the level of coordinate l as the law draws it
+// (in its units, not the raw data's), labels are kept.
+class QuantisedLaw final : public TokenLaw {
+ public:
+  // Fails on a range that is empty or not finite, and on more than 4096 coordinates.
+  QuantisedLaw(DistributionPtr of, Levels levels);
+
+  int length() const override { return of_->dim(); }
+  int vocabulary() const override { return levels_.count; }
+  int classes() const override { return of_->classes(); }
+  void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+            int* labels = nullptr) const override;
+  const Levels& levels() const { return levels_; }
+
+ private:
+  DistributionPtr of_;
+  Levels levels_;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,11 @@
+#include "flow/discrete/sampler_options.h"
+
+#include "flow/solve/time_grid.h"
+
+namespace pushforward {
+
+std::vector<double> TokenSamplerOptions::times() const {
+  return grid.empty() ? time_grid(steps, begin, end) : grid;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,136 @@
+#include "flow/distributions/affine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+
+AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
+    : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
+  const std::size_t d = static_cast<std::size_t>(inner_->dim());
+  check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
+        shift_.size(), " shifts for ", d, " columns; give one of each a column");
+  for (std::size_t j = 0; j < d; ++j) {
+    check(std::isfinite(scale_[j]) && scale_[j] != 0 && std::isfinite(shift_[j]), "affine",
+          "scale ", scale_[j], " and shift ", shift_[j], " of column ", j,
+          "; both are finite, and the scale is not 0");
+    log_scale_ += std::log(std::abs(scale_[j]));
+  }
+  if (const Tensor* all = inner_->all()) {
+    all_ = *all;
+    transform(all_.rows(), all_.data());
+  }
+}
+
+void AffineData::transform(int rows, real* x) const {
+  const int d = dim();
+  for (int r = 0; r < rows; ++r, x += d) {
+    for (int j = 0; j < d; ++j) x[j] = static_cast<real>(scale_[j] * x[j] + shift_[j]);
+  }
+}
+
+void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+                      int* labels) const {
+  inner_->draw(stream, first_row, rows, out, labels);
+  transform(rows, out);
+}
+
+void AffineData::undo(int rows, real* x) const {
+  const int d = dim();
+  for (int r = 0; r < rows; ++r, x += d) {
+    for (int j = 0; j < d; ++j) x[j] = static_cast<real>((x[j] - shift_[j]) / scale_[j]);
+  }
+}
+
+void AffineData::restore(int rows, real* x) const {
+  undo(rows, x);
+  inner_->restore(rows, x);
+}
+
+// With y = scale x + shift and raw = S x + B: raw = S / scale y + (B - S / scale shift).
+ColumnUnits AffineData::units() const {
+  ColumnUnits units = inner_->units();
+  for (std::size_t j = 0; j < scale_.size(); ++j) {
+    units.scale[j] /= scale_[j];
+    units.shift[j] -= units.scale[j] * shift_[j];
+  }
+  return units;
+}
+
+bool AffineData::log_density(int rows, const real* x, double* out) const {
+  std::vector<real> inner(x, x + static_cast<std::size_t>(rows) * dim());
+  undo(rows, inner.data());
+  if (!inner_->log_density(rows, inner.data(), out)) return false;
+  for (int r = 0; r < rows; ++r) out[r] -= log_scale_;
+  return true;
+}
+
+std::optional<Mixture> AffineData::mixture() const {
+  std::optional<Mixture> m = inner_->mixture();
+  if (!m) return m;
+  const bool points = std::all_of(m->stds.begin(), m->stds.end(), [](double s) { return s == 0; });
+  const bool even = std::all_of(scale_.begin(), scale_.end(),
+                                [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
+  if (!points && !even) return std::nullopt;
+  for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
+    for (int j = 0; j < m->dim; ++j, ++i) {
+      const double mean = scale_[j] * m->means[i] + shift_[j];
+      // A point is where it is drawn, rounding included.
+      m->means[i] = points ? static_cast<double>(static_cast<real>(mean)) : mean;
+    }
+    m->stds[k] *= std::abs(scale_.front());
+  }
+  return m;
+}
+
+DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
+  const std::size_t d = static_cast<std::size_t>(inner->dim());
+  return std::make_shared<AffineData>(std::move(inner), std::vector<double>(d, scale),
+                                      std::vector<double>(d, shift));
+}
+
+Moments moments(const Distribution& law) {
+  constexpr int kRows = 65536;
+  constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
+  Tensor drawn;
+  const Tensor* all = law.all();
+  if (!all) {
+    drawn = draw(law, kStream, kRows);
+    all = &drawn;
+  }
+  const int n = all->rows(), d = all->cols();
+  Moments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
+  for (int r = 0; r < n; ++r) {
+    for (int j = 0; j < d; ++j) m.mean[j] += (*all)(r, j);
+  }
+  for (double& x : m.mean) x /= n;
+  for (int r = 0; r < n; ++r) {
+    for (int j = 0; j < d; ++j) m.std[j] += std::pow((*all)(r, j) - m.mean[j], 2);
+  }
+  for (double& x : m.std) x = std::sqrt(x / n);
+  return m;
+}
+
+DistributionPtr standardize(DistributionPtr inner, Standardize how) {
+  Moments m = moments(*inner);
+  const std::size_t d = m.mean.size();
+  if (how == Standardize::together) {
+    double mean = 0, square = 0;
+    for (std::size_t j = 0; j < d; ++j) {
+      mean += m.mean[j] / static_cast<double>(d);
+      square += (m.std[j] * m.std[j] + m.mean[j] * m.mean[j]) / static_cast<double>(d);
+    }
+    m = {std::vector<double>(d, mean),
+         std::vector<double>(d, std::sqrt(std::max(0., square - mean * mean)))};
+  }
+  std::vector<double> scale(d), shift(d);
+  for (std::size_t j = 0; j < d; ++j) {
+    const bool constant = m.std[j] <= 1e-7 * std::abs(m.mean[j]) || m.std[j] == 0;
+    scale[j] = constant ? 1 : 1 / m.std[j];
+    shift[j] = -m.mean[j] * scale[j];
+  }
+  return std::make_shared<AffineData>(std::move(inner), std::move(scale), std::move(shift));
+}
+
+}  // namespace pushforward::inline PF_REAL

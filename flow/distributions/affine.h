@@ -1,0 +1,61 @@
+// Data in other units: y = scale x + shift, column by column, and the way back.
+#pragma once
+
+#include <vector>
+
+#include "flow/distributions/distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+// Another distribution's rows, scaled and shifted; `restore` undoes it.
+class AffineData final : public Distribution {
+ public:
+  // One scale (finite, not 0) and one shift for each column.
+  AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
+
+  int dim() const override { return inner_->dim(); }
+  int classes() const override { return inner_->classes(); }
+  void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+            int* labels) const override;
+  void restore(int rows, real* x) const override;
+  ColumnUnits units() const override;
+  // The inner law's density in its own units, less sum_j ln |scale_j|.
+  bool log_density(int rows, const real* x, double* out) const override;
+  double log_scale() const override { return inner_->log_scale() + log_scale_; }
+  const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  std::span<const int> all_labels() const override { return inner_->all_labels(); }
+  // The inner mixture in these units. None where scales of different size would make a round
+  // Gaussian an ellipse; a point mass stays one.
+  std::optional<Mixture> mixture() const override;
+
+  const std::vector<double>& scale() const { return scale_; }
+  const std::vector<double>& shift() const { return shift_; }
+
+ private:
+  void transform(int rows, real* x) const;
+  void undo(int rows, real* x) const;
+
+  DistributionPtr inner_;
+  std::vector<double> scale_, shift_;
+  double log_scale_ = 0;  // sum_j ln |scale_j|
+  Tensor all_;
+};
+
+// y = scale x + shift with the same two numbers in every column.
+DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
+
+// What standardize measures.
+struct Moments {
+  std::vector<double> mean, std;  // by column; std with divisor n
+};
+
+// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other law.
+Moments moments(const Distribution& law);
+
+enum class Standardize { columns, together };
+
+// y = (x - mean) / std. Columns: each by its own moments, and a constant column is only shifted.
+// Together: by one mean and one std of all numbers, which keeps the shape of images.
+DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
+
+}  // namespace pushforward::inline PF_REAL

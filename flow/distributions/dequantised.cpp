@@ -1,0 +1,60 @@
+#include "flow/distributions/dequantised.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// The noise's stream: the rows' own, for a purpose that is derived from theirs. A source and a data
+// set that are both dequantised with one seed so have noises of their own.
+Stream noise_of(Stream rows) {
+  return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
+}
+
+}  // namespace
+
+DequantisedData::DequantisedData(DistributionPtr inner, double width)
+    : inner_(std::move(inner)), width_(width) {
+  check(width_ > 0 && std::isfinite(width_), "dequantise", "the width of a bin is ", width_,
+        "; it must be positive and finite");
+}
+
+void DequantisedData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+                           int* labels) const {
+  inner_->draw(stream, first_row, rows, out, labels);
+  const Stream noise = noise_of(stream);
+  const int d = dim();
+  constexpr double kWord = 0x1p-32;
+  for (int r = 0; r < rows; ++r, out += d) {
+    const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
+    std::array<std::uint32_t, 4> words{};
+    for (int j = 0; j < d; ++j) {
+      if (j % 4 == 0) words = noise.words(row, static_cast<std::uint32_t>(j / 4));
+      out[j] = static_cast<real>(out[j] + width_ * (words[j % 4] + 0.5) * kWord);
+    }
+  }
+}
+
+bool DequantisedData::log_density(int rows, const real* x, double* out) const {
+  const Tensor* all = inner_->all();
+  if (!all) return false;
+  const int d = dim(), n = all->rows();
+  for (int r = 0; r < rows; ++r, x += d) {
+    int held = 0;
+    for (int i = 0; i < n; ++i) {
+      const real* corner = all->row(i).data();
+      bool in = true;
+      for (int j = 0; j < d && in; ++j) {
+        in = x[j] >= corner[j] && x[j] <= static_cast<real>(corner[j] + width_);
+      }
+      held += in;
+    }
+    out[r] = std::log(held) - std::log(n) - d * std::log(width_);
+  }
+  return true;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,60 @@
+// What sources and data sets have in common: a law on R^D from which any numbered row can be drawn.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "autograd/tensor/rng.h"
+#include "autograd/tensor/tensor.h"
+#include "flow/distributions/mixture.h"
+
+namespace pushforward::inline PF_REAL {
+
+// raw = scale x + shift, column by column.
+struct ColumnUnits {
+  std::vector<double> scale, shift;
+};
+
+// A law with rows that can be drawn by number: row k of a stream depends on the stream's seed,
+// purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing and may
+// happen in several threads at a time.
+class Distribution {
+ public:
+  virtual ~Distribution() = default;
+
+  virtual int dim() const = 0;
+  // Number of classes; 0: rows have no labels.
+  virtual int classes() const { return 0; }
+  // Writes rows first_row .. first_row + rows - 1 to out (rows, dim()), and their labels, 0 ..
+  // classes() - 1, unless `labels` is null. Without classes every label is 0.
+  virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+                    int* labels = nullptr) const = 0;
+  // Takes rows x (rows, dim()) back to the units of the
+  // raw data, in place: undoes standardize and affine.
+  virtual void restore(int rows, real* x) const;
+  // What `restore` does, in full precision.
+  virtual ColumnUnits units() const;
+  // All rows of a finite set (n, dim()), null for a law that never ends.
+  virtual const Tensor* all() const { return nullptr; }
+  // The labels of all() (n); empty where there are no classes.
+  virtual std::span<const int> all_labels() const { return {}; }
+  // The law as a mixture of round Gaussians, where it is one (a finite set is one of point masses).
+  virtual std::optional<Mixture> mixture() const { return std::nullopt; }
+  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
+  // where the law has no density in closed form. -inf outside the support. Asked about 0 rows, it
+  // only says which. A mixture's density, unless a law says it itself.
+  virtual bool log_density(int rows, const real* x, double* out) const;
+  // ln of the factor by which this law's units enlarge a volume of the raw data's, so that
+  // ln p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
+  virtual double log_scale() const { return 0; }
+};
+
+using DistributionPtr = std::shared_ptr<const Distribution>;
+
+// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null.
+Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels = nullptr);
+
+}  // namespace pushforward::inline PF_REAL

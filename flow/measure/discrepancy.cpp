@@ -1,0 +1,111 @@
+#include "flow/measure/discrepancy.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/tensor.h"
+#include "flow/coupling/plan_rows.h"
+#include "flow/coupling/squared_costs.h"
+
+namespace pushforward {
+namespace {
+
+constexpr int kRows = 16;  // of a chunk
+
+// The sum over all pairs (i, j) of what `of_row(distances squared, count, scratch)` makes of the
+// squared distances of a_i to all of b.
+template <class OfRow>
+double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
+  SquaredCosts costs;
+  costs.set(a.rows, a.x, b.rows, b.x, a.dim);
+  const std::size_t m = static_cast<std::size_t>(b.rows);
+  std::vector<AlignedVector<double>> squared(workers.threads()), scratch(workers.threads());
+  const Chunks chunks{a.rows, kRows};
+  std::vector<double> parts(chunks.count());
+  workers.run(chunks.count(), [&](int k, int worker) {
+    squared[worker].resize(kRows * m);
+    scratch[worker].resize(m);
+    costs.fill(chunks.begin(k), chunks.rows_of(k), squared[worker].data());
+    for (int r = 0; r < chunks.rows_of(k); ++r)
+      parts[k] += of_row(squared[worker].data() + r * m, b.rows, scratch[worker].data());
+  });
+  double sum = 0;
+  for (const double part : parts) sum += part;
+  return sum;
+}
+
+double pairs(PointSet a, PointSet b) { return static_cast<double>(a.rows) * b.rows; }
+
+}  // namespace
+
+double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers) {
+  check_comparable("mmd", a, b);
+  check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
+        " points; both need at least two");
+  check(!bandwidths.empty(), "mmd", "no bandwidth is given; usual_bandwidths gives some");
+  for (const double s : bandwidths)
+    check(s > 0 && std::isfinite(s), "mmd", "a bandwidth is ", s, "; it must be positive");
+  const std::vector<double> zeros(std::max(a.rows, b.rows), 0);
+  const auto kernel = [&](const double* squared, int n, double* scratch) {
+    double sum = 0;
+    for (const double s : bandwidths) {
+      plan_row(squared, 0, zeros.data(), 2 * s * s, n, scratch);
+      for (int j = 0; j < n; ++j) sum += scratch[j];
+    }
+    return sum / static_cast<double>(bandwidths.size());
+  };
+  // A point meets itself with k = 1.
+  const double aa = sum_over_pairs(a, a, workers, kernel) - a.rows,
+               bb = sum_over_pairs(b, b, workers, kernel) - b.rows,
+               ab = sum_over_pairs(a, b, workers, kernel);
+  return aa / (pairs(a, a) - a.rows) + bb / (pairs(b, b) - b.rows) - 2 * ab / pairs(a, b);
+}
+
+double median_distance(PointSet a, PointSet b) {
+  check_comparable("median distance", a, b);
+  constexpr int kMost = 1000;
+  std::vector<double> pooled;
+  for (const PointSet& set : {a, b}) {
+    const int count = std::min(set.rows, kMost);
+    for (int k = 0; k < count; ++k) {
+      const double* row = set.row(static_cast<int>(std::int64_t{k} * set.rows / count));
+      pooled.insert(pooled.end(), row, row + set.dim);
+    }
+  }
+  const int n = static_cast<int>(pooled.size() / a.dim);
+  check(n >= 2, "median distance", "there is one point only");
+  SquaredCosts costs;
+  costs.set(n, pooled.data(), n, pooled.data(), a.dim);
+  std::vector<double> squared;
+  squared.reserve(static_cast<std::size_t>(n) * (n - 1) / 2);
+  for (int i = 0; i < n; ++i) {
+    const double* row = costs.row(i);
+    squared.insert(squared.end(), row, row + i);
+  }
+  const auto middle = squared.begin() + static_cast<std::ptrdiff_t>(squared.size() / 2);
+  std::nth_element(squared.begin(), middle, squared.end());
+  check(*middle > 0, "median distance",
+        "more than half of the pairs of points coincide; give bandwidths of your own");
+  return std::sqrt(*middle);
+}
+
+std::vector<double> usual_bandwidths(PointSet a, PointSet b) {
+  const double median = median_distance(a, b);
+  return {median / 2, median, 2 * median};
+}
+
+double energy_distance(PointSet a, PointSet b, Workers& workers) {
+  check_comparable("energy distance", a, b);
+  const auto distance = [](const double* squared, int n, double*) {
+    double sum = 0;
+    for (int j = 0; j < n; ++j) sum += std::sqrt(squared[j]);
+    return sum;
+  };
+  const double aa = sum_over_pairs(a, a, workers, distance) / pairs(a, a),
+               bb = sum_over_pairs(b, b, workers, distance) / pairs(b, b),
+               ab = sum_over_pairs(a, b, workers, distance) / pairs(a, b);
+  return std::sqrt(std::max(0., 2 * ab - aa - bb));
+}
+
+}  // namespace pushforward

@@ -1,0 +1,272 @@
+#include "flow/oracle/oracle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLn2Pi = 1.8378770664093454836;
+
+// Checks a mixture and returns the logarithms of its weights, brought to a sum of 1.
+std::vector<double> log_weights(const Mixture& m, const char* which) {
+  const std::size_t k = m.weights.size();
+  check(m.dim > 0 && k > 0 && m.stds.size() == k &&
+            m.means.size() == k * static_cast<std::size_t>(m.dim),
+        "oracle", "the ", which, " has ", k, " weights, ", m.stds.size(), " stds and ",
+        m.means.size(), " numbers for means of dimension ", m.dim,
+        "; give one of each for every component");
+  double total = 0;
+  for (std::size_t i = 0; i < k; ++i) {
+    check(std::isfinite(m.weights[i]) && m.weights[i] > 0, "oracle", "weight ", i, " of the ",
+          which, " is ", m.weights[i], "; weights are positive and finite");
+    check(std::isfinite(m.stds[i]) && m.stds[i] >= 0, "oracle", "std ", i, " of the ", which,
+          " is ", m.stds[i], "; it must be finite and not negative");
+    total += m.weights[i];
+  }
+  for (double x : m.means)
+    check(std::isfinite(x), "oracle", "a mean of the ", which, " is ", x, "; means are finite");
+  std::vector<double> logs;
+  for (double w : m.weights) logs.push_back(std::log(w / total));
+  return logs;
+}
+
+bool has_points(const Mixture& m) { return std::ranges::count(m.stds, 0) > 0; }
+
+}  // namespace
+
+// One pair at one time.
+struct Oracle::Pair {
+  const double *mean1, *mean0;  // (dim)
+  double std1, std0;
+  double alpha, sigma, dalpha, dsigma;
+  double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
+  double rate;      // v' / 2 v; 0 where v is
+
+  // (x - m)_j
+  double from_mean(const double* x, int j) const {
+    return x[j] - (alpha * mean1[j] + sigma * mean0[j]);
+  }
+  // u_p(x)_j = E[dxt | p, xt = x]_j
+  double velocity(const double* x, int j) const {
+    return dalpha * mean1[j] + dsigma * mean0[j] + rate * from_mean(x, j);
+  }
+  // What x - m tells of x1 and of x0, by regression; nothing where there is no spread.
+  double gain1() const { return variance > 0 ? alpha * std1 * std1 / variance : 0; }
+  double gain0() const { return variance > 0 ? sigma * std0 * std0 / variance : 0; }
+};
+
+Oracle::Oracle(Mixture source, Mixture data)
+    : source_(std::move(source)),
+      data_(std::move(data)),
+      log_source_(log_weights(source_, "source")),
+      log_data_(log_weights(data_, "data")),
+      centred_source_(std::ranges::all_of(source_.means, [](double m) { return m == 0; })) {
+  check(source_.dim == data_.dim, "oracle", "the source has dimension ", source_.dim,
+        " and the data ", data_.dim, "; a flow keeps the dimension");
+  check(!has_points(source_) || !has_points(data_), "oracle",
+        "source and data both have components of std 0, and no point between two "
+        "points has a density; give every component of one of them a std above 0");
+  check(log_source_.size() <= std::numeric_limits<int>::max() / log_data_.size(), "oracle",
+        log_source_.size(), " components of the source times ", log_data_.size(),
+        " of the data are too many pairs; give fewer");
+}
+
+Oracle::Pair Oracle::pair(const Coefficients& c, int p) const {
+  const int k = p / source_.components(), i = p % source_.components();
+  const double s1 = data_.stds[k], s0 = source_.stds[i];
+  const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
+  const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
+  const double dsigma = centred_source_ ? 0 : c.dsigma;  // it may be infinite, times no mean at all
+  return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
+}
+
+void Oracle::check_velocity(const Coefficients& c) const {
+  check(std::isfinite(c.dalpha) && std::isfinite(c.sigma_dsigma), "oracle", "alpha is ", c.alpha,
+        " with slope ", c.dalpha, ", sigma ", c.sigma, " with slope ", c.dsigma,
+        ": the velocity is infinite; ask for it a little inside the path");
+  check(std::isfinite(c.dsigma) || centred_source_, "oracle", "dsigma is ", c.dsigma,
+        " and the source's mean is not 0: the velocity is infinite; "
+        "ask for it a little inside the path");
+}
+
+double Oracle::posterior(const Coefficients& c, const double* x, double* r) const {
+  const int sources = source_.components(), n = pairs(), d = dim();
+  double top = -kInfinity, volume = 0, squares = 0;
+  double std1 = -1, std0 = -1;
+  for (int p = 0; p < n; ++p) {
+    const Pair q = pair(c, p);
+    if (q.std1 != std1 || q.std0 != std0) volume = d * (kLn2Pi + std::log(q.variance)) / 2;
+    std1 = q.std1, std0 = q.std0;
+    squares = 0;
+    for (int j = 0; j < d; ++j) squares += q.from_mean(x, j) * q.from_mean(x, j);
+    if (q.variance > 0)
+      r[p] = log_data_[p / sources] + log_source_[p % sources] - volume - squares / q.variance / 2;
+    else
+      r[p] = squares == 0 ? kInfinity : -kInfinity;
+    top = std::max(top, r[p]);
+  }
+  const auto weight = [&](int p) {
+    return data_.weights[p / sources] * source_.weights[p % sources];
+  };
+  double sum = 0;
+  if (std::isfinite(top)) {
+    for (int p = 0; p < n; ++p) sum += r[p] = std::exp(r[p] - top);
+  } else if (top > 0) {  // on a point: its copies share it
+    for (int p = 0; p < n; ++p) sum += r[p] = r[p] > 0 ? weight(p) : 0;
+  } else {  // beside points, or out where every density underflows: the nearest, by its own measure
+    bool points = true;
+    for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
+    double least = kInfinity;
+    for (int p = 0; p < n; ++p) {
+      const Pair q = pair(c, p);
+      squares = 0;
+      for (int j = 0; j < d; ++j) squares = std::hypot(squares, q.from_mean(x, j));
+      r[p] = points ? squares : q.variance > 0 ? squares / std::sqrt(q.variance) : kInfinity;
+      least = std::min(least, r[p]);
+    }
+    for (int p = 0; p < n; ++p) sum += r[p] = r[p] == least ? weight(p) : 0;
+  }
+  for (int p = 0; p < n; ++p) r[p] /= sum;
+  return std::isfinite(top) ? top + std::log(sum) : top;
+}
+
+template <class PerRow>
+std::vector<double> Oracle::answer(const Coefficients& c, std::span<const double> x, int width,
+                                   const PerRow& per_row) const {
+  const std::size_t d = static_cast<std::size_t>(dim());
+  check(x.size() % d == 0, "oracle", x.size(), " numbers for points of dimension ", d,
+        "; give whole rows");
+  const std::size_t n = x.size() / d;
+  std::vector<double> out(n * static_cast<std::size_t>(width), 0), r(pairs());
+  for (std::size_t i = 0; i < n; ++i) {
+    const double log_density = posterior(c, x.data() + i * d, r.data());
+    per_row(x.data() + i * d, r.data(), log_density, out.data() + i * width);
+  }
+  return out;
+}
+
+Mixture Oracle::marginal(const Coefficients& c) const {
+  Mixture m{.dim = dim()};
+  for (int p = 0; p < pairs(); ++p) {
+    const Pair q = pair(c, p);
+    m.weights.push_back(
+        std::exp(log_data_[p / source_.components()] + log_source_[p % source_.components()]));
+    m.stds.push_back(std::sqrt(q.variance));
+    for (int j = 0; j < m.dim; ++j) m.means.push_back(c.alpha * q.mean1[j] + c.sigma * q.mean0[j]);
+  }
+  return m;
+}
+
+std::vector<double> Oracle::log_density(const Coefficients& c, std::span<const double> x) const {
+  return answer(c, x, 1, [](const double*, const double*, double log_density, double* out) {
+    *out = log_density;
+  });
+}
+
+std::vector<double> Oracle::posterior(const Coefficients& c, std::span<const double> x) const {
+  return answer(c, x, pairs(), [n = pairs()](const double*, const double* r, double, double* out) {
+    std::copy_n(r, n, out);
+  });
+}
+
+std::vector<double> Oracle::data_mean(const Coefficients& c, std::span<const double> x) const {
+  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+    for (int p = 0; p < pairs(); ++p) {
+      const Pair q = pair(c, p);
+      for (int j = 0; j < dim(); ++j)
+        out[j] += r[p] * (q.mean1[j] + q.gain1() * q.from_mean(row, j));
+    }
+  });
+}
+
+std::vector<double> Oracle::source_mean(const Coefficients& c, std::span<const double> x) const {
+  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+    for (int p = 0; p < pairs(); ++p) {
+      const Pair q = pair(c, p);
+      for (int j = 0; j < dim(); ++j)
+        out[j] += r[p] * (q.mean0[j] + q.gain0() * q.from_mean(row, j));
+    }
+  });
+}
+
+void Oracle::add_velocity(const Coefficients& c, const double* x, const double* r,
+                          double* u) const {
+  for (int p = 0; p < pairs(); ++p) {
+    if (r[p] == 0) continue;
+    const Pair q = pair(c, p);
+    for (int j = 0; j < dim(); ++j) u[j] += r[p] * q.velocity(x, j);
+  }
+}
+
+std::vector<double> Oracle::velocity(const Coefficients& c, std::span<const double> x) const {
+  check_velocity(c);
+  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+    add_velocity(c, row, r, out);
+  });
+}
+
+std::vector<double> Oracle::score(const Coefficients& c, std::span<const double> x) const {
+  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+    for (int p = 0; p < pairs(); ++p) {
+      if (r[p] == 0) continue;
+      const Pair q = pair(c, p);
+      for (int j = 0; j < dim(); ++j) {
+        const double away = q.from_mean(row, j);
+        if (away != 0) out[j] -= r[p] * (away / q.variance);
+      }
+    }
+  });
+}
+
+std::vector<double> Oracle::divergence(const Coefficients& c, std::span<const double> x) const {
+  check_velocity(c);
+  std::vector<double> u(dim()), score(dim());
+  return answer(c, x, 1, [&](const double* row, const double* r, double, double* out) {
+    std::ranges::fill(u, 0);
+    std::ranges::fill(score, 0);
+    add_velocity(c, row, r, u.data());
+    for (int p = 0; p < pairs(); ++p) {
+      const Pair q = pair(c, p);
+      if (r[p] == 0 || q.variance == 0) continue;
+      for (int j = 0; j < dim(); ++j) score[j] -= r[p] * q.from_mean(row, j) / q.variance;
+    }
+    for (int p = 0; p < pairs(); ++p) {
+      const Pair q = pair(c, p);
+      if (r[p] == 0 || q.variance == 0) continue;
+      double sum = dim() * q.rate;
+      for (int j = 0; j < dim(); ++j) {
+        sum += (-q.from_mean(row, j) / q.variance - score[j]) * (q.velocity(row, j) - u[j]);
+      }
+      *out += r[p] * sum;
+    }
+  });
+}
+
+std::vector<double> Oracle::velocity_variance(const Coefficients& c,
+                                              std::span<const double> x) const {
+  check_velocity(c);
+  std::vector<double> u(dim());
+  return answer(c, x, 1, [&](const double* row, const double* r, double, double* out) {
+    std::ranges::fill(u, 0);
+    add_velocity(c, row, r, u.data());
+    for (int p = 0; p < pairs(); ++p) {
+      if (r[p] == 0) continue;
+      const Pair q = pair(c, p);
+      // Of dalpha x1 + dsigma x0 given alpha x1 + sigma x0; without a spread, x tells nothing.
+      const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
+                                              q.std0 / std::sqrt(q.variance)
+                                        : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);
+      double sum = dim() * one * one;
+      for (int j = 0; j < dim(); ++j) sum += std::pow(q.velocity(row, j) - u[j], 2);
+      *out += r[p] * sum;
+    }
+  });
+}
+
+}  // namespace pushforward

@@ -1,0 +1,35 @@
+// Conditional paths: from pairs of endpoints and times to
+// the points and velocities that training regresses on.
+#pragma once
+
+#include "flow/field.h"
+#include "flow/path/noise.h"
+#include "flow/path/scheduler.h"
+
+namespace pushforward::inline PF_REAL {
+
+// A chunk of rows on a path, as constants of one tape: t is (B, 1), all else (B, D).
+struct PathSample {
+  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends (and the noise on the path)
+  Var x0, x1;
+  Labels labels{};  // of the rows; empty: they have none. Theirs who made the sample
+};
+
+// Memory for a chunk on the tape, to be filled before `follow`.
+struct PathEnds {
+  PathSample sample;
+  real *t, *x0, *x1;  // (B, 1), (B, D), (B, D)
+};
+
+// Room for `rows` rows of `dim` numbers on the tape's arena.
+PathEnds make_ends(Tape& tape, int rows, int dim);
+
+// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
+// x0, row by row, for the ends and times filled in.
+PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
+
+// The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D).
+PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                  const real* z);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,23 @@
+// Fields made from fields: a model's prediction turned into
+// another one, and a model moved to another schedule, on the tape.
+#pragma once
+
+#include "flow/field.h"
+#include "flow/path/prediction.h"
+
+namespace pushforward::inline PF_REAL {
+
+// The field of what `to` names, from a model whose output is what `meaning` says: a(t) x + b(t)
+// model(x, t), by `conversion`, row by row. The model itself where nothing is to be done.
+Field converted(Field model, const Meaning& meaning, Prediction to);
+
+// The field (x, t) of a network that takes EDM's scaled inputs (edm_scaling): what an `edm`
+// prediction is trained and used through.
+Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
+
+// A velocity trained on the path `from`, as the velocity of the path `to`:
+// scale'/scale x + scale dt/dr u(x / scale, t) at time r (ScheduleChange).
+// Its flow ends at the same points, scaled by alpha_to(1) / alpha_from(1).
+Field rescheduled(Field velocity, const Scheduler& from, const Scheduler& to);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,80 @@
+#include "flow/path/prediction.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+
+const char* name_of(Prediction prediction) {
+  switch (prediction) {
+    case Prediction::velocity: return "velocity";
+    case Prediction::data: return "data";
+    case Prediction::noise: return "noise";
+    case Prediction::score: return "score";
+    case Prediction::edm: return "edm";
+  }
+  return "";
+}
+
+Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
+  switch (prediction) {
+    case Prediction::velocity:
+      if (std::isfinite(c.dsigma)) return {c.dsigma, c.dalpha};
+      return {c.sigma_dsigma, c.sigma * c.dalpha, c.sigma};
+    case Prediction::data: return {0, 1};
+    case Prediction::noise: return {1, 0};
+    case Prediction::score: return {-1, 0, c.sigma};
+    case Prediction::edm: {
+      // F = (x1 - c_skip x) / c_out with x = x1 + s x0, s = sigma / alpha; written so that alpha =
+      // 0 and sigma = 0 are ordinary numbers.
+      const double root = std::hypot(c.sigma, sigma_data * c.alpha);
+      return {-sigma_data * c.alpha / root, c.sigma / (sigma_data * root)};
+    }
+  }
+  return {};
+}
+
+Conversion conversion(Prediction from, Prediction to, const Coefficients& c, double sigma_data) {
+  using enum Prediction;
+  if (from == to) return {0, 1};
+  // At an end xt is one of the endpoints alone.
+  if (to == data && c.sigma == 0) return {1 / c.alpha, 0};
+  if (to == noise && c.alpha == 0 && from != score) return {1 / c.sigma, 0};
+  if (to == score && c.alpha == 0 && from != noise) return {-1 / (c.sigma * c.sigma), 0};
+
+  Conversion answer;
+  if (from == score && to == noise) {
+    answer = {0, -c.sigma};
+  } else if (from == noise && to == score) {
+    answer = {0, -1 / c.sigma};
+  } else {
+    // With x0 = unit z: xt = sigma unit z + alpha x1, prediction = p
+    // z + q x1; solved for z and x1, mixed anew. Sigma is the unit in
+    // which the score and a velocity of infinite dsigma stay finite.
+    const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
+    const bool scaled = from == score || to == score || steep;
+    const double unit = scaled ? c.sigma : 1;
+    const auto in_unit = [&](Prediction prediction) -> Mix {
+      if (scaled && prediction == score) return {-1, 0};
+      if (scaled && prediction == velocity) return {c.sigma_dsigma, c.dalpha};
+      const Mix m = mix(prediction, c, sigma_data);
+      return {m.p * unit, m.q};
+    };
+    const Mix f = in_unit(from), t = in_unit(to);
+    const double det = c.sigma * unit * f.q - c.alpha * f.p;
+    answer = {(t.p * f.q - t.q * f.p) / det, (c.sigma * unit * t.q - c.alpha * t.p) / det};
+  }
+  check(std::isfinite(answer.a) && std::isfinite(answer.b), "prediction", name_of(to), " from ",
+        name_of(from), " has no finite limit where alpha is ", c.alpha, " and sigma ", c.sigma,
+        "; begin or end a little inside of the path");
+  return answer;
+}
+
+EdmInputs edm_scaling(const Coefficients& c, double sigma_data) {
+  const double log_ratio = std::log(c.sigma) - std::log(c.alpha);
+  return {1 / std::hypot(c.sigma, sigma_data * c.alpha), std::clamp(log_ratio, -12., 12.) / 4};
+}
+
+}  // namespace pushforward

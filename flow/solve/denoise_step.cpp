@@ -1,0 +1,18 @@
+#include "flow/solve/denoise_step.h"
+
+namespace pushforward {
+
+Conversion denoise_step(const Meaning& meaning, const Coefficients& from, const Coefficients& to) {
+  Conversion step{0, 0};
+  const auto add = [&](double weight, Prediction what) {
+    if (weight == 0) return;  // may have no limit there, and is not asked for
+    const Conversion c = conversion(meaning, what, from);
+    step.a += weight * c.a;
+    step.b += weight * c.b;
+  };
+  add(to.alpha, Prediction::data);
+  add(to.sigma, Prediction::noise);
+  return step;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,31 @@
+#include "flow/solve/dpm_solver.h"
+
+#include <cmath>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+
+DpmSolver::DpmSolver(Meaning meaning, int rows, int dim)
+    : GridDriver(std::move(meaning), rows, dim),
+      prediction_(memory()),
+      data_(memory()),
+      data_before_(memory()) {}
+
+void DpmSolver::step(int i, const End& from, const End& to) {
+  predict(x(), from.t, prediction_.data());
+  combine(conversion(meaning(), Prediction::data, from.c), x(), prediction_.data(), data_.data());
+  combine(denoise_step(meaning(), from.c, to.c), x(), prediction_.data(), x1());
+  const double log_ratio = std::log(from.c.alpha) - std::log(from.c.sigma);
+  const double h = std::log(to.c.alpha) - std::log(to.c.sigma) - log_ratio;
+  const double before = log_ratio - log_ratio_before_;
+  if (i > 0 && std::isfinite(h) && std::isfinite(before)) {
+    // alpha' (1 - exp(-h)) h / (2 h_before) (D - D_before)
+    const double weight = -to.c.alpha * std::expm1(-h) * h / (2 * before);
+    combine(weight, data_.data(), -weight, data_before_.data(), data_before_.data());
+    combine(1, x1(), 1, data_before_.data(), x1());
+  }
+  std::swap(data_, data_before_);
+  log_ratio_before_ = log_ratio;
+}
+
+}  // namespace pushforward::inline PF_REAL

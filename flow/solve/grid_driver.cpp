@@ -1,0 +1,86 @@
+#include "flow/solve/grid_driver.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <sstream>
+#include <utility>
+
+namespace pushforward::inline PF_REAL {
+
+GridDriver::GridDriver(Meaning meaning, int rows, int dim)
+    : meaning_(std::move(meaning)), dim_(dim), t_(rows), costs_(rows) {
+  check(rows > 0 && dim > 0, "integrate", "a state of shape ", Shape{rows, dim}, " has no numbers");
+  for (auto* v : {&x_, &x1_}) v->resize(static_cast<std::size_t>(rows) * dim);
+  samples_.reserve(rows);
+}
+
+void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
+                     const Saves& saves, int first_sample) {
+  check(rows > 0 && rows <= static_cast<int>(costs_.size()), "integrate", rows,
+        " rows given to a solver made for 1 to ", costs_.size());
+  check_grid(grid);
+  const int steps = static_cast<int>(grid.size()) - 1;
+  check_saves(saves.points, steps);
+  rhs_ = &rhs;
+  rows_ = rows;
+  next_save_ = evaluations_ = 0;
+  samples_.resize(rows);
+  std::iota(samples_.begin(), samples_.end(), first_sample);
+
+  std::copy_n(x, size(), x_.data());
+  check_finite(x_.data(), 0, grid[0]);
+  End from{grid[0], meaning_.scheduler(grid[0])};
+  for (int i = 0; i < steps; ++i) {
+    const End to{grid[i + 1], meaning_.scheduler(grid[i + 1])};
+    step(i, from, to);
+    check_finite(x1_.data(), i + 1, from.t);
+    save(saves, i);
+    std::swap(x_, x1_);
+    from = to;
+  }
+  if (next_save_ < static_cast<int>(saves.points.size())) save(saves, steps);
+  std::copy_n(x_.data(), size(), x);
+  std::fill_n(costs_.begin(), rows, RowCost{evaluations_, steps, 0});
+}
+
+// Saves the points from grid[index] up to, and without, grid[index + 1].
+void GridDriver::save(const Saves& saves, int index) {
+  for (; next_save_ < static_cast<int>(saves.points.size()); ++next_save_) {
+    const SavePoint& p = saves.points[next_save_];
+    if (p.index != index) return;
+    real* to = saves.to + next_save_ * saves.stride;
+    if (p.fraction == 0)
+      std::copy_n(x_.data(), size(), to);
+    else
+      combine(1 - p.fraction, x_.data(), p.fraction, x1_.data(), to);
+  }
+}
+
+void GridDriver::predict(const real* at, double t, real* out) {
+  std::fill_n(t_.begin(), rows_, t);
+  (*rhs_)(samples_, at, t_.data(), out);
+  ++evaluations_;
+}
+
+void GridDriver::combine(double a, const real* x, double b, const real* y, real* out) const {
+  const real ra = static_cast<real>(a), rb = static_cast<real>(b);
+  const std::size_t n = size();
+  for (std::size_t e = 0; e < n; ++e) out[e] = ra * x[e] + rb * y[e];
+}
+
+void GridDriver::check_finite(const real* at, int steps, double t) const {
+  const real* end = at + size();
+  const real* bad = std::find_if(at, end, [](real v) { return !std::isfinite(v); });
+  if (bad == end) return;
+  const int sample = samples_[static_cast<std::size_t>(bad - at) / dim_];
+  std::ostringstream text;
+  text << "[integrate] step " << steps << " at t=" << t << ": "
+       << (steps == 0 ? "the starting point is not finite"
+                      : "the state is not finite; the model's output diverges: "
+                        "look at the training loss, or take smaller steps")
+       << " (sample " << sample << ")";
+  throw IntegrationFailure(text.str(), sample, steps, t);
+}
+
+}  // namespace pushforward::inline PF_REAL

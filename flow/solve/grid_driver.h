@@ -1,0 +1,66 @@
+// What drivers of fixed steps on any affine path share: the
+// walk along the grid, all rows at the same time, and saving.
+//
+// Points on the grid are saved as they are, points between two times of it by linear interpolation.
+#pragma once
+
+#include <vector>
+
+#include "flow/solve/denoise_step.h"
+#include "flow/solve/driver.h"
+
+namespace pushforward::inline PF_REAL {
+
+// A driver whose right-hand side is a model's own output, of the given meaning.
+class GridDriver : public Driver {
+ public:
+  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
+           int first_sample = 0) final;
+  std::span<const RowCost> costs() const final {
+    return {costs_.data(), static_cast<std::size_t>(rows_)};
+  }
+
+ protected:
+  GridDriver(Meaning meaning, int rows, int dim);
+
+  // The two ends of a step.
+  struct End {
+    double t;
+    Coefficients c;
+  };
+  // Step i of the run: from x() at one end to x1() at the other.
+  virtual void step(int i, const End& from, const End& to) = 0;
+
+  // The rows of the run, (rows, dim): where they stand, and where the step takes them.
+  const real* x() const { return x_.data(); }
+  real* x1() { return x1_.data(); }
+  // Numbers in the rows of the run, rows * dim.
+  std::size_t size() const { return static_cast<std::size_t>(rows_) * dim_; }
+  int rows() const { return rows_; }
+  int dim() const { return dim_; }
+  int first_sample() const { return samples_.front(); }
+  const Meaning& meaning() const { return meaning_; }
+  AlignedVector<real> memory() const { return AlignedVector<real>(x_.size()); }
+
+  // The model's output at points (rows, dim), all at time t. One evaluation of each row's bill.
+  void predict(const real* at, double t, real* out);
+  // out = a x + b y over the rows of the run; out may be either.
+  void combine(double a, const real* x, double b, const real* y, real* out) const;
+  void combine(const Conversion& c, const real* x, const real* prediction, real* out) const {
+    combine(c.a, x, c.b, prediction, out);
+  }
+
+ private:
+  void save(const Saves& saves, int index);
+  void check_finite(const real* at, int steps, double t) const;
+
+  Meaning meaning_;
+  int dim_, rows_ = 0, next_save_ = 0, evaluations_ = 0;
+  const Rhs* rhs_ = nullptr;
+  AlignedVector<real> x_, x1_;
+  std::vector<int> samples_;
+  std::vector<double> t_;
+  std::vector<RowCost> costs_;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,290 @@
+#include "flow/solve/integrate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+template <class... Parts>
+std::string text(const Parts&... parts) {
+  std::ostringstream out;
+  (out << ... << parts);
+  return out.str();
+}
+
+}  // namespace
+
+Integrator::Integrator(const SolverOptions& options, int rows, int dim)
+    : options_(options), stepper_(*options.tableau, rows, dim), flights_(rows), costs_(rows) {
+  options.check_valid();
+  samples_.reserve(rows);
+  for (auto* v : {&t_, &t1_, &h_}) v->resize(rows);
+}
+
+void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
+                     const Saves& saves, int first_sample) {
+  check(rows > 0 && rows <= static_cast<int>(flights_.size()), "integrate", rows,
+        " rows given to a solver made for 1 to ", flights_.size());
+  check_grid(grid);
+  check_saves(saves.points, static_cast<int>(grid.size()) - 1);
+  grid_ = grid;
+  saves_ = saves;
+  x_ = x;
+  start(rows, first_sample);
+  if (options_.adaptive) {
+    run_adaptive(rhs);
+  } else {
+    run_fixed(rhs);
+  }
+}
+
+void Integrator::start(int rows, int first_sample) {
+  rows_ = rows;
+  first_sample_ = first_sample;
+  samples_.resize(rows);
+  for (int p = 0; p < rows; ++p) {
+    samples_[p] = first_sample + p;
+    t_[p] = grid_.front();
+    flights_[p] = {};
+    costs_[p] = {};
+  }
+  std::copy_n(x_, static_cast<std::size_t>(rows) * stepper_.dim(), stepper_.y());
+  for (int p = 0; p < rows; ++p) {
+    if (!finite(stepper_.y(p))) give_up(p, "the starting point is not finite");
+  }
+  if (saves_.points.empty() || saves_.points[0].index + saves_.points[0].fraction > 0) return;
+  for (int p = 0; p < rows; ++p) write(p, stepper_.y(p));
+}
+
+// --- fixed steps: every row at the same time -----------------------------------------------------
+
+void Integrator::run_fixed(const Rhs& rhs) {
+  const int steps = static_cast<int>(grid_.size()) - 1;
+  bool slope_known = false;
+  for (int i = 0; i < steps; ++i) {
+    if (!slope_known) first_stage(rhs);
+    std::fill_n(t1_.data(), rows_, grid_[i + 1]);
+    stepper_.step(rhs, samples_, t_.data(), t1_.data());
+    count(stepper_.tableau().stages - 1);
+
+    const bool inside = saves_due(0) && save_point(0).index == i && save_point(0).fraction > 0;
+    slope_known = stepper_.tableau().fsal;
+    if (inside && !slope_known) {  // the interpolant needs it, and it is not lost: the next step
+                                   // starts with it
+      stepper_.end_slope(rhs, samples_, t1_.data());
+      count(1);
+      slope_known = true;
+    }
+    for (int p = 0; p < rows_; ++p) {
+      ++cost(p).steps;
+      if (!finite(stepper_.y1(p))) {
+        give_up(p,
+                "the state is not finite; the velocity diverges: "
+                "look at the training loss, or take smaller steps");
+      }
+      while (saves_due(p) && save_point(p).index == i && save_point(p).fraction > 0)
+        save(p, save_point(p).fraction);
+      if (saves_due(p) && save_point(p).index == i + 1 && save_point(p).fraction == 0)
+        write(p, stepper_.y1(p));
+      stepper_.advance(p, slope_known);
+      t_[p] = grid_[i + 1];
+    }
+  }
+  std::copy_n(stepper_.y(), static_cast<std::size_t>(rows_) * stepper_.dim(), x_);
+}
+
+// --- adaptive steps: every row at its own time ---------------------------------------------------
+
+void Integrator::run_adaptive(const Rhs& rhs) {
+  first_stage(rhs);
+  for (int p = 0; p < rows_; ++p) {
+    if (!finite(stepper_.stage(0, p))) give_up(p, "the velocity is not finite at the start");
+  }
+  choose_first_steps(rhs);
+  while (!samples_.empty()) {
+    aim();
+    stepper_.step(rhs, samples_, t_.data(), t1_.data());
+    count(stepper_.tableau().stages - 1);
+    for (int p = 0; p < static_cast<int>(samples_.size()); ++p) judge(p);
+    pack();
+  }
+}
+
+// Hairer, Norsett, Wanner I, section II.4, for each row; one evaluation.
+void Integrator::choose_first_steps(const Rhs& rhs) {
+  const double span = grid_.back() - grid_.front(), sign = span > 0 ? 1 : -1;
+  if (options_.first_step > 0) {
+    std::fill_n(h_.data(), rows_, sign * std::min(options_.first_step, std::abs(span)));
+    return;
+  }
+  const auto norm = [&](int p, auto value) {  // root mean square in units of the tolerance
+    double sum = 0;
+    for (int j = 0; j < stepper_.dim(); ++j) {
+      const double v = value(j) / (options_.atol +
+                                   options_.rtol * std::abs(static_cast<double>(stepper_.y(p)[j])));
+      sum += v * v;
+    }
+    return std::sqrt(sum / stepper_.dim());
+  };
+  const auto slope = [&](int p) {
+    return norm(p, [&](int j) { return double(stepper_.stage(0, p)[j]); });
+  };
+  for (int p = 0; p < rows_; ++p) {
+    const double state = norm(p, [&](int j) { return double(stepper_.y(p)[j]); });
+    h_[p] = sign * trial_first_step(state, slope(p), std::abs(span));
+    t1_[p] = t_[p] + h_[p];
+  }
+  stepper_.try_euler(rhs, samples_, t_.data(), t1_.data());
+  count(1);
+  for (int p = 0; p < rows_; ++p) {
+    const double trial = std::abs(h_[p]);
+    const double bend =
+        norm(p, [&](int j) { return double(stepper_.stage(1, p)[j]) - stepper_.stage(0, p)[j]; }) /
+        trial;
+    h_[p] = std::isfinite(bend)
+                ? sign * first_step(trial, slope(p), bend, options_.tableau->embedded_order + 1,
+                                    std::abs(span))
+                : sign * trial;
+  }
+}
+
+// Sets the end of each row's next step: the end of the
+// grid where it is within reach, or within a hair of it.
+void Integrator::aim() {
+  for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
+    const double left = grid_.back() - t_[p];
+    const bool last = std::abs(h_[p]) * 1.0001 >= std::abs(left);
+    t1_[p] = last ? grid_.back() : t_[p] + h_[p];
+    const RowCost& so_far = cost(p);
+    if (so_far.steps + so_far.rejected >= options_.max_steps) {
+      give_up(p, text("the cap of ", options_.max_steps, " steps is reached with ", std::abs(left),
+                      " of the time left and a step size of ", std::abs(h_[p]), "; loosen rtol ",
+                      options_.rtol, " and atol ", options_.atol, ", or raise max_steps"));
+    }
+  }
+}
+
+// Accepts the step of row p or not, and chooses the size of its next one.
+void Integrator::judge(int p) {
+  Flight& flight = flights_[p];
+  const int order = options_.tableau->embedded_order + 1;
+  const double ratio = error_ratio(p), h = t1_[p] - t_[p];
+  double factor = step_factor(options_.control, order, ratio, flight.previous_ratio);
+  if (ratio <= 1) {
+    if (flight.rejected) factor = std::min(factor, 1.);  // no growth right after a rejection
+    while (saves_due(p) && (h > 0 ? save_time(p) <= t1_[p] : save_time(p) >= t1_[p]))
+      save(p, (save_time(p) - t_[p]) / h);
+    stepper_.advance(p, true);
+    t_[p] = t1_[p];
+    h_[p] = h * factor;
+    flight.previous_ratio = ratio;
+    flight.rejected = false;
+    flight.arrived = t_[p] == grid_.back();
+    ++cost(p).steps;
+    return;
+  }
+  ++cost(p).rejected;
+  flight.rejected = true;
+  h_[p] = h * factor;
+  const double span = std::abs(grid_.back() - grid_.front());
+  const double least =
+      16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t_[p]), span);
+  if (std::abs(h_[p]) > least) return;
+  if (!std::isfinite(ratio)) {
+    give_up(p,
+            "error estimate is not finite, however small the step; "
+            "the velocity is not finite just after this time");
+  }
+  give_up(p, text("step size ", std::abs(h_[p]),
+                  " is below what time resolves, and the error is still ", ratio,
+                  " times the tolerance; the velocity jumps or blows up there: loosen rtol ",
+                  options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
+}
+
+// Root mean square over the row of error / (atol + rtol max(|y|, |y1|)).
+double Integrator::error_ratio(int p) {
+  const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
+  double sum = 0;
+  for (int j = 0; j < stepper_.dim(); ++j) {
+    const double size =
+        std::max(std::abs(static_cast<double>(y[j])), std::abs(static_cast<double>(y1[j])));
+    const double v = error[j] / (options_.atol + options_.rtol * size);
+    sum += v * v;
+  }
+  return std::sqrt(sum / stepper_.dim());
+}
+
+// Takes the rows that have arrived out of the batch; the others close up, in their order.
+void Integrator::pack() {
+  std::size_t kept = 0;
+  for (std::size_t p = 0; p < samples_.size(); ++p) {
+    const int from = static_cast<int>(p), to = static_cast<int>(kept);
+    if (flights_[p].arrived) {
+      std::copy_n(stepper_.y(from), stepper_.dim(),
+                  x_ + static_cast<std::size_t>(samples_[p] - first_sample_) * stepper_.dim());
+      continue;
+    }
+    if (p != kept) {
+      stepper_.move(from, to);
+      samples_[kept] = samples_[p];
+      t_[kept] = t_[p];
+      h_[kept] = h_[p];
+      flights_[kept] = flights_[p];
+    }
+    ++kept;
+  }
+  samples_.resize(kept);
+}
+
+// --- shared ---------------------------------------------------------------------------------
+
+// Saves row p at the fraction s of the step just taken.
+void Integrator::save(int p, double s) {
+  if (s == 1) {
+    write(p, stepper_.y1(p));
+    return;
+  }
+  real* to = place(p);
+  stepper_.interpolate(p, t1_[p] - t_[p], s, to);
+  ++flights_[p].next_save;
+}
+
+void Integrator::write(int p, const real* value) {
+  std::copy_n(value, stepper_.dim(), place(p));
+  ++flights_[p].next_save;
+}
+
+// Where the next saved point of row p goes.
+real* Integrator::place(int p) const {
+  return saves_.to + flights_[p].next_save * saves_.stride +
+         static_cast<std::size_t>(samples_[p] - first_sample_) * stepper_.dim();
+}
+
+void Integrator::first_stage(const Rhs& rhs) {
+  stepper_.first_stage(rhs, samples_, t_.data());
+  count(1);
+}
+
+// Adds evaluations to the bill of every row in flight.
+void Integrator::count(int evaluations) {
+  for (int p = 0; p < static_cast<int>(samples_.size()); ++p) cost(p).evaluations += evaluations;
+}
+
+bool Integrator::finite(const real* row) const {
+  for (int j = 0; j < stepper_.dim(); ++j) {
+    if (!std::isfinite(row[j])) return false;
+  }
+  return true;
+}
+
+void Integrator::give_up(int p, const std::string& why) {
+  const int step = cost(p).steps + cost(p).rejected;
+  throw IntegrationFailure(
+      text("[integrate] step ", step, " at t=", t_[p], ": ", why, " (sample ", samples_[p], ")"),
+      samples_[p], step, t_[p]);
+}
+
+}  // namespace pushforward::inline PF_REAL

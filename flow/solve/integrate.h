@@ -1,0 +1,85 @@
+// Solving dx/dt = u(x, t) for a block of rows: drives
+// steps, controls their sizes, saves what is asked for.
+//
+// A fixed-step solver steps from each time of the grid to the next. An adaptive
+// one chooses its steps inside the grid, for each row by itself: every row has its
+// own time and step size, so what a row gets does not depend on the others (but
+// for round-off in the right-hand side). Rows that have arrived are taken out of
+// the batch. Time runs either way: grid.front() may be larger than grid.back().
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "flow/solve/driver.h"
+#include "flow/solve/solver_options.h"
+
+namespace pushforward::inline PF_REAL {
+
+// A solver with its memory; after construction it allocates nothing. One thread at a time.
+class Integrator final : public Driver {
+ public:
+  // For blocks of up to `rows` rows of `dim` numbers.
+  Integrator(const SolverOptions& options, int rows, int dim);
+
+  // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
+  // and has at least two times. Row r is sample first_sample + r to the right-hand side and in
+  // errors. Throws IntegrationFailure when a number is not finite, when a step falls below what
+  // time resolves, and when the cap on steps is reached.
+  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
+           int first_sample = 0) override;
+
+  // Of the rows of the last run, in their order.
+  std::span<const RowCost> costs() const override {
+    return {costs_.data(), static_cast<std::size_t>(rows_)};
+  }
+
+ private:
+  // A row in flight: what control and saving remember of it.
+  struct Flight {
+    double previous_ratio = 1;
+    int next_save = 0;
+    bool rejected = false, arrived = false;
+  };
+
+  void start(int rows, int first_sample);
+  void run_fixed(const Rhs& rhs);
+  void run_adaptive(const Rhs& rhs);
+
+  void choose_first_steps(const Rhs& rhs);
+  void aim();
+  void judge(int p);
+  void pack();
+  double error_ratio(int p);
+
+  bool saves_due(int p) const {
+    return flights_[p].next_save < static_cast<int>(saves_.points.size());
+  }
+  const SavePoint& save_point(int p) const { return saves_.points[flights_[p].next_save]; }
+  double save_time(int p) const { return time_of(save_point(p), grid_); }
+  void save(int p, double s);
+  void write(int p, const real* value);
+  real* place(int p) const;
+
+  void first_stage(const Rhs& rhs);
+  void count(int evaluations);
+  bool finite(const real* row) const;
+  RowCost& cost(int p) { return costs_[samples_[p] - first_sample_]; }
+  [[noreturn]] void give_up(int p, const std::string& why);
+
+  SolverOptions options_;
+  Stepper stepper_;
+  std::vector<int> samples_;        // which sample stands at place p of the batch
+  std::vector<double> t_, t1_, h_;  // its time, the end of its step, the size it would like
+  std::vector<Flight> flights_;
+  std::vector<RowCost> costs_;  // by row, not by place
+
+  // Of the run in progress.
+  std::span<const double> grid_;
+  Saves saves_;
+  real* x_ = nullptr;
+  int rows_ = 0, first_sample_ = 0;
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,108 @@
+#include "flow/solve/path_energy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "flow/evaluate.h"
+#include "flow/path/predicted_field.h"
+#include "flow/solve/integrate.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr int kChunkRows = Chunks{}.size;
+
+// What one thread works with: the flow with one more coordinate, the energy so far.
+struct Lane {
+  Lane(const Field& field, int points_dim, double forward, const SamplerOptions& options)
+      : dim(points_dim),
+        evaluate(field, dim),
+        integrator(options.solver, kChunkRows, dim + 1),
+        state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
+        x(static_cast<std::size_t>(kChunkRows) * dim),
+        v(x.size()),
+        labels(options.label_of ? kChunkRows : 0) {
+    rhs = [this, forward, &options](std::span<const int> rows, const real* at, const double* t,
+                                    real* slope) {
+      if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
+      const int n = static_cast<int>(rows.size());
+      Labels of_rows;
+      if (options.label_of) {
+        for (int r = 0; r < n; ++r) labels[r] = options.label_of(rows[r]);
+        of_rows = {labels.data(), rows.size()};
+      }
+      for (int r = 0; r < n; ++r) std::copy_n(at + r * (dim + 1), dim, x.data() + r * dim);
+      evaluate(n, x.data(), t, v.data(), of_rows);
+      for (int r = 0; r < n; ++r) {
+        double squared = 0;
+        for (int k = 0; k < dim; ++k) {
+          slope[r * (dim + 1) + k] = v[r * dim + k];
+          squared += static_cast<double>(v[r * dim + k]) * static_cast<double>(v[r * dim + k]);
+        }
+        slope[r * (dim + 1) + dim] = static_cast<real>(forward * squared);
+      }
+    };
+  }
+  int dim;
+  Evaluator evaluate;
+  Integrator integrator;
+  AlignedVector<real> state, x, v;
+  std::vector<int> labels;
+  Rhs rhs;
+  SampleCost cost;
+};
+
+}  // namespace
+
+PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
+                           Workers& workers, Tensor* x1) {
+  const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
+  check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
+        "; at least one is needed");
+  check(options.method == Method::ode, "path energy", name_of(options.method),
+        " follows no velocity; take an ODE solver");
+  if (x1) *x1 = Tensor(x0.shape());
+  const std::vector<double> grid = options.times();
+  const double span = std::abs(grid.back() - grid.front());
+  const Field field = converted(model, options.meaning, Prediction::velocity);
+  std::vector<std::unique_ptr<Lane>> lanes;
+  for (int w = 0; w < workers.threads(); ++w)
+    lanes.push_back(
+        std::make_unique<Lane>(field, dim, grid.back() > grid.front() ? 1 : -1, options));
+  const Chunks chunks{n, kChunkRows};
+  std::vector<double> energy(chunks.count()), straightness(chunks.count());
+  workers.run(chunks.count(), [&](int c, int worker) {
+    Lane& lane = *lanes[worker];
+    const int first = chunks.begin(c), rows = chunks.rows_of(c);
+    const real* start = x0.data() + static_cast<std::size_t>(first) * dim;
+    for (int r = 0; r < rows; ++r) {
+      std::copy_n(start + r * dim, dim, lane.state.data() + r * width);
+      lane.state[r * width + dim] = 0;
+    }
+    lane.integrator.run(lane.rhs, rows, grid, lane.state.data(), {}, first);
+    for (int r = 0; r < rows; ++r) {
+      const real* end = lane.state.data() + r * width;
+      double moved = 0;  // |x1 - x0|^2
+      for (int k = 0; k < dim; ++k) {
+        const double gap = static_cast<double>(end[k]) - static_cast<double>(start[r * dim + k]);
+        moved += gap * gap;
+      }
+      // The integral of v is x1 - x0, so that of |(x1 - x0) / T - v|^2 is the energy - |x1 - x0|^2
+      // / T; Cauchy and Schwarz keep it from being negative but for round-off.
+      energy[c] += static_cast<double>(end[dim]);
+      straightness[c] += std::max(0., static_cast<double>(end[dim]) - moved / span);
+      if (x1) std::copy_n(end, dim, x1->data() + static_cast<std::size_t>(first + r) * dim);
+      lane.cost.add(lane.integrator.costs()[r]);
+    }
+  });
+  PathMeasures measures;
+  for (int c = 0; c < chunks.count(); ++c) {
+    measures.energy += energy[c] / n;
+    measures.straightness += straightness[c] / n;
+  }
+  for (const auto& lane : lanes) measures.cost.add(lane->cost);
+  return measures;
+}
+
+}  // namespace pushforward::inline PF_REAL

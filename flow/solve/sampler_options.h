@@ -1,0 +1,66 @@
+// What a user chooses about sampling, and what it costs. No `real` in it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+#include "autograd/tensor/rng.h"
+#include "flow/path/prediction.h"
+#include "flow/solve/diffusion.h"
+#include "flow/solve/method.h"
+#include "flow/solve/solver_options.h"
+
+namespace pushforward {
+
+// Thrown when the caller's `interrupted` says so.
+struct SamplingInterrupted : std::runtime_error {
+  SamplingInterrupted()
+      : std::runtime_error("[interrupted] stopped before the end; nothing was written") {}
+};
+
+// How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
+struct SamplerOptions {
+  SolverOptions solver{};  // of Method::ode
+  Method method = Method::ode;
+  Diffusion diffusion{};       // of the SDE methods
+  int steps = 100;             // of fixed steps, evenly spread; a grid has its own
+  double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise
+  std::vector<double> grid{};  // the times to step through, in the place of steps, begin and end
+  Meaning meaning{};           // what the model's output means, and on which path
+  // `sample` starts at source_scale times the source's row: sigma(begin)
+  // for a standard normal source, so sigma_max on the paths ve and edm
+  // (Scheduler::source_scale). `transport` takes points as they are.
+  double source_scale = 1;
+  // Ends with x = alpha(1) E[x1 | x] from where the flow has arrived, one evaluation: for flows
+  // that end a little before t = 1 (safe_span), and for paths that end in noise (ve, edm).
+  bool denoise_last = false;
+  // The label of each sample, 0 .. classes - 1 or kNoLabel; empty: the field is given none. Samples
+  // are carried in whole chunks, so it answers for any number, also beyond the last one wanted.
+  std::function<int(int sample)> label_of{};
+  std::function<bool()>
+      interrupted{};  // asked before every evaluation, from any thread; may be empty
+
+  // The times that the method goes through: `grid`, or one made from steps, begin and end; the two
+  // ends alone for an adaptive solver. Fails on what cannot be, naming both sides.
+  std::vector<double> times() const;
+};
+
+// What sampling cost, over all rows asked for.
+struct SampleCost {
+  std::int64_t rows = 0;
+  std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
+  int least = 0, most = 0;                                // evaluations of one row
+  double mean() const {
+    return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
+  }
+
+  void add(const RowCost& row);
+  void add(const SampleCost& other);
+};
+
+// The stream that sample rows are drawn from: its step is one that no training reaches.
+constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
+
+}  // namespace pushforward

@@ -1,0 +1,162 @@
+// Chains of tokens in continuous time: the rates that samplers take
+// and the forward equation they solve. The engine's side is the oracle
+// and its rates; the other side adds up probabilities pair by pair.
+#define PUSHFORWARD_REAL 64
+#include <functional>
+
+#include "flow/discrete/rates.h"
+#include "flow/theory/checks.h"
+#include "flow/theory/states.h"
+
+namespace pushforward::equations {
+namespace {
+
+// The right-hand side of the forward equation, sum_x p(x) u(y | x), u changing one token at a time:
+// `rates(i, l, u)` writes those of place l of sequence i (states).
+using TokenRates = std::function<void(int i, int l, std::span<double> u)>;
+
+Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
+  Numbers out(p.size(), 0.), u(s.flow.path.states());
+  for (int i = 0; i < s.count(); ++i) {
+    if (p[i] == 0) continue;
+    for (int l = 0; l < s.flow.length(); ++l) {
+      rates(i, l, u);
+      const int x = s.of(i)[l];
+      for (int y = 0; y < s.flow.path.states(); ++y) out[s.flow.moved(i, l, x, y)] += p[i] * u[y];
+    }
+  }
+  return out;
+}
+
+std::span<const double> place(const Numbers& table, int l, int width) {
+  return {table.data() + static_cast<std::size_t>(l) * width, static_cast<std::size_t>(width)};
+}
+
+}  // namespace
+
+// What p_t is says nothing of how sequences move. The pairs do: given one, tokens jump with
+// probability jump(t, t + h). Two times of that process have a law together, whose slope at h = 0
+// is the rate of the chain that knows x only.
+double markov_chain(double wrong) {
+  Residual residual;
+  const double h = 5e-4;
+  for (const SmallFlow& flow : every_flow()) {
+    const States s(flow);
+    const double t = 0.4;
+    const Numbers p = s.law(t);
+    // P(x_{t+h} = y | x_t = x)
+    const auto reaches = [&](int from, int to, double later) {
+      const double jump = flow.path.kappa.jump(t, later);
+      double together = 0;
+      for (const TokenPair& pair : s.pairs) {
+        double chance = pair.weight * flow.sequence(t, s.of(from), pair);
+        for (int l = 0; l < flow.length(); ++l) {
+          const int x = s.of(from)[l], y = s.of(to)[l];
+          chance *= (1 - jump) * (y == x) + jump * (y == pair.x1[l]);
+        }
+        together += chance;
+      }
+      return together / p[from];
+    };
+    for (int i = 0; i < s.count(); i += 2) {
+      if (p[i] == 0) continue;
+      const Numbers u = s.oracle.rates(t, s.row(i));
+      Numbers expected(s.count(), 0.);
+      for (int l = 0; l < flow.length(); ++l)
+        for (int y = 0; y < flow.path.states(); ++y)
+          expected[flow.moved(i, l, s.of(i)[l], y)] += (1 + wrong) * u[l * flow.path.states() + y];
+      for (int j = 0; j < s.count(); ++j) {
+        const auto f = [&](int k) { return reaches(i, j, t + k * h); };
+        residual.compare(expected[j],
+                         (-25 * f(0) + 48 * f(1) - 36 * f(2) + 16 * f(3) - 3 * f(4)) / (12 * h));
+      }
+    }
+  }
+  return residual.worst();
+}
+
+// Both sides at every sequence of every flow.
+double kolmogorov(double wrong) {
+  Residual residual;
+  for (const SmallFlow& flow : every_flow()) {
+    const States s(flow);
+    const int states = flow.path.states();
+    for (double t : kTokenTimes) {
+      const Numbers p = s.law(t);
+      const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
+        const Numbers rates = s.oracle.rates(t, s.row(i));
+        for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * rates[l * states + y];
+      });
+      residual.compare(change, s.law_slope(t));
+    }
+  }
+  return residual.worst();
+}
+
+// The chain of the rates the samplers take, its law carried
+// from p_0 by the classic Runge-Kutta method, arrives at p_t.
+double token_chain(double wrong) {
+  Residual residual;
+  for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()}) {
+    for (const SmallFlow& flow : small_flows(kappa)) {
+      if (flow.length() != 2 || flow.path.source == SourceKind::data) continue;
+      const States s(flow);
+      const int v = flow.path.vocabulary;
+      const auto change = [&](double t, const Numbers& p) {
+        return flux(s, p, [&](int i, int l, std::span<double> u) {
+          const Numbers posterior = s.oracle.posterior(t, s.row(i));
+          forward_rates(flow.path, t, place(posterior, l, v), s.of(i)[l], u);
+          for (double& rate : u) rate *= 1 + wrong;
+        });
+      };
+      Numbers p = s.law(0);
+      const int steps = 200;
+      const double h = 0.7 / steps;
+      const auto ahead = [&](const Numbers& slope, double by) {
+        Numbers at = p;
+        for (std::size_t i = 0; i < at.size(); ++i) at[i] += by * slope[i];
+        return at;
+      };
+      for (int k = 0; k < steps; ++k) {
+        const double t = k * h;
+        const Numbers a = change(t, p), b = change(t + h / 2, ahead(a, h / 2)),
+                      c = change(t + h / 2, ahead(b, h / 2)), d = change(t + h, ahead(c, h));
+        for (std::size_t i = 0; i < p.size(); ++i)
+          p[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i]);
+      }
+      residual.compare(p, s.law(0.7));
+    }
+  }
+  return residual.worst();
+}
+
+// Stirring leaves the forward equation's answer as it is; and a stirring of the balanced strength
+// is a step forward and one backward.
+double corrector(double wrong) {
+  Residual residual;
+  for (const SmallFlow& flow : every_flow()) {
+    if (flow.path.source == SourceKind::data) continue;
+    const States s(flow);
+    const int states = flow.path.states(), v = flow.path.vocabulary;
+    const Corrector stirring{Corrector::Kind::bump, 3}, balanced{Corrector::Kind::balanced, 1};
+    for (double t : kTokenTimes) {
+      const Numbers p = s.law(t);
+      Numbers forward(states), backward(states);
+      const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
+        const Numbers posterior = s.oracle.posterior(t, s.row(i));
+        const int x = s.of(i)[l];
+        forward_rates(flow.path, t, place(posterior, l, v), x, forward);
+        backward_rates(flow.path, t, x, backward);
+        corrector_rates(flow.path, balanced, t, place(posterior, l, v), x, u);
+        for (int y = 0; y < states; ++y)
+          residual.compare((1 + wrong) * u[y], forward[y] + backward[y]);
+        corrector_rates(flow.path, stirring, t, place(posterior, l, v), x, u);
+        for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * (u[y] + forward[y]);
+      });
+      residual.compare(change, s.law_slope(t));
+    }
+  }
+  return residual.worst();
+}
+
+}  // namespace pushforward::equations

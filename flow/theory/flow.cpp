@@ -1,0 +1,140 @@
+// Flows and their densities: the solver, the likelihood and the tape's log-density, each with the
+// oracle's field, against the oracle's own p_t and finite differences.
+#define PUSHFORWARD_REAL 64
+#include <numeric>
+
+#include "autograd/ops.h"
+#include "flow/density/likelihood.h"
+#include "flow/density/on_tape.h"
+#include "flow/theory/checks.h"
+#include "flow/theory/tools.h"
+
+namespace pushforward::equations {
+namespace {
+
+const Numbers kPlanePoints{0.3, -0.2, -1.1, 0.9, 0.8, 0.6};
+
+double probability(const Oracle& oracle, const Coefficients& c, const Numbers& x) {
+  return std::exp(oracle.log_density(c, x)[0]);
+}
+
+}  // namespace
+
+// The solver's trajectories, differentiated in time
+// by differences, are the velocity where they are.
+double flow_map(double wrong) {
+  const OraclePtr oracle = plane_flow();
+  const Rhs rhs = rhs_of(bent(oracle_field(oracle, cosine()), wrong), 2);
+  Residual residual;
+  const double h = 0.001;
+  for (double t : {0.2, 0.5, 0.8}) {
+    const Numbers times{0, t - 2 * h, t - h, t, t + h, t + 2 * h};
+    const std::vector<Numbers> phi = carry(rhs, 2, kPlanePoints, times);
+    const Numbers u = oracle->velocity(cosine()(t), phi[3]);
+    for (std::size_t i = 0; i < u.size(); ++i)
+      residual.compare((phi[1][i] - 8 * phi[2][i] + 8 * phi[4][i] - phi[5][i]) / (12 * h), u[i]);
+  }
+  return residual.worst();
+}
+
+// On the line particles do not overtake each other, so the mass below one stays what it was:
+// F_t(phi_t(x)) = F_0(x) for the distribution functions, which are sums of erfc.
+double conserved_mass(double wrong) {
+  const OraclePtr oracle = line_flow();
+  Residual residual;
+  for (const Scheduler& path : {cond_ot(), cosine()}) {
+    const Rhs rhs = rhs_of(bent(oracle_field(oracle, path), wrong), 1);
+    const Numbers x{-2.5, -1, -0.1, 0.4, 1.3, 2.8}, times{0, 0.25, 0.5, 0.75, 1};
+    const std::vector<Numbers> phi = carry(rhs, 1, x, times);
+    for (std::size_t k = 1; k < times.size(); ++k) {
+      const Mixture p = oracle->marginal(path(times[k]));
+      for (std::size_t i = 0; i < x.size(); ++i)
+        residual.compare(below(p, phi[k][i]), below(oracle->source(), x[i]));
+    }
+  }
+  return residual.worst();
+}
+
+// The solver backward in time is phi_t^{-1}; its Jacobian in the plane by differences of it.
+double change_of_variables(double wrong) {
+  const OraclePtr oracle = plane_flow();
+  const Scheduler path = cond_ot();
+  const Rhs rhs = rhs_of(bent(oracle_field(oracle, path), wrong), 2);
+  Residual residual;
+  const double h = 0.01;
+  for (double t : {0.5, 1.}) {
+    for (int point = 0; point < 3; ++point) {
+      const double x = kPlanePoints[2 * point], y = kPlanePoints[2 * point + 1];
+      Numbers stencil{x, y};
+      for (int step : {-2, -1, 1, 2})
+        stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
+      const Numbers times{t, 0}, back = carry(rhs, 2, stencil, times)[1];
+      // d back_i / d x_j; stencil row 1 + 2 s + j is step s along j.
+      const auto jacobian = [&](int i, int j) {
+        const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
+        return (at(0) - 8 * at(1) + 8 * at(2) - at(3)) / (12 * h);
+      };
+      const double det = jacobian(0, 0) * jacobian(1, 1) - jacobian(0, 1) * jacobian(1, 0);
+      const Numbers x0{back[0], back[1]};
+      residual.compare(probability(*oracle, path(0), x0) * std::abs(det),
+                       probability(*oracle, path(t), {x, y}));
+    }
+  }
+  return residual.worst();
+}
+
+// Both sides by differences of the oracle's density and velocity, on every schedule.
+double continuity(double wrong) {
+  const OraclePtr oracle = noise_to_plane();
+  Residual residual;
+  for (const Scheduler& path : schedulers()) {
+    for (double t : {0.2, 0.5, 0.8}) {
+      for (const Numbers& x : {Numbers{0.3, -0.2}, Numbers{-1.1, 0.9}}) {
+        double spread = 0;
+        for (int j = 0; j < 2; ++j) {
+          spread += slope_along(
+              [&](const Numbers& at) {
+                return oracle->velocity(path(t), at)[j] * probability(*oracle, path(t), at);
+              },
+              x, j, 2e-3);
+        }
+        const double change =
+            slope([&](double s) { return probability(*oracle, path(s), x); }, t, 5e-4);
+        residual.compare(-(1 + wrong) * spread, change);
+      }
+    }
+  }
+  return residual.worst();
+}
+
+// ln p_1 by the ODE backward with the divergence from the tape, against the oracle's p_1.
+double density_along_flow(double wrong) {
+  const OraclePtr oracle = plane_flow();
+  Workers workers(1);
+  LikelihoodOptions options;
+  options.solver.adaptive = false;
+  options.steps = 100;
+  Likelihood likelihood(bent(oracle_field(oracle, cond_ot()), wrong),
+                        as_distribution(oracle->source()), options, workers);
+  const Numbers log_p = likelihood.log_density(Tensor({3, 2}, kPlanePoints));
+  Residual residual;
+  residual.compare(log_p, oracle->log_density(cond_ot()(1), kPlanePoints));
+  return residual.worst();
+}
+
+// The gradient, through all the steps of a solve on the tape, of
+// the log-density at the data's end is the oracle's score there.
+double density_gradient(double wrong) {
+  const OraclePtr oracle = noise_to_plane();
+  Tape tape;
+  const Var x = tape.input({3, 2}, kPlanePoints);
+  const Var log_p = log_density(bent(oracle_field(oracle, cond_ot()), wrong), x,
+                                [](Var x0) { return gaussian_log_density(x0, 1); },
+                                {.tableau = &kDopri5, .steps = 40});
+  const Var score = grad(sum(log_p), x);
+  Residual residual;
+  residual.compare(score.values(), oracle->score(cond_ot()(1), kPlanePoints));
+  return residual.worst();
+}
+
+}  // namespace pushforward::equations

@@ -1,0 +1,163 @@
+// Conditional paths: the general affine map, and the
+// special ones of diffusion and of optimal transport.
+#define PUSHFORWARD_REAL 64
+#include <algorithm>
+
+#include "autograd/ops.h"
+#include "autograd/tape.h"
+#include "flow/path/gaussian_path.h"
+#include "flow/theory/checks.h"
+#include "flow/theory/tools.h"
+#include "flow/train/loss.h"
+
+namespace pushforward::equations {
+namespace {
+
+// psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), whose width depends on x1: no affine schedule says
+// this. mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
+double psi(double t, double x, double x1) {
+  return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
+}
+GaussianPath psi_on_tape() {
+  return {[](Var x1, Var t) { return sin(t * (pi / 2)) * x1; },
+          [](Var x1, Var t) { return shift(-t, 1) + t * sigmoid(x1); }};
+}
+
+const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
+const int kRows = 4;
+
+// u_t(x | x1) of that path for rows x, by the formula and its derivatives from the tape.
+Numbers conditional(const Numbers& x, double t) {
+  Tape tape;
+  const Var u = conditional_velocity(psi_on_tape(), tape.input({kRows, 1}, x),
+                                     tape.input({kRows, 1}, kX1), tape.full({kRows, 1}, t));
+  return {u.values().begin(), u.values().end()};
+}
+
+// The four pairs as a path sample at one time.
+PathEnds pairs_at(Tape& tape, double t) {
+  const PathEnds ends = make_ends(tape, kRows, 1);
+  std::fill_n(ends.t, kRows, t);
+  std::ranges::copy(kX0, ends.x0);
+  std::ranges::copy(kX1, ends.x1);
+  return ends;
+}
+
+Numbers at(double t, const Numbers& x0, const Numbers& x1) {
+  Numbers x;
+  for (std::size_t i = 0; i < x0.size(); ++i) x.push_back(psi(t, x0[i], x1[i]));
+  return x;
+}
+
+}  // namespace
+
+// The solver, given u_t(. | x1), carries x0 along psi_t(x0 | x1).
+double conditional_map(double wrong) {
+  const Rhs rhs = [wrong](std::span<const int>, const double* x, const double* t, double* dx) {
+    const Numbers u = conditional(Numbers(x, x + kRows), *t);
+    for (int i = 0; i < kRows; ++i) dx[i] = (1 + wrong) * u[i];
+  };
+  const Numbers times{0, 0.3, 0.6, 0.9};
+  const std::vector<Numbers> x = carry(rhs, 1, kX0, times);
+  Residual residual;
+  for (std::size_t k = 1; k < times.size(); ++k) residual.compare(x[k], at(times[k], kX0, kX1));
+  return residual.worst();
+}
+
+// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) is the
+// slope of psi in t; so is the target that training is given.
+double affine_velocity(double wrong) {
+  Residual residual;
+  for (double t : {0.1, 0.5, 0.9}) {
+    const Numbers u = conditional(at(t, kX0, kX1), t);
+    Tape tape;
+    const PathSample sample = follow(psi_on_tape(), pairs_at(tape, t));
+    for (int i = 0; i < kRows; ++i) {
+      const double by_difference = slope([&](double s) { return psi(s, kX0[i], kX1[i]); }, t, 1e-3);
+      residual.compare((1 + wrong) * u[i], by_difference);
+      residual.compare((1 + wrong) * sample.dxt.values()[i], by_difference);
+    }
+  }
+  return residual.worst();
+}
+
+// The schedule's velocity given x1 against the formula in sigma_{1 - t}, and the oracle's marginal
+// one against the probability flow ODE of the SDE dx = sqrt(d sigma^2 / d tau) dW, tau = 1 - t:
+// u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq. 13).
+double ve_path(double wrong) {
+  const Scheduler path = ve(0.05, 3);
+  const auto sigma = [](double tau) { return 0.05 * std::pow(3 / 0.05, tau); };
+  const OraclePtr oracle = noise_to_plane();
+  const Numbers x{0.3, -0.2, -1.1, 0.9};
+  Residual residual;
+  for (double t : {0.1, 0.5, 0.8}) {
+    const double tau = 1 - t, x1 = 1.3;
+    const Coefficients c = path(t);
+    residual.compare((1 + wrong) * c.dsigma / c.sigma * (0.7 - x1),
+                     -slope(sigma, tau, 1e-3) / sigma(tau) * (0.7 - x1));
+    const double rate = slope([&](double s) { return sigma(s) * sigma(s); }, tau, 1e-3);
+    const Numbers u = oracle->velocity(c, x), score = oracle->score(c, x);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      residual.compare((1 + wrong) * u[i], rate / 2 * score[i]);
+  }
+  return residual.worst();
+}
+
+// alpha and sigma from the integral of beta, and the oracle's marginal velocity against the
+// probability flow ODE of dx = -beta x / 2 dtau + sqrt(beta) dW: u = beta_{1 - t} (x + score) / 2.
+double vp_path(double wrong) {
+  const auto beta = [](double tau) { return 0.1 + 19.9 * tau; };
+  const OraclePtr oracle = noise_to_plane();
+  const Numbers x{0.3, -0.2, -1.1, 0.9};
+  Residual residual;
+  for (double t : {0.1, 0.5, 0.8}) {
+    const double tau = 1 - t;
+    const double integral = tau / 6 * (beta(0) + 4 * beta(tau / 2) + beta(tau));  // Simpson's
+    const double alpha = std::exp(-integral / 2);
+    const Coefficients c = vp()(t);
+    residual.compare((1 + wrong) * c.alpha, alpha);
+    residual.compare(c.sigma * c.sigma, 1 - alpha * alpha);
+    const Numbers u = oracle->velocity(c, x), score = oracle->score(c, x);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      residual.compare((1 + wrong) * u[i], beta(tau) / 2 * (x[i] + score[i]));
+  }
+  return residual.worst();
+}
+
+// What training regresses on, d psi_t / dt, is (x1 - x) / (1 - t) at x = psi_t; with sigma_min,
+// (x1 - (1 - sigma_min) x) / (1 - (1 - sigma_min) t).
+double straight_path(double wrong) {
+  Residual residual;
+  for (double sigma_min : {0., 0.1}) {
+    for (double t : {0.1, 0.5, 0.9}) {
+      Tape tape;
+      const PathSample s = follow(cond_ot(sigma_min), pairs_at(tape, t));
+      for (int i = 0; i < kRows; ++i) {
+        const double shrink = 1 - sigma_min;
+        residual.compare((1 + wrong) * s.dxt.values()[i],
+                         (kX1[i] - shrink * s.xt.values()[i]) / (1 - shrink * t));
+      }
+    }
+  }
+  return residual.worst();
+}
+
+// The loss of the library on the straight path, and the
+// mean square of u(t, psi) - (x1 - x0) written out.
+double cfm_on_straight_path(double wrong) {
+  const Field network = small_network(1, 1);
+  Residual residual;
+  for (double t : {0.1, 0.5, 0.9}) {
+    Tape tape;
+    const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t)), kRows).item();
+    Numbers x;
+    for (int i = 0; i < kRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
+    const Numbers u = answers(network, 1, x, t);
+    double mean = 0;
+    for (int i = 0; i < kRows; ++i) mean += std::pow(u[i] - (kX1[i] - kX0[i]), 2) / kRows;
+    residual.compare((1 + wrong) * loss, mean);
+  }
+  return residual.worst();
+}
+
+}  // namespace pushforward::equations

@@ -1,0 +1,47 @@
+// What the checks of chains and of paths of tokens look at:
+// the sequences of a small flow, with their law pair by pair.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "flow/theory/tokens.h"
+#include "flow/theory/tools.h"
+
+namespace pushforward::equations {
+
+// The times they are looked at.
+inline const Numbers kTokenTimes{0.2, 0.5, 0.8};
+
+// A flow's oracle with the sequences it can be in.
+struct States {
+  explicit States(const SmallFlow& f)
+      : flow(f), oracle(f.oracle()), all(oracle.all_states()), pairs(f.pairs()) {}
+
+  int count() const { return static_cast<int>(all.size()) / flow.length(); }
+  const int* of(int i) const { return all.data() + static_cast<std::size_t>(i) * flow.length(); }
+  std::span<const int> row(int i) const { return {of(i), static_cast<std::size_t>(flow.length())}; }
+  // p_t of all sequences, pair by pair.
+  Numbers law(double t) const {
+    Numbers p(count(), 0.);
+    for (int i = 0; i < count(); ++i)
+      for (const TokenPair& pair : pairs) p[i] += pair.weight * flow.sequence(t, of(i), pair);
+    return p;
+  }
+  // Its slope in t, by differences.
+  Numbers law_slope(double t) const {
+    const double h = 1e-3;
+    const Numbers a = law(t - 2 * h), b = law(t - h), c = law(t + h), d = law(t + 2 * h);
+    Numbers out;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      out.push_back((a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));
+    return out;
+  }
+
+  const SmallFlow& flow;
+  TokenOracle oracle;
+  std::vector<int> all;
+  std::vector<TokenPair> pairs;
+};
+
+}  // namespace pushforward::equations

@@ -1,0 +1,112 @@
+#include "flow/theory/tokens.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pushforward::equations {
+namespace {
+
+const TokenTable kFewRows{
+    3, {0, 1, 1, 2, 0, 1, 2, 2, 0, 1, 1, 0}, {0, 1, 1, 0}, {0.4, 0.3, 0.2, 0.1}};
+const TokenTable kOtherRows{3, {2, 2, 0, 0, 0, 1, 1, 0, 2, 2, 1, 0}, {}, {}};
+
+double weight(const TokenTable& table, int row) {
+  return table.weights.empty() ? 1. / table.rows() : table.weights[row];
+}
+
+}  // namespace
+
+std::vector<Kappa> all_kappas() {
+  return {linear_kappa(), polynomial_kappa(2), polynomial_kappa(0.5), sine_squared_kappa(),
+          cosine_kappa()};
+}
+
+TokenTable uneven_law(int vocabulary, int length, double which) {
+  TokenTable table;
+  table.length = length;
+  table.tokens = TokenOracle({linear_kappa(), SourceKind::uniform, vocabulary},
+                             {length, std::vector<int>(length), {}, {}})
+                     .all_states();
+  double total = 0;
+  for (int k = 0; k < table.rows(); ++k) {
+    table.weights.push_back(std::exp(1.5 * std::sin(which + 2.7 * k)));
+    total += table.weights.back();
+  }
+  for (double& w : table.weights) w /= total;
+  return table;
+}
+
+TokenOracle SmallFlow::oracle() const {
+  return path.source == SourceKind::data ? TokenOracle(path, source, data, paired)
+                                         : TokenOracle(path, data);
+}
+
+std::vector<TokenPair> SmallFlow::pairs() const {
+  std::vector<TokenPair> all;
+  for (int k = 0; k < data.rows(); ++k) {
+    const int* x1 = data.row(k).data();
+    if (path.source != SourceKind::data) {
+      all.push_back({weight(data, k), nullptr, x1});
+    } else if (paired) {
+      all.push_back({weight(data, k), source.row(k).data(), x1});
+    } else {
+      for (int i = 0; i < source.rows(); ++i)
+        all.push_back({weight(data, k) * weight(source, i), source.row(i).data(), x1});
+    }
+  }
+  return all;
+}
+
+double SmallFlow::begin(int state, int place, const TokenPair& pair) const {
+  if (path.source == SourceKind::mask) return state == path.vocabulary;
+  return pair.x0 ? double(state == pair.x0[place]) : 1. / path.vocabulary;
+}
+
+double SmallFlow::token(double t, int state, int place, const TokenPair& pair) const {
+  const double kappa = path.kappa(t);
+  return kappa * (state == pair.x1[place]) + (1 - kappa) * begin(state, place, pair);
+}
+
+double SmallFlow::token_slope(double t, int state, int place, const TokenPair& pair) const {
+  return path.kappa.slope(t) * ((state == pair.x1[place]) - begin(state, place, pair));
+}
+
+double SmallFlow::sequence(double t, const int* x, const TokenPair& pair) const {
+  double p = 1;
+  for (int l = 0; l < length(); ++l) p *= token(t, x[l], l, pair);
+  return p;
+}
+
+int SmallFlow::moved(int x, int place, int from, int to) const {
+  int stride = 1;
+  for (int l = length() - 1; l > place; --l) stride *= path.states();
+  return x + (to - from) * stride;
+}
+
+std::vector<SmallFlow> small_flows(const Kappa& kappa) {
+  std::vector<SmallFlow> flows;
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
+    const std::string name = kind == SourceKind::mask ? "mask" : "uniform";
+    flows.push_back({name + ", one token of 5", {kappa, kind, 5}, uneven_law(5, 1)});
+    flows.push_back({name + ", two of 3", {kappa, kind, 3}, uneven_law(3, 2)});
+    flows.push_back({name + ", three of 2", {kappa, kind, 2}, uneven_law(2, 3)});
+    flows.push_back({name + ", four rows", {kappa, kind, 3}, kFewRows});
+  }
+  flows.push_back({"independent", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, false});
+  flows.push_back({"paired", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, true});
+  TokenTable opposite = uneven_law(2, 2);
+  std::reverse(opposite.tokens.begin(), opposite.tokens.end());
+  flows.push_back(
+      {"paired, every row", {kappa, SourceKind::data, 2}, uneven_law(2, 2), opposite, true});
+  return flows;
+}
+
+std::vector<SmallFlow> every_flow() {
+  std::vector<SmallFlow> all;
+  for (const Kappa& kappa : all_kappas())
+    for (SmallFlow& flow : small_flows(kappa)) all.push_back(std::move(flow));
+  return all;
+}
+
+}  // namespace pushforward::equations

@@ -1,0 +1,116 @@
+// What the checks of theory.h are made of: residuals, differences, sums, small laws, and a solver.
+//
+// The checks are in double whatever the precision of the program: their sources set
+// PUSHFORWARD_REAL before they include anything.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numbers>
+#include <span>
+#include <vector>
+
+#include "flow/oracle/exact_field.h"
+#include "flow/solve/step.h"
+
+#if PUSHFORWARD_REAL != 64
+#error "the checks are computed in double: define PUSHFORWARD_REAL 64 first"
+#endif
+
+namespace pushforward::equations {
+
+using Numbers = std::vector<double>;
+using std::numbers::pi;
+
+// The greatest |a - b| / (1 + |b|) so far: NaN once one was not a number, infinite while nothing
+// was compared, so that a check that looks at nothing does not hold.
+class Residual {
+ public:
+  void compare(double a, double b) {
+    const double r = std::abs(a - b) / (1 + std::abs(b));
+    if (!(r <= worst_) && !std::isnan(worst_)) worst_ = r;
+    compared_ = true;
+  }
+  void compare(std::span<const double> a, std::span<const double> b) {
+    check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
+          "; the two ways must answer alike");
+    for (std::size_t i = 0; i < a.size(); ++i) compare(a[i], b[i]);
+  }
+  double worst() const { return compared_ ? worst_ : std::numeric_limits<double>::infinity(); }
+
+ private:
+  double worst_ = 0;
+  bool compared_ = false;
+};
+
+// f'(x) = (f(x - 2 h) - 8 f(x - h) + 8 f(x + h) - f(x + 2 h)) / 12 h + O(h^4).
+template <class F>
+double slope(const F& f, double x, double h) {
+  return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
+}
+// f''(x), to the fourth order as well.
+template <class F>
+double bend(const F& f, double x, double h) {
+  return (-f(x - 2 * h) + 16 * f(x - h) - 30 * f(x) + 16 * f(x + h) - f(x + 2 * h)) / (12 * h * h);
+}
+// The slope of f at row x along column j.
+template <class F>
+double slope_along(const F& f, Numbers x, int j, double h) {
+  return slope(
+      [&](double to) {
+        x[j] = to;
+        return f(x);
+      },
+      Numbers(x)[j], h);
+}
+template <class F>
+double bend_along(const F& f, Numbers x, int j, double h) {
+  return bend(
+      [&](double to) {
+        x[j] = to;
+        return f(x);
+      },
+      Numbers(x)[j], h);
+}
+
+// Points `step` apart on [-reach, reach]. Sums over them times step are integrals of what decays as
+// Gaussians do, with an error that falls faster than any power of the step.
+Numbers line_grid(double reach, double step);
+
+// N(x; mean, std^2) on the line, and its distribution function.
+double normal(double x, double mean, double std);
+double normal_below(double x, double mean, double std);
+// The same of a mixture on the line.
+double density(const Mixture& law, double x);
+double below(const Mixture& law, double x);
+
+// Two pieces to three on the line, two to two in the plane, all of
+// different widths; and a standard normal source to the same data.
+using OraclePtr = std::shared_ptr<const Oracle>;
+OraclePtr line_flow();
+OraclePtr plane_flow();
+OraclePtr noise_to_line();
+OraclePtr noise_to_plane();
+
+// A law as plain numbers, as one that can be drawn from.
+DistributionPtr as_distribution(const Mixture& law);
+
+// (1 + wrong) times the field.
+Field bent(Field field, double wrong);
+
+// A field, as the right-hand side of its ODE in `dim` dimensions.
+Rhs rhs_of(Field field, int dim);
+// Where it takes points x (n, dim) from times[0] to each of `times`, by the solver of
+// flow/solve/integrate.h in 200 steps a unit of time.
+std::vector<Numbers> carry(const Rhs& rhs, int dim, Numbers x, std::span<const double> times);
+
+// A network of 8 tanh units on [x, t], its weights by number.
+Field small_network(int dim, int which);
+// Its answers at points x (n, dim), all at time t.
+Numbers answers(const Field& field, int dim, const Numbers& x, double t);
+
+// Every schedule with a formula, with moderate noise levels.
+std::vector<Scheduler> schedulers();
+
+}  // namespace pushforward::equations

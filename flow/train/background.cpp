@@ -1,0 +1,53 @@
+#include "flow/train/background.h"
+
+#include <utility>
+
+namespace pushforward {
+
+Background::Background(std::function<void()> job)
+    : job_(std::move(job)), thread_([this] { serve(); }) {}
+
+Background::~Background() {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return state_ != State::running; });
+    state_ = State::stopping;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Background::start() {
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = State::running;
+  }
+  changed_.notify_all();
+}
+
+void Background::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return state_ != State::running; });
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Background::serve() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return state_ != State::idle; });
+    if (state_ == State::stopping) return;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      job_();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    failure_ = failure;
+    state_ = State::idle;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace pushforward

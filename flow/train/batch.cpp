@@ -1,0 +1,121 @@
+#include "flow/train/batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "autograd/tensor/random_fill.h"
+
+namespace pushforward::inline PF_REAL {
+
+void Batch::Ends::make_room(int rows, int dim) {
+  const std::size_t size = static_cast<std::size_t>(rows) * dim;
+  x0.resize(size);
+  x1.resize(size);
+  labels.resize(rows);
+  for (int k = 0; k < rows; ++k) pairs.push_back({k, k});
+}
+
+Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
+    : problem_(std::move(problem)), rows_(rows), seed_(seed) {
+  check(rows > 0, "batch", "a batch of ", rows, " rows; it must have at least one");
+  check(problem_.source && problem_.data, "batch", "source and data must both be given");
+  check(problem_.source->dim() == problem_.data->dim(), "batch", "the source has dimension ",
+        problem_.source->dim(), " and the data ", problem_.data->dim(),
+        "; a flow keeps the dimension");
+  if (problem_.coupling.paired) {
+    const Tensor *x0 = problem_.source->all(), *x1 = problem_.data->all();
+    check(x0 && x1 && x0->rows() == x1->rows(), "batch",
+          "paired rows need two finite sets of one size, and the source has ",
+          x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
+          x1 ? std::to_string(x1->rows()) : "no end of them");
+  }
+  check(!problem_.labelled || problem_.data->classes() > 0, "batch",
+        "labels are asked for, and the data has no classes; give labelled data");
+  now_.make_room(rows, dim());
+  shown_.resize(rows);
+  if (!problem_.coupling.pair) return;
+  next_.make_room(rows, dim());
+  if (!ahead) return;
+  ahead_ = std::make_unique<Background>([this] {
+    draw(next_, 0, rows_);
+    couple(next_);
+  });
+}
+
+void Batch::start(std::uint32_t step, Workers& workers) {
+  if (!problem_.coupling.pair) {
+    now_.step = step;
+    return;
+  }
+  // Until it is known to be whole, what was worked out ahead does not count.
+  const bool begun = std::exchange(next_begun_, false);
+  if (ahead_) ahead_->wait();
+  if (begun && next_.step == step) {
+    std::swap(now_, next_);
+  } else {
+    now_.step = step;
+    const Chunks chunks{rows_};
+    workers.run(chunks.count(),
+                [&](int i, int) { draw(now_, chunks.begin(i), chunks.rows_of(i)); });
+    couple(now_);
+  }
+  if (!ahead_) return;
+  next_.step = step + 1;
+  next_begun_ = true;
+  ahead_->start();
+}
+
+PathSample Batch::chunk(Tape& tape, int first, int rows) {
+  check(first >= 0 && rows > 0 && first + rows <= rows_, "batch", "rows ", first, " to ",
+        first + rows, " asked for in a batch of ", rows_);
+  if (!problem_.coupling.pair) draw(now_, first, rows);
+  const PathEnds ends = make_ends(tape, rows, dim());
+  const auto row = static_cast<std::uint32_t>(first);
+  draw_times(problem_.time, stream(Purpose::time, now_.step), row, rows, rows_, ends.t);
+  const std::size_t d = static_cast<std::size_t>(dim());
+  for (int r = 0; r < rows; ++r) {
+    const Pair pair = now_.pairs[first + r];
+    std::copy_n(now_.x0.data() + pair.source * d, d, ends.x0 + r * d);
+    std::copy_n(now_.x1.data() + pair.data * d, d, ends.x1 + r * d);
+  }
+  PathSample sample;
+  if (problem_.noise) {
+    std::span<real> z;
+    tape.uninitialised({rows, dim()}, z, "z");
+    fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());
+    sample = follow(problem_.scheduler, ends, problem_.noise, z.data());
+  } else {
+    sample = follow(problem_.scheduler, ends);
+  }
+  if (problem_.labelled) sample.labels = labels_of(first, rows);
+  return sample;
+}
+
+void Batch::draw(Ends& ends, int first, int rows) const {
+  const std::size_t at = static_cast<std::size_t>(first) * dim();
+  const auto row = static_cast<std::uint32_t>(first);
+  // Rows of two sets that belong together are drawn with the same numbers.
+  const Purpose noise = problem_.coupling.paired ? Purpose::data : Purpose::noise;
+  problem_.source->draw(stream(noise, ends.step), row, rows, ends.x0.data() + at, nullptr);
+  problem_.data->draw(stream(Purpose::data, ends.step), row, rows, ends.x1.data() + at,
+                      ends.labels.data() + first);
+}
+
+void Batch::couple(Ends& ends) const {
+  const int* labels = problem_.data->classes() > 0 ? ends.labels.data() : nullptr;
+  problem_.coupling.pair({rows_, dim(), ends.x0.data(), ends.x1.data(), labels},
+                         stream(Purpose::coupling, ends.step), ends.pairs);
+}
+
+// The labels of rows first .. first + rows - 1, some left out.
+Labels Batch::labels_of(int first, int rows) {
+  const Stream drop = stream(Purpose::label, now_.step);
+  for (int k = first; k < first + rows; ++k) {
+    const bool out = problem_.label_dropout > 0 &&
+                     drop.uniform(static_cast<std::uint32_t>(k)) < problem_.label_dropout;
+    shown_[k] = out ? kNoLabel : label(k);
+  }
+  return {shown_.data() + first, static_cast<std::size_t>(rows)};
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,83 @@
+// A training batch, drawn chunk by chunk: source and data
+// rows, their coupling, times, and the path between them.
+//
+// Row k of step s depends on (seed, s, k) alone: noise, data and
+// time have a stream each, so chunks and threads change nothing.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "autograd/tensor/workers.h"
+#include "flow/coupling/coupling.h"
+#include "flow/distributions/distribution.h"
+#include "flow/path/path.h"
+#include "flow/train/background.h"
+#include "flow/train/time_distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+// What a flow is trained to do: from which source, to which data, along which path.
+struct Problem {
+  DistributionPtr source, data;
+  Scheduler scheduler = cond_ot();
+  Coupling coupling = independent_coupling();
+  TimeLaw time = uniform_time();
+  PathNoise noise{};
+  bool labelled = false;     // path samples carry the labels of their data rows
+  double label_dropout = 0;  // probability that a row's label is left out, row by row (Ho, Salimans
+                             // 2022): a model learns with and without
+};
+
+// Batches of one problem; after construction it allocates nothing.
+class Batch {
+ public:
+  // Fails unless source and data have the same dimension, and where the coupling pairs the rows of
+  // sets that are not finite and of one size. `ahead`: a coupling that looks at the whole batch is
+  // worked out for the next step on a thread of its own while this one is trained on.
+  Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
+
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  int rows() const { return rows_; }
+  int dim() const { return problem_.data->dim(); }
+  const Problem& problem() const { return problem_; }
+
+  // Goes to the batch of training step `step`. A coupling that looks at the whole batch is worked
+  // out here, unless that was done ahead.
+  void start(std::uint32_t step, Workers& workers);
+
+  // Rows first .. first + rows - 1 of the batch on the tape. Each row is asked for once a step;
+  // chunks may be asked for in several threads at a time.
+  PathSample chunk(Tape& tape, int first, int rows);
+
+  // Of the rows of the last chunks asked for: the label of row k's data row.
+  int label(int k) const { return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)]; }
+  std::span<const Pair> pairs() const { return now_.pairs; }
+
+ private:
+  // The ends of a step's rows, and who meets whom.
+  struct Ends {
+    std::uint32_t step = 0;
+    AlignedVector<real> x0, x1;
+    std::vector<int> labels;
+    std::vector<Pair> pairs;
+    void make_room(int rows, int dim);
+  };
+
+  void draw(Ends& ends, int first, int rows) const;
+  void couple(Ends& ends) const;
+  Labels labels_of(int first, int rows);
+  Stream stream(Purpose purpose, std::uint32_t step) const { return {seed_, purpose, step}; }
+
+  Problem problem_;
+  int rows_;
+  std::uint64_t seed_;
+  Ends now_, next_;
+  bool next_begun_ = false;
+  std::vector<int> shown_;             // the labels of the path samples
+  std::unique_ptr<Background> ahead_;  // fills next_
+};
+
+}  // namespace pushforward::inline PF_REAL

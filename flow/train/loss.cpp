@@ -1,0 +1,62 @@
+#include "flow/train/loss.h"
+
+#include "autograd/ops.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// The model's answer at the sample, checked.
+Var answer(const Field& model, const PathSample& sample, int total_rows) {
+  const Var v = model(sample.xt, sample.t, sample.labels);
+  check(v && v.shape() == sample.xt.shape(), "cfm_loss", "the field gave ", v ? v.shape() : Shape{},
+        " for points ", sample.xt.shape(), "; a velocity has the shape of its points");
+  const int rows = sample.xt.shape().rows();
+  check(rows <= total_rows, "cfm_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
+        "; total_rows counts the whole batch");
+  return v;
+}
+
+real share(const PathSample& sample, int total_rows) {
+  return static_cast<real>(sample.xt.shape().rows()) / static_cast<real>(total_rows);
+}
+
+// What a model of this meaning should have answered.
+Var target(const Meaning& meaning, const PathSample& sample) {
+  if (meaning.prediction == Prediction::velocity) return sample.dxt;
+  if (meaning.prediction == Prediction::data) return sample.x1;
+  if (meaning.prediction == Prediction::noise) return sample.x0;
+  const Shape shape = sample.xt.shape();
+  std::span<real> out;
+  const Var v = sample.t.tape->uninitialised(shape, out, "target");
+  const std::span<const real> t = sample.t.values(), x0 = sample.x0.values(),
+                              x1 = sample.x1.values();
+  const std::size_t dim = static_cast<std::size_t>(shape.cols());
+  for (std::size_t r = 0; r < t.size(); ++r) {
+    const Mix m =
+        mix(meaning.prediction, meaning.scheduler(static_cast<double>(t[r])), meaning.sigma_data);
+    const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
+    for (std::size_t i = r * dim; i < (r + 1) * dim; ++i) out[i] = p * x0[i] + q * x1[i];
+  }
+  return v;
+}
+
+}  // namespace
+
+Var cfm_loss(const Field& u, const PathSample& sample, int total_rows) {
+  return scale(mse(answer(u, sample, total_rows), sample.dxt), share(sample, total_rows));
+}
+
+Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
+                    const PathSample& sample, int total_rows) {
+  const Var v = answer(model, sample, total_rows), goal = target(meaning, sample);
+  if (!weighting.as || *weighting.as == meaning.prediction)
+    return scale(mse(v, goal), share(sample, total_rows));
+  std::span<real> w;
+  const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
+  const std::span<const real> t = sample.t.values();
+  for (std::size_t r = 0; r < w.size(); ++r)
+    w[r] = static_cast<real>(weight(weighting, meaning, static_cast<double>(t[r])));
+  return scale(mean(weights * mean_cols(square(v - goal))), share(sample, total_rows));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,67 @@
+#include "flow/train/time_distribution.h"
+
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+namespace {
+
+using std::numbers::pi;
+
+void check_normal(const char* name, double mean, double std) {
+  check(std::isfinite(mean) && std::isfinite(std) && std > 0, "time", name, " has mean ", mean,
+        " and std ", std, "; both are finite, std positive");
+}
+
+}  // namespace
+
+TimeLaw uniform_time() { return {}; }
+
+TimeLaw stratified_time() { return {"stratified", {}, true}; }
+
+TimeLaw logit_normal_time(double mean, double std) {
+  check_normal("logit_normal", mean, std);
+  const boost::math::normal normal(mean, std);
+  return {"logit_normal",
+          [normal](double u) { return 1 / (1 + std::exp(-boost::math::quantile(normal, u))); }};
+}
+
+TimeLaw mode_time(double scale) {
+  check(scale >= -1 && scale <= 2 / (pi - 2), "time", "the scale of mode is ", scale,
+        "; it must lie in [-1, ", 2 / (pi - 2), "] for t to rise with u");
+  return {"mode", [scale](double u) {
+            const double s = std::sin(pi / 2 * u);
+            return u - scale * (s * s - u);
+          }};
+}
+
+TimeLaw cosmap_time() {
+  return {"cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); }};
+}
+
+TimeLaw beta_time(double a, double b) {
+  check(a > 0 && b > 0 && std::isfinite(a) && std::isfinite(b), "time", "beta has a ", a, " and b ",
+        b, "; both must be positive");
+  const boost::math::beta_distribution<> beta(a, b);
+  return {"beta", [beta](double u) { return boost::math::quantile(beta, u); }};
+}
+
+TimeLaw noise_level_time(const Scheduler& scheduler, double mean, double std) {
+  check_normal("noise_level", mean, std);
+  const boost::math::normal normal(mean, std);
+  const Coefficients first = scheduler(0), last = scheduler(1);
+  const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
+  return {"noise_level", [=](double u) {
+            // t rises as the level falls
+            const double level =
+                std::exp(boost::math::quantile(boost::math::complement(normal, u)));
+            if (level >= most) return 0.;
+            return level <= least ? 1. : scheduler.time_of_ratio(1 / level);
+          }};
+}
+
+}  // namespace pushforward

@@ -1,0 +1,21 @@
+#include <algorithm>
+
+#include "autograd/tensor/random_fill.h"
+#include "flow/train/time_distribution.h"
+
+namespace pushforward::inline PF_REAL {
+
+void draw_times(const TimeLaw& law, Stream stream, std::uint32_t first_row, int rows, int total,
+                real* t) {
+  fill_uniform(stream, first_row, rows, 1, t);
+  if (!law.stratified && !law.quantile) return;
+  constexpr double kEdge = 0x1p-24;  // as far inside as a uniform float is
+  for (int r = 0; r < rows; ++r) {
+    double u = static_cast<double>(t[r]);
+    if (law.stratified) u = (static_cast<double>(first_row) + r + u) / total;
+    if (law.quantile) u = law.quantile(u);
+    t[r] = static_cast<real>(std::clamp(u, kEdge, 1 - kEdge));
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,318 @@
+#include "nn/checkpoint/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+namespace pushforward {
+
+namespace {
+
+constexpr std::string_view temporary_prefix = ".pushforward-";
+constexpr std::string_view temporary_suffix = ".tmp";
+constexpr mode_t file_mode = 0666;    // less the umask
+constexpr mode_t folder_mode = 0777;  // less the umask
+
+FileStatus status_from(const struct ::stat& raw) {
+  FileStatus status;
+  status.kind = S_ISREG(raw.st_mode)   ? FileKind::regular
+                : S_ISDIR(raw.st_mode) ? FileKind::folder
+                                       : FileKind::other;
+  status.size = static_cast<std::uint64_t>(raw.st_size);
+  status.device = static_cast<std::uint64_t>(raw.st_dev);
+  status.inode = static_cast<std::uint64_t>(raw.st_ino);
+  return status;
+}
+
+// What the reader of the error can do about it.
+const char* cure(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT: return "free space or choose another folder (--out)";
+    case EACCES:
+    case EPERM: return "check the permissions, or choose another folder";
+    case EROFS: return "the file system is read-only: choose another folder (--out)";
+    case ENOENT: return "check the spelling, and that its folder exists";
+    case ENOTDIR: return "a part of the path is a file, not a folder: check the spelling";
+    case EISDIR: return "it is a folder: name a file";
+    case EEXIST: return "it is in the way: remove it or choose another name";
+    case ENAMETOOLONG: return "choose a shorter name";
+    case EMFILE:
+    case ENFILE: return "too many open files: raise the limit (ulimit -n)";
+    case EFBIG: return "raise the limit on file sizes (ulimit -f) or choose another file system";
+    case EIO: return "check the disk";
+    default: return "check the path and the file system";
+  }
+}
+
+// Opens a new temporary beside `path` and puts its name into `temporary`.
+int open_temporary(FileSystem& files, const std::string& path, std::string& temporary) {
+  for (int number = 0; number < 1000; ++number) {
+    temporary =
+        join(folder_of(path), std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
+                                  std::to_string(number) + std::string(temporary_suffix));
+    int descriptor = -1;
+    do
+      descriptor =
+          files.open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor >= 0 || errno != EEXIST) return descriptor;
+  }
+  errno = EEXIST;
+  return -1;
+}
+
+// Makes a rename in `folder` durable. EINVAL: a file system that has no such thing.
+void sync_folder(FileSystem& files, const std::string& path) {
+  const std::string folder = folder_of(path);
+  const Descriptor descriptor = open_file(files, "sync", folder, O_RDONLY | O_DIRECTORY);
+  int result = 0;
+  do result = files.fsync(descriptor.get());
+  while (result < 0 && errno == EINTR);
+  if (result < 0 && errno != EINVAL) fail_file("sync", folder, "fsync", errno);
+}
+
+// One attempt: the failed call's name and errno, or {"", 0}.
+struct Attempt {
+  const char* operation;
+  int error;
+};
+
+Attempt try_to_write(FileSystem& files, const std::string& path, std::string_view bytes) {
+  std::string temporary;
+  const int opened = open_temporary(files, path, temporary);
+  if (opened < 0) return {"open", errno};
+  Descriptor descriptor(files, opened);
+  Attempt attempt{"", 0};
+  if (const int error = write_all(files, opened, bytes)) {
+    attempt = {"write", error};
+  } else if (files.fsync(opened) < 0) {
+    attempt = {"fsync", errno};
+  } else if (descriptor.close() < 0) {
+    attempt = {"close", errno};
+  } else if (files.rename(temporary.c_str(), path.c_str()) < 0) {
+    attempt = {"rename", errno};
+  }
+  if (attempt.error) {
+    descriptor.close();  // the error that counts is the first one
+    files.unlink(temporary.c_str());
+  }
+  return attempt;
+}
+
+// A device or a pipe has no old content to keep and must not be replaced by a file.
+void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
+  Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
+  if (const int error = write_all(files, descriptor.get(), bytes))
+    fail_file("write", path, "write", error);
+  if (descriptor.close() < 0) fail_file("write", path, "close", errno);
+}
+
+}  // namespace
+
+int FileSystem::open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
+ssize_t FileSystem::read(int descriptor, void* bytes, std::size_t count) {
+  return ::read(descriptor, bytes, count);
+}
+ssize_t FileSystem::write(int descriptor, const void* bytes, std::size_t count) {
+  return ::write(descriptor, bytes, count);
+}
+int FileSystem::fsync(int descriptor) { return ::fsync(descriptor); }
+int FileSystem::close(int descriptor) { return ::close(descriptor); }
+int FileSystem::truncate(int descriptor, std::uint64_t size) {
+  return ::ftruncate(descriptor, static_cast<off_t>(size));
+}
+int FileSystem::lock(int descriptor) { return ::flock(descriptor, LOCK_EX | LOCK_NB); }
+int FileSystem::rename(const char* from, const char* to) { return std::rename(from, to); }
+int FileSystem::unlink(const char* path) { return ::unlink(path); }
+int FileSystem::mkdir(const char* path, mode_t mode) { return ::mkdir(path, mode); }
+
+int FileSystem::stat(const char* path, FileStatus& status) {
+  struct ::stat raw;
+  if (::stat(path, &raw) == 0) {
+    status = status_from(raw);
+    return 0;
+  }
+  if (errno != ENOENT) return -1;
+  status = FileStatus{};
+  return 0;
+}
+
+int FileSystem::fstat(int descriptor, FileStatus& status) {
+  struct ::stat raw;
+  if (::fstat(descriptor, &raw) != 0) return -1;
+  status = status_from(raw);
+  return 0;
+}
+
+int FileSystem::list(const char* folder, std::vector<std::string>& names) {
+  names.clear();
+  DIR* stream = ::opendir(folder);
+  if (!stream) return -1;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  const int error = errno;
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  errno = error;
+  return error == 0 ? 0 : -1;
+}
+
+FileSystem& posix() {
+  static FileSystem files;
+  return files;
+}
+
+FileError::FileError(std::string where, std::string operation_name, int error,
+                     const std::string& message)
+    : std::runtime_error(message),
+      path(std::move(where)),
+      operation(std::move(operation_name)),
+      error_number(error) {}
+
+void fail_file(const char* verb, const std::string& path, const char* operation, int error) {
+  throw FileError(path, operation, error,
+                  std::string("[file] cannot ") + verb + " " + path + ": " +
+                      std::generic_category().message(error) + " (" + operation + "); " +
+                      cure(error));
+}
+
+void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
+  const FileKind kind = status_of(files, path).kind;
+  if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
+  if (kind == FileKind::other) return write_into_device(files, path, bytes);
+  Attempt attempt = try_to_write(files, path, bytes);
+  // After a failed fsync the kernel may have dropped the dirty
+  // pages: only a new file, written anew, can be trusted.
+  if (attempt.operation == std::string_view("fsync")) attempt = try_to_write(files, path, bytes);
+  if (attempt.error) fail_file("write", path, attempt.operation, attempt.error);
+  sync_folder(files, path);
+}
+
+std::string read_file(FileSystem& files, const std::string& path, std::uint64_t max_bytes) {
+  const Descriptor descriptor = open_file(files, "read", path, O_RDONLY);
+  FileStatus status;
+  if (files.fstat(descriptor.get(), status) < 0) fail_file("read", path, "stat", errno);
+  if (status.kind == FileKind::folder) fail_file("read", path, "open", EISDIR);
+  const auto too_large = [&] {
+    return FileError(path, "read", 0,
+                     "[file] cannot read " + path + ": it has more than " +
+                         std::to_string(max_bytes) +
+                         " bytes, the most that is read here; check that it is the file you mean");
+  };
+  if (status.size > max_bytes) throw too_large();
+  // One byte more than the size, so that the read that
+  // finds the end needs no room; grown if the file grows.
+  std::string bytes(static_cast<std::size_t>(status.size) + 1, '\0');
+  std::size_t used = 0;
+  while (true) {
+    if (used == bytes.size()) bytes.resize(2 * bytes.size() + 4096);
+    const ssize_t count = files.read(descriptor.get(), bytes.data() + used, bytes.size() - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_file("read", path, "read", errno);
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+    if (used > max_bytes) throw too_large();
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+void make_folders(FileSystem& files, const std::string& path) {
+  const FileKind kind = status_of(files, path).kind;
+  if (kind == FileKind::folder) return;
+  if (kind != FileKind::missing) fail_file("make the folder", path, "mkdir", ENOTDIR);
+  const std::string above = folder_of(path);
+  if (above != path) make_folders(files, above);
+  if (files.mkdir(path.c_str(), folder_mode) < 0 && errno != EEXIST) {
+    fail_file("make the folder", path, "mkdir", errno);
+  }
+}
+
+std::vector<std::string> list_folder(FileSystem& files, const std::string& folder) {
+  std::vector<std::string> names;
+  if (files.list(folder.c_str(), names) < 0) fail_file("list the folder", folder, "opendir", errno);
+  return names;
+}
+
+FileStatus status_of(FileSystem& files, const std::string& path) {
+  FileStatus status;
+  if (files.stat(path.c_str(), status) < 0) fail_file("look at", path, "stat", errno);
+  return status;
+}
+
+void remove_file(FileSystem& files, const std::string& path) {
+  if (files.unlink(path.c_str()) < 0 && errno != ENOENT) fail_file("remove", path, "unlink", errno);
+}
+
+std::string folder_of(const std::string& path) {
+  std::size_t end = path.size();
+  while (end > 1 && path[end - 1] == '/') --end;
+  const std::size_t slash = end == 0 ? std::string::npos : path.rfind('/', end - 1);
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string join(const std::string& folder, const std::string& name) {
+  if (folder.empty() || folder == ".") return name;
+  return folder.back() == '/' ? folder + name : folder + "/" + name;
+}
+
+bool is_temporary(std::string_view name) {
+  return name.size() > temporary_prefix.size() + temporary_suffix.size() &&
+         name.substr(0, temporary_prefix.size()) == temporary_prefix &&
+         name.substr(name.size() - temporary_suffix.size()) == temporary_suffix;
+}
+
+Descriptor::Descriptor(Descriptor&& other) noexcept
+    : files_(other.files_), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    files_ = other.files_;
+    descriptor_ = std::exchange(other.descriptor_, -1);
+  }
+  return *this;
+}
+
+Descriptor::~Descriptor() { close(); }
+
+int Descriptor::close() {
+  if (descriptor_ < 0) return 0;
+  const int result = files_->close(std::exchange(descriptor_, -1));
+  return result < 0 && errno == EINTR ? 0 : result;
+}
+
+Descriptor open_file(FileSystem& files, const char* verb, const std::string& path, int flags) {
+  int descriptor = -1;
+  do descriptor = files.open(path.c_str(), flags | O_CLOEXEC, file_mode);
+  while (descriptor < 0 && errno == EINTR);
+  if (descriptor < 0) fail_file(verb, path, "open", errno);
+  return Descriptor(files, descriptor);
+}
+
+int write_all(FileSystem& files, int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = files.write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return EIO;  // a write that takes nothing would loop for ever
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+}  // namespace pushforward

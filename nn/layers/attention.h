@@ -1,0 +1,35 @@
+// Multi-head self-attention: every place of a sequence looks at every place.
+#pragma once
+
+#include <string>
+
+#include "nn/layers/layers.h"
+#include "nn/networks/token_options.h"
+
+namespace pushforward::inline PF_REAL {
+
+// y = Concat(head_1, ..., head_n) W_o^T + b_o with head_i = softmax(q_i k_i^T / sqrt(d)) v_i
+// (Vaswani et al. 2017, section 3.2); q, k, v are the three parts of x W^T + b, each cut into heads
+// of d = width / heads columns. Without a mask, and as long as nothing else knows of positions, a
+// permutation of the places permutes what comes out. With rotary positions queries and keys are
+// turned first (see rotary in autograd/ops.h). Names as torch.nn.MultiheadAttention:
+// "in_proj_weight" (3 width, width), "in_proj_bias", "out_proj.weight", "out_proj.bias".
+struct SelfAttention {
+  Parameter in_proj_weight, in_proj_bias;
+  Linear out_proj;
+  int heads;
+  Positions positions;
+
+  // Fails unless the heads divide the width, and, with rotary positions, into even parts.
+  SelfAttention(int width, int its_heads, Positions its_positions, InitScheme scheme);
+
+  // x (B length, width), each sequence `length` rows one after the other, to the same shape.
+  Var operator()(Var x, int length) const;
+  void visit(const std::string& at, const Visitor& f) {
+    f(at + "in_proj_weight", in_proj_weight);
+    f(at + "in_proj_bias", in_proj_bias);
+    out_proj.visit(at + "out_proj.", f);
+  }
+};
+
+}  // namespace pushforward::inline PF_REAL

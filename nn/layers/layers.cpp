@@ -1,0 +1,68 @@
+#include "nn/layers/layers.h"
+
+#include "autograd/tensor/random_fill.h"
+
+namespace pushforward::inline PF_REAL {
+
+Linear::Linear(int in, int out, InitScheme scheme)
+    : weight({out, in}, linear_init(scheme, in, out).weight),
+      bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
+  check(in > 0 && out > 0, "linear", "sizes ", in, " -> ", out, "; both must be at least 1");
+}
+
+Var Linear::operator()(Var x) const {
+  const Label label(*x.tape, weight.layer.c_str());
+  return linear(x, weight.on(*x.tape), bias.on(*x.tape));
+}
+
+LayerNorm::LayerNorm(int width, real its_eps)
+    : weight(Parameter::row(width, constant(1))),
+      bias(Parameter::row(width, zeros())),
+      eps(its_eps) {}
+
+Var LayerNorm::operator()(Var x) const {
+  const Label label(*x.tape, weight.layer.c_str());
+  return layer_norm(x, weight.on(*x.tape), bias.on(*x.tape), eps);
+}
+
+Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {}
+
+Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    if (numbers[k] < 0 || numbers[k] >= weight.shape[0]) {
+      fail("embedding", "number ", numbers[k], " at ", k, " is outside [0, ", weight.shape[0],
+           "), the rows of \"", weight.name, "\"");
+    }
+  }
+  const Label label(tape, weight.layer.c_str());
+  return gather_rows(weight.on(tape), numbers);
+}
+
+Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_number) {
+  check(p >= 0 && p < 1, "dropout", "probability ", p, " is outside [0, 1)");
+}
+
+Var Dropout::operator()(Var x, const Mode& mode) const {
+  if (!mode.training || p == 0) return x;
+  const Label label(*x.tape, "dropout");
+  // Each layer draws from a purpose of its own, above those that have names.
+  const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
+  const Shape shape = x.shape();
+  std::span<real> kept;
+  const Var mask = x.tape->uninitialised(shape, kept, "mask");
+  fill_uniform(mode.dropout.with(static_cast<Purpose>(purpose)), mode.first_row, shape.rows(),
+               shape.cols(), kept.data());
+  const real drop = static_cast<real>(p), keep = static_cast<real>(1 / (1 - p));
+  for (real& u : kept) u = u < drop ? real(0) : keep;
+  return x * mask;
+}
+
+Var Film::operator()(Var x, Var condition) const {
+  const Label label(*x.tape, to.weight.layer.c_str());
+  const int width = to.out() / 2;
+  const Var both = to(condition);
+  const Var gamma = slice(both, 1, 0, width), beta = slice(both, 1, width, width);
+  return x * gamma + x + beta;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,91 @@
+// The layers that networks are built from: Linear, LayerNorm, Embedding, Dropout, FiLM.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "autograd/ops.h"
+#include "autograd/tensor/rng.h"
+#include "nn/module.h"
+
+namespace pushforward {
+
+// Whether a network trains, and the random numbers it may then use.
+// Dropout of row r of a call is keyed by (stream's seed and step,
+// layer, first_row + r), so it does not depend on chunks or threads.
+struct Mode {
+  bool training = false;
+  Stream dropout{};
+  std::uint32_t first_row = 0;  // number in the batch of the first row of x
+};
+
+}  // namespace pushforward
+
+namespace pushforward::inline PF_REAL {
+
+// y = x W^T + b: x (R, in), W (out, in), b (out); as torch.nn.Linear.
+struct Linear {
+  Parameter weight, bias;
+
+  Linear(int in, int out, InitScheme scheme = InitScheme::pytorch);
+  int in() const { return weight.shape[1]; }
+  int out() const { return weight.shape[0]; }
+  // The law of both becomes 0: a layer that outputs 0 at first.
+  void start_at_zero() { weight.init = bias.init = zeros(); }
+
+  Var operator()(Var x) const;
+  void visit(const std::string& at, const Visitor& f) {
+    f(at + "weight", weight);
+    f(at + "bias", bias);
+  }
+};
+
+// y = (x - mean) / sqrt(var + eps) w + b over each row of x (R, width); Ba, Kiros, Hinton 2016.
+struct LayerNorm {
+  Parameter weight, bias;
+  real eps;
+
+  explicit LayerNorm(int width, real its_eps = real(1e-5));
+
+  Var operator()(Var x) const;
+  void visit(const std::string& at, const Visitor& f) {
+    f(at + "weight", weight);
+    f(at + "bias", bias);
+  }
+};
+
+// Row k of a table for each number k: (n numbers) -> (n, width). Standard normal at first.
+struct Embedding {
+  Parameter weight;  // (count, width)
+
+  Embedding(int count, int width);
+
+  // Fails, naming the number, on one outside [0, count).
+  Var operator()(Tape& tape, std::span<const int> numbers) const;
+  void visit(const std::string& at, const Visitor& f) { f(at + "weight", weight); }
+};
+
+// While training: each element is 0 with probability p, else x / (1 - p) (Srivastava et al. 2014);
+// otherwise x itself. `number` tells the dropouts of one network apart.
+struct Dropout {
+  double p;
+  std::uint32_t number;
+
+  // Fails unless 0 <= p < 1.
+  explicit Dropout(double its_p, std::uint32_t its_number = 0);
+
+  Var operator()(Var x, const Mode& mode) const;
+};
+
+// y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation
+// (Perez et al. 2018, eq. 2, gamma about 1). x (R, width), condition (R, in).
+struct Film {
+  Linear to;
+
+  Film(int in, int width, InitScheme scheme = InitScheme::pytorch) : to(in, 2 * width, scheme) {}
+
+  Var operator()(Var x, Var condition) const;
+  void visit(const std::string& at, const Visitor& f) { to.visit(at, f); }
+};
+
+}  // namespace pushforward::inline PF_REAL

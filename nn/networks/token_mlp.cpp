@@ -1,0 +1,40 @@
+#include "nn/networks/token_mlp.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+MlpOptions net_options(const TokenOptions& o, int given) {
+  check(o.embed > 0, "token network", "a token is embedded in ", o.embed,
+        " numbers; at least 1 is needed");
+  return {.in = o.length * o.embed + given,
+          .out = o.length * o.vocabulary,
+          .hidden = o.hidden,
+          .activation = o.activation,
+          .dropout = o.dropout,
+          .init = o.init};
+}
+
+}  // namespace
+
+TokenMlp::TokenMlp(const TokenOptions& o)
+    : length_(o.length),
+      vocabulary_(o.vocabulary),
+      token_(o.states, o.embed),
+      given_(o.time, o.classes, o.label_dim, "token network"),
+      net_(net_options(o, given_.columns())) {}
+
+Var TokenMlp::operator()(std::span<const int> states, Var t, std::span<const int> labels,
+                         const Mode& mode) const {
+  const int rows = t.shape()[0];
+  const Var tokens = reshape(token_(*t.tape, states), {rows, length_ * token_.weight.shape[1]});
+  return reshape(net_(concat(tokens, given_(t, labels), 1), mode), {rows, length_, vocabulary_});
+}
+
+void TokenMlp::visit(const std::string& at, const Visitor& f) {
+  net_.visit(at, f);
+  token_.visit(at + "token.", f);
+  given_.time.visit(at + "time.", f);
+  if (given_.label) given_.label->visit(at + "label.", f);
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,33 @@
+// A multilayer perceptron over short sequences of tokens.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "nn/layers/conditioning.h"
+#include "nn/networks/mlp.h"
+#include "nn/networks/token_options.h"
+
+namespace pushforward::inline PF_REAL {
+
+// logits = net([row of each token, c]): the L rows of the table side by side, then time and label
+// (see Given). Names: those of the Mlp at the top ("0.weight", "2.weight", ...), "token.weight"
+// (states, embed), "time.frequencies", "label.weight".
+class TokenMlp {
+ public:
+  // Fails on embed below 1.
+  explicit TokenMlp(const TokenOptions& options);
+
+  // See TokenNetwork, which checks the states.
+  Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
+                 const Mode& mode) const;
+  void visit(const std::string& at, const Visitor& f);
+
+ private:
+  int length_, vocabulary_;
+  Embedding token_;
+  Given given_;
+  Mlp net_;
+};
+
+}  // namespace pushforward::inline PF_REAL

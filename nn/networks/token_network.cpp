@@ -1,0 +1,45 @@
+#include "nn/networks/token_network.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+const TokenOptions& checked(const TokenOptions& o) {
+  check(o.length > 0, "token network", "sequences of ", o.length, " tokens; at least 1 is needed");
+  check(o.vocabulary > 0, "token network", "a vocabulary of ", o.vocabulary,
+        " tokens; at least 1 is needed");
+  check(o.states >= o.vocabulary, "token network", o.states, " states and a vocabulary of ",
+        o.vocabulary, "; the states are the vocabulary, and the mask if there is one");
+  return o;
+}
+
+std::variant<TokenMlp, Transformer> network(const TokenOptions& o) {
+  if (o.kind == TokenNetworkKind::mlp) return TokenMlp(checked(o));
+  return Transformer(checked(o));
+}
+
+void check_states(std::span<const int> states, int rows, const TokenOptions& o) {
+  check(states.size() == static_cast<std::size_t>(rows) * static_cast<std::size_t>(o.length),
+        "token network", states.size(), " states for ", rows, " rows of ", o.length,
+        " places; every row has one state for each place");
+  for (std::size_t k = 0; k < states.size(); ++k) {
+    if (states[k] >= 0 && states[k] < o.states) continue;
+    const std::size_t length = static_cast<std::size_t>(o.length);
+    fail("token network", "row ", k / length, " has state ", states[k], " at place ", k % length,
+         "; the network was made for 0 to ", o.states - 1);
+  }
+}
+
+}  // namespace
+
+TokenNetwork::TokenNetwork(const TokenOptions& options)
+    : options_(options), net_(network(options)) {}
+
+Var TokenNetwork::operator()(std::span<const int> states, Var t, std::span<const int> labels,
+                             const Mode& mode) const {
+  check(t.shape().rank == 2 && t.shape()[1] == 1, "token network", "t is ", t.shape(),
+        "; it must be a column (B, 1)");
+  check_states(states, t.shape()[0], options_);
+  return std::visit([&](const auto& net) { return net(states, t, labels, mode); }, net_);
+}
+
+}  // namespace pushforward::inline PF_REAL

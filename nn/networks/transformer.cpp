@@ -1,0 +1,120 @@
+#include "nn/networks/transformer.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Deviation of tokens and places at first: small beside what blocks add, which learns faster
+// than 1.
+constexpr double kEmbedding = 0.02;
+constexpr real kEps = real(1e-6);  // of every layer norm, as in DiT
+
+const TokenOptions& checked(const TokenOptions& o) {
+  check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width ", o.width, ", ",
+        o.blocks, " blocks, mlp_ratio ", o.mlp_ratio, "; each must be at least 1");
+  return o;
+}
+
+// Row b of x (B, C) for each of the `length` places of sequence b.
+Var each_place(Var x, int length) {
+  const std::size_t count =
+      static_cast<std::size_t>(x.shape()[0]) * static_cast<std::size_t>(length);
+  const std::span<int> rows(x.tape->arena().array<int>(count), count);
+  for (std::size_t k = 0; k < count; ++k) rows[k] = static_cast<int>(k) / length;
+  return gather_rows(x, rows);
+}
+
+// Columns k w to (k + 1) w.
+Var part(Var x, int k, int width) { return slice(x, 1, k * width, width); }
+
+// (1 + scale) N(h) + shift
+Var modulated(Var h, Var shift, Var scale, int length) {
+  return normalize(h, kEps) * each_place(scale + real(1), length) + each_place(shift, length);
+}
+
+}  // namespace
+
+TransformerBlock::TransformerBlock(const TokenOptions& o, int number)
+    : attn(o.width, o.heads, o.positions, o.init),
+      mlp1(o.width, o.mlp_ratio * o.width, o.init),
+      mlp2(o.mlp_ratio * o.width, o.width, o.init),
+      modulation(o.width, 6 * o.width),
+      activation(o.activation),
+      dropout1(o.dropout, static_cast<std::uint32_t>(2 * number)),
+      dropout2(o.dropout, static_cast<std::uint32_t>(2 * number + 1)) {
+  modulation.start_at_zero();
+}
+
+Var TransformerBlock::operator()(Var h, Var c, int length, const Mode& mode) const {
+  const int rows = h.shape()[0], width = h.shape()[1];
+  const Var told = modulation(c);
+  // A sequence is one row to dropout, whose numbers then depend on the sequence's row in the batch.
+  const auto dropped = [&](const Dropout& dropout, Var x) {
+    return reshape(dropout(reshape(x, {rows / length, length * width}), mode), {rows, width});
+  };
+  const auto add = [&](Var x, Var gate) { h = h + each_place(gate, length) * x; };
+  const Var near = modulated(h, part(told, 0, width), part(told, 1, width), length);
+  add(dropped(dropout1, attn(near, length)), part(told, 2, width));
+  const Var next = modulated(h, part(told, 3, width), part(told, 4, width), length);
+  add(dropped(dropout2, mlp2(activate(activation, mlp1(next)))), part(told, 5, width));
+  return h;
+}
+
+void TransformerBlock::visit(const std::string& at, const Visitor& f) {
+  attn.visit(at + "attn.", f);
+  mlp1.visit(at + "mlp.0.", f);
+  mlp2.visit(at + "mlp.2.", f);
+  modulation.visit(at + "modulation.", f);
+}
+
+Transformer::Transformer(const TokenOptions& o)
+    : length_(checked(o).length),
+      vocabulary_(o.vocabulary),
+      activation_(o.activation),
+      token_(o.states, o.width),
+      given_(o.time, o.classes, o.label_dim, "token network"),
+      embed1_(given_.columns(), o.width, o.init),
+      embed2_(o.width, o.width, o.init),
+      modulation_(o.width, 2 * o.width),
+      output_(o.width, o.vocabulary) {
+  token_.weight.init = normal(kEmbedding);
+  if (o.positions == Positions::learned) {
+    position_.emplace(o.length, o.width);
+    position_->weight.init = normal(kEmbedding);
+  }
+  for (int k = 0; k < o.blocks; ++k) blocks_.emplace_back(o, k);
+  modulation_.start_at_zero();
+  output_.start_at_zero();
+}
+
+Var Transformer::operator()(std::span<const int> states, Var t, std::span<const int> labels,
+                            const Mode& mode) const {
+  Tape& tape = *t.tape;
+  const int batch = t.shape()[0], width = token_.weight.shape[1], rows = batch * length_;
+  Var c = activate(activation_, embed1_(given_(t, labels)));
+  c = activate(activation_, embed2_(c));
+  Var h = token_(tape, states);
+  if (position_) {
+    const Label label(tape, position_->weight.layer.c_str());
+    const Var places = reshape(position_->weight.on(tape), {1, length_ * width});
+    h = h + reshape(broadcast_rows(places, batch), {rows, width});
+  }
+  for (const TransformerBlock& block : blocks_) h = block(h, c, length_, mode);
+  const Var told = modulation_(c);
+  const Var last = modulated(h, part(told, 0, width), part(told, 1, width), length_);
+  return reshape(output_(last), {batch, length_, vocabulary_});
+}
+
+void Transformer::visit(const std::string& at, const Visitor& f) {
+  token_.visit(at + "token.", f);
+  if (position_) position_->visit(at + "position.", f);
+  given_.time.visit(at + "time.", f);
+  if (given_.label) given_.label->visit(at + "label.", f);
+  embed1_.visit(at + "embed.0.", f);
+  embed2_.visit(at + "embed.2.", f);
+  for (std::size_t k = 0; k < blocks_.size(); ++k)
+    blocks_[k].visit(at + "blocks." + std::to_string(k) + ".", f);
+  modulation_.visit(at + "modulation.", f);
+  output_.visit(at + "output.", f);
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,59 @@
+#include "nn/networks/velocity.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+MlpOptions net_options(const VelocityOptions& o, int given) {
+  const bool film = o.condition == Condition::film;
+  check(!film || !o.hidden.empty(), "velocity", "film needs a hidden layer to modulate");
+  return {.in = o.dim + (film ? 0 : given),
+          .out = o.dim,
+          .hidden = o.hidden,
+          .activation = o.activation,
+          .condition = film ? o.hidden[0] : 0,
+          .layer_norm = o.layer_norm,
+          .dropout = o.dropout,
+          .init = o.init,
+          .zero_last = o.zero_last};
+}
+
+}  // namespace
+
+template <class Net>
+VelocityNet<Net>::VelocityNet(const VelocityOptions& options)
+    : options_(options),
+      given_(options.time, options.classes, options.label_dim, "velocity"),
+      net_(net_options(options, given_.columns())) {
+  if (options_.condition == Condition::film)
+    embed_.emplace(given_.columns(), options_.hidden[0], options_.init);
+}
+
+template <class Net>
+Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
+                                 const Mode& mode) const {
+  check(x.shape().rank == 2 && x.shape()[1] == options_.dim, "velocity", "x is ", x.shape(),
+        "; the network was made for (B, ", options_.dim, ")");
+  check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
+        "; t must be ", Shape{x.shape()[0], 1});
+  const Var given = given_(t, labels);
+  if (!embed_) return net_(concat(x, given, 1), mode);
+  return net_(x, mode, activate(options_.activation, (*embed_)(given)));
+}
+
+template <class Net>
+void VelocityNet<Net>::visit(const std::string& at, const Visitor& f) {
+  net_.visit(at, f);
+  given_.time.visit(at + "time.", f);
+  if (embed_) embed_->visit(at + "embed.", f);
+  if (given_.label) given_.label->visit(at + "label.", f);
+}
+
+template class VelocityNet<Mlp>;
+template class VelocityNet<ResidualMlp>;
+
+Velocity::Velocity(const VelocityOptions& options)
+    : net_(options.kind == NetworkKind::mlp
+               ? std::variant<VelocityMlp, VelocityResMlp>(std::in_place_index<0>, options)
+               : std::variant<VelocityMlp, VelocityResMlp>(std::in_place_index<1>, options)) {}
+
+}  // namespace pushforward::inline PF_REAL

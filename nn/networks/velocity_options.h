@@ -1,0 +1,54 @@
+// What a velocity network is made of, as plain data: the model section of a config.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/choice.h"
+#include "nn/init.h"
+#include "nn/layers/activation.h"
+
+namespace pushforward {
+
+enum class TimeKind { raw, sinusoidal, fourier, learned_fourier };
+std::span<const Choice> time_features();
+inline TimeKind time_kind(const std::string& name) {
+  return static_cast<TimeKind>(choose("time", name, time_features()));
+}
+
+// How the time becomes columns of numbers (see TimeFeatures).
+struct TimeOptions {
+  TimeKind kind = TimeKind::raw;
+  int dim = 32;             // number of columns, even; raw has one whatever this says
+  double scale = 1;         // fourier: standard deviation of the frequencies, in turns over [0, 1]
+  double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
+};
+
+enum class Condition { concat, film };
+std::span<const Choice> conditions();
+inline Condition condition(const std::string& name) {
+  return static_cast<Condition>(choose("condition", name, conditions()));
+}
+
+enum class NetworkKind { mlp, res_mlp };
+std::span<const Choice> networks();
+inline NetworkKind network_kind(const std::string& name) {
+  return static_cast<NetworkKind>(choose("model", name, networks()));
+}
+
+struct VelocityOptions {
+  NetworkKind kind = NetworkKind::mlp;
+  int dim = 2;                             // D, of x and of the velocity
+  std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
+  Activation activation = Activation::silu;
+  TimeOptions time{};
+  int classes = 0;  // labels 0 .. classes - 1 that rows may have; 0: the network is unconditional
+  int label_dim = 32;                       // columns of a label's embedding
+  Condition condition = Condition::concat;  // how time and label enter
+  double dropout = 0;       // probability of dropping an element after each activation
+  bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
+  InitScheme init = InitScheme::pytorch;
+  bool zero_last = false;  // the last layer begins at 0, and so does the velocity
+};
+
+}  // namespace pushforward

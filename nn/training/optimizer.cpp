@@ -1,0 +1,60 @@
+#include "nn/training/optimizer.h"
+
+#include <cmath>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+std::size_t states_of(const OptimizerOptions& o) {
+  if (o.kind == OptimizerKind::sgd) return o.momentum > 0 ? 1 : 0;
+  return 2;
+}
+
+}  // namespace
+
+Optimizer::Optimizer(const OptimizerOptions& o, std::size_t size)
+    : options_(o), state_(states_of(o), FlatArray(size, real(0))) {
+  check(size % 16 == 0, "optimizer", "arrays of ", size, " numbers; a multiple of 16 is needed");
+  check(o.lr >= 0, "optimizer", "lr ", o.lr, " is negative");
+  check(o.weight_decay >= 0, "optimizer", "weight_decay ", o.weight_decay, " is negative");
+  check(o.momentum >= 0 && o.momentum < 1, "optimizer", "momentum ", o.momentum,
+        " is outside [0, 1)");
+  check(!o.nesterov || o.momentum > 0, "optimizer", "nesterov with momentum ", o.momentum,
+        "; it needs a positive one");
+  check(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1, "optimizer", "betas ", o.beta1,
+        " and ", o.beta2, "; both must be in [0, 1)");
+  check(o.eps >= 0, "optimizer", "eps ", o.eps, " is negative");
+}
+
+const char* Optimizer::state_name(int k) const {
+  if (options_.kind == OptimizerKind::sgd) return "momentum_buffer";
+  return k == 0 ? "exp_avg" : "exp_avg_sq";
+}
+
+Update Optimizer::begin(double factor) {
+  ++updates_;
+  const double lr = options_.lr * factor, k = static_cast<double>(updates_);
+  Update u;
+  u.kind = options_.kind;
+  u.nesterov = options_.nesterov;
+  u.lr = static_cast<real>(lr);
+  u.weight_decay = static_cast<real>(options_.weight_decay);
+  u.momentum = static_cast<real>(options_.momentum);
+  u.beta1 = static_cast<real>(options_.beta1);
+  u.beta2 = static_cast<real>(options_.beta2);
+  u.eps = static_cast<real>(options_.eps);
+  u.step_size = static_cast<real>(lr / (1 - std::pow(options_.beta1, k)));
+  u.root_scale = static_cast<real>(1 / std::sqrt(1 - std::pow(options_.beta2, k)));
+  return u;
+}
+
+UpdateArrays Optimizer::arrays(const real* gradient, real* value, real* ema) {
+  UpdateArrays a{.gradient = gradient, .value = value, .ema = ema};
+  if (state_.size() > 0) a.first = state_[0].data();
+  if (state_.size() > 1) a.second = state_[1].data();
+  return a;
+}
+
+}  // namespace pushforward::inline PF_REAL

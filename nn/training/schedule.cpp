@@ -1,0 +1,33 @@
+#include "nn/training/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/tensor/check.h"
+
+namespace pushforward {
+
+double Schedule::operator()(std::int64_t k) const {
+  if (k < warmup) return double(k + 1) / warmup;
+  const double after = double(k - warmup), length = std::max(1, steps - warmup);
+  const double s = std::min(1.0, after / length);
+  switch (kind) {
+    case Kind::constant: break;
+    case Kind::linear: return 1 + (final - 1) * s;
+    case Kind::cosine: return final + (1 - final) * (1 + std::cos(std::numbers::pi * s)) / 2;
+    case Kind::step: return std::pow(gamma, std::floor(after / every));
+  }
+  return 1;
+}
+
+void Schedule::check_numbers() const {
+  check(warmup >= 0, "schedule", "warmup ", warmup, " is negative; 0 means none");
+  const bool ends = kind == Kind::linear || kind == Kind::cosine;
+  check(!ends || steps > warmup, "schedule", "a run of ", steps, " steps with a warm-up of ",
+        warmup, "; the run must be longer");
+  check(final >= 0, "schedule", "final ", final, " is negative");
+  check(kind != Kind::step || every > 0, "schedule", "every ", every, "; it must be at least 1");
+}
+
+}  // namespace pushforward

@@ -1,0 +1,260 @@
+// How a step is cut up. A chunk of rows is run forwards and backwards on one tape.
+// Chunk c belongs to lane c mod 16; a lane's chunks are run one after the other
+// and added in that order, and the lanes are added in order, so the sum does not
+// know how many threads there were. A lane's gradient stays on its tape until the
+// tape is needed again: with as many threads as lanes nothing is copied.
+#include "nn/training/trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "autograd/sweep.h"
+#include "nn/training/ema.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr int kLanes = 16;
+constexpr std::size_t kBlock = 16384;  // numbers in one job of a pass over flat arrays
+constexpr std::size_t kAlone = 32768;  // below this many numbers, threads cost more than they save
+
+const TrainerOptions& checked(const TrainerOptions& o) {
+  o.schedule.check_numbers();
+  check(o.clip_norm >= 0, "train", "clip_norm ", o.clip_norm, " is negative; 0 means no clipping");
+  check(o.ema_decay >= 0 && o.ema_decay < 1, "train", "ema decay ", o.ema_decay,
+        " is outside [0, 1); 0 means no average");
+  check(o.chunk > 0, "train", "chunks of ", o.chunk, " rows; at least 1 is needed");
+  return o;
+}
+
+}  // namespace
+
+Trainer::Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers)
+    : parameters_(parameters),
+      options_(checked(options)),
+      workers_(workers),
+      optimizer_(options.optimizer, parameters.size()),
+      gradient_(parameters.size(), real(0)),
+      seats_(static_cast<std::size_t>(std::min(workers.threads(), kLanes))) {
+  if (options_.ema_decay > 0) ema_.assign(parameters.values().begin(), parameters.values().end());
+  plan();
+}
+
+// Lists what is trained and cuts it into blocks, again after each freeze.
+void Trainer::plan() {
+  if (planned_ == parameters_.revision()) return;
+  planned_ = parameters_.revision();
+  trained_.clear();
+  add_blocks_.clear();
+  update_blocks_.clear();
+  std::fill(gradient_.begin(), gradient_.end(), real(0));
+  std::size_t begin = 0, end = 0;  // neighbours that are trained: one range of the flat arrays
+  const auto cut_range = [&] {
+    for (; begin < end; begin += kBlock)
+      update_blocks_.push_back({-1, begin, std::min(kBlock, end - begin)});
+  };
+  const auto list = parameters_.list();
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    const Parameter& p = *list[k];
+    if (p.frozen) continue;
+    const std::size_t size = static_cast<std::size_t>(p.shape.size());
+    const std::size_t next =
+        k + 1 < list.size() ? list[k + 1]->offset : parameters_.values().size();
+    for (std::size_t at = 0; at < size; at += kBlock)
+      add_blocks_.push_back({static_cast<int>(trained_.size()), at, std::min(kBlock, size - at)});
+    trained_.push_back(&p);
+    if (p.offset != end) {
+      cut_range();
+      begin = p.offset;
+    }
+    end = next;
+  }
+  cut_range();
+  check(!trained_.empty(), "train", "all ", list.size(),
+        " parameters are frozen; thaw some: parameters.freeze(\"...\", false)");
+  squares_.resize(add_blocks_.size());
+  for (Seat& seat : seats_) {
+    seat.wrt.reserve(trained_.size());
+    seat.out.reserve(trained_.size());
+    seat.trained.reserve(trained_.size());
+  }
+}
+
+// Room for the step's chunks and lanes; nothing to do when the last step was as large.
+void Trainer::prepare(Chunks chunks) {
+  lanes_ = std::min(chunks.count(), kLanes);
+  losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
+  sources_.assign(static_cast<std::size_t>(lanes_) * trained_.size(), nullptr);
+  const bool all_stay = chunks.count() <= static_cast<int>(seats_.size());
+  while (!all_stay && static_cast<int>(lane_arrays_.size()) + 1 < lanes_)
+    lane_arrays_.emplace_back(parameters_.size(), real(0));
+}
+
+// Where a lane's gradient of a parameter goes when it leaves its tape. Lane 0 has the array that
+// the sum will be in: added to in place, it is fetched from memory once less.
+real* Trainer::lane_array(int lane, std::size_t trained) {
+  real* flat =
+      lane == 0 ? gradient_.data() : lane_arrays_[static_cast<std::size_t>(lane) - 1].data();
+  return flat + trained_[trained]->offset;
+}
+
+// Copies the gradients of the seat's lane from the tape, which is about to be rewound, to an array.
+void Trainer::keep(Seat& seat) {
+  if (seat.lane < 0) return;
+  for (std::size_t k = 0; k < trained_.size(); ++k) {
+    const real*& from = source(seat.lane, k);
+    real* to = lane_array(seat.lane, k);
+    if (!from || from == to) continue;
+    std::copy_n(from, trained_[k]->shape.size(), to);
+    from = to;
+  }
+  seat.lane = -1;
+}
+
+void Trainer::run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss) {
+  for (int chunk = lane; chunk < chunks.count(); chunk += lanes_) {
+    keep(seat);
+    seat.scope.reset();
+    seat.scope.emplace(seat.tape);
+    const Rows rows{chunks.begin(chunk), chunks.rows_of(chunk)};
+    const double weight = double(rows.count) / chunks.rows;
+    const Var y = loss(seat.tape, rows);
+    check(y && y.tape == &seat.tape && y.shape().size() == 1, "train",
+          "the loss must be one number on the tape that was passed", y ? "; its shape is " : "",
+          y ? y.shape() : Shape{}, "; take its mean over the rows");
+    const double value = static_cast<double>(y.item());
+    losses_[static_cast<std::size_t>(chunk)] = weight * value;
+    if (!std::isfinite(value)) continue;
+
+    seat.wrt.clear();
+    seat.trained.clear();
+    for (std::size_t k = 0; k < trained_.size(); ++k) {
+      const Var line = seat.tape.parameter(trained_[k]->slot);
+      if (!line) continue;
+      seat.wrt.push_back(line);
+      seat.trained.push_back(static_cast<int>(k));
+    }
+    seat.out.assign(seat.wrt.size(), Var{});
+    grad(y, seat.tape.full(y.shape(), static_cast<real>(weight)), seat.wrt, seat.out);
+    for (std::size_t i = 0; i < seat.out.size(); ++i) {
+      if (!seat.out[i]) continue;
+      const auto k = static_cast<std::size_t>(seat.trained[i]);
+      const std::span<const real> g = seat.out[i].values();
+      const real*& sum = source(lane, k);
+      if (!sum) {
+        sum = g.data();
+      } else {  // the lane's earlier chunks, which `keep` has put there
+        accumulate(g.data(), g.size(), lane_array(lane, k));
+      }
+    }
+    seat.lane = lane;
+  }
+}
+
+void Trainer::check_reached() const {
+  for (std::size_t k = 0; k < trained_.size(); ++k) {
+    bool reached = false;
+    for (int lane = 0; lane < lanes_; ++lane)
+      reached |= sources_[static_cast<std::size_t>(lane) * trained_.size() + k] != nullptr;
+    check(reached, "train", "no gradient reached ", trained_[k]->name,
+          "; use it in the loss, or freeze it: parameters.freeze(\"", trained_[k]->name, "\")");
+  }
+}
+
+// Runs job(block) for each block, on all threads where that pays.
+template <class Job>
+void Trainer::share_out(std::size_t blocks, const Job& job) {
+  if (parameters_.size() < kAlone) {
+    for (std::size_t b = 0; b < blocks; ++b) job(b);
+  } else {
+    workers_.run(static_cast<int>(blocks), [&](int b, int) { job(static_cast<std::size_t>(b)); });
+  }
+}
+
+// gradient_ = the sum of the lanes; returns its squared norm.
+double Trainer::add_up() {
+  share_out(add_blocks_.size(), [this](std::size_t b) {
+    const Block& block = add_blocks_[b];
+    const auto k = static_cast<std::size_t>(block.trained);
+    std::array<const real*, kLanes> from;
+    std::size_t n = 0;
+    for (int lane = 0; lane < lanes_; ++lane) {
+      if (const real* g = source(lane, k)) from[n++] = g + block.begin;
+    }
+    squares_[b] = add_and_square({from.data(), n}, block.count,
+                                 &gradient_[trained_[k]->offset + block.begin]);
+  });
+  double total = 0;
+  for (double s : squares_) total += s;
+  return total;
+}
+
+void Trainer::update_weights(const Update& u) {
+  const UpdateArrays arrays = optimizer_.arrays(gradient_.data(), parameters_.values().data(),
+                                                ema_.empty() ? nullptr : ema_.data());
+  share_out(update_blocks_.size(), [&](std::size_t b) {
+    update(u, arrays, update_blocks_[b].begin, update_blocks_[b].count);
+  });
+}
+
+// Rewinds the tapes when the step ends, however it ends.
+struct Trainer::Clear {
+  std::deque<Seat>& seats;
+  ~Clear() {
+    for (Seat& seat : seats) {
+      seat.scope.reset();
+      seat.lane = -1;
+    }
+  }
+};
+
+StepResult Trainer::run(int rows, LossRef loss) {
+  check(rows > 0, "train", "a step over ", rows, " rows; at least 1 is needed");
+  plan();
+  const Chunks chunks{rows, options_.chunk};
+  prepare(chunks);
+  const Clear clear{seats_};
+  // Seat s takes lanes s, s + seats, ... whichever thread it
+  // lands on: what a tape needs is the same in every step.
+  const int seats = std::min(static_cast<int>(seats_.size()), lanes_);
+  workers_.run(seats, [&](int s, int) {
+    for (int lane = s; lane < lanes_; lane += seats)
+      run_lane(seats_[static_cast<std::size_t>(s)], lane, chunks, loss);
+  });
+
+  const double factor = options_.schedule(updates());
+  StepResult result{.lr = options_.optimizer.lr * factor};
+  for (double part : losses_) result.loss += part;
+  if (!std::isfinite(result.loss)) {
+    result.status = StepStatus::bad_loss;
+    const auto bad = std::find_if(losses_.begin(), losses_.end(),
+                                  [](double part) { return !std::isfinite(part); });
+    const int chunk = static_cast<int>(bad == losses_.end() ? 0 : bad - losses_.begin());
+    result.rows = {chunks.begin(chunk), chunks.rows_of(chunk)};
+    return result;
+  }
+  check_reached();
+  result.grad_norm = std::sqrt(add_up());
+  if (!std::isfinite(result.grad_norm)) {
+    result.status = StepStatus::bad_gradient;
+    const auto bad =
+        std::find_if(squares_.begin(), squares_.end(), [](double s) { return !std::isfinite(s); });
+    const auto block = static_cast<std::size_t>(bad == squares_.end() ? 0 : bad - squares_.begin());
+    result.parameter = trained_[static_cast<std::size_t>(add_blocks_[block].trained)];
+    return result;
+  }
+
+  const std::int64_t k = updates();
+  if (k == 0 && !ema_.empty())
+    std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
+  Update u = optimizer_.begin(factor);
+  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, its epsilon included
+    u.gradient_scale =
+        static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
+  u.ema_rate = static_cast<real>(1 - ema_decay(options_.ema_decay, k));
+  update_weights(u);
+  return result;
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,141 @@
+// One training step: the loss of each chunk of rows on a tape, the sum of their gradients,
+// clipping, and the update of weights and average. The same bits on any number of threads.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "autograd/tape.h"
+#include "autograd/tensor/workers.h"
+#include "nn/module.h"
+#include "nn/training/optimizer.h"
+#include "nn/training/schedule.h"
+
+namespace pushforward {
+
+struct TrainerOptions {
+  OptimizerOptions optimizer{};
+  Schedule schedule{};
+  double clip_norm = 0;    // largest norm of the whole gradient; 0: no clipping
+  double ema_decay = 0;    // 0: no average
+  bool ema_warmup = true;  // the average forgets the first weights quickly (nn/training/ema.h)
+  int chunk = 128;         // rows on one tape; part of the result's bits, unlike the threads
+};
+
+// Rows [first, first + count) of the step's batch.
+struct Rows {
+  int first = 0, count = 0;
+};
+
+}  // namespace pushforward
+
+namespace pushforward::inline PF_REAL {
+
+// What a step did. Unless ok, the weights, moments and average are untouched.
+enum class StepStatus { ok, bad_loss, bad_gradient };
+struct StepResult {
+  StepStatus status = StepStatus::ok;
+  double loss = 0;                       // mean over the rows, before the update
+  double grad_norm = 0;                  // of the whole gradient, before clipping
+  double lr = 0;                         // rate of the update
+  Rows rows;                             // bad_loss: the first chunk whose loss is not finite
+  const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
+};
+
+// The loss of one chunk: a callable Var(Tape&, Rows) that gives the MEAN over those rows, as a
+// one-element value. It is called from several threads at once, on different tapes, and must depend
+// on nothing but the rows (and what is the same for the whole step).
+class LossRef {
+ public:
+  template <class Loss>
+  explicit LossRef(const Loss& loss)
+      : loss_(&loss), call_([](const void* l, Tape& tape, Rows rows) -> Var {
+          return (*static_cast<const Loss*>(l))(tape, rows);
+        }) {}
+  Var operator()(Tape& tape, Rows rows) const { return call_(loss_, tape, rows); }
+
+ private:
+  const void* loss_;
+  Var (*call_)(const void*, Tape&, Rows);
+};
+
+class Trainer {
+ public:
+  // Keeps references: parameters and workers must outlive it. Fails on numbers outside their range
+  // and when every parameter is frozen.
+  Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers);
+
+  // One step over `rows` rows. Fails, before anything is changed, when no gradient reaches a
+  // parameter that is not frozen. After the first step of a size it makes no heap allocation.
+  template <class Loss>
+  StepResult step(int rows, const Loss& loss) {
+    return run(rows, LossRef(loss));
+  }
+
+  const TrainerOptions& options() const { return options_; }
+  Parameters& parameters() const { return parameters_; }
+  Optimizer& optimizer() { return optimizer_; }
+  const Optimizer& optimizer() const { return optimizer_; }
+  std::int64_t updates() const { return optimizer_.updates(); }
+
+  // The average, in the layout of Parameters; empty without one. For sampling:
+  // UseValues average(parameters, trainer.ema());
+  std::span<real> ema() { return ema_; }
+  std::span<const real> ema() const { return ema_; }
+  // The gradient of the last step, before clipping.
+  std::span<const real> gradient() const { return gradient_; }
+
+ private:
+  // A tape, and the lane whose gradients still stand on it.
+  struct Seat {
+    Tape tape;
+    std::optional<Scope> scope;
+    std::vector<Var> wrt, out;
+    std::vector<int> trained;  // wrt[i] is trained_[trained[i]]
+    int lane = -1;
+  };
+  // Part of one parameter, or of the flat arrays: a job of a fixed size.
+  struct Block {
+    int trained;
+    std::size_t begin, count;
+  };
+  struct Clear;
+
+  StepResult run(int rows, LossRef loss);
+  void plan();
+  void prepare(Chunks chunks);
+  void run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss);
+  void keep(Seat& seat);
+  real* lane_array(int lane, std::size_t trained);
+  void check_reached() const;
+  double add_up();
+  void update_weights(const Update& u);
+  template <class Job>
+  void share_out(std::size_t blocks, const Job& job);
+
+  const real*& source(int lane, std::size_t trained) {
+    return sources_[static_cast<std::size_t>(lane) * trained_.size() + trained];
+  }
+
+  Parameters& parameters_;
+  TrainerOptions options_;
+  Workers& workers_;
+  Optimizer optimizer_;
+  FlatArray ema_, gradient_;
+
+  int planned_ = -1;                       // the revision of parameters_ that the plan is for
+  std::vector<const Parameter*> trained_;  // those that are not frozen
+  std::vector<Block> add_blocks_, update_blocks_;
+  std::vector<double> squares_;  // by add block
+
+  std::deque<Seat> seats_;
+  int lanes_ = 0;                       // of this step
+  std::vector<FlatArray> lane_arrays_;  // gradients that had to leave their tape
+  std::vector<const real*> sources_;    // (lane, trained): its gradient, null if none
+  std::vector<double> losses_;          // by chunk
+};
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,50 @@
+// The loops of a training step over flat arrays: adding up gradients, and
+// one update of the weights. Vectorised with Highway (update_simd.cpp),
+// each reading its memory once. Knows nothing of tapes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "autograd/tensor/real.h"
+#include "nn/training/optimizer_options.h"
+
+namespace pushforward::inline PF_REAL {
+
+// The constants of one update, the same for all elements.
+struct Update {
+  OptimizerKind kind = OptimizerKind::sgd;
+  bool nesterov = false;
+  real gradient_scale = 1;  // clipping: every gradient is multiplied by it first
+  real lr = 0, weight_decay = 0, momentum = 0;
+  real beta1 = 0, beta2 = 0, eps = 0;
+  real step_size = 0;   // lr / (1 - beta1^k), k counting updates from 1
+  real root_scale = 1;  // 1 / sqrt(1 - beta2^k)
+  real ema_rate = 0;    // 1 - decay
+};
+
+// The arrays of one update, equally long. All begin on a cache line; lengths are multiples of 16.
+struct UpdateArrays {
+  const real* gradient = nullptr;
+  real* value = nullptr;
+  real* first = nullptr;   // momentum, or the first moment; null for plain sgd
+  real* second = nullptr;  // the second moment; null for sgd
+  real* ema = nullptr;     // null: no average is kept
+};
+
+// Elements [begin, begin + count) of one update, both multiples of 16. With g the scaled gradient:
+// - sgd:   g += wd p;  m = mu m + g;  p -= lr m        (nesterov: p -= lr (g + mu m))
+// - adam:  g += wd p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
+//          p -= step_size m / (sqrt(v) root_scale + eps)
+// - adamw: p -= lr wd p; then as adam without its first part
+// and then ema += ema_rate (p - ema). The formulas are those of torch.optim's pages.
+void update(const Update& u, const UpdateArrays& arrays, std::size_t begin, std::size_t count);
+
+// y[i] = sum over k of from[k][i], added in the order of k, for i < n; returns the sum of y[i]^2,
+// in double and in an order that depends on n alone. y may be from[0].
+double add_and_square(std::span<const real* const> from, std::size_t n, real* y);
+
+// y[i] += x[i].
+void accumulate(const real* x, std::size_t n, real* y);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,278 @@
+// Reading configs: defaults, getters, writing out and
+// back, the starter, the reference page, completion.
+#include "apps/config/config.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "apps/config/table.h"
+#include "apps/failure.h"
+#include "apps/json/document.h"
+#include "apps/suggest.h"
+#include "flow/distributions/toy.h"
+#include "flow/path/noise.h"
+#include "flow/path/prediction.h"
+#include "flow/solve/diffusion.h"
+#include "flow/solve/method.h"
+#include "flow/solve/tableau.h"
+#include "nn/init.h"
+#include "nn/layers/activation.h"
+#include "nn/networks/token_options.h"
+#include "nn/networks/velocity_options.h"
+#include "nn/training/optimizer_options.h"
+#include "nn/training/schedule.h"
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+namespace fs = std::filesystem;
+
+namespace {
+
+Config moons(const std::vector<std::string>& overrides = {}) {
+  return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
+}
+
+std::string contents(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> sorted(std::vector<std::string> words) {
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
+std::vector<std::string> names(std::span<const Choice> choices) {
+  std::vector<std::string> all;
+  for (const Choice& choice : choices) all.push_back(choice.name);
+  return all;
+}
+
+// Whether an alternative has keys that must be given, or wants another source or noise on the path:
+// `paired` and `schroedinger_bridge`.
+bool needs_more(const Alternative& alternative) {
+  for (const Field& row : alternative.fields) {
+    if (row.fallback.is_null()) return true;
+  }
+  return alternative.type == "paired" || alternative.type == "schroedinger_bridge";
+}
+
+const Field& field(const char* table, const char* type, const char* key) {
+  return *section_table(table, DataKind::continuous).find(type)->find(key);
+}
+
+}  // namespace
+
+TEST_CASE("every default is there, with its kind") {
+  const Config config = moons();
+  CHECK(config.integer("/version") == 1);
+  CHECK(config.string("/name") == "run");
+  CHECK(config.string("/precision") == "float32");
+  CHECK(config.number("/data/noise") == 0.05);
+  CHECK(config.string("/source/type") == "gaussian");
+  CHECK(config.integers("/model/hidden") == std::vector<std::int64_t>{128, 128, 128});
+  CHECK(config.integer("/model/time/dim") == 32);
+  CHECK_FALSE(config.boolean("/model/layer_norm"));
+  CHECK(config.number("/optimizer/weight_decay") == 0.01);
+  CHECK(config.integer("/train/steps") == 5000);
+  CHECK(config.number("train/clip_norm") == 1.0);
+  CHECK(config.boolean("/sampler/ema"));
+}
+
+TEST_CASE("sections are views that outlive their config") {
+  const Section time = moons().section("/model").section("time");
+  CHECK(time.type() == "fourier");
+  CHECK(time.has("scale"));
+  CHECK_FALSE(time.has("max_period"));
+  CHECK(time.number("scale") == 1.0);
+  CHECK(time.json().size() == 3);
+}
+
+TEST_CASE("getters do not convert, and name what is not there") {
+  const Config config = moons();
+  CHECK_THROWS_WITH(config.number("/train/steps"), Contains("/train/steps is 5000, no number"));
+  CHECK_THROWS_WITH(config.integer("/optimizer/lr"),
+                    Contains("/optimizer/lr is 0.001, no integer"));
+  CHECK_THROWS_WITH(config.section("/train").string("stepz"),
+                    "[config] there is no stepz in \"/train\"");
+  CHECK_THROWS_WITH(config.number("/name/x"), Contains("there is no /name/x"));
+  CHECK_THROWS(config.matrix("/model/hidden"));
+  CHECK_THROWS(config.numbers("/model/hidden"));
+}
+
+TEST_CASE("arrays and wrappers") {
+  const Config config = parse_config(
+      R"({"data": {"type": "affine", "scale": [2, 0.5], "shift": 1,
+                   "of": {"type": "mixture", "means": [[0, 1], [2, 3], [4, 5.5]], "stds": [1, 2, 3]}},
+          "source": {"type": "data", "of": {"type": "csv", "path": "a.csv", "columns": ["x", 3]}}})",
+      "c.json");
+  const Section data = config.section("data");
+  CHECK(data.numbers("scale") == std::vector<double>{2, 0.5});
+  CHECK(data.numbers("shift") == std::vector<double>{1});
+  CHECK(data.matrix("of/means") == std::vector<std::vector<double>>{{0, 1}, {2, 3}, {4, 5.5}});
+  CHECK(data.numbers("of/weights").empty());
+  CHECK(config.array("/source/of/columns") == Json::parse(R"(["x", 3])"));
+}
+
+TEST_CASE("whole numbers may be written with an exponent or a point") {
+  const Config config =
+      moons({"train.steps=2e4", "train.batch=64.0", "seed=9007199254740992", "optimizer.lr=1"});
+  CHECK(config.integer("/train/steps") == 20000);
+  CHECK(config.integer("/train/batch") == 64);
+  CHECK(config.integer("/seed") == 9007199254740992);
+  CHECK(config.number("/optimizer/lr") == 1.0);
+}
+
+TEST_CASE("a dumped config reads back to the same config and hash") {
+  for (const auto& entry : fs::directory_iterator(PUSHFORWARD_SOURCE_DIR "/data/configs")) {
+    CAPTURE(entry.path());
+    const Config config = load_config(entry.path().string());
+    const Config again = parse_config(config.dump(), "config.json");
+    CHECK(again == config);
+    CHECK(again.dump() == config.dump());
+    CHECK(again.hash() == config.hash());
+    CHECK(config.string("/name") == entry.path().stem().string());
+  }
+}
+
+TEST_CASE("a dump holds every key of every section, and the hash follows it") {
+  const Json json = Json::parse(moons().dump());
+  for (const Field& top : config_tables(DataKind::continuous).front().alternatives.front().fields)
+    CHECK(json.contains(top.key));
+  CHECK(moons().hash() == moons({"seed=0", "optimizer.type=adamw"}).hash());
+  CHECK(moons().hash() != moons({"seed=1"}).hash());
+  CHECK(moons().dump().find("\"lr\": 0.001,") != std::string::npos);
+}
+
+TEST_CASE("the starter config is the defaults for moons") {
+  const Config config = parse_config(starter_config(), "init");
+  CHECK(config == moons());
+}
+
+TEST_CASE("the reference page in docs is the one the table gives") {
+  CHECK(contents(PUSHFORWARD_SOURCE_DIR "/docs/config.md") == config_reference_markdown());
+}
+
+TEST_CASE("every default of the table is legal, and every row says what it is") {
+  for (const SectionTable& table : config_tables()) {
+    CAPTURE(table.name);
+    CHECK_FALSE(table.doc.empty());
+    REQUIRE_FALSE(table.alternatives.empty());
+    if (!table.fallback.empty()) CHECK(table.find(table.fallback) != nullptr);
+    for (const Alternative& alternative : table.alternatives) {
+      CAPTURE(alternative.type);
+      CHECK(alternative.type.empty() == !table.typed());
+      for (const Field& row : alternative.fields) {
+        CAPTURE(row.key);
+        CHECK_FALSE(row.doc.empty());
+        CHECK(row.key != "type");
+        if (row.kind == Kind::section) CHECK_NOTHROW(section_table(row.section));
+        if (row.kind == Kind::choice) CHECK_FALSE(row.choices.empty());
+        CHECK(row.range.low <= row.range.high);
+      }
+      if (table.name == "config" || table.name == "data") continue;
+      // A section of defaults only, by its place in a config that needs nothing else.
+      for (const Field& top : config_tables().front().alternatives.front().fields) {
+        if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
+        std::vector<std::string> changes{top.key + ".type=" + alternative.type};
+        if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
+        CHECK_NOTHROW(moons(changes));
+      }
+    }
+  }
+}
+
+TEST_CASE("names are those of the engine") {
+  CHECK(field("model", "mlp", "activation").choices == names(activations()));
+  CHECK(field("model", "mlp", "init").choices == names(init_schemes()));
+  CHECK(field("model", "mlp", "condition").choices == names(conditions()));
+  CHECK(section_table("model", DataKind::continuous).types() == names(networks()));
+  CHECK(section_table("time_features").types() == names(time_features()));
+  CHECK(section_table("optimizer").types() == names(optimizers()));
+  CHECK(section_table("schedule").types() == names(schedules()));
+  // Samplers: every Runge-Kutta table, then the methods with drivers of their own.
+  std::vector<std::string> solvers;
+  for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
+  for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})
+    solvers.push_back(method);
+  CHECK(section_table("sampler", DataKind::continuous).types() == solvers);
+  for (const Tableau* tableau : kTableaux) {
+    const Alternative& row = *section_table("sampler").find(tableau->name);
+    CHECK((row.find("rtol") != nullptr) == tableau->adaptive());
+  }
+  for (Method method : kMethods) {
+    const Alternative* row = section_table("sampler").find(name_of(method));
+    REQUIRE((row != nullptr) == (method != Method::ode));
+    const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+    if (row) CHECK((row->find("diffusion") != nullptr) == sde);
+  }
+  std::vector<std::string> noises, predictions, weights{"none"}, diffusions;
+  for (const PathNoise& noise : path_noises()) noises.push_back(noise.name);
+  for (Prediction prediction : kPredictions) predictions.push_back(name_of(prediction));
+  weights.insert(weights.end(), predictions.begin(), predictions.end());
+  for (DiffusionShape shape : kDiffusionShapes) diffusions.push_back(name_of(shape));
+  CHECK(section_table("path_noise").types() == noises);
+  CHECK(field("config", "", "prediction").choices == predictions);
+  CHECK(field("loss", "mse", "weight").choices == weights);
+  const Alternative& transformer = *section_table("model").find("transformer");
+  CHECK(transformer.find("positions")->choices == names(position_kinds()));
+  CHECK(transformer.find("activation")->choices == names(activations()));
+  CHECK(transformer.find("init")->choices == names(init_schemes()));
+  CHECK(sorted(section_table("diffusion").types()) == sorted(diffusions));
+  for (const ToyInfo& toy : toys()) CHECK(section_table("data").find(toy.name) != nullptr);
+}
+
+TEST_CASE("completion knows keys, types and choices") {
+  const auto has = [](const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  CHECK(completion_words("optimizer.w") == std::vector<std::string>{"optimizer.weight_decay="});
+  CHECK(completion_words("optimizer.type=a") ==
+        std::vector<std::string>{"optimizer.type=adam", "optimizer.type=adamw"});
+  CHECK(completion_words("model.layer_norm=") ==
+        std::vector<std::string>{"model.layer_norm=true", "model.layer_norm=false"});
+  CHECK(completion_words("~ema.") == std::vector<std::string>{"~ema.decay", "~ema.warmup"});
+  CHECK(has(completion_words("data."), "data.of.noise="));
+  CHECK(has(completion_words(""), "seed="));
+  CHECK(completion_words("nothing").empty());
+}
+
+TEST_CASE("edit distance and suggestions") {
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("widht", "width") == 1);  // a swap is one edit
+  CHECK(edit_distance("ca", "abc") == 3);       // restricted form: no edit inside a swapped pair
+  CHECK(nearest("widht", {"hidden", "width"}) == "width");
+  CHECK(nearest("lr", {"decay", "lt"}) == "lt");
+  CHECK(nearest("learning_rate", {"lr"}).empty());
+  CHECK(nearest(std::string(1000, 'x'), {"x"}).empty());
+}
+
+TEST_CASE("files: missing, a folder, too large") {
+  const fs::path folder = fs::temp_directory_path() / "pushforward-config-test";
+  fs::create_directories(folder);
+  std::ofstream(folder / "moons.json") << R"({"data": {"type": "moons"}})";
+  const auto failure = [&](const fs::path& path) {
+    try {
+      load_config(path.string());
+    } catch (const Failure& f) {
+      return std::to_string(static_cast<int>(f.code)) + " " + f.what();
+    }
+    return std::string("none");
+  };
+  CHECK(failure(folder / "moons.json") == "none");
+  const std::string at = folder.string();
+  CHECK(
+      failure(folder / "mons.json") ==
+      "4 " + at +
+          "/mons.json: error: cannot read the config: No such file or directory\n   did you mean " +
+          at + "/moons.json?");
+  CHECK_THAT(failure(folder), Contains("cannot read the config: it is a folder"));
+  std::ofstream(folder / "large.json") << std::string(max_json_bytes + 100, ' ');
+  CHECK_THAT(failure(folder / "large.json"),
+             Contains("2 ") && Contains("at most 16777216 are read"));
+  fs::remove_all(folder);
+}

@@ -1,0 +1,282 @@
+// Two kinds of config, of continuous data and of tokens: each has its own alternatives, defaults
+// and rules, and what belongs to the other is named with its place and its cure.
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/config/table.h"
+#include "apps/failure.h"
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+Config config_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return parse_config(text, "c.json", overrides);
+}
+// The message of a config; empty if it is fine.
+std::string verdict(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    config_of(text, overrides);
+  } catch (const Failure& failure) {
+    CHECK(failure.code == Exit::usage);
+    return failure.what();
+  }
+  return "";
+}
+
+const std::string kWords = R"({"data": {"type": "words"})",
+                  kMoons = R"({"data": {"type": "moons"})",
+                  kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
+
+const std::string kContinuousData =
+    "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel "
+    "2spirals gaussian mixture digits geyser csv npy standardize dequantize affine";
+
+}  // namespace
+
+TEST_CASE("the data alone decides the defaults of all other sections") {
+  const Config words = config_of(kWords + "}"), moons = config_of(kMoons + "}");
+  CHECK(of_tokens(words));
+  CHECK_FALSE(of_tokens(moons));
+  const std::vector<std::vector<std::string>> sections{
+      {"/source/type", "mask", "gaussian"},
+      {"/path/type", "mixture", "cond_ot"},
+      {"/coupling/type", "independent", "independent"},
+      {"/model/type", "transformer", "mlp"},
+      {"/prediction", "posterior", "velocity"},
+      {"/loss/type", "cross_entropy", "mse"},
+      {"/sampler/type", "ctmc_kernel", "dopri5"}};
+  for (const auto& row : sections) {
+    CAPTURE(row[0]);
+    CHECK(words.string(row[0]) == row[1]);
+    CHECK(moons.string(row[0]) == row[2]);
+  }
+  CHECK_FALSE(words.has("/sigma_data"));
+  CHECK(moons.has("/sigma_data"));
+  CHECK(words.integer("/eval/times") == 32);
+  CHECK_FALSE(moons.has("/eval/times"));
+  // A wrapper's inner data is continuous, and the config is not.
+  const Config quantised = config_of(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
+  CHECK(of_tokens(quantised));
+  CHECK(quantised.string("/data/of/type") == "moons");
+  for (const Config* config : {&words, &quantised}) {
+    CHECK(config_of(config->dump()) == *config);
+    CHECK(config_of(config->dump()).dump() == config->dump());
+  }
+}
+
+TEST_CASE("what belongs to the other kind of data is refused, with its place and its cure") {
+  struct Case {
+    std::string text, message;
+  };
+  const std::string words = ", and /data (words) is tokens\n   ",
+                    moons = ", and /data (moons) is continuous data\n   ";
+  const std::vector<Case> cases{
+      {kWords + ",\n \"sampler\": {\"type\": \"dopri5\"}}",
+       "c.json:2:22: error: /sampler/type \"dopri5\" is for continuous data" + words +
+           "for tokens take one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
+      {kMoons + R"(, "sampler": {"type": "ctmc_kernel"}})",
+       "c.json:1:49: error: /sampler/type \"ctmc_kernel\" is for tokens" + moons +
+           "for continuous data take one of: euler midpoint heun ralston heun3 rk4 "
+           "rk4_38 bosh3 dopri5 tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun"},
+      {kWords + R"(, "source": {"type": "gaussian"}})",
+       "c.json:1:48: error: /source/type \"gaussian\" is for continuous data" + words +
+           "for tokens take one of: data mask uniform_tokens"},
+      {kMoons + R"(, "source": {"type": "mask"}})",
+       "c.json:1:48: error: /source/type \"mask\" is for tokens" + moons +
+           "for continuous data take one of: gaussian uniform data"},
+      {kMoons + R"(, "source": {"type": "uniform_tokens"}})", "\"uniform_tokens\" is for tokens"},
+      {kWords + R"(, "path": {"type": "cond_ot"}})",
+       "/path/type \"cond_ot\" is for continuous data" + words + "for tokens take one of: mixture"},
+      {kMoons + R"(, "path": {"type": "mixture"}})", "/path/type \"mixture\" is for tokens"},
+      {kWords + R"(, "coupling": {"type": "ot"}})",
+       "/coupling/type \"ot\" is for continuous data" + words +
+           "for tokens take one of: independent paired"},
+      {kWords + R"(, "model": {"type": "res_mlp"}})",
+       "/model/type \"res_mlp\" is for continuous data" + words +
+           "for tokens take one of: token_mlp transformer"},
+      {kMoons + R"(, "model": {"type": "transformer"}})",
+       "/model/type \"transformer\" is for tokens"},
+      {kWords + R"(, "prediction": "velocity"})",
+       "c.json:1:43: error: /prediction \"velocity\" is for continuous data" + words +
+           "for tokens take one of: posterior"},
+      {kMoons + R"(, "prediction": "posterior"})",
+       "/prediction \"posterior\" is for tokens" + moons +
+           "for continuous data take one of: velocity data noise score edm"},
+      {kWords + R"(, "loss": {"type": "mse"}})", "/loss/type \"mse\" is for continuous data"},
+      {kMoons + R"(, "loss": {"type": "generalised_kl"}})",
+       "/loss/type \"generalised_kl\" is for tokens" + moons +
+           "for continuous data take one of: mse"},
+      {kWords + R"(, "loss": {"time": {"type": "noise_level"}}})",
+       "/loss/time/type \"noise_level\" is for continuous data"},
+      {kWords + R"(, "sampler": {"grid": {"type": "edm"}}})",
+       "/sampler/grid/type \"edm\" is for continuous data" + words +
+           "for tokens take one of: auto uniform power cosine kappa list"},
+      {kMoons + R"(, "sampler": {"type": "euler", "grid": {"type": "kappa"}}})",
+       "/sampler/grid/type \"kappa\" is for tokens"},
+      {kWords + R"(, "sigma_data": 0.5})",
+       "/sigma_data is for continuous data" + words + "leave it out"},
+      {kMoons + R"(, "eval": {"times": 4}})", "/eval/times is for tokens" + moons + "leave it out"},
+      // Data within data.
+      {R"({"data": {"type": "standardize", "of": {"type": "words"}}})",
+       "c.json:1:49: error: /data/of/type \"words\" is for tokens, "
+       "and /data (standardize) is continuous data\n   for continuous data take one of: " +
+           kContinuousData},
+      {R"({"data": {"type": "quantize", "of": {"type": "words"}}})",
+       "c.json:1:46: error: /data/of/type \"words\" is for tokens, "
+       "and /data (quantize) wraps continuous data\n   for continuous data take one of: " +
+           kContinuousData},
+      {kWords + R"(, "source": {"type": "data", "of": {"type": "moons"}}})",
+       "/source/of/type \"moons\" is for continuous data" + words +
+           "for tokens take one of: words text quantize tokens"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    const std::string got = verdict(c.text);
+    CHECK_THAT(got, Contains(c.message));
+    CHECK(got.find("error: ") == got.rfind("error: "));  // this one and no other
+  }
+}
+
+TEST_CASE("every alternative of one kind is refused by the other, and legal with its own") {
+  const std::vector<Field>& top = config_tables().front().alternatives.front().fields;
+  int refused = 0;
+  for (const Field& field : top) {
+    if (field.kind != Kind::section || field.key == "data") continue;
+    const SectionTable& table = section_table(field.section);
+    if (!table.typed()) continue;
+    for (const Alternative& alternative : table.alternatives) {
+      CAPTURE(field.key, alternative.type);
+      for (const DataKind kind : {DataKind::continuous, DataKind::tokens}) {
+        const std::string type =
+            ", \"" + field.key + "\": {\"type\": \"" + alternative.type + "\"}}";
+        const std::string got = verdict((kind == DataKind::tokens ? kWords : kMoons) + type);
+        const bool other = alternative.kinds != DataKind::any && alternative.kinds != kind;
+        CHECK((got.find(" is for ") != std::string::npos) == other);
+        refused += other;
+      }
+    }
+  }
+  CHECK(refused == 40);
+}
+
+TEST_CASE("rules of tokens") {
+  struct Case {
+    std::string text, message;
+  };
+  const std::vector<Case> broken{
+      {kTokens + R"(, "source": {"token": 4}})",
+       "/source/token: it is not in the data's vocabulary, "
+       "0 to /data/vocabulary - 1\n   give a token of the vocabulary that the data never has, "
+       "or leave it out: the mask is then one more state beside the data's"},
+      {kWords + R"(, "source": {"token": 0}})",
+       "/source/token: only data of type tokens has "
+       "a token to spare for the mask\n   leave it out"},
+      {R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 2}, "source": {"token": 1}})",
+       "/source/token: without it the data's vocabulary of 2 has one token left"},
+      {kWords + R"(, "coupling": {"type": "paired"}})",
+       "/coupling: rows can only be paired with the rows of a finite set"},
+      {R"({"data": {"type": "words"}, "coupling": {"type": "paired"},
+           "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})",
+       "/coupling: rows that are held out, of data or source, "
+       "have lost their pair\n   set `held_out`"},
+      {R"({"data": {"type": "words", "shortest": 9, "longest": 8}})",
+       "/data/longest: it is below `shortest`"},
+      {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "low": 1, "high": 1}})",
+       "/data/high: it is not above `low`"},
+      {kWords + R"(, "model": {"width": 64, "heads": 5}})",
+       "/model/heads: it does not divide `width`"},
+      {kWords + R"(, "model": {"width": 6, "heads": 2, "positions": "rotary"}})",
+       "/model/positions: a head's part of the width is odd"},
+      {kWords + R"(, "sampler": {"guidance": {"scale": 1}}})",
+       "/sampler/guidance/scale: there is no class to guide to"},
+      {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "held_out": 0.1}})",
+       "/data/held_out: the wrapped set draws fresh rows without end"},
+      {kTokens +
+           R"(, "source": {"type": "data", "of": {"type": "tokens", "path": "y.npy", "vocabulary": 4}},
+               "sampler": {"corrector": {"type": "balanced"}}})",
+       "/sampler/corrector: it draws tokens anew from mask or uniform noise"},
+      {kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
+                    "sampler": {"type": "ctmc_euler"}})",
+       "/sampler: polynomial jumps at an infinite rate at "
+       "t = 0\n   begin a little later, or take the kernel"},
+      {R"({"data": {"type": "quantize", "of": {"type": "dequantize", "of": {"type": "digits"}},
+           "low": 0, "high": 17, "held_out": 0.1}})",
+       "/data/held_out: the wrapped set draws fresh rows without end"},
+      {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
+       "/model/label: it is an embedding, and the data has no classes"},
+      {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",
+       "/sampler/end: it is not after `begin`"},
+      {kWords + R"(, "schedule": {"warmup": 6000}})",
+       "/schedule/warmup: the warm-up is not shorter"}};
+  for (const Case& c : broken) {
+    CAPTURE(c.text);
+    CHECK_THAT(verdict(c.text), StartsWith("c.json:") && Contains("error: " + c.message));
+  }
+  for (
+      const std::string& text :
+      {kTokens + R"(, "source": {"token": 3}})",
+       kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}}})",
+       kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
+                    "sampler": {"type": "ctmc_euler", "begin": 0.01}})",
+       kWords + R"(, "sampler": {"corrector": {"type": "remask"}}})",
+       kTokens + R"(, "source": {"type": "uniform_tokens"}})",
+       R"({"data": {"type": "words", "held_out": 0}, "coupling": {"type": "paired"},
+            "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})" +
+           std::string(),
+       kWords +
+           R"(, "model": {"label": {"type": "embedding"}}, "sampler": {"guidance": {"scale": 1}}})",
+       kWords + R"(, "sampler": {"type": "ctmc_euler", "grid": {"type": "kappa"}}})"}) {
+    CAPTURE(text);
+    CHECK(verdict(text) == "");
+  }
+}
+
+TEST_CASE("overrides follow the kind that the data has by then") {
+  const Config config =
+      config_of(kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
+  CHECK(config.string("/sampler/type") == "ctmc_kernel");
+  CHECK(config.integer("/sampler/steps") == 9);
+  CHECK(config.string("/path/kappa/type") == "cosine");
+  CHECK(config_of(kWords + "}", {"sampler.type=ctmc_euler", "~sampler.type"}) ==
+        config_of(kWords + "}"));
+  CHECK_THAT(
+      verdict(kWords + "}", {"sampler.type=rk4"}),
+      StartsWith("override `sampler.type=rk4`: error: /sampler/type \"rk4\" is for continuous"));
+  CHECK_THAT(verdict(kWords + "}", {"~sampler.rtol"}),
+             Contains("unknown key \"rtol\" in /sampler"));
+}
+
+TEST_CASE("a wrong data set hides no other fault and adds none") {
+  const std::string got = verdict(R"({"data": {"type": "wrods"}, "sampler": {"type": "ctmc_kernel"},
+                                      "prediction": "posterior"})");
+  CHECK_THAT(got, Contains("did you mean \"words\"?"));
+  CHECK(got.find("error: ") == got.rfind("error: "));
+  CHECK_THAT(verdict(R"({"sampler": {"type": "dopri"}})"),
+             Contains("/data is missing") && Contains("did you mean \"dopri5\"?"));
+}
+
+TEST_CASE("a text may be empty where its default is") {
+  const std::string text = R"({"data": {"type": "text", "path": "book")";
+  CHECK(config_of(text + "}}").string("/data/letters").empty());
+  CHECK(config_of(text + R"(, "letters": ""}})") == config_of(text + "}}"));
+  CHECK(config_of(config_of(text + "}}").dump()) == config_of(text + "}}"));
+  CHECK_THAT(verdict(R"({"data": {"type": "text", "path": ""}})"),
+             Contains("/data/path must not be an empty string"));
+  CHECK_THAT(verdict(R"({"data": {"type": "words", "letters": ""}})"),
+             Contains("/data/letters must not be an empty string"));
+}
+
+TEST_CASE("a config to start from, of any data set") {
+  for (const std::string& type : section_table("data").types()) {
+    CAPTURE(type);
+    const Config config = parse_config(starter_config(type), "init");
+    CHECK(config.string("/data/type") == type);
+    CHECK(of_tokens(config) == (section_table("data").find(type)->kinds == DataKind::tokens));
+  }
+  CHECK(parse_config(starter_config("words"), "init") == config_of(kWords + "}"));
+  CHECK_THROWS_WITH(starter_config("word"),
+                    Contains("[config] there is no data set \"word\"; did you mean \"words\"?"));
+}

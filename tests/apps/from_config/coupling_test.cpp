@@ -1,0 +1,82 @@
+// From /coupling of a config to the coupling of that name.
+#include "apps/from_config/coupling.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/config/table.h"
+#include "tests/tools/catch.h"
+
+namespace {
+
+using namespace pushforward;
+
+const std::string kPairs =
+    R"({"data": {"type": "digits"}, "source": {"type": "data", "of": {"type": "digits"}}})";
+
+}  // namespace
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// A bridge's coupling asks for a path with the same noise.
+Coupling coupling(const std::string& section, const char* sigma = "1") {
+  std::vector<std::string> overrides{"coupling=" + section};
+  if (section.find("bridge") != std::string::npos)
+    overrides.push_back(std::string(R"(path.noise={"type": "brownian", "scale": )") + sigma + "}");
+  return build_coupling(parse_config(kPairs, "c.json", overrides).section("/coupling").json());
+}
+
+// The data row that each of the rows 0, 10, 20 ... meets when the data are the sources, reversed.
+std::vector<int> partners(const Coupling& coupling, const std::vector<int>& labels = {}) {
+  const int n = 6;
+  std::vector<real> x0, x1;
+  for (int k = 0; k < n; ++k) {
+    x0.push_back(static_cast<real>(10 * k));
+    x1.push_back(static_cast<real>(10 * (n - 1 - k)));
+  }
+  std::vector<Pair> pairs(n);
+  coupling.pair({n, 1, x0.data(), x1.data(), labels.empty() ? nullptr : labels.data()},
+                {1, Purpose::noise, 0}, pairs);
+  std::vector<int> data(n, -1);
+  for (const Pair& p : pairs) data[p.source] = p.data;
+  return data;
+}
+
+}  // namespace
+
+TEST_CASE("every coupling of the config has its name and pairs rows as it says") {
+  for (const std::string& type : section_table("coupling").types()) {
+    CAPTURE(type);
+    CHECK(coupling(R"({"type": ")" + type + "\"}").name == type);
+  }
+  CHECK(coupling(R"({"type": "paired"})").paired);
+  CHECK_FALSE(coupling(R"({"type": "independent"})").pair);
+  const std::vector<int> nearest{5, 4, 3, 2, 1, 0};
+  CHECK(partners(coupling(R"({"type": "ot"})")) == nearest);
+  CHECK(partners(coupling(R"({"type": "schroedinger_bridge"})")) == nearest);
+  // So little entropy that only the nearest row has any weight.
+  for (const char* section :
+       {R"({"type": "sinkhorn", "reg": 0.5})",
+        R"({"type": "schroedinger_bridge", "sigma": 0.5, "method": "sinkhorn"})"}) {
+    CAPTURE(section);
+    CHECK(partners(coupling(section, "0.5")) == nearest);
+  }
+  // Row k has the label of data row k; all rows that are nearest have the other label.
+  const std::vector<int> labels{0, 1, 0, 1, 0, 1};
+  CHECK(partners(coupling(R"({"type": "ot"})"), labels) == nearest);
+  const std::vector<int> kept =
+      partners(coupling(R"({"type": "ot", "label_weight": 1e6})"), labels);
+  for (int k = 0; k < 6; ++k) CHECK(kept[k] % 2 == k % 2);
+}
+
+TEST_CASE("Sinkhorn stops where the config says it may") {
+  CHECK_THROWS_WITH(
+      partners(
+          coupling(R"({"type": "sinkhorn", "reg": 100, "tolerance": 1e-12, "iterations": 1})")),
+      Contains("[sinkhorn]"));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,152 @@
+// From a config's words to schedulers, noise, predictions, weights and time laws: every alternative
+// of the table, held to its formula.
+#include "apps/from_config/path.h"
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+
+namespace {
+
+Config moons(const std::vector<std::string>& overrides) {
+  return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
+}
+
+const double kPi = std::acos(-1.);
+
+}  // namespace
+
+TEST_CASE("each path of the config is the scheduler of that name, with the config's numbers") {
+  struct Case {
+    const char* path;
+    const char* name;
+    std::function<double(double)> alpha, sigma;
+  };
+  const auto one = [](double) { return 1.; };
+  const auto same = [](double t) { return t; };
+  const auto area = [](double t) { return (1 - t) * (1 - t) * 4.5 / 2 + (1 - t) * 0.5; };
+  const std::vector<Case> cases{
+      {R"({"type": "cond_ot"})", "cond_ot", same, [](double t) { return 1 - t; }},
+      {R"({"type": "cond_ot", "sigma_min": 0.25})", "cond_ot", same,
+       [](double t) { return 1 - 0.75 * t; }},
+      {R"({"type": "polynomial", "power": 3})", "polynomial", [](double t) { return t * t * t; },
+       [](double t) { return 1 - t * t * t; }},
+      {R"({"type": "cosine"})", "cosine", [](double t) { return std::sin(kPi * t / 2); },
+       [](double t) { return std::cos(kPi * t / 2); }},
+      {R"({"type": "linear_vp"})", "linear_vp", same,
+       [](double t) { return std::sqrt(1 - t * t); }},
+      {R"({"type": "vp", "beta_min": 0.5, "beta_max": 5})", "vp",
+       [area](double t) { return std::exp(-area(t) / 2); },
+       [area](double t) { return std::sqrt(1 - std::exp(-area(t))); }},
+      {R"({"type": "ve", "sigma_min": 0.1, "sigma_max": 10})", "ve", one,
+       [](double t) { return std::pow(10., 1 - 2 * t); }},
+      {R"({"type": "edm", "sigma_min": 0.01, "sigma_max": 4, "rho": 2})", "edm", one,
+       [](double t) { return std::pow(2 - 1.9 * t, 2); }},
+      {R"({"type": "table", "points": [[0, 0, 2], [1, 1, 0.5]]})", "table", same,
+       [](double t) { return 2 - 1.5 * t; }}};
+  for (const Case& c : cases) {
+    CAPTURE(c.path);
+    const Scheduler scheduler = scheduler_of(moons({std::string("path=") + c.path}));
+    CHECK(scheduler.name == std::string(c.name));
+    for (double t : {0., 0.25, 0.5, 0.9, 1.}) {
+      CAPTURE(t);
+      CHECK(scheduler(t).alpha == Approx(c.alpha(t)).margin(1e-14));
+      CHECK(scheduler(t).sigma == Approx(c.sigma(t)).margin(1e-14));
+    }
+  }
+}
+
+TEST_CASE("noise on the path has its shape and scale, and none by default") {
+  CHECK_FALSE(path_noise_of(moons({})));
+  struct Case {
+    const char* type;
+    double at_quarter;
+  };
+  for (const auto& [type, gamma] : {Case{"constant", 1}, Case{"brownian", std::sqrt(3) / 4},
+                                    Case{"quadratic", 3. / 16}, Case{"sine", 0.5}}) {
+    CAPTURE(type);
+    const std::string words = std::string("path.noise.type=") + type;
+    CHECK(path_noise_of(moons({words, "path.noise.scale=2"}))(0.25).gamma == Approx(2 * gamma));
+    CHECK(path_noise_of(moons({words}))(0.25).gamma == Approx(0.1 * gamma));
+    // Each path carries it.
+    CHECK(path_noise_of(moons({words, "path.type=cosine"})).name == std::string(type));
+  }
+}
+
+TEST_CASE("predictions stand on the config's path") {
+  for (Prediction p : kPredictions) {
+    const Config config = moons({std::string("prediction=") + name_of(p), "path.type=ve",
+                                 "path.sigma_max=7", "sigma_data=1.5"});
+    const Meaning meaning = meaning_of(config);
+    CHECK(meaning.prediction == p);
+    CHECK(meaning.sigma_data == 1.5);
+    CHECK(meaning.scheduler.source_scale() == Approx(7));
+  }
+  CHECK(meaning_of(moons({})).prediction == Prediction::velocity);
+  CHECK(meaning_of(moons({})).sigma_data == 0.5);
+}
+
+TEST_CASE("weights: none, as each prediction, and at most so much") {
+  const Weighting none = weighting_of(moons({}));
+  CHECK_FALSE(none.as);
+  CHECK(none.most == std::numeric_limits<double>::infinity());
+  for (Prediction p : kPredictions) {
+    const Weighting w =
+        weighting_of(moons({std::string("loss.weight=") + name_of(p), "loss.most=30"}));
+    REQUIRE(w.as);
+    CHECK(*w.as == p);
+    CHECK(w.most == 30);
+  }
+  // On straight lines, x1 = xt + (1 - t) u: a velocity weighted as data counts (1 - t)^2.
+  const Config as_data = moons({"loss.weight=data"});
+  CHECK(weight(weighting_of(as_data), meaning_of(as_data), 0.25) == Approx(0.5625));
+}
+
+TEST_CASE("each time law is the one of that name, with the config's numbers") {
+  struct Case {
+    const char* law;
+    double u, t;
+  };
+  const double z = 0.6744897501960817;  // the upper quartile of the standard normal
+  const std::vector<Case> cases{
+      {R"({"type": "logit_normal", "mean": 0.5, "std": 2})", 0.75,
+       1 / (1 + std::exp(-0.5 - 2 * z))},
+      {R"({"type": "logit_normal"})", 0.75, 1 / (1 + std::exp(-z))},
+      {R"({"type": "mode", "scale": 0.5})", 0.5, 0.5},
+      {R"({"type": "mode", "scale": 1})", 0.25, 0.25 - (std::pow(std::sin(kPi / 8), 2) - 0.25)},
+      {R"({"type": "cosmap"})", 0.5, 0.5},
+      {R"({"type": "cosmap"})", 0.25, 1 - 1 / (std::tan(kPi / 8) + 1)},
+      {R"({"type": "beta", "a": 2, "b": 1})", 0.49, 0.7},
+      {R"({"type": "beta"})", 0.5, std::pow(0.5, 1 / 1.5)},
+      // sigma / alpha = (1 - t) / t is exp(z): t = 1 / (1 + exp(z)), z falling.
+      {R"({"type": "noise_level", "mean": 0.5, "std": 2})", 0.25, 1 / (1 + std::exp(0.5 + 2 * z))},
+      {R"({"type": "noise_level"})", 0.25, 1 / (1 + std::exp(-1.2 + 1.2 * z))}};
+  for (const Case& c : cases) {
+    CAPTURE(c.law);
+    const TimeLaw law = time_law_of(moons({std::string("loss.time=") + c.law}));
+    REQUIRE(law.quantile);
+    CHECK(law.quantile(c.u) == Approx(c.t).epsilon(1e-12));
+    CHECK_FALSE(law.stratified);
+  }
+  CHECK_FALSE(time_law_of(moons({})).quantile);
+  CHECK_FALSE(time_law_of(moons({})).stratified);
+  const TimeLaw stratified = time_law_of(moons({"loss.time.type=stratified"}));
+  CHECK(stratified.stratified);
+  CHECK_FALSE(stratified.quantile);
+}
+
+TEST_CASE("the noise levels that training draws are those of its own path") {
+  const TimeLaw law = time_law_of(moons({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
+                                         "loss.time.type=noise_level", "loss.time.mean=0"}));
+  CHECK(law.quantile(0.5) == Approx(0.5));  // sigma = 10^(1 - 2 t) is 1
+}
+
+TEST_CASE("a network sees labels where /model/label says so") {
+  CHECK_FALSE(sees_labels(moons({})));
+  CHECK(sees_labels(moons({"model.label.type=embedding"})));
+}

@@ -1,0 +1,400 @@
+// Combinations of sections that cannot work: each rule with its
+// place, words and cure, and the near misses that it lets pass.
+#include <string>
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/config/table.h"
+#include "apps/failure.h"
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+// The message of a config of these sections on top of moons; empty if it is fine.
+std::string verdict(const std::string& sections) {
+  try {
+    parse_config("{\"data\": {\"type\": \"moons\"}, " + sections + "}", "c.json");
+  } catch (const Failure& failure) {
+    CHECK(failure.code == Exit::usage);
+    return failure.what();
+  }
+  return "";
+}
+
+// One rule: what its message says after the place, configs that break it, and near misses.
+struct Case {
+  std::string message;
+  std::vector<std::string> broken, fine;
+};
+
+void examine(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    for (const std::string& sections : c.broken) {
+      CAPTURE(sections);
+      const std::string got = verdict(sections);
+      CHECK_THAT(got, StartsWith("c.json:1:") && Contains("error: " + c.message));
+      // This rule and no other.
+      CHECK(got.find("error: ") == got.rfind("error: "));
+    }
+    for (const std::string& sections : c.fine) {
+      CAPTURE(sections);
+      CHECK(verdict(sections) == "");
+    }
+  }
+}
+
+const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1, 1, )";
+
+}  // namespace
+
+TEST_CASE("sections that need a standard normal source") {
+  examine(
+      {{"/source: it is not the standard normal that the prediction, path or sampler is made for\n"
+        "   set it to {\"type\": \"gaussian\", \"std\": 1}; "
+        "else use prediction velocity, a path like cond_ot, and an ODE solver",
+        {R"("source": {"std": 2}, "path": {"sigma_min": 0.1}, "prediction": "score")",
+         R"("source": {"type": "uniform"}, "prediction": "edm")",
+         R"("source": {"type": "uniform"}, "path": {"type": "ve"})",
+         R"("source": {"type": "data", "of": {"type": "moons"}}, "path": {"type": "edm"})",
+         R"("source": {"type": "uniform"}, "sampler": {"type": "euler_maruyama"})",
+         R"("source": {"std": 0.5}, "sampler": {"type": "stochastic_heun"})"},
+        {R"("source": {"std": 1}, "prediction": "edm")", R"("source": {}, "path": {"type": "ve"})",
+         R"("source": {"std": 2}, "prediction": "noise")",
+         R"("source": {"type": "uniform"}, "prediction": "data", "path": {"type": "vp"})",
+         R"("source": {"type": "uniform"}, "sampler": {"type": "dpm_solver"})",
+         R"("source": {"type": "uniform"}, "sampler": {"type": "edm_heun"})"}}});
+}
+
+TEST_CASE("what noise on the path rules out") {
+  const std::string noisy = R"("path": {"noise": {"type": "brownian"}}, )";
+  const std::string still = R"("path": {"noise": {"type": "none"}}, )";
+  Case predicts{
+      "/prediction: with noise on the path only the velocity can be learned\n"
+      "   set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+      {},
+      {noisy + R"("prediction": "velocity")"}};
+  for (const char* p : {"data", "noise", "edm"}) {
+    predicts.broken.push_back(noisy + "\"prediction\": \"" + p + "\"");
+    predicts.fine.push_back(still + "\"prediction\": \"" + p + "\"");
+  }
+  Case weighs{
+      "/loss/weight: with noise on the path only the velocity can be weighted for\n"
+      "   set it to \"none\", or /path/noise to {\"type\": \"none\"}",
+      {},
+      {noisy + R"("loss": {"weight": "velocity"})", noisy + R"("loss": {"weight": "none"})"}};
+  for (const char* w : {"data", "noise", "edm"}) {
+    weighs.broken.push_back(noisy + R"("loss": {"weight": ")" + w + "\"}");
+    weighs.fine.push_back(still + R"("loss": {"most": 10, "weight": ")" + w + "\"}");
+  }
+  Case samples{
+      "/sampler: it needs the noise x0 that a path with noise of its own does not tell\n"
+      "   take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+      {},
+      {noisy + R"("sampler": {"type": "heun"})", noisy + R"("sampler": {"type": "tsit5"})"}};
+  for (const char* s : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
+    samples.broken.push_back(noisy + R"("sampler": {"type": ")" + s + "\"}");
+    samples.fine.push_back(still + R"("sampler": {"type": ")" + s + "\"}");
+  }
+  const Case changes{
+      "/sampler/path: a path with noise of its own cannot be changed for another\n"
+      "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+      {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
+      {noisy + R"("sampler": {"path": {"type": "own"}})",
+       still + R"("sampler": {"path": {"type": "ve"}})"}};
+  examine({predicts, weighs, samples, changes});
+}
+
+TEST_CASE("the score where sigma ends at 0") {
+  const std::string score = R"(, "prediction": "score")";
+  Case learned{
+      "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
+      "   predict noise, which is -sigma times it, or take a path that ends in noise: "
+      "ve, edm, cond_ot with sigma_min above 0",
+      {kTable + "0]]}" + score},
+      {R"("prediction": "score", "path": {"type": "cond_ot", "sigma_min": 1e-5})",
+       R"("prediction": "score", "path": {"type": "ve"})",
+       R"("prediction": "score", "path": {"type": "edm"})", kTable + "0.01]]}" + score}};
+  for (const char* type : {"cond_ot", "polynomial", "cosine", "linear_vp", "vp"}) {
+    const std::string path = std::string(R"("path": {"type": ")") + type + "\"}";
+    learned.broken.push_back(path + score);
+    learned.fine.push_back(path + R"(, "prediction": "noise")");
+  }
+  examine({learned});
+}
+
+TEST_CASE("couplings and what they pair") {
+  Case small{
+      "/train/batch: it is too small for transport within the batch to mean anything\n"
+      "   raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+      {},
+      {R"("train": {"batch": 1})", R"("coupling": {"type": "ot"})"}};
+  for (const char* type : {"ot", "sinkhorn", "schroedinger_bridge"}) {
+    std::string coupling = std::string(R"("coupling": {"type": ")") + type + "\"}, ";
+    if (std::string_view(type) == "schroedinger_bridge")
+      coupling += R"("path": {"noise": {"type": "brownian", "scale": 1}}, )";
+    small.broken.push_back(coupling + R"("train": {"batch": 15})");
+    small.fine.push_back(coupling + R"("train": {"batch": 16})");
+  }
+  const Case paired{
+      "/coupling: rows can only be paired with the rows of a finite set\n"
+      "   set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
+      {R"("coupling": {"type": "paired"})",
+       R"("coupling": {"type": "paired"}, "source": {"type": "uniform"})"},
+      {R"("coupling": {"type": "independent"}, "source": {"type": "uniform"})"}};
+  examine({small, paired});
+}
+
+TEST_CASE("guidance needs labels, seen and left out") {
+  const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
+  examine(
+      {{"/sampler/guidance/scale: there is no class to guide to: "
+        "the network does not see labels\n   set /model/label to {\"type\": "
+        "\"embedding\"}, or the scale to 0",
+        {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
+        {R"("sampler": {"guidance": {"scale": 0}})",
+         labels + R"("sampler": {"guidance": {"scale": 1}})"}},
+       {"/sampler/guidance/scale: guidance needs a network that was also trained "
+        "without labels\n   set /loss/label_dropout to 0.1, or the scale to 0",
+        {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
+        {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
+         labels + R"("loss": {"label_dropout": 0})"}}});
+}
+
+TEST_CASE("pairs of numbers and lists in order") {
+  const std::string levels =
+      ": it is not above `sigma_min`\n   noise falls from sigma_max to sigma_min";
+  examine(
+      {{"/path/sigma_max" + levels,
+        {R"("path": {"type": "ve", "sigma_min": 100})",
+         R"("path": {"type": "ve", "sigma_max": 0.02})",
+         R"("path": {"type": "edm", "sigma_min": 1, "sigma_max": 0.5})"},
+        {R"("path": {"type": "ve", "sigma_min": 99})",
+         R"("path": {"type": "edm", "sigma_max": 0.0021})"}},
+       {"/path/beta_max: it is not above `beta_min`\n   beta falls from beta_max to beta_min",
+        {R"("path": {"type": "vp", "beta_min": 20})"},
+        {R"("path": {"type": "vp", "beta_min": 19.9})"}},
+       {"/path/points: its rows are no triples\n   give [t, alpha, sigma] in each row",
+        {R"("path": {"type": "table", "points": [[0, 0, 1], [1, 1]]})",
+         R"("path": {"type": "table", "points": [[0, 0, 1, 2], [1, 1, 0, 2]]})"},
+        {kTable + "0]]}"}},
+       {"/sampler/end: it is not after `begin`\n   samples go from noise, t = 0, to data, t = 1",
+        {R"("sampler": {"begin": 0.5, "end": 0.5})",
+         R"("sampler": {"type": "dpm_solver", "end": 0})"},
+        {R"("sampler": {"begin": 0.5, "end": 0.51})"}},
+       {"/sampler/grid/sigma_max" + levels,
+        {R"("sampler": {"grid": {"type": "edm", "sigma_min": 80}})",
+         R"("sampler": {"grid": {"type": "log_snr", "sigma_min": 80}})"},
+        {R"("sampler": {"type": "heun", "grid": {"type": "edm", "sigma_min": 79}})"}},
+       {"/sampler/grid/times: they do not rise\n   give each time once, from noise, 0, to data, 1",
+        {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.7, 0.5, 1]}})",
+         R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [1, 0]}})",
+         R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.5, 1]}})"},
+        {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.51, 1]}})"}},
+       {"/sampler/guidance/to: it is before `from`\n   guidance acts from the one to the other",
+        {R"("sampler": {"guidance": {"from": 0.6, "to": 0.5}})"},
+        {R"("sampler": {"guidance": {"from": 0.5, "to": 0.5}})"}}});
+}
+
+TEST_CASE("samplers that need the score of independent noise") {
+  examine(
+      {{"/sampler: it needs the score, which this coupling, "
+        "that ties noise to data, does not tell\n"
+        "   take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+        {R"("coupling": {"type": "ot"}, "sampler": {"type": "euler_maruyama"})",
+         R"("coupling": {"type": "sinkhorn"}, "sampler": {"type": "stochastic_heun"})"},
+        {R"("coupling": {"type": "ot"}, "sampler": {"type": "dpm_solver"})",
+         R"("coupling": {"type": "independent"}, "sampler": {"type": "euler_maruyama"})"}}});
+}
+
+TEST_CASE("weights that are infinite at an end, for every prediction and path") {
+  const auto config = [](const char* prediction, const char* weight, const std::string& path,
+                         double most) {
+    return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +
+           R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(most) + "}";
+  };
+  // At t = 1 data says nothing of the noise, at t = 0 noise nothing of the data.
+  for (const std::string path : {"cond_ot", "polynomial", "cosine", "linear_vp"}) {
+    CAPTURE(path);
+    for (const char* weight : {"velocity", "noise", "edm", "score"}) {
+      CAPTURE(weight);
+      const std::string got = verdict(config("data", weight, path, 0));
+      CHECK_THAT(got,
+                 Contains(std::string("error: /loss/weight: the weight of a data network as ") +
+                          weight + " is infinite at t = 1 on this path, where sigma is 0\n" +
+                          "   set /loss/most, say to 100, "
+                          "or /loss/weight to one that is finite here: none, data"));
+      CHECK(verdict(config("data", weight, path, 10)) == "");
+    }
+    CHECK(verdict(config("data", "data", path, 0)) == "");
+    CHECK_THAT(verdict(config("noise", "data", path, 0)),
+               Contains("as data is infinite at t = 0 on this path, where alpha is 0"));
+    CHECK(verdict(config("noise", "noise", path, 0)) == "");
+    CHECK_THAT(verdict(config("velocity", "score", path, 0)),
+               Contains("as score is infinite at t = 1"));
+    // t^2 has no slope at 0: the velocity says nothing of the data there.
+    if (path != "polynomial") CHECK(verdict(config("velocity", "data", path, 0)) == "");
+    CHECK(verdict(config("velocity", "noise", path, 0)) == "");
+  }
+  // Paths that end in noise have no such end; vp has data in xt from the beginning.
+  for (const char* weight : {"velocity", "data", "noise", "score"}) {
+    CAPTURE(weight);
+    CHECK(verdict(config("data", weight, "ve", 0)) == "");
+    CHECK(verdict(config("score", weight, "edm", 0)) == "");
+  }
+  CHECK(verdict(config("noise", "data", "vp", 0)) == "");
+}
+
+TEST_CASE("what a sampler cannot step through, or would not look at") {
+  const std::string list = R"("sampler": {"type": "euler", "grid": {"type": "list", "times": )";
+  examine(
+      {{"/sampler/grid: a grid of 1 steps through EDM's noise levels\n   give at least 2",
+        {R"("sampler": {"type": "edm_heun", "steps": 1})",
+         R"("sampler": {"type": "heun", "steps": 1, "grid": {"type": "edm"}})"},
+        {R"("sampler": {"type": "edm_heun", "steps": 2})",
+         R"("sampler": {"type": "edm_heun", "steps": 1}, "path": {"type": "edm"})",
+         R"("sampler": {"type": "edm_heun", "steps": 10000000})"}},
+       {"/sampler/grid: ve has noise levels 100 to 0.02 from t = 0 to 1, "
+        "none of them between 0.01 and 0.001\n   widen the range",
+        {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.01, "sigma_min": 0.001}})",
+         R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "log_snr", "sigma_max": 0.01, "sigma_min": 0.001}})"},
+        {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.03, "sigma_min": 0.001}})"}},
+       {"/sampler/grid: with /sampler/steps 0 the steps are adaptive, and no grid spreads them\n"
+        "   set /sampler/steps above 0, or leave the grid out",
+        {R"("sampler": {"grid": {"type": "cosine"}})",
+         R"("sampler": {"type": "tsit5", "grid": {"type": "list", "times": [0, 1]}})"},
+        {R"("sampler": {"grid": {"type": "auto"}})",
+         R"("sampler": {"steps": 8, "grid": {"type": "cosine"}})"}},
+       {"/sampler/grid: the times run from 0 to 1, and on cond_ot the prediction "
+        "data can be followed from 0 to 0.999 only\n   begin and end the list there",
+        {R"("prediction": "data", )" + list + "[0, 1]}}"},
+        {R"("prediction": "data", )" + list + "[0, 0.999]}}", list + "[0, 1]}}"}},
+       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training's path, "
+        "ve, 7 to 6, none in common\n   sample along a path that shares levels with it",
+        {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 8}})"},
+        {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 6.5}})",
+         R"("path": {"type": "ve"}, "sampler": {"path": {"type": "cond_ot"}})",
+         R"("path": {"type": "edm"}, "prediction": "edm", "sampler": {"path": {"type": "vp"}})"}}});
+}
+
+TEST_CASE("noise levels to train at that the path does not have") {
+  const auto law = [](double mean) {
+    return R"("loss": {"time": {"type": "noise_level", "mean": )" + std::to_string(mean) + "}}";
+  };
+  const std::string ve = R"("path": {"type": "ve"}, )";
+  examine({{"/loss/time: most of its noise levels are above those of the path, "
+            "100 down to 0.02, and would all fall on t = 0\n   choose `mean`, "
+            "the ln of a level, so that exp(mean) lies between them, or another path",
+            {ve + law(5)},
+            {ve + law(4), ve + law(-1.2), law(9)}},
+           {"/loss/time: most of its noise levels are below those of the path, "
+            "100 down to 0.02, and would all fall on t = 1",
+            {ve + law(-4.5)},
+            {law(-9)}}});
+}
+
+TEST_CASE("couplings that their data or path do not suit") {
+  const std::string files = R"("data": {"type": "npy", "path": "a.npy"}, )";
+  const std::string pairs = R"("coupling": {"type": "paired"}, "source": {"type": "data", "of": )";
+  const std::string bridge =
+      R"("coupling": {"type": "schroedinger_bridge", "sigma": 0.5}, "path": )";
+  examine({{"/coupling: rows can only be paired with the rows of a finite set, "
+            "and /data (moons) draws fresh rows without end\n   take files "
+            "of pairs (npy, csv), or set it to {\"type\": \"independent\"}",
+            {pairs + R"({"type": "npy", "path": "a.npy"}})"},
+            {}},
+           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the noise "
+            "on the path is none\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}",
+            {bridge + "{}"},
+            {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
+           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, "
+            "and the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
+            "\"brownian\", \"scale\": 0.5}, or `sigma` to its scale",
+            {bridge + R"({"noise": {"type": "brownian"}})"},
+            {}},
+           {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
+            {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
+             bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
+            {}},
+           {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, "
+            "which is no Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
+            {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
+            {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
+             R"("source": {"type": "uniform"})"}}});
+  // Other data than moons, in the place of it.
+  const auto alone = [](const std::string& text) -> std::string {
+    try {
+      parse_config("{" + text + "}", "c.json");
+    } catch (const Failure& failure) {
+      return failure.what();
+    }
+    return "";
+  };
+  CHECK(alone(files + pairs + R"({"type": "npy", "path": "b.npy"}})") == "");
+  CHECK(alone(R"("data": {"type": "standardize", "of": {"type": "geyser"}}, )" + pairs +
+              R"({"type": "geyser"}})") == "");
+  CHECK_THAT(alone(files + pairs + R"({"type": "affine", "of": {"type": "moons"}}})"),
+             Contains("/source (moons) draws fresh rows without end"));
+  const std::string by_class = R"(, "coupling": {"type": "ot", "label_weight": 1})",
+                    embedding = R"(, "model": {"label": {"type": "embedding"}})";
+  for (const char* data : {R"({"type": "gaussian"})", R"({"type": "geyser"})",
+                           R"({"type": "affine", "of": {"type": "csv", "path": "a.csv"}})",
+                           R"({"type": "checkerboard"})"}) {
+    CAPTURE(data);
+    CHECK_THAT(alone(std::string("\"data\": ") + data + by_class),
+               Contains("/coupling/label_weight: the data has no labels that could differ\n "
+                        "  set it to 0, or take labelled data such as digits or moons"));
+    CHECK_THAT(alone(std::string("\"data\": ") + data + embedding),
+               Contains("/model/label: it is an embedding, and the data has no classes\n   set "
+                        "its type to \"none\", or take labelled data such as digits or moons"));
+  }
+  for (const char* data : {R"({"type": "moons"})", R"({"type": "digits"})",
+                           R"({"type": "standardize", "of": {"type": "moons"}})",
+                           R"({"type": "mixture", "means": [[0, 1], [1, 0]]})"}) {
+    CAPTURE(data);
+    CHECK(alone(std::string("\"data\": ") + data + by_class) == "");
+    CHECK(alone(std::string("\"data\": ") + data + embedding) == "");
+  }
+}
+
+TEST_CASE("a table that is no path says so in its own words") {
+  const std::string table = R"("path": {"type": "table", "points": )";
+  examine({{"/path/points: row 2 of the table goes from alpha 0.7, sigma 0.5 to 0.6, "
+            "0\n   alpha must not fall, sigma not rise, and one of them must move",
+            {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 0.6, 0]]}"},
+            {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 1, 0]]}"}},
+           {"/path/points: the table's times run from 0.1 to 1\n   they must run from 0 to 1",
+            {table + "[[0.1, 0, 1], [1, 1, 0]]}"},
+            {}},
+           {"/sampler/path/points: the table has sigma 0 at t = 0",
+            {R"("sampler": {"path": {"type": "table", "points": [[0, 1, 0], [1, 2, 0]]}})"},
+            {}}});
+}
+
+TEST_CASE("a rule keeps quiet where what it reads is faulty already") {
+  const std::string got =
+      verdict(R"("prediction": "score", "path": {"type": "table", "points": [[0], [1, 1, 0]]})");
+  CHECK_THAT(got, Contains("/path/points: its rows are no triples"));
+  CHECK(got.find("infinite") == std::string::npos);
+}
+
+TEST_CASE("a message points at the deepest part that was written") {
+  CHECK_THAT(verdict("\n\"coupling\": {\"type\": \"ot\"},\n \"train\": {\"batch\": 4}"),
+             StartsWith("c.json:3:21: error: /train/batch"));
+  CHECK_THAT(verdict("\n\"path\": {\"type\": \"ve\"},\n  \"source\": {\"type\": \"uniform\"}"),
+             StartsWith("c.json:3:13: error: /source:"));
+}
+
+TEST_CASE("every rule of the whole document says what and how to cure it") {
+  const std::vector<Rule>& rules =
+      section_table("config", DataKind::continuous).alternatives.front().rules;
+  CHECK(rules.size() == 21);  // each has cases above, but for the warm-up's, which stands elsewhere
+  for (const Rule& rule : rules) {
+    CAPTURE(rule.key);
+    CHECK_FALSE(rule.needs.empty());
+    CHECK_FALSE(rule.what.empty());
+    CHECK_FALSE(rule.cure.empty());
+  }
+}

@@ -1,0 +1,289 @@
+// From /sampler and the command line to the options of a sampler: methods, steps, grids, the ends
+// that a method can reach, and what it is begun and ended with.
+#include "apps/from_config/sampler_choice.h"
+
+#include <string>
+#include <vector>
+
+#include "apps/failure.h"
+#include "apps/from_config/path.h"
+#include "flow/solve/time_grid.h"
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+
+namespace {
+
+Config moons(const std::vector<std::string>& overrides) {
+  return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
+}
+
+SamplerOptions options(const std::vector<std::string>& overrides,
+                       const SolverRequest& request = {}) {
+  const Config config = moons(overrides);
+  return sampler_options(config, request, meaning_of(config));
+}
+
+SolverRequest solver(const char* name) {
+  SolverRequest request;
+  request.solver = name;
+  return request;
+}
+
+// The message of a usage error.
+std::string refusal(const std::vector<std::string>& overrides, const SolverRequest& request) {
+  try {
+    options(overrides, request);
+  } catch (const Failure& failure) {
+    CHECK(failure.code == Exit::usage);
+    return failure.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
+  const SamplerOptions o = options({});
+  CHECK(o.method == Method::ode);
+  CHECK(o.solver.tableau->name == std::string("dopri5"));
+  CHECK(o.solver.adaptive);
+  CHECK(o.solver.rtol == 1e-5);
+  CHECK(o.grid.empty());
+  CHECK(o.begin == 0);
+  CHECK(o.end == 1);
+  CHECK(o.source_scale == 1);
+  CHECK_FALSE(o.denoise_last);
+}
+
+TEST_CASE("every method of the engine is reached by its name") {
+  struct Case {
+    const char* name;
+    Method method;
+    int usual_steps;
+  };
+  for (const auto& [name, method, steps] :
+       {Case{"euler", Method::ode, 100}, Case{"dpm_solver", Method::dpm_solver, 20},
+        Case{"edm_heun", Method::edm_heun, 18}, Case{"euler_maruyama", Method::euler_maruyama, 250},
+        Case{"stochastic_heun", Method::stochastic_heun, 250}}) {
+    CAPTURE(name);
+    for (const SamplerOptions& o :
+         {options({std::string("sampler.type=") + name}), options({}, solver(name))}) {
+      CHECK(o.method == method);
+      CHECK_FALSE(o.solver.adaptive);
+      CHECK(o.grid.size() == static_cast<std::size_t>(steps) + 1);
+    }
+  }
+}
+
+TEST_CASE("a solver that is named has its own defaults, the config's keeps the config's") {
+  const std::vector<std::string> rk4{"sampler.type=rk4", "sampler.steps=8",
+                                     "sampler.grid.type=cosine"};
+  CHECK(options(rk4).grid == cosine_grid(8));
+  CHECK(options(rk4, solver("rk4")).grid == cosine_grid(8));
+  CHECK(options(rk4, solver("euler")).grid == time_grid(100));
+  CHECK(options(rk4, solver("dopri5")).solver.adaptive);
+  SolverRequest fixed = solver("dopri5");
+  fixed.steps = 5;
+  CHECK_FALSE(options(rk4, fixed).solver.adaptive);
+  CHECK(options(rk4, fixed).grid == time_grid(5));
+  SolverRequest more;
+  more.steps = 20;
+  CHECK(options(rk4, more).grid == cosine_grid(20));
+
+  const std::vector<std::string> tight{"sampler.rtol=1e-8", "sampler.atol=1e-9",
+                                       "sampler.max_steps=77"};
+  CHECK(options(tight).solver.rtol == 1e-8);
+  CHECK(options(tight).solver.atol == 1e-9);
+  CHECK(options(tight).solver.max_steps == 77);
+  CHECK(options(tight, solver("tsit5")).solver.rtol == 1e-5);
+  SolverRequest loose;
+  loose.rtol = 0.01;
+  CHECK(options(tight, loose).solver.rtol == 0.01);
+  CHECK(options(tight, loose).solver.atol == 1e-9);
+  // Tolerances ask for adaptive steps, also where the config has fixed ones.
+  CHECK_FALSE(options({"sampler.steps=9"}).solver.adaptive);
+  CHECK(options({"sampler.steps=9"}, loose).solver.adaptive);
+}
+
+TEST_CASE("grids of the config are those of the engine") {
+  const auto grid = [](const std::string& section) {
+    return options({"sampler.type=euler", "sampler.steps=6", "sampler.grid=" + section}).grid;
+  };
+  CHECK(grid(R"({"type": "auto"})") == time_grid(6));
+  CHECK(grid(R"({"type": "uniform"})") == time_grid(6));
+  CHECK(grid(R"({"type": "power", "power": 3})") == power_grid(6, 3));
+  CHECK(grid(R"({"type": "cosine"})") == cosine_grid(6));
+  CHECK(grid(R"({"type": "log_snr", "sigma_min": 0.1, "sigma_max": 5})") ==
+        log_snr_grid(cond_ot(), 6, 0, 1, {5, 0.1}));
+  CHECK(grid(R"({"type": "edm", "sigma_min": 0.1, "sigma_max": 5, "rho": 4})") ==
+        edm_grid(cond_ot(), 6, 0, 1, {5, 0.1, 4}));
+  CHECK(grid(R"({"type": "list", "times": [0, 0.5, 0.75, 1]})") ==
+        std::vector<double>{0, 0.5, 0.75, 1});
+  CHECK(options({"sampler.type=edm_heun", "sampler.steps=6"}).grid == edm_grid(cond_ot(), 6));
+  CHECK(options({"sampler.type=edm_heun", "sampler.grid.type=uniform", "sampler.steps=6"}).grid ==
+        time_grid(6));
+}
+
+TEST_CASE("begin and end are the config's, and a list's own") {
+  const SamplerOptions o =
+      options({"sampler.type=heun", "sampler.steps=4", "sampler.begin=0.2", "sampler.end=0.6"});
+  CHECK(o.grid == time_grid(4, 0.2, 0.6));
+  CHECK(o.begin == 0.2);
+  CHECK(o.end == 0.6);
+  CHECK(o.source_scale == Approx(0.8));  // sigma where it begins
+  const SamplerOptions list = options(
+      {"sampler.type=heun", R"(sampler.grid={"type": "list", "times": [0.25, 0.5, 0.75]})"});
+  CHECK(list.begin == 0.25);
+  CHECK(list.end == 0.75);
+  CHECK(list.source_scale == 0.75);
+}
+
+TEST_CASE("where a prediction has no velocity the flow begins or ends beside it") {
+  const double margin = 1e-3;
+  struct Case {
+    std::vector<std::string> overrides;
+    double begin, end;
+    bool denoised;
+  };
+  const std::vector<Case> cases{
+      {{"prediction=velocity"}, 0, 1, false},
+      {{"prediction=data"}, 0, 1 - margin, true},
+      {{"prediction=noise"}, margin, 1, false},
+      {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // as near as floats tell times apart
+      {{"path.type=linear_vp", "precision=float64"}, 0, Margin{}.end_of(linear_vp()), true},
+      {{"path.type=vp", "prediction=noise"}, 0, Margin{.least = 1e-5}.end_of(vp()), true},
+      {{"prediction=data", "sampler.type=dpm_solver"}, 0, 1, false},
+      {{"prediction=noise", "sampler.type=dpm_solver"}, margin, 1, false},
+      {{"path.type=vp", "prediction=noise", "sampler.type=euler_maruyama"}, 0, 1, false},
+      {{"path.type=ve"}, 0, 1, true},
+      {{"path.type=edm", "prediction=edm"}, 0, 1, true},
+      {{"path.type=edm", "prediction=edm", "sampler.end=0.9"}, 0, 0.9, false},
+      {{"prediction=data", "sampler.end=0.9"}, 0, 0.9, false},
+      {{"prediction=data", "sampler.denoise=no"}, 0, 1 - margin, false},
+      {{"path.type=ve", "sampler.denoise=no"}, 0, 1, false},
+      {{"sampler.denoise=yes", "sampler.end=0.9"}, 0, 0.9, true}};
+  for (const Case& c : cases) {
+    CAPTURE(c.overrides);
+    const SamplerOptions o = options(c.overrides);
+    CHECK(o.begin == c.begin);
+    CHECK(o.end == c.end);
+    CHECK(o.denoise_last == c.denoised);
+    if (!o.solver.adaptive) {
+      CHECK(o.grid.front() == c.begin);
+      CHECK(o.grid.back() == c.end);
+    }
+  }
+}
+
+TEST_CASE("a field that is finite on the whole path is followed to its ends") {
+  const Config config = moons({"path.type=linear_vp"});
+  CHECK(sampler_options(config, {}, meaning_of(config), {{}, true}).end == 1);
+  const SamplerOptions part = sampler_options(config, {}, meaning_of(config), {{0.25, 0.75}, true});
+  CHECK(part.begin == 0.25);
+  CHECK(part.end == 0.75);
+  // Other methods have reasons of their own.
+  CHECK(sampler_options(config, solver("euler_maruyama"), meaning_of(config), {{}, true}).end == 1);
+}
+
+TEST_CASE("what was learned is the exact field of independent ends without noise") {
+  const auto learns = [](const std::vector<std::string>& overrides, const RunRequest& run = {}) {
+    return learns_exact_field(moons(overrides), run);
+  };
+  CHECK(learns({}));
+  CHECK(learns({"model.label.type=embedding"}));
+  CHECK_FALSE(learns({"model.label.type=embedding", "loss.label_dropout=0"}));
+  CHECK_FALSE(learns({"coupling.type=ot"}));
+  CHECK_FALSE(learns({"path.noise.type=sine"}));
+  RunRequest run;
+  run.exact = true;
+  CHECK_FALSE(learns({}, run));
+  run.exact = false;
+  run.label = 1;
+  CHECK_FALSE(learns({"model.label.type=embedding"}, run));
+}
+
+TEST_CASE("a flow begins with the noise of its path") {
+  CHECK(options({"path.type=ve", "path.sigma_max=9"}).source_scale == Approx(9));
+  CHECK(options({"path.type=edm", "prediction=edm"}).source_scale == Approx(80));
+  CHECK(options({"prediction=noise"}).source_scale == Approx(0.999));
+  // A grid may begin below the path's own noise.
+  CHECK(options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
+                 R"(sampler.grid={"type": "edm", "sigma_max": 5})"})
+            .source_scale == Approx(5));
+}
+
+TEST_CASE("diffusion is the config's for SDE samplers, the usual one otherwise") {
+  const SamplerOptions o =
+      options({"sampler.type=euler_maruyama", R"(sampler.diffusion={"type": "bump", "scale": 3})"});
+  CHECK(o.diffusion.shape == DiffusionShape::bump);
+  CHECK(o.diffusion.scale == 3);
+  const SamplerOptions other = options({}, solver("euler_maruyama"));
+  CHECK(other.diffusion.shape == DiffusionShape::sigma);
+  CHECK(other.diffusion.scale == 1);
+}
+
+TEST_CASE("requests that cannot be are refused with their cure") {
+  CHECK(refusal({}, solver("dopri6")) ==
+        "[sample] there is no solver \"dopri6\"; did you mean \"dopri5\"? choose one of: "
+        "euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 "
+        "tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun");
+  CHECK_THAT(refusal({}, solver("ode")), Contains("there is no solver \"ode\"; choose one of"));
+  SolverRequest tolerant = solver("rk4");
+  tolerant.rtol = 0.1;
+  CHECK(refusal({}, tolerant) ==
+        "[sample] --rtol and --atol need a solver with an error estimate, "
+        "and rk4 has none; use --steps, or --solver dopri5");
+  tolerant.solver = "dpm_solver";
+  CHECK_THAT(refusal({}, tolerant), Contains("and dpm_solver has none"));
+  SolverRequest both;
+  both.atol = 0.1;
+  both.steps = 10;
+  CHECK(refusal({}, both) ==
+        "[sample] --steps asks for fixed steps and --rtol "
+        "or --atol for adaptive ones; give one of them");
+  const std::vector<std::string> listed{"sampler.type=euler",
+                                        R"(sampler.grid={"type": "list", "times": [0, 0.5, 1]})"};
+  SolverRequest steps;
+  steps.steps = 9;
+  CHECK(refusal(listed, steps) ==
+        "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
+        "leave it out, or name another --solver, whose steps are even");
+  steps.solver = "heun";
+  CHECK(refusal(listed, steps) == "none");
+  // What the config's rules refuse of its own sampler.
+  for (const char* name : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
+    CAPTURE(name);
+    CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==
+          std::string("[sample] ") + name +
+              " needs the noise x0, which this run's path with noise of its own (brownian) "
+              "does not tell; give --solver dopri5 or another ODE solver");
+  }
+  CHECK(refusal({"path.noise.type=brownian"}, solver("heun")) == "none");
+  for (const char* name : {"euler_maruyama", "stochastic_heun"}) {
+    CAPTURE(name);
+    CHECK_THAT(refusal({"source.type=uniform"}, solver(name)),
+               Contains("standard normal source, not for this run's ({\"type\":\"uniform\",") &&
+                   Contains("; give --solver dopri5"));
+    CHECK_THAT(refusal({"source.std=2"}, solver(name)), Contains("not for this run's"));
+    CHECK(refusal({}, solver(name)) == "none");
+  }
+  CHECK(refusal({"source.type=uniform"}, solver("dpm_solver")) == "none");
+}
+
+TEST_CASE("guidance is the config's, its scale the command line's") {
+  const Config config = moons({"model.label.type=embedding", "sampler.guidance.scale=2",
+                               "sampler.guidance.from=0.25", "sampler.guidance.to=0.75"});
+  CHECK(guidance_of(config, {}).scale == 2);
+  CHECK(guidance_of(config, {}).low == 0.25);
+  CHECK(guidance_of(config, {}).high == 0.75);
+  RunRequest request;
+  request.guidance = -1;
+  CHECK(guidance_of(config, request).scale == -1);
+  const Config always = moons({"model.label.type=embedding", "loss.label_dropout=0"});
+  CHECK(guidance_of(always, {}).scale == 0);
+  CHECK_THROWS_WITH(
+      guidance_of(always, request),
+      "[guidance] a scale of -1 needs a network that was also trained without labels, "
+      "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0");
+}

@@ -1,0 +1,148 @@
+// Two sets of points compared: the numbers, the table, the JSON, and the verb with its errors.
+#include "apps/report/comparison.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "apps/formats/csv.h"
+#include "apps/formats/npy.h"
+#include "flow/measure/discrepancy.h"
+#include "flow/measure/wasserstein.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+namespace {
+
+std::vector<double> normals(int n, std::uint32_t step, double shift = 0) {
+  const Stream stream{51, Purpose::user, step};
+  std::vector<double> x(static_cast<std::size_t>(n) * 2);
+  for (std::size_t k = 0; k < x.size(); ++k)
+    x[k] = shift + stream.normal(static_cast<std::uint32_t>(k));
+  return x;
+}
+
+PointSet points(const std::vector<double>& x) {
+  return {static_cast<int>(x.size()) / 2, 2, x.data()};
+}
+
+// A folder with files of points, and the program run in it; gone at the end.
+struct Desk {
+  Desk() {
+    char name[] = "/tmp/pushforward-compare-XXXXXX";
+    folder = mkdtemp(name);
+  }
+  ~Desk() { run("rm -rf " + folder); }
+  void write(const std::string& name, std::vector<std::size_t> shape, std::vector<double> x) const {
+    write_npy(folder + "/" + name, {std::move(shape), std::move(x)});
+  }
+  int compare(const std::string& arguments) {
+    return run("cd " + folder + " && " PUSHFORWARD_BINARY_DIR "/pushforward compare " + arguments);
+  }
+  int run(const std::string& command) {
+    text.clear();
+    FILE* pipe = popen(("(" + command + ") 2>&1 </dev/null").c_str(), "r");
+    char buffer[4096];
+    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
+    const int status = pclose(pipe);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::string folder, text;
+};
+
+}  // namespace
+
+TEST_CASE("a comparison holds what each measure gives") {
+  Workers one(1), two(2);
+  const auto x = normals(80, 1, 0.5), y = normals(60, 2);
+  const Comparison c = compare_points(points(x), points(y), {}, one);
+  CHECK(c.pairs == 60);
+  CHECK(c.used_samples == 80);
+  CHECK(c.dim == 2);
+  const auto fewer = subsample(points(x), 60, {0, Purpose::shuffle, 0});
+  CHECK(c.w2 == wasserstein2(points(fewer), points(y)));
+  CHECK(c.sliced_w2 ==
+        sliced_wasserstein2(points(x), points(y), 200, {0, Purpose::shuffle, 2}, one));
+  CHECK(c.energy_distance == energy_distance(points(x), points(y), one));
+  CHECK(c.mmd2 == mmd2(points(x), points(y), usual_bandwidths(points(x), points(y)), one));
+  CHECK(c.coverage.coverage == coverage_of(points(y), points(x), one).coverage);
+  CHECK(comparison_object(c) == comparison_object(compare_points(points(x), points(y), {}, two)));
+  const Comparison few = compare_points(points(x), points(y), {.most = 20}, one);
+  CHECK(few.pairs == 20);
+  CHECK(few.used_truth == 20);
+  CHECK(few.sliced_w2 == c.sliced_w2);  // of all points
+}
+
+TEST_CASE("what can't be measured is left out, not made up") {
+  Workers workers(1);
+  const std::vector<double> one{0, 0}, other{3, 4}, same(20, 1.);
+  const Comparison c = compare_points(points(one), points(other), {}, workers);
+  CHECK(c.w2 == 5);
+  CHECK(std::isnan(c.mmd2));
+  CHECK(std::isnan(c.coverage.coverage));
+  const Json object = comparison_object(c);
+  CHECK(object["mmd2"].is_null());
+  CHECK(object["coverage"].is_null());
+  CHECK(object["w2"] == 5.);
+  const std::string text = comparison_text(c);
+  CHECK_THAT(text, Contains("no bandwidth") && Contains("needs more than 5 true points"));
+  CHECK(std::isnan(compare_points(points(same), points(same), {}, workers).mmd2));
+}
+
+TEST_CASE("the verb compares files and prints a table or one object") {
+  Desk desk;
+  const auto x = normals(100, 1), y = normals(100, 2);
+  auto moved = x;
+  for (std::size_t k = 0; k < moved.size(); k += 2) moved[k] += 3;
+  desk.write("x.npy", {100, 2}, x);
+  desk.write("moved.npy", {100, 2}, moved);
+  desk.write("images.npy", {50, 2, 2}, y);
+  write_csv(desk.folder + "/x.csv", {{100, 2}, x});
+
+  CHECK(desk.compare("moved.npy x.csv") == 0);
+  CHECK_THAT(desk.text, Contains("moved.npy (100 points) against x.csv (100), dimension 2"));
+  CHECK_THAT(desk.text,
+             Contains("2-Wasserstein                     3   exact, 100 points of each"));
+  for (const char* name :
+       {"sliced 2-Wasserstein", "MMD^2", "energy distance", "coverage", "density"})
+    CHECK_THAT(desk.text, Contains(name));
+
+  CHECK(desk.compare("moved.npy x.npy --json --max 50 --seed 3 --threads 1") == 0);
+  const auto object = nlohmann::json::parse(desk.text);
+  CHECK(object["a"] == "moved.npy");
+  CHECK(object["w2_points"] == 50);
+  CHECK(object["w2"] > 2);
+  CHECK(object["dim"] == 2);
+  CHECK(object["coverage"] < 0.5);
+  CHECK(desk.compare("images.npy images.npy --json") == 0);
+  CHECK(nlohmann::json::parse(desk.text)["dim"] == 4);
+  CHECK(nlohmann::json::parse(desk.text)["w2"] == 0);
+}
+
+TEST_CASE("files that can't be compared") {
+  Desk desk;
+  desk.write("flat.npy", {4, 2}, std::vector<double>(8, 1.));
+  desk.write("deep.npy", {4, 3}, std::vector<double>(12, 1.));
+  desk.write("none.npy", {0, 2}, {});
+  desk.write("number.npy", {}, {1});
+  desk.write("nan.npy", {2, 2}, {0, 1, 2, std::nan("")});
+  const auto refused = [&](const std::string& arguments, int code, const std::string& part) {
+    CAPTURE(arguments);
+    CHECK(desk.compare(arguments) == code);
+    CHECK_THAT(desk.text, Contains(part));
+  };
+  refused("flat.npy deep.npy", 2,
+          "[compare] flat.npy holds 4 points of dimension 2 and deep.npy 4 of dimension 3");
+  refused("flat.npy none.npy", 4, "[compare] none.npy: shape (0, 2) holds no points");
+  refused("number.npy flat.npy", 4, "[compare] number.npy: one number, no points");
+  refused("nan.npy flat.npy", 4, "[compare] nan.npy: row 1, column 1 is nan");
+  refused("flat.npy gone.npy", 4, "gone.npy");
+  refused("flat.npy flat.txt", 2, "flat.txt ends neither in .npy nor in .csv");
+  refused("flat.npy", 2, "truth is required");
+  refused("flat.npy flat.npy --max 0", 2, "--max");
+}
+
+}  // namespace pushforward

@@ -1,0 +1,99 @@
+// `pushforward verify`: what it says and how it fails; and docs/theory.md held to the table of
+// equations, to the headers and to the tests it names.
+#include "apps/report/verify.h"
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "apps/failure.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+namespace {
+
+std::string file(const std::string& path) {
+  std::ifstream in(std::string(PUSHFORWARD_SOURCE_DIR "/") + path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// All matches of a pattern, each with its groups.
+std::vector<std::smatch> all(const std::string& text, const std::regex& pattern) {
+  return {std::sregex_iterator(text.begin(), text.end(), pattern), {}};
+}
+
+}  // namespace
+
+TEST_CASE("verify: the equations asked for, in the order of the table", "[verify]") {
+  const std::vector<Verdict> two = verify({"ve", "continuity"});
+  REQUIRE(two.size() == 2);
+  CHECK(two[0].equation->name == std::string("continuity"));
+  CHECK(two[1].equation->name == std::string("ve"));
+  CHECK(two[0].holds());
+  CHECK_THAT(verify_text(two), Contains("ok      continuity") && Contains("(u_t p_t)\n") &&
+                                   Contains("2 of 2 equations hold\n"));
+  const auto object = verify_object(two);
+  CHECK(object["held"] == 2);
+  CHECK(object["total"] == 2);
+  CHECK(object["equations"][1]["name"] == "ve");
+  CHECK(object["equations"][1]["residual"] == two[1].residual);
+  CHECK(object["equations"][1]["holds"] == true);
+  CHECK(verify({}).size() == theory().size());
+}
+
+TEST_CASE("verify: a planted error fails in words", "[verify]") {
+  const std::vector<Verdict> planted = verify({"continuity", "cfm_ot"}, 1e-3);
+  CHECK_FALSE(planted[0].holds());
+  CHECK_THAT(verify_text(planted),
+             Contains("FAILED  continuity") && Contains("0 of 2 equations hold\n"));
+  CHECK(verify_object(planted)["held"] == 0);
+  CHECK(verify_object(planted)["equations"][0]["holds"] == false);
+  CHECK_THROWS_WITH(verify({"continuty"}),
+                    "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
+  CHECK_THROWS_WITH(verify({"gravity"}),
+                    "[verify] there is no equation \"gravity\"; "
+                    "`pushforward verify --list` names the ones there are");
+}
+
+TEST_CASE("the page about the theory names every equation, its code and its tests", "[verify]") {
+  const std::string page = file("docs/theory.md");
+  const auto checks =
+      all(page, std::regex("`pushforward verify (\\w+)`.*residual (\\S+), tolerance (\\S+)\n"));
+  REQUIRE(checks.size() == theory().size());
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    const Equation& e = theory()[i];
+    CAPTURE(e.name);
+    CHECK(checks[i][1] == std::string(e.name));
+    CHECK(std::stod(checks[i][3]) == e.tolerance);
+    CHECK(e.holds(std::stod(checks[i][2])));
+  }
+
+  // `Class::member` (flow/file.h): the file has that word.
+  const auto code = all(page, std::regex("`([\\w:]+)` \\(((?:flow|autograd)/\\w+\\.h)\\)"));
+  CHECK(code.size() >= theory().size());
+  for (const std::smatch& c : code) {
+    const std::string name = c[1];
+    CAPTURE(name, std::string(c[2]));
+    const std::string last = name.substr(name.rfind(':') + 1);
+    CHECK(std::regex_search(file(c[2]), std::regex("\\b" + last + "\\b")));
+  }
+
+  // "name" (tests/file.cpp): that test is there. Literals that continue on the next line are one.
+  const auto tests = all(page, std::regex("\"([^\"\n]+)\" \\((tests/\\w+\\.cpp)\\)"));
+  CHECK(tests.size() >= theory().size());
+  for (const std::smatch& t : tests) {
+    const std::string source = std::regex_replace(file(t[2]), std::regex("\"\n *\""), "");
+    CAPTURE(std::string(t[1]), std::string(t[2]));
+    const auto at = source.find("TEST_CASE(\"" + std::string(t[1]) + "\"");
+    const auto below = source.find("TEST_CASE(\n    \"" + std::string(t[1]) + "\"");
+    CHECK((at != std::string::npos || below != std::string::npos));
+  }
+  const auto lines = all(page, std::regex("\n- \\*\\*(Computed|Held) by\\*\\* "));
+  CHECK(lines.size() == 2 * theory().size());
+}
+
+TEST_CASE("the table of verbs in the README has verify", "[verify]") {
+  CHECK_THAT(file("README.md"), Contains("| `verify [NAME ...]` |"));
+}
+
+}  // namespace pushforward

@@ -1,0 +1,108 @@
+// The shares of classes: into the model file and back, what
+// is wrong in an edited one, and labels drawn by them.
+#include "apps/run/labels.h"
+
+#include <cmath>
+
+#include "apps/failure.h"
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+
+namespace {
+
+// The message of the Failure that `work` ends in, which must have this exit code.
+template <class Work>
+std::string refusal(Exit code, Work work) {
+  try {
+    work();
+  } catch (const Failure& failure) {
+    CHECK(failure.code == code);
+    return failure.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("classes are counted, however rare") {
+  std::vector<int> labels(100000, 1);
+  labels[77] = 3;
+  const ClassShares shares = class_shares(labels, 4);
+  CHECK(shares == ClassShares{0, 0.99999, 0, 0.00001});
+  CHECK(first_class(shares) == 1);
+  CHECK(label_of(shares, 3, 0)(0) == 3);
+}
+
+TEST_CASE("shares come back from the metadata bit by bit") {
+  for (const ClassShares& shares :
+       {ClassShares{1}, ClassShares{0.1, 0.2, 0.7}, ClassShares{1. / 3, 0, 2. / 3}}) {
+    Metadata metadata{{"step", "3"}};
+    write_shares(shares, metadata);
+    CHECK(read_shares(metadata, "m.safetensors") == shares);
+  }
+}
+
+TEST_CASE("data without classes leaves nothing in the file") {
+  Metadata metadata;
+  write_shares({}, metadata);
+  CHECK(metadata.empty());
+  CHECK(read_shares(metadata, "m.safetensors").empty());
+}
+
+TEST_CASE("edited shares are refused, naming the file") {
+  for (const char* text : {"", "garbage", "{", "3", "null", "{}", "[]", "[0.5]", "[0.5, 0.6]",
+                           "[1.5, -0.5]", "[\"1\"]", "[0.5, null, 0.5]", "[[1]]", "[1e999]"}) {
+    CAPTURE(text);
+    CHECK(refusal(Exit::file,
+                  [&] {
+                    read_shares({{"data.classes", text}}, "m.safetensors");
+                  }) ==
+          "[model] m.safetensors: \"data.classes\" of its metadata "
+          "is no array of shares that add up to 1; the file was edited");
+  }
+}
+
+TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
+  const ClassShares shares{0.25, 0.75};
+  for (int wanted : {0, 1}) {
+    const auto label = label_of(shares, wanted, 1);
+    for (int sample : {0, 1, 99999}) CHECK(label(sample) == wanted);
+  }
+  for (int wanted : {-1, 2, 1000000000}) {
+    CHECK(refusal(Exit::usage, [&] { label_of(shares, wanted, 1); }) ==
+          "[label] there is no class " + std::to_string(wanted) + "; this run's are 0 to 1");
+  }
+  // One that never occurs is none.
+  CHECK(refusal(Exit::usage, [] {
+          label_of({0.5, 0, 0.5}, 1, 1);
+        }) == "[label] there is no class 1; this run's are 0 to 2");
+  CHECK(refusal(Exit::usage, [] { label_of({}, 0, 1); }) ==
+        "[label] the network of this run does not see labels; "
+        "train one with /model/label {\"type\": \"embedding\"}");
+}
+
+TEST_CASE("without classes and a wish there are no labels") { CHECK_FALSE(label_of({}, {}, 1)); }
+
+TEST_CASE("drawn labels follow the shares, the seed and the sample's number alone") {
+  const ClassShares shares{0.5, 0, 0.2, 0.3};
+  const auto label = label_of(shares, {}, 7), again = label_of(shares, {}, 7),
+             other = label_of(shares, {}, 8);
+  constexpr int kRows = 40000;
+  std::vector<int> count(shares.size());
+  int differ = 0;
+  for (int k = kRows - 1; k >= 0; --k) {
+    REQUIRE(label(k) == again(k));
+    differ += label(k) != other(k);
+    ++count[label(k)];
+  }
+  CHECK(count[1] == 0);  // a class that never occurs is never drawn
+  for (std::size_t c = 0; c < shares.size(); ++c) {
+    CAPTURE(c);
+    // Six standard deviations of a binomial count.
+    const double expected = kRows * shares[c], spread = std::sqrt(expected * (1 - shares[c]));
+    CHECK(std::abs(count[c] - expected) <= 6 * spread);
+  }
+  // Two independent draws differ with probability 1 - sum of squared shares.
+  CHECK(differ == Approx(kRows * (1 - 0.25 - 0.04 - 0.09)).epsilon(0.05));
+}

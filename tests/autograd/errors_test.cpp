@@ -1,0 +1,497 @@
+// What every op says about operands and shapes it cannot take, word by word.
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+struct Row {
+  const char* op;
+  std::function<Var(Tape&)> make;
+  const char* text;
+};
+
+Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
+
+// Ops that take every shape there is.
+const std::set<std::string> kAnyShape{
+    "input",      "parameter", "constant", "neg",    "scale",   "shift", "exp",
+    "log",        "log1p",     "sqrt",     "square", "abs",     "sign",  "step",
+    "reciprocal", "tanh",      "silu",     "selu",   "sigmoid", "gelu",  "relu",
+    "normal_cdf", "sin",       "softplus", "cos",    "pow",     "sum",   "stop_gradient"};
+
+const std::vector<int> kRows{0, 3, -1};
+
+const Row kShapes[] = {
+    {"add",
+     [](Tape& t) {
+       return zeros(t, {256, 2}) + zeros(t, {256, 1});
+     },
+     "[add] shapes differ: (256, 2) and (256, 1); broadcast the smaller one explicitly"},
+    {"sub",
+     [](Tape& t) {
+       return zeros(t, {3}) - zeros(t, {1, 3});
+     },
+     "[sub] shapes differ: (3) and (1, 3); broadcast the smaller one explicitly"},
+    {"mul", [](Tape& t) { return zeros(t, {}) * zeros(t, {1}); },
+     "[mul] shapes differ: () and (1); broadcast the smaller one explicitly"},
+    {"div",
+     [](Tape& t) {
+       return zeros(t, {2, 3}) / zeros(t, {3, 2});
+     },
+     "[div] shapes differ: (2, 3) and (3, 2); broadcast the smaller one explicitly"},
+    {"silu_vjp", [](Tape& t) { return silu_vjp(zeros(t, {2}), zeros(t, {3})); },
+     "[silu_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
+    {"selu_vjp",
+     [](Tape& t) {
+       return selu_vjp(zeros(t, {2}), zeros(t, {2, 1}));
+     },
+     "[selu_vjp] shapes differ: (2) and (2, 1); broadcast the smaller one explicitly"},
+    {"maximum",
+     [](Tape& t) {
+       return maximum(zeros(t, {2, 2}), zeros(t, {2, 1}));
+     },
+     "[maximum] shapes differ: (2, 2) and (2, 1); broadcast the smaller one explicitly"},
+    {"greater",
+     [](Tape& t) {
+       return greater(zeros(t, {2, 2}), zeros(t, {4}));
+     },
+     "[greater] shapes differ: (2, 2) and (4); broadcast the smaller one explicitly"},
+    {"where", [](Tape& t) { return where(zeros(t, {2}), zeros(t, {2}), zeros(t, {1})); },
+     "[where] shapes differ: (2) and (1); broadcast the smaller one explicitly"},
+    {"where", [](Tape& t) { return where(zeros(t, {1}), zeros(t, {2}), zeros(t, {2})); },
+     "[where] shapes differ: (1) and (2); broadcast the smaller one explicitly"},
+    {"clamp", [](Tape& t) { return clamp(zeros(t, {2}), 1, -1); },
+     "[clamp] the lower bound 1 is above the upper bound -1"},
+    {"inside", [](Tape& t) { return inside(zeros(t, {2}), real(0.5), real(0.25)); },
+     "[inside] the lower bound 0.5 is above the upper bound 0.25"},
+    {"matmul",
+     [](Tape& t) {
+       return matmul(zeros(t, {256, 64}), zeros(t, {32, 64}));
+     },
+     "[matmul] (256, 64) x (32, 64): inner sizes 64 and 32 differ"},
+    {"matmul",
+     [](Tape& t) {
+       return matmul(zeros(t, {4, 2}), zeros(t, {3, 5}), true, true);
+     },
+     "[matmul] (4, 2)^T x (3, 5)^T: inner sizes 4 and 5 differ"},
+    {"matmul",
+     [](Tape& t) {
+       return matmul(zeros(t, {2, 3, 4}), zeros(t, {3, 4, 5}));
+     },
+     "[matmul] (2, 3, 4) x (3, 4, 5): batches 2 and 3 differ"},
+    {"matmul",
+     [](Tape& t) {
+       return matmul(zeros(t, {3, 4}), zeros(t, {1, 4, 5}));
+     },
+     "[matmul] (3, 4) x (1, 4, 5): both must be of rank 2, "
+     "or both of rank 3 with equal batches; reshape first"},
+    {"matmul", [](Tape& t) { return matmul(zeros(t, {3}), zeros(t, {3})); },
+     "[matmul] (3) x (3): both must be of rank 2, "
+     "or both of rank 3 with equal batches; reshape first"},
+    {"linear",
+     [](Tape& t) {
+       return linear(zeros(t, {5}), zeros(t, {2, 5}), zeros(t, {1, 2}));
+     },
+     "[linear] x (5) and weight (2, 5) must be matrices (R, in) and (out, in)"},
+    {"linear",
+     [](Tape& t) {
+       return linear(zeros(t, {4, 3}), zeros(t, {2, 5}), zeros(t, {1, 2}));
+     },
+     "[linear] x (4, 3) and weight (2, 5): inner sizes 3 and 5 differ"},
+    {"linear",
+     [](Tape& t) {
+       return linear(zeros(t, {4, 3}), zeros(t, {2, 3}), zeros(t, {2}));
+     },
+     "[linear] bias (2) and weight (2, 3): the bias must be (1, 2)"},
+    {"sum_rows",
+     [](Tape& t) {
+       return sum_rows(zeros(t, {2, 3, 4}));
+     },
+     "[sum_rows] a matrix (R, C) is needed, input 0 is (2, 3, 4); reshape it first"},
+    {"sum_cols", [](Tape& t) { return sum_cols(zeros(t, {3})); },
+     "[sum_cols] a matrix (R, C) is needed, input 0 is (3); reshape it first"},
+    {"sum_rows", [](Tape& t) { return mean_rows(zeros(t, {})); },
+     "[sum_rows] a matrix (R, C) is needed, input 0 is (); reshape it first"},
+    {"broadcast",
+     [](Tape& t) {
+       return broadcast(zeros(t, {1, 2}), {4, 2});
+     },
+     "[broadcast] one element is spread, the input is (1, 2); "
+     "see broadcast_rows and broadcast_cols"},
+    {"broadcast_rows",
+     [](Tape& t) {
+       return broadcast_rows(zeros(t, {2, 3}), 4);
+     },
+     "[broadcast_rows] a row (1, C) is spread, the input is (2, 3)"},
+    {"broadcast_rows", [](Tape& t) { return broadcast_rows(zeros(t, {3}), 4); },
+     "[broadcast_rows] a matrix (R, C) is needed, input 0 is (3); reshape it first"},
+    {"broadcast_rows",
+     [](Tape& t) {
+       return broadcast_rows(zeros(t, {1, 3}), -1);
+     },
+     "[shape] size -1 of axis 0 is negative"},
+    {"broadcast_cols",
+     [](Tape& t) {
+       return broadcast_cols(zeros(t, {2, 3}), 4);
+     },
+     "[broadcast_cols] a column (R, 1) is spread, the input is (2, 3)"},
+    {"concat",
+     [](Tape& t) {
+       return concat(zeros(t, {2, 3}), zeros(t, {3, 2}), 0);
+     },
+     "[concat] (2, 3) and (3, 2) differ beside axis 0"},
+    {"concat",
+     [](Tape& t) {
+       return concat(zeros(t, {2, 3}), zeros(t, {2, 3, 1}), 1);
+     },
+     "[concat] (2, 3) and (2, 3, 1) differ beside axis 1"},
+    {"concat",
+     [](Tape& t) {
+       return concat(zeros(t, {2, 3}), zeros(t, {2, 3}), 2);
+     },
+     "[concat] axis 2 of shape (2, 3) does not exist"},
+    {"concat",
+     [](Tape& t) {
+       return concat(zeros(t, {2, 3}), zeros(t, {2, 3}), -3);
+     },
+     "[concat] axis -3 of shape (2, 3) does not exist"},
+    {"slice",
+     [](Tape& t) {
+       return slice(zeros(t, {2, 3}), 1, 2, 2);
+     },
+     "[slice] [2, 4) of axis 1 reaches outside of (2, 3)"},
+    {"slice",
+     [](Tape& t) {
+       return slice(zeros(t, {2, 3}), -1, -1, 2);
+     },
+     "[slice] [-1, 1) of axis 1 reaches outside of (2, 3)"},
+    {"slice",
+     [](Tape& t) {
+       return slice(zeros(t, {2, 3}), 0, 2147483647, 2147483647);
+     },
+     "[slice] [2147483647, 4294967294) of axis 0 reaches outside of (2, 3)"},
+    {"slice", [](Tape& t) { return slice(zeros(t, {}), 0, 0, 1); },
+     "[slice] axis 0 of shape () does not exist"},
+    {"pad",
+     [](Tape& t) {
+       return pad(zeros(t, {2, 3}), 1, 2, 4);
+     },
+     "[pad] (2, 3) at 2 of axis 1 does not fit into 4"},
+    {"pad",
+     [](Tape& t) {
+       return pad(zeros(t, {2, 3}), 0, -1, 4);
+     },
+     "[pad] (2, 3) at -1 of axis 0 does not fit into 4"},
+    {"pad",
+     [](Tape& t) {
+       return pad(zeros(t, {2, 3}), 5, 0, 4);
+     },
+     "[pad] axis 5 of shape (2, 3) does not exist"},
+    {"reshape",
+     [](Tape& t) {
+       return reshape(zeros(t, {2, 3}), {4, 2});
+     },
+     "[reshape] (2, 3) has 6 elements and (4, 2) has 8"},
+    {"gather_rows",
+     [](Tape& t) {
+       return gather_rows(zeros(t, {3, 2}), kRows);
+     },
+     "[gather_rows] row number 3 at place 1 is outside of [0, 3)"},
+    {"gather_rows",
+     [](Tape& t) {
+       return gather_rows(zeros(t, {4, 2}), kRows);
+     },
+     "[gather_rows] row number -1 at place 2 is outside of [0, 4)"},
+    {"gather_rows", [](Tape& t) { return gather_rows(zeros(t, {4}), kRows); },
+     "[gather_rows] a matrix (R, C) is needed, input 0 is (4); reshape it first"},
+    {"scatter_add_rows",
+     [](Tape& t) {
+       return scatter_add_rows(zeros(t, {2, 2}), kRows, 9);
+     },
+     "[scatter_add_rows] 3 row numbers for the rows of (2, 2); give one for each"},
+    {"scatter_add_rows",
+     [](Tape& t) {
+       return scatter_add_rows(zeros(t, {3, 2}), kRows, 3);
+     },
+     "[scatter_add_rows] row number 3 at place 1 is outside of [0, 3)"},
+    {"pick_cols",
+     [](Tape& t) {
+       return pick_cols(zeros(t, {2, 5}), kRows);
+     },
+     "[pick_cols] 3 column numbers for 2 rows; give one for each"},
+    {"pick_cols",
+     [](Tape& t) {
+       return pick_cols(zeros(t, {3, 3}), kRows);
+     },
+     "[pick_cols] column number 3 of row 1 is outside of [0, 3)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 2}), kRows, 4);
+     },
+     "[put_cols] a column (R, 1) is spread, the input is (3, 2)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 1}), kRows, 2);
+     },
+     "[put_cols] column number 3 of row 1 is outside of [0, 2)"},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(zeros(t, {3, 1}), kRows, -1);
+     },
+     "[put_cols] -1 columns; at least 0 are needed"},
+    {"swap_axes",
+     [](Tape& t) {
+       return swap_axes(zeros(t, {3, 2}), 0, 2);
+     },
+     "[swap_axes] axes 0 and 2 of shape (3, 2) do not both exist"},
+    {"swap_axes",
+     [](Tape& t) {
+       return swap_axes(zeros(t, {3, 2}), -3, 1);
+     },
+     "[swap_axes] axes -3 and 1 of shape (3, 2) do not both exist"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {5, 6}), 2, 1);
+     },
+     "[attention] (5, 6) cannot be cut into sequences of 2 rows"},
+    {"attention",
+     [](Tape& t) {
+       return attention(zeros(t, {4, 6}), 2, 4);
+     },
+     "[attention] (4, 6): the columns are queries, keys and values of 4 heads; "
+     "their number must be a multiple of 12"},
+    {"attention_vjp",
+     [](Tape& t) {
+       return attention_vjp(zeros(t, {4, 6}), zeros(t, {4, 6}), 2, 1);
+     },
+     "[attention_vjp] the cotangent is (4, 6), and attention of (4, 6) gives (4, 2)"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {5, 4}), 2, 2, 4);
+     },
+     "[rotary] (5, 4) cannot be cut into sequences of 2 rows"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 3, 6);
+     },
+     "[rotary] heads of 3 columns; pairs are turned, so the number must be even and positive"},
+    {"rotary",
+     [](Tape& t) {
+       return rotary(zeros(t, {4, 6}), 2, 4, 6);
+     },
+     "[rotary] 6 columns of (4, 6) are not a number of heads of 4"},
+    {"softmax", [](Tape& t) { return softmax(zeros(t, {})); },
+     "[softmax] a last axis of size 1 or more is needed, the input is ()"},
+    {"log_softmax",
+     [](Tape& t) {
+       return log_softmax(zeros(t, {3, 0}));
+     },
+     "[log_softmax] a last axis of size 1 or more is needed, the input is (3, 0)"},
+    {"logsumexp", [](Tape& t) { return logsumexp(zeros(t, {0})); },
+     "[logsumexp] a last axis of size 1 or more is needed, the input is (0)"},
+    {"normalize", [](Tape& t) { return normalize(zeros(t, {}), 1); },
+     "[normalize] a last axis of size 1 or more is needed, the input is ()"},
+    {"normalize_vjp",
+     [](Tape& t) {
+       return normalize_vjp(zeros(t, {2, 0}), zeros(t, {2, 0}), 1);
+     },
+     "[normalize_vjp] a last axis of size 1 or more is needed, the input is (2, 0)"},
+    {"normalize_vjp", [](Tape& t) { return normalize_vjp(zeros(t, {2}), zeros(t, {3}), 1); },
+     "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
+};
+
+// Applies an op's record to the same operand in every place.
+Var apply_to(Tape& t, const Op& op, Var x) {
+  switch (op.inputs) {
+    case 1: return t.apply(op, {x});
+    case 2: return t.apply(op, {x, x});
+    default: return t.apply(op, {x, x, x});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every op names the shapes that do not fit", "[errors]") {
+  for (const Row& row : kShapes) {
+    Tape t;
+    CAPTURE(row.op);
+    CHECK_THROWS_WITH(row.make(t), row.text);
+  }
+}
+
+TEST_CASE("every op takes any shape or has its error text in the table", "[errors]") {
+  std::set<std::string> listed = kAnyShape;
+  for (const Row& row : kShapes) listed.insert(row.op);
+  std::set<std::string> registered;
+  for (const Op* op : all_ops()) registered.insert(op->name);
+  CHECK(listed == registered);
+  for (const Row& row : kShapes) CHECK(kAnyShape.count(row.op) == 0);
+}
+
+TEST_CASE("a failed op leaves the tape as it was", "[errors]") {
+  for (const Row& row : kShapes) {
+    Tape t;
+    const Var kept = t.input({2}, {1, 2});
+    CHECK_THROWS(row.make(t));
+    const Var y = kept + kept;
+    CHECK(y.values()[1] == 4);
+  }
+}
+
+TEST_CASE("every op refuses null, stale and foreign operands and says what to do", "[errors]") {
+  for (const Op* op : all_ops()) {
+    if (op->inputs == 0) continue;
+    Tape t, other;
+    const std::string at = "[" + std::string(op->name) + "] ";
+    CHECK_THROWS_WITH(apply_to(t, *op, Var{}),
+                      at + "the value is null; a null value stands for zero and is no operand");
+    CHECK_THROWS_WITH(apply_to(t, *op, other.full({2, 2}, 1)),
+                      at + "value #0 is of another tape; copy its numbers over with input");
+    Var stale;
+    {
+      const Scope scope(t);
+      stale = t.full({2, 2}, 1);
+    }
+    const std::string text =
+        at + "stale value #0: the tape was rewound past it; copy it out before rewinding";
+    CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
+    t.full({2, 2}, 1);  // another value in its place does not bring it back
+    CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
+  }
+}
+
+TEST_CASE("functions refuse null operands, the first and the others", "[errors]") {
+  const std::string text = "] the value is null; a null value stands for zero and is no operand";
+  Tape t;
+  const Var x = t.full({2, 2}, 1), null;
+  CHECK_THROWS_WITH(null + x, "[add" + text);
+  CHECK_THROWS_WITH(x + null, "[add" + text);
+  CHECK_THROWS_WITH(-null, "[neg" + text);
+  CHECK_THROWS_WITH(real(2) * null, "[scale" + text);
+  CHECK_THROWS_WITH(exp(null), "[exp" + text);
+  CHECK_THROWS_WITH(slice(null, -1, 0, 1), "[slice" + text);
+  CHECK_THROWS_WITH(concat(x, null, 0), "[concat" + text);
+  CHECK_THROWS_WITH(concat(null, x, -1), "[concat" + text);
+  CHECK_THROWS_WITH(reshape(null, {4}), "[reshape" + text);
+  CHECK_THROWS_WITH(gather_rows(null, kRows), "[gather_rows" + text);
+  CHECK_THROWS_WITH(scatter_add_rows(null, kRows, 4), "[scatter_add_rows" + text);
+  CHECK_THROWS_WITH(pick_cols(null, kRows), "[pick_cols" + text);
+  CHECK_THROWS_WITH(put_cols(null, kRows, 4), "[put_cols" + text);
+  CHECK_THROWS_WITH(swap_axes(null, -1, 0), "[swap_axes" + text);
+  CHECK_THROWS_WITH(where(x, x, null), "[where" + text);
+  CHECK_THROWS_WITH(linear(x, x, null), "[linear" + text);
+}
+
+TEST_CASE("reading a value that is not there says why", "[errors]") {
+  Tape t;
+  const Var null, x = t.full({2}, 1);
+  CHECK_THROWS_WITH(null.shape(), "[var] a null value has no shape");
+  CHECK_THROWS_WITH(null.values(), "[var] a null value has no numbers");
+  CHECK_THROWS_WITH(x.item(), "[item] one element wanted, the shape is (2); use values()");
+  Var stale;
+  {
+    const Scope scope(t);
+    stale = x + x;
+  }
+  const char* text =
+      "[var] stale value #1: the tape was rewound past it; copy it out before rewinding";
+  CHECK_THROWS_WITH(stale.shape(), text);
+  CHECK_THROWS_WITH(stale.values(), text);
+  CHECK_THROWS_WITH(stale.item(), text);
+}
+
+TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
+  Tape t;
+  const std::vector<real> five(5);
+  CHECK_THROWS_WITH(t.input({2, 3}, five),
+                    "[input] 5 values for shape (2, 3), which has 6 elements");
+  CHECK_THROWS_WITH(t.parameter(-1, {5}, five.data(), "w"),
+                    "[parameter] slot -1 of \"w\" is negative; number the parameters from 0");
+  t.parameter(0, {5}, five.data(), "w");
+  CHECK_THROWS_WITH(t.parameter(0, {1, 5}, five.data(), "v"),
+                    "[parameter] slot 0 is \"w\" (5) on this tape and \"v\" (1, "
+                    "5) was asked for; give every parameter a slot of its own");
+}
+
+TEST_CASE("sweeps name what does not fit", "[errors]") {
+  Tape t, other;
+  const Var x = t.full({2, 3}, 1), y = x * x, foreign = other.full({2, 3}, 1), null;
+  std::vector<Var> out(1), none;
+  const std::vector<Var> wrt{x};
+  CHECK_THROWS_WITH(grad(y, x),
+                    "[grad] a value of shape (2, 3) has no gradient "
+                    "without a seed of that shape; sum it or pass a seed");
+  CHECK_THROWS_WITH(grad(y, t.full({3, 2}, 1), wrt, out),
+                    "[grad] the seed is (3, 2) and the value (2, 3); they must be equal");
+  CHECK_THROWS_WITH(grad(y, foreign, wrt, out),
+                    "[grad] value #0 is of another tape; copy its numbers over with input");
+  CHECK_THROWS_WITH(grad(y, null, wrt, out),
+                    "[grad] the value is null; a null value stands for zero and is no operand");
+  CHECK_THROWS_WITH(grad(y, y, wrt, none), "[grad] 1 inputs and room for 0 gradients");
+  CHECK_THROWS_WITH(grad(null, y, wrt, out), "[grad] the value to differentiate is null");
+  CHECK_THROWS_WITH(grad(y, y, {&foreign, 1}, out),
+                    "[grad] value #0 is of another tape; copy its numbers over with input");
+  CHECK_THROWS_WITH(jvp(null, wrt, wrt), "[jvp] the value to differentiate is null");
+  CHECK_THROWS_WITH(jvp(y, wrt, none), "[jvp] 1 inputs and 0 tangents");
+  CHECK_THROWS_WITH(jvp(y, x, t.full({3, 2}, 1)),
+                    "[jvp] tangent 0 is (3, 2) and its input (2, 3); they must be equal");
+  CHECK_THROWS_WITH(jvp(y, x, foreign),
+                    "[jvp] value #0 is of another tape; copy its numbers over with input");
+  Var stale;
+  {
+    const Scope scope(t);
+    stale = y + y;
+  }
+  CHECK_THROWS_WITH(grad(stale, y, wrt, out),
+                    "[grad] stale value #" + std::to_string(stale.id) +
+                        ": the tape was rewound past it; copy it out before rewinding");
+  CHECK_THROWS_WITH(jvp(y, stale, y),
+                    "[jvp] stale value #" + std::to_string(stale.id) +
+                        ": the tape was rewound past it; copy it out before rewinding");
+}
+
+TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
+  Tape t;
+  const Var x = t.full({}, 2);
+  Var y;
+  {
+    const Pause pause(t);
+    y = x * x;
+  }
+  const std::string text =
+      " line #1 mul was computed while recording was paused, "
+      "so nothing leads through it; compute it outside the Pause";
+  CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
+  CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
+  // The derivatives of a sweep that did not record are such values.
+  const Var slope = grad(x * x, x);
+  CHECK_THROWS(grad(slope, x));
+  CHECK_THROWS(jvp(jvp(x * x, x, x), x, x));
+}
+
+TEST_CASE("an op whose vjp sends a wrong shape is found out", "[errors]") {
+  Tape t;
+  Op wrong = *all_ops()[3];
+  REQUIRE(std::string(wrong.name) == "add");
+  wrong.vjp = [](const View& v, Var g, Sink& to) {
+    to(1, reshape(g, {v.in(0).shape().rows(), 1, 1}));
+  };
+  const Var x = t.full({2, 1}, 1), y = sum(t.apply(wrong, {x, x}));
+  CHECK_THROWS_WITH(grad(y, x),
+                    "[add] its vjp rule sent a cotangent (2, 1, 1) to input 1 of shape (2, 1)");
+}
+
+TEST_CASE("a shape of five axes or a negative size is refused", "[errors]") {
+  CHECK_THROWS_WITH((Shape{1, 2, 3, 4, 5}),
+                    "[shape] rank 5 asked for, at most 4 is possible; reshape first");
+  CHECK_THROWS_WITH((Shape{2, -1}), "[shape] size -1 of axis 1 is negative");
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,113 @@
+// Numbers, sizes, names and tables as text, and JSON
+// strings and numbers that any parser reads back.
+#include "autograd/inspect/text.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/tools/catch.h"
+
+using namespace pushforward;
+using nlohmann::json;
+
+TEST_CASE("numbers have six digits and names for what is no number") {
+  const double inf = std::numeric_limits<double>::infinity();
+  CHECK(number_text(0) == "0");
+  CHECK(number_text(-0.0) == "-0");
+  CHECK(number_text(1.0 / 3) == "0.333333");
+  CHECK(number_text(1.0 / 3, 2) == "0.33");
+  CHECK(number_text(1e-7) == "1e-07");
+  CHECK(number_text(inf) == "inf");
+  CHECK(number_text(-inf) == "-inf");
+  CHECK(number_text(-std::numeric_limits<double>::quiet_NaN()) == "nan");
+}
+
+TEST_CASE("values stand on one line, rows apart by semicolons") {
+  const double v[] = {1, 2.5, -3, 4};
+  CHECK(values_text({}, std::span(v, 1)) == "1");
+  CHECK(values_text({4}, v) == "[1 2.5 -3 4]");
+  CHECK(values_text({2, 2}, v) == "[1 2.5; -3 4]");
+  CHECK(values_text({4, 1}, v) == "[1; 2.5; -3; 4]");
+  CHECK(values_text({0, 2}, {}) == "[]");
+}
+
+TEST_CASE("sizes, counts and times take the unit that suits") {
+  CHECK(bytes_text(0) == "0 B");
+  CHECK(bytes_text(1023) == "1023 B");
+  CHECK(bytes_text(1024) == "1.00 KiB");
+  CHECK(bytes_text(1536) == "1.50 KiB");
+  CHECK(bytes_text(1048575) == "1.00 MiB");
+  CHECK(bytes_text(5.0 * (1 << 30)) == "5.00 GiB");
+  CHECK(count_text(999) == "999");
+  CHECK(count_text(1000) == "1.00 k");
+  CHECK(count_text(12345678) == "12.3 M");
+  CHECK(count_text(999999) == "1.00 M");
+  CHECK(time_text(850e-9) == "850 ns");
+  CHECK(time_text(12.34e-6) == "12.3 us");
+  CHECK(time_text(4.56e-3) == "4.56 ms");
+  CHECK(time_text(1.234) == "1.23 s");
+  CHECK(time_text(321) == "321 s");
+}
+
+TEST_CASE("a name prints on one line, whatever bytes it has") {
+  CHECK(printable("layers.0") == "layers.0");
+  CHECK(printable("a\nb\tc\x07") == "a\\nb\\tc\\x07");
+  CHECK(printable("\xCF\x83(t)") == "\xCF\x83(t)");
+  CHECK(printable("\xF0\x9F\x8C\x8A") == "\xF0\x9F\x8C\x8A");
+  const std::string unknown = "\xEF\xBF\xBD";
+  CHECK(printable("\xFF") == unknown);
+  CHECK(printable("a\xC3") == "a" + unknown);                         // cut short
+  CHECK(printable("\xC0\xAF") == unknown + unknown);                  // overlong
+  CHECK(printable("\xED\xA0\x80") == unknown + unknown + unknown);    // a surrogate
+  CHECK(printable("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
+}
+
+TEST_CASE("a place is the folder, the file and the line") {
+  CHECK(short_path("/home/me/project/flow/loss.cpp") == "flow/train/loss.cpp");
+  CHECK(short_path("flow/train/loss.cpp") == "flow/train/loss.cpp");
+  CHECK(short_path("loss.cpp") == "loss.cpp");
+  CHECK(short_path("/loss.cpp") == "/loss.cpp");
+  CHECK(place_text("/a/b/c.cpp", 7) == "b/c.cpp:7");
+  CHECK(place_text("", 7).empty());
+}
+
+TEST_CASE("a strict parser reads every JSON string back") {
+  std::string all;
+  for (int c = 1; c < 128; ++c) all += static_cast<char>(c);
+  CHECK(json::parse(json_string(all)).get<std::string>() == all);
+  CHECK(json::parse(json_string("\xCF\x83 \"quoted\" \\ /")).get<std::string>() ==
+        "\xCF\x83 \"quoted\" \\ /");
+  CHECK(json::parse(json_string("a\xFF")).get<std::string>() == "a\xEF\xBF\xBD");
+  CHECK(json::parse(json_string(std::string("\0", 1))).get<std::string>() == std::string("\0", 1));
+}
+
+TEST_CASE("a strict parser reads every JSON number back to the bit") {
+  for (double x : {0.0, 1.0, -1.5, 0.1, 1.0 / 3, 1e300, 5e-324, 123456789.0, 100000.0, 1e16})
+    CHECK(json::parse(json_number(x)).get<double>() == x);
+  CHECK(json_number(100000) == "100000");
+  CHECK(json::parse(json_number(100000)).is_number_integer());
+  CHECK(json_number(std::numeric_limits<double>::infinity()) == "\"inf\"");
+  CHECK(json_number(-std::numeric_limits<double>::infinity()) == "\"-inf\"");
+  CHECK(json_number(std::numeric_limits<double>::quiet_NaN()) == "\"nan\"");
+}
+
+TEST_CASE("a table aligns its columns and leaves out empty ones") {
+  TextTable table("lrl");
+  table.row({"op", "", "note"});
+  table.row({"matmul", "", ""});
+  table.row({"\xCF\x83", "", "two bytes, one place"});
+  std::ostringstream out;
+  table.print(out, "> ");
+  CHECK(out.str() ==
+        "> op      note\n"
+        "> matmul\n"
+        "> \xCF\x83       two bytes, one place\n");
+  TextTable numbers("r");
+  numbers.row({"1"});
+  numbers.row({"10"});
+  std::ostringstream right;
+  numbers.print(right);
+  CHECK(right.str() == " 1\n10\n");
+  CHECK_THROWS_WITH(numbers.row({"1", "2"}), "[table] a row of 2 cells in a table of 1 columns");
+}

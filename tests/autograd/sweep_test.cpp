@@ -1,0 +1,296 @@
+// The two sweeps, and the traps that others fell into.
+#include "autograd/sweep.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "autograd/ops.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr real kNaN = std::numeric_limits<real>::quiet_NaN();
+constexpr real kTol = 32 * std::numeric_limits<real>::epsilon();
+
+std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+real item(Var v) { return v.item(); }
+Approx close(double x) { return Approx(x).epsilon(kTol).margin(kTol); }
+
+// d y / d x of one-element values, both ways; fails unless they agree.
+real slope(Var y, Var x) {
+  const real down = item(grad(y, x)), up = item(jvp(y, x, x.tape->full(x.shape(), 1)));
+  CHECK(up == close(down));
+  return down;
+}
+
+}  // namespace
+
+TEST_CASE("tanh at 0.3 has its three derivatives by every nesting of the sweeps", "[sweep]") {
+  Tape t;
+  const Var x = t.full({}, real(0.3)), one = t.full({}, 1), y = tanh(x);
+  const double want[] = {0.9151369618, -0.5331819167, -1.3643061};
+  const auto down = [&](Var v) { return grad(v, x, Record::yes); };
+  const auto up = [&](Var v) { return jvp(v, x, one, Record::yes); };
+  for (unsigned way = 0; way < 8; ++way) {
+    Var d = y;
+    for (int order = 0; order < 3; ++order) {
+      d = way >> order & 1U ? up(d) : down(d);
+      CAPTURE(way, order);
+      CHECK(item(d) == Approx(want[order]).epsilon(2e-6));
+    }
+  }
+}
+
+TEST_CASE("the tape's vector may move during a sweep", "[sweep][trap]") {
+  // 256 lines are reserved: the sweep of 250 lines outgrows them while it runs, at every level.
+  Tape t;
+  const Var x = t.full({3}, real(0.5));
+  Var y = x;
+  for (int k = 0; k < 83; ++k) y = real(0.5) * (tanh(y) + x);
+  CHECK(t.size() <= 256);
+  const Var s = sum(y), g = grad(s, x, Record::yes);
+  CHECK(t.size() > 256);
+  Tape roomy;
+  roomy.reserve(100000);
+  const Var x2 = roomy.full({3}, real(0.5));
+  Var y2 = x2;
+  for (int k = 0; k < 83; ++k) y2 = real(0.5) * (tanh(y2) + x2);
+  const Var g2 = grad(sum(y2), x2, Record::yes);
+  CHECK(copy(g) == copy(g2));
+  CHECK(copy(grad(sum(g), x)) == copy(grad(sum(g2), x2)));
+  CHECK(copy(jvp(g, x, x)) == copy(jvp(g2, x2, x2)));
+}
+
+TEST_CASE("a graph is walked as a graph, not as a tree: x = (x + x)/2 sixty times",
+          "[sweep][trap]") {
+  Tape t;
+  const Var x = t.full({}, real(1.25));
+  Var y = x;
+  for (int k = 0; k < 60; ++k) y = (y + y) / 2;
+  const Id lines = t.size();
+  CHECK(slope(y, x) == 1);
+  CHECK(t.size() - lines < 4 * 120 + 5);
+  CHECK(item(y) == real(1.25));
+}
+
+TEST_CASE("a chain of a million lines is swept without recursion", "[sweep][trap]") {
+  Tape t;
+  t.reserve(2100000);
+  const Var x = t.full({}, 3);
+  Var y = x;
+  for (int k = 0; k < 500000; ++k) y = -shift(y, 1);
+  CHECK(t.size() == 1000001);
+  CHECK(item(grad(y, x)) == 1);
+  CHECK(item(jvp(y, x, t.full({}, 1))) == 1);
+}
+
+TEST_CASE("two inputs may share one cotangent: (x + x) x", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.input({2}, {3, -2});
+  CHECK(copy(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
+  CHECK(copy(grad(sum(x - x), x)) == std::vector<real>{0, 0});
+  // the same cotangent goes to h twice and on from there; the first sum must not be changed
+  const Var h = x + x, y = sum(h + h) + sum(h * x);
+  CHECK(copy(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
+  CHECK(copy(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
+}
+
+TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
+  Tape t;
+  const Var x = t.input({2}, {3, -2}), y = (x + x) + x;
+  Var out;
+  grad(y, x, {&x, 1}, {&out, 1});
+  CHECK(copy(out) == std::vector<real>{9, -6});
+  CHECK(copy(x) == std::vector<real>{3, -2});
+}
+
+TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.full({}, 2), y = x * x * x;
+  Id before = t.size();
+  const Var g = grad(y, x);
+  const Id once = t.size() - before;
+  CHECK(once == 1 + 2 * 2 + 2);  // the seed, two products a line, three cotangents of x in two sums
+  for (Id i = before + 1; i < t.size(); ++i) {
+    CHECK(t.line(i).paused);
+    CHECK(t.line(i).rule_of != kNone);
+  }
+  CHECK(item(g) == 12);
+  for (int k = 0; k < 3; ++k) {  // a sweep does not see the lines of the one before
+    before = t.size();
+    grad(y, x);
+    CHECK(t.size() - before == once);
+  }
+  CHECK_THROWS(grad(g, x));
+  const Var recorded = grad(y, x, Record::yes);
+  CHECK_FALSE(t.line(recorded.id).paused);
+  CHECK(slope(recorded, x) == 12);
+}
+
+TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
+  Tape t;
+  const Var x = t.full({4, 3}, 1), w = t.full({2, 3}, 1), b = t.full({1, 2}, 1);
+  const Var y = linear(x, w, b), seed = t.full({4, 2}, 1);
+  Id before = t.size();
+  Var out;
+  grad(y, seed, {&b, 1}, {&out, 1});
+  CHECK(t.size() - before == 1);  // sum_rows alone
+  before = t.size();
+  grad(y, seed, {&x, 1}, {&out, 1});
+  CHECK(t.size() - before == 1);  // one product
+  before = t.size();
+  const Var none = jvp(y, std::initializer_list<Var>{x, w}, std::vector<Var>(2));
+  CHECK_FALSE(none);
+  CHECK(t.size() == before);
+}
+
+TEST_CASE("perturbations do not mix: D(x D(x y))", "[sweep][trap]") {
+  // d/dx ( x d/dy (x y) ) = d/dx x^2 = 2 x, and d/dx ( x d/dy (x + y) ) = 1, all four nestings
+  for (unsigned way = 0; way < 4; ++way) {
+    Tape t;
+    const Var x = t.full({}, 3), y = t.full({}, 5), one = t.full({}, 1);
+    const auto d = [&](bool up, Var v, Var wrt) {
+      return up ? jvp(v, wrt, one, Record::yes) : grad(v, wrt, Record::yes);
+    };
+    const bool inner = way & 1U, outer = way & 2U;
+    CAPTURE(way);
+    CHECK(item(d(outer, x * d(inner, x * y, y), x)) == 6);
+    CHECK(item(d(outer, x * d(inner, x + y, y), x)) == 1);
+    // the same variable at both levels: d/dx ( x d/dx (x x) ) = 4 x
+    CHECK(item(d(outer, x * d(inner, x * x, x), x)) == 12);
+  }
+}
+
+TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[sweep][trap]") {
+  Tape t;
+  const Var c = t.input({3}, {1, 0, 1}), a = t.input({3}, {1, kNaN, 3}),
+            b = t.input({3}, {kNaN, 5, 6});
+  const Var y = sum(where(c, a, b));
+  CHECK(item(y) == 9);
+  CHECK(copy(grad(y, a)) == std::vector<real>{1, 0, 1});
+  CHECK(copy(grad(y, b)) == std::vector<real>{0, 1, 0});
+  CHECK(copy(grad(y, c)) == std::vector<real>{0, 0, 0});
+  CHECK(item(jvp(y, a, t.input({3}, {2, kNaN, 2}))) == 4);  // not even in the tangent
+}
+
+TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.input({2}, {-1, 4}), taken = step(x), zero = t.full({2}, 0);
+  const Var naive = sum(where(taken, sqrt(x), zero));
+  CHECK(item(naive) == 2);
+  const auto g = copy(grad(naive, x));
+  CHECK(std::isnan(g[0]));  // 0 times the NaN slope of sqrt(-1): documented at `where`
+  CHECK(g[1] == real(0.25));
+  const Var safe = where(taken, x, t.full({2}, 1));
+  const Var y = sum(where(taken, sqrt(safe), zero));
+  CHECK(copy(grad(y, x)) == std::vector<real>{0, real(0.25)});
+  CHECK(item(jvp(y, x, t.full({2}, 1))) == real(0.25));
+}
+
+TEST_CASE("sqrt at 0 has an infinite slope, and an epsilon inside mends it", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.full({}, 0);
+  CHECK(std::isinf(slope(sqrt(x), x)));
+  CHECK(std::isnan(item(grad(sqrt(square(x)), x))));  // inf times 0: a norm without an epsilon
+  CHECK(slope(sqrt(square(x) + real(1e-6)), x) == 0);
+  CHECK(slope(abs(x), x) == 0);
+}
+
+TEST_CASE("stop_gradient is a constant at every order of both sweeps", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.full({}, 3), one = t.full({}, 1);
+  CHECK(slope(stop_gradient(x), x) == 0);
+  CHECK(slope(x * stop_gradient(x), x) == 3);
+  CHECK(slope(x * stop_gradient(x * x), x) == 9);
+  const Var y = x * x * stop_gradient(x), g = grad(y, x, Record::yes);
+  CHECK(item(g) == 18);
+  CHECK(slope(g, x) == 6);
+  CHECK(item(jvp(jvp(y, x, one, Record::yes), x, one)) == 6);
+  CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // two lines, neither leads on
+}
+
+TEST_CASE("values in the middle can be asked for", "[sweep]") {
+  Tape t;
+  const Var x = t.full({}, 2), h = x * x, y = h * x;  // y = h x
+  CHECK(item(grad(y, h)) == 2);
+  CHECK(item(grad(y, y)) == 1);
+  CHECK(item(grad(h, y)) == 0);  // y comes after h
+  const Var wrt[] = {x, h, y, x};
+  Var out[4];
+  grad(y, t.full({}, 1), wrt, out);
+  CHECK(item(out[0]) == 12);  // through h too
+  CHECK(item(out[1]) == 2);
+  CHECK(item(out[2]) == 1);
+  CHECK(item(out[3]) == 12);
+}
+
+TEST_CASE("the sweeps are each other's transpose when one input is computed from another",
+          "[sweep]") {
+  Tape t;
+  const Var x = t.full({}, 2), h = x * x, y = h * x, w = t.full({}, 1);
+  const Var wrt[] = {x, h, x};
+  const Var tangent[] = {t.full({}, real(0.5)), t.full({}, 3), t.full({}, -2)};
+  Var out[3];
+  grad(y, w, wrt, out);
+  real down = 0;
+  for (int k = 0; k < 3; ++k) down += item(out[k]) * item(tangent[k]);
+  CHECK(item(jvp(y, wrt, tangent)) == down);
+  // a null tangent and one of zeros are the same
+  const Var still[] = {tangent[0], t.full({}, 0), Var{}}, null[] = {tangent[0], Var{}, Var{}};
+  CHECK(item(jvp(y, wrt, still)) == 6);
+  CHECK(item(jvp(y, wrt, null)) == 6);
+}
+
+TEST_CASE("nothing goes through a paused line, even if it is asked for itself", "[sweep][trap]") {
+  Tape t;
+  const Var x = t.full({}, 3);
+  Var h;
+  {
+    const Pause pause(t);
+    h = x * x;
+  }
+  const Var y = h + x, wrt[] = {h, x}, one = t.full({}, 1), ones[] = {one, one};
+  Var out[2];
+  grad(y, one, wrt, out);
+  CHECK(item(out[0]) == 1);
+  CHECK(item(out[1]) == 1);
+  CHECK(item(jvp(y, wrt, ones)) == 2);
+}
+
+TEST_CASE("what does not move has no derivative: null, or zeros from the one-input forms",
+          "[sweep]") {
+  Tape t;
+  const Var x = t.full({2, 2}, 1), c = t.full({2, 2}, 5), y = c * c, s = sum(y);
+  Var out = x;
+  grad(s, t.full({}, 1), {&x, 1}, {&out, 1});
+  CHECK_FALSE(out);
+  CHECK(copy(grad(s, x)) == std::vector<real>(4, 0));
+  CHECK_FALSE(jvp(y, {&x, 1}, {&x, 1}));
+  CHECK(copy(jvp(y, x, x)) == std::vector<real>(4, 0));
+  CHECK(copy(grad(sum(sign(x)), x)) == std::vector<real>(4, 0));
+  CHECK_FALSE(jvp(sign(x), {&x, 1}, {&x, 1}));
+}
+
+TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
+  Tape t;
+  const Var x = t.full({}, 2), y = x * x;
+  for (int k = 0; k < 100; ++k) exp(x);  // computed after y, and not part of it
+  const Id before = t.size();
+  grad(y, x);
+  CHECK(t.size() - before == 4);
+}
+
+TEST_CASE("a gradient step down a closed form", "[sweep]") {
+  // least squares (x w - y)^2: the gradient is 2 x^T (x w - y) / n
+  Tape t;
+  const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6}), w = t.input({2, 1}, {1, -1});
+  const Var y = t.input({3, 1}, {0, 1, 0}), loss = mse(matmul(x, w), y);
+  CHECK(item(loss) == close((1 + 4 + 1) / 3.0));
+  const auto g = copy(grad(loss, w));
+  CHECK(g[0] == close(2 * (-1 - 6 - 5) / 3.0));
+  CHECK(g[1] == close(2 * (-2 - 8 - 6) / 3.0));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,309 @@
+// The tape: leaves, parameters and their slots, scopes, pauses, labels, clocks.
+#include "autograd/tape.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Computed before main: op records are constants, so the order of initialisation does not matter.
+const real g_before_main = [] {
+  Tape t;
+  const Var x = t.full({}, 0);
+  return grad(exp(x) * x, x).item();
+}();
+
+std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+
+}  // namespace
+
+TEST_CASE("the engine works before main", "[tape]") { CHECK(g_before_main == 1); }
+
+TEST_CASE("a tape holds its lines in execution order", "[tape]") {
+  Tape t;
+  const Var x = t.input({2, 2}, {1, 2, 3, 4}, "x"), c = t.full({2, 2}, 3), y = x * c;
+  REQUIRE(t.size() == 3);
+  CHECK(std::string(t.line(0).op->name) == "input");
+  CHECK(std::string(t.line(0).attr.name) == "x");
+  CHECK(std::string(t.line(1).op->name) == "constant");
+  CHECK(std::string(t.line(2).op->name) == "mul");
+  CHECK(t.line(2).in[0] == x.id);
+  CHECK(t.line(2).in[1] == c.id);
+  CHECK(t.line(2).in[2] == kNone);
+  CHECK(t.line(2).shape == Shape{2, 2});
+  CHECK(t.line(2).rule_of == kNone);
+  CHECK(std::string(t.line(2).file).find("autograd_tape_test.cpp") != std::string::npos);
+  CHECK(t.line(2).file_line > 0);
+  CHECK(copy(y) == std::vector<real>{3, 6, 9, 12});
+  CHECK(y.values().data() == t.line(2).value);
+}
+
+TEST_CASE("values are aligned to a cache line", "[tape]") {
+  Tape t;
+  for (const int n : {1, 3, 17, 100}) {
+    const Var x = t.full({n}, 1), y = x + x;
+    CHECK(reinterpret_cast<std::uintptr_t>(x.values().data()) % 64 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(y.values().data()) % 64 == 0);
+  }
+}
+
+TEST_CASE("reshape and stop_gradient share their input's memory", "[tape]") {
+  Tape t;
+  const Var x = t.input({2, 3}, {1, 2, 3, 4, 5, 6});
+  const std::size_t before = t.arena().bytes_used();
+  const Var r = reshape(x, {3, 2}), s = stop_gradient(r);
+  CHECK(r.values().data() == x.values().data());
+  CHECK(s.values().data() == x.values().data());
+  CHECK(t.arena().bytes_used() == before);
+}
+
+TEST_CASE("values stay where they are and what they are while the tape grows", "[tape]") {
+  Tape t;
+  const Var x = t.input({3}, {1, 2, 3});
+  const real* where = x.values().data();
+  Var y = x;
+  for (int k = 0; k < 5000; ++k) y = y + x;
+  CHECK(x.values().data() == where);
+  CHECK(copy(x) == std::vector<real>{1, 2, 3});
+  CHECK(copy(y) == std::vector<real>{5001, 10002, 15003});
+}
+
+TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]") {
+  Tape t;
+  const Var x = t.input({4}, {1, 2, 3, 4});
+  const Id lines = t.size();
+  const std::size_t bytes = t.arena().bytes_used();
+  std::vector<real> first;
+  for (int k = 0; k < 3; ++k) {
+    const Scope step(t);
+    const Var y = square(x) + x;
+    {
+      const Scope inner(t);
+      const Var z = y * y;
+      CHECK(z.values()[0] == 4);
+    }
+    CHECK(t.size() == lines + 2);
+    if (k == 0) first = copy(y);
+    CHECK(copy(y) == first);
+  }
+  CHECK(t.size() == lines);
+  CHECK(t.arena().bytes_used() == bytes);
+  CHECK(copy(x) == std::vector<real>{1, 2, 3, 4});
+}
+
+TEST_CASE("a scope forgets what was computed before an exception", "[tape]") {
+  Tape t;
+  const Var x = t.full({2}, 1);
+  const auto doomed = [&] {
+    const Scope step(t);
+    const Pause pause(t);
+    const Label label(t, "doomed");
+    const Var y = x + x;
+    return y + t.full({3}, 1);
+  };
+  CHECK_THROWS(doomed());
+  CHECK(t.size() == 1);
+  const Var y = x + x;
+  CHECK_FALSE(t.line(y.id).paused);
+  CHECK(t.line(y.id).label == nullptr);
+}
+
+TEST_CASE("a parameter has one line however often it is used", "[tape][parameter]") {
+  Tape t;
+  const std::vector<real> w{1, 2}, v{5};
+  const Var a = t.parameter(0, {2}, w.data(), "w");
+  const Var other = t.parameter(7, {1}, v.data(), "v");
+  const Var b = t.parameter(0, {2}, w.data(), "w");
+  CHECK(a.id == b.id);
+  CHECK(t.size() == 2);
+  CHECK(other.id != a.id);
+  CHECK(a.values().data() == w.data());  // it looks at the caller's memory
+  CHECK(std::string(t.line(a.id).attr.name) == "w");
+  CHECK(t.parameter(0).id == a.id);
+  CHECK_FALSE(t.parameter(3));
+  CHECK_FALSE(t.parameter(99));
+  CHECK_FALSE(t.parameter(-1));
+  // so its gradient is one sum: d(a b)/dw = 2 w
+  CHECK(copy(grad(sum(a * b), a)) == std::vector<real>{2, 4});
+}
+
+TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one",
+          "[tape][parameter]") {
+  Tape t;
+  std::vector<real> w{1, 2}, v{7, 8};
+  for (int step = 0; step < 3; ++step) {
+    const Scope scope(t);
+    CHECK_FALSE(t.parameter(0));
+    CHECK_FALSE(t.parameter(1));
+    const Var first = t.parameter(step % 2, {2}, step % 2 ? v.data() : w.data(), "first");
+    const Var x = t.full({2}, 1);
+    const Var second = t.parameter(1 - step % 2, {2}, step % 2 ? w.data() : v.data(), "second");
+    CHECK(t.parameter(0).values().data() == w.data());
+    CHECK(t.parameter(1).values().data() == v.data());
+    CHECK(t.size() == 3);
+    CHECK(copy(grad(sum(first * second * x), first)) == copy(second));
+    w[0] += 1;  // between steps the optimizer may write
+  }
+  // A line in the old place that is no parameter, or another one, is not taken for it.
+  const Var x = t.full({2}, 1);
+  CHECK(x.id == 0);
+  CHECK_FALSE(t.parameter(0));
+  CHECK_FALSE(t.parameter(1));
+}
+
+TEST_CASE("a parameter first used inside a scope is made again outside of it",
+          "[tape][parameter]") {
+  Tape t;
+  const std::vector<real> w{3};
+  Var inner;
+  {
+    const Scope scope(t);
+    inner = t.parameter(2, {1}, w.data(), "w");
+  }
+  CHECK_FALSE(t.parameter(2));
+  const Var outer = t.parameter(2, {1}, w.data(), "w");
+  CHECK(t.parameter(2).id == outer.id);
+  CHECK(outer.item() == 3);
+  CHECK_THROWS(inner.item());
+}
+
+TEST_CASE("a parameter first used while recording is paused can still be differentiated",
+          "[tape][parameter]") {
+  Tape t;
+  const std::vector<real> w{3};
+  {
+    const Pause pause(t);
+    t.parameter(0, {}, w.data(), "w");
+  }
+  const Var p = t.parameter(0, {}, w.data(), "w");
+  CHECK(grad(square(p), p).item() == 6);
+}
+
+TEST_CASE("what is computed under a Pause is a constant", "[tape][pause]") {
+  Tape t;
+  const Var x = t.full({}, 3);
+  Var h;
+  {
+    const Pause outer(t);
+    {
+      const Pause off(t, false);  // does not end the outer one
+      h = square(x);
+    }
+    CHECK(t.line(square(x).id).paused);
+  }
+  CHECK(t.line(h.id).paused);
+  const Var y = x * h;
+  CHECK_FALSE(t.line(y.id).paused);
+  CHECK(grad(y, x).item() == 9);  // h counts as the number 9
+  CHECK(jvp(y, x, t.full({}, 1)).item() == 9);
+  CHECK(grad(y, h).item() == 3);  // and can be asked for
+  const Pause none(t, false);
+  CHECK_FALSE(t.line(square(x).id).paused);
+}
+
+TEST_CASE("a label stands on the lines made while it lives and on their rules' lines",
+          "[tape][label]") {
+  Tape t;
+  const Var x = t.full({}, 2);
+  Var y, z;
+  {
+    const Label outer(t, "outer");
+    {
+      const Label inner(t, t.keep(std::string("inner.") + std::to_string(1)));
+      y = square(x);
+    }
+    z = tanh(y);
+  }
+  const Var w = z + z;
+  CHECK(std::string(t.line(y.id).label) == "inner.1");
+  CHECK(std::string(t.line(z.id).label) == "outer");
+  CHECK(t.line(w.id).label == nullptr);
+  const Id before = t.size();
+  grad(w, x);
+  int outer_rules = 0, inner_rules = 0;
+  for (Id i = before; i < t.size(); ++i) {
+    const Line& l = t.line(i);
+    if (l.rule_of == z.id) outer_rules += std::string(l.label) == "outer";
+    if (l.rule_of == y.id) inner_rules += std::string(l.label) == "inner.1";
+  }
+  CHECK(outer_rules > 0);
+  CHECK(inner_rules > 0);
+  CHECK(t.line((x + x).id).label == nullptr);
+}
+
+TEST_CASE("a clock times every op, and the times go with a rewind", "[tape][clock]") {
+  static double now = 0;
+  now = 0;
+  Tape t;
+  const Var x = t.full({}, 1);
+  CHECK(t.times().empty());
+  t.set_clock([] { return now += 1; });
+  {
+    const Scope scope(t);
+    const Var y = x + x, c = t.full({}, 1), z = y * c;
+    REQUIRE(t.times().size() == 4);
+    CHECK(t.times()[static_cast<std::size_t>(y.id)].start == 1);
+    CHECK(t.times()[static_cast<std::size_t>(y.id)].end == 2);
+    CHECK(t.times()[static_cast<std::size_t>(z.id)].start == 3);
+  }
+  CHECK(t.times().size() <= 1);
+  t.set_clock(nullptr);
+  const Var y = x + x;
+  CHECK(y.item() == 2);
+  CHECK(now == 4);
+}
+
+TEST_CASE("keep copies numbers and text into the arena", "[tape]") {
+  Tape t;
+  std::vector<int> rows{3, 1, 2};
+  std::string text = "name";
+  const int* kept = t.keep(rows);
+  const char* kept_text = t.keep(text);
+  rows = {0, 0, 0};
+  text = "else";
+  CHECK(std::vector<int>(kept, kept + 3) == std::vector<int>{3, 1, 2});
+  CHECK(std::string(kept_text) == "name");
+}
+
+TEST_CASE("uninitialised hands out memory to fill before the first use", "[tape]") {
+  Tape t;
+  std::span<real> memory;
+  const Var x = t.uninitialised({2, 2}, memory, "batch");
+  REQUIRE(memory.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) memory[i] = static_cast<real>(i);
+  CHECK(copy(x + x) == std::vector<real>{0, 2, 4, 6});
+  CHECK(std::string(t.line(x.id).attr.name) == "batch");
+}
+
+TEST_CASE("empty tensors and scalars go through", "[tape]") {
+  Tape t;
+  const Var none = t.full({0, 3}, 1), s = t.full({}, 2);
+  CHECK(copy(none + none).empty());
+  CHECK(sum(none).item() == 0);
+  CHECK(copy(sum_rows(none)) == std::vector<real>{0, 0, 0});
+  CHECK(copy(matmul(none, t.full({0, 3}, 1), true)) == std::vector<real>(9, 0));
+  CHECK(s.item() == 2);
+  CHECK(grad(sum(none * none), none).shape() == Shape{0, 3});
+}
+
+TEST_CASE("an empty inner size gives zeros, not what the memory held before", "[tape]") {
+  Tape t;
+  const real nan = std::numeric_limits<real>::quiet_NaN();
+  {
+    const Scope scope(t);
+    for (int k = 0; k < 50; ++k) t.full({8, 8}, nan);
+  }
+  const Var y = matmul(t.full({3, 0}, 1), t.full({0, 2}, 1));
+  CHECK(copy(y) == std::vector<real>(6, 0));
+  const Var z = linear(t.full({3, 0}, 1), t.full({2, 0}, 1), t.full({1, 2}, 5));
+  CHECK(copy(z) == std::vector<real>(6, 5));
+}
+
+}  // namespace pushforward::inline PF_REAL

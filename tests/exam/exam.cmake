@@ -1,0 +1,58 @@
+# The examination of the engine: its float, double and, where the compiler has that type, __float128
+# builds side by side in one program. The __float128 build is a library of the tests alone.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES quadmath)
+check_cxx_source_compiles("
+  #include <quadmath.h>
+  __extension__ using real = __float128;
+  int main() { real x = 2; return expq(x) > 8 ? 0 : 1; }" PUSHFORWARD_HAS_F128)
+unset(CMAKE_REQUIRED_LIBRARIES)
+
+set(folder ${CMAKE_CURRENT_LIST_DIR})
+set(exam_engine ${folder}/engine.cpp ${folder}/replay.cpp)
+set(exam_bits 32 64)
+if(PUSHFORWARD_HAS_F128)
+  list(APPEND exam_bits 128)
+  file(GLOB engine CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/autograd/tensor/*.cpp)
+  pushforward_split(once per_precision ${engine})
+  add_library(autograd_f128 STATIC ${per_precision})
+  pushforward_defaults(autograd_f128)
+  target_compile_definitions(autograd_f128 PRIVATE PUSHFORWARD_REAL=128)
+  target_link_libraries(autograd_f128 PUBLIC pushforward_autograd quadmath)
+else()
+  message(STATUS "No __float128: the examination compares its routes with each other alone")
+endif()
+
+# exam_engines: the programs and their answers in every precision, for the tests below.
+set(exam_objects)
+foreach(bits ${exam_bits})
+  add_library(exam_f${bits} OBJECT ${exam_engine})
+  pushforward_defaults(exam_f${bits})
+  target_compile_definitions(exam_f${bits} PRIVATE PUSHFORWARD_REAL=${bits})
+  list(APPEND exam_objects $<TARGET_OBJECTS:exam_f${bits}>)
+endforeach()
+add_library(exam_engines STATIC ${folder}/program.cpp ${folder}/check_op.cpp ${folder}/op_cases.cpp ${folder}/random_program.cpp
+                                ${exam_objects})
+pushforward_defaults(exam_engines)
+target_link_libraries(exam_engines PUBLIC pushforward_autograd)
+if(PUSHFORWARD_HAS_F128)
+  target_link_libraries(exam_engines PUBLIC autograd_f128)
+  target_compile_definitions(exam_engines PUBLIC PUSHFORWARD_HAS_F128=1)
+  foreach(bits ${exam_bits})
+    target_compile_definitions(exam_f${bits} PRIVATE PUSHFORWARD_HAS_F128=1)
+  endforeach()
+endif()
+
+add_executable(exam_tests ${folder}/ops_test.cpp ${folder}/random_test.cpp $<TARGET_OBJECTS:tests_main>)
+pushforward_defaults(exam_tests)
+target_link_libraries(exam_tests PRIVATE exam_engines Catch2::Catch2)
+target_compile_definitions(exam_tests PRIVATE PUSHFORWARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_precompile_headers(exam_tests PRIVATE tools/catch.h)
+catch_discover_tests(exam_tests TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES TIMEOUT 600 LABELS exam)
+
+# 50 training steps without one heap allocation: a program of its own, for it counts operator new.
+add_executable(exam_allocations ${folder}/allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
+pushforward_defaults(exam_allocations)
+target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catch2)
+target_precompile_headers(exam_allocations PRIVATE tools/catch.h)
+catch_discover_tests(exam_allocations TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES LABELS exam)

@@ -1,0 +1,126 @@
+// The examination of every op in the registry, and the proof that it would notice.
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "tests/exam/check_op.h"
+#include "tests/exam/op_cases.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::exam {
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  return all;
+}
+
+std::string printed(const Program& p) {
+  std::ostringstream out;
+  out << p;
+  return out.str();
+}
+
+// The first entry of an op that has something to get
+// wrong: more than a few elements, and an output.
+Program typical(const std::string& op) {
+  for (const OpCase& c : op_cases()) {
+    if (c.op != op) continue;
+    const std::size_t outputs = engine_f64.run(c.program).back().values.size();
+    if (outputs != 0 && std::max(outputs, c.program.leaves[0].values.size()) > 4) return c.program;
+  }
+  FAIL("no entry for " << op);
+  return {};
+}
+
+#if PUSHFORWARD_HAS_F128
+constexpr bool kDifferences = true;
+#else
+constexpr bool kDifferences = false;
+#endif
+
+}  // namespace
+
+TEST_CASE("every op of the registry has entries in the table of the examination", "[exam]") {
+  std::set<std::string> examined;
+  for (const OpCase& c : op_cases()) examined.insert(c.op);
+  std::set<std::string> registered;
+  for (const std::string& op : engine_f64.op_names()) {
+    CAPTURE(op);
+    CHECK(registered.insert(op).second);  // no two ops of one name
+    CHECK(examined.count(op) == 1);
+  }
+  CHECK(examined == registered);
+}
+
+TEST_CASE("every op record in the sources is in the registry", "[exam]") {
+  // An op is a constexpr Op; its name stands first in its braces or in the call that makes it.
+  const std::regex record(R"re(constexpr Op (\w+_op)\s*(?:\{|=)[^"]*"(\w+)")re");
+  std::set<std::string> written;
+  for (const auto& file : std::filesystem::directory_iterator(PUSHFORWARD_SOURCE_DIR "/autograd")) {
+    if (file.path().extension() != ".cpp") continue;
+    std::ifstream in(file.path());
+    REQUIRE(in.is_open());
+    std::stringstream all;
+    all << in.rdbuf();
+    const std::string source = all.str();
+    for (std::sregex_iterator i(source.begin(), source.end(), record), end; i != end; ++i)
+      CHECK(written.insert((*i)[2]).second);
+    // none that the pattern above does not understand
+    const std::regex any("constexpr Op \\w+_op\\b");
+    const auto count = [&](const std::regex& r) {
+      return std::distance(std::sregex_iterator(source.begin(), source.end(), r), {});
+    };
+    CHECK(count(any) == count(record));
+  }
+  const auto names = engine_f64.op_names();
+  CHECK(written == std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST_CASE("every op sits the examination", "[exam]") {
+  for (const OpCase& c : op_cases()) {
+    const auto complaints = check_op(c.program);
+    if (complaints.empty()) continue;
+    UNSCOPED_INFO(c.op << ":\n" << printed(c.program) << joined(complaints));
+    CHECK(complaints.empty());
+  }
+}
+
+TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exam]") {
+  // Ops that nothing moves through have no rule to get wrong.
+  const std::set<std::string> flat{"input", "parameter", "constant", "sign",
+                                   "step",  "inside",    "greater",  "stop_gradient"};
+  for (const std::string& op : engine_f64.op_names()) {
+    if (flat.count(op)) continue;
+    CAPTURE(op);
+    const Program p = typical(op);
+    const Tolerance no_float{.narrow = 0};  // the float build is never spoilt: leave it out
+    CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
+    CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
+    CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
+    // Rules that are wrong alike may agree with each other: differences of values give them away.
+    if (kDifferences) CHECK_FALSE(check_op(p, no_float, {op, Wrong::both}).empty());
+  }
+}
+
+TEST_CASE("a rule that is right but cannot be differentiated again fails the examination",
+          "[exam]") {
+  for (const char* op :
+       {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear", "softmax",
+        "logsumexp", "normalize", "normalize_vjp", "attention", "attention_vjp"}) {
+    CAPTURE(op);
+    CHECK_FALSE(check_op(typical(op), {}, {op, Wrong::second}).empty());
+  }
+}
+
+TEST_CASE("an unknown op is refused by the examination", "[exam]") {
+  const Program p{.leaves = {{.shape = {1}, .values = {1}}}, .steps = {{.op = "no_such_op"}}};
+  CHECK_THROWS_WITH(
+      engine_f64.run(p),
+      "[examination] op \"no_such_op\" cannot be called; say how in tests/exam/replay.cpp");
+}
+
+}  // namespace pushforward::exam

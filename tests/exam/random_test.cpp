@@ -1,0 +1,70 @@
+// Programs made at random from all ops: every route to their derivatives agrees.
+#include <map>
+#include <sstream>
+
+#include "tests/exam/check_op.h"
+#include "tests/exam/random_program.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::exam {
+namespace {
+
+constexpr int kPrograms = 2000;
+
+std::string printed(std::uint64_t seed, const Program& p, const std::vector<std::string>& wrong) {
+  std::ostringstream out;
+  out << "program " << seed << '\n' << p;
+  for (const std::string& line : wrong) out << line << '\n';
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("two thousand random programs: all routes to their derivatives agree", "[exam]") {
+  const Tolerance tolerance{.narrow = 1e-4, .narrow_second = 1e-3};
+  std::map<std::string, int> used;
+  for (std::uint64_t seed = 0; seed < kPrograms; ++seed) {
+    const Program p = random_program(seed);
+    for (const Step& s : p.steps) ++used[s.op];
+    // every second program with some of its leaves standing still
+    std::vector<bool> moves(p.leaves.size(), true);
+    for (std::size_t k = 0; k < moves.size() && seed % 2 == 1; ++k) moves[k] = (seed >> k & 2) != 0;
+    const auto complaints = check_program(p, moves, seed, Probes::few, tolerance);
+    if (complaints.empty()) continue;
+    UNSCOPED_INFO(printed(seed, p, complaints));
+    CHECK(complaints.empty());
+  }
+  for (const std::string& op : engine_f64.op_names()) {
+    if (op == "input" || op == "parameter") continue;
+    CAPTURE(op);
+    CHECK(used[op] >= 100);
+  }
+}
+
+TEST_CASE("a random program is the same each time", "[exam]") {
+  for (std::uint64_t seed : {0, 1, 77}) {
+    CHECK(printed(seed, random_program(seed), {}) == printed(seed, random_program(seed), {}));
+    CHECK(printed(seed, random_network(seed), {}) == printed(seed, random_network(seed), {}));
+  }
+}
+
+TEST_CASE("random programs notice a rule that is wrong by 0.1 %", "[exam]") {
+  const Tolerance tolerance{.narrow = 0};
+  for (const char* op : {"tanh", "mul", "matmul"}) {
+    int noticed = 0, present = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      const Program p = random_program(seed);
+      bool has = false;
+      for (const Step& s : p.steps) has = has || s.op == op;
+      if (!has) continue;
+      ++present;
+      const std::vector<bool> all(p.leaves.size(), true);
+      noticed += !check_program(p, all, seed, Probes::few, tolerance, {op, Wrong::vjp}).empty();
+    }
+    CAPTURE(op, present, noticed);
+    CHECK(present >= 5);
+    CHECK(noticed * 4 >= present);  // in the others the op leads to no output, or to a constant
+  }
+}
+
+}  // namespace pushforward::exam

@@ -1,0 +1,262 @@
+// Warm batches and warm samplers make no heap allocation: operator new is counted.
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <new>
+
+#include "flow/coupling/ot.h"
+#include "flow/density/likelihood.h"
+#include "flow/discrete/guidance.h"
+#include "flow/discrete/loss.h"
+#include "flow/discrete/quantised.h"
+#include "flow/discrete/sampler.h"
+#include "flow/distributions/array.h"
+#include "flow/distributions/gaussian_mixture.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+#include "flow/oracle/exact_field.h"
+#include "flow/path/guidance.h"
+#include "flow/path/predicted_field.h"
+#include "flow/solve/sampler.h"
+#include "flow/train/batch.h"
+#include "flow/train/loss.h"
+#include "nn/networks/token_network.h"
+#include "nn/training/trainer.h"
+#include "tests/flow/discrete/posteriors.h"
+#include "tests/flow/fields.h"
+#include "tests/tools/catch.h"
+
+namespace {
+std::atomic<long> g_allocations{0};
+
+void* counted(std::size_t size, std::size_t align) {
+  ++g_allocations;
+  size = (size + align - 1) / align * align;
+  if (void* p = std::aligned_alloc(align, size ? size : align)) return p;
+  throw std::bad_alloc();
+}
+}  // namespace
+
+void* operator new(std::size_t n) { return counted(n, alignof(std::max_align_t)); }
+void* operator new[](std::size_t n) { return counted(n, alignof(std::max_align_t)); }
+void* operator new(std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
+void* operator new[](std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// Allocations of `work` once it has run twice.
+template <class Work>
+long allocations(const Work& work) {
+  work();
+  work();
+  const long before = g_allocations;
+  work();
+  return g_allocations - before;
+}
+
+}  // namespace
+
+TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
+  Workers workers(1);
+  const RandomField net(2, 5);
+  const GaussianSource source(2);
+  SamplerOptions fixed;
+  fixed.solver.tableau = &kRk4;
+  fixed.solver.adaptive = false;
+  fixed.steps = 30;
+  Tensor x({1000, 2}), path({11, 1000, 2});
+  std::vector<SamplerOptions> all{{}, fixed};
+  for (Method method :
+       {Method::euler_maruyama, Method::stochastic_heun, Method::dpm_solver, Method::edm_heun}) {
+    SamplerOptions noisy = fixed;
+    noisy.method = method;
+    noisy.grid = cosine_grid(20, 0, 0.99);
+    noisy.denoise_last = true;
+    noisy.label_of = [](int sample) { return sample % 3; };
+    all.push_back(noisy);
+  }
+  for (const SamplerOptions& options : all) {
+    Sampler sampler(std::cref(net), 2, options, workers, 11);
+    std::uint64_t seed = 0;
+    CHECK(allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
+  }
+}
+
+TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
+  Workers workers(1);
+  const RandomField net(2, 5);
+  Tensor x({300, 2});
+  std::vector<double> log_p(300);
+  for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
+    LikelihoodOptions options;
+    options.divergence.by = by;
+    options.label_of = [](int) { return 0; };
+    Likelihood likelihood(std::cref(net), std::make_shared<GaussianSource>(2), options, workers);
+    std::uint64_t seed = 0;
+    CHECK(allocations([&] { likelihood.sample(++seed, 300, x.data(), log_p.data()); }) == 0);
+    CHECK(allocations([&] { likelihood.log_density(300, x.data(), log_p.data()); }) == 0);
+  }
+}
+
+TEST_CASE("a warm exact field makes no heap allocation, the end of its path included") {
+  const auto points = std::make_shared<ArrayData>(Toy("moons").set({1, Purpose::data, 0}, 50));
+  const auto images = std::make_shared<ArrayData>(Tensor({40, 6}, std::vector<real>(240, 1)));
+  const auto clouds = std::make_shared<GaussianMixture>(
+      std::vector<double>{1, 2}, Tensor({2, 2}, std::vector<real>{0, 1, 2, 3}),
+      std::vector<double>{1, 2});
+  for (const DistributionPtr& law :
+       {DistributionPtr(points), DistributionPtr(images), DistributionPtr(clouds)}) {
+    const int dim = law->dim();
+    const Field field = oracle_field(make_oracle(GaussianSource(dim), *law), cond_ot());
+    Evaluator evaluate(field, dim);
+    std::vector<real> x(100 * static_cast<std::size_t>(dim), real(0.3)), dx(x.size());
+    for (double t : {0.5, 1.}) {
+      const std::vector<double> times(100, t);
+      CHECK(allocations([&] { evaluate(100, x.data(), times.data(), dx.data()); }) == 0);
+    }
+  }
+}
+
+TEST_CASE("a warm batch makes no heap allocation") {
+  Workers workers(1);
+  const RandomField net(2, 5);
+  const Field field = std::cref(net);
+  Tape tape;
+  for (const ToyInfo& info : toys()) {
+    Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>(info.name)}, 256, 1);
+    std::uint32_t step = 0;
+    CAPTURE(info.name);
+    CHECK(allocations([&] {
+            batch.start(step++, workers);
+            for (int first : {0, 128}) {
+              Scope scope(tape);
+              cfm_loss(field, batch.chunk(tape, first, 128), 256);
+            }
+          }) == 0);
+  }
+}
+
+TEST_CASE("warm fields made of fields make no heap allocation") {
+  const RandomField net(2, 5);
+  const Field model = [&net](Var x, Var t, Labels) { return net(x, t); };
+  const Field scaled = edm_inputs(model, cosine(), 0.5);
+  const Field velocity =
+      converted(guided(scaled, {1.5, 0.2, 0.8}), {Prediction::edm, cosine()}, Prediction::velocity);
+  const Field field = rescheduled(velocity, cosine(), vp());
+  Tensor x({100, 2}), t({100, 1});
+  std::vector<int> labels(100);
+  for (int r = 0; r < 100; ++r) {
+    labels[r] = r % 3 - 1;
+    t(r, 0) = static_cast<real>(0.1 + 0.008 * r);
+  }
+  Tape tape;
+  CHECK(allocations([&] {
+          Scope scope(tape);
+          field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
+        }) == 0);
+}
+
+TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+  Workers workers(1);
+  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
+                                   schroedinger_bridge_coupling(1)}) {
+    Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
+    problem.coupling = coupling;
+    Batch batch(problem, 100, 1);
+    std::uint32_t step = 0;
+    CAPTURE(coupling.name);
+    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
+  }
+}
+
+TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
+  const auto data =
+      std::make_shared<QuantisedLaw>(std::make_shared<Toy>("8gaussians"), Levels{16, -4, 4});
+  const std::vector<std::vector<double>> laws(2, std::vector<double>(16, 1. / 16));
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
+    TokenProblem problem{.data = data, .source_kind = kind, .labelled = true, .label_dropout = 0.1};
+    if (kind == SourceKind::data) problem.source = std::make_shared<UniformTokens>(2, 16);
+    TokenBatch batch(problem, 256, 1);
+    const TokenPath path = problem.path();
+    const Posterior p = independent_posterior(
+        {path.kappa, kind == SourceKind::mask ? kind : SourceKind::uniform, 16}, laws);
+    Tape tape;
+    std::uint32_t step = 0;
+    CAPTURE(int(kind));
+    CHECK(allocations([&] {
+            batch.start(step++);
+            for (int first : {0, 128}) {
+              Scope scope(tape);
+              const TokenSample s = batch.chunk(tape, first, 128);
+              cross_entropy_loss(p, path, s, 256);
+              generalised_kl_loss(p, path, s, 256);
+            }
+          }) == 0);
+  }
+}
+
+TEST_CASE("training steps of token networks make no heap allocation") {
+  Workers workers(2);
+  for (const TokenNetworkKind kind : {TokenNetworkKind::mlp, TokenNetworkKind::transformer}) {
+    TokenOptions options{.kind = kind, .length = 6, .vocabulary = 5, .states = 6};
+    options.dropout = 0.1;
+    options.width = 16;
+    options.hidden = {16};
+    TokenNetwork network(options);
+    Parameters parameters(network);
+    parameters.initialise({.seed = 1, .purpose = Purpose::init});
+    Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.99}, workers);
+    TokenBatch batch({.data = std::make_shared<UniformTokens>(6, 5)}, 64, 1);
+    const TokenPath path = batch.problem().path();
+    std::uint32_t step = 0;
+    CAPTURE(int(kind));
+    CHECK(allocations([&] {
+            batch.start(step);
+            trainer.step(64, [&](Tape& tape, Rows rows) {
+              const Mode mode{.training = true,
+                              .dropout = {1, Purpose::dropout, step},
+                              .first_row = static_cast<std::uint32_t>(rows.first)};
+              const Posterior p = [&](std::span<const int> x, Var t, Labels) {
+                return network(x, t, {}, mode);
+              };
+              return cross_entropy_loss(p, path, batch.chunk(tape, rows.first, rows.count), 64);
+            });
+            ++step;
+          }) == 0);
+  }
+}
+
+TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
+  Workers workers(1);
+  const std::vector<std::vector<double>> laws(4, {0.1, 0.2, 0.3, 0.4});
+  const std::vector<int> given{-1, 2, -1, -1};
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
+    for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
+      const TokenPath path{cosine_kappa(), kind, 4};
+      TokenSamplerOptions options;
+      options.method = method;
+      options.steps = 8;
+      options.top_p = 0.9;
+      options.corrector = {Corrector::Kind::balanced, 1};
+      options.label_of = [](int sample) { return sample % 3; };
+      TokenSampler sampler(guided(independent_posterior(path, laws), {1, 0.1, 0.9}), path, 4,
+                           options, workers, 3);
+      std::vector<int> x(4 * 300), states(3 * x.size());
+      std::uint64_t seed = 0;
+      CHECK(allocations([&] {
+              sampler.sample(++seed, 300, x.data(), nullptr, given, states.data());
+            }) == 0);
+    }
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,147 @@
+// Squared distances and the passes over rows of costs:
+// against plain loops, on each instruction set.
+#include "flow/coupling/squared_costs.h"
+
+#include <cmath>
+#include <limits>
+
+#include "autograd/tensor/rng.h"
+#include "flow/coupling/cost_rows.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/simd_targets.h"
+
+namespace pushforward {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+template <class T>
+std::vector<T> normals(std::size_t n, std::uint32_t step, double shift = 0) {
+  const Stream stream{11, Purpose::user, step};
+  std::vector<T> x(n);
+  for (std::size_t k = 0; k < n; ++k)
+    x[k] = static_cast<T>(shift + stream.normal(static_cast<std::uint32_t>(k)));
+  return x;
+}
+
+template <class T>
+void compare(int n, int m, int dim, double shift) {
+  const auto x = normals<T>(static_cast<std::size_t>(n) * dim, 1, shift),
+             y = normals<T>(static_cast<std::size_t>(m) * dim, 2, shift);
+  SquaredCosts costs;
+  costs.set(n, x.data(), m, y.data(), dim);
+  std::vector<double> matrix(static_cast<std::size_t>(n) * m);
+  costs.fill(matrix.data());
+  for (int i = 0; i < n; ++i) {
+    const double* row = costs.row(i);
+    for (int j = 0; j < m; ++j) {
+      double sum = 0;
+      for (int k = 0; k < dim; ++k)
+        sum += std::pow(double(x[i * dim + k]) - double(y[j * dim + k]), 2);
+      const double c = matrix[static_cast<std::size_t>(i) * m + j];
+      CHECK(c == Approx(sum).epsilon(1e-15 * (dim + 1)).margin(0));
+      CHECK(row[j] == c);  // the same bits either way
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("squared distances, at any size and however far from the origin") {
+  each_simd_target([](const char* target) {
+    CAPTURE(target);
+    compare<double>(1, 1, 1, 0);
+    compare<double>(5, 7, 2, 0);
+    compare<double>(9, 33, 3, 1e6);  // a product form would lose 12 digits here
+    compare<float>(6, 20, 64, 0);
+    compare<float>(3, 4, 2, 1000);
+  });
+}
+
+TEST_CASE("squared costs need a dimension") {
+  SquaredCosts costs;
+  const double x = 0;
+  CHECK_THROWS_WITH(costs.set(1, &x, 1, &x, 0), Contains("the dimension must be at least 1"));
+}
+
+TEST_CASE("the two least of a row, and the first of equals") {
+  each_simd_target([](const char* target) {
+    for (const int n : {1, 2, 3, 7, 8, 15, 16, 17, 40, 100}) {
+      for (std::uint32_t round = 0; round < 30; ++round) {
+        std::vector<double> row = normals<double>(n, round), v = normals<double>(n, 1000 + round);
+        if (round % 3 == 0)
+          for (double& c : row) c = std::round(c);  // ties
+        if (round % 3 == 0) std::ranges::fill(v, 0);
+        if (round == 3) std::ranges::fill(row, 5);
+        TwoLeast expected{kInf, kInf, 0};
+        for (int j = 0; j < n; ++j) {
+          const double h = row[j] - v[j];
+          if (h < expected.least)
+            expected = {h, expected.least, j};
+          else
+            expected.second = std::min(expected.second, h);
+        }
+        const TwoLeast found = two_least(row.data(), v.data(), n);
+        CAPTURE(target, n, round);
+        CHECK(found.least == expected.least);
+        CHECK(found.second == expected.second);
+        CHECK(found.at == expected.at);
+      }
+    }
+  });
+}
+
+TEST_CASE("distances are relaxed and the nearest is found") {
+  each_simd_target([](const char* target) {
+    for (const int n : {1, 2, 7, 16, 17, 40, 101}) {
+      for (std::uint32_t round = 0; round < 20; ++round) {
+        const std::vector<double> row = normals<double>(n, round);
+        std::vector<double> v = normals<double>(n, 1000 + round),
+                            distance = normals<double>(n, 2000 + round);
+        distance[n / 2] = kInf;
+        if (n > 1) v[0] = -kInf, distance[0] = kInf;  // a column that has been reached
+        std::vector<std::int64_t> from(n, -1), expected_from = from;
+        std::vector<double> expected = distance;
+        Least nearest{kInf, 0};
+        for (int j = 0; j < n; ++j) {
+          const double h = row[j] - v[j] - 0.25;
+          if (h < expected[j]) expected[j] = h, expected_from[j] = 42;
+          if (expected[j] < nearest.value) nearest = {expected[j], j};
+        }
+        const Least found = relax(row.data(), v.data(), n, 0.25, 42, distance.data(), from.data());
+        CAPTURE(target, n, round);
+        CHECK(distance == expected);
+        CHECK(from == expected_from);
+        CHECK(found.value == nearest.value);
+        CHECK(found.at == nearest.at);
+      }
+    }
+  });
+}
+
+TEST_CASE("columns are lowered, and numbers out of range are seen wherever they stand") {
+  each_simd_target([](const char* target) {
+    for (const int n : {1, 8, 19}) {
+      CAPTURE(target, n);
+      std::vector<double> least(n, kInf);
+      std::vector<std::int64_t> at(n, -1);
+      const auto a = normals<double>(n, 1), b = normals<double>(n, 2);
+      lower_columns(a.data(), n, 0, least.data(), at.data());
+      lower_columns(b.data(), n, 1, least.data(), at.data());
+      for (int j = 0; j < n; ++j) {
+        CHECK(least[j] == std::min(a[j], b[j]));
+        CHECK(at[j] == (b[j] < a[j] ? 1 : 0));
+      }
+      CHECK(all_within(a.data(), n, 100));
+      for (int j = 0; j < n; ++j) {
+        for (const double bad : {kInf, -101., std::nan("")}) {
+          auto spoilt = a;
+          spoilt[j] = bad;
+          CHECK(!all_within(spoilt.data(), n, 100));
+        }
+      }
+    }
+  });
+}
+
+}  // namespace pushforward

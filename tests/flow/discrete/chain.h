@@ -1,0 +1,141 @@
+// The law of a sampler of tokens, exactly: products of transition matrices over all sequences, from
+// exact posteriors and the formulas of each scheme, written down once more.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "autograd/tensor/check.h"
+#include "flow/discrete/step.h"
+#include "flow/theory/tokens.h"
+
+namespace pushforward {
+
+// The small flow of that name; "rows, ...": from a law that has every sequence to another, each row
+// of the one with each of the other.
+inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
+  using namespace equations;
+  std::vector<SmallFlow> flows = small_flows(kappa);
+  const auto rows = [&](const char* size, int vocabulary, int length) {
+    flows.push_back({std::string("rows, ") + size,
+                     {kappa, SourceKind::data, vocabulary},
+                     uneven_law(vocabulary, length),
+                     uneven_law(vocabulary, length, 1.7)});
+  };
+  rows("one token of 5", 5, 1);
+  rows("two of 3", 3, 2);
+  rows("three of 2", 2, 3);
+  rows("one token of 3", 3, 1);
+  rows("two of 2", 2, 2);
+  for (const SmallFlow& flow : flows)
+    if (flow.name == name) return flow;
+  fail("test", "there is no flow \"", name, "\"");
+}
+
+struct Scheme {
+  CtmcMethod method = CtmcMethod::kernel;
+  Corrector corrector{};
+};
+
+// One token in state x that has drawn x1, from one time to another: the law of its new state. From
+// rows without a corrector, which needs p_t(. | x1) in closed form.
+inline std::vector<double> token_law(const TokenPath& path, const Scheme& scheme, double from,
+                                     double to, int x, int x1) {
+  const int states = path.states();
+  std::vector<double> p(states, 0.);
+  const auto given = [&](double t, int y) {  // p_t(y | x1)
+    const double source =
+        path.source == SourceKind::mask ? double(y == path.vocabulary) : 1. / path.vocabulary;
+    return path.kappa(t) * (y == x1) + (1 - path.kappa(t)) * source;
+  };
+  if (to == 1) {
+    p[x1] = 1;
+    return p;
+  }
+  if (scheme.method == CtmcMethod::kernel) {
+    const double jump = (path.kappa(to) - path.kappa(from)) / (1 - path.kappa(from));
+    const double anew = scheme.corrector.redraw(path.kappa, from, to);
+    for (int y = 0; y < states; ++y)
+      p[y] = (1 - anew) * ((1 - jump) * (y == x) + jump * (y == x1)) +
+             (anew > 0 ? anew * given(to, y) : 0);
+    return p;
+  }
+  const double hazard = path.kappa.slope(from) / (1 - path.kappa(from)), h = to - from,
+               eta = scheme.corrector.eta(path.kappa, from);
+  double lambda = 0;
+  for (int y = 0; y < states; ++y) {
+    if (y == x) continue;
+    p[y] = hazard * (y == x1) + (eta > 0 ? eta * given(from, y) : 0);
+    lambda += p[y];
+  }
+  const double jumps = scheme.method == CtmcMethod::euler ? -std::expm1(-h * lambda) : h * lambda;
+  for (int y = 0; y < states && lambda > 0; ++y) p[y] *= jumps / lambda;
+  p[x] = 1 - jumps;
+  return p;
+}
+
+// A flow's sequences, and how a scheme moves them.
+class Chain {
+ public:
+  Chain(const equations::SmallFlow& flow, Scheme scheme)
+      : flow_(flow), scheme_(scheme), oracle_(flow.oracle()), all_(oracle_.all_states()) {}
+
+  int count() const { return static_cast<int>(all_.size()) / flow_.length(); }
+  const TokenOracle& oracle() const { return oracle_; }
+
+  // P(y | x), (count, count). Places move by themselves, each with its own x1.
+  std::vector<double> transitions(double from, double to) const {
+    const int n = count(), length = flow_.length(), states = flow_.path.states(),
+              v = flow_.path.vocabulary;
+    std::vector<double> matrix(static_cast<std::size_t>(n) * n), places(length * states);
+    for (int i = 0; i < n; ++i) {
+      const int* x = all_.data() + static_cast<std::size_t>(i) * length;
+      const std::vector<double> posterior =
+          oracle_.posterior(from, std::span(x, static_cast<std::size_t>(length)));
+      for (int l = 0; l < length; ++l) {
+        for (int y = 0; y < states; ++y) places[l * states + y] = 0;
+        for (int x1 = 0; x1 < v; ++x1) {
+          if (posterior[l * v + x1] == 0) continue;
+          const std::vector<double> p = token_law(flow_.path, scheme_, from, to, x[l], x1);
+          for (int y = 0; y < states; ++y) places[l * states + y] += posterior[l * v + x1] * p[y];
+        }
+      }
+      for (int j = 0; j < n; ++j) {
+        double p = 1;
+        for (int l = 0; l < length; ++l)
+          p *= places[l * states + all_[static_cast<std::size_t>(j) * length + l]];
+        matrix[static_cast<std::size_t>(i) * n + j] = p;
+      }
+    }
+    return matrix;
+  }
+
+  // The law at the last of `times` of sequences that begin by the exact law of the first.
+  std::vector<double> carry(std::span<const double> times) const {
+    std::vector<double> p = oracle_.marginal(times.front());
+    for (std::size_t k = 0; k + 1 < times.size(); ++k) {
+      const std::vector<double> matrix = transitions(times[k], times[k + 1]);
+      std::vector<double> next(p.size(), 0.);
+      for (std::size_t i = 0; i < p.size(); ++i)
+        for (std::size_t j = 0; j < p.size(); ++j) next[j] += p[i] * matrix[i * p.size() + j];
+      p = next;
+    }
+    return p;
+  }
+
+ private:
+  const equations::SmallFlow& flow_;
+  Scheme scheme_;
+  TokenOracle oracle_;
+  std::vector<int> all_;
+};
+
+// Half the sum of the differences.
+inline double total_variation(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  return sum / 2;
+}
+
+}  // namespace pushforward

@@ -1,0 +1,65 @@
+// Correctors: finite rates, and redraw probabilities that are the integrals of those rates.
+#include "flow/discrete/corrector.h"
+
+#include <cmath>
+
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+namespace {
+
+const Corrector kAll[] = {{Corrector::Kind::none, 0},
+                          {Corrector::Kind::constant, 3},
+                          {Corrector::Kind::bump, 2},
+                          {Corrector::Kind::balanced, 1.5},
+                          {Corrector::Kind::remask, 10}};
+
+}  // namespace
+
+TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula is not") {
+  for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
+    for (const Corrector& c : kAll) {
+      CAPTURE(kappa.name(), name_of(c.kind));
+      for (double t : {0., 1e-12, 0.5, 1 - 1e-12, 1.}) {
+        CHECK(std::isfinite(c.eta(kappa, t)));
+        CHECK(c.eta(kappa, t) >= 0);
+      }
+      for (double from : {0., 0.3, 0.9}) {
+        const double p = c.redraw(kappa, from, 1);
+        CHECK(p >= 0);
+        CHECK(p <= 1);
+      }
+    }
+    const double t = 0.4, k = kappa(t);
+    CHECK(Corrector{Corrector::Kind::balanced, 2}.eta(kappa, t) ==
+          Approx(2 * kappa.slope(t) / (k * (1 - k))));
+    CHECK(Corrector{Corrector::Kind::balanced, 2}.eta(kappa, 0) == 0);
+    CHECK(Corrector{Corrector::Kind::balanced, 2}.redraw(kappa, 0, 0.1) == 1);
+  }
+}
+
+TEST_CASE("the probability of a redraw is that of the integral of its rate") {
+  for (const Kappa& kappa :
+       {linear_kappa(), polynomial_kappa(2), sine_squared_kappa(), cosine_kappa()}) {
+    for (const Corrector& c : kAll) {
+      CAPTURE(kappa.name(), name_of(c.kind));
+      const double from = 0.2, to = 0.7;
+      constexpr int n = 1000;
+      double integral = 0;  // Simpson's rule
+      for (int i = 0; i <= n; ++i) {
+        const double w = i == 0 || i == n ? 1 : i % 2 ? 4 : 2;
+        integral += w * c.eta(kappa, from + (to - from) * i / n) * (to - from) / (3 * n);
+      }
+      CHECK(c.redraw(kappa, from, to) == Approx(1 - std::exp(-integral)).epsilon(1e-9));
+      CHECK(c.redraw(kappa, from, from) == 0);
+      // a short step, which would lose its digits in 1 - exp
+      const double h = 0x1p-40;
+      CHECK(c.redraw(kappa, from, from + h) ==
+            Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));
+    }
+  }
+  CHECK_THROWS_WITH((Corrector{Corrector::Kind::bump, -1}.check()),
+                    "[sample] the corrector's scale is -1; it must be 0 or more, and finite");
+}
+
+}  // namespace pushforward

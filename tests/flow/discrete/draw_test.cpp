@@ -1,0 +1,76 @@
+// Draws from logits: temperature, the most likely part, and what is no law.
+#include "flow/discrete/draw.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "autograd/tensor/rng.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/statistics.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr real kInf = std::numeric_limits<real>::infinity(),
+               kNan = std::numeric_limits<real>::quiet_NaN();
+// probabilities 0.5, 0.1, 0, 0.3, 0.1
+const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 0};
+
+std::vector<double> law(double temperature, double top_p) {
+  std::vector<double> p(5);
+  CHECK(TokenDraw(5, temperature, top_p).law(kLogits.data(), p.data()));
+  return p;
+}
+
+void check_law(const std::vector<double>& got, const std::vector<double>& wanted) {
+  for (int v = 0; v < 5; ++v) CHECK(got[v] == Approx(wanted[v]).margin(1e-6));
+}
+
+}  // namespace
+
+TEST_CASE("temperature and top_p make the laws that they say") {
+  check_law(law(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
+  check_law(law(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
+  check_law(law(0, 1), {1, 0, 0, 0, 0});
+  check_law(law(1, 0.5), {1, 0, 0, 0, 0});
+  check_law(law(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
+  check_law(law(1, 0.85), {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
+  check_law(law(1, 1e-9), {1, 0, 0, 0, 0});
+  check_law(law(1e-300, 1), {1, 0, 0, 0, 0});
+}
+
+TEST_CASE("drawn tokens follow the law, and none without a probability is drawn") {
+  constexpr int n = 20000;
+  for (double top_p : {1., 0.85}) {
+    TokenDraw draw(5, 1, top_p);
+    const std::vector<double> p = law(1, top_p);
+    std::vector<double> counts(5), got, expected;
+    const Stream stream{2, Purpose::user, 0};
+    for (int i = 0; i < n; ++i) ++counts[draw(kLogits.data(), stream.uniform(i))];
+    for (int v = 0; v < 5; ++v) {
+      if (p[v] == 0) {
+        CHECK(counts[v] == 0);
+        continue;
+      }
+      got.push_back(counts[v]);
+      expected.push_back(n * p[v]);
+    }
+    CHECK(plausible(chi_square_tail(got, expected)));
+    CHECK(draw(kLogits.data(), 1e-300) == 0);
+    CHECK(draw(kLogits.data(), std::nextafter(1., 0.)) == (top_p == 1 ? 4 : 3));
+  }
+}
+
+TEST_CASE("logits that are no law draw nothing") {
+  for (const std::vector<real>& logits :
+       {std::vector<real>{0, kNan}, {kNan, 0}, {0, kInf}, {-kInf, -kInf}}) {
+    for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);
+  }
+  CHECK_THROWS_WITH(TokenDraw(2, -1),
+                    "[sample] temperature is -1; it must be 0 or more, and finite");
+  CHECK_THROWS_WITH(TokenDraw(2, 1, 0),
+                    "[sample] top_p is 0; it must be above 0, and 1 keeps every token");
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,271 @@
+// The program's own samples and bounds, with the exact posterior in the network's place, against
+// the exact law of the scheme and the exact bound.
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/quadrature/tanh_sinh.hpp>
+#include <string>
+
+#include "autograd/ops.h"
+#include "flow/discrete/exact_posterior.h"
+#include "flow/discrete/likelihood.h"
+#include "flow/discrete/sampler.h"
+#include "tests/flow/discrete/chain.h"
+#include "tests/tools/catch.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PF_TEST_SANITIZED true
+#elif defined(__has_feature)
+#define PF_TEST_SANITIZED __has_feature(address_sanitizer)
+#else
+#define PF_TEST_SANITIZED false
+#endif
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+using namespace equations;
+
+// P(X > x), where counts that are expected below 5 are put together.
+double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& law, int n) {
+  double x = 0, rare = 0, rare_expected = 0;
+  int cells = 0;
+  const auto add = [&](double count, double expected) {
+    x += (count - expected) * (count - expected) / expected;
+    ++cells;
+  };
+  for (std::size_t i = 0; i < law.size(); ++i) {
+    if (law[i] * n >= 5) {
+      add(counts[i], law[i] * n);
+    } else {
+      if (law[i] < 1e-15) REQUIRE(counts[i] == 0);
+      rare += counts[i], rare_expected += law[i] * n;
+    }
+  }
+  if (rare_expected >= 5) add(rare, rare_expected);
+  REQUIRE(cells > 1);
+  return boost::math::cdf(
+      boost::math::complement(boost::math::chi_squared_distribution<double>(cells - 1), x));
+}
+
+// How many of n samples are each sequence, in the order of TokenOracle::all_states.
+std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& options, int n,
+                           std::uint64_t seed) {
+  Workers workers(2);
+  const int length = flow.length();
+  TokenSampler sampler(oracle_posterior(std::make_shared<TokenOracle>(flow.oracle())), flow.path,
+                       length, options, workers);
+  std::vector<int> out(static_cast<std::size_t>(n) * length);
+  if (flow.path.source == SourceKind::data) {
+    TokenTable table = flow.source;
+    if (flow.paired) table.weights = flow.data.weights;
+    const TableLaw source(table, flow.path.vocabulary);
+    sampler.sample(seed, n, out.data(), &source);
+  } else {
+    sampler.sample(seed, n, out.data());
+  }
+  int states = 1;
+  for (int l = 0; l < length; ++l) states *= flow.path.states();
+  std::vector<int> counts(states, 0);
+  for (std::size_t i = 0; i < out.size(); i += length) {
+    int at = 0;
+    for (int l = 0; l < length; ++l) at = at * flow.path.states() + out[i + l];
+    ++counts[at];
+  }
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("samples have the exact law of their scheme and the main ones by the million") {
+  struct Case {
+    const char* flow;
+    Scheme scheme;
+    int steps;
+    double end = 1;
+    Kappa kappa = linear_kappa();
+  };
+  constexpr int kSamples = PF_TEST_SANITIZED ? 50'000 : 1'000'000;  // there memory is the question
+  using K = Corrector::Kind;
+  const CtmcMethod kernel = CtmcMethod::kernel, euler = CtmcMethod::euler,
+                   adaptive = CtmcMethod::adaptive;
+  const Case cases[] = {
+      {"mask, one token of 5", {kernel}, 3, 0.8},
+      {"uniform, one token of 5", {kernel}, 3, 0.8},
+      {"rows, one token of 3", {kernel}, 3, 0.8},
+      {"mask, two of 3", {kernel}, 2},
+      {"uniform, two of 3", {kernel}, 2},
+      {"rows, two of 2", {kernel}, 2},
+      {"paired, every row", {kernel}, 3},
+      {"mask, two of 3", {kernel}, 2, 0.8, polynomial_kappa(0.5)},
+      {"uniform, two of 3", {kernel}, 2, 0.8, sine_squared_kappa()},
+      {"rows, two of 2", {kernel}, 3, 0.8, cosine_kappa()},
+      {"mask, three of 2", {kernel, {K::balanced, 0.5}}, 3},
+      {"uniform, three of 2", {kernel, {K::balanced, 0.5}}, 3, 0.8, polynomial_kappa(2)},
+      {"mask, two of 3", {kernel, {K::remask, 2}}, 3, 0.8},
+      {"mask, two of 3", {euler}, 3},
+      {"uniform, two of 3", {euler}, 3},
+      {"rows, two of 2", {euler}, 3, 0.8},
+      {"uniform, one token of 5", {euler}, 3, 0.8, polynomial_kappa(2)},
+      {"mask, two of 3", {euler, {K::constant, 3}}, 3, 0.8},
+      {"uniform, two of 3", {euler, {K::bump, 3}}, 3},
+      {"mask, three of 2", {adaptive}, 2, 0.8, cosine_kappa()},
+      {"uniform, three of 2", {adaptive}, 2, 0.8},
+      {"rows, two of 2", {adaptive}, 2, 0.8},
+      {"mask, two of 3", {adaptive, {K::constant, 2}}, 2},
+      {"uniform, two of 3", {adaptive, {K::bump, 2}}, 2, 0.8},
+  };
+  std::uint64_t seed = 40;
+  for (const Case& c : cases) {
+    const SmallFlow flow = flow_named(c.flow, c.kappa);
+    TokenSamplerOptions options;
+    options.method = c.scheme.method;
+    options.corrector = c.scheme.corrector;
+    options.steps = c.steps;
+    options.end = c.end;
+    options.chunk = 500;
+    const std::vector<double> law =
+        Chain(flow, c.scheme)
+            .carry(chain_times(options.method, options.corrector, c.kappa, options.times()));
+    const double tail = goodness_of_fit(histogram(flow, options, kSamples, ++seed), law, kSamples);
+    CAPTURE(c.kappa.name(), c.flow, int(c.scheme.method), name_of(c.scheme.corrector.kind), tail);
+    CHECK(tail > 5e-6);
+  }
+}
+
+// The test above can fail: the law of another number of steps is found out.
+TEST_CASE("samples do not have the law of another scheme") {
+  const SmallFlow flow = flow_named("uniform, two of 3", linear_kappa());
+  TokenSamplerOptions options;
+  options.steps = 2;
+  options.chunk = 500;
+  const int n = 60'000;
+  const std::vector<int> counts = histogram(flow, options, n, 3);
+  const Chain euler(flow, {CtmcMethod::euler, {}}), kernel(flow, {});
+  CHECK(goodness_of_fit(counts, kernel.carry(time_grid(2)), n) > 5e-6);
+  CHECK(goodness_of_fit(counts, kernel.carry(time_grid(3)), n) < 5e-6);
+  CHECK(goodness_of_fit(counts, euler.carry(time_grid(2)), n) < 5e-6);
+}
+
+namespace {
+
+// A posterior away from the exact one by `tilt`: ln p (1 - tilt) + tilt sin(v).
+struct Tilted {
+  std::shared_ptr<const TokenOracle> oracle;
+  double tilt;
+
+  std::vector<double> law(double t, std::span<const int> x) const {
+    std::vector<double> p = oracle->posterior(t, x);
+    const int v = oracle->path().vocabulary;
+    for (std::size_t l = 0; l < p.size(); l += v) {
+      double total = 0;
+      for (int k = 0; k < v; ++k) {
+        p[l + k] = std::pow(p[l + k], 1 - tilt) * std::exp(tilt * std::sin(k));
+        total += p[l + k];
+      }
+      for (int k = 0; k < v; ++k) p[l + k] /= total;
+    }
+    return p;
+  }
+  Posterior on_tape() const {
+    return [exact = oracle_posterior(oracle), tilt = tilt](std::span<const int> x, Var t) {
+      const Var logits = exact(x, t);
+      std::span<real> push;
+      const Var bias = t.tape->uninitialised(logits.shape(), push, "tilt");
+      const std::size_t v = static_cast<std::size_t>(logits.shape()[2]);
+      for (std::size_t i = 0; i < push.size(); ++i)
+        push[i] = static_cast<real>(tilt * std::sin(static_cast<double>(i % v)));
+      return scale(logits, 1 - tilt) + bias;
+    };
+  }
+};
+
+// The integral over t of the expected generalised KL, by the sum over all xt and quadrature.
+double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair) {
+  const std::vector<int> all = p.oracle->all_states();
+  const int length = flow.length(), v = flow.path.vocabulary;
+  const auto loss = [&](double t, double to_end) {
+    if (to_end == 0 || t == 0) return 0.;
+    double mean = 0;
+    for (std::size_t at = 0; at < all.size(); at += length) {
+      const std::span<const int> x{all.data() + at, static_cast<std::size_t>(length)};
+      const double here = flow.sequence(t, x.data(), pair);
+      if (here == 0) continue;
+      const std::vector<double> law = p.law(t, x);
+      for (int l = 0; l < length; ++l) {
+        if (flow.path.settled(x[l])) continue;
+        const double stays = x[l] < v ? law[l * v + x[l]] : 0;
+        mean +=
+            here * (x[l] == pair.x1[l] ? 1 - stays : -stays - std::log(law[l * v + pair.x1[l]]));
+      }
+    }
+    return mean * flow.path.kappa.hazard(t);
+  };
+  boost::math::quadrature::tanh_sinh<double> quadrature(10);
+  return quadrature.integrate([&](double t, double) { return t < 1 ? loss(t, 1 - t) : 0.; }, 0., 1.,
+                              1e-9);
+}
+
+}  // namespace
+
+TEST_CASE("the bound's estimate is the bound added up over all sequences") {
+  for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2)}) {
+    for (const char* name : {"mask, one token of 5", "uniform, one token of 5", "mask, two of 3",
+                             "uniform, two of 3", "mask, three of 2", "uniform, three of 2"}) {
+      const SmallFlow flow = flow_named(name, kappa);
+      const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
+      const int length = flow.length();
+      const TokenPair pair = flow.pairs()[2];
+      for (double tilt : {0., 0.3}) {
+        const Tilted p{oracle, tilt};
+        const double exact = exact_bound(flow, p, pair);
+        // Many estimates for one sequence.
+        const int n = 6000;
+        std::vector<int> x1;
+        for (int i = 0; i < n; ++i) x1.insert(x1.end(), pair.x1, pair.x1 + length);
+        std::vector<double> estimates(n);
+        Workers workers(2);
+        ElboOptions options;
+        options.times = 4;
+        options.chunk = 250;
+        options.seed = 11;
+        negative_elbo(p.on_tape(), flow.path, length, n, x1.data(), {}, options, workers,
+                      estimates.data());
+        double mean = 0, square = 0;
+        for (double one : estimates) mean += one / n, square += one * one / n;
+        const double error = std::sqrt((square - mean * mean) / n);
+        const double log_p = std::log(pair.weight);
+        CAPTURE(kappa.name(), name, tilt, exact, mean, error, log_p);
+        CHECK(std::abs(mean - exact) < 4.57 * error + 1e-5);
+        CHECK(error < 0.02 * exact);
+        if (tilt != 0) continue;
+        // From masks the exact posterior's bound is the log-likelihood,
+        // for sequences as well; from uniform tokens it is not, for one
+        // token neither: the chain does not know which tokens have jumped.
+        if (flow.path.source == SourceKind::mask)
+          CHECK(exact == Approx(-log_p).epsilon(1e-7));
+        else
+          CHECK(exact > -log_p + 0.01);
+      }
+    }
+  }
+}
+
+TEST_CASE("the exact posterior has the least generalised KL over the data") {
+  for (const char* name : {"mask, two of 3", "uniform, two of 3", "uniform, one token of 5"}) {
+    const SmallFlow flow = flow_named(name, linear_kappa());
+    const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
+    const auto mean = [&](double tilt) {
+      double sum = 0;
+      for (const TokenPair& pair : flow.pairs())
+        sum += pair.weight * exact_bound(flow, {oracle, tilt}, pair);
+      return sum;
+    };
+    double entropy = 0;
+    for (const TokenPair& pair : flow.pairs()) entropy -= pair.weight * std::log(pair.weight);
+    const double least = mean(0);
+    CAPTURE(name, least, entropy);
+    CHECK(least > entropy - 1e-8);
+    for (double tilt : {-0.05, 0.05}) CHECK(mean(tilt) > least + 1e-5);
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

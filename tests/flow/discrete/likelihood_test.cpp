@@ -1,0 +1,152 @@
+// The bound on the likelihood against the integral that
+// it estimates, and against ln p1 where it is tight.
+#include "flow/discrete/likelihood.h"
+
+#include <cmath>
+
+#include "flow/discrete/exact_posterior.h"
+#include "tests/flow/discrete/posteriors.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+const std::vector<std::vector<double>> kLaws{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
+
+struct Estimate {
+  double mean = 0, error = 0;
+};
+
+// Of n estimates for the same sequence.
+Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1, int n,
+                  const TokenLaw* source = nullptr) {
+  std::vector<int> rows;
+  for (int k = 0; k < n; ++k) rows.insert(rows.end(), x1.begin(), x1.end());
+  std::vector<double> out(n);
+  ElboOptions options;
+  options.source = source;
+  options.times = 16;
+  options.seed = 4;
+  Workers workers(1);
+  negative_elbo(p, path, static_cast<int>(x1.size()), n, rows.data(), {}, options, workers,
+                out.data());
+  Estimate e;
+  for (double nats : out) e.mean += nats / n;
+  for (double nats : out) e.error += (nats - e.mean) * (nats - e.mean) / n;
+  e.error = std::sqrt(e.error / n);
+  return e;
+}
+
+// The integral over t of the generalised KL of one token, whose posterior is given in closed form,
+// by the midpoint rule in w, 1 - kappa = (1 - w)^2.
+double integral(const TokenPath& path, const std::vector<double>& law, int x1) {
+  constexpr int n = 2000;
+  double sum = 0;
+  for (int i = 0; i < n; ++i) {
+    const double left = (i + 0.5) / n, k = 1 - left * left;
+    for (int x = 0; x < path.states(); ++x) {
+      const double p_x = k * (x == x1) + (1 - k) * path.source_probability(x);
+      std::vector<double> p(3);
+      double total = 0;
+      for (int y = 0; y < 3; ++y)
+        total += p[y] = law[y] * (k * (x == y) + (1 - k) * path.source_probability(x));
+      const double here = x < 3 ? p[x] / total : 0;
+      if (path.settled(x)) continue;
+      sum += p_x * 2 / left / n * (x == x1 ? 1 - here : -here - std::log(p[x1] / total));
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
+  for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
+    const TokenPath path{kappa, SourceKind::mask, 3};
+    const Estimate e = estimate(independent_posterior(path, kLaws), path, {1, 0}, 2000);
+    const double exact = -std::log(0.2 * 0.1);
+    CAPTURE(kappa.name(), e.mean, e.error);
+    CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
+    CHECK(e.error < 0.05);
+  }
+}
+
+TEST_CASE("with a uniform source the bound is the integral of the generalised KL") {
+  for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
+    const TokenPath path{kappa, SourceKind::uniform, 3};
+    const Estimate e = estimate(independent_posterior(path, kLaws), path, {1, 0}, 2000);
+    const double exact = integral(path, kLaws[0], 1) + integral(path, kLaws[1], 0);
+    CAPTURE(kappa.name(), e.mean, e.error, exact);
+    CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
+    CHECK(exact > -std::log(0.2 * 0.1));
+    CHECK(e.error < 0.05);
+    // Rows of a law that is uniform are a uniform source.
+    const UniformTokens rows(2, 3);
+    const TokenPath data{kappa, SourceKind::data, 3};
+    const Estimate same = estimate(independent_posterior(path, kLaws), data, {1, 0}, 2000, &rows);
+    CHECK(std::abs(same.mean - exact) < 4.5 * same.error);
+  }
+}
+
+TEST_CASE("the bound's quadrature is its own in the limit of many times") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  CHECK(integral(path, kLaws[0], 1) == Approx(-std::log(0.2)).epsilon(1e-6));
+}
+
+TEST_CASE("the bound of a sequence is the same bits on any number of threads, labels with it") {
+  const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
+  const Posterior p = independent_posterior(path, kLaws);
+  std::vector<int> x1, labels;
+  for (int k = 0; k < 100; ++k) {
+    x1.push_back(k % 3);
+    x1.push_back(k / 3 % 3);
+    labels.push_back(k % 2);
+  }
+  std::vector<double> first;
+  for (int threads : {1, 2, 4}) {
+    Workers workers(threads);
+    std::vector<double> out(100), none(100);
+    negative_elbo(p, path, 2, 100, x1.data(), labels, {}, workers, out.data());
+    negative_elbo(p, path, 2, 100, x1.data(), {}, {}, workers, none.data());
+    if (first.empty()) first = out;
+    CHECK(out == first);
+    for (int k = 0; k < 100; ++k) CHECK((out[k] == none[k]) == (labels[k] == 0));
+  }
+}
+
+TEST_CASE("bits and perplexity are units of nats") {
+  CHECK(bits_per_token(std::log(2.) * 30, 10) == Approx(3));
+  CHECK(perplexity(std::log(5.) * 30, 30) == Approx(5));
+}
+
+TEST_CASE("bounds that cannot be say so") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  Workers workers(1);
+  std::vector<double> out(2);
+  const std::vector<int> x1{0, 1, 2, 3};
+  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kLaws), path, 2, 2, x1.data(), {}, {},
+                                  workers, out.data()),
+                    "[elbo] sequence 1, place 1 is token 3, and the vocabulary has 3, 0 to 2");
+  const Posterior unsure = [](std::span<const int>, Var t) {
+    return t.tape->full({t.shape().rows(), 2, 3}, std::numeric_limits<real>::quiet_NaN());
+  };
+  CHECK_THROWS_WITH(
+      negative_elbo(unsure, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
+      "[elbo] the bound of sequence 0 is not a number: the posterior's logits are not finite");
+}
+
+TEST_CASE("a sequence without probability has an infinite bound and its neighbours none") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  Workers workers(1);
+  std::vector<double> out(2);
+  const std::vector<int> x1{0, 1, 1, 0};
+  const TokenTable rows{2, {1, 0, 2, 0}, {}, {}};
+  for (const Posterior& p : {independent_posterior(path, {{0.5, 0.5, 0}, {1, 0, 0}}),
+                             oracle_posterior(std::make_shared<const TokenOracle>(path, rows))}) {
+    negative_elbo(p, path, 2, 2, x1.data(), {}, {}, workers, out.data());
+    CHECK(out[0] == std::numeric_limits<double>::infinity());
+    CHECK((out[1] > 0 && out[1] < 5));
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

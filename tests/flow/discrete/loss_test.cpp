@@ -1,0 +1,128 @@
+// Losses of posteriors: their numbers, what counts, and how parts add up.
+#include "flow/discrete/loss.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr double kDigits = sizeof(real) == 4 ? 2e-6 : 1e-9;
+
+// A posterior of fixed logits at every place.
+Posterior fixed(std::vector<double> logits, int length) {
+  return [logits, length](std::span<const int>, Var t) {
+    const int rows = t.shape().rows(), v = static_cast<int>(logits.size());
+    std::span<real> out;
+    const Var x = t.tape->uninitialised({rows, length, v}, out, "logits");
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<real>(logits[i % logits.size()]);
+    return x;
+  };
+}
+
+TokenSample sample_of(Tape& tape, std::initializer_list<real> t, std::span<const int> xt,
+                      std::span<const int> x1) {
+  const int rows = static_cast<int>(t.size());
+  return {.t = tape.input({rows, 1}, t),
+          .xt = xt,
+          .x1 = x1,
+          .length = static_cast<int>(xt.size()) / rows};
+}
+
+double value(Var v) { return static_cast<double>(v.values()[0]); }
+
+}  // namespace
+
+TEST_CASE("the generalised KL has its numbers") {
+  const TokenPath path{polynomial_kappa(2), SourceKind::uniform, 3};
+  const std::vector<std::array<double, 3>> cases{
+      {1, 1, 0.6965030265}, {1, 0, 0.4371466622}, {1, 2, 0.6077332518}, {0, 2, 2.482733252}};
+  for (const auto& [x1, xt, wanted] : cases) {
+    Tape tape;
+    const std::vector<int> to{int(x1)}, at{int(xt)};
+    const TokenSample s = sample_of(tape, {real(0.6)}, at, to);
+    CHECK(value(generalised_kl_loss(fixed({1, 2, 0.5}, 1), path, s, 1)) ==
+          Approx(wanted).epsilon(kDigits));
+  }
+}
+
+TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are masked") {
+  const std::vector<double> logits{1, 2, 0.5};
+  const double z = std::log(std::exp(1) + std::exp(2) + std::exp(0.5));
+  const std::vector<int> x1{0, 1, 2, 1}, xt{3, 1, 3, 3}, uniform{2, 1, 0, 0};
+  const double nats[] = {z - 1, z - 2, z - 0.5, z - 2};
+  Tape tape;
+  const Posterior p = fixed(logits, 2);
+  const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
+      noise{linear_kappa(), SourceKind::uniform, 3};
+  const TokenSample s = sample_of(tape, {real(0.25), real(0.75)}, xt, x1),
+                    u = sample_of(tape, {real(0.25), real(0.75)}, uniform, x1);
+  CHECK(value(cross_entropy_loss(p, mask, s, 2)) ==
+        Approx((nats[0] + nats[2] + nats[3]) / 4).epsilon(kDigits));
+  CHECK(value(cross_entropy_loss(p, noise, u, 2)) ==
+        Approx((nats[0] + nats[1] + nats[2] + nats[3]) / 4).epsilon(kDigits));
+  const double weighted = (nats[0] / 0.75 + (nats[2] + nats[3]) / 0.25) / 4;
+  CHECK(value(cross_entropy_loss(p, mask, s, 2, TokenWeight::hazard)) ==
+        Approx(weighted).epsilon(kDigits));
+  CHECK(value(generalised_kl_loss(p, mask, s, 2)) == Approx(weighted).epsilon(kDigits));
+  // part of a batch of 8 rows
+  CHECK(value(cross_entropy_loss(p, mask, s, 8)) ==
+        Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
+}
+
+TEST_CASE("losses pull the posterior to the data, and settled tokens pull at nothing") {
+  const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
+      noise{linear_kappa(), SourceKind::uniform, 3};
+  const std::vector<int> x1{0, 1}, xt{3, 1}, uniform{2, 1};
+  for (bool kl : {false, true}) {
+    for (bool masked : {true, false}) {
+      Tape tape;
+      const Var logits = tape.input({1, 2, 3}, {1, 2, real(0.5), 0, 1, real(-0.5)});
+      const Posterior p = [&](std::span<const int>, Var) { return logits; };
+      const TokenSample s = sample_of(tape, {real(0.5)}, masked ? xt : uniform, x1);
+      const TokenPath& path = masked ? mask : noise;
+      const Var loss = kl ? generalised_kl_loss(p, path, s, 1) : cross_entropy_loss(p, path, s, 1);
+      const std::span<const real> slope = grad(loss, logits).values();
+      // downhill: more of the true token at the first place, where xt is not x1
+      CHECK(slope[0] < 0);
+      CHECK(slope[1] > 0);
+      if (masked)
+        for (int v = 3; v < 6; ++v) CHECK(slope[v] == 0);
+      else
+        CHECK(slope[4] < 0);
+      // the slope in logits adds up to nothing
+      CHECK(std::abs(double(slope[0] + slope[1] + slope[2])) < 1e-6);
+    }
+  }
+}
+
+TEST_CASE("the generalised KL is finite up to the last time below 1") {
+  const TokenPath path{cosine_kappa(), SourceKind::uniform, 2};
+  const std::vector<int> x1{0}, xt{1};
+  Tape tape;
+  const TokenSample s = sample_of(tape, {real(1 - 0x1p-24)}, xt, x1);
+  CHECK(std::isfinite(value(generalised_kl_loss(fixed({0, 0}, 1), path, s, 1))));
+  const TokenSample end = sample_of(tape, {real(1)}, xt, x1);
+  CHECK_THROWS_WITH(generalised_kl_loss(fixed({0, 0}, 1), path, end, 1),
+                    "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; "
+                    "draw times from [0, 1)");
+}
+
+TEST_CASE("a posterior of another shape is refused") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  const std::vector<int> x1{0}, xt{3};
+  Tape tape;
+  const TokenSample s = sample_of(tape, {real(0.5)}, xt, x1);
+  CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s, 1),
+                    "[token_loss] the posterior gave (1, 1, 2) "
+                    "for 1 sequences of 1 tokens out of 3; its logits are (1, 1, 3)");
+  CHECK_THROWS_WITH(
+      cross_entropy_loss(fixed({1, 2, 3}, 1), path, s, 0),
+      "[token_loss] a chunk of 1 rows in a batch of 0; total_rows counts the whole batch");
+}
+
+}  // namespace pushforward::inline PF_REAL

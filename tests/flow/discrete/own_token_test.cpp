@@ -1,0 +1,84 @@
+#include "flow/discrete/own_token.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "autograd/tensor/workers.h"
+#include "flow/discrete/likelihood.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// One token: without it nothing is known but the law of the data.
+const std::vector<double> kLaw{0.5, 0.3, 0.2};
+Posterior law_alone() {
+  return [](std::span<const int> states, Var t, Labels) {
+    std::vector<real> logits;
+    for (std::size_t k = 0; k < states.size(); ++k)
+      for (double p : kLaw) logits.push_back(static_cast<real>(std::log(p)));
+    return t.tape->input({t.shape()[0], 1, 3}, logits);
+  };
+}
+
+}  // namespace
+
+TEST_CASE("The law of the data and a token's own state are the posterior of one token") {
+  for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
+    const TokenPath path{kappa, SourceKind::uniform, 3};
+    const Posterior p = with_own_token(law_alone(), path);
+    for (double t : {0.0, 0.3, 0.9, 0.999}) {
+      const std::vector<int> states{0, 1, 2};
+      Tape tape;
+      const Var exact = softmax(p(states, tape.full({3, 1}, static_cast<real>(t))));
+      const double kappa_t = kappa(static_cast<double>(static_cast<real>(t)));
+      for (int x = 0; x < 3; ++x) {
+        double sum = 0, joint[3];
+        for (int v = 0; v < 3; ++v) {
+          joint[v] = kLaw[v] * (kappa_t * (v == x) + (1 - kappa_t) / 3);
+          sum += joint[v];
+        }
+        for (int v = 0; v < 3; ++v)
+          CHECK(static_cast<double>(exact.values()[3 * x + v]) ==
+                Approx(joint[v] / sum).epsilon(1e-5));
+      }
+    }
+    Tape tape;
+    const Var last = softmax(p(std::vector<int>{1}, tape.full({1, 1}, 1)));
+    CHECK(last.values()[1] == real(1));
+  }
+}
+
+TEST_CASE("A posterior that is wrong about the data still has a bound of finite variance") {
+  // Uniform logits: the network knows nothing but the token's own state.
+  const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
+  const Posterior nothing = [](std::span<const int> states, Var t, Labels) {
+    return t.tape->full({t.shape()[0], static_cast<int>(states.size()) / t.shape()[0], 3}, 0);
+  };
+  const auto spread = [&](const Posterior& p, std::uint64_t seed) {
+    const std::vector<int> x1(2000, 1);
+    std::vector<double> nats(x1.size());
+    Workers workers(1);
+    negative_elbo(p, path, 1, 2000, x1.data(), {}, {.times = 8, .seed = seed}, workers,
+                  nats.data());
+    double squares = 0;
+    for (double v : nats) squares += v * v / static_cast<double>(nats.size());
+    return std::sqrt(squares);
+  };
+  for (std::uint64_t seed : {1, 2, 3}) {
+    CAPTURE(seed);
+    CHECK(spread(with_own_token(nothing, path), seed) < 3);
+    CHECK(spread(nothing, seed) > 10);
+  }
+}
+
+TEST_CASE("Of other sources a posterior stays as it is") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 3};
+  Tape tape;
+  const std::vector<int> states{3};
+  const Var t = tape.full({1, 1}, real(0.5));
+  const Var a = law_alone()(states, t), b = with_own_token(law_alone(), path)(states, t);
+  CHECK(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,136 @@
+// Rates of single tokens against published numbers, and against the marginals that they carry.
+#include "flow/discrete/rates.h"
+
+#include <cmath>
+#include <vector>
+
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+namespace {
+
+std::vector<double> softmax(std::vector<double> logits) {
+  double sum = 0;
+  for (double& l : logits) sum += l = std::exp(l);
+  for (double& l : logits) l /= sum;
+  return logits;
+}
+
+// p_t(y) of one token, and the posterior p(x1 | y), by Bayes' rule.
+double marginal(const TokenPath& path, const std::vector<double>& p, double t, int y) {
+  const double k = path.kappa(t);
+  return (y < path.vocabulary ? k * p[y] : 0) + (1 - k) * path.source_probability(y);
+}
+std::vector<double> posterior(const TokenPath& path, const std::vector<double>& p, double t,
+                              int y) {
+  const double k = path.kappa(t);
+  std::vector<double> out(p.size());
+  for (int v = 0; v < path.vocabulary; ++v)
+    out[v] = p[v] * (k * (v == y) + (1 - k) * path.source_probability(y)) / marginal(path, p, t, y);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the forward rate of logits has its numbers") {
+  const TokenPath path{polynomial_kappa(3), SourceKind::uniform, 3};
+  std::vector<double> u(3);
+  forward_rates(path, 0.8, softmax({1, 2, 0.5}), 2, u);
+  CHECK(u[0] == Approx(0.9097333677).epsilon(1e-9));
+  CHECK(u[1] == Approx(2.472911682).epsilon(1e-9));
+  CHECK(u[2] == Approx(-3.38264505).epsilon(1e-9));
+}
+
+TEST_CASE("the forward rate given x1 is Campbell's R*") {
+  const TokenPath uniform{linear_kappa(), SourceKind::uniform, 3},
+      mask{linear_kappa(), SourceKind::mask, 3};
+  std::vector<double> u(3), m(4);
+  forward_rates(uniform, 0.4, std::vector<double>{0, 0, 1}, 0, u);
+  // ReLU(d p_t(y) - d p_t(x)) / (S p_t(x)), p_t(y) = t [y = x1] + (1 - t) / 3
+  for (int y = 1; y < 3; ++y) {
+    const double dy = (y == 2) - 1. / 3, dx = -1. / 3;
+    CHECK(u[y] == Approx(std::max(0., dy - dx) / (3 * 0.6 / 3)).epsilon(1e-14));
+  }
+  CHECK(u[2] == Approx(1.666666667).epsilon(1e-9));
+  forward_rates(mask, 0.4, std::vector<double>{0, 0, 1}, 3, m);
+  CHECK(m[2] == Approx(1.666666667).epsilon(1e-9));
+  CHECK(m[3] == -m[2]);
+}
+
+TEST_CASE("a corrector's rates have their numbers, with a uniform and with a mask source") {
+  const std::vector<double> three{0, 0, 0, 1};
+  const TokenPath uniform{linear_kappa(), SourceKind::uniform, 4};
+  std::vector<double> u(4), c(4);
+  forward_rates(uniform, 0.4, three, 0, u);
+  corrector_rates(uniform, {Corrector::Kind::balanced, 1}, 0.4, three, 0, c);
+  const double wanted[] = {-5.208333333, 0.625, 0.625, 3.958333333};
+  for (int y = 0; y < 4; ++y) CHECK(u[y] + c[y] == Approx(wanted[y]).epsilon(1e-9));
+  // Campbell's masking sampler: dt (1 + noise t) / (1 - t) to unmask, dt noise to mask again
+  const TokenPath mask{linear_kappa(), SourceKind::mask, 4};
+  const Corrector remask{Corrector::Kind::remask, 10};
+  std::vector<double> um(5), cm(5);
+  forward_rates(mask, 0.3, three, 4, um);
+  corrector_rates(mask, remask, 0.3, three, 4, cm);
+  CHECK(0.01 * (um[3] + cm[3]) == Approx(0.05714285714).epsilon(1e-9));
+  forward_rates(mask, 0.3, three, 3, um);
+  corrector_rates(mask, remask, 0.3, three, 3, cm);
+  CHECK(0.01 * (um[4] + cm[4]) == Approx(0.1).epsilon(1e-9));
+}
+
+TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
+  const std::vector<double> p{0.5, 0.2, 0.3};
+  for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
+    for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
+      const TokenPath path{kappa, kind, 3};
+      const Corrector balanced{Corrector::Kind::balanced, 1};
+      const int s = path.states();
+      for (double t : {0.1, 0.5, 0.9}) {
+        CAPTURE(int(kind), kappa.name(), t);
+        std::vector<double> forward(s), backward(s), still(s), f(s), b(s), c(s);
+        for (int x = 0; x < s; ++x) {
+          const std::vector<double> given = posterior(path, p, t, x);
+          forward_rates(path, t, given, x, f);
+          backward_rates(path, t, x, b);
+          corrector_rates(path, balanced, t, given, x, c);
+          double sum = 0;
+          for (int y = 0; y < s; ++y) {
+            const double weight = marginal(path, p, t, x);
+            forward[y] += weight * f[y];
+            backward[y] += weight * b[y];
+            still[y] += weight * c[y];
+            sum += f[y];
+            if (y != x) CHECK(f[y] >= 0);
+            CHECK(f[y] + b[y] == Approx(c[y]).epsilon(1e-12).margin(1e-12));
+          }
+          CHECK(std::abs(sum) < 1e-13 * std::abs(f[x]) + 1e-15);
+        }
+        // d p_t / d t is dkappa (p - source)
+        for (int y = 0; y < s; ++y) {
+          const double d = kappa.slope(t) * ((y < 3 ? p[y] : 0) - path.source_probability(y));
+          CHECK(forward[y] == Approx(d).epsilon(1e-12).margin(1e-12));
+          CHECK(backward[y] == Approx(-d).epsilon(1e-12).margin(1e-12));
+          CHECK(std::abs(still[y]) < 1e-12);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a settled token has no forward rate, and infinite rates are refused") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 2};
+  std::vector<double> u(3);
+  forward_rates(path, 0.5, std::vector<double>{0.5, 0.5}, 1, u);
+  CHECK(u == std::vector<double>{0, 0, 0});
+  CHECK_THROWS_WITH(
+      forward_rates(path, 1, std::vector<double>{0.5, 0.5}, 2, u),
+      "[rates] tokens jump at an infinite rate at t = 1; ask a little inside of the path");
+  CHECK_THROWS_WITH(
+      backward_rates(path, 0, 1, u),
+      "[rates] tokens jump at an infinite rate at t = 0; ask a little inside of the path");
+  CHECK_THROWS_WITH(
+      backward_rates({linear_kappa(), SourceKind::data, 3}, 0.5, 1, u),
+      "[rates] what a token was at t = 0 is not known in closed form of a source of rows; "
+      "backward rates and correctors need a mask or a uniform source");
+}
+
+}  // namespace pushforward

@@ -1,0 +1,122 @@
+// Dequantisation: the same rows plus noise of their own, uniform on a bin; the density, and the
+// bound on a quantised row's probability.
+#include "flow/distributions/dequantised.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "flow/density/likelihood.h"
+#include "flow/distributions/affine.h"
+#include "flow/distributions/array.h"
+#include "flow/distributions/source.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/statistics.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+const Stream kStream{3, Purpose::data, 2};
+
+// Rows (0, 0, 0, 0, 0), (1, ...), ... of whole numbers, labelled by themselves.
+std::shared_ptr<const ArrayData> whole(int rows, int cols) {
+  Tensor x({rows, cols});
+  std::vector<int> labels;
+  for (int r = 0; r < rows; ++r) {
+    std::fill_n(x.row(r).data(), cols, static_cast<real>(r));
+    labels.push_back(r);
+  }
+  return std::make_shared<ArrayData>(std::move(x), labels);
+}
+
+}  // namespace
+
+TEST_CASE("rows are the inner law's plus uniform noise") {
+  const auto inner = whole(4, 5);
+  const DequantisedData law(inner, 0.5);
+  std::vector<int> plain_labels, labels;
+  constexpr int n = 4000;
+  const Tensor plain = draw(*inner, kStream, n, &plain_labels), x = draw(law, kStream, n, &labels);
+  CHECK(labels == plain_labels);
+  CHECK(law.classes() == 4);
+  std::vector<double> noise;
+  for (int i = 0; i < 5 * n; ++i)
+    noise.push_back(2 * (static_cast<double>(x.data()[i]) - static_cast<double>(plain.data()[i])));
+  CHECK(*std::min_element(noise.begin(), noise.end()) >= 0);
+  CHECK(*std::max_element(noise.begin(), noise.end()) <= 1);
+  CHECK(plausible(kolmogorov_tail(noise, [](double u) { return std::clamp(u, 0., 1.); })));
+  // Independent of the row, of the other columns, and of the noise of a source from the same set.
+  std::vector<double> first, second, last, row, other;
+  const Tensor source = draw(law, kStream.with(Purpose::noise), n);
+  for (int r = 0; r < n; ++r) {
+    first.push_back(noise[5 * r]);
+    second.push_back(noise[5 * r + 1]);
+    last.push_back(noise[5 * r + 4]);
+    row.push_back(static_cast<double>(plain(r, 0)));
+    other.push_back(std::fmod(static_cast<double>(source(r, 0)), 0.5));
+  }
+  CHECK(std::abs(correlation_score(first, second)) < 4);
+  CHECK(std::abs(correlation_score(first, last)) < 4);
+  CHECK(std::abs(correlation_score(first, row)) < 4);
+  CHECK(std::abs(correlation_score(first, other)) < 4);
+  // By number.
+  Tensor part({100, 5});
+  law.draw(kStream, 150, 100, part.data(), nullptr);
+  CHECK(std::equal(part.data(), part.data() + 500, x.data() + 750));
+  CHECK_THROWS_WITH(DequantisedData(inner, 0),
+                    "[dequantise] the width of a bin is 0; it must be positive and finite");
+}
+
+TEST_CASE("the dequantised set's density and its units") {
+  const DequantisedData law(whole(4, 2), 2);  // boxes [k, k + 2]^2 overlap
+  const real x[] = {real(0.5), real(0.5), real(1.5), real(1.2), real(0.5), real(2.9), 7, 7};
+  double out[4];
+  REQUIRE(law.log_density(4, x, out));
+  CHECK(out[0] == Approx(std::log(1 / 16.)));
+  CHECK(out[1] == Approx(std::log(2 / 16.)));
+  CHECK(out[2] < -1e300);
+  CHECK(out[3] < -1e300);
+  CHECK_FALSE(DequantisedData(std::make_shared<GaussianSource>(2)).log_density(1, x, out));
+  // Not a drawn point is without density, and restoring goes back to the raw units.
+  const auto scaled =
+      std::make_shared<DequantisedData>(affine_data(whole(256, 3), 1 / 127.5, -1), 1 / 127.5);
+  Tensor y = draw(*scaled, kStream, 3000);
+  std::vector<double> all(3000);
+  REQUIRE(scaled->log_density(3000, y.data(), all.data()));
+  CHECK(*std::min_element(all.begin(), all.end()) > -1e300);
+  scaled->restore(3000, y.data());
+  const Tensor raw = draw(*whole(256, 3), kStream, 3000);
+  for (int i = 0; i < 9000; ++i) {
+    CHECK(double(y.data()[i]) > double(raw.data()[i]) - 1e-4);
+    CHECK(double(y.data()[i]) < double(raw.data()[i]) + 1 + 1e-4);
+  }
+}
+
+TEST_CASE("the mean density of a dequantised row bounds the row's probability") {
+  // Model: a normal law on the line; the row's probability is that of its bin.
+  const GaussianSource model(1, 1.3, 0.4);
+  const auto cdf = [](double x) { return 0.5 * std::erfc(-(x - 0.4) / 1.3 / std::sqrt(2.)); };
+  for (double width : {0.25, 1., 2.}) {
+    Tensor one({1, 1});
+    one(0, 0) = real(-0.5);
+    const DequantisedData law(std::make_shared<ArrayData>(one), width);
+    constexpr int n = 20000;
+    const Tensor x = draw(law, kStream, n);
+    std::vector<double> log_p(n);
+    REQUIRE(model.log_density(n, x.data(), log_p.data()));
+    double bits = 0;
+    for (double l : log_p) bits += bits_per_dimension(l, 1, std::log(width)) / n;
+    const double exact = -std::log2(cdf(-0.5 + width) - cdf(-0.5));
+    CAPTURE(width);
+    CHECK(bits > exact);                                 // the bound
+    CHECK(bits < exact + 0.02 * width * width + 0.002);  // which is tight where p is smooth
+  }
+}
+
+TEST_CASE("bits per dimension") {
+  // Uniform over 256 levels: 8 bits, in whole numbers and scaled to [-1, 1].
+  CHECK(bits_per_dimension(-3 * std::log(256.), 3, 0) == Approx(8));
+  CHECK(bits_per_dimension(-3 * std::log(2.), 3, 3 * std::log(2. / 256)) == Approx(8));
+}
+
+}  // namespace pushforward::inline PF_REAL

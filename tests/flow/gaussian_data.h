@@ -1,0 +1,73 @@
+// Gaussian data as an exact model of any prediction on any
+// affine path, in plain numbers, for the tests of samplers.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "autograd/tape.h"
+#include "flow/field.h"
+#include "flow/path/prediction.h"
+#include "flow/solve/driver.h"
+
+namespace pushforward::inline PF_REAL {
+
+// Data N(m, s^2 I), source N(0, I).
+struct GaussianData {
+  Meaning meaning;
+  double m = 2, s = 0.5;
+
+  double variance(const Coefficients& c) const {
+    return c.alpha * c.alpha * s * s + c.sigma * c.sigma;
+  }
+  // The model's output at x: E[x0 | x] and E[x1 | x], mixed.
+  double operator()(double x, double t) const {
+    const Coefficients c = meaning.scheduler(t);
+    const double off = (x - c.alpha * m) / variance(c);
+    if (meaning.prediction == Prediction::score) return -off;  // finite at sigma = 0 as well
+    const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
+    const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
+    return (f.p * noise + f.q * data) / f.over;
+  }
+  // Where the flow takes x, exactly: the same number of standard deviations from the mean.
+  double flow(double x, double from, double to) const {
+    const Coefficients a = meaning.scheduler(from), b = meaning.scheduler(to);
+    return b.alpha * m + std::sqrt(variance(b) / variance(a)) * (x - a.alpha * m);
+  }
+
+  Rhs rhs(int dim = 1) const {
+    return [*this, dim](std::span<const int> rows, const real* x, const double* t, real* out) {
+      for (std::size_t e = 0; e < rows.size() * dim; ++e)
+        out[e] = static_cast<real>((*this)(static_cast<double>(x[e]), t[e / dim]));
+    };
+  }
+};
+
+// A field from f(x, t, label), number by number; nothing to differentiate. No label: kNoLabel.
+template <class F>
+Field number_field(F f) {
+  return [f](Var x, Var t, Labels labels) {
+    std::span<real> out;
+    const Var v = x.tape->uninitialised(x.shape(), out);
+    const std::span<const real> at = x.values(), times = t.values();
+    const int dim = x.shape().cols();
+    for (std::size_t e = 0; e < at.size(); ++e) {
+      const std::size_t row = e / dim;
+      out[e] = static_cast<real>(f(static_cast<double>(at[e]), static_cast<double>(times[row]),
+                                   labels.empty() ? kNoLabel : labels[row]));
+    }
+    return v;
+  };
+}
+inline Field field_of(const GaussianData& data) {
+  return number_field([data](double x, double t, int) { return data(x, t); });
+}
+
+// One row of one number, carried along a grid.
+inline double carried(Driver& driver, const Rhs& rhs, double x, const std::vector<double>& grid) {
+  real at = static_cast<real>(x);
+  driver.run(rhs, 1, grid, &at);
+  return static_cast<double>(at);
+}
+
+}  // namespace pushforward::inline PF_REAL

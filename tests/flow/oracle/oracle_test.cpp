@@ -1,0 +1,268 @@
+// The oracle against numbers worked out by hand, against quadrature over the data, and against what
+// the theory says of densities, scores and flows.
+#include "flow/oracle/oracle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+namespace {
+
+using Numbers = std::vector<double>;
+constexpr double kPi = 3.14159265358979323846, kInfinity = std::numeric_limits<double>::infinity();
+
+Mixture gaussian(double mean, double std, int dim = 1) {
+  return {dim, {1}, Numbers(static_cast<std::size_t>(dim), mean), {std}};
+}
+
+// Every path, those whose velocity ends infinite included.
+std::vector<Scheduler> paths() {
+  return {cond_ot(),   cond_ot(0.1), polynomial(2), cosine(),
+          linear_vp(), vp(),         ve(0.05, 3),   edm(0.1, 5, 7)};
+}
+
+// Three widths on the line and in the plane; a source off the centre, and one of two pieces.
+const Mixture kLine{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0.3, 0.6, 0.15}};
+const Mixture kPlane{2, {0.6, 0.4}, {-1, 0.2, 1.3, -0.4}, {0.4, 0.7}};
+const Mixture kPair{2, {0.25, 0.75}, {0.5, -0.5, -0.2, 0.3}, {1.1, 0.8}};
+
+// (f(-2) - 8 f(-1) + 8 f(1) - f(2)) / 12 h: the slope of f at x, to the fourth order.
+double slope(const std::function<double(double)>& f, double x, double h) {
+  return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
+}
+
+double normal(double x, double mean, double std) {
+  return std::exp(-std::pow((x - mean) / std, 2) / 2) / (std * std::sqrt(2 * kPi));
+}
+
+}  // namespace
+
+TEST_CASE("the oracle meets the numbers worked out for it") {
+  const Oracle gauss(gaussian(0, 1), gaussian(2, 0.5));
+  CHECK(gauss.velocity(cond_ot()(0.4), Numbers{0.9})[0] == Approx(1.875).epsilon(1e-13));
+  CHECK(gauss.velocity(linear_vp()(0.4), Numbers{0.9})[0] == Approx(1.965909091).epsilon(2.5e-10));
+  CHECK(gauss.velocity(polynomial(2)(0.4), Numbers{0.9})[0] == Approx(1.078651685).epsilon(5e-10));
+
+  const Oracle two(gaussian(0, 1), {1, {0.5, 0.5}, {-1, 1}, {0, 0}});
+  const Coefficients half = cond_ot()(0.5);
+  CHECK(two.data_mean(half, Numbers{0.3})[0] == Approx(0.537049567).epsilon(1e-9));
+  CHECK(two.velocity(half, Numbers{0.3})[0] == Approx(0.474099134).epsilon(1e-9));
+  CHECK(two.score(half, Numbers{0.3})[0] == Approx(-0.125900866).epsilon(4e-9));
+  CHECK(two.data_mean(half, Numbers{0.3})[0] == Approx(std::tanh(0.6)).epsilon(1e-14));
+
+  const Oracle same(gaussian(0, 1), gaussian(0, 1));
+  CHECK(same.velocity(cond_ot()(0.3), Numbers{1})[0] == Approx(-0.6896551724).epsilon(1e-10));
+  CHECK(std::abs(same.velocity(cond_ot()(0.5), Numbers{1})[0]) < 1e-15);
+  CHECK(same.velocity(cond_ot()(0.7), Numbers{1})[0] == Approx(0.6896551724).epsilon(1e-10));
+}
+
+TEST_CASE("the oracle is what quadrature over the data finds") {
+  // Given x1, xt is Gaussian and x0 is known: integrals over x1 alone, by sums whose error falls
+  // faster than any power of the step.
+  const Mixture source = gaussian(0.3, 1.2);
+  const Oracle oracle(source, kLine);
+  for (const Scheduler& path : paths()) {
+    for (double t : {0.1, 0.5, 0.8}) {
+      const Coefficients c = path(t);
+      for (double x : {-2.2, 0.1, 1.7}) {
+        CAPTURE(path.name, t, x);
+        double p = 0, x1_mean = 0, x0_mean = 0, u = 0, square = 0;
+        const double h = 1e-3;
+        for (double x1 = -8; x1 < 8; x1 += h) {
+          const double x0 = (x - c.alpha * x1) / c.sigma;
+          double weight = normal(x0, 0.3, 1.2) / c.sigma * h, data = 0;
+          for (int k = 0; k < 3; ++k)
+            data += kLine.weights[k] * normal(x1, kLine.means[k], kLine.stds[k]);
+          weight *= data;
+          const double dx = c.dalpha * x1 + c.dsigma * x0;
+          p += weight;
+          x1_mean += weight * x1;
+          x0_mean += weight * x0;
+          u += weight * dx;
+          square += weight * dx * dx;
+        }
+        x1_mean /= p, x0_mean /= p, u /= p, square /= p;
+        const double scale = 1 + std::sqrt(square);
+        CHECK(std::abs(oracle.log_density(c, Numbers{x})[0] - std::log(p)) < 1e-11);
+        CHECK(std::abs(oracle.data_mean(c, Numbers{x})[0] - x1_mean) < 1e-11);
+        CHECK(std::abs(oracle.source_mean(c, Numbers{x})[0] - x0_mean) < 1e-11);
+        CHECK(std::abs(oracle.velocity(c, Numbers{x})[0] - u) < 1e-11 * scale);
+        CHECK(std::abs(oracle.velocity_variance(c, Numbers{x})[0] - (square - u * u)) <
+              1e-11 * scale * scale);
+        CHECK(std::abs(c.alpha * x1_mean + c.sigma * x0_mean - x) < 1e-11);
+      }
+    }
+  }
+}
+
+TEST_CASE("score, divergence and density are derivatives of one another") {
+  const Oracle oracle(kPair, kPlane);
+  for (const Scheduler& path : paths()) {
+    for (double t : {0.15, 0.5, 0.85}) {
+      const Coefficients c = path(t);
+      for (const Numbers& x : {Numbers{0.3, -0.2}, Numbers{-1.1, 0.9}}) {
+        CAPTURE(path.name, t, x);
+        const Numbers u = oracle.velocity(c, x), score = oracle.score(c, x);
+        double divergence = 0, carried = 0;
+        for (int j = 0; j < 2; ++j) {
+          const auto moved = [&](double to) {
+            Numbers y = x;
+            y[j] = to;
+            return y;
+          };
+          const double by_difference =
+              slope([&](double to) { return oracle.log_density(c, moved(to))[0]; }, x[j], 1e-3);
+          CHECK(std::abs(score[j] - by_difference) < 1e-8 * (1 + std::abs(score[j])));
+          divergence +=
+              slope([&](double to) { return oracle.velocity(c, moved(to))[j]; }, x[j], 1e-3);
+          carried += u[j] * score[j];
+        }
+        const double div = oracle.divergence(c, x)[0];
+        CHECK(std::abs(div - divergence) < 1e-8 * (1 + std::abs(div)));
+        // The continuity equation, d p / dt = -div(u p), divided by p.
+        const double change =
+            slope([&](double s) { return oracle.log_density(path(s), x)[0]; }, t, 1e-4);
+        CHECK(std::abs(change + div + carried) < 1e-7 * (1 + std::abs(change)));
+      }
+    }
+  }
+}
+
+TEST_CASE("p_t is a mixture, the data at the end") {
+  const Oracle oracle(gaussian(0, 1, 2), kPlane);
+  const Mixture end = oracle.marginal(cond_ot()(1));
+  CHECK(end.means == kPlane.means);
+  CHECK(end.stds == kPlane.stds);
+  const Coefficients c = cosine()(0.3);
+  const Mixture m = oracle.marginal(c);
+  const Numbers x{0.4, -0.7};
+  double p = 0;
+  for (int k = 0; k < 2; ++k) {
+    CHECK(m.weights[k] == Approx(kPlane.weights[k]).epsilon(1e-14));
+    p += m.weights[k] * normal(x[0], m.mean(k)[0], m.stds[k]) *
+         normal(x[1], m.mean(k)[1], m.stds[k]);
+  }
+  CHECK(oracle.log_density(c, x)[0] == Approx(std::log(p)).epsilon(1e-13));
+}
+
+TEST_CASE("the flow of the oracle takes one Gaussian to the other") {
+  // x(1) = m + (s / s0) (x0 - m0), and ln p changes by the integral of -div u.
+  const Oracle oracle(gaussian(-0.4, 1.5), gaussian(2, 0.5));
+  const Oracle centred(gaussian(0, 1.5), gaussian(2, 0.5));
+  for (const Scheduler& path : {cond_ot(), polynomial(2), cosine(), linear_vp()}) {
+    // A velocity that ends infinite, met with by centred sources alone, has a finite flow.
+    const bool sharp = path.name == std::string("linear_vp");
+    const Oracle& o = sharp ? centred : oracle;
+    CAPTURE(path.name);
+    Numbers x{1.1};
+    double log_p = o.log_density(path(0), x)[0];
+    const int steps = 400;
+    const auto at = [&](double t, double y) { return o.velocity(path(t), Numbers{y})[0]; };
+    const auto fall = [&](double t, double y) { return o.divergence(path(t), Numbers{y})[0]; };
+    for (int i = 0; i < steps; ++i) {
+      const double h = 1. / steps, t = i * h, last = i + 1 == steps ? 1 : t + h;
+      const double k1 = at(t, x[0]), k2 = at(t + h / 2, x[0] + h / 2 * k1),
+                   k3 = at(t + h / 2, x[0] + h / 2 * k2), k4 = at(last, x[0] + h * k3);
+      const double f1 = fall(t, x[0]), f2 = fall(t + h / 2, x[0] + h / 2 * k1),
+                   f3 = fall(t + h / 2, x[0] + h / 2 * k2), f4 = fall(last, x[0] + h * k3);
+      x[0] += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
+      log_p -= h / 6 * (f1 + 2 * f2 + 2 * f3 + f4);
+    }
+    CHECK(std::abs(x[0] - (2 + (1.1 - (sharp ? 0 : -0.4)) / 3)) < 1e-8);
+    CHECK(std::abs(log_p - o.log_density(path(1), x)[0]) < 1e-8);
+  }
+}
+
+TEST_CASE("what no velocity can predict has its integral") {
+  // N(0, 1) to N(2, 0.25): the mean of Var(x1 - x0 | xt) over t is s pi / 2.
+  const Oracle oracle(gaussian(0, 1), gaussian(2, 0.5));
+  double sum = 0;
+  for (int i = 0; i < 20000; ++i)
+    sum += oracle.velocity_variance(cond_ot()((i + 0.5) / 20000), Numbers{0.7})[0] / 20000;
+  CHECK(sum == Approx(0.5 * kPi / 2).epsilon(1e-8));
+}
+
+TEST_CASE("a law of points has its limits where sigma is 0") {
+  // Points at 0, 1, 1 and 3; the second pair of weights is shared by copies.
+  const Oracle oracle(gaussian(0, 1), {1, {0.4, 0.1, 0.2, 0.3}, {0, 1, 1, 3}, {0, 0, 0, 0}});
+  for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
+    CAPTURE(path.name);
+    const Coefficients end = path(1);
+    CHECK(oracle.posterior(end, Numbers{1.2}) ==
+          Numbers{0, 0.1 / (0.1 + 0.2), 0.2 / (0.1 + 0.2), 0});
+    CHECK(oracle.posterior(end, Numbers{3})[3] == 1);
+    CHECK(oracle.log_density(end, Numbers{3, 2.9}) == Numbers{kInfinity, -kInfinity});
+    CHECK(oracle.velocity(end, Numbers{2.5, -1e9, 1e9})[0] == Approx(3 * end.dalpha));
+    CHECK(oracle.data_mean(end, Numbers{2.5, -1e9, 1e9}) == Numbers{3, 0, 3});
+    CHECK(oracle.source_mean(end, Numbers{2.5}) == Numbers{0});
+    CHECK(oracle.score(end, Numbers{3, 2.9}) == Numbers{0, kInfinity});
+    CHECK(oracle.divergence(end, Numbers{2.5}) == Numbers{0});
+  }
+  // A tie is shared by weight.
+  const Numbers tie = oracle.posterior(cond_ot()(1), Numbers{2});
+  CHECK(tie[0] == 0);
+  CHECK(tie[1] == Approx(0.1 / 0.6));
+  CHECK(tie[3] == Approx(0.3 / 0.6));
+  // Close to the end nothing under- or overflows, and a row of the path knows its point.
+  for (double left : {1e-3, 1e-9, 1e-15}) {
+    const Coefficients c = cond_ot()(1 - left);
+    const double x0 = -0.7, x = c.alpha * 3 + c.sigma * x0;
+    CHECK(oracle.posterior(c, Numbers{x})[3] == 1);
+    CHECK(std::isfinite(oracle.velocity(c, Numbers{2.2})[0]));
+    if (left > 1e-10) CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
+  }
+
+  // Beside a spread component, points count only where they are.
+  const Oracle mixed(gaussian(0, 1), {1, {0.5, 0.5}, {1, 0}, {0, 2}});
+  const Coefficients end = cond_ot()(1);
+  CHECK(mixed.posterior(end, Numbers{1, 1.1}) == Numbers{1, 0, 0, 1});
+  CHECK(mixed.log_density(end, Numbers{1.1})[0] == Approx(std::log(0.5 * normal(1.1, 0, 2))));
+  CHECK(mixed.velocity(end, Numbers{1, 1.1})[0] == 1);
+  // Far out, where every density underflows.
+  const Oracle wide(gaussian(0, 1), {1, {0.5, 0.5}, {0, 0}, {1, 2}});
+  CHECK(wide.posterior(end, Numbers{1e200}) == Numbers{0, 1});
+  CHECK(wide.posterior(end, Numbers{1e3})[1] == 1);
+}
+
+TEST_CASE("rows do not depend on each other") {
+  const Oracle oracle(kPair, kPlane);
+  const Coefficients c = cond_ot()(0.4);
+  const Numbers all = oracle.velocity(c, Numbers{0.1, 0.2, -3, 4, 0.5, 0.6});
+  CHECK(all.size() == 6);
+  const Numbers one = oracle.velocity(c, Numbers{-3, 4});
+  CHECK(one == Numbers{all[2], all[3]});
+  CHECK(oracle.posterior(c, Numbers{0, 0, 1, 1}).size() == 8);
+}
+
+TEST_CASE("what has no exact answer is refused in words") {
+  CHECK_THROWS_WITH(
+      Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
+      "[oracle] the source has dimension 2 and the data 3; a flow keeps the dimension");
+  CHECK_THROWS_WITH(Oracle(gaussian(0, 0), gaussian(0, 0)),
+                    "[oracle] source and data both have components of std 0, and no point between "
+                    "two points has a density; give every component of one of them a std above 0");
+  CHECK_THROWS_WITH(
+      Oracle(gaussian(0, 1), {1, {0.5, 0.5}, {0}, {1, 1}}),
+      "[oracle] the data has 2 weights, 2 stds and 1 numbers for means of dimension 1; "
+      "give one of each for every component");
+  CHECK_THROWS_WITH(Oracle(gaussian(0, 1), {1, {0}, {0}, {1}}),
+                    "[oracle] weight 0 of the data is 0; weights are positive and finite");
+  CHECK_THROWS_WITH(Oracle(gaussian(0, -1), gaussian(0, 1)),
+                    "[oracle] std 0 of the source is -1; it must be finite and not negative");
+  const Oracle oracle(gaussian(0.5, 1), gaussian(0, 1));
+  CHECK_THROWS_WITH(oracle.velocity(linear_vp()(1), Numbers{1}),
+                    Contains("dsigma is -inf and the source's mean is not 0: "
+                             "the velocity is infinite; ask for it a little inside the path"));
+  CHECK_THROWS_WITH(
+      oracle.velocity(polynomial(0.5)(0), Numbers{1}),
+      Contains("alpha is 0 with slope inf, sigma 1 with slope -inf: the velocity is infinite"));
+  const Oracle plane(gaussian(0, 1, 2), kPlane);
+  CHECK_THROWS_WITH(plane.score(cond_ot()(0.5), Numbers{1, 2, 3}),
+                    "[oracle] 3 numbers for points of dimension 2; give whole rows");
+}
+
+}  // namespace pushforward

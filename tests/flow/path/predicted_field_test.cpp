@@ -1,0 +1,188 @@
+// Fields converted on the tape: against the scalar formulas, exact velocities, and what flows back.
+#include "flow/path/predicted_field.h"
+
+#include <cmath>
+#include <vector>
+
+#include "autograd/sweep.h"
+#include "tests/flow/fields.h"
+#include "tests/flow/schedulers.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr bool kDouble = sizeof(real) == 8;
+constexpr double kEps = kDouble ? 1e-12 : 2e-5;
+
+const std::vector<real> kPoints{real(0.5), -1, 2, real(0.25), real(-0.75), real(1.5)};
+// The second and third row share a time.
+const std::vector<real> kTimes{real(0.25), real(0.75), real(0.75)};
+
+std::vector<double> doubles(Var v) { return {v.values().begin(), v.values().end()}; }
+
+// Calls u at the three points; labels 4, -1, 5.
+Var call(const Field& u, Tape& tape) {
+  static const int labels[] = {4, -1, 5};
+  return u(tape.input({3, 2}, kPoints), tape.input({3, 1}, kTimes), labels);
+}
+
+// x^2 + label: not affine, and tells whether the labels came through.
+Field squares() {
+  return [](Var x, Var, Labels labels) {
+    REQUIRE(labels.size() == 3);
+    std::span<real> added;
+    const Var v = x.tape->uninitialised(x.shape(), added);
+    for (int i = 0; i < 6; ++i) added[i] = static_cast<real>(labels[i / 2]);
+    return square(x) + v;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("converted: row by row the scalar formula, and gradients flow through") {
+  const int labels[] = {4, -1, 5};
+  for (const auto& [name, scheduler] : every_scheduler()) {
+    for (Prediction from : kPredictions) {
+      for (Prediction to : kPredictions) {
+        INFO(name << ", " << name_of(from) << " to " << name_of(to));
+        const Meaning meaning{from, scheduler, 0.8};
+        Tape tape;
+        const Var x = tape.input({3, 2}, kPoints);
+        const Var y = converted(squares(), meaning, to)(x, tape.input({3, 1}, kTimes), labels);
+        const Var g = grad(sum(y), x);
+        bool close = true;
+        for (int i = 0; i < 6; ++i) {
+          const double at = double(kPoints[i]);
+          const Conversion k = conversion(from, to, scheduler(double(kTimes[i / 2])), 0.8);
+          const auto agree = [&](real got, double first, double second) {
+            close &= std::abs(double(got) - first - second) <=
+                     kEps * (1e-3 + std::abs(first) + std::abs(second));
+          };
+          agree(y.values()[i], k.a * at, k.b * (at * at + labels[i / 2]));
+          agree(g.values()[i], k.a, k.b * 2 * at);
+        }
+        CHECK(close);
+      }
+    }
+  }
+}
+
+TEST_CASE("converted: a parameter's gradient is scaled by b") {
+  const RandomField net(2, 3);
+  const Meaning meaning{Prediction::data, cosine(), 0.5};
+  Tape tape;
+  const Var x = tape.input({3, 2}, kPoints), t = tape.input({3, 1}, kTimes);
+  const Var y = converted(std::cref(net), meaning, Prediction::velocity)(x, t);
+  const Var through = grad(sum(y), tape.parameter(3));
+  std::vector<real> b;
+  for (real time : kTimes) {
+    const Conversion k = conversion(Prediction::data, Prediction::velocity, cosine()(double(time)));
+    b.insert(b.end(), 2, static_cast<real>(k.b));
+  }
+  const Var weighted = sum(net(x, t) * tape.input({3, 2}, b));
+  const Var direct = grad(weighted, tape.parameter(3));
+  for (int j = 0; j < 2; ++j)
+    CHECK(double(through.values()[j]) == Approx(double(direct.values()[j])).epsilon(10 * kEps));
+}
+
+TEST_CASE("converted: the model itself where it already says what is asked") {
+  Tape tape;
+  const Id before = tape.size();
+  const Var y =
+      call(converted([](Var x, Var) { return x; }, Meaning{}, Prediction::velocity), tape);
+  CHECK(tape.size() == before + 2);  // the two inputs
+  CHECK(doubles(y) == std::vector<double>(kPoints.begin(), kPoints.end()));
+}
+
+TEST_CASE("converted: an end without a limit is told, one with a limit is met") {
+  Tape tape;
+  const Var x = tape.input({2, 1}, {real(0.5), 2}), t = tape.input({2, 1}, {real(0.5), 1});
+  const Field ones = [](Var at, Var) { return at.tape->full(at.shape(), 1); };
+  CHECK_THROWS_WITH(
+      converted(ones, {Prediction::data}, Prediction::velocity)(x, t),
+      "[prediction] velocity from data has no finite limit where alpha is 1 and sigma 0; "
+      "begin or end a little inside of the path");
+  // x0 = 1 at t = 1/2 makes x1 0, so u = -1; at t = 1 x1 is x, so u = 2 - 1.
+  CHECK(doubles(converted(ones, {Prediction::noise}, Prediction::velocity)(x, t)) ==
+        std::vector<double>{-1, 1});
+}
+
+TEST_CASE("edm_inputs: the network sees scaled points and the noise level") {
+  Tape tape;
+  const auto y = doubles(call(edm_inputs(
+                                  [](Var x, Var t, Labels labels) {
+                                    CHECK(labels.size() == 3);
+                                    CHECK(t.shape() == Shape({3, 1}));
+                                    return x + broadcast_cols(10 * t, 2);
+                                  },
+                                  vp(), 0.5),
+                              tape));
+  for (int i = 0; i < 6; ++i) {
+    const EdmInputs in = edm_scaling(vp()(double(kTimes[i / 2])), 0.5);
+    CHECK(y[i] == Approx(double(kPoints[i]) * in.scale + 10 * in.noise).epsilon(kEps * 10));
+  }
+}
+
+TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the other path") {
+  const GaussianData law{2, 0.5};
+  const auto exact = [&](const Scheduler& s) {
+    return elementwise([law, s](double x, double t) { return law.velocity(s(t), x); });
+  };
+  for (const auto& [from_name, from] : every_scheduler()) {
+    for (const auto& [to_name, to] : every_scheduler()) {
+      INFO(from_name << " to " << to_name);
+      const double low = from(0).alpha / from(0).sigma, high = from(1).alpha / from(1).sigma;
+      const Field moved = rescheduled(exact(from), from, to), wanted = exact(to);
+      double worst = 0;
+      int met = 0;
+      for (int k = 1; k < 100; ++k) {
+        const double r = double(real(k / 100.)), ratio = to(r).alpha / to(r).sigma;
+        if (ratio <= low || ratio >= high) continue;
+        const double scale = change_schedule(from, to, r).scale;
+        Tape tape;
+        std::vector<real> points;
+        for (double x : {-1.5, 0.5, 3.}) points.push_back(static_cast<real>(x * scale));
+        const Var x = tape.input({1, 3}, points), t = tape.input({1, 1}, {static_cast<real>(r)});
+        const auto got = doubles(moved(x, t)), all = doubles(wanted(x, t));
+        // Two terms are added; round-off is relative to them.
+        const ScheduleChange c = change_schedule(from, to, r);
+        for (int i = 0; i < 3; ++i) {
+          const double size =
+              1 + std::abs(all[i]) + std::abs(c.dscale / c.scale * double(points[i])) * 2;
+          worst = std::max(worst, std::abs(got[i] - all[i]) / size);
+          ++met;
+        }
+      }
+      CHECK(met > 60);
+      // In float the time of the old path is rounded, and its velocity may be steep.
+      CHECK(worst < (kDouble ? 1e-12 : 5e-4));
+    }
+  }
+}
+
+TEST_CASE("rescheduled: the ends, the labels and the gradient") {
+  const GaussianData law{2, 0.5};
+  const Field moved =
+      rescheduled(elementwise([law](double x, double t) { return law.velocity(cond_ot()(t), x); }),
+                  cond_ot(), cosine());
+  Tape tape;
+  const Var x = tape.input({2, 1}, {real(0.5), real(0.5)}), t = tape.input({2, 1}, {0, 1});
+  const auto u = doubles(moved(x, t));
+  for (int i = 0; i < 2; ++i) CHECK(u[i] == Approx(law.velocity(cosine()(i), 0.5)).epsilon(kEps));
+
+  const Scheduler to = linear_vp();
+  const Var points = tape.input({3, 2}, kPoints);
+  const int labels[] = {4, -1, 5};
+  const Var y = rescheduled(squares(), cond_ot(), to)(points, tape.input({3, 1}, kTimes), labels);
+  const Var g = grad(sum(y), points);
+  for (int i = 0; i < 6; ++i) {
+    const ScheduleChange c = change_schedule(cond_ot(), to, double(kTimes[i / 2]));
+    const double at = double(kPoints[i]) / c.scale;
+    CHECK(double(y.values()[i]) ==
+          Approx(c.dscale * at + c.scale * c.dt * (at * at + labels[i / 2])).epsilon(10 * kEps));
+    CHECK(double(g.values()[i]) == Approx(c.dscale / c.scale + c.dt * 2 * at).epsilon(10 * kEps));
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,295 @@
+// Driving: known numbers, rows that do not disturb each
+// other, both directions, costs, saved points, and failures.
+#include "flow/solve/integrate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/tensor/rng.h"
+#include "tests/flow/problems.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr bool kDouble = sizeof(real) == 8;
+
+SolverOptions solver(const Tableau& t, bool adaptive, double tol = 1e-6) {
+  SolverOptions o;
+  o.tableau = &t;
+  o.adaptive = adaptive;
+  o.rtol = o.atol = tol;
+  return o;
+}
+
+// dx/dt = f(t, x), every number by itself.
+template <class F>
+Rhs each(int dim, F f) {
+  return [=](std::span<const int> rows, const real* x, const double* t, real* dx) {
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      for (int j = 0; j < dim; ++j)
+        dx[r * dim + j] = static_cast<real>(f(t[r], static_cast<double>(x[r * dim + j])));
+    }
+  };
+}
+
+double solve(const SolverOptions& o, const Rhs& rhs, double x0, std::vector<double> grid) {
+  Integrator s(o, 1, 1);
+  real x = static_cast<real>(x0);
+  s.run(rhs, 1, grid, &x);
+  return static_cast<double>(x);
+}
+
+std::string failure(const SolverOptions& o, const Rhs& rhs, std::vector<real> x,
+                    std::vector<double> grid, int dim = 1) {
+  Integrator s(o, static_cast<int>(x.size()) / dim, dim);
+  try {
+    s.run(rhs, static_cast<int>(x.size()) / dim, grid, x.data());
+  } catch (const IntegrationFailure& e) {
+    return e.what();
+  }
+  return "no failure";
+}
+
+}  // namespace
+
+TEST_CASE("one Dormand-Prince step and its classical error estimate") {
+  if (!kDouble) return;
+  Stepper s(kDopri5, 1, 1);
+  const Rhs rhs = each(1, [](double t, double y) { return std::sin(t) - y * y; });
+  const int row[] = {0};
+  const double t = 0.5, t1 = 0.7;
+  s.y()[0] = 1;
+  s.first_stage(rhs, row, &t);
+  s.step(rhs, row, &t, &t1);
+  CHECK(std::abs(s.y1()[0] - real(0.9286121797)) < 1e-10);
+  CHECK(std::abs(static_cast<double>(s.error()[0])) == Approx(3.69229908e-06).epsilon(1e-7));
+  // 1.5 times smaller with the embedded weights that other libraries use.
+  CHECK(std::abs(static_cast<double>(s.error()[0])) / 1.5 == Approx(2.46153272e-06).epsilon(1e-7));
+}
+
+TEST_CASE("fixed steps on a cubic") {
+  const Rhs rhs = each(1, [](double t, double) { return 3 * t * t; });
+  const auto grid = time_grid(10);
+  const double eps = kDouble ? 1e-12 : 1e-6;
+  CHECK(std::abs(solve(solver(kEuler, false), rhs, 1, grid) - 1.855) < eps);
+  CHECK(std::abs(solve(solver(kMidpoint, false), rhs, 1, grid) - 1.9975) < eps);
+  CHECK(std::abs(solve(solver(kHeun, false), rhs, 1, grid) - 2.005) < eps);
+  for (const Tableau* t : kTableaux) {
+    if (t->order >= 3) CHECK(std::abs(solve(solver(*t, false), rhs, 1, grid) - 2) < eps);
+  }
+}
+
+TEST_CASE("a long integration against its closed form") {
+  // y' = 2 y / t + t^4 sin 2t - t^2 + 4 t^3
+  if (!kDouble) return;
+  const auto exact = [](double t) {
+    return -std::pow(t, 4) / 2 * std::cos(2 * t) + std::pow(t, 3) / 2 * std::sin(2 * t) +
+           t * t / 4 * std::cos(2 * t) - std::pow(t, 3) + 2 * std::pow(t, 4) +
+           (3.14159265358979323846 - 0.25) * t * t;
+  };
+  CHECK(exact(1) == Approx(4.450278076).epsilon(1e-9));
+  const Rhs rhs = each(1, [](double t, double y) {
+    return 2 * y / t + std::pow(t, 4) * std::sin(2 * t) - t * t + 4 * t * t * t;
+  });
+  for (const Tableau* t : {&kBosh3, &kDopri5, &kTsit5}) {
+    const auto o = solver(*t, true, t == &kBosh3 ? 1e-9 : 1e-11);
+    const double eps = t == &kBosh3 ? 1e-8 : 1e-9;
+    CHECK(solve(o, rhs, exact(1), {1, 2}) == Approx(37.11466598).epsilon(eps));
+    CHECK(solve(o, rhs, exact(1), {1, 8}) == Approx(9737.322745).epsilon(eps));
+    CHECK(solve(o, rhs, exact(8), {8, 1}) == Approx(4.450278076).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("a row gets what it would get alone") {
+  // Rows of very different stiffness: each has its own times, steps and end of work.
+  const TestProblem& p = test_problems()[2];
+  const Rhs rhs = [&](std::span<const int> rows, const real* x, const double* t, real* dx) {
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const double speed = 1 + rows[r] % 7;  // by sample, wherever it stands
+      p.slope(speed * t[r], x + 2 * r, dx + 2 * r);
+      for (int j = 0; j < 2; ++j) dx[2 * r + j] *= static_cast<real>(speed);
+    }
+  };
+  const Stream stream{3, Purpose::user, 0};
+  constexpr int kRows = 50;
+  std::vector<real> start(2 * kRows);
+  for (int i = 0; i < 2 * kRows; ++i)
+    start[i] = static_cast<real>(0.2 + 2 * stream.uniform(static_cast<std::uint32_t>(i)));
+  for (const Tableau* t : {&kBosh3, &kDopri5, &kTsit5}) {
+    const auto o = solver(*t, true, 1e-5);
+    auto together = start;
+    std::vector<real> saved(5 * 2 * kRows);
+    const auto points = evenly_saved(1, 5);
+    Integrator all(o, kRows, 2);
+    all.run(rhs, kRows, time_grid(1), together.data(), {points, saved.data(), 2 * kRows});
+    Integrator one(o, 1, 2);
+    for (int r = 0; r < kRows; ++r) {
+      std::vector<real> alone(start.begin() + 2 * r, start.begin() + 2 * r + 2), saved_alone(10);
+      one.run(rhs, 1, time_grid(1), alone.data(), {points, saved_alone.data(), 2}, r);
+      CHECK(alone[0] == together[2 * r]);
+      CHECK(alone[1] == together[2 * r + 1]);
+      CHECK(one.costs()[0].evaluations == all.costs()[r].evaluations);
+      for (int s = 0; s < 5; ++s) CHECK(saved_alone[2 * s] == saved[s * 2 * kRows + 2 * r]);
+    }
+    CHECK(all.costs()[6].evaluations > all.costs()[0].evaluations);
+  }
+}
+
+TEST_CASE("there and back again") {
+  for (const TestProblem& p : test_problems()) {
+    for (const Tableau* t : kTableaux) {
+      if (t->order < 4) continue;
+      const double tol = kDouble ? 1e-9 : 1e-5;
+      Integrator s(solver(*t, t->adaptive(), tol), 1, p.dim);
+      std::vector<real> x(p.start.begin(), p.start.end());
+      const int steps = t->adaptive() ? 1 : 400;
+      s.run(p.rhs(), 1, time_grid(steps, p.begin, p.end), x.data());
+      s.run(p.rhs(), 1, time_grid(steps, p.end, p.begin), x.data());
+      const std::vector<real> start(p.start.begin(), p.start.end());
+      CAPTURE(p.name, t->name);
+      CHECK(distance(x.data(), start.data(), p.dim) < 100 * tol);
+    }
+  }
+}
+
+TEST_CASE("costs are counted a row") {
+  int evaluated = 0;
+  const Rhs rhs = [&](std::span<const int> rows, const real* x, const double*, real* dx) {
+    evaluated += static_cast<int>(rows.size());
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      dx[r] = -x[r] * static_cast<real>(1 + 3 * rows[r]);
+  };
+  std::vector<real> x(4, 1);
+  const auto total = [](std::span<const RowCost> costs) {
+    int sum = 0;
+    for (const RowCost& c : costs) sum += c.evaluations;
+    return sum;
+  };
+  for (const Tableau* t : kTableaux) {
+    CAPTURE(t->name);
+    evaluated = 0;
+    Integrator s(solver(*t, false), 4, 1);
+    s.run(rhs, 4, time_grid(10), x.data());
+    CHECK(s.costs()[0].steps == 10);
+    CHECK(s.costs()[0].evaluations == (t->fsal ? 1 + 10 * (t->stages - 1) : 10 * t->stages));
+    CHECK(total(s.costs()) == evaluated);
+    if (!t->adaptive()) continue;
+    evaluated = 0;
+    Integrator a(solver(*t, true), 4, 1);
+    a.run(rhs, 4, time_grid(1), x.data());
+    CHECK(total(a.costs()) == evaluated);
+    for (const RowCost& c : a.costs())
+      CHECK(c.evaluations == 2 + (t->stages - 1) * (c.steps + c.rejected));
+    CHECK(a.costs()[3].steps > a.costs()[0].steps);
+  }
+}
+
+TEST_CASE("points are saved at indices of the grid") {
+  const Rhs rhs = each(1, [](double t, double) { return std::cos(t); });
+  const std::vector<double> grid{0, 0.1, 0.5, 0.6, 2};
+  const std::vector<SavePoint> points{{0, 0}, {1, 0}, {1, 0.5}, {3, 0}, {3, 0.25}, {4, 0}};
+  const double times[] = {0, 0.1, 0.3, 0.6, 0.95, 2};
+  for (bool adaptive : {false, true}) {
+    Integrator s(solver(kDopri5, adaptive, 1e-6), 2, 1);
+    real x[2] = {0, 1}, saved[12];
+    s.run(rhs, 2, grid, x, {points, saved, 2});
+    for (int k = 0; k < 6; ++k) {
+      CHECK(static_cast<double>(saved[2 * k]) == Approx(std::sin(times[k])).margin(2e-4));
+      CHECK(static_cast<double>(saved[2 * k + 1]) == Approx(1 + std::sin(times[k])).margin(2e-4));
+    }
+    CHECK(saved[10] == x[0]);
+    CHECK(saved[1] == 1);
+  }
+}
+
+TEST_CASE("a field that stands still takes large steps, a given first step is taken") {
+  const Rhs still = each(1, [](double, double) { return 0.; });
+  Integrator s(solver(kDopri5, true), 1, 1);
+  real x = 3;
+  s.run(still, 1, time_grid(1), &x);
+  CHECK(x == 3);
+  CHECK(s.costs()[0].steps < 12);
+
+  std::vector<double> times;
+  const Rhs watched = [&](std::span<const int>, const real*, const double* t, real* dx) {
+    times.push_back(t[0]);
+    dx[0] = 1;
+  };
+  auto o = solver(kBosh3, true);
+  o.first_step = 0.01;
+  Integrator given(o, 1, 1);
+  given.run(watched, 1, time_grid(1, 1, 0), &x);
+  CHECK(times[1] == Approx(1 - 0.005));
+  CHECK(times.back() == 0);
+  CHECK(*std::min_element(times.begin(), times.end()) == 0);  // no stage beyond the end
+}
+
+TEST_CASE("failures say which sample, when and what to do") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Rhs wall = each(1, [=](double t, double y) { return t > 0.5 ? nan : -y; });
+  const std::string text = failure(solver(kDopri5, true), wall, {1, 2}, {0, 1});
+  CHECK_THAT(text,
+             Contains("[integrate] step ") &&
+                 Contains(" at t=0.5: error estimate is not finite, however small the step") &&
+                 Contains("(sample "));
+  const Rhs after = each(1, [=](double t, double y) { return t > 0 ? nan : -y; });
+  CHECK_THAT(failure(solver(kDopri5, true), after, {1}, {0, 1}),
+             Contains(" at t=0: error estimate is not finite"));
+  CHECK(failure(solver(kDopri5, true), each(1, [=](double, double) { return nan; }), {1}, {0, 1}) ==
+        "[integrate] step 0 at t=0: the velocity is not finite at the start (sample 0)");
+  CHECK(failure(solver(kEuler, false), wall, {1}, time_grid(4)) ==
+        "[integrate] step 4 at t=0.75: the state is not finite; the velocity diverges: "
+        "look at the training loss, or take smaller steps (sample 0)");
+  CHECK(failure(solver(kEuler, false), wall, {1, static_cast<real>(nan)}, time_grid(4)) ==
+        "[integrate] step 0 at t=0: the starting point is not finite (sample 1)");
+
+  // y' = y^2 from 1 blows up at t = 1.
+  const std::string blown = failure(solver(kTsit5, true, 1e-4),
+                                    each(1, [](double, double y) { return y * y; }), {1}, {0, 2});
+  CHECK_THAT(blown, Contains("[integrate] step ") && Contains(" at t="));
+
+  auto o = solver(kDopri5, true, 1e-6);
+  o.max_steps = 5;
+  const std::string capped =
+      failure(o, each(1, [](double t, double) { return std::sin(400 * t); }), {1}, {0, 1});
+  CHECK_THAT(capped,
+             Contains("[integrate] step 5 at t=0.") &&
+                 Contains("the cap of 5 steps is reached with 0.") &&
+                 Contains("; loosen rtol 1e-06 and atol 1e-06, or raise max_steps (sample 0)"));
+
+  if (kDouble) {
+    const Rhs jump = each(1, [](double t, double) { return t < 0.3 ? 0. : 1e9; });
+    CHECK_THAT(failure(solver(kDopri5, true, 1e-9), jump, {0}, {0, 1}),
+               Contains("is below what time resolves, and the error is still") &&
+                   Contains("or take fixed steps"));
+  }
+}
+
+TEST_CASE("wrong grids, save points and sizes are refused") {
+  const Rhs rhs = each(1, [](double, double) { return 1.; });
+  Integrator s(solver(kDopri5, true), 2, 1);
+  real x[2] = {0, 0}, saved[8];
+  const auto run = [&](std::vector<double> grid, std::vector<SavePoint> points = {}, int rows = 2) {
+    s.run(rhs, rows, grid, x, {points, saved, 2});
+  };
+  CHECK_THROWS_WITH(run({0}),
+                    "[integrate] the time grid has 1 times; give the start and the end at least");
+  CHECK_THROWS_WITH(
+      run({0, 0.5, 0.4, 1}),
+      "[integrate] the time grid goes from 0.5 to 0.4 at index 2; it must run one way");
+  CHECK_THROWS_WITH(run({0, 0}),
+                    "[integrate] the time grid goes from 0 to 0 at index 1; it must run one way");
+  CHECK_THROWS_WITH(run({0, std::numeric_limits<double>::infinity()}),
+                    "[integrate] time 1 of the grid is inf; times are finite");
+  CHECK_THROWS_WITH(run({0, 1}, {{1, 0.5}}),
+                    "[integrate] save point 1 + 0.5 is not on a grid of 1 intervals");
+  CHECK_THROWS_WITH(run({0, 1}, {{0, 0.5}, {0, 0.25}}),
+                    "[integrate] save points must be in the order of time: 0.25 stands after 0.5");
+  CHECK_THROWS_WITH(run({0, 1}, {}, 3), "[integrate] 3 rows given to a solver made for 1 to 2");
+  CHECK_THROWS_WITH(Integrator(solver(kDopri5, true), 0, 2),
+                    "[integrate] a state of shape (0, 2) has no numbers");
+}
+
+}  // namespace pushforward::inline PF_REAL

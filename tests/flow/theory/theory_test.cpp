@@ -1,0 +1,36 @@
+// The equations of flow matching hold, and a planted error in any of them shows.
+#include "flow/theory/theory.h"
+
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+
+TEST_CASE("every equation of flow matching holds, by two ways") {
+  std::set<std::string> names;
+  for (const Equation& e : theory()) {
+    const double residual = e.residual();
+    CAPTURE(e.name, e.text, residual, e.tolerance);
+    CHECK(e.holds(residual));
+    CHECK(names.insert(e.name).second);
+    CHECK(residual == e.residual());
+  }
+  CHECK(names.size() == 43);
+}
+
+TEST_CASE("an error of one part in 10,000, either way, is found in every equation") {
+  for (const Equation& e : theory()) {
+    for (double wrong : {-1e-4, 1e-4}) {
+      const double residual = e.residual(wrong);
+      CAPTURE(e.name, wrong, residual, e.tolerance);
+      CHECK_FALSE(e.holds(residual));
+      CHECK(residual < 1);
+    }
+    CHECK_FALSE(e.holds(std::nan("")));
+  }
+}
+
+}  // namespace pushforward

@@ -1,0 +1,174 @@
+// Batches that couple ahead, carry labels, meet pairs, and have noise on their paths.
+#include "flow/train/batch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "flow/distributions/array.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+
+// Sorts both ends by their first coordinate and pairs them in that order: a coupling that looks at
+// the whole batch, and is told when it is asked.
+Coupling sorted(std::vector<std::uint32_t>* steps) {
+  return {"sorted", [steps](const Endpoints& ends, Stream stream, std::span<Pair> pairs) {
+            if (steps) steps->push_back(stream.step);
+            std::vector<int> a(ends.rows), b(ends.rows);
+            for (int k = 0; k < ends.rows; ++k) a[k] = b[k] = k;
+            const auto by = [&](const real* x) {
+              return [x, d = ends.dim](int i, int j) { return x[i * d] < x[j * d]; };
+            };
+            std::sort(a.begin(), a.end(), by(ends.x0));
+            std::sort(b.begin(), b.end(), by(ends.x1));
+            for (int k = 0; k < ends.rows; ++k) pairs[k] = {a[k], b[k]};
+          }};
+}
+
+Problem sorted_moons(std::vector<std::uint32_t>* steps = nullptr) {
+  return {.source = std::make_shared<GaussianSource>(2),
+          .data = std::make_shared<Toy>("moons"),
+          .coupling = sorted(steps)};
+}
+
+// 30 rows, row k is (k, 10 k), its label k mod 3.
+DistributionPtr counted(double factor = 1) {
+  Tensor values({30, 2});
+  std::vector<int> labels(30);
+  for (int k = 0; k < 30; ++k) {
+    values(k, 0) = static_cast<real>(factor * k);
+    values(k, 1) = static_cast<real>(10 * factor * k);
+    labels[k] = k % 3;
+  }
+  return std::make_shared<ArrayData>(values, labels);
+}
+
+}  // namespace
+
+TEST_CASE("coupling ahead changes nothing, in steps and in jumps") {
+  Workers workers(2);
+  std::vector<std::uint32_t> asked;
+  Batch ahead(sorted_moons(), 300, 4, true), here(sorted_moons(&asked), 300, 4, false);
+  for (std::uint32_t step : {0u, 1u, 2u, 7u, 8u, 3u}) {
+    Tape tape;
+    ahead.start(step, workers);
+    here.start(step, workers);
+    const PathSample a = ahead.chunk(tape, 0, 300), b = here.chunk(tape, 0, 300);
+    CHECK(copy(a.x0) == copy(b.x0));
+    CHECK(copy(a.x1) == copy(b.x1));
+    CHECK(copy(a.t) == copy(b.t));
+  }
+  CHECK(asked == std::vector<std::uint32_t>{0, 1, 2, 7, 8, 3});
+}
+
+TEST_CASE("a coupling that fails ahead fails where its batch is asked for") {
+  Workers workers(1);
+  Problem problem = sorted_moons();
+  problem.coupling.pair = [](const Endpoints&, Stream stream, std::span<Pair>) {
+    if (stream.step == 1) throw std::runtime_error("no plan for step 1");
+  };
+  Batch batch(problem, 10, 0);
+  batch.start(0, workers);
+  CHECK_THROWS_WITH(batch.start(1, workers), "no plan for step 1");
+}
+
+TEST_CASE("a coupling that failed ahead can be tried again") {
+  Workers workers(2);
+  Problem problem = sorted_moons();
+  const auto pair = problem.coupling.pair;
+  auto failed = std::make_shared<bool>(false);
+  problem.coupling.pair = [pair, failed](const Endpoints& ends, Stream stream,
+                                         std::span<Pair> pairs) {
+    if (stream.step == 1 && !std::exchange(*failed, true))
+      throw std::runtime_error("not this time");
+    pair(ends, stream, pairs);
+  };
+  Batch batch(problem, 200, 3), sound(sorted_moons(), 200, 3, false);
+  batch.start(0, workers);
+  CHECK_THROWS_WITH(batch.start(1, workers), "not this time");
+  for (std::uint32_t step : {1u, 2u, 3u}) {
+    Tape tape;
+    batch.start(step, workers);
+    sound.start(step, workers);
+    const PathSample a = batch.chunk(tape, 0, 200), b = sound.chunk(tape, 0, 200);
+    CHECK(copy(a.x0) == copy(b.x0));
+    CHECK(copy(a.x1) == copy(b.x1));
+  }
+}
+
+TEST_CASE("paired rows belong together") {
+  Batch batch({.source = counted(-1), .data = counted(), .coupling = paired_coupling()}, 200, 1);
+  Tape tape;
+  const PathSample s = batch.chunk(tape, 0, 200);
+  for (std::size_t i = 0; i < 400; ++i) CHECK(s.x0.values()[i] == -s.x1.values()[i]);
+  CHECK_THROWS_WITH(Batch({.source = std::make_shared<GaussianSource>(2),
+                           .data = counted(),
+                           .coupling = paired_coupling()},
+                          20, 1),
+                    "[batch] paired rows need two finite sets of one size, "
+                    "and the source has no end of rows, the data 30");
+}
+
+TEST_CASE("path samples carry labels, some left out, row by row") {
+  Problem problem{.source = std::make_shared<GaussianSource>(2), .data = counted()};
+  problem.labelled = true;
+  problem.label_dropout = 0.25;
+  constexpr int n = 4000;
+  Batch batch(problem, n, 1);
+  Tape tape;
+  const PathSample s = batch.chunk(tape, 0, n);
+  REQUIRE(s.labels.size() == n);
+  int left_out = 0;
+  for (int k = 0; k < n; ++k) {
+    if (s.labels[k] == kNoLabel)
+      ++left_out;
+    else
+      CHECK(s.labels[k] == int(s.x1.values()[2 * k]) % 3);
+  }
+  // 5 standard deviations of a binomial count
+  CHECK(std::abs(left_out - n / 4) < 5 * std::sqrt(n * 0.25 * 0.75));
+  const std::vector<int> all(s.labels.begin(), s.labels.end());
+  Batch again(problem, n, 1);
+  const PathSample part = again.chunk(tape, 128, 100);
+  CHECK(std::equal(part.labels.begin(), part.labels.end(), all.begin() + 128));
+  CHECK_THROWS_WITH(
+      Batch(
+          {.source = problem.source, .data = std::make_shared<GaussianSource>(2), .labelled = true},
+          20, 1),
+      "[batch] labels are asked for, and the data has no classes; give labelled data");
+}
+
+TEST_CASE("noise on the path is drawn afresh each step, whatever the chunks") {
+  Problem problem{.source = std::make_shared<GaussianSource>(2),
+                  .data = std::make_shared<Toy>("moons"),
+                  .noise = path_noise("constant", 0.5)};
+  Workers workers(1);
+  Batch batch(problem, 3000, 1);
+  Tape tape;
+  batch.start(0, workers);
+  const PathSample s = batch.chunk(tape, 0, 3000), late = batch.chunk(tape, 128, 50);
+  CHECK(std::ranges::equal(late.xt.values(), s.xt.values().subspan(256, 100)));
+  double square = 0;
+  for (int k = 0; k < 3000; ++k) {
+    for (int j = 0; j < 2; ++j) {
+      const std::size_t i = 2 * k + j;
+      const double t = double(s.t.values()[k]);
+      const double z = double(s.xt.values()[i]) - t * double(s.x1.values()[i]) -
+                       (1 - t) * double(s.x0.values()[i]);
+      square += z * z;
+      CHECK(double(s.dxt.values()[i]) ==
+            Approx(double(s.x1.values()[i]) - double(s.x0.values()[i])).margin(1e-5));
+    }
+  }
+  CHECK(square / 6000 == Approx(0.25).epsilon(5 * std::sqrt(2. / 6000)));
+  batch.start(1, workers);
+  CHECK(copy(batch.chunk(tape, 0, 3000).xt) != copy(s.xt));
+}
+
+}  // namespace pushforward::inline PF_REAL

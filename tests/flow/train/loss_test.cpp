@@ -1,0 +1,105 @@
+// Predictions and weights: the same network function, said as velocity, data, noise, score or EDM's
+// F, has the same loss and the same gradient once the times are weighted for one of them.
+#include "flow/train/loss.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "autograd/sweep.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+#include "flow/path/predicted_field.h"
+#include "flow/train/batch.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+constexpr double kEps = sizeof(real) == 8 ? 1e-10 : 2e-3;
+
+// A little network with three parameters that a gradient can be asked for.
+Field network(const Tensor& w) {
+  return [&w](Var x, Var t) {
+    const Var weights = x.tape->parameter(0, w.shape(), w.data(), "w");
+    const auto number = [&](int i) { return slice(weights, 1, i, 1); };
+    const auto spread = [&](Var v) {
+      return broadcast_cols(broadcast_rows(v, x.shape()[0]), x.shape()[1]);
+    };
+    return tanh(spread(number(0)) * x + spread(number(1)) * broadcast_cols(t, x.shape()[1])) +
+           spread(number(2));
+  };
+}
+
+struct Value {
+  double loss;
+  std::vector<double> gradient;
+};
+
+// The loss of `model` and its gradient in the weights, over times in the middle of the path.
+Value value(const Field& model, const Meaning& meaning, const Weighting& weighting) {
+  TimeLaw middle = uniform_time();
+  middle.quantile = [](double u) { return 0.1 + 0.8 * u; };
+  Batch batch({.source = std::make_shared<GaussianSource>(2),
+               .data = std::make_shared<Toy>("moons"),
+               .scheduler = meaning.scheduler,
+               .time = middle},
+              200, 5);
+  Workers workers(1);
+  batch.start(0, workers);
+  Tape tape;
+  const Var loss = prediction_loss(model, meaning, weighting, batch.chunk(tape, 0, 200), 200);
+  const Var g = grad(loss, tape.parameter(0));
+  Value v{double(loss.item()), {}};
+  for (real x : g.values()) v.gradient.push_back(double(x));
+  return v;
+}
+
+}  // namespace
+
+TEST_CASE("weighted for one quantity, every prediction has the same loss and gradient") {
+  const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
+  for (const Scheduler& scheduler : {cond_ot(), cosine(), linear_vp(), vp(), polynomial(2)}) {
+    for (Prediction as : {Prediction::velocity, Prediction::data, Prediction::noise}) {
+      CAPTURE(scheduler.name, name_of(as));
+      // The network predicts the velocity; through `converted` it predicts all else.
+      const Meaning velocity{Prediction::velocity, scheduler};
+      const Value expected = value(network(w), velocity, {.as = as});
+      for (Prediction prediction : kPredictions) {
+        CAPTURE(name_of(prediction));
+        const Meaning meaning{prediction, scheduler};
+        const Value got = value(converted(network(w), velocity, prediction), meaning, {.as = as});
+        CHECK(got.loss == Approx(expected.loss).epsilon(kEps));
+        for (std::size_t i = 0; i < 3; ++i)
+          CHECK(got.gradient[i] == Approx(expected.gradient[i]).epsilon(kEps).margin(kEps));
+      }
+    }
+  }
+}
+
+TEST_CASE("without weights predictions differ, and a limit on weights is kept") {
+  const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
+  const Meaning velocity{Prediction::velocity, cond_ot()}, data{Prediction::data, cond_ot()};
+  CHECK(std::abs(value(network(w), velocity, {}).loss -
+                 value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
+  // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.
+  const Weighting open{.as = Prediction::velocity}, limited{Prediction::velocity, 9};
+  CHECK(weight(open, data, 0.75) == Approx(16));
+  CHECK(weight(limited, data, 0.75) == 9);
+  CHECK(weight(limited, data, 0.5) == Approx(4));
+  CHECK(weight({}, data, 0.9) == 1);
+  // EDM's own weight on the data's error, (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
+  const double s = 0.25 / 0.75, sd = 0.5;
+  CHECK(weight({.as = Prediction::edm}, data, 0.75) ==
+        Approx((s * s + sd * sd) / (s * sd * s * sd)));
+}
+
+TEST_CASE("the unweighted velocity loss is the CFM loss to the bit") {
+  const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
+  Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")}, 100, 5);
+  Tape tape;
+  const PathSample sample = batch.chunk(tape, 0, 100);
+  CHECK(cfm_loss(network(w), sample, 100).item() ==
+        prediction_loss(network(w), {}, {}, sample, 100).item());
+}
+
+}  // namespace pushforward::inline PF_REAL

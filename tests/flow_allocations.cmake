@@ -1,8 +1,0 @@
-# Batches, training steps and samplers without one heap allocation: a program of its own, for it counts operator new.
-add_executable(flow_allocations ${CMAKE_CURRENT_LIST_DIR}/flow_allocations/allocations_test.cpp
-                                $<TARGET_OBJECTS:tests_main>)
-pushforward_defaults(flow_allocations)
-target_include_directories(flow_allocations PRIVATE ${CMAKE_CURRENT_LIST_DIR})
-target_link_libraries(flow_allocations PRIVATE pushforward_flow pushforward_nn Catch2::Catch2)
-target_precompile_headers(flow_allocations PRIVATE catch.h)
-catch_discover_tests(flow_allocations TEST_PREFIX "flow: " ${no_test_fails})

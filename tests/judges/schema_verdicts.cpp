@@ -1,0 +1,40 @@
+// Says what the parser makes of configs: one JSON document a line in,
+// one verdict a line out. With the argument `schema` it prints the
+// JSON Schema instead. tests/judges/schema_agreement.py compares the two.
+#include <algorithm>
+#include <iostream>
+#include <string>
+
+#include "apps/config/check.h"
+#include "apps/config/config.h"
+
+using namespace pushforward;
+
+namespace {
+
+// "ok"; "beyond" if two values disagree, which no schema can say; else "wrong" and the first fault.
+std::string verdict(const std::string& line) {
+  ConfigFaults faults;
+  try {
+    const JsonDocument document = parse_json(line);
+    if (!document.faults.empty()) return "wrong duplicate key";
+    check_config(document.root, faults);
+  } catch (const JsonSyntax& syntax) {
+    return "wrong " + syntax.fault.what;
+  }
+  if (faults.count() == 0) return "ok";
+  for (const ConfigFault& fault : faults.list()) {
+    if (!fault.beyond_schema) return "wrong " + fault.what;
+  }
+  return "beyond " + faults.list().front().what;
+}
+
+}  // namespace
+
+int main(int argc, char**) {
+  if (argc > 1) {
+    std::cout << config_schema().dump(2) << "\n";
+    return 0;
+  }
+  for (std::string line; std::getline(std::cin, line);) std::cout << verdict(line) << "\n";
+}

@@ -1,0 +1,12 @@
+# Values, gradients and Hessian-vector products of random networks against PyTorch's; skipped
+# without it.
+if(PUSHFORWARD_PYTHON)
+  add_executable(torch_autograd ${CMAKE_CURRENT_LIST_DIR}/torch_autograd.cpp)
+  pushforward_defaults(torch_autograd)
+  target_link_libraries(torch_autograd PRIVATE exam_engines)
+  add_test(NAME "torch: 200 random networks and 200 random programs agree with PyTorch"
+           COMMAND ${PUSHFORWARD_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/torch_autograd.py
+                   $<TARGET_FILE:torch_autograd>)
+  set_tests_properties("torch: 200 random networks and 200 random programs agree with PyTorch"
+                       PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+endif()

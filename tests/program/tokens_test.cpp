@@ -1,0 +1,374 @@
+// The program's discrete flows as a user types them: words, a text, quantized points and tokens of
+// a file are trained, sampled, asked for their bound and measured; what cannot be is refused.
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "apps/formats/npy.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+constexpr const char* kSmall = R"("model": {"type": "token_mlp", "embed": 4, "hidden": [16]},
+  "train": {"steps": 40, "batch": 48, "checkpoint_every": 20, "log_every": 10, "chunk": 16},
+  "sampler": {"steps": 8}, "eval": {"n": 40, "times": 8})";
+
+// A word list, a text, a table of tokens, and configs of small networks for them.
+struct Words : Desk {
+  Words() {
+    std::string list;
+    for (const char* a : {"b", "d", "st", "tr"})
+      for (const char* b : {"a", "e", "o"})
+        for (const char* c : {"n", "t", "re", "nd"}) list += std::string(a) + b + c + "\n";
+    write("list", list);
+    std::string text;
+    for (int k = 0; k < 60; ++k) text += "the cat sat on the mat. ";
+    write("book", text);
+    NdArray table{{30, 3}, {}, "<i4"};
+    for (int k = 0; k < 30; ++k)
+      table.values.insert(table.values.end(), {double(k % 2), 1, double(k % 3 == 0 ? 0 : 3)});
+    write_npy(path("table.npy"), table);
+    const auto config = [&](const std::string& name, const std::string& data) {
+      write(name + ".json", R"({"name": ")" + name + R"(", "data": )" + data + ", " + kSmall + "}");
+    };
+    config("words", R"({"type": "words", "path": "list", "longest": 5, "held_out": 0.2})");
+    config("text", R"({"type": "text", "path": "book", "length": 8})");
+    config("table", R"({"type": "tokens", "path": "table.npy", "vocabulary": 4})");
+    config("moons", R"({"type": "quantize", "of": {"type": "moons"}, "levels": 8, "low": -2,
+                        "high": 3})");
+  }
+  void train(const std::string& name, const std::string& more = "") const {
+    const Outcome outcome =
+        (*this)("train " + name + ".json -q --overwrite --out " + name + " " + more);
+    INFO(outcome.text);
+    REQUIRE(outcome.code == 0);
+  }
+  NdArray array(const std::string& name) const { return read_npy(path(name)); }
+  std::vector<std::string> lines(const std::string& name) const {
+    std::istringstream file(read(name));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  }
+  nlohmann::json json(const std::string& arguments) const {
+    const Outcome outcome = (*this)(arguments + " --json");
+    INFO(outcome.text);
+    REQUIRE(outcome.code == 0);
+    return nlohmann::json::parse(outcome.text);
+  }
+};
+
+// Whether all values are whole numbers of [0, vocabulary).
+bool tokens(const NdArray& array, double vocabulary) {
+  return std::all_of(array.values.begin(), array.values.end(),
+                     [&](double v) { return v >= 0 && v < vocabulary && v == std::floor(v); });
+}
+
+}  // namespace
+
+TEST_CASE("words: trained, sampled as text, and filled in") {
+  const Words desk;
+  desk.train("words", "model.label.type=embedding");
+  expect(desk("sample words -n 30"), 0, {"words/samples/samples-0.txt", "30 samples in"});
+  CHECK(desk.lines("words/samples/samples-0.txt").size() == 30);
+  expect(desk("sample words -n 30 --out a.npy --labels l.npy"), 0, {"a.npy", "l.npy"});
+  const NdArray a = desk.array("a.npy"), l = desk.array("l.npy");
+  CHECK(a.shape == std::vector<std::size_t>{30, 5});
+  CHECK(a.dtype == "<i4");
+  CHECK(tokens(a, 10));
+  for (const double label : l.values) CHECK((label >= 3 && label <= 5));
+  // What is given stays, and the word ends where it does.
+  expect(desk("sample words -n 20 --given b_d --out g.txt"), 0, {"g.txt"});
+  for (const std::string& word : desk.lines("g.txt")) {
+    CHECK(word.size() == 3);
+    CHECK((word[0] == 'b' && word[2] == 'd'));
+  }
+  expect(desk("sample words -n 5 --given b?d --free ? --label 3 --out g.txt"), 0, {});
+  // Sample k is the same however many are drawn; temperature 0 has no choice but the likeliest.
+  expect(desk("sample words -n 7 --out b.npy"), 0, {});
+  const NdArray b = desk.array("b.npy");
+  CHECK(std::equal(b.values.begin(), b.values.end(), a.values.begin()));
+  for (const std::string how :
+       {"--solver ctmc_euler --steps 4", "--solver ctmc_adaptive", "--temperature 0.5 --top-p 0.9",
+        "--guidance 2", "--label 4", "--raw", "--threads 2"}) {
+    CAPTURE(how);
+    expect(desk("sample words -n 9 --out c.npy " + how), 0, {"c.npy"});
+    CHECK(tokens(desk.array("c.npy"), 10));
+  }
+  const auto report = desk.json("sample words -n 6 --trajectory t.npy --times 5 --out d.npy");
+  CHECK(report.at("times").size() == 5);
+  CHECK(report.at("nfe_mean") <= 8);
+  const NdArray way = desk.array("t.npy");
+  CHECK(way.shape == std::vector<std::size_t>{5, 6, 5});
+  for (int k = 0; k < 30; ++k) CHECK(way.values[static_cast<std::size_t>(k)] == 10);  // all masks
+  const NdArray d = desk.array("d.npy");
+  CHECK(std::equal(way.values.end() - 30, way.values.end(), d.values.begin()));
+}
+
+TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples are") {
+  const Words desk;
+  desk.train("words", "model.label.type=embedding train.steps=300 optimizer.lr=0.01");
+  const auto report = desk.json("eval words -n 200");
+  const auto& likelihood = report.at("likelihood");
+  CHECK(likelihood.at("held_out") == true);
+  CHECK(likelihood.at("given_label") == true);
+  CHECK(likelihood.at("rows") < 20);  // as many as are held out
+  const double nats = likelihood.at("nll"), token = likelihood.at("nats_per_token");
+  CHECK((nats > token && token > 0));
+  CHECK(std::abs(likelihood.at("bits_per_token").get<double>() - token / std::log(2.)) < 1e-9);
+  CHECK(std::abs(likelihood.at("perplexity").get<double>() - std::exp(token)) < 1e-9);
+  for (const char* model : {"bigram", "trigram"})
+    CHECK(report.at("ngrams").at(model).at("nll") > 0);
+  const auto& words = report.at("samples").at("words");
+  CHECK(words.at("length_kept") > 0.5);
+  CHECK(words.at("in_dictionary").get<double>() + words.at("new").get<double>() == Approx(1));
+  expect(desk("eval words -n 50"), 0,
+         {"50 samples and", "held-out sequences", "trigram model", "words in the dictionary",
+          "new words:"});
+  // The bound of words given as text and as tokens.
+  desk.write("ask.txt", "bat\r\nstand\r\n");
+  expect(desk("loglik words --points ask.txt --out p.npy"), 0,
+         {"or more (an estimate of a bound)"});
+  CHECK(desk.array("p.npy").shape == std::vector<std::size_t>{2});
+  for (const double v : desk.array("p.npy").values) CHECK((v < 0 && std::isfinite(v)));
+  expect(desk("data words -n 5 --out w.npy path=list longest=5 held_out=0.2"), 0, {"w.npy"});
+  expect(desk("data words -n 5 --out w.txt path=list longest=5 held_out=0.2"), 0, {"w.txt"});
+  expect(desk("loglik words --points w.npy --out p.npy"), 0, {});
+  expect(desk("loglik words --points w.txt --out q.npy"), 0, {});
+  CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
+}
+
+TEST_CASE("discrete runs are the same bits on any number of threads, and gone on with") {
+  const Words desk;
+  const std::string transformer =
+      "'model={\"type\":\"transformer\",\"width\":8,\"heads\":2,\"blocks\":1,\"dropout\":0.1}' ";
+  for (const std::string& model : {std::string(), transformer}) {
+    desk.train("text", model + "--threads 1");
+    REQUIRE(desk("sample text -n 40 --threads 1 --out one.npy").code == 0);
+    const std::string one = desk.read("text/model.safetensors");
+    const std::string metrics = timeless(desk.read("text/metrics.jsonl"));
+    desk.train("text", model + "--threads 2");
+    CHECK(desk.read("text/model.safetensors") == one);
+    REQUIRE(desk("sample text -n 40 --threads 2 --out two.npy").code == 0);
+    CHECK(desk.read("two.npy") == desk.read("one.npy"));
+    desk.train("text", model + "--max-steps 27");
+    REQUIRE(desk("train text/config.json -q --resume --out text").code == 0);
+    CHECK(desk.read("text/model.safetensors") == one);
+    CHECK(timeless(desk.read("text/metrics.jsonl")) == metrics);
+  }
+}
+
+TEST_CASE("a text: windows, given from their first place on") {
+  const Words desk;
+  desk.train("text", "loss.type=generalised_kl path.kappa.type=cosine");
+  expect(desk("sample text -n 6 --given 'th_ c' --out a.txt"), 0, {"a.txt"});
+  for (const std::string& line : desk.lines("a.txt")) {
+    CHECK(line.size() == 8);
+    CHECK((line.substr(0, 2) == "th" && line.substr(3, 2) == " c"));
+  }
+  const auto report = desk.json("eval text -n 9");
+  CHECK(report.at("likelihood").at("held_out") == true);
+  CHECK(report.at("ngrams").contains("trigram"));
+  CHECK_FALSE(report.at("samples").contains("words"));
+}
+
+TEST_CASE("quantized points: written as points, or as tokens") {
+  const Words desk;
+  desk.train("moons", "source.type=uniform_tokens model.label.type=embedding");
+  expect(desk("sample moons -n 25 --out a.npy"), 0, {});
+  expect(desk("sample moons -n 25 --tokens --out b.npy"), 0, {});
+  expect(desk("sample moons -n 25 --tokens --label 1 --out c.csv"), 0, {"c.csv"});
+  const NdArray points = desk.array("a.npy"), levels = desk.array("b.npy");
+  CHECK(points.dtype == "<f4");
+  CHECK(levels.dtype == "<i4");
+  CHECK(tokens(levels, 8));
+  for (std::size_t k = 0; k < 50; ++k)
+    CHECK(points.values[k] == Approx(-2 + (levels.values[k] + 0.5) * 5 / 8));
+  // Asked about as points or as tokens, it is the same question.
+  expect(desk("loglik moons --points a.npy --label 1 --out p.npy"), 0,
+         {"or more (an estimate of a bound)"});
+  expect(desk("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
+  desk.write("far.csv", "0,0\n100,200\n");
+  expect(desk("loglik moons --points far.csv --label 1 --out r.npy"), 0,
+         {"1 of them have numbers outside the levels of this run"});
+  CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
+  const auto report = desk.json("eval moons -n 500");
+  CHECK(report.at("likelihood").at("held_out") == false);
+  CHECK(report.at("likelihood").at("bits_per_dimension") ==
+        report.at("likelihood").at("bits_per_token"));
+  const auto& samples = report.at("samples");
+  CHECK((samples.at("total_variation") > 0 && samples.at("total_variation") < 1));
+  CHECK(samples.at("total_variation_of_data") < samples.at("total_variation"));
+  CHECK(report.at("ngrams").is_null());
+}
+
+TEST_CASE("quantized rows of a file: each is trained on or held out, and an exact flow has them") {
+  const Words desk;
+  NdArray points{{40, 2}, {}, "<f8"};
+  for (int k = 0; k < 40; ++k)
+    points.values.insert(points.values.end(), {k % 8 + 0.5, k / 8 + 0.25});
+  write_npy(desk.path("points.npy"), points);
+  const std::string data =
+      R"('data={"type":"quantize","of":{"type":"npy","path":"points.npy"},"levels":8,"low":0,)"
+      R"("high":8,"held_out":0.2}')";
+  desk.train("moons", data);
+  const auto likelihood = desk.json("eval moons -n 500").at("likelihood");
+  CHECK(likelihood.at("held_out") == true);
+  CHECK((likelihood.at("rows") > 1 && likelihood.at("rows") < 20));
+  // Few steps go to states that no row can be at: the samples are near the rows all the same.
+  expect(desk("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
+  expect(desk("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
+  CHECK(tokens(desk.array("t.npy"), 8));
+  for (const double x : desk.array("e.npy").values) CHECK(x - std::floor(x) == 0.5);
+}
+
+TEST_CASE("tokens of a file: a spared token as the mask, another file as the source, exact flows") {
+  const Words desk;
+  desk.train("table", "source.token=2 sampler.corrector.type=bump");
+  expect(desk("sample table -n 40 --out a.npy"), 0, {});
+  CHECK(tokens(desk.array("a.npy"), 4));
+  const NdArray drawn = desk.array("a.npy");
+  CHECK(std::count(drawn.values.begin(), drawn.values.end(), 2) == 0);
+  expect(desk("sample table -n 3 --given '1 _ 3' --out b.txt"), 0, {});
+  for (const std::string& line : desk.lines("b.txt")) CHECK(line.substr(0, 2) == "1 ");
+  // The exact flow ends in the rows of the file.
+  expect(desk("sample table -n 200 --exact --out e.npy"), 0, {});
+  const NdArray rows = desk.array("table.npy"), exact = desk.array("e.npy");
+  std::set<std::vector<double>> known;
+  for (auto at = rows.values.begin(); at != rows.values.end(); at += 3) known.insert({at, at + 3});
+  std::set<std::vector<double>> seen;
+  for (auto at = exact.values.begin(); at != exact.values.end(); at += 3) {
+    CHECK(known.contains({at, at + 3}));
+    seen.insert({at, at + 3});
+  }
+  CHECK(seen.size() == known.size());
+  // Rows of the file have a bound, others have no probability.
+  NdArray ask = rows;
+  ask.values = {1, 1, 0, 1, 1, 1};
+  ask.shape = {2, 3};
+  write_npy(desk.path("ask.npy"), ask);
+  expect(desk("loglik table --exact --points ask.npy --out p.npy"), 0, {});
+  CHECK((desk.array("p.npy").values[0] < 0 && desk.array("p.npy").values[0] > -10));
+  CHECK(desk.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
+  // From one file to another, row by row.
+  desk.train("table",
+             R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
+             "coupling.type=paired");
+  expect(desk("sample table -n 10 --out a.npy"), 0, {});
+  CHECK(tokens(desk.array("a.npy"), 4));
+  // The bound is of sources drawn apart from the data.
+  expect(desk("loglik table --points table.npy --out p.npy"), 2,
+         {"the rows of this run are paired"});
+  expect(desk("eval table"), 0, {"no likelihood: source and data are paired"});
+}
+
+TEST_CASE("a training step of tokens is inspected, and what is not finite explained") {
+  const Words desk;
+  expect(desk("inspect words.json"), 0, {"16 of 48 rows", "weights", "softmax"});
+  expect(
+      desk("train words.json -q --out bad optimizer.lr=1000 optimizer.type=sgd train.clip_norm=0"),
+      3, {"[train] step", "lower /optimizer/lr"});
+}
+
+TEST_CASE("what tokens cannot do is refused with its cure") {
+  const Words desk;
+  desk.write("ask.txt", "bat\nbxt\n");
+  desk.write("long.txt", "banana\n");
+  desk.write("list.txt", "ban\n");
+  desk.train("words");
+  desk.train("table");
+  struct Case {
+    const char* arguments;
+    int code;
+    const char* part;
+  };
+  const std::vector<Case> cases{
+      {"sample words --solver dopri5", 2,
+       "[sample] \"dopri5\" is no solver for tokens, which /data (words) "
+       "of this run is; choose one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
+      {"sample words --solver ctmc_eular", 2, "did you mean \"ctmc_euler\"?"},
+      {"sample words --rtol 1e-3", 2, "--rtol and --atol are for ODE solvers"},
+      {"sample words --given toolong", 2, "has 7 characters and the run's sequences at most 5"},
+      {"sample words --given bxd", 2, "character 2 is \"x\", which the run's data does not have"},
+      {"sample words --label 3", 2, "does not see labels"},
+      {"sample words --labels l.npy", 2, "does not see labels"},
+      {"sample words --guidance 1", 2, "there is no class to guide to"},
+      {"sample words --loglik p.npy", 2, "ask `pushforward loglik` for the bound"},
+      {"sample words --tokens", 2, "--tokens is for quantized data"},
+      {"sample table --given '1 _'", 2, "has 2 tokens and the run's sequences 3"},
+      {"encode words --points a.npy --out b.npy", 2,
+       "[encode] /data (words) of words is tokens, which jump from "
+       "noise to data and have no velocity to follow; sample with --given"},
+      {"decode words --points a.npy --out b.npy", 2, "[decode] /data (words)"},
+      {"interpolate words --from a.npy --to b.npy --out c.npy", 2, "[interpolate] /data (words)"},
+      {"velocity words --points a.npy --t 0.5 --out b.npy", 2,
+       "[velocity] /data (words) of words is tokens"},
+      {"loglik words --points table.npy --out p.npy", 4,
+       "[loglik] table.npy: the sequences have shape (30, "
+       "3) and the run's 5 tokens; give a table (N, 5)"},
+      {"loglik words --points ask.txt --out p.npy", 4,
+       "[loglik] ask.txt, line 2: character 2 is \"x\""},
+      {"loglik words --points long.txt --out p.npy", 4,
+       "[loglik] long.txt, line 1: \"banana\" has 6"},
+      {"loglik table --points ask.txt --out p.npy", 2, "[loglik] ask.txt: the tokens of this run"},
+      {"loglik words --points list.txt --tokens --out p.npy", 2,
+       "[loglik] --tokens is for quantized"},
+      {"eval words --probes 3", 2, "[eval] --divergence and --probes: the bound of tokens"},
+      {"sample words --free x", 2, "--free requires --given"},
+      {"sample words --seed -1", 2, "-1 is no seed; give a whole number from 0 to 2^53"},
+      {"sample words --seed 9007199254740993", 2, "is no seed"},
+      {"sample words --exact --given qq", 2, "character 1 is \"q\""},
+      {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
+      {"sample words --out a.npy --trajectory a.npy", 2,
+       "[file] --out and --trajectory are both a.npy; give each a file of its own"},
+      {"sample words --out a.xyz", 2, "[file] a.xyz ends neither in .npy, .csv nor .txt"},
+      {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
+      {"loglik table --points table.npy --out table.npy", 2,
+       "--points and --out are both table.npy"},
+      {"sample words --given ''", 2, "--given: it is empty"},
+      {"sample words --times 5", 2, "--times requires --trajectory"},
+      {"sample words --probes 5", 2, "--probes requires --loglik"},
+      {"train moons.json -q --out y data.low=10 data.high=20", 2,
+       "[data] 100 % of the numbers to quantize are outside "
+       "the levels, from /data/low 10 to /data/high 20"},
+      {"train table.json -q --out y source.token=1", 4,
+       "[data] table.npy: row 0, place 1 is 1, the run's mask, which no row may hold"},
+      {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},
+      {"train words.json -q --out y 'source={\"type\":\"data\",\"of\":{\"type\":\"text\",\"path\":"
+       "\"book\",\"length\":5}}'",
+       2,
+       "[source] the source has 5 tokens out of 11 and the data 5 out of 10; both must be equal"},
+      {"train words.json sampler.type=dopri5", 2,
+       "is for continuous data, and /data (words) is tokens"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.arguments);
+    expect(desk(c.arguments), c.code, {c.part});
+  }
+  expect(desk("train table.json -q --out y data.vocabulary=3"), 4,
+         {"[data] table.npy: row 1, place 2 is 3, and tokens are whole numbers from 0 to 2"});
+}
+
+TEST_CASE("what continuous data cannot do is refused with its cure") {
+  const Desk desk;
+  desk.write("moons.json", R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
+                              "train": {"steps": 2, "batch": 8}})");
+  REQUIRE(desk("train moons.json -q --out moons").code == 0);
+  for (const auto& [arguments, part] : std::vector<std::pair<const char*, const char*>>{
+           {"sample moons --given ab", "--given and --tokens are for tokens, and /data (moons)"},
+           {"sample moons --tokens", "--given and --tokens are for tokens, and /data (moons)"},
+           {"sample moons --temperature 0.5", "--temperature and --top-p are for tokens"},
+           {"sample moons --top-p 0.5", "--temperature and --top-p are for tokens"},
+           {"sample moons --out a.txt", ".txt is for tokens, and /data (moons)"},
+           {"sample moons --solver ctmc_kernel", "there is no solver \"ctmc_kernel\""},
+           {"data moons --out a.txt", ".txt is for tokens, and moons is continuous data"}}) {
+    CAPTURE(arguments);
+    expect(desk(arguments), 2, {part});
+  }
+}

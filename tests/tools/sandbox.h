@@ -1,0 +1,80 @@
+// The program as a test types it: a folder to work in,
+// what a command left behind, and what is expected of it.
+#pragma once
+
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/tools/catch.h"
+
+namespace pushforward {
+
+// What a command left behind.
+struct Outcome {
+  int code = -1;
+  std::string text;  // stdout and stderr together
+};
+
+// A folder of its own, the working directory of every command; gone at the end.
+class Desk {
+ public:
+  Desk() {
+    char name[] = "/tmp/pushforward-program-XXXXXX";
+    folder_ = mkdtemp(name);
+  }
+  ~Desk() { run_shell("rm -rf " + folder_); }
+
+  // Runs `pushforward <arguments>`.
+  Outcome operator()(const std::string& arguments) const {
+    return run_shell("cd " + folder_ + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments);
+  }
+  static Outcome run_shell(const std::string& command) {
+    Outcome outcome;
+    FILE* pipe = popen(("(" + command + ") 2>&1 </dev/null").c_str(), "r");
+    char buffer[4096];
+    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe))
+      outcome.text.append(buffer, n);
+    const int status = pclose(pipe);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return outcome;
+  }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name, std::ios::binary) << text;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(folder_ + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+};
+
+// metrics.jsonl without what a clock wrote.
+inline std::string timeless(const std::string& metrics) {
+  std::istringstream lines(metrics);
+  std::string all;
+  for (std::string line; std::getline(lines, line);) {
+    auto row = nlohmann::json::parse(line);
+    row.erase("time_s");
+    row.erase("steps_per_s");
+    all += row.dump() + "\n";
+  }
+  return all;
+}
+
+inline void expect(const Outcome& outcome, int code, const std::vector<std::string>& parts) {
+  INFO(outcome.text);
+  CHECK(outcome.code == code);
+  for (const std::string& part : parts) CHECK_THAT(outcome.text, Contains(part));
+}
+
+}  // namespace pushforward
