@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Exit codes of the program: 0 ok, then these.
 enum class Exit : int { failed = 1, usage = 2, diverged = 3, file = 4, interrupted = 130 };
@@ -15,4 +15,4 @@ struct Failure : std::runtime_error {
   Exit code;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -1,4 +1,4 @@
 // The program. Everything it does is in the library of apps, where the tests reach it.
 #include "apps/cli/program.h"
 
-int main(int argc, char** argv) { return pushforward::program(argc, argv); }
+int main(int argc, char** argv) { return pushforward::app::program(argc, argv); }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pushforward {
+namespace pushforward::app {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   // Rows i - 2, i - 1 and i of the table of distances between prefixes.
@@ -46,4 +46,4 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
   return out;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Edits that turn one word into the other: insert, delete, replace,
 // or swap two neighbours (Damerau-Levenshtein in its restricted
@@ -20,4 +20,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 // Words joined by `separator`.
 std::string join(const std::vector<std::string>& words, std::string_view separator = " ");
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -10,7 +10,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // Rows of a file as points: the first axis counts them, a list is one of numbers.
@@ -60,4 +60,4 @@ int verb_compare(const CompareArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "apps/cli/verbs.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The options of a verb and the names of its sub-verbs, separated by blanks.
@@ -64,4 +64,4 @@ int print_completions(const std::string& word) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

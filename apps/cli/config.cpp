@@ -5,7 +5,7 @@
 
 #include "apps/cli/verbs.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_config(const ConfigArguments& args) {
   if (args.action == "schema") {
@@ -23,4 +23,4 @@ int verb_config(const ConfigArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

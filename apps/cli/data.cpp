@@ -8,7 +8,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
@@ -31,4 +31,4 @@ int verb_data(const DataArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 #include "apps/cli/verbs.h"
 #include "autograd/tensor/blas.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_doctor(bool json) {
   use_one_blas_thread();
@@ -21,4 +21,4 @@ int verb_doctor(bool json) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

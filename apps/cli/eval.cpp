@@ -10,7 +10,7 @@
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // One line of the table: a number of the report, if it was measured.
@@ -128,4 +128,4 @@ int verb_eval(const EvalArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -10,7 +10,7 @@
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_inspect(const InspectArguments& args) {
   std::ostringstream text;
@@ -35,4 +35,4 @@ int verb_inspect(const InspectArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using Carry = NdArray (*Engine::*)(const Config&, const SolverRequest&, const NdArray&);
@@ -47,4 +47,4 @@ int verb_interpolate(const InterpolateArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

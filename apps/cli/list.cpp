@@ -11,7 +11,7 @@
 #include "apps/config/table.h"
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 struct Entry {
@@ -113,4 +113,4 @@ int verb_list(const std::string& topic, bool names) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

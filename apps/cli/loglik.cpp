@@ -11,7 +11,7 @@
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_loglik(const LoglikArguments& args) {
   const Config config = load_run_config(args.request.run);
@@ -61,4 +61,4 @@ int verb_loglik(const LoglikArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

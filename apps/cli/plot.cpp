@@ -16,7 +16,7 @@
 #include "apps/run/config.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr int kTrajectoryTimes = 61;
@@ -121,4 +121,4 @@ int verb_plot(const PlotArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -19,7 +19,7 @@
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr const char* kFooter =
@@ -307,4 +307,4 @@ int program(int argc, char** argv) {
   return printed(chosen);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

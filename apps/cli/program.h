@@ -1,10 +1,10 @@
 // The command line: `pushforward VERB ...`.
 #pragma once
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Parses the arguments, runs the verb and returns the
 // exit code (apps/failure.h). Human text goes to stderr.
 int program(int argc, char** argv);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

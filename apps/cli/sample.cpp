@@ -12,7 +12,7 @@
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // So many samples of text are shown on the terminal where no file is asked for.
@@ -111,4 +111,4 @@ int verb_velocity(const VelocityArguments& args) {
   return 0;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

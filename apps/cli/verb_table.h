@@ -11,7 +11,7 @@ class App;
 class Option;
 }  // namespace CLI
 
-namespace pushforward {
+namespace pushforward::app {
 
 using CommandLine = std::vector<std::string>;
 
@@ -29,4 +29,4 @@ CLI::Option* add_seed(CLI::App& verb, std::uint64_t& seed, const char* doc);
 // The verbs that use a trained run's flow.
 std::vector<Verb> flow_verbs();
 
-}  // namespace pushforward
+}  // namespace pushforward::app

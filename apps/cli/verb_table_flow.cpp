@@ -4,7 +4,7 @@
 #include "apps/cli/verb_table.h"
 #include "apps/cli/verbs.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // --- options that several verbs have -------------------------------------------------------------
@@ -245,4 +245,4 @@ std::vector<Verb> flow_verbs() {
   };
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

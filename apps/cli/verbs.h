@@ -13,7 +13,7 @@ namespace CLI {
 class App;
 }
 
-namespace pushforward {
+namespace pushforward::app {
 
 struct TrainArguments {
   std::string config;
@@ -116,4 +116,4 @@ int verb_doctor(bool json);
 int verb_completion(const CLI::App& app);
 int print_completions(const std::string& word);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

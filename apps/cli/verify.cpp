@@ -9,7 +9,7 @@
 #include "apps/report/verify.h"
 #include "autograd/tensor/blas.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 int verb_verify(const VerifyArguments& args) {
   if (args.list) {
@@ -25,4 +25,4 @@ int verb_verify(const VerifyArguments& args) {
   return std::ranges::all_of(verdicts, &Verdict::holds) ? 0 : static_cast<int>(Exit::failed);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

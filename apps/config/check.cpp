@@ -6,7 +6,7 @@
 #include "apps/json/faults.h"
 #include "apps/suggest.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
@@ -285,4 +285,4 @@ Json check_config(const JsonNode& root, ConfigFaults& faults) {
   return Checker(kind, why, faults).section(&root, config_tables(kind).front(), "", root.place);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/config/table.h"
 #include "apps/json/document.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // A fault of a config. `beyond_schema`: two values disagree in a way that a JSON Schema cannot say.
 struct ConfigFault : JsonFault {
@@ -51,4 +51,4 @@ struct Picked {
 void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
                      const std::string& at, ConfigFaults& faults);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

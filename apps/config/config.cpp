@@ -17,7 +17,7 @@
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // One fault as text: where, what, cure.
@@ -198,4 +198,4 @@ Config load_config(const std::string& path, const std::vector<std::string>& over
   return parse_config(text, path, overrides);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

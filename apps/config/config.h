@@ -10,7 +10,7 @@
 
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // A part of a config: an object with every key of its
 // alternative. Getters take a path from here, "lr" or
@@ -98,4 +98,4 @@ std::vector<std::string> types_for(const Section& config, std::string_view secti
 // a file says is not known here, so keys of all alternatives are offered.
 std::vector<std::string> completion_words(std::string_view word);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

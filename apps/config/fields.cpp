@@ -4,7 +4,7 @@
 
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool warmup_too_long(const Json& config) {
@@ -199,4 +199,4 @@ std::vector<SectionTable> config_rows() {
       diffusion_section(),     corrector_section(),      eval_section(),      output_section()};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -3,7 +3,7 @@
 #include "apps/config/rows.h"
 #include "flow/distributions/toy.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr const char* kPathDoc = "the file, as seen from the folder the program is started in";
@@ -141,4 +141,4 @@ SectionTable source_section() {
       "mask"};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -1,7 +1,7 @@
 // The rows of /model and /model/time. To add a network, add its row here.
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // What both networks share.
@@ -89,4 +89,4 @@ SectionTable label_features_section() {
                {integer("dim", 32, from_to(1, 65536), "width of these rows")})}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

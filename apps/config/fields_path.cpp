@@ -2,7 +2,7 @@
 #include "apps/config/rows.h"
 #include "flow/path/noise.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The checks of a table of points; ScheduleTable says more of them, with the row.
@@ -115,4 +115,4 @@ SectionTable coupling_section() {
        row("paired", "row i of the source's set meets row i of the data's")}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

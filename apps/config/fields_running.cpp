@@ -1,7 +1,7 @@
 // The rows of /eval and /output.
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 SectionTable eval_section() {
   return {"eval",
@@ -23,4 +23,4 @@ SectionTable output_section() {
                   .doc = "the folder in which the run's folder is made"}})}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

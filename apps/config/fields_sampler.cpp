@@ -5,7 +5,7 @@
 
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool nothing_between(const Json& section) {
@@ -166,4 +166,4 @@ SectionTable diffusion_section() {
        row("bump", "w = scale sin^2(pi t)", scale(1))}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

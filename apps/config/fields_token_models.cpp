@@ -1,7 +1,7 @@
 // The rows of networks, losses and samplers of tokens.
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool heads_uneven(const Json& transformer) {
@@ -95,4 +95,4 @@ SectionTable corrector_section() {
                scale(1))}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

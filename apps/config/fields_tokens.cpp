@@ -1,7 +1,7 @@
 // The rows of token data, their sources and paths, and what cannot go together with them.
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 Field file_field(Json fallback, const char* doc) {
@@ -145,4 +145,4 @@ std::vector<Rule> token_rules() {
            "set it to {\"type\": \"none\"}, or take another source", mends_rows)});
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

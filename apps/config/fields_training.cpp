@@ -2,7 +2,7 @@
 // training. To add a path or a coupling, add its row here.
 #include "apps/config/rows.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool nesterov_alone(const Json& sgd) {
@@ -138,4 +138,4 @@ SectionTable train_section() {
                    "rows of a batch that one thread takes at a time; 0: 128, and 16 of tokens")})}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -4,7 +4,7 @@
 
 #include "nn/checkpoint/utf8.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // One override, taken apart.
@@ -208,4 +208,4 @@ void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

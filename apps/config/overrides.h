@@ -8,7 +8,7 @@
 #include "apps/config/check.h"
 #include "apps/json/document.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Applies the overrides to the tree, one after the other. A value is read as JSON, else as a
 // string. Objects on the way that are missing are made. Setting or removing a section's `type` also
@@ -18,4 +18,4 @@ namespace pushforward {
 void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
                      ConfigFaults& faults);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/json/faults.h"
 #include "apps/suggest.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // A default as the page and the starter show it.
@@ -212,4 +212,4 @@ std::vector<std::string> completion_words(std::string_view word) {
   return found;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -3,7 +3,7 @@
 
 #include "apps/config/table.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Ranges; without an end they reach to 1e12.
 inline Range at_least(double low) { return {.low = low}; }
@@ -150,4 +150,4 @@ SectionTable diffusion_section();
 SectionTable eval_section();  // config_fields_running.cpp
 SectionTable output_section();
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -4,7 +4,7 @@
 #include "apps/config/config.h"
 #include "apps/config/value.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 void add_range(const Field& field, Json& schema) {
@@ -191,4 +191,4 @@ Json config_schema() {
   return schema;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 const Field* Alternative::find(std::string_view key) const {
   for (const Field& field : fields) {
@@ -152,4 +152,4 @@ std::string kind_words(const Field& field) {
   return "";
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

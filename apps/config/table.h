@@ -14,7 +14,7 @@
 
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // What a field holds.
 enum class Kind {
@@ -126,4 +126,4 @@ std::string kind_words(const Field& field);
 // A number as a message or a table shows it: 0.001, 1e-05, 5000.
 std::string number_words(double value);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include "apps/json/faults.h"
 #include "apps/suggest.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using NodeKind = JsonNode::Kind;
@@ -193,4 +193,4 @@ ValueResult check_value(const JsonNode& node, const Field& field) {
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/config/table.h"
 #include "apps/json/document.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The value, or what is wrong with it: `wrong` continues a sentence that begins with the path.
 struct ValueResult {
@@ -25,4 +25,4 @@ inline constexpr const char* file_name_pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,9
 inline constexpr const char* text_pattern = "^[^\\u0000]+$";
 inline constexpr const char* empty_or_text_pattern = "^[^\\u0000]*$";
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool fits_a_line(const Json& value) {
@@ -51,4 +51,4 @@ std::string write_json(const Json& value) {
   return out;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -5,10 +5,10 @@
 
 #include "apps/config/table.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The text of `value`, two blanks a level, ending in
 // a line break. Numbers read back to the same bits.
 std::string write_json(const Json& value);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

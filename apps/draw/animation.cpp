@@ -18,7 +18,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 struct Free {
@@ -134,4 +134,4 @@ std::string webp(const Film& film, double scale, float quality) {
   return {reinterpret_cast<const char*>(bytes.data.bytes), bytes.data.size};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

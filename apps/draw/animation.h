@@ -8,7 +8,7 @@
 
 #include "apps/draw/canvas.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Frames of one size. `draw` draws frame k of
 // durations.size(), shown for durations[k] milliseconds.
@@ -27,4 +27,4 @@ Picture frame(const Film& film, std::size_t index);
 // coding; 60 frames of points take about half a megabyte at the default.
 std::string webp(const Film& film, double scale = 1.25, float quality = 78);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

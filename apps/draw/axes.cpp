@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 const TextStyle tick_style{sizes::tick, colours::quiet};
@@ -140,4 +140,4 @@ void draw_placard(Canvas& canvas, const Box& box, const std::string& words) {
               {sizes::label, colours::quiet, Align::middle});
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

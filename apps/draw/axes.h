@@ -10,7 +10,7 @@
 #include "apps/draw/canvas.h"
 #include "apps/draw/ticks.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Sizes of text that all pictures share, in page units.
 namespace sizes {
@@ -68,4 +68,4 @@ void draw_note(Canvas& canvas, const std::string& words);
 // Words in the middle of a panel that has nothing to show.
 void draw_placard(Canvas& canvas, const Box& box, const std::string& words);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

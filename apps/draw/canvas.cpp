@@ -14,7 +14,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr double dense_scale = 2.5;  // pixels to a page unit of the dense layers in an SVG
@@ -333,4 +333,4 @@ Raster pixels(const Picture& picture, double scale) {
   return raster;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -13,7 +13,7 @@
 
 struct _cairo;  // cairo_t of Cairo, which only draw_canvas.cpp includes
 
-namespace pushforward {
+namespace pushforward::app {
 
 // A place on the page, in page units (1/96 inch), x to the right and y down.
 struct Spot {
@@ -110,4 +110,4 @@ std::string svg(const Picture& picture);
 // The picture as pixels.
 Raster pixels(const Picture& picture, double scale = 1);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <span>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr Colour hex(unsigned rgb) {
@@ -46,4 +46,4 @@ Colour sequential_colour(double where) { return between(sequential, where); }
 Colour speed_colour(double where) { return between(speed, where); }
 Colour diverging_colour(double where) { return between(diverging, (where + 1) / 2); }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

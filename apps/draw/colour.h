@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Red, green, blue and opacity, each in [0, 1], in sRGB.
 struct Colour {
@@ -48,4 +48,4 @@ Colour speed_colour(double where);
 // Blue over near-white to orange, for signed values: `where` in [-1, 1], 0 in the middle.
 Colour diverging_colour(double where);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr const char* minus = "\u2212";
@@ -133,4 +133,4 @@ std::string short_number(double value) {
   return signed_text(fmt::format("{:.3g}", value));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

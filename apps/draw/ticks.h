@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // An interval of one axis, in data units.
 struct Limits {
@@ -45,4 +45,4 @@ std::string whole_number(double value);
 // thousands as 12,000, true minus and powers of ten.
 std::string short_number(double value);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

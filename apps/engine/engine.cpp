@@ -1,6 +1,6 @@
 #include "apps/engine/engine.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Each is defined in apps/engine/table.cpp, which is compiled once per precision.
 namespace f32 {
@@ -14,4 +14,4 @@ const Engine& engine_of(const Config& config) {
   return config.string("/precision") == "float64" ? f64::engine : f32::engine;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -12,7 +12,7 @@
 #include "apps/formats/npy.h"
 #include "apps/run/token_traits.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // `pushforward train`: what the command line adds to the config.
 struct TrainRequest {
@@ -140,4 +140,4 @@ struct Engine {
 // The engine of the config's /precision.
 const Engine& engine_of(const Config& config);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

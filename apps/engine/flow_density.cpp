@@ -13,7 +13,7 @@
 #include "autograd/sweep.h"
 #include "flow/density/on_tape.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Up to here exact divergences cost little more than estimates and have no noise.
@@ -174,4 +174,4 @@ NdArray log_density_of_data(const Config& config, const NdArray& points) {
   return {{log_p.size()}, std::move(log_p), "<f8"};
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -6,7 +6,7 @@
 #include "apps/engine/run_flow.h"
 #include "flow/density/likelihood.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
@@ -24,4 +24,4 @@ Likelihood likelihood_of(const Config& config, const RunFlow& flow, const Sample
 // Log-densities per unit of the field's volume, as those per unit of the data's.
 NdArray per_data_volume(const Units& units, std::vector<double> log_density);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

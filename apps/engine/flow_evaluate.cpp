@@ -18,7 +18,7 @@
 #include "flow/oracle/exact_field.h"
 #include "flow/solve/path_energy.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Data rows that no training step draws.
@@ -200,4 +200,4 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   return report;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

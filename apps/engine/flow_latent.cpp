@@ -8,7 +8,7 @@
 #include "apps/failure.h"
 #include "flow/solve/interpolate.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // The options of a run's flow, from noise to data or the other way. An SDE has no way back.
@@ -85,4 +85,4 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   return flow.to_data(interpolate(encode, decode, from, to, count, how));
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

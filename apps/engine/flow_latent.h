@@ -5,7 +5,7 @@
 #include "apps/engine/engine.h"
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 NdArray encode_points(const Config& config, const SolverRequest& request, const NdArray& points);
@@ -13,4 +13,4 @@ NdArray decode_latents(const Config& config, const SolverRequest& request, const
 NdArray interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
                            const NdArray& b, int count, bool linear);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

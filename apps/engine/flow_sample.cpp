@@ -10,7 +10,7 @@
 #include "apps/terminal/clock.h"
 #include "flow/evaluate.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Fills `samples` with points and, where asked for, trajectory or log-densities.
@@ -120,4 +120,4 @@ DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
           {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

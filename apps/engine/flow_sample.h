@@ -5,7 +5,7 @@
 #include "apps/engine/engine.h"
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
@@ -15,4 +15,4 @@ NdArray draw_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed);
 DataRows data_rows(const Config& config, int n, std::uint64_t seed);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -5,7 +5,7 @@
 #include "apps/run/data_traits.h"
 #include "flow/train/loss.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 Problem problem_of(const Config& config) {
@@ -47,4 +47,4 @@ void FlowTraining::describe(Metadata& metadata) const {
   write_shares(shares_, metadata);
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -7,7 +7,7 @@
 #include "apps/run/units.h"
 #include "flow/train/batch.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 class FlowTraining final : public Training {
  public:
@@ -27,4 +27,4 @@ class FlowTraining final : public Training {
   ClassShares shares_;
 };
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

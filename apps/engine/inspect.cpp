@@ -9,7 +9,7 @@
 #include "autograd/inspect/trace.h"
 #include "autograd/sweep.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 void forward_and_backward(Training& training, Tape& tape) {
@@ -50,4 +50,4 @@ void inspect_step(const Config& config, const std::string& format, std::ostream&
   }
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

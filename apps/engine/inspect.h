@@ -7,10 +7,10 @@
 #include "apps/config/config.h"
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Records one chunk of a training step, loss and gradient, with
 // the clock on, and prints it: format text, dot, json or trace.
 void inspect_step(const Config& config, const std::string& format, std::ostream& out);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

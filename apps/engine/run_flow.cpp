@@ -14,7 +14,7 @@
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
@@ -138,4 +138,4 @@ NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {
   return {std::move(shape), std::vector<double>(values.begin(), values.end()), kDtype};
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -12,7 +12,7 @@
 #include "flow/distributions/distribution.h"
 #include "flow/solve/sampler.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Stays valid as long as it lives: the field points into its model.
 struct RunFlow {
@@ -45,4 +45,4 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request);
 // An array of this precision.
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

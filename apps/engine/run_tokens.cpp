@@ -14,7 +14,7 @@
 #include "flow/discrete/exact_posterior.h"
 #include "flow/discrete/guidance.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // The finite set of a law, which the exact posterior is made of.
@@ -85,4 +85,4 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
   return options;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -12,7 +12,7 @@
 #include "flow/discrete/oracle.h"
 #include "flow/discrete/sampler.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Stays valid as long as it lives: the posterior points into its model.
 struct RunTokens {
@@ -37,4 +37,4 @@ struct RunTokens {
 // and the run's data is no finite set.
 RunTokens load_run_tokens(const Config& config, const RunRequest& request);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

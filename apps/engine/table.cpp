@@ -13,7 +13,7 @@
 #include "apps/engine/train.h"
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // One function for both kinds of data: that of the config's.
@@ -49,4 +49,4 @@ const Engine engine{
     .inspect = inspect_step,
 };
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -8,7 +8,7 @@
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/likelihood.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // What a bound does not look at.
@@ -84,4 +84,4 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   return found;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

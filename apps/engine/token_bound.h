@@ -3,7 +3,7 @@
 
 #include "apps/engine/run_tokens.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h). Minus the bound on -ln p
 // of each sequence: estimates from /eval/times times.
@@ -15,4 +15,4 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
                                      const SolverRequest& request, std::span<const int> x1,
                                      const std::vector<int>& labels, Workers& workers);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

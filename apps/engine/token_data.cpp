@@ -7,7 +7,7 @@
 #include "apps/engine/trained_run.h"
 #include "apps/failure.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 NdArray whole_numbers(const std::vector<int>& values) {
@@ -95,4 +95,4 @@ std::vector<std::string> draw_token_text(const Config& config, int n, std::uint6
   return lines_of(data.traits, draw(*data.law, {seed, Purpose::data, 0}, n));
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -4,7 +4,7 @@
 #include "apps/engine/engine.h"
 #include "apps/from_config/tokens.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
@@ -25,4 +25,4 @@ std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows
 // Failure (exit 2) where tokens are asked for in the place of points that the data has not.
 void check_tokens_asked(const char* verb, const TokenTraits& traits);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -15,7 +15,7 @@
 #include "apps/terminal/clock.h"
 #include "flow/discrete/likelihood.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Data rows that no training step draws.
@@ -214,4 +214,4 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
           {"samples", samples(s)}};
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -5,9 +5,9 @@
 #include "apps/engine/engine.h"
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 Json evaluate_tokens(const Config& config, const EvaluateRequest& request);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

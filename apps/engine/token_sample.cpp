@@ -11,7 +11,7 @@
 #include "apps/failure.h"
 #include "apps/terminal/clock.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
@@ -83,4 +83,4 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

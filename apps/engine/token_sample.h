@@ -3,9 +3,9 @@
 
 #include "apps/engine/run_tokens.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 Samples sample_tokens(const Config& config, const SampleRequest& request);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -3,7 +3,7 @@
 #include "apps/from_config/path.h"
 #include "flow/discrete/loss.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 TokenProblem problem_of(const Config& config, const TokenData& data) {
@@ -51,4 +51,4 @@ void TokenTraining::describe(Metadata& metadata) const {
   write_shares(shares_, metadata);
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -6,7 +6,7 @@
 #include "apps/from_config/tokens.h"
 #include "flow/discrete/batch.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 class TokenTraining final : public Training {
  public:
@@ -29,4 +29,4 @@ class TokenTraining final : public Training {
   ClassShares shares_;
 };
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

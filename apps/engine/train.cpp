@@ -16,7 +16,7 @@
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // How many steps in a row may go wrong before even "skip" and "rollback" give up.
@@ -260,4 +260,4 @@ int train_run(const Config& config, const TrainRequest& request) {
   return run.train();
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

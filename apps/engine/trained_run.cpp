@@ -7,7 +7,7 @@
 #include "apps/run/folder.h"
 #include "nn/checkpoint/checkpoint.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 ModelFile open_model_file(const std::string& run) {
   const std::string file = join(run, "model.safetensors");
@@ -48,4 +48,4 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
   return trained;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -7,7 +7,7 @@
 #include "apps/run/labels.h"
 #include "apps/run/units.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // The metadata of a run's model file, and its name. Failure (exit 4) when there is none yet.
 struct ModelFile {
@@ -30,4 +30,4 @@ struct TrainedRun {
 
 TrainedRun load_trained_run(const Config& config, const std::string& run, bool average);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -12,7 +12,7 @@
 #include "autograd/sweep.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 Training::Training(const Config& config, int threads)
     : seed_(static_cast<std::uint64_t>(config.integer("/seed"))),
@@ -87,4 +87,4 @@ std::unique_ptr<Training> make_training(const Config& config, int threads) {
   return std::make_unique<FlowTraining>(config, threads);
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -11,7 +11,7 @@
 #include "nn/layers/layers.h"
 #include "nn/training/trainer.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Stays where it is made. Step s of a config is the same bits on any number of threads, whether it
 // is reached in one run or in several. What continuous data and tokens have in common; each has a
@@ -76,4 +76,4 @@ class Training {
 // Reads the data and draws the first weights. `threads` 0: all.
 std::unique_ptr<Training> make_training(const Config& config, int threads);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -8,7 +8,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // A quantile of the values that are finite, 0 where there are none.
@@ -229,4 +229,4 @@ Limits velocity_reach(const FieldSlices& slices) {
   return padded(robust_limits(u), 0.06);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 
 #include "apps/figures/figures.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 using FieldSlices = std::vector<FieldSlice>;
 
@@ -43,4 +43,4 @@ void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>
 Limits points_reach(const FieldSlices& slices);
 Limits velocity_reach(const FieldSlices& slices);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

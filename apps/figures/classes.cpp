@@ -7,7 +7,7 @@
 #include "apps/figures/panels.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The points of one class, ready to draw.
@@ -93,4 +93,4 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -285,4 +285,4 @@ void draw_mixed(Canvas& canvas, const Axes& axes, const Points& one, const Dot& 
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 
 #include "apps/draw/axes.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // N points of dimension D, row by row: values[i * cols + d].
 struct Points {
@@ -95,4 +95,4 @@ void draw_mixed(Canvas& canvas, const Axes& axes, const Points& one, const Dot& 
                 const Colour& colour_one, const Points& other, const Dot& dot_other,
                 const Colour& colour_other);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

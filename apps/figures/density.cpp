@@ -8,7 +8,7 @@
 #include "apps/figures/kernel.h"
 #include "apps/figures/panels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 Picture curves(const Pair& pair, const std::string& title) {
@@ -107,4 +107,4 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 #include "apps/figures/panels.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // Learned, exact, learned minus exact.
@@ -130,4 +130,4 @@ Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& tit
   return line ? curves(shared, title, note) : arrows(shared, title, note);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

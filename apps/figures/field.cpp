@@ -7,7 +7,7 @@
 #include "apps/figures/arrows.h"
 #include "apps/figures/panels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using Shared = std::shared_ptr<const FieldSlices>;
@@ -65,4 +65,4 @@ Picture field_figure(const FieldSlices& slices, const std::string& title) {
   return slices.front().at.cols == 1 ? curves(kept, title, note) : arrows(kept, title, note);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

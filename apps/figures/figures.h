@@ -13,7 +13,7 @@
 #include "apps/figures/data.h"
 #include "apps/figures/kernel.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Samples (N, D) beside data (M, D) in shared limits, and both in one panel. D = 1: histograms; D >
 // 2: the first two principal axes of the data.
@@ -113,4 +113,4 @@ Picture images_between(const Trajectories& way, const ImageShape& shape, const s
 Picture images_by_class(const Points& images, const std::vector<int>& labels,
                         const ImageShape& shape, const std::string& title);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

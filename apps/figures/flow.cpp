@@ -7,7 +7,7 @@
 #include "apps/figures/figures.h"
 #include "apps/figures/panels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr std::size_t most_points = 3000;
@@ -141,4 +141,4 @@ Picture flow_strip(const Trajectories& trajectories, const std::string& title) {
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include "apps/figures/pixels.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // Images in cells of a grid: image i stands in cells[i].
@@ -117,4 +117,4 @@ Picture images_by_class(const Points& images, const std::vector<int>& labels,
   return table_picture(std::move(table), title);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/figures/panels.h"
 #include "apps/figures/pixels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 void draw_grid(Canvas& canvas, const ImageGrid& grid, Spot corner, const Points& images,
@@ -85,4 +85,4 @@ Film images_film(const Trajectories& trajectories, const ImageShape& shape,
   return film;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

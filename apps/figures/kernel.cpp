@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The two neighbouring cell centres of a place and the share of the upper one.
@@ -150,4 +150,4 @@ std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes) {
   return spots;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

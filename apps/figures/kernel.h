@@ -7,7 +7,7 @@
 
 #include "apps/figures/data.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Densities at the centres of columns x rows cells over the limits x and y; rows = 1 for one
 // dimension. Row 0 is at y.low. density[row * columns + column], per unit area (or length).
@@ -38,4 +38,4 @@ Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double));
 // The curve of a grid of one row.
 std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

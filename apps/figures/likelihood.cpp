@@ -9,7 +9,7 @@
 #include "apps/figures/panels.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using Shared = std::shared_ptr<const DensityPair>;
@@ -107,4 +107,4 @@ Picture likelihood_figure(const DensityPair& pair, const std::string& title) {
   return pair.model.rows == 1 ? curves(shared, top, title, note) : maps(shared, top, title, note);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

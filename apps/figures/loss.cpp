@@ -7,7 +7,7 @@
 #include "apps/figures/figures.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The mean over a window of about a fortieth of the values around each, of those that are finite;
@@ -154,4 +154,4 @@ Picture loss_figure(const LossCurve& curve, const std::string& title) {
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

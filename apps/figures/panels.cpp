@@ -9,7 +9,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 Box Row::panel(std::size_t index) const {
   return {first.x + double(index) * (first.width + gap), first.y, first.width, first.height};
@@ -119,4 +119,4 @@ void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_
               {sizes::tick, colours::quiet, Align::end});
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

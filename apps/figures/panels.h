@@ -5,7 +5,7 @@
 
 #include "apps/figures/data.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Space around and between the panels of a row, in page units.
 struct Margins {
@@ -62,4 +62,4 @@ void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_
 // "data (n = 2,000)", "samples (n = 500)", "overlay" for panels 0, 1, 2.
 std::string panel_name(std::size_t panel, std::size_t data, std::size_t samples);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

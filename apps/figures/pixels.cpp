@@ -6,7 +6,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // An image is about 46 page units along its longer side,
@@ -117,4 +117,4 @@ void draw_image(Canvas& canvas, const Box& box, const double* values, const Imag
   canvas.edge(box, colours::grid, 0.8);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -3,7 +3,7 @@
 
 #include "apps/figures/figures.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Throw [plot] unless images (N, height * width), or such trajectories, fit the shape.
 void check_images(const Points& images, const ImageShape& shape);
@@ -31,4 +31,4 @@ ImageGrid grid_of(std::size_t rows, std::size_t columns, const ImageShape& shape
 // shows them in the samples' colour, or in the masks'.
 void draw_image(Canvas& canvas, const Box& box, const double* values, const ImageShape& shape);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include "apps/figures/figures.h"
 #include "apps/figures/panels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // Counts of `values` in `bins` equal parts of `limits`, as densities.
@@ -113,4 +113,4 @@ Picture samples_figure(const Points& samples, const Points& data, const std::str
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

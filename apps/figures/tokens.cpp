@@ -6,7 +6,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 void check_flow(const TokenFlow& flow) {
   check(flow.states.size() == flow.times * flow.rows * flow.length, "plot",
@@ -46,4 +46,4 @@ Trajectories levels_of(const TokenFlow& flow, double low, double step) {
   return levels;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

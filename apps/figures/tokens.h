@@ -10,7 +10,7 @@
 
 #include "apps/figures/figures.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Sequences of states followed over T times: states[(k * rows + i) * length + l] is place l of
 // sequence i at time t[k], a token 0 .. vocabulary - 1 or the mask, `vocabulary`. `t` increases.
@@ -64,4 +64,4 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
 Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std::string& title,
                      std::size_t frames = 60);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -10,7 +10,7 @@
 #include "apps/figures/tokens.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr double strip_gap = 4, strip_thick = 11;
@@ -229,4 +229,4 @@ Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std
   return film;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 #include "apps/figures/tokens.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr double letter_size = 13, letter_width = 8.2, line_height = 19, margin = 18;
@@ -139,4 +139,4 @@ Film text_film(const TokenFlow& given, const Glyphs& glyphs, const std::string& 
   return film;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

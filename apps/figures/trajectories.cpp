@@ -6,7 +6,7 @@
 #include "apps/figures/figures.h"
 #include "apps/figures/panels.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr std::size_t most_paths = 300;
@@ -89,4 +89,4 @@ Picture trajectories_figure(const Trajectories& trajectories, const std::string&
           }};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -5,7 +5,7 @@
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
@@ -45,4 +45,4 @@ void write_array(const std::string& path, const NdArray& array) {
     write_npy(path, array);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "apps/formats/npy.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Failure (usage) unless the name ends in .npy or .csv. Call it before the work, not after.
 void check_array_name(const std::string& path);
@@ -21,4 +21,4 @@ NdArray read_array(const std::string& path);
 // Writes either kind, a table for .csv.
 void write_array(const std::string& path, const NdArray& array);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

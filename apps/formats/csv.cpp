@@ -7,7 +7,7 @@
 #include "apps/failure.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -339,4 +339,4 @@ void write_csv(const std::string& path, const NdArray& table, const std::vector<
   write_file_atomically(files, path, csv_text(table, names));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

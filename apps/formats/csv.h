@@ -12,7 +12,7 @@
 #include "apps/formats/npy.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Whether the first row holds names. `automatic`: it does if none of its cells is a number.
 enum class CsvHeader { automatic, yes, no };
@@ -50,4 +50,4 @@ std::string csv_text(const NdArray& table, const std::vector<std::string>& names
 void write_csv(const std::string& path, const NdArray& table,
                const std::vector<std::string>& names = {}, FileSystem& files = posix());
 
-}  // namespace pushforward
+}  // namespace pushforward::app

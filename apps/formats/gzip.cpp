@@ -10,7 +10,7 @@
 #include "apps/failure.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 struct Inflater {
@@ -63,4 +63,4 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Whether the bytes begin as a gzip file does (RFC 1952).
 bool is_gzip(std::string_view bytes);
@@ -15,4 +15,4 @@ bool is_gzip(std::string_view bytes);
 std::string gunzip(std::string_view bytes, const std::string& file,
                    std::size_t most = std::size_t{256} << 20);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -13,7 +13,7 @@
 #include "apps/failure.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 static_assert(std::endian::native == std::endian::little, "'<' elements are copied as they are");
 
@@ -351,4 +351,4 @@ void write_npy(const std::string& path, const NdArray& array, FileSystem& files)
   write_file_atomically(files, path, npy_bytes(array));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // An array of numbers in C order, with the dtype that
 // its file has or will have ("<f4", "<f8", "|u1", ...).
@@ -46,4 +46,4 @@ std::string npy_bytes(const NdArray& array);
 // Writes them to `path` atomically; FileError.
 void write_npy(const std::string& path, const NdArray& array, FileSystem& files = posix());
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -4,7 +4,7 @@
 
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 std::string escaped(const std::string& text) {
   std::string line;
@@ -50,4 +50,4 @@ std::vector<std::string> read_lines(const std::string& path) {
   return texts;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

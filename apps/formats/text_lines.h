@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace pushforward {
+namespace pushforward::app {
 
 std::string escaped(const std::string& text);
 std::string unescaped(const std::string& line);
@@ -14,4 +14,4 @@ std::string unescaped(const std::string& line);
 void write_lines(const std::string& path, const std::vector<std::string>& texts);
 std::vector<std::string> read_lines(const std::string& path);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

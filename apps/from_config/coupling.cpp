@@ -5,7 +5,7 @@
 
 #include "flow/coupling/ot.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 Coupling build_coupling(const Json& section) {
   const std::string type = section.at("type").get<std::string>();
@@ -24,4 +24,4 @@ Coupling build_coupling(const Json& section) {
   return independent_coupling();
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

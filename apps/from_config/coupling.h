@@ -4,9 +4,9 @@
 #include "apps/json/json.h"
 #include "flow/coupling/coupling.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // /coupling.
 Coupling build_coupling(const Json& section);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -19,7 +19,7 @@
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // A table (N, D) of finite numbers, N > 0, as the engine's.
@@ -159,4 +159,4 @@ DistributionPtr build_source(const Json& section, int dim) {
   return data;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

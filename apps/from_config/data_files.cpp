@@ -9,7 +9,7 @@
 #include "apps/failure.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The folder of the running program, "" if the system does not tell.
@@ -44,4 +44,4 @@ std::string data_file(const std::string& name) {
                   looked));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

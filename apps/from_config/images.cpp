@@ -1,6 +1,6 @@
 #include "apps/from_config/images.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 std::optional<ImageShape> image_shape(const Config& config) {
   // Wrappers change units, and pictures are drawn in the data's own.
@@ -10,4 +10,4 @@ std::optional<ImageShape> image_shape(const Config& config) {
   return ImageShape{.height = 8, .width = 8, .low = 0, .high = 16};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

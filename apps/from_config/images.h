@@ -6,10 +6,10 @@
 #include "apps/config/config.h"
 #include "apps/figures/figures.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The shape and grey levels of the config's data where they
 // are images (the digits, in their own units), else nothing.
 std::optional<ImageShape> image_shape(const Config& config);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "nn/module.h"
 #include "nn/networks/velocity.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Stays where it is made: its field and its parameters point
 // into it. The first weights are those of the config's seed.
@@ -40,4 +40,4 @@ struct Model {
   Parameters parameters;
 };
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -6,7 +6,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 TimeOptions time_options(const Json& time) {
@@ -108,4 +108,4 @@ TrainerOptions trainer_options(const Config& config) {
   return options;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

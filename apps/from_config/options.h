@@ -6,7 +6,7 @@
 #include "nn/networks/velocity_options.h"
 #include "nn/training/trainer.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Failure (exit 2) where /model/label wants labels and the data has none (0 classes).
 void check_labels(const Config& config, int classes);
@@ -21,4 +21,4 @@ TokenOptions token_options(const Config& config, int length, int vocabulary, int
 // /optimizer, /schedule, /ema, and of /train what a step needs.
 TrainerOptions trainer_options(const Config& config);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 #include "apps/engine/engine.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 Prediction prediction_named(const std::string& name) {
@@ -86,4 +86,4 @@ Kappa kappa_of(const Section& kappa) {
 
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

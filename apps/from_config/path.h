@@ -9,7 +9,7 @@
 #include "flow/train/time_distribution.h"
 #include "flow/train/weighting.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 struct RunRequest;  // apps/engine/engine.h
 
@@ -30,4 +30,4 @@ bool sees_labels(const Section& config);  // whether /model/label is an embeddin
 // --exact is, to be held against it.
 bool learns_exact_field(const Section& config, const RunRequest& request);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -14,7 +14,7 @@
 #include "apps/from_config/token_sampler_choice.h"
 #include "flow/distributions/toy.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using Found = std::optional<Breach>;
@@ -276,4 +276,4 @@ Rules built_rules() {
                                 bridge_breach))};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 #include "apps/from_config/path.h"
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // So far inside of an end that both paths have, for times are rounded to floats on the tape.
@@ -52,4 +52,4 @@ SampledPath sampled_path(const Section& config, const Meaning& model) {
   return path;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -5,7 +5,7 @@
 #include "apps/config/config.h"
 #include "flow/path/time_range.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 struct SampledPath {
   Meaning meaning;  // of the field that is sampled
@@ -22,4 +22,4 @@ SampledPath sampled_path(const Section& config, const Meaning& model);
 // there (Margin::least).
 Margin margin_of(const Section& config);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -12,7 +12,7 @@
 #include "autograd/tensor/check.h"
 #include "flow/solve/time_grid.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 Method method_named(const Section& config, const std::string& name) {
@@ -228,4 +228,4 @@ void check_guidance(const RunRequest& request, const ClassShares& shares) {
                 "train a run with /model/label {\"type\": \"embedding\"}");
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 #include "flow/path/time_range.h"
 #include "flow/solve/sampler_options.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Where on the path a field can be asked about.
 struct Reach {
@@ -35,4 +35,4 @@ void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares);
 void check_guidance(const RunRequest& request, const ClassShares& shares);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

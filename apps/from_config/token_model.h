@@ -8,7 +8,7 @@
 #include "nn/module.h"
 #include "nn/networks/token_network.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // Stays where it is made: its posterior and its parameters point
 // into it. The first weights are those of the config's seed.
@@ -39,4 +39,4 @@ struct TokenModel {
   Parameters parameters;
 };
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

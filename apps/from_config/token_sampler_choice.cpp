@@ -10,7 +10,7 @@
 #include "apps/suggest.h"
 #include "flow/solve/time_grid.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 CtmcMethod method_named(const Section& config, const std::string& name) {
@@ -70,4 +70,4 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   return options;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

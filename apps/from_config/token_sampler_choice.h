@@ -7,11 +7,11 @@
 #include "flow/discrete/path.h"
 #include "flow/discrete/sampler.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // All but labels and interruption. Tolerances, an ODE's
 // solver and a solver that there is not are usage errors.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -16,7 +16,7 @@
 #include "nn/checkpoint/file.h"
 #include "nn/checkpoint/utf8.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The bytes of a file of UTF-8 text.
@@ -131,4 +131,4 @@ TextFile read_text(const Json& section) {
   return file;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

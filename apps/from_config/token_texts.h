@@ -6,7 +6,7 @@
 
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Whether a row of data is kept for eval: by a hash
 // of its bytes, so that it depends on nothing else.
@@ -30,4 +30,4 @@ struct TextFile {
 // Failure (exit 4) where the file cannot be read, is no UTF-8 or is shorter than a window.
 TextFile read_text(const Json& section);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -12,7 +12,7 @@
 #include "apps/run/data_traits.h"
 #include "flow/discrete/quantised.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 TokenLawPtr table_law(TokenTable table, int vocabulary) {
@@ -191,4 +191,4 @@ ClassShares shares_of(const TokenLaw& data) {
   return class_shares(labels, data.classes());
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -8,7 +8,7 @@
 #include "flow/discrete/distribution.h"
 #include "flow/discrete/path.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // A data set of tokens.
 struct TokenData {
@@ -31,4 +31,4 @@ TokenLawPtr build_token_source(const Config& config, const TokenTraits& data);
 // How often each class occurs; empty for data without classes.
 ClassShares shares_of(const TokenLaw& data);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -5,7 +5,7 @@
 
 #include "apps/json/faults.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // Builds the tree from nlohmann's events. Each event is one token of the text, so a scanner that
@@ -200,4 +200,4 @@ std::string describe(const JsonNode& node) {
   return "";
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

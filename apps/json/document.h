@@ -13,7 +13,7 @@
 
 #include "apps/json/scan.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Limits of a document: bytes, nesting, and values in all.
 inline constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
@@ -67,4 +67,4 @@ struct JsonSyntax {
 // to 40 characters, arrays and objects by their kind.
 std::string describe(const JsonNode& node);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <vector>
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // What stands around the fault.
@@ -198,4 +198,4 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
   return {place, essence(parser_says), ""};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

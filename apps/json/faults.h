@@ -8,7 +8,7 @@
 
 #include "apps/json/document.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The fault at byte `offset` of `text`, where the parser stopped with the message `parser_says`.
 JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_view parser_says);
@@ -16,4 +16,4 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
 // `text` made fit for one line of a message: control characters escaped, at most 40 characters.
 std::string shorten(std::string_view text);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

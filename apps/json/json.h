@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Keys stay in the order they were put in.
 using Json = nlohmann::ordered_json;
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -1,6 +1,6 @@
 #include "apps/json/scan.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool is_word(char c) {
@@ -88,4 +88,4 @@ Place place_of(std::string_view text, std::size_t offset) {
   return place;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

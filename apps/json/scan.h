@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Where something was written: a line and a column of a file, both from
 // 1 (columns count characters, not bytes), or, when `override_index` >=
@@ -55,4 +55,4 @@ class JsonScanner {
 // The place of byte `offset` of `text`.
 Place place_of(std::string_view text, std::size_t offset);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

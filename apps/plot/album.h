@@ -10,7 +10,7 @@
 #include "apps/draw/canvas.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Writes pictures into a folder and says where.
 class Album {
@@ -33,4 +33,4 @@ class Album {
   std::string folder_;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

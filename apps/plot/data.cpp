@@ -10,7 +10,7 @@
 #include "apps/from_config/path.h"
 #include "flow/solve/integrate.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The limits of column `col` over all times.
@@ -248,4 +248,4 @@ Trajectories way_between(const Engine& engine, const Config& config, const RunRe
       engine.interpolate(config, by_dopri5<SolverRequest>(run), part(0), part(count), 9, false));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 #include "apps/engine/engine.h"
 #include "apps/figures/figures.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // A table or trajectory of the engine as the pictures take it.
 Points as_points(const NdArray& array);
@@ -45,4 +45,4 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
 Trajectories way_between(const Engine& engine, const Config& config, const RunRequest& run,
                          const Points& samples);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

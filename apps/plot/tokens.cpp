@@ -9,7 +9,7 @@
 #include "apps/from_config/images.h"
 #include "apps/plot/data.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr int kTimes = 61, kMostTexts = 200, kMostImages = 500, kPairs = 5, kMostPairs = 1'000'000;
@@ -91,4 +91,4 @@ void plot_tokens(const Config& config, const PlotArguments& args, Album& album) 
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

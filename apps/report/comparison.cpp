@@ -9,7 +9,7 @@
 #include "flow/measure/discrepancy.h"
 #include "flow/measure/wasserstein.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -104,4 +104,4 @@ Json comparison_object(const Comparison& c) {
           {"pair_points", {c.used_samples, c.used_truth}}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

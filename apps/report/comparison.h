@@ -10,7 +10,7 @@
 #include "flow/measure/coverage.h"
 #include "flow/measure/point_set.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 struct ComparisonOptions {
   int most = 10'000;  // points of a set that measures over pairs look at, drawn from it
@@ -42,4 +42,4 @@ std::string comparison_text(const Comparison& c);
 // One object; measures that could not be taken are null.
 Json comparison_object(const Comparison& c);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

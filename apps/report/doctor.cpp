@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -162,4 +162,4 @@ nlohmann::ordered_json doctor_object(const Environment& env) {
   return object;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

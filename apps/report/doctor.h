@@ -8,7 +8,7 @@
 
 #include "apps/run/environment.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // One line each: what is amiss and what to do; none if all is well.
 std::vector<std::string> doctor_warnings(const Environment& env);
@@ -17,4 +17,4 @@ std::vector<std::string> doctor_warnings(const Environment& env);
 std::string doctor_text(const Environment& env);
 nlohmann::ordered_json doctor_object(const Environment& env);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

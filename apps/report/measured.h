@@ -7,7 +7,7 @@
 
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // A number, null where it is not finite.
 inline Json measured(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
@@ -23,4 +23,4 @@ struct Mean {
   }
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 constexpr double kMostNumbers = 1 << 24;
@@ -138,4 +138,4 @@ double Ngram::log_probability_given_length(std::span<const int> row) const {
   return log_probability(row) - log_length(int(letters));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -13,7 +13,7 @@
 
 #include "flow/discrete/distribution.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 class Ngram {
  public:
@@ -52,4 +52,4 @@ class Ngram {
   std::vector<double> log_lengths_;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::vector<std::span<const int>> sorted_rows(std::span<const int> tokens, std::size_t length) {
@@ -51,4 +51,4 @@ double total_variation(std::span<const int> a, std::span<const int> b, int lengt
   return apart / 2;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

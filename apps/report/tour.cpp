@@ -19,7 +19,7 @@
   out << "    " << #__VA_ARGS__ << ";\n"; \
   __VA_ARGS__
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 const std::array<real, 4> kX{0.5, -1, 1.5, 2};
@@ -266,11 +266,11 @@ void walk(std::ostream& out) {
 }
 
 }  // namespace
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL
 
-namespace pushforward {
+namespace pushforward::app {
 
 void tour(std::ostream& out) { walk(out); }
 
-}  // namespace pushforward
+}  // namespace pushforward::app
 #endif

@@ -7,7 +7,7 @@
 #include "apps/failure.h"
 #include "apps/suggest.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 void check_names(const std::vector<std::string>& names) {
@@ -61,4 +61,4 @@ nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts) {
   return {{"equations", equations}, {"held", held}, {"total", verdicts.size()}};
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

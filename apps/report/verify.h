@@ -8,7 +8,7 @@
 
 #include "flow/theory/theory.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 struct Verdict {
   const Equation* equation;
@@ -25,4 +25,4 @@ std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong 
 std::string verify_text(std::span<const Verdict> verdicts);
 nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

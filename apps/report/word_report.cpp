@@ -9,7 +9,7 @@
 
 #include "autograd/tensor/check.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 using Set = std::unordered_set<std::string>;
@@ -94,4 +94,4 @@ Json word_report_object(const WordReport& report) {
   return object;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Shares of the samples, each in [0, 1].
 struct WordReport {
@@ -32,4 +32,4 @@ WordReport report_words(const std::vector<std::string>& samples,
 std::string word_report_text(const WordReport& report);
 Json word_report_object(const WordReport& report);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

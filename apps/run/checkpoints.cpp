@@ -6,7 +6,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -107,4 +107,4 @@ void Checkpoints::cut_back(std::int64_t step) const {
   }
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -11,7 +11,7 @@
 #include "apps/run/lock.h"
 #include "nn/checkpoint/safetensors.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Which checkpoints stay: the last `last` (at least 1) and
 // those whose step is a multiple of `every` (0: none).
@@ -62,4 +62,4 @@ class Checkpoints {
   std::optional<std::int64_t> latest() const;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

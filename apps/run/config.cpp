@@ -5,7 +5,7 @@
 #include "apps/failure.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 Config load_run_config(const std::string& run) {
   const std::string file = join(run, "config.json");
@@ -26,4 +26,4 @@ Config load_continuous_run(const std::string& run, const char* verb, const char*
   return config;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -5,7 +5,7 @@
 
 #include "apps/config/config.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // RUN/config.json. Failure (exit 4) that says what a run is when `run` is none.
 Config load_run_config(const std::string& run);
@@ -14,4 +14,4 @@ Config load_run_config(const std::string& run);
 // tokens, with what to do instead.
 Config load_continuous_run(const std::string& run, const char* verb, const char* instead);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 Units units_of(const Distribution& data) {
   ColumnUnits units = data.units();
@@ -18,4 +18,4 @@ ClassShares shares_of(const Distribution& data) {
   return class_shares(labels, data.classes());
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

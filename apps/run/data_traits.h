@@ -5,7 +5,7 @@
 #include "apps/run/units.h"
 #include "flow/distributions/distribution.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 
 // What `restore` does, as the model file keeps it.
 Units units_of(const Distribution& data);
@@ -13,4 +13,4 @@ Units units_of(const Distribution& data);
 // How often each class occurs in 65,536 rows from a fixed stream; empty for data without classes.
 ClassShares shares_of(const Distribution& data);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

@@ -19,7 +19,7 @@
 #define PUSHFORWARD_COMMIT "unknown"
 #endif
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -213,4 +213,4 @@ std::string environment_json(const std::vector<std::string>& arguments, int thre
   return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

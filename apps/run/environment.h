@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The machine and the build. What can't be found out is "unknown" or absent.
 struct Environment {
@@ -54,4 +54,4 @@ nlohmann::ordered_json environment_object(const Environment& env,
 // The text of env.json for this process.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

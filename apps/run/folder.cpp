@@ -7,7 +7,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -180,4 +180,4 @@ RunPaths existing_run(const std::string& folder, FileSystem& files) {
   return paths;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -10,7 +10,7 @@
 #include "apps/run/lock.h"
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The paths of a run's files below its folder. Reading a run needs no more than this.
 struct RunPaths {
@@ -72,4 +72,4 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
 // The paths of the run in `folder`; Failure (exit 4) if it is not there or has no config.json.
 RunPaths existing_run(const std::string& folder, FileSystem& files = posix());
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,7 +8,7 @@
 #include "apps/json/json.h"
 #include "autograd/tensor/rng.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 std::size_t first_class(const ClassShares& shares) {
   std::size_t label = 0;
@@ -71,4 +71,4 @@ std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> w
   };
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -11,7 +11,7 @@
 
 #include "nn/checkpoint/safetensors.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Shares of the classes, adding up to 1; empty: the data has none.
 using ClassShares = std::vector<double>;
@@ -31,4 +31,4 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file);
 std::function<int(int sample)> label_of(const ClassShares& shares, std::optional<int> wanted,
                                         std::uint64_t seed);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

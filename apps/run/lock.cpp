@@ -10,7 +10,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -125,4 +125,4 @@ RunLock::RunLock(const std::string& path, const Say& say, FileSystem& files)
 
 RunLock::~RunLock() { files_.unlink(path_.c_str()); }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Where notices go that are no errors: one line of text, without a newline.
 using Say = std::function<void(const std::string&)>;
@@ -31,4 +31,4 @@ class RunLock {
   Descriptor descriptor_;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 namespace {
 
@@ -93,4 +93,4 @@ std::vector<nlohmann::ordered_json> read_metrics(const std::string& path, FileSy
   return rows;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

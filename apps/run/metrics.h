@@ -8,7 +8,7 @@
 
 #include "nn/checkpoint/file.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The file, open for appending. A torn last line, left by
 // a writer that was killed, is cut off when it is opened.
@@ -41,4 +41,4 @@ class MetricsFile {
 std::vector<nlohmann::ordered_json> read_metrics(const std::string& path,
                                                  FileSystem& files = posix());
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 #include "apps/json/json.h"
 #include "apps/suggest.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 // The glyphs that can be typed, as a message lists them.
@@ -274,4 +274,4 @@ TokenTraits read_traits(const Metadata& metadata, const std::string& file) {
   return t;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

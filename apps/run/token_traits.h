@@ -12,7 +12,7 @@
 #include "flow/discrete/levels.h"
 #include "nn/checkpoint/safetensors.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // The characters of UTF-8 text, each a string of its own.
 std::vector<std::string> characters_of(std::string_view text);
@@ -62,4 +62,4 @@ struct TokenTraits {
 void write_traits(const TokenTraits& traits, Metadata& metadata);
 TokenTraits read_traits(const Metadata& metadata, const std::string& file);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

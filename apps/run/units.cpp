@@ -5,7 +5,7 @@
 #include "apps/failure.h"
 #include "apps/json/json.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::vector<double> read_numbers(const Metadata& metadata, const char* key,
@@ -59,4 +59,4 @@ Units read_units(const Metadata& metadata, const std::string& file) {
   return units;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -9,7 +9,7 @@
 
 #include "nn/checkpoint/safetensors.h"
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Kept in a model file's metadata, so that samples are
 // in the data's units even where the data is gone.
@@ -29,4 +29,4 @@ struct Units {
 void write_units(const Units& units, Metadata& metadata);
 Units read_units(const Metadata& metadata, const std::string& file);
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-namespace pushforward {
+namespace pushforward::app {
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -2,9 +2,9 @@
 // takes its clock as an argument, and this is the program's.
 #pragma once
 
-namespace pushforward {
+namespace pushforward::app {
 
 // Seconds since an arbitrary origin.
 double seconds_now();
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -7,7 +7,7 @@
 
 #include "apps/failure.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::atomic<int> signals_seen{0};
@@ -36,4 +36,4 @@ Interrupt::~Interrupt() {
 
 bool Interrupt::requested() { return signals_seen.load(std::memory_order_relaxed) > 0; }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -2,7 +2,7 @@
 // at the next safe place, the second leaves at once.
 #pragma once
 
-namespace pushforward {
+namespace pushforward::app {
 
 // While it lives, SIGINT and SIGTERM set a flag instead of ending the process; a second signal ends
 // it with exit code 130. The handlers of before come back at the end. One at a time.
@@ -17,4 +17,4 @@ class Interrupt {
   static bool requested();
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

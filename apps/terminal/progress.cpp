@@ -11,7 +11,7 @@
 
 #include "apps/terminal/clock.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 bool is_set(const char* name) {
@@ -90,4 +90,4 @@ void ProgressBar::finish() {
   drawn_ = false;
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

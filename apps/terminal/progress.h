@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace pushforward {
+namespace pushforward::app {
 
 // What a terminal can show. A terminal is stderr being one, TERM
 // not "dumb" and CI unset; colour also wants NO_COLOR unset.
@@ -44,4 +44,4 @@ class ProgressBar {
   double start_, last_;
 };
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -46,7 +46,7 @@ endif()
 add_executable(exam_tests ${folder}/ops_test.cpp ${folder}/random_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_tests)
 target_link_libraries(exam_tests PRIVATE exam_engines Catch2::Catch2)
-target_compile_definitions(exam_tests PRIVATE PUSHFORWARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_include_directories(exam_tests PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 target_precompile_headers(exam_tests PRIVATE tools/catch.h)
 catch_discover_tests(exam_tests TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES TIMEOUT 600 LABELS exam)
 

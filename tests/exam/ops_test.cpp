@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "paths.h"
 #include "tests/exam/check_op.h"
 #include "tests/exam/op_cases.h"
 #include "tests/tools/catch.h"

@@ -3,10 +3,11 @@
 #include <string>
 
 #include "apps/formats/npy.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
-using namespace pushforward;
+using namespace pushforward::app;
 
 namespace {
 

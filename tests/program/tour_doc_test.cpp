@@ -21,9 +21,10 @@
 #include "autograd/inspect/dot.h"
 #include "autograd/inspect/listing.h"
 #include "autograd/rules.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // --- the programs of the documents: what stands between `// code: name` and `// end` ------------
@@ -461,5 +462,5 @@ TEST_CASE("every program of the documents is shown in one") {
 }
 
 }  // namespace
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL
 #endif

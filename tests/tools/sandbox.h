@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "paths.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward {

@@ -23,9 +23,10 @@
 #include "nn/networks/velocity_options.h"
 #include "nn/training/optimizer_options.h"
 #include "nn/training/schedule.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 
-using namespace pushforward;
+using namespace pushforward::app;
 namespace fs = std::filesystem;
 
 namespace {

@@ -11,14 +11,14 @@
 
 namespace {
 
-using namespace pushforward;
+using namespace pushforward::app;
 
 const std::string kPairs =
     R"({"data": {"type": "digits"}, "source": {"type": "data", "of": {"type": "digits"}}})";
 
 }  // namespace
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // A bridge's coupling asks for a path with the same noise.
@@ -79,4 +79,4 @@ TEST_CASE("Sinkhorn stops where the config says it may") {
       Contains("[sinkhorn]"));
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::app::inline PF_REAL

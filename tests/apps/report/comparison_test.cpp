@@ -12,9 +12,10 @@
 #include "apps/formats/npy.h"
 #include "flow/measure/discrepancy.h"
 #include "flow/measure/wasserstein.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::vector<double> normals(int n, std::uint32_t step, double shift = 0) {
@@ -145,4 +146,4 @@ TEST_CASE("files that can't be compared") {
   refused("flat.npy flat.npy --max 0", 2, "--max");
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -6,7 +6,7 @@
 
 #include "tests/tools/catch.h"
 
-using namespace pushforward;
+using namespace pushforward::app;
 
 TEST_CASE("total variation of sequences, by hand") {
   const std::vector<int> a{0, 1, 0, 1, 2, 2, 1, 0}, b{0, 1, 3, 3};

@@ -7,9 +7,10 @@
 #include <regex>
 
 #include "apps/failure.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 
-namespace pushforward {
+namespace pushforward::app {
 namespace {
 
 std::string file(const std::string& path) {
@@ -96,4 +97,4 @@ TEST_CASE("the table of verbs in the README has verify", "[verify]") {
   CHECK_THAT(file("README.md"), Contains("| `verify [NAME ...]` |"));
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::app

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "nn/module.h"
+#include "paths.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward::inline PF_REAL {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "nn/networks/velocity.h"
+#include "paths.h"
 #include "tests/nn/check.h"
 
 namespace pushforward::inline PF_REAL {
