@@ -7,6 +7,7 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
@@ -29,12 +30,12 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
     CHECK_FALSE(desk.read(std::string("runs/small/") + name).empty());
   }
   expect(desk("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0, {"a.npy"});
-  CHECK(pushforward::read_npy(desk.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
-  CHECK(pushforward::read_npy(desk.path("path.npy")).shape == std::vector<std::size_t>{5, 50, 2});
+  CHECK(pushforward::app::read_npy(desk.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
+  CHECK(pushforward::app::read_npy(desk.path("path.npy")).shape == std::vector<std::size_t>{5, 50, 2});
   expect(desk("sample runs/small -n 50 --raw --solver dopri5 --rtol 1e-4 --out raw.csv"), 0,
          {"raw.csv"});
   expect(desk("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
-  CHECK(pushforward::read_npy(desk.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
+  CHECK(pushforward::app::read_npy(desk.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
   expect(desk("plot runs/small -n 60"), 0,
          {"samples.png", "density.svg", "likelihood.png", "field.png", "loss.png", "flow.webp"});
   for (const char* format : {"text", "dot", "json", "trace"}) {
