@@ -79,11 +79,11 @@ TEST_CASE("lines of one label stand in one frame, their rules in another") {
   const std::string dot = drawn(tape);
   CHECK(closes(dot));
   CHECK(count_in_dot(dot, "label=\"layers.0\";") == 1);
-  CHECK(count_in_dot(dot, "label=\"layers.0, rules\";") == 1);
+  CHECK(count_in_dot(dot, "label=\"layers.0, vjp\";") == 1);
   CHECK_THAT(dot, Contains("style=\"filled,dashed\""));
   const std::string forward = drawn(tape, {.rules = false, .legend = false});
   CHECK(closes(forward));
-  CHECK_THAT(forward, !Contains("rules") && !Contains("#3 constant") && !Contains("dashed"));
+  CHECK_THAT(forward, !Contains("vjp") && !Contains("#3 constant") && !Contains("dashed"));
   CHECK(count_in_dot(forward, " -> ") == 2);
 }
 
