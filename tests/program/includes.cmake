@@ -5,3 +5,6 @@ add_test(NAME "includes: a planted wrong include is named"
          COMMAND ${CMAKE_COMMAND} -DSCRATCH=${PROJECT_BINARY_DIR}/includes-selftest
                  -P ${CMAKE_CURRENT_LIST_DIR}/includes/selftest.cmake)
 set_tests_properties("includes: directions" "includes: a planted wrong include is named" PROPERTIES TIMEOUT 60)
+foreach(test "includes: directions" "includes: a planted wrong include is named")
+  pushforward_label(${test} program/includes)
+endforeach()

@@ -58,7 +58,7 @@ TEST_CASE("a box a line and an arrow an input") {
   for (const char* part :
        {"digraph tape {\n", "n0 [label=\"#0 input\\nx\\n(2, 1)\\n[3; 4]\", shape=ellipse",
         "n1 [label=\"#1 parameter\\nweight\\n(1, 2)\\n[1 2]\", shape=cylinder", "shape=note",
-        "#5 sum\\n()\\n22\", shape=box", "tooltip=\"tests/autograd/inspect/dot_test.cpp:"})
+        "#5 sum\\n()\\n22\", shape=box", "tooltip=\"inspect/dot_test.cpp:"})
     CHECK_THAT(dot, Contains(part));
   CHECK(count_in_dot(dot, " -> ") == 5);
   CHECK(count_in_dot(dot, "[label=\"T\"") == 2);

@@ -66,7 +66,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
   Label label(tape, "layers.0");
   const int line = __LINE__ + 1;
   const Var y = x * x;
-  const std::string at = joined("tests/autograd/inspect/listing_test.cpp:", std::to_string(line));
+  const std::string at = joined("inspect/listing_test.cpp:", std::to_string(line));
   CHECK(y.id == 1);
   CHECK(printed(tape) ==
         "line  op     shape   from   in        recorded at\n"
@@ -304,7 +304,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
                                 std::to_string(12 * sizeof(real)) + "}"));
   CHECK(lines[3]["label"] == "layers.0");
   CHECK(lines[3]["transposed"] == json({false, true}));
-  CHECK(lines[3]["file"] == "tests/autograd/inspect/listing_test.cpp");
+  CHECK(lines[3]["file"] == "inspect/listing_test.cpp");
   CHECK(lines[3]["flops"] == 48);
   CHECK(lines[lines.size() - 2]["values"] == json({"inf", "inf"}));
   CHECK(lines.back()["name"] == "a \"name\"\nwith \\ all \xEF\xBF\xBD");
@@ -340,7 +340,7 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
   CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, "
-                             "recorded at tests/autograd/inspect/listing_test.cpp:",
+                             "recorded at inspect/listing_test.cpp:",
                              std::to_string(line),
                              ": first inf at (2, 1), from input 2000; "
                              "1 of 12 values are not finite, every line before is"));
