@@ -10,8 +10,8 @@ void SampleCost::add(const RowCost& row) {
 
 void SampleCost::add(const SampleCost& o) {
   if (o.rows == 0) return;
-  least = rows ? std::min(least, o.least) : o.least;
-  most = std::max(most, o.most);
+  min_evaluations = rows ? std::min(min_evaluations, o.min_evaluations) : o.min_evaluations;
+  max_evaluations = std::max(max_evaluations, o.max_evaluations);
   rows += o.rows;
   evaluations += o.evaluations;
   steps += o.steps;

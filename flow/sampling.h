@@ -24,7 +24,7 @@ struct RowCost {
 struct SampleCost {
   std::int64_t rows = 0;
   std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int least = 0, most = 0;                                // evaluations of one row
+  int min_evaluations = 0, max_evaluations = 0;           // evaluations of one row
   double mean() const {
     return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
   }

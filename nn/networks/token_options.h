@@ -13,7 +13,7 @@ enum class TokenNetworkKind { mlp, transformer };
 inline std::span<const Choice> token_networks() {
   static constexpr Choice table[] = {
       {"token_mlp", "tokens embedded side by side, linear layers with activations in between"},
-      {"transformer", "attention between all places, scaled and shifted by time and label"},
+      {"transformer", "attention between all positions, scaled and shifted by time and label"},
   };
   return table;
 }
@@ -39,7 +39,7 @@ struct TokenOptions {
   // 2023); heads of width / heads columns, mlp_ratio times the width inside a block's network.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
   // Rotary ones know distances only: where all tokens are alike,
-  // as under a mask at t = 0, all places are told the same.
+  // as under a mask at t = 0, all positions are told the same.
   Positions positions = Positions::learned;
 };
 
