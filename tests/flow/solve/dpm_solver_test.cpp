@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"

@@ -8,7 +8,7 @@
 
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 #include "tests/flow/fields.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/tools/catch.h"
