@@ -1,4 +1,5 @@
-// How a parameter gets its first values: a distribution, written down with the parameter, filled in later.
+// How a parameter gets its first values: a distribution, written down with the parameter, filled in
+// later.
 #pragma once
 
 #include <span>
@@ -72,8 +73,9 @@ LinearInit linear_init(InitScheme scheme, int in, int out);
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and on the
-// element's row and column alone; float and double agree to round-off. Orthogonal needs rank 2.
+// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
+// on the element's row and column alone; float and double agree to round-off. Orthogonal needs rank
+// 2.
 void fill(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

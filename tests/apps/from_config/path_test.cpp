@@ -1,5 +1,5 @@
-// From a config's words to schedulers, noise, predictions, weights and time distributions: every alternative
-// of the table, held to its formula.
+// From a config's words to schedulers, noise, predictions, weights and time distributions: every
+// alternative of the table, held to its formula.
 #include "apps/from_config/path.h"
 
 #include <cmath>

@@ -70,7 +70,8 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
   return moments;
 }
 
-// Scores of the empirical mean and variance, standard normal if the distribution is the one expected.
+// Scores of the empirical mean and variance, standard normal if the distribution is the one
+// expected.
 struct Scores {
   double mean, variance;
 };
