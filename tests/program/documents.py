@@ -361,18 +361,20 @@ def headings(text):
 
 
 def check_comments(tree):
-    """File names in the comments of the sources: each is the name of a file of the tree."""
+    """Files of code that comments name, and the messages of the program: each is in the tree. Scripts are all comment."""
     for file, text in tree.texts.items():
-        if not file.endswith((".h", ".cpp")):
+        if file.endswith((".h", ".cpp")):
+            opens = ("//", "/*") if file.startswith("tests/") else ("//", "/*", '"')
+            parts = [(m.start(), m[0]) for m in NO_CODE.finditer(text) if m[0].startswith(opens)]
+        elif file.startswith(("scripts/", "bench/", "tests/judges/")) and not file.endswith(".json"):
+            parts = [(0, text)]
+        else:
             continue
-        for comment in NO_CODE.finditer(text):
-            if not comment[0].startswith(("//", "/*")):
-                continue
-            for m in re.finditer(r"(?<![\w./<-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", comment[0]):
-                name = m[1]
-                if not name.startswith("hwy/") and not any(f"/{f}".endswith(f"/{name}") for f in tree.files):
-                    line = text.count("\n", 0, comment.start() + m.start()) + 1
-                    yield f"{file}:{line}: the comment names {name}, and there is no such file"
+        for start, part in parts:
+            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
+                if not m[1].startswith(("hwy/", "lemon/")) and not any(f"/{f}".endswith(f"/{m[1]}") for f in tree.files):
+                    line = text.count("\n", 0, start + m.start()) + 1
+                    yield f"{file}:{line}: {m[1]} is named here, and there is no such file"
 
 
 def check_maps(tree):

@@ -94,8 +94,10 @@ PLANTED = [
     ("README.md", "It has 1,200 header files.", '"1,200 header files" goes stale'),
     ("README.md", "| file | lines |", "a column of counts goes stale"),
     ("README.md", "See autograd/tape.h:81.", 'the place "autograd/tape.h:81" goes stale'),
-    ("autograd/tape.h", "// See gone_files.cpp.", "autograd/tape.h:6: the comment names gone_files.cpp"),
-    ("autograd/tape.h", "/* See nn/tape.h. */", "the comment names nn/tape.h"),
+    ("autograd/tape.h", "// See gone_files.cpp.", "autograd/tape.h:6: gone_files.cpp is named here, and"),
+    ("autograd/tape.h", "/* See nn/tape.h. */", "nn/tape.h is named here, and there"),
+    ("autograd/tape.h", 'fail("write it into gone.cpp");', "autograd/tape.h:6: gone.cpp is named here, and there is no such"),
+    ("scripts/demo", "# As tests/gone_test.cpp does.", "scripts/demo:3: tests/gone_test.cpp is named here, and there"),
     ("autograd/rules.h", "// Rules.", "autograd/README.md:1: no link to autograd/rules.h"),
     ("nn/training/ema.cpp", "// Averages.", "HACKING.md:1: the map has no row for nn/training/"),
 ]
