@@ -1,4 +1,4 @@
-// What the oracle of token_oracle.h says, once token_oracle.cpp has weighed the rows.
+// What the oracle of oracle.h says, once oracle.cpp has weighed the rows.
 #include <algorithm>
 #include <cmath>
 #include <limits>
