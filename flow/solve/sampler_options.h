@@ -1,24 +1,15 @@
-// The options of sampling, and its cost. Nothing here depends on `real`.
+// The options of sampling. Nothing here depends on `real`.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <stdexcept>
 #include <vector>
 
-#include "autograd/tensor/rng.h"
 #include "flow/path/prediction.h"
 #include "flow/solve/diffusion.h"
 #include "flow/solve/method.h"
 #include "flow/solve/solver_options.h"
 
 namespace pushforward {
-
-// Thrown when the caller's `interrupted` returns true.
-struct SamplingInterrupted : std::runtime_error {
-  SamplingInterrupted()
-      : std::runtime_error("[interrupted] stopped before the end; nothing was written") {}
-};
 
 // How a flow is sampled. All methods except the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
@@ -41,29 +32,13 @@ struct SamplerOptions {
   // labels. Chunks are always integrated whole, so it must accept any sample number, also beyond
   // the last sample that is wanted.
   std::function<int(int sample)> label_of{};
-  std::function<bool()>
-      // Called before every evaluation, from any thread, to ask whether to stop. May be empty.
-      interrupted{};
+  // Called before every evaluation, from any thread; sampling stops when it returns true. May be
+  // empty.
+  std::function<bool()> interrupted{};
 
   // Returns the times of the steps: `grid`, or evenly spaced times from steps, begin and end; only
   // the two ends for an adaptive solver. Fails on inconsistent options.
   std::vector<double> times() const;
 };
-
-// The cost of sampling, over all rows asked for.
-struct SampleCost {
-  std::int64_t rows = 0;
-  std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int min_evaluations = 0, max_evaluations = 0;  // the least and the most of any row
-  double mean() const {
-    return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
-  }
-
-  void add(const RowCost& row);
-  void add(const SampleCost& other);
-};
-
-// The stream that sample rows are drawn from. Its step number is one that training never reaches.
-constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
 }  // namespace pushforward

@@ -1,12 +1,8 @@
-// The options, costs and failures of an ODE solver. Nothing here depends on `real`.
+// The options of an ODE solver. Nothing here depends on `real`.
 #pragma once
-
-#include <stdexcept>
-#include <string>
 
 #include "flow/solve/control.h"
 #include "flow/solve/tableau.h"
-#include "flow/solve/time_grid.h"
 
 namespace pushforward {
 
@@ -23,22 +19,6 @@ struct SolverOptions {
 
   // Fails on inconsistent options.
   void check_valid() const;
-};
-
-// Thrown when an integration cannot continue: holds the sample, the number
-// of its step, and the time.
-struct IntegrationFailure : std::runtime_error {
-  IntegrationFailure(const std::string& text, int failed_sample, int failed_step, double at)
-      : std::runtime_error(text), sample(failed_sample), step(failed_step), t(at) {}
-  int sample, step;
-  double t;
-};
-
-// The cost of one row.
-struct RowCost {
-  int evaluations = 0;  // of the right-hand side
-  int steps = 0;        // accepted
-  int rejected = 0;
 };
 
 }  // namespace pushforward
