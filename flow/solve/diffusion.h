@@ -11,7 +11,7 @@ enum class DiffusionShape {
   constant,       // 1
   sigma,          // sigma(t)
   sigma_squared,  // sigma(t)^2: w score vanishes with sigma
-  linear,  // (1 - t) / t: equals sbdm on the straight path (Ma et al. 2024)
+  linear,         // (1 - t) / t: equals sbdm on the straight path (Ma et al. 2024)
   // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process in
   // reverse time (Song et al. 2021)
   sbdm,

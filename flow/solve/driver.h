@@ -15,7 +15,7 @@ namespace pushforward::inline PF_REAL {
 // The intermediate points that an integration saves.
 struct Saves {
   std::span<const SavePoint> points{};  // in order of time
-  real* to = nullptr;  // point s of row r is written to to[s * stride + r * dim]
+  real* to = nullptr;                   // point s of row r is written to to[s * stride + r * dim]
   std::size_t stride = 0;
 };
 

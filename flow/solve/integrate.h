@@ -69,7 +69,7 @@ class Integrator final : public Driver {
 
   SolverOptions options_;
   Stepper stepper_;
-  std::vector<int> samples_;  // the sample at place p of the batch
+  std::vector<int> samples_;        // the sample at place p of the batch
   std::vector<double> t_, t1_, h_;  // its time, the end of its step, and its preferred step size
   std::vector<Flight> flights_;
   std::vector<RowCost> costs_;  // indexed by row, not by place

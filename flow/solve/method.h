@@ -4,8 +4,8 @@
 namespace pushforward {
 
 enum class Method {
-  ode,  // ODE, by SamplerOptions::solver: any Runge-Kutta table (integrate.h)
-  euler_maruyama,  // SDE with the noise of SamplerOptions::diffusion (sde.h)
+  ode,              // ODE, by SamplerOptions::solver: any Runge-Kutta table (integrate.h)
+  euler_maruyama,   // SDE with the noise of SamplerOptions::diffusion (sde.h)
   stochastic_heun,  // the same SDE by Heun's method (sde.h)
   dpm_solver,       // DPM-Solver++(2M) (dpm_solver.h)
   edm_heun          // Heun's method in the noise level (edm_heun.h)

@@ -61,10 +61,10 @@ class Sampler {
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
     Rhs rhs;
-    AlignedVector<real> x, saved;  // one chunk of points, and of saved points
-    int first = 0;  // the sample of the chunk's first row
+    AlignedVector<real> x, saved;    // one chunk of points, and of saved points
+    int first = 0;                   // the sample of the chunk's first row
     std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
-    std::vector<RowCost> costs;  // the costs of the chunk's rows
+    std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
     // These are for denoise_last.
     AlignedVector<real> prediction;

@@ -15,9 +15,9 @@ namespace pushforward {
 struct SamplerOptions {
   SolverOptions solver{};  // used by Method::ode
   Method method = Method::ode;
-  Diffusion diffusion{};  // used by the SDE methods
-  int steps = 100;  // number of evenly spaced fixed steps, unless `grid` is given
-  double begin = 0, end = 1;  // from noise to data; swap them to encode data as noise
+  Diffusion diffusion{};       // used by the SDE methods
+  int steps = 100;             // number of evenly spaced fixed steps, unless `grid` is given
+  double begin = 0, end = 1;   // from noise to data; swap them to encode data as noise
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   Parameterization parameterization{};  // what the model predicts, and the path
   // `sample` starts at source_scale times the source's row. The scale is sigma(begin) for a

@@ -28,7 +28,7 @@ class Stepper {
   const Tableau& tableau() const { return tableau_; }
   int dim() const { return dim_; }
 
-  real* y(int p = 0) { return at(y_, p); }  // the state, from row p on
+  real* y(int p = 0) { return at(y_, p); }          // the state, from row p on
   const real* y1(int p = 0) { return at(y1_, p); }  // the state after the step
   const real* error(int p = 0) {
     return at(error_, p);
