@@ -190,8 +190,9 @@ SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out,
                                 int* trajectory) {
   Impl& s = *impl_;
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
-  check(!trajectory || !s.saved_at.empty(), "sample",
-        "a trajectory is asked of a sampler made without saves; say how many points");
+  check(
+      !trajectory || !s.saved_at.empty(), "sample",
+      "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   check(
       (source != nullptr) == (s.path.source == SourceKind::data), "sample",
       source

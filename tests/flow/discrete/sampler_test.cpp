@@ -313,7 +313,7 @@ TEST_CASE("what cannot be sampled says so") {
                     "[sample] the source has 3 tokens out of 3 and the path 2 out of 3");
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), nullptr, {}, x.data()),
-      "[sample] a trajectory is asked of a sampler made without saves; say how many points");
+      "[sample] a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   TokenSampler wrong(p, path, 3, {}, workers);
   CHECK_THROWS_WITH(wrong.sample(1, 1, x.data()),
                     "[sample] the posterior gave (32, 2, 3) "
