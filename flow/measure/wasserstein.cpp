@@ -20,9 +20,9 @@ constexpr int kInMemory = 12'000;  // the largest cost matrix of about a gigabyt
 
 double wasserstein2(PointSet a, PointSet b) {
   check_comparable("wasserstein", a, b);
-  check(
-      a.rows == b.rows, "wasserstein", "the sets have ", a.rows, " and ", b.rows,
-      " points; exact transport needs sets of equal size; subsample the larger one, or take the sliced distance");
+  check(a.rows == b.rows, "wasserstein", "the sets have ", a.rows, " and ", b.rows,
+        " points; exact transport needs sets of equal size; "
+        "subsample the larger one, or take the sliced distance");
   const int n = a.rows;
   SquaredCosts costs;
   costs.set(n, a.x, n, b.x, a.dim);

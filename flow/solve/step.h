@@ -30,9 +30,8 @@ class Stepper {
 
   real* y(int p = 0) { return at(y_, p); }          // the state, from row p on
   const real* y1(int p = 0) { return at(y1_, p); }  // the state after the step
-  const real* error(int p = 0) {
-    return at(error_, p);
-  }  // the error estimate, if the method is adaptive
+  // The error estimate, if the method is adaptive.
+  const real* error(int p = 0) { return at(error_, p); }
   const real* stage(int i, int p = 0) { return at(k_[i], p); }
 
   // Computes the first stage, k_0 = u(y, t). Needed before a step unless `advance` has set it.

@@ -23,10 +23,9 @@ struct Tableau {
   const char* doc;  // one line with a description and the source
   int stages;
   int order;  // of y1
-  int embedded_order =
-      // The order of the embedded solution y1 - h sum_i e_i k_i. 0 means that there is none, so
-      // that the method only takes fixed steps.
-      0;
+  // The order of the embedded solution y1 - h sum_i e_i k_i. 0 means that there is none, so that
+  // the method only takes fixed steps.
+  int embedded_order = 0;
   // First same as last: the last stage is u(t + h, y1), which is the next step's first stage.
   bool fsal = false;
   StageRow c{}, b{};
