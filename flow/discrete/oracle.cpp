@@ -54,9 +54,9 @@ std::vector<double> make_weights(const TokenTable& table, const char* which) {
 
 TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
     : path_(path), length_(data.length) {
-  check(
-      path.source != SourceKind::data, "token oracle",
-      "the path has a source of kind data, but only the data's table is given; give the source's table as well");
+  check(path.source != SourceKind::data, "token oracle",
+        "the path has a source of kind data, but only the data's table is given; "
+        "give the source's table as well");
   check_table(data, path, "data");
   weights_ = make_weights(data, "data");
   labels_ = data.labels;

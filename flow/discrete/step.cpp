@@ -119,10 +119,10 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
     while (method == CtmcMethod::adaptive && to < 1) {
       const double rate = kappa.hazard(t) + corrector.eta(kappa, t), next = t + 1 / rate;
       if (!(next < to)) break;
-      check(
-          next > t && times.size() < kMaxTimes, "sample", "at t = ", t, " tokens jump at the rate ",
-          rate,
-          ", which takes more than a million adaptive steps; take a smaller corrector, or the kernel");
+      check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t,
+            " tokens jump at the rate ", rate,
+            ", which takes more than a million adaptive steps; "
+            "take a smaller corrector, or the kernel");
       times.push_back(t = next);
     }
     times.push_back(to);

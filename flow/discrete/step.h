@@ -14,8 +14,8 @@ namespace pushforward {
 //   kernel:   the exact transition of the conditional flow given x1, including the corrector. With
 //             probability 1 - exp(-integral of eta), the token is resampled from p_{t+h}(. | x1).
 //             Otherwise it jumps to x1 with the path's own probability (kappa(t + h) - kappa(t)) /
-//             (1 - kappa(t)). This is exact for a sequence of one token. For longer sequences, its only
-//             error is that the posterior is not updated for jumps of other tokens within the step.
+//             (1 - kappa(t)). This is exact for a sequence of one token. For longer sequences, the
+//             only error is that the posterior does not see other tokens' jumps within the step.
 //   euler:    the rates at t hold for the whole step: the token jumps with probability
 //             1 - exp(-h lambda)
 //   adaptive: the token jumps with probability h lambda, and steps are so short that h lambda <= 1

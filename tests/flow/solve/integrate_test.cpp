@@ -255,7 +255,7 @@ TEST_CASE("failures say which sample, when and what to do") {
       failure(o, each(1, [](double t, double) { return std::sin(400 * t); }), {1}, {0, 1});
   CHECK_THAT(capped,
              Contains("[integrate] step 5 at t=0.") &&
-                 Contains("the cap of 5 steps is reached with 0.") &&
+                 Contains("the limit of 5 steps is reached with 0.") &&
                  Contains("; loosen rtol 1e-06 and atol 1e-06, or raise max_steps (sample 0)"));
 
   if (kDouble) {
