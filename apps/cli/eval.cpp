@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/cli/verbs.h"
-#include "apps/config/write.h"
+#include "apps/json/write.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"

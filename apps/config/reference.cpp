@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "apps/config/config.h"
-#include "apps/config/write.h"
+#include "apps/config/table.h"
+#include "apps/json/write.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"
 #include "apps/suggest.h"

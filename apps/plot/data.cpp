@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "apps/config/rows.h"
+#include "apps/config/data_types.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "flow/solve/integrate.h"

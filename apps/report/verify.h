@@ -1,11 +1,11 @@
 // `pushforward verify`: the equations of flow/theory/theory.h, each with the residual found here and now.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "apps/json/json.h"
 #include "flow/theory/theory.h"
 
 namespace pushforward::app {
@@ -23,6 +23,6 @@ std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong 
 
 // A line each and a count, for people; and as one object.
 std::string verify_text(std::span<const Verdict> verdicts);
-nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts);
+Json verify_object(std::span<const Verdict> verdicts);
 
 }  // namespace pushforward::app

@@ -11,7 +11,7 @@ using namespace pushforward::app;
 
 namespace {
 
-nlohmann::ordered_json row(int step, double loss = 0.5) {
+Json row(int step, double loss = 0.5) {
   return {{"step", step}, {"train/loss", loss}};
 }
 
