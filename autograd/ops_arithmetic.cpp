@@ -105,7 +105,8 @@ constexpr Op shift_op{
     .flops = per_element<1>,
 };
 
-constexpr const Op* kOps[] = {&add_op, &sub_op, &mul_op, &div_op, &neg_op, &scale_op, &shift_op};
+constexpr const Op* kArithmeticOps[] = {&add_op, &sub_op,   &mul_op,  &div_op,
+                                        &neg_op, &scale_op, &shift_op};
 
 }  // namespace
 
@@ -117,6 +118,6 @@ Var operator-(Operand x) { return apply(neg_op, {x}); }
 Var scale(Operand x, real a) { return apply(scale_op, {x}, {.a = a}); }
 Var shift(Operand x, real a) { return apply(shift_op, {x}, {.a = a}); }
 
-std::span<const Op* const> arithmetic_ops() { return kOps; }
+std::span<const Op* const> arithmetic_ops() { return kArithmeticOps; }
 
 }  // namespace pushforward::inline PF_REAL

@@ -17,7 +17,7 @@ constexpr Choice kSchemes[] = {
 
 }  // namespace
 
-// A uniform law on (-b, b) has variance b^2 / 3.
+// A uniform distribution on (-b, b) has variance b^2 / 3.
 Init kaiming_uniform(int in, double gain) { return uniform(gain * std::sqrt(3.0 / in)); }
 Init kaiming_normal(int in, double gain) { return normal(gain / std::sqrt(in)); }
 Init xavier_uniform(int in, int out, double gain) {

@@ -8,7 +8,7 @@ namespace pushforward::app {
 namespace {
 
 // The recipe of that type; nullptr where the type is none.
-const ToyInfo* toy_of(const Json& data) {
+const ToyInfo* find_toy_info(const Json& data) {
   for (const ToyInfo& toy : toys()) {
     if (data.at("type") == toy.name) return &toy;
   }
@@ -23,7 +23,7 @@ const Json& innermost(const Json& data) {
 
 bool endless(const Json& data) {
   const Json& inner = innermost(data);
-  return toy_of(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
+  return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
          inner.at("type") == "text";
 }
 
@@ -33,7 +33,7 @@ bool unlabelled(const Json& data) {
   if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
       type == "tokens")
     return true;
-  const ToyInfo* toy = toy_of(inner);
+  const ToyInfo* toy = find_toy_info(inner);
   if (!toy) return false;
   ToyValues values{};
   int k = 0;

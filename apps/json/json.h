@@ -29,8 +29,8 @@ class Json {
   Json(bool value) : kind_(Kind::boolean), boolean_(value) {}
   Json(double value) : kind_(Kind::number), number_(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Json(T value) : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Json(T value)
+      : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {}
   Json(std::string value) : kind_(Kind::string), string_(std::move(value)) {}
   Json(std::string_view value) : Json(std::string(value)) {}
   Json(const char* value) : Json(std::string(value)) {}

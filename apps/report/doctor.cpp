@@ -46,30 +46,30 @@ struct Core {
   std::string_view name;
   Level level;
 };
-constexpr std::array<Core, 21> cores{{{"Prescott", Level::sse2},
-                                      {"Core2", Level::sse2},
-                                      {"Penryn", Level::sse2},
-                                      {"Dunnington", Level::sse2},
-                                      {"Atom", Level::sse2},
-                                      {"Nano", Level::sse2},
-                                      {"Opteron", Level::sse2},
-                                      {"Opteron_SSE3", Level::sse2},
-                                      {"Barcelona", Level::sse2},
-                                      {"Bobcat", Level::sse2},
-                                      {"Nehalem", Level::sse42},
-                                      {"Sandybridge", Level::avx},
-                                      {"Bulldozer", Level::avx},
-                                      {"Piledriver", Level::avx},
-                                      {"Steamroller", Level::avx},
-                                      {"Excavator", Level::avx2},
-                                      {"Haswell", Level::avx2},
-                                      {"Zen", Level::avx2},
-                                      {"SkylakeX", Level::avx512},
-                                      {"Cooperlake", Level::avx512},
-                                      {"Sapphirerapids", Level::avx512}}};
+constexpr std::array<Core, 21> known_cores{{{"Prescott", Level::sse2},
+                                            {"Core2", Level::sse2},
+                                            {"Penryn", Level::sse2},
+                                            {"Dunnington", Level::sse2},
+                                            {"Atom", Level::sse2},
+                                            {"Nano", Level::sse2},
+                                            {"Opteron", Level::sse2},
+                                            {"Opteron_SSE3", Level::sse2},
+                                            {"Barcelona", Level::sse2},
+                                            {"Bobcat", Level::sse2},
+                                            {"Nehalem", Level::sse42},
+                                            {"Sandybridge", Level::avx},
+                                            {"Bulldozer", Level::avx},
+                                            {"Piledriver", Level::avx},
+                                            {"Steamroller", Level::avx},
+                                            {"Excavator", Level::avx2},
+                                            {"Haswell", Level::avx2},
+                                            {"Zen", Level::avx2},
+                                            {"SkylakeX", Level::avx512},
+                                            {"Cooperlake", Level::avx512},
+                                            {"Sapphirerapids", Level::avx512}}};
 
 Level level_of_core(const std::string& name) {
-  for (const Core& core : cores) {
+  for (const Core& core : known_cores) {
     if (core.name == name) return core.level;
   }
   return Level::unknown;

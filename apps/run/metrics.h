@@ -38,7 +38,6 @@ class MetricsFile {
 
 // The rows of `path`; none if it is missing. A torn last line is left out; any other line that is
 // not a JSON object is a Failure (exit 4) that names it.
-std::vector<Json> read_metrics(const std::string& path,
-                                                 FileSystem& files = posix());
+std::vector<Json> read_metrics(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app

@@ -17,7 +17,7 @@ TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
   if (top_p < 1) order_.resize(weights_.size());
 }
 
-// Fills weights_, not normalised, and their sum; false where they are no law.
+// Fills weights_, not normalised, and their sum; false where they are no distribution.
 bool TokenDraw::weigh(const real* logits) {
   const std::size_t n = weights_.size();
   std::size_t best = 0;
@@ -31,10 +31,10 @@ bool TokenDraw::weigh(const real* logits) {
     weights_[best] = total_ = 1;
     return true;
   }
-  const double most = static_cast<double>(logits[best]);
+  const double max_logit = static_cast<double>(logits[best]);
   total_ = 0;
   for (std::size_t v = 0; v < n; ++v)
-    total_ += weights_[v] = std::exp((static_cast<double>(logits[v]) - most) / temperature_);
+    total_ += weights_[v] = std::exp((static_cast<double>(logits[v]) - max_logit) / temperature_);
   if (order_.empty()) return true;
   std::iota(order_.begin(), order_.end(), 0);
   std::ranges::sort(order_, [this](int a, int b) {
@@ -66,7 +66,7 @@ int TokenDraw::operator()(const real* logits, double u) {
   return last;
 }
 
-bool TokenDraw::law(const real* logits, double* p) {
+bool TokenDraw::distribution(const real* logits, double* p) {
   if (!weigh(logits)) return false;
   for (std::size_t v = 0; v < weights_.size(); ++v) p[v] = weights_[v] / total_;
   return true;

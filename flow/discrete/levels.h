@@ -4,7 +4,7 @@
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest
-// level, so that a law on the whole line can be quantised.
+// level, so that a distribution on the whole line can be quantised.
 struct Levels {
   int count = 64;
   double low = -3, high = 3;

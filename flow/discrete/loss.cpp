@@ -7,7 +7,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// ln p of every place, (B L, V).
+// ln p of every position, (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                   int total_rows) {
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
@@ -35,7 +35,7 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
           ", where tokens jump at an infinite rate; draw times from [0, 1)");
     for (int l = 0; l < sample.length; ++l) {
       const std::size_t i = static_cast<std::size_t>(r) * sample.length + l;
-      w[i] = path.settled(sample.xt[i])
+      w[i] = path.unmasked(sample.xt[i])
                  ? real(0)
                  : static_cast<real>(rate * weight(sample.xt[i], sample.x1[i]));
     }
@@ -43,7 +43,7 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
   return out;
 }
 
-real share(const TokenSample& sample, int total_rows) {
+real token_share(const TokenSample& sample, int total_rows) {
   return static_cast<real>(1 / (static_cast<double>(total_rows) * sample.length));
 }
 
@@ -54,7 +54,7 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
   const Var log_p = log_posterior(p, path, sample, total_rows);
   const Var w =
       weights(path, sample, weight == TokenWeight::hazard, "weight", [](int, int) { return -1.; });
-  return scale(sum(w * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+  return scale(sum(w * pick_cols(log_p, sample.x1)), token_share(sample, total_rows));
 }
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
@@ -68,7 +68,7 @@ Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSa
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
   // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
-  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), token_share(sample, total_rows));
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -11,7 +11,7 @@ namespace pushforward {
 
 // Each writes a row of rates u(y | x), y = 0 .. states() - 1, that adds up to 0:
 // the rate to each other state, and minus their sum at x. `posterior` (V) is p1(.
-// | xt) of the token's place; of a token that is settled it is not looked at, x1
+// | xt) of the token's position; of a token that is unmasked it is not looked at, x1
 // = x. They fail where a rate is infinite: forward at t = 1, backward at t = 0.
 
 // dkappa / (1 - kappa) (p1(y) - [y = x]): carries p_t to

@@ -31,10 +31,10 @@ bool Distribution::log_density(int rows, const real* x, double* out) const {
   return true;
 }
 
-Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels) {
-  Tensor x({n, law.dim()});
+Tensor draw(const Distribution& distribution, Stream stream, int n, std::vector<int>* labels) {
+  Tensor x({n, distribution.dim()});
   if (labels) labels->assign(n, 0);
-  law.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);
+  distribution.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);
   return x;
 }
 

@@ -17,7 +17,7 @@ namespace pushforward {
 // and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
 // p % S of the source, S the source's number of components.
 //
-// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the law itself: p_t puts a
+// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the distribution itself: p_t puts a
 // mass there, so its log density is +inf at the point; elsewhere it is that of the other pairs,
 // -inf without any. Off every point the posterior is its limit for sigma -> 0, the nearest point;
 // points equally near, and copies of one point, share it by weight. What x does not tell stays at
@@ -56,7 +56,7 @@ class Oracle {
   // where dsigma is infinite. Fails where the velocity itself is.
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const;
   // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim).
-  // Infinite beside a point of a law of points, 0 on it.
+  // Infinite beside a point of a distribution of points, 0 on it.
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const;
   // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
@@ -71,8 +71,8 @@ class Oracle {
   void check_velocity(const Coefficients& c) const;
 
  private:
-  struct Pair;
-  Pair pair(const Coefficients& c, int p) const;
+  struct ComponentPair;
+  ComponentPair pair(const Coefficients& c, int p) const;
   // per_row(x, r, out): from a row and its posterior to the `width` numbers answered for it.
   template <class PerRow>
   std::vector<double> answer(const Coefficients& c, std::span<const double> x, int width,

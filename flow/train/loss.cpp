@@ -16,15 +16,15 @@ Var answer(const Field& model, const PathSample& sample, int total_rows) {
   return v;
 }
 
-real share(const PathSample& sample, int total_rows) {
+real batch_share(const PathSample& sample, int total_rows) {
   return static_cast<real>(sample.xt.shape().rows()) / static_cast<real>(total_rows);
 }
 
-// What a model of this meaning should have answered.
-Var target(const Meaning& meaning, const PathSample& sample) {
-  if (meaning.prediction == Prediction::velocity) return sample.dxt;
-  if (meaning.prediction == Prediction::data) return sample.x1;
-  if (meaning.prediction == Prediction::noise) return sample.x0;
+// What a model of this parameterization should have answered.
+Var target(const Parameterization& parameterization, const PathSample& sample) {
+  if (parameterization.prediction == Prediction::velocity) return sample.dxt;
+  if (parameterization.prediction == Prediction::data) return sample.x1;
+  if (parameterization.prediction == Prediction::noise) return sample.x0;
   const Shape shape = sample.xt.shape();
   std::span<real> out;
   const Var v = sample.t.tape->uninitialised(shape, out, "target");
@@ -33,7 +33,8 @@ Var target(const Meaning& meaning, const PathSample& sample) {
   const std::size_t dim = static_cast<std::size_t>(shape.cols());
   for (std::size_t r = 0; r < t.size(); ++r) {
     const Mix m =
-        mix(meaning.prediction, meaning.scheduler(static_cast<double>(t[r])), meaning.sigma_data);
+        mix(parameterization.prediction, parameterization.scheduler(static_cast<double>(t[r])),
+            parameterization.sigma_data);
     const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
     for (std::size_t i = r * dim; i < (r + 1) * dim; ++i) out[i] = p * x0[i] + q * x1[i];
   }
@@ -43,20 +44,20 @@ Var target(const Meaning& meaning, const PathSample& sample) {
 }  // namespace
 
 Var cfm_loss(const Field& u, const PathSample& sample, int total_rows) {
-  return scale(mse(answer(u, sample, total_rows), sample.dxt), share(sample, total_rows));
+  return scale(mse(answer(u, sample, total_rows), sample.dxt), batch_share(sample, total_rows));
 }
 
-Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
-                    const PathSample& sample, int total_rows) {
-  const Var v = answer(model, sample, total_rows), goal = target(meaning, sample);
-  if (!weighting.as || *weighting.as == meaning.prediction)
-    return scale(mse(v, goal), share(sample, total_rows));
+Var prediction_loss(const Field& model, const Parameterization& parameterization,
+                    const Weighting& weighting, const PathSample& sample, int total_rows) {
+  const Var v = answer(model, sample, total_rows), goal = target(parameterization, sample);
+  if (!weighting.as || *weighting.as == parameterization.prediction)
+    return scale(mse(v, goal), batch_share(sample, total_rows));
   std::span<real> w;
   const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
   const std::span<const real> t = sample.t.values();
   for (std::size_t r = 0; r < w.size(); ++r)
-    w[r] = static_cast<real>(weight(weighting, meaning, static_cast<double>(t[r])));
-  return scale(mean(weights * mean_cols(square(v - goal))), share(sample, total_rows));
+    w[r] = static_cast<real>(weight(weighting, parameterization, static_cast<double>(t[r])));
+  return scale(mean(weights * mean_cols(square(v - goal))), batch_share(sample, total_rows));
 }
 
 }  // namespace pushforward::inline PF_REAL

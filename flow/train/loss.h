@@ -16,7 +16,7 @@ Var cfm_loss(const Field& u, const PathSample& sample, int total_rows);
 // The same for a model of any prediction: the mean
 // of w(t) (model(xt, t) - target)^2, target = (p x0
 // + q x1) / over of `mix`. Velocity without weights is cfm_loss.
-Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
-                    const PathSample& sample, int total_rows);
+Var prediction_loss(const Field& model, const Parameterization& parameterization,
+                    const Weighting& weighting, const PathSample& sample, int total_rows);
 
 }  // namespace pushforward::inline PF_REAL

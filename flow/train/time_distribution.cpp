@@ -19,18 +19,18 @@ void check_normal(const char* name, double mean, double std) {
 
 }  // namespace
 
-TimeLaw uniform_time() { return {}; }
+TimeDistribution uniform_time() { return {}; }
 
-TimeLaw stratified_time() { return {"stratified", {}, true}; }
+TimeDistribution stratified_time() { return {"stratified", {}, true}; }
 
-TimeLaw logit_normal_time(double mean, double std) {
+TimeDistribution logit_normal_time(double mean, double std) {
   check_normal("logit_normal", mean, std);
   const boost::math::normal normal(mean, std);
   return {"logit_normal",
           [normal](double u) { return 1 / (1 + std::exp(-boost::math::quantile(normal, u))); }};
 }
 
-TimeLaw mode_time(double scale) {
+TimeDistribution mode_time(double scale) {
   check(scale >= -1 && scale <= 2 / (pi - 2), "time", "the scale of mode is ", scale,
         "; it must lie in [-1, ", 2 / (pi - 2), "] for t to rise with u");
   return {"mode", [scale](double u) {
@@ -39,28 +39,28 @@ TimeLaw mode_time(double scale) {
           }};
 }
 
-TimeLaw cosmap_time() {
+TimeDistribution cosmap_time() {
   return {"cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); }};
 }
 
-TimeLaw beta_time(double a, double b) {
+TimeDistribution beta_time(double a, double b) {
   check(a > 0 && b > 0 && std::isfinite(a) && std::isfinite(b), "time", "beta has a ", a, " and b ",
         b, "; both must be positive");
   const boost::math::beta_distribution<> beta(a, b);
   return {"beta", [beta](double u) { return boost::math::quantile(beta, u); }};
 }
 
-TimeLaw noise_level_time(const Scheduler& scheduler, double mean, double std) {
+TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, double std) {
   check_normal("noise_level", mean, std);
   const boost::math::normal normal(mean, std);
   const Coefficients first = scheduler(0), last = scheduler(1);
-  const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
+  const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
   return {"noise_level", [=](double u) {
             // t rises as the level falls
             const double level =
                 std::exp(boost::math::quantile(boost::math::complement(normal, u)));
-            if (level >= most) return 0.;
-            return level <= least ? 1. : scheduler.time_of_ratio(1 / level);
+            if (level >= max_level) return 0.;
+            return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);
           }};
 }
 

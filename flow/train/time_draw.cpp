@@ -5,15 +5,15 @@
 
 namespace pushforward::inline PF_REAL {
 
-void draw_times(const TimeLaw& law, Stream stream, std::uint32_t first_row, int rows, int total,
-                real* t) {
+void draw_times(const TimeDistribution& distribution, Stream stream, std::uint32_t first_row,
+                int rows, int total, real* t) {
   fill_uniform(stream, first_row, rows, 1, t);
-  if (!law.stratified && !law.quantile) return;
+  if (!distribution.stratified && !distribution.quantile) return;
   constexpr double kEdge = 0x1p-24;  // as far inside as a uniform float is
   for (int r = 0; r < rows; ++r) {
     double u = static_cast<double>(t[r]);
-    if (law.stratified) u = (static_cast<double>(first_row) + r + u) / total;
-    if (law.quantile) u = law.quantile(u);
+    if (distribution.stratified) u = (static_cast<double>(first_row) + r + u) / total;
+    if (distribution.quantile) u = distribution.quantile(u);
     t[r] = static_cast<real>(std::clamp(u, kEdge, 1 - kEdge));
   }
 }

@@ -4,11 +4,11 @@
 
 namespace pushforward {
 
-double weight(const Weighting& weighting, const Meaning& meaning, double t) {
+double weight(const Weighting& weighting, const Parameterization& parameterization, double t) {
   if (!weighting.as) return 1;
-  const Conversion c =
-      conversion(meaning.prediction, *weighting.as, meaning.scheduler(t), meaning.sigma_data);
-  return std::min(c.b * c.b, weighting.most);
+  const Conversion c = conversion(parameterization.prediction, *weighting.as,
+                                  parameterization.scheduler(t), parameterization.sigma_data);
+  return std::min(c.b * c.b, weighting.max_weight);
 }
 
 }  // namespace pushforward

@@ -14,8 +14,8 @@ namespace pushforward {
 // b(t)^2, and all predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
-  double most = std::numeric_limits<double>::infinity();  // greater weights count this much
+  double max_weight = std::numeric_limits<double>::infinity();  // greater weights count this much
 };
-double weight(const Weighting& weighting, const Meaning& meaning, double t);
+double weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

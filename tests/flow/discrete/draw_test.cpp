@@ -1,4 +1,4 @@
-// Draws from logits: temperature, the most likely part, and what is no law.
+// Draws from logits: temperature, the most likely part, and what is no distribution.
 #include "flow/discrete/draw.h"
 
 #include <cmath>
@@ -17,34 +17,35 @@ constexpr real kInf = std::numeric_limits<real>::infinity(),
 // probabilities 0.5, 0.1, 0, 0.3, 0.1
 const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 0};
 
-std::vector<double> law(double temperature, double top_p) {
+std::vector<double> distribution(double temperature, double top_p) {
   std::vector<double> p(5);
-  CHECK(TokenDraw(5, temperature, top_p).law(kLogits.data(), p.data()));
+  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits.data(), p.data()));
   return p;
 }
 
-void check_law(const std::vector<double>& got, const std::vector<double>& wanted) {
+void check_distribution(const std::vector<double>& got, const std::vector<double>& wanted) {
   for (int v = 0; v < 5; ++v) CHECK(got[v] == Approx(wanted[v]).margin(1e-6));
 }
 
 }  // namespace
 
-TEST_CASE("temperature and top_p make the laws that they say") {
-  check_law(law(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
-  check_law(law(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
-  check_law(law(0, 1), {1, 0, 0, 0, 0});
-  check_law(law(1, 0.5), {1, 0, 0, 0, 0});
-  check_law(law(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
-  check_law(law(1, 0.85), {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
-  check_law(law(1, 1e-9), {1, 0, 0, 0, 0});
-  check_law(law(1e-300, 1), {1, 0, 0, 0, 0});
+TEST_CASE("temperature and top_p make the distributions that they say") {
+  check_distribution(distribution(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
+  check_distribution(distribution(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
+  check_distribution(distribution(0, 1), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
+  check_distribution(distribution(1, 0.85),
+                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
+  check_distribution(distribution(1, 1e-9), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1e-300, 1), {1, 0, 0, 0, 0});
 }
 
-TEST_CASE("drawn tokens follow the law, and none without a probability is drawn") {
+TEST_CASE("drawn tokens follow the distribution, and none without a probability is drawn") {
   constexpr int n = 20000;
   for (double top_p : {1., 0.85}) {
     TokenDraw draw(5, 1, top_p);
-    const std::vector<double> p = law(1, top_p);
+    const std::vector<double> p = distribution(1, top_p);
     std::vector<double> counts(5), got, expected;
     const Stream stream{2, Purpose::user, 0};
     for (int i = 0; i < n; ++i) ++counts[draw(kLogits.data(), stream.uniform(i))];
@@ -62,7 +63,7 @@ TEST_CASE("drawn tokens follow the law, and none without a probability is drawn"
   }
 }
 
-TEST_CASE("logits that are no law draw nothing") {
+TEST_CASE("logits that are no distribution draw nothing") {
   for (const std::vector<real>& logits :
        {std::vector<real>{0, kNan}, {kNan, 0}, {0, kInf}, {-kInf, -kInf}}) {
     for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);

@@ -116,7 +116,7 @@ TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
   }
 }
 
-TEST_CASE("a settled token has no forward rate, and infinite rates are refused") {
+TEST_CASE("an unmasked token has no forward rate, and infinite rates are refused") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 2};
   std::vector<double> u(3);
   forward_rates(path, 0.5, std::vector<double>{0.5, 0.5}, 1, u);
