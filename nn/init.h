@@ -1,4 +1,5 @@
-// How a parameter gets its first values: a distribution, written down with the parameter, filled in later.
+// How a parameter gets its first values: a distribution, written down with the parameter, filled in
+// later.
 #pragma once
 
 #include <span>
@@ -46,7 +47,18 @@ enum class InitScheme {
   orthogonal,
   zeros
 };
-std::span<const Choice> init_schemes();
+inline std::span<const Choice> init_schemes() {
+  static constexpr Choice table[] = {
+      {"pytorch", "weight and bias uniform within 1/sqrt(in), the default of torch.nn.Linear"},
+      {"kaiming_uniform", "weight uniform, variance 2/in; bias 0"},
+      {"kaiming_normal", "weight normal, variance 2/in; bias 0"},
+      {"xavier_uniform", "weight uniform, variance 2/(in + out); bias 0"},
+      {"xavier_normal", "weight normal, variance 2/(in + out); bias 0"},
+      {"orthogonal", "weight a random orthogonal matrix; bias 0"},
+      {"zeros", "weight and bias 0"},
+  };
+  return table;
+}
 inline InitScheme init_scheme(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }
@@ -61,8 +73,9 @@ LinearInit linear_init(InitScheme scheme, int in, int out);
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and on the
-// element's row and column alone; float and double agree to round-off. Orthogonal needs rank 2.
+// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
+// on the element's row and column alone; float and double agree to round-off. Orthogonal needs rank
+// 2.
 void fill(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,5 +1,5 @@
-// From a checked config to the plain parts of a flow: scheduler, noise, time distribution, prediction,
-// weights, and the time grid, guidance and diffusion of samplers.
+// From a checked config to the plain parts of a flow: scheduler, noise, time distribution,
+// prediction, weights, and the time grid, guidance and diffusion of samplers.
 #pragma once
 
 #include "apps/config/config.h"

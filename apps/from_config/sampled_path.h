@@ -3,7 +3,7 @@
 #pragma once
 
 #include "apps/config/config.h"
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::app {
 
@@ -13,9 +13,9 @@ struct SampledPath {
   bool own = true;  // the training's path; else the flow is that of the velocity, rescheduled
 };
 
-// For a model of that parameterization. Two paths share the noise levels sigma / alpha that both have: on
-// another path the flow begins and ends with the first and the last of these, so from ve to cond_ot
-// it begins at t = 1 / (1 + sigma_max). Fails where they share none.
+// For a model of that parameterization. Two paths share the noise levels sigma / alpha that both
+// have: on another path the flow begins and ends with the first and the last of these, so from ve
+// to cond_ot it begins at t = 1 / (1 + sigma_max). Fails where they share none.
 SampledPath sampled_path(const Section& config, const Parameterization& model);
 
 // How near to t = 1 a float or a double still tells times apart well enough for a flow to end

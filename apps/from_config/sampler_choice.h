@@ -5,8 +5,8 @@
 #include "apps/requests.h"
 #include "apps/run/labels.h"
 #include "flow/path/guidance.h"
-#include "flow/path/time_range.h"
 #include "flow/solve/sampler_options.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::app {
 
@@ -16,8 +16,8 @@ struct FieldTimeRange {
   bool whole = false;  // all of it: the field is finite there, whatever its prediction says
 };
 
-// All of `options` but labels and interruption. `parameterization` says what the field that is sampled
-// gives, `field_range` where it can be asked about. A solver given by name has its
+// All of `options` but labels and interruption. `parameterization` says what the field that is
+// sampled gives, `field_range` where it can be asked about. A solver given by name has its
 // own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
 // together with fixed steps, are a usage error, and so is a solver that there is not, or that does
 // not suit the run's path or source.

@@ -66,7 +66,8 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   finish();
 }
 
-// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are used up.
+// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are
+// used up.
 bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {

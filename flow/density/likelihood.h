@@ -17,6 +17,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/density/density_rate.h"
 #include "flow/distributions/distribution.h"
+#include "flow/sampling.h"
 #include "flow/solve/integrate.h"
 #include "flow/solve/sampler.h"
 
@@ -40,9 +41,9 @@ struct LikelihoodOptions {
 };
 
 // -log2 P / D of a row of D quantised numbers, from the log-density of the dequantised row
-// (flow/distributions/dequantised.h): -(ln p + log_bin) / (D ln 2). `log_bin` is the ln of the volume of a
-// bin in the units p is a density in: D ln width + Distribution::log_scale(), with the width in raw
-// units: D ln(2/256) for bytes that were scaled to [-1, 1].
+// (flow/distributions/dequantised.h): -(ln p + log_bin) / (D ln 2). `log_bin` is the ln of the
+// volume of a bin in the units p is a density in: D ln width + Distribution::log_scale(), with the
+// width in raw units: D ln(2/256) for bytes that were scaled to [-1, 1].
 inline double bits_per_dimension(double log_density, int dim, double log_bin) {
   return -(log_density + log_bin) / (dim * std::log(2.));
 }

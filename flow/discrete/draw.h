@@ -1,4 +1,5 @@
-// Drawing a token from a row of logits: temperature, and the most likely part of the distribution alone.
+// Drawing a token from a row of logits: temperature, and the most likely part of the distribution
+// alone.
 #pragma once
 
 #include <vector>
@@ -16,7 +17,8 @@ class TokenDraw {
   // Fails unless temperature >= 0 and 0 < top_p <= 1.
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
-  // The token that u in (0, 1) draws; -1 where the logits are no distribution: one is NaN or inf, or all are
+  // The token that u in (0, 1) draws; -1 where the logits are no distribution: one is NaN or inf,
+  // or all are
   // -inf.
   int operator()(const real* logits, double u);
   // The distribution itself (V), and whether it is one.

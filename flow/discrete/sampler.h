@@ -1,9 +1,9 @@
 // From a posterior to sequences of tokens: a continuous-time Markov chain from t = 0 to t = 1.
 //
-// Over a step each token that may move draws its x1 from the posterior, and moves by the distribution of
-// TokenStep. Sample k depends on the seed and on k alone: chunks are always carried whole, rows
-// nobody asked for included, so that the first 100 of 10,000 samples and 100 samples alone are the
-// same bits, on any number of threads.
+// Over a step each token that may move draws its x1 from the posterior, and moves by the
+// distribution of TokenStep. Sample k depends on the seed and on k alone: chunks are always carried
+// whole, rows nobody asked for included, so that the first 100 of 10,000 samples and 100 samples
+// alone are the same bits, on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include "flow/discrete/path.h"
 #include "flow/discrete/posterior.h"
 #include "flow/discrete/sampler_options.h"
-#include "flow/solve/sampler_options.h"
+#include "flow/sampling.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -26,8 +26,8 @@ struct TokenMove {
   double to_x1 = 0, resampled = 0, stay = 1;
 };
 
-// The distribution of a step from one time to another, the same for every token that is in state x and has
-// drawn x1. With a corrector, mask and uniform sources only.
+// The distribution of a step from one time to another, the same for every token that is in state x
+// and has drawn x1. With a corrector, mask and uniform sources only.
 class TokenStep {
  public:
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,

@@ -7,8 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The field of what `to` names, from a model whose output is what `parameterization` says: a(t) x + b(t)
-// model(x, t), by `conversion`, row by row. The model itself where nothing is to be done.
+// The field of what `to` names, from a model whose output is what `parameterization` says: a(t) x +
+// b(t) model(x, t), by `conversion`, row by row. The model itself where nothing is to be done.
 Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
 // The field (x, t) of a network that takes EDM's scaled inputs (edm_scaling): what an `edm`

@@ -13,6 +13,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/distributions/distribution.h"
 #include "flow/evaluate.h"
+#include "flow/sampling.h"
 #include "flow/solve/driver.h"
 #include "flow/solve/sampler_options.h"
 
@@ -26,8 +27,9 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int
 // thread; after the first call of a size it allocates nothing.
 class Sampler {
  public:
-  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory, evenly
-  // spread over the steps (over time for an adaptive solver), both ends included; 0 for none.
+  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory,
+  // evenly spread over the steps (over time for an adaptive solver), both ends included; 0 for
+  // none.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;

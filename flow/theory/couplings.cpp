@@ -43,8 +43,8 @@ LineMoments compute_moments(const Mixture& distribution) {
 
 }  // namespace
 
-// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0), uses
-// every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
+// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0),
+// uses every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
   const int n = 64;

@@ -1,4 +1,5 @@
-// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a solver.
+// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a
+// solver.
 //
 // The checks are in double whatever the precision of the program: their sources set
 // PUSHFORWARD_REAL before they include anything.

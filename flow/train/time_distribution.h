@@ -1,7 +1,7 @@
 // Time distributions: how training draws t.
 //
-// A distribution is its quantile function: t = Q(u) with u uniform on (0, 1), or with u = (k + U) / n for
-// row k of n, which spreads a batch evenly.
+// A distribution is its quantile function: t = Q(u) with u uniform on (0, 1), or with u = (k + U) /
+// n for row k of n, which spreads a batch evenly.
 #pragma once
 
 #include <functional>

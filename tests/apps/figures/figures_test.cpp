@@ -9,13 +9,15 @@
 
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
 
 constexpr double hole = std::numeric_limits<double>::quiet_NaN();
 
-// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo 1.
+// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo
+// 1.
 Points spread(std::size_t rows, std::size_t cols, double scale = 1, double shift = 0) {
   Points points{std::vector<double>(rows * cols), rows, cols};
   for (std::size_t i = 0; i < points.values.size(); ++i) {

@@ -1,5 +1,5 @@
-// From a config's words to schedulers, noise, predictions, weights and time distributions: every alternative
-// of the table, held to its formula.
+// From a config's words to schedulers, noise, predictions, weights and time distributions: every
+// alternative of the table, held to its formula.
 #include "apps/from_config/path.h"
 
 #include <cmath>
@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
@@ -16,8 +18,6 @@ namespace {
 Config moons_path_config(const std::vector<std::string>& overrides) {
   return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
 }
-
-const double kPi = std::acos(-1.);
 
 }  // namespace
 

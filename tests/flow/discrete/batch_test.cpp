@@ -1,4 +1,5 @@
-// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and errors.
+// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and
+// errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>

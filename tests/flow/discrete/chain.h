@@ -1,5 +1,5 @@
-// The distribution of a sampler of tokens, exactly: products of transition matrices over all sequences, from
-// exact posteriors and the formulas of each scheme, written down once more.
+// The distribution of a sampler of tokens, exactly: products of transition matrices over all
+// sequences, from exact posteriors and the formulas of each scheme, written down once more.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// The small flow of that name; "rows, ...": from a distribution that has every sequence to another, each row
-// of the one with each of the other.
+// The small flow of that name; "rows, ...": from a distribution that has every sequence to another,
+// each row of the one with each of the other.
 inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
   using namespace equations;
   std::vector<SmallFlow> flows = small_flows(kappa);
@@ -38,8 +38,8 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// One token in state x that has drawn x1, from one time to another: the distribution of its new state. From
-// rows without a corrector, which needs p_t(. | x1) in closed form.
+// One token in state x that has drawn x1, from one time to another: the distribution of its new
+// state. From rows without a corrector, which needs p_t(. | x1) in closed form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
   const int states = path.states();
@@ -112,7 +112,8 @@ class Chain {
     return matrix;
   }
 
-  // The distribution at the last of `times` of sequences that begin by the exact distribution of the first.
+  // The distribution at the last of `times` of sequences that begin by the exact distribution of
+  // the first.
   std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {

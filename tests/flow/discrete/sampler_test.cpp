@@ -1,4 +1,5 @@
-// Samples of discrete flows: their distribution where it is known, their bits, what is given, what it costs.
+// Samples of discrete flows: their distribution where it is known, their bits, what is given, what
+// it costs.
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>

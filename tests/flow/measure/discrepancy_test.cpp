@@ -1,4 +1,5 @@
-// MMD and energy distance against plain double loops and against closed forms of normal distributions.
+// MMD and energy distance against plain double loops and against closed forms of normal
+// distributions.
 #include "flow/measure/discrepancy.h"
 
 #include <cmath>
