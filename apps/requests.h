@@ -71,10 +71,9 @@ struct EvaluateRequest : SolverRequest {
   DivergenceRequest divergence;
 };
 
-// `pushforward plot`: which pictures of a run, drawn from `n` samples.
+// `pushforward plot`: the pictures of a run, drawn from `n` samples.
 struct PlotRequest : RunRequest {
-  std::string out;                // the folder they go to; empty: RUN/plots
-  std::vector<std::string> only;  // names of pictures; empty: all that apply
+  std::string out;  // the folder they go to; empty: RUN/plots
   int n = 4000;
   std::uint64_t seed = 0;
 };

@@ -72,7 +72,7 @@ std::string message(const JsonFault& fault, const std::string& name,
 
 }  // namespace
 
-const Json& Section::get(std::string_view path, Json::FieldKind kind, const char* name) const {
+const Json& Section::get(std::string_view path, Json::Kind kind, const char* name) const {
   const Json* node = here_->find_path(path);
   check(node != nullptr, "config", "there is no ", std::string(path), " in \"", at_, "\"");
   check(node->kind() == kind, "config", at_, " ", std::string(path), " is ", node->dump(), ", no ",
@@ -81,27 +81,27 @@ const Json& Section::get(std::string_view path, Json::FieldKind kind, const char
 }
 
 double Section::number(std::string_view path) const {
-  return get(path, Json::FieldKind::number, "number").get<double>();
+  return get(path, Json::Kind::number, "number").get<double>();
 }
 std::int64_t Section::integer(std::string_view path) const {
-  return get(path, Json::FieldKind::integer, "integer").get<std::int64_t>();
+  return get(path, Json::Kind::integer, "integer").get<std::int64_t>();
 }
 bool Section::boolean(std::string_view path) const {
-  return get(path, Json::FieldKind::boolean, "boolean").get<bool>();
+  return get(path, Json::Kind::boolean, "boolean").get<bool>();
 }
 const std::string& Section::string(std::string_view path) const {
-  return get(path, Json::FieldKind::string, "string").text();
+  return get(path, Json::Kind::string, "string").text();
 }
 const Json& Section::array(std::string_view path) const {
-  return get(path, Json::FieldKind::array, "array");
+  return get(path, Json::Kind::array, "array");
 }
 
 std::vector<double> Section::numbers(std::string_view path) const {
   const Json* node = here_->find_path(path);
-  if (node && node->kind() == Json::FieldKind::number) return {node->get<double>()};
+  if (node && node->kind() == Json::Kind::number) return {node->get<double>()};
   std::vector<double> all;
   for (const Json& item : array(path)) {
-    check(item.kind() == Json::FieldKind::number, "config", at_, " ", std::string(path), " holds ",
+    check(item.kind() == Json::Kind::number, "config", at_, " ", std::string(path), " holds ",
           item.dump(), ", no number");
     all.push_back(item.get<double>());
   }
@@ -111,7 +111,7 @@ std::vector<double> Section::numbers(std::string_view path) const {
 std::vector<std::int64_t> Section::integers(std::string_view path) const {
   std::vector<std::int64_t> all;
   for (const Json& item : array(path)) {
-    check(item.kind() == Json::FieldKind::integer, "config", at_, " ", std::string(path), " holds ",
+    check(item.kind() == Json::Kind::integer, "config", at_, " ", std::string(path), " holds ",
           item.dump(), ", no integer");
     all.push_back(item.get<std::int64_t>());
   }
@@ -129,7 +129,7 @@ std::vector<std::vector<double>> Section::matrix(std::string_view path) const {
 
 Section Section::section(std::string_view path) const {
   Section inner = *this;
-  inner.here_ = &get(path, Json::FieldKind::object, "object");
+  inner.here_ = &get(path, Json::Kind::object, "object");
   inner.at_ += std::string(path.starts_with('/') ? "" : "/") + std::string(path);
   return inner;
 }

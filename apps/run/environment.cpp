@@ -186,12 +186,12 @@ std::optional<double> parse_cpu_max(std::string_view text) {
   return quota / period;
 }
 
-OrderedJson environment_object(const Environment& env, const std::vector<std::string>& arguments,
+Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
                                int threads) {
-  OrderedJson cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
-  cpu["limit"] = env.cpu_limit ? OrderedJson(*env.cpu_limit) : OrderedJson(nullptr);
-  OrderedJson memory{{"bytes", env.memory}};
-  memory["limit"] = env.memory_limit ? OrderedJson(*env.memory_limit) : OrderedJson(nullptr);
+  Json cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
+  cpu["limit"] = env.cpu_limit ? Json(*env.cpu_limit) : Json(nullptr);
+  Json memory{{"bytes", env.memory}};
+  memory["limit"] = env.memory_limit ? Json(*env.memory_limit) : Json(nullptr);
   return {{"version", env.version},
           {"commit", env.commit},
           {"compiler", env.compiler},
@@ -206,7 +206,7 @@ OrderedJson environment_object(const Environment& env, const std::vector<std::st
 }
 
 std::string environment_json(const std::vector<std::string>& arguments, int threads) {
-  OrderedJson object = environment_object(environment(), arguments, threads);
+  Json object = environment_object(environment(), arguments, threads);
   object["started"] = now_utc();
   // An argument need not be UTF-8; what is not is written as U+FFFD.
   return object.dump(2) + "\n";

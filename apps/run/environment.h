@@ -49,7 +49,7 @@ CpuInfo parse_cpuinfo(std::string_view text);
 std::optional<double> parse_cpu_max(std::string_view text);
 
 // `env`, how many threads work (0: as many as may), and the command line, as env.json has them.
-OrderedJson environment_object(const Environment& env, const std::vector<std::string>& arguments,
+Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
                                int threads);
 
 // The text of env.json for this process.
