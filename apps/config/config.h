@@ -1,5 +1,5 @@
 // The checked config of a run: what a JSON file, its overrides
-// and the table of fields (config_table.h) say together.
+// and the table of fields (table.h) say together.
 #pragma once
 
 #include <cstdint>

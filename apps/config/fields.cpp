@@ -102,7 +102,7 @@ Rules common_rules() {
                "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)};
 }
 
-// What cannot be of Gaussian paths; config_rules.cpp has more.
+// What cannot be of Gaussian paths; apps/from_config/rules.cpp has more.
 Rules flow_rules() {
   return {
       rule({"source", "prediction", "path", "sampler"}, "/source",

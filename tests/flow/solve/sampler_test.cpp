@@ -370,7 +370,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
     FAIL("no failure");
   } catch (const IntegrationFailure& e) {
     CHECK_THAT(e.what(), Contains("[integrate] step 1 at t=0: the state is not finite") &&
-                             Contains("log (128, 2)") && Contains("flow_sampler_test.cpp"));
+                             Contains("log (128, 2)") && Contains("solve/sampler_test.cpp"));
     CHECK(e.sample >= 0);
     CHECK(e.sample < 128);  // of several chunks that fail, the first is told
   }
