@@ -12,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Arithmetic on equal shapes, and with one number. `rsub`: number - x is neg and shift.
+// Arithmetic on equal shapes, and with one number on either side, float, double or int.
 Var operator+(Operand a, Operand b);
 Var operator-(Operand a, Operand b);
 Var operator*(Operand a, Operand b);  // element by element
@@ -26,6 +26,8 @@ inline Var operator/(Operand x, real a) { return scale(x, 1 / a); }
 inline Var operator+(Operand x, real a) { return shift(x, a); }
 inline Var operator+(real a, Operand x) { return shift(x, a); }
 inline Var operator-(Operand x, real a) { return shift(x, -a); }
+Var operator-(real a, Operand x);  // a - x, as neg and shift
+Var operator/(real a, Operand x);  // a / x, each quotient rounded once
 
 // Elementwise, any shape.
 Var exp(Operand x);

@@ -116,6 +116,13 @@ Var operator/(Operand a, Operand b) { return apply(div_op, {a, b}); }
 Var operator-(Operand x) { return apply(neg_op, {x}); }
 Var scale(Operand x, real a) { return apply(scale_op, {x}, {.a = a}); }
 Var shift(Operand x, real a) { return apply(shift_op, {x}, {.a = a}); }
+Var operator-(real a, Operand x) { return shift(Operand(-x, x.file, x.line), a); }
+
+Var operator/(real a, Operand x) {
+  if (a == 1 || !x.var) return reciprocal(x);
+  const Var top = x.var.tape->full(x.var.shape(), a);
+  return Operand(top, x.file, x.line) / x;
+}
 
 std::span<const Op* const> arithmetic_ops() { return kOps; }
 

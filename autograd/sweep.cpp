@@ -71,12 +71,18 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record 
     out[k] = wrt[k].id < n ? t.var(cotangent[wrt[k].id]) : Var{};
 }
 
-Var grad(Var y, Var x, Record record) {
+void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record) {
   check(y.shape().size() == 1, "grad", "a value of shape ", y.shape(),
         " has no gradient without a seed of that shape; sum it or pass a seed");
+  grad(y, y.tape->full(y.shape(), 1), wrt, out, record);
+  for (std::size_t k = 0; k < out.size(); ++k)
+    if (!out[k]) out[k] = y.tape->full(wrt[k].shape(), 0);
+}
+
+Var grad(Var y, Var x, Record record) {
   Var g;
-  grad(y, y.tape->full(y.shape(), 1), {&x, 1}, {&g, 1}, record);
-  return g ? g : y.tape->full(x.shape(), 0);
+  grad(y, std::span<const Var>(&x, 1), std::span<Var>(&g, 1), record);
+  return g;
 }
 
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record) {

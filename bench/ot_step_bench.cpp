@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     for (int k = 0; k < count; ++k, ++step) {
       batch.start(step, workers);
       trainer.step(size, [&](Tape& tape, Rows r) {
-        return cfm_loss(field, batch.chunk(tape, r.first, r.count), r.count);
+        return cfm_loss(field, batch.chunk(tape, r.first, r.count));
       });
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

@@ -83,7 +83,7 @@ void training_step(benchmark::State& state) {
   for (auto _ : state) {
     batch.start(step++, workers);
     const StepResult result = trainer.step(kBatch, [&](Tape& tape, Rows rows) {
-      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count), rows.count);
+      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count));
     });
     benchmark::DoNotOptimize(result.loss);
   }

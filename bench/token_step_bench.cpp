@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
     const double steps = seconds_of(count, [&] {
       batch.start(step++);
       trainer.step(batch_rows, [&](Tape& tape, Rows r) {
-        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count), r.count);
+        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count));
       });
     });
     const double multiplied = seconds_of(count, [&] {

@@ -39,7 +39,7 @@ Var FlowTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
   const Field field = model_.predicting(
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.meaning, weighting_,
-                         batch_.chunk(tape, rows.first, rows.count), rows.count);
+                         batch_.chunk(tape, rows.first, rows.count));
 }
 
 void FlowTraining::describe(Metadata& metadata) const {

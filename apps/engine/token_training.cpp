@@ -42,8 +42,8 @@ Var TokenTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
     return model_.logits(x, t, labels, mode);
   };
   const TokenSample sample = batch_.chunk(tape, rows.first, rows.count);
-  return by_rate_ ? generalised_kl_loss(posterior, path_, sample, rows.count)
-                  : cross_entropy_loss(posterior, path_, sample, rows.count);
+  return by_rate_ ? generalised_kl_loss(posterior, path_, sample)
+                  : cross_entropy_loss(posterior, path_, sample);
 }
 
 void TokenTraining::describe(Metadata& metadata) const {

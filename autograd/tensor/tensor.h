@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <new>
 #include <span>
 #include <utility>
@@ -46,6 +47,9 @@ class Tensor {
     check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
           " values for shape ", shape, ", which has ", shape.size(), " elements");
   }
+  // Tensor({1, 2}, {2., 3.})
+  Tensor(Shape shape, std::initializer_list<real> values)
+      : Tensor(shape, std::span<const real>(values.begin(), values.size())) {}
 
   const Shape& shape() const { return shape_; }
   int rows() const { return shape_.rows(); }

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "autograd/tensor/rng.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward {
 
@@ -41,7 +41,7 @@ class TokenLaw {
   virtual const TokenTable* all() const { return nullptr; }
 };
 
-using TokenLawPtr = std::shared_ptr<const TokenLaw>;
+using TokenLawPtr = SharedDistribution<TokenLaw>;
 
 // Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null.
 std::vector<int> draw(const TokenLaw& law, Stream stream, int n,

@@ -8,11 +8,8 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // ln p of every place, (B L, V).
-Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                  int total_rows) {
+Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
-  check(rows <= total_rows, "token_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
-        "; total_rows counts the whole batch");
   const Shape wanted{rows, sample.length, v};
   const Var logits = p(sample.xt, sample.t, sample.labels);
   check(logits && logits.shape() == wanted, "token_loss", "the posterior gave ",
@@ -43,32 +40,32 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
   return out;
 }
 
-real share(const TokenSample& sample, int total_rows) {
-  return static_cast<real>(1 / (static_cast<double>(total_rows) * sample.length));
+// 1 / (B L).
+real one_share(const TokenSample& sample) {
+  return static_cast<real>(1 / (static_cast<double>(sample.t.shape().rows()) * sample.length));
 }
 
 }  // namespace
 
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                       int total_rows, TokenWeight weight) {
-  const Var log_p = log_posterior(p, path, sample, total_rows);
+                       TokenWeight weight) {
+  const Var log_p = log_posterior(p, path, sample);
   const Var w =
       weights(path, sample, weight == TokenWeight::hazard, "weight", [](int, int) { return -1.; });
-  return scale(sum(w * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+  return scale(sum(w * pick_cols(log_p, sample.x1)), one_share(sample));
 }
 
-Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                        int total_rows) {
+Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   // Of a token that is masked, p(xt) is 0 and xt is not x1: the cross-entropy is all there is.
   if (path.source == SourceKind::mask)
-    return cross_entropy_loss(p, path, sample, total_rows, TokenWeight::hazard);
-  const Var log_p = log_posterior(p, path, sample, total_rows);
+    return cross_entropy_loss(p, path, sample, TokenWeight::hazard);
+  const Var log_p = log_posterior(p, path, sample);
   const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
   // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
-  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), share(sample, total_rows));
+  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), one_share(sample));
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "autograd/tensor/rng.h"
 #include "autograd/tensor/tensor.h"
 #include "flow/distributions/mixture.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -52,7 +52,7 @@ class Distribution {
   virtual double log_scale() const { return 0; }
 };
 
-using DistributionPtr = std::shared_ptr<const Distribution>;
+using DistributionPtr = SharedDistribution<Distribution>;
 
 // Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null.
 Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels = nullptr);

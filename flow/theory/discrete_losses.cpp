@@ -48,7 +48,7 @@ double generalised_kl_of(const Posterior& p, const TokenPath& path, double t,
   Tape tape;
   const int length = static_cast<int>(x1.size());
   const TokenSample sample{tape.input({1, 1}, {t}), xt, x1, length};
-  return length * generalised_kl_loss(p, path, sample, 1).item();
+  return length * generalised_kl_loss(p, path, sample).item();
 }
 
 // The divergence of two sets of rates at a sequence, those given x1 and
@@ -259,8 +259,8 @@ double same_minimiser(double wrong) {
             const double here = pair.weight * flow.sequence(t, xt.data(), pair);
             if (here == 0) continue;
             const TokenSample sample{time, xt, {pair.x1, static_cast<std::size_t>(length)}, length};
-            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample, 1)
-                                           : generalised_kl_loss(p, flow.path, sample, 1);
+            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample)
+                                           : generalised_kl_loss(p, flow.path, sample);
             const Var g = grad(loss, leaf);
             for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] += here * g.values()[i];
           }

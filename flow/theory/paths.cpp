@@ -149,7 +149,7 @@ double cfm_on_straight_path(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
     Tape tape;
-    const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t)), kRows).item();
+    const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t))).item();
     Numbers x;
     for (int i = 0; i < kRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
     const Numbers u = answers(network, 1, x, t);

@@ -6,18 +6,11 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // The model's answer at the sample, checked.
-Var answer(const Field& model, const PathSample& sample, int total_rows) {
+Var answer(const Field& model, const PathSample& sample) {
   const Var v = model(sample.xt, sample.t, sample.labels);
   check(v && v.shape() == sample.xt.shape(), "cfm_loss", "the field gave ", v ? v.shape() : Shape{},
         " for points ", sample.xt.shape(), "; a velocity has the shape of its points");
-  const int rows = sample.xt.shape().rows();
-  check(rows <= total_rows, "cfm_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
-        "; total_rows counts the whole batch");
   return v;
-}
-
-real share(const PathSample& sample, int total_rows) {
-  return static_cast<real>(sample.xt.shape().rows()) / static_cast<real>(total_rows);
 }
 
 // What a model of this meaning should have answered.
@@ -42,21 +35,27 @@ Var target(const Meaning& meaning, const PathSample& sample) {
 
 }  // namespace
 
-Var cfm_loss(const Field& u, const PathSample& sample, int total_rows) {
-  return scale(mse(answer(u, sample, total_rows), sample.dxt), share(sample, total_rows));
+Var cfm_loss(const Field& u, const PathSample& sample) {
+  return mse(answer(u, sample), sample.dxt);
 }
 
 Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
-                    const PathSample& sample, int total_rows) {
-  const Var v = answer(model, sample, total_rows), goal = target(meaning, sample);
+                    const PathSample& sample) {
+  const Var v = answer(model, sample), goal = target(meaning, sample);
   if (!weighting.as || *weighting.as == meaning.prediction)
-    return scale(mse(v, goal), share(sample, total_rows));
+    return mse(v, goal);
   std::span<real> w;
   const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
   const std::span<const real> t = sample.t.values();
   for (std::size_t r = 0; r < w.size(); ++r)
     w[r] = static_cast<real>(weight(weighting, meaning, static_cast<double>(t[r])));
-  return scale(mean(weights * mean_cols(square(v - goal))), share(sample, total_rows));
+  return mean(weights * mean_cols(square(v - goal)));
+}
+
+Var part_of_batch(Var chunk_mean, int rows, int batch_rows) {
+  check(rows > 0 && rows <= batch_rows, "part_of_batch", "a chunk of ", rows,
+        " rows in a batch of ", batch_rows, "; give the rows of the chunk, then of the batch");
+  return scale(chunk_mean, static_cast<real>(rows) / static_cast<real>(batch_rows));
 }
 
 }  // namespace pushforward::inline PF_REAL

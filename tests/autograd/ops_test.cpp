@@ -51,6 +51,34 @@ TEST_CASE("arithmetic, element by element and with one number", "[ops]") {
   check_value(a - real(1), {3}, {0, -3, 3});
 }
 
+TEST_CASE("a number stands on either side, as float, double or int", "[ops]") {
+  Tape t;
+  const Var a = t.input({3}, {1, -2, 4});
+  const auto every_type = [&](auto n) {
+    check_value(n + a, {3}, {3, 0, 6});
+    check_value(a + n, {3}, {3, 0, 6});
+    check_value(n - a, {3}, {1, 4, -2});
+    check_value(a - n, {3}, {-1, -4, 2});
+    check_value(n * a, {3}, {2, -4, 8});
+    check_value(a * n, {3}, {2, -4, 8});
+    check_value(n / a, {3}, {2, -1, 0.5});
+    check_value(a / n, {3}, {0.5, -1, 2});
+  };
+  every_type(2);
+  every_type(2.f);
+  every_type(2.);
+  // Each quotient is rounded once, as a division is, and not as a product with a reciprocal.
+  const Var odd = t.input({2}, {7, 49});
+  const Var thirds = 3. / odd;
+  for (int i = 0; i < 2; ++i) CHECK(thirds.values()[i] == real(3) / odd.values()[i]);
+  check_value(1 / a, {3}, {1, -0.5, 0.25});
+  // The slopes: -1, and -n / a^2.
+  check_value(grad(sum(5. - a), a), {3}, {-1, -1, -1});
+  check_value(grad(sum(5. / a), a), {3}, {-5, -1.25, -0.3125});
+  CHECK_THROWS_WITH(5. / Var{}, Contains("[reciprocal] the value is null"));
+  CHECK_THROWS_WITH(5. - Var{}, Contains("[neg] the value is null"));
+}
+
 TEST_CASE("elementwise functions at points with known values", "[ops]") {
   Tape t;
   const Var x = t.input({2}, {1, 4});

@@ -273,6 +273,30 @@ TEST_CASE("what does not move has no derivative: null, or zeros from the one-inp
   CHECK_FALSE(jvp(sign(x), {&x, 1}, {&x, 1}));
 }
 
+TEST_CASE("several gradients are asked for by their names, in one sweep", "[sweep]") {
+  Tape t;
+  const Var x = t.input({2}, {3, 4}), w = t.input({2}, {5, 7}), apart = t.input({2}, {1, 1});
+  const Var y = sum(x * w);
+  const Id before = t.size();
+  const auto [gx, gw, none] = grad(y, {x, w, apart});
+  for (int i = 0; i < 2; ++i) {
+    CHECK(gx.values()[i] == w.values()[i]);
+    CHECK(gw.values()[i] == x.values()[i]);
+    CHECK(none.values()[i] == 0);
+  }
+  const Id both = t.size() - before;
+  grad(y, x);
+  grad(y, w);
+  CHECK(both < 2 * (t.size() - before - both));
+  CHECK_THROWS_WITH(grad(x, {x, w}),
+                    "[grad] a value of shape (2) has no gradient without a seed of that shape; "
+                    "sum it or pass a seed");
+  // Both tangents at once: w . dx + x . dw.
+  const Var dx = t.input({2}, {1, 0}), dw = t.input({2}, {0, 1});
+  CHECK(jvp(y, {x, w}, {dx, dw}).item() == 9);
+  CHECK(jvp(y, {apart}, {dx}).item() == 0);
+}
+
 TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x;

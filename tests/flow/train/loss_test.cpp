@@ -47,7 +47,7 @@ Value value(const Field& model, const Meaning& meaning, const Weighting& weighti
   Workers workers(1);
   batch.start(0, workers);
   Tape tape;
-  const Var loss = prediction_loss(model, meaning, weighting, batch.chunk(tape, 0, 200), 200);
+  const Var loss = prediction_loss(model, meaning, weighting, batch.chunk(tape, 0, 200));
   const Var g = grad(loss, tape.parameter(0));
   Value v{double(loss.item()), {}};
   for (real x : g.values()) v.gradient.push_back(double(x));
@@ -98,8 +98,8 @@ TEST_CASE("the unweighted velocity loss is the CFM loss to the bit") {
   Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")}, 100, 5);
   Tape tape;
   const PathSample sample = batch.chunk(tape, 0, 100);
-  CHECK(cfm_loss(network(w), sample, 100).item() ==
-        prediction_loss(network(w), {}, {}, sample, 100).item());
+  CHECK(cfm_loss(network(w), sample).item() ==
+        prediction_loss(network(w), {}, {}, sample).item());
 }
 
 }  // namespace pushforward::inline PF_REAL
