@@ -59,8 +59,8 @@ NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOpti
                   "[loglik] --gradient: it goes through the exact divergence, "
                   "and --divergence asks for an estimate; leave one of them out");
   TapeSolve solve;
-  solve.steps = options.solver.adaptive ? 40 : static_cast<int>(options.grid.size()) - 1;
-  if (!options.solver.adaptive) solve.tableau = options.solver.tableau;
+  solve.steps = options.solver.adapts() ? 40 : static_cast<int>(options.grid.size()) - 1;
+  if (!options.solver.adapts()) solve.tableau = options.solver.tableau;
   solve.begin = options.begin;
   solve.end = options.end;
   const double width = options.source_scale * source.number("std"),

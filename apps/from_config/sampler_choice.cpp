@@ -178,7 +178,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   const Span span = reachable(wanted);
   options.begin = span.begin;
   options.end = span.end;
-  if (!options.solver.adaptive) {
+  if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
     if (grid.is_object() && grid.at("type") == "list") {
       check_no_steps(request);

@@ -59,8 +59,8 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   check(source_->log_density(0, nullptr, nullptr), "likelihood",
         "the source has no density in closed form, and every log-density starts from it; "
         "take a gaussian or uniform source, or one that is a mixture");
-  const bool given = !options_.grid.empty() && !options_.solver.adaptive;
-  const int steps = options_.solver.adaptive ? 1 : options_.steps;
+  const bool given = !options_.grid.empty() && !options_.solver.adapts();
+  const int steps = options_.solver.adapts() ? 1 : options_.steps;
   forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);
   back_ = given ? std::vector<double>(forth_.rbegin(), forth_.rend())
                 : time_grid(steps, options_.end, options_.begin);

@@ -9,8 +9,11 @@
 namespace pushforward::inline PF_REAL {
 
 GridDriver::GridDriver(Meaning meaning, int rows, int dim)
-    : meaning_(std::move(meaning)), dim_(dim), t_(rows), costs_(rows) {
-  check(rows > 0 && dim > 0, "integrate", "a state of shape ", Shape{rows, dim}, " has no numbers");
+    : meaning_(std::move(meaning)), dim_(dim) {
+  check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
+        " numbers is empty; give at least one of both");
+  t_.resize(rows);
+  costs_.resize(rows);
   for (auto* v : {&x_, &x1_}) v->resize(static_cast<std::size_t>(rows) * dim);
   samples_.reserve(rows);
 }

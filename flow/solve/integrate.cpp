@@ -18,8 +18,9 @@ std::string text(const Parts&... parts) {
 }  // namespace
 
 Integrator::Integrator(const SolverOptions& options, int rows, int dim)
-    : options_(options), stepper_(*options.tableau, rows, dim), flights_(rows), costs_(rows) {
-  options.check_valid();
+    : options_((options.check_valid(), options)), stepper_(*options.tableau, rows, dim) {
+  flights_.resize(rows);
+  costs_.resize(rows);
   samples_.reserve(rows);
   for (auto* v : {&t_, &t1_, &h_}) v->resize(rows);
 }
@@ -34,7 +35,7 @@ void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
   saves_ = saves;
   x_ = x;
   start(rows, first_sample);
-  if (options_.adaptive) {
+  if (options_.adapts()) {
     run_adaptive(rhs);
   } else {
     run_fixed(rhs);

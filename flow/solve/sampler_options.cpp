@@ -19,7 +19,7 @@ bool looks_at_end(const Tableau& tableau) {
 void check_ends(const SamplerOptions& o, double begin, double end) {
   if (o.method == Method::ode && o.meaning.prediction == Prediction::velocity) return;
   const bool ends_open =
-      o.method == Method::ode && !o.solver.adaptive && !looks_at_end(*o.solver.tableau);
+      o.method == Method::ode && !o.solver.adapts() && !looks_at_end(*o.solver.tableau);
   const bool first = can_begin(o.meaning, o.method, begin);
   const bool last = ends_open || can_end(o.meaning, o.method, end);
   check(first && last, "sample", name_of(o.meaning.prediction), " on ", o.meaning.scheduler.name,
@@ -31,7 +31,7 @@ void check_ends(const SamplerOptions& o, double begin, double end) {
 }  // namespace
 
 std::vector<double> SamplerOptions::times() const {
-  const bool adaptive = method == Method::ode && solver.adaptive;
+  const bool adaptive = method == Method::ode && solver.adapts();
   check(grid.empty() || !adaptive, "sample", "a time grid is given, and ", solver.tableau->name,
         " chooses its own steps; give begin and end, or make the solver not adaptive");
   check(!grid.empty() || begin != end, "sample", "begin and end are both ", begin,

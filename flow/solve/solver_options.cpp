@@ -4,9 +4,13 @@
 
 namespace pushforward {
 
+bool SolverOptions::adapts() const {
+  check(tableau != nullptr, "solver", "no method is given; take one of kTableaux, &kDopri5 say");
+  return adaptive.value_or(tableau->adaptive());
+}
+
 void SolverOptions::check_valid() const {
-  const char* name = tableau->name;
-  check(!adaptive || tableau->adaptive(), "solver", "method ", name,
+  check(!adapts() || tableau->adaptive(), "solver", "method ", tableau->name,
         " has no error estimate, so it cannot be adaptive; "
         "give a number of steps, or take bosh3, dopri5 or tsit5");
   check(rtol >= 0 && atol >= 0 && rtol + atol > 0, "solver", "rtol ", rtol, " and atol ", atol,

@@ -47,7 +47,7 @@ TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
   const SamplerOptions o = options({});
   CHECK(o.method == Method::ode);
   CHECK(o.solver.tableau->name == std::string("dopri5"));
-  CHECK(o.solver.adaptive);
+  CHECK(o.solver.adapts());
   CHECK(o.solver.rtol == 1e-5);
   CHECK(o.grid.empty());
   CHECK(o.begin == 0);
@@ -70,7 +70,7 @@ TEST_CASE("every method of the engine is reached by its name") {
     for (const SamplerOptions& o :
          {options({std::string("sampler.type=") + name}), options({}, solver(name))}) {
       CHECK(o.method == method);
-      CHECK_FALSE(o.solver.adaptive);
+      CHECK_FALSE(o.solver.adapts());
       CHECK(o.grid.size() == static_cast<std::size_t>(steps) + 1);
     }
   }
@@ -82,10 +82,10 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   CHECK(options(rk4).grid == cosine_grid(8));
   CHECK(options(rk4, solver("rk4")).grid == cosine_grid(8));
   CHECK(options(rk4, solver("euler")).grid == time_grid(100));
-  CHECK(options(rk4, solver("dopri5")).solver.adaptive);
+  CHECK(options(rk4, solver("dopri5")).solver.adapts());
   SolverRequest fixed = solver("dopri5");
   fixed.steps = 5;
-  CHECK_FALSE(options(rk4, fixed).solver.adaptive);
+  CHECK_FALSE(options(rk4, fixed).solver.adapts());
   CHECK(options(rk4, fixed).grid == time_grid(5));
   SolverRequest more;
   more.steps = 20;
@@ -102,8 +102,8 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   CHECK(options(tight, loose).solver.rtol == 0.01);
   CHECK(options(tight, loose).solver.atol == 1e-9);
   // Tolerances ask for adaptive steps, also where the config has fixed ones.
-  CHECK_FALSE(options({"sampler.steps=9"}).solver.adaptive);
-  CHECK(options({"sampler.steps=9"}, loose).solver.adaptive);
+  CHECK_FALSE(options({"sampler.steps=9"}).solver.adapts());
+  CHECK(options({"sampler.steps=9"}, loose).solver.adapts());
 }
 
 TEST_CASE("grids of the config are those of the engine") {
@@ -169,7 +169,7 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
     CHECK(o.begin == c.begin);
     CHECK(o.end == c.end);
     CHECK(o.denoise_last == c.denoised);
-    if (!o.solver.adaptive) {
+    if (!o.solver.adapts()) {
       CHECK(o.grid.front() == c.begin);
       CHECK(o.grid.back() == c.end);
     }
