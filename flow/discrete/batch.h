@@ -12,14 +12,15 @@ namespace pushforward::inline PF_REAL {
 struct TokenProblem {
   TokenLawPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenLawPtr source;   // of SourceKind::data only
+  TokenLawPtr source{};  // of SourceKind::data only
   bool paired = false;  // SourceKind::data: row k of both is the same row of two tables of one size
   Kappa kappa = linear_kappa();
   TimeLaw time = uniform_time();
   bool labelled = false;     // samples carry the labels of their data rows
   double label_dropout = 0;  // probability that a row's label is left out
 
-  TokenPath path() const { return {kappa, source_kind, data->vocabulary()}; }
+  // The path that these make; fails without data.
+  TokenPath path() const;
 };
 
 // A chunk of rows on a path: t (B, 1), a constant of its
@@ -37,7 +38,8 @@ class TokenBatch {
  public:
   // Fails where data and source disagree in length or vocabulary; where a source of kind data is
   // missing, or another kind has one; where paired rows are not of two tables of one size and the
-  // same weights; and where labels are asked of data without classes.
+  // same weights; where labels are asked of data without classes; and on a label_dropout that is no
+  // probability.
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }

@@ -24,13 +24,14 @@ struct Corrector {
 
   // eta(t), finite at each t: where balanced and remask are infinite,
   // t = 0 and 1, it is 0. Nothing is lost there, for each token is
-  // the source's or the data's, and drawing it anew changes nothing.
+  // the source's or the data's, and drawing it anew changes nothing. Fails on times outside [0, 1].
   double eta(const Kappa& kappa, double t) const;
   // 1 - exp(-integral of eta): the probability that a token is
-  // drawn anew between two times, 1 where the integral is infinite.
+  // drawn anew between two times, 1 where the integral is infinite. Fails on times that are outside
+  // of [0, 1] or fall.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
-  void check() const;
+  void check_valid() const;
 };
 
 std::string name_of(Corrector::Kind kind);  // "none", "constant", "bump", "balanced", "remask"

@@ -14,11 +14,12 @@ namespace pushforward {
 // A finite set of sequences (rows, length), each equally likely unless weights are given.
 struct TokenTable {
   int length = 0;
-  std::vector<int> tokens;      // (rows, length), row-major
-  std::vector<int> labels;      // (rows); empty: no classes
-  std::vector<double> weights;  // (rows), adding up to 1; empty: all alike
+  std::vector<int> tokens{};      // (rows, length), row-major
+  std::vector<int> labels{};      // (rows); empty: no classes
+  std::vector<double> weights{};  // (rows), adding up to 1; empty: all alike
 
   int rows() const { return length > 0 ? static_cast<int>(tokens.size()) / length : 0; }
+  // The tokens of row k, (length); does not check k.
   std::span<const int> row(int k) const {
     return {tokens.data() + std::size_t(k) * length, std::size_t(length)};
   }
@@ -35,6 +36,7 @@ class TokenLaw {
   // Number of classes; 0: rows have no labels.
   virtual int classes() const { return 0; }
   // Writes rows first_row .. first_row + rows - 1 to out (rows, L), and their labels unless null.
+  // Does not check: there is room for them.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                     int* labels = nullptr) const = 0;
   // The whole law, where it is a finite set that is kept; null otherwise.
@@ -43,7 +45,7 @@ class TokenLaw {
 
 using TokenLawPtr = SharedDistribution<TokenLaw>;
 
-// Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null.
+// Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null. Fails on n < 0.
 std::vector<int> draw(const TokenLaw& law, Stream stream, int n,
                       std::vector<int>* labels = nullptr);
 

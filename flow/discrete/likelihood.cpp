@@ -38,6 +38,8 @@ double divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
 
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out) {
+  check(bool(p), "elbo", "no posterior is given");
+  path.check_valid();
   check(length > 0 && n >= 0 && options.times > 0 && options.chunk > 0, "elbo", n, " sequences of ",
         length, " tokens, ", options.times, " times and chunks of ", options.chunk,
         "; all must be positive");
@@ -47,6 +49,11 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         options.source
             ? "a law of source rows is given, and the path begins at mask or uniform tokens"
             : "the path begins at rows of a law, and none is given");
+  check(!options.source ||
+            (options.source->length() == length && options.source->vocabulary() == path.vocabulary),
+        "elbo", "the source has ", options.source ? options.source->length() : 0, " tokens out of ",
+        options.source ? options.source->vocabulary() : 0, " and the sequences ", length,
+        " out of ", path.vocabulary);
   check_tokens(path, length, n, x1);
   std::vector<std::unique_ptr<Lane>> lanes;
   for (int w = 0; w < workers.threads(); ++w) lanes.push_back(std::make_unique<Lane>());

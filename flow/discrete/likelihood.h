@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "autograd/tensor/check.h"
 #include "autograd/tensor/workers.h"
 #include "flow/discrete/path.h"
 #include "flow/discrete/posterior.h"
@@ -19,9 +20,16 @@ struct ElboOptions {
   std::function<bool()> interrupted{};
 };
 
-// Of so many nats over so many tokens: bits a token, and exp(nats / tokens).
-inline double bits_per_token(double nats, double tokens) { return nats / (tokens * std::log(2.)); }
-inline double perplexity(double nats, double tokens) { return std::exp(nats / tokens); }
+// Of so many nats over so many tokens: bits a token, and exp(nats / tokens). Fail unless there are
+// tokens.
+inline double bits_per_token(double nats, double tokens) {
+  check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
+  return nats / (tokens * std::log(2.));
+}
+inline double perplexity(double nats, double tokens) {
+  check(tokens > 0, "perplexity", "there are ", tokens, " tokens; there must be some");
+  return std::exp(nats / tokens);
+}
 
 }  // namespace pushforward
 
@@ -36,8 +44,9 @@ namespace pushforward::inline PF_REAL {
 // weighted by dkappa = 2 (1 - v) dv: the estimate's variance is finite
 // with masks, and with a uniform source where 1 - p(xt = x1) falls as 1 - kappa (with_own_token). A
 // network without that, or with rows of data as the source, has an unbounded spread. Infinite for
-// a sequence with a token of no probability (kNoToken). Fails on tokens outside the vocabulary, and
-// where an answer is not a number, naming the sequence.
+// a sequence with a token of no probability (kNoToken). Fails on tokens outside the vocabulary, on
+// labels that are not one a sequence, on a source that the path has none of or that does not fit,
+// and where an answer is not a number, naming the sequence. Does not check the memory of x1 and out.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

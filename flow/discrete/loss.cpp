@@ -1,5 +1,6 @@
 #include "flow/discrete/loss.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/ops.h"
@@ -9,7 +10,18 @@ namespace {
 
 // ln p of every place, (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
+  path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
+  const std::size_t size = static_cast<std::size_t>(rows) * std::max(sample.length, 0);
+  check(rows > 0 && sample.length > 0 && sample.xt.size() == size && sample.x1.size() == size,
+        "token_loss", "a sample of ", rows, " times with ", sample.xt.size(), " states and ",
+        sample.x1.size(), " tokens in rows of ", sample.length,
+        "; rows and length must be positive "
+        "and fit");
+  for (std::size_t i = 0; i < size; ++i) {
+    path.check_state(sample.xt[i]);
+    path.check_token(sample.x1[i]);
+  }
   const Shape wanted{rows, sample.length, v};
   const Var logits = p(sample.xt, sample.t, sample.labels);
   check(logits && logits.shape() == wanted, "token_loss", "the posterior gave ",

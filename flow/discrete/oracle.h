@@ -23,7 +23,9 @@ namespace pushforward {
 // probability 0. There r is the limit of a source with a vanishing share of uniform noise: the rows
 // for which the fewest tokens are out of place, by their weights.
 //
-// States are L numbers below path().states() each; a label of -1 means all classes together.
+// States are L numbers below path().states() each; a label of -1 means all classes together. Every
+// answer comes in two forms: returned as a vector, or written to a span `out` of the size that is
+// said. Both fail on states, times, labels and sizes that are none.
 class TokenOracle {
  public:
   // With a mask or uniform source. Fails on a data-coupled path, on an empty table, on tokens
@@ -39,30 +41,40 @@ class TokenOracle {
   // How many numbers the functions below that allocate nothing need to work in.
   int scratch() const { return rows() + length_ + 1; }
 
-  // r (rows) of one state; returns ln p_t(state), -inf where that is 0 at an end of the path.
-  double rows_given(double t, std::span<const int> state, std::span<double> r,
+  // r of one state, (rows). The form that writes it also returns ln p_t(state), -inf where that is 0
+  // at an end of the path.
+  std::vector<double> rows_given(double t, std::span<const int> state, int label = -1) const;
+  double rows_given(double t, std::span<const int> state, std::span<double> out,
                     int label = -1) const;
-  // p(x1_l = v | xt = state) of every place, out (L, V), in `work` (scratch()). With a mask source
-  // a settled place has a 1 at its token, and a state without masks asks no row.
+  // p(x1_l = v | xt) of every place of states (n, L), each row by itself: (n, L, V). With a mask
+  // source a settled place has a 1 at its token, and a state without masks asks no row.
+  std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
+  void posterior(double t, std::span<const int> states, std::span<double> out,
+                 int label = -1) const;
+  // The same of one state, in `work` (scratch()): allocates nothing.
   void posterior(double t, std::span<const int> state, std::span<double> out,
                  std::span<double> work, int label = -1) const;
-
-  // The same for states (n, L), each row by itself: (n, L, V).
-  std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
   // ln p_t of states (n, L): (n).
   std::vector<double> log_probability(double t, std::span<const int> states, int label = -1) const;
+  void log_probability(double t, std::span<const int> states, std::span<double> out,
+                       int label = -1) const;
   // The marginal rates at which place l goes to s, u_t(l, s | x) = hazard(t) (p(x1_l = s | x) -
   // [s = x_l]), (n, L, states): each place's add up to 0 (Gat et
   // al. 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow
   // matching guide and code"). Fails where the hazard is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
+  void rates(double t, std::span<const int> states, std::span<double> out, int label = -1) const;
   // p_t(x_l = s | the other tokens of x), (n, L, states).
   std::vector<double> given_others(double t, std::span<const int> states, int label = -1) const;
+  void given_others(double t, std::span<const int> states, std::span<double> out,
+                    int label = -1) const;
 
   // All states^L sequences, the last place fastest, (states^L, L),
   // and their probabilities. Fail where there are more than 2^20.
   std::vector<int> all_states() const;
+  void all_states(std::span<int> out) const;
   std::vector<double> marginal(double t, int label = -1) const;
+  void marginal(double t, std::span<double> out, int label = -1) const;
 
  private:
   // r up to a factor, leaving out place `skipped` (-1: none): p_t(state) = exp(answer) sum r.
@@ -80,6 +92,8 @@ class TokenOracle {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
   void check_state(std::span<const int> state) const;
+  void check_room(std::size_t given, std::size_t wanted) const;
+  std::size_t count_states() const;  // states^L; fails where there are more than 2^20
   std::size_t all_rows(std::span<const int> states) const;  // n; checks them
 
   TokenPath path_;

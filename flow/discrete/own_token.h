@@ -13,7 +13,8 @@ namespace pushforward::inline PF_REAL {
 // up to a number of each place: `others` (B, L, V) are the logits of the first term (or what
 // training makes of it), and the second is added. Near t = 1 it makes 1 - p(x1_l = x_l | x) fall as
 // 1 - kappa, without which neither the generalised KL nor the bound on the likelihood is finite.
-// For other sources, `others` itself.
+// For other sources, `others` itself. Fails unless `states` (B, L) are the path's, t is (B, 1) and
+// `others` (B, L, V); the posterior's form, on a posterior that is empty.
 Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path);
 Posterior with_own_token(Posterior of_others, const TokenPath& path);
 

@@ -43,6 +43,7 @@ struct TokenSampler::Impl {
     check(bool(posterior) && length > 0 && path.vocabulary > 0, "sample",
           "a posterior, a length and a vocabulary are needed, and they are ",
           posterior ? "given" : "missing", ", ", length, " and ", path.vocabulary);
+    path.check_valid();
     check(options.chunk > 0, "sample", "chunks of ", options.chunk,
           " sequences; give at least one");
     check(saves == 0 || saves >= 2, "sample", saves,

@@ -35,7 +35,9 @@ class TokenSampler {
   // The network is evaluated once a step for each chunk that has a token left
   // that is neither given nor settled; SampleCost counts those evaluations, and
   // the steps. Throws IntegrationFailure where the posterior of a token that
-  // moves is no law, naming sample, place and time, and SamplingInterrupted.
+  // moves is no law, naming sample, place and time, and SamplingInterrupted. Fails on a source that
+  // the path has none of or that does not fit, and on given tokens that are none. Does not check the
+  // memory of `out` and `trajectory`.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenLaw* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 

@@ -27,21 +27,26 @@ struct TokenMove {
 };
 
 // The law of a step from one time to another, the same for every token that is in state x and has
-// drawn x1. With a corrector, mask and uniform sources only.
+// drawn x1. States are 0 .. states() - 1 of the path, x1 a token of its vocabulary; every function
+// fails, naming it, on another.
 class TokenStep {
  public:
+  // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector of a source
+  // of rows, and on a method that needs rates where they are infinite.
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
 
-  // Each probability in [0, 1]; fails otherwise.
+  // Each probability in [0, 1].
   TokenMove move(int x, int x1) const;
   // No token moves with a greater probability than this.
   double most() const { return most_; }
   // Whether tokens that are settled may move.
   bool unsettles() const { return unsettles_; }
-  // The state that u in (0, 1) draws from the source, given that it is not x.
+  // The state that u in [0, 1) draws from the source, given that it is not x. Fails where the source
+  // has no other state: rows of data, a single uniform token, and the mask of what is masked.
   int fresh_state(int x, double u) const;
-  // The law as a row of probabilities (states()).
+  // The law as a row of probabilities (states()), returned or written to `out`.
+  std::vector<double> law(int x, int x1) const;
   void law(int x, int x1, std::span<double> out) const;
 
   double from() const { return from_; }

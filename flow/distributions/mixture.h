@@ -10,11 +10,12 @@ namespace pushforward {
 // so a finite data set is a mixture too.
 struct Mixture {
   int dim = 0;
-  std::vector<double> weights;  // (K), positive, adding up to 1
-  std::vector<double> means;    // (K, dim), row-major
-  std::vector<double> stds;     // (K), not negative
+  std::vector<double> weights{};  // (K), positive, adding up to 1
+  std::vector<double> means{};    // (K, dim), row-major
+  std::vector<double> stds{};     // (K), not negative
 
   int components() const { return static_cast<int>(weights.size()); }
+  // The mean of component k; does not check it.
   const double* mean(int k) const { return means.data() + static_cast<std::size_t>(k) * dim; }
 };
 

@@ -23,8 +23,10 @@ namespace pushforward {
 // points equally near, and copies of one point, share it by weight. What x does not tell stays at
 // its mean, so x0 is mu0: the velocity is dalpha x1 + dsigma mu0, constant around each point.
 //
-// Points x are rows of `dim()` numbers, one after the
-// other. Answers for one row do not depend on the others.
+// Points x are rows of `dim()` numbers, one after the other. Answers for one row do not depend on
+// the others. Every answer comes in two forms: returned as a vector, or written to a span `out` of
+// the size that is said. Both fail on points that are not whole rows or not numbers, on coefficients
+// that are negative or not finite, and, the second, on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimension, with sizes that differ, or with numbers that are no
@@ -39,32 +41,57 @@ class Oracle {
   // p_t itself, a component for each pair.
   Mixture marginal(const Coefficients& c) const;
   // ln p_t(x), (rows).
-  std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const;
+  void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { log_density(c, x, out); });
+  }
   // r_p(x) = P(p | xt = x), (rows, pairs()): a softmax of log densities, so nothing underflows.
-  std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const;
-  // One row of it, into r (pairs()); ln p_t(x) is returned. Allocates nothing.
-  double posterior(const Coefficients& c, const double* x, double* r) const;
+  void posterior(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, pairs(), [&](std::span<double> out) { posterior(c, x, out); });
+  }
+  // The same of one row, to `out` (pairs()); returns ln p_t(x). Allocates nothing.
+  double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
   // E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)), (rows, dim).
-  std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const;
+  void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
+  }
   // E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)), (rows, dim).
-  std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const;
+  void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });
+  }
   // u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the marginal
   // velocity of Lipman et al. 2023, eq. 8, as
   //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p),
   // which takes sigma dsigma, not dsigma, and so stays right
   // where dsigma is infinite. Fails where the velocity itself is.
-  std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const;
+  void velocity(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
+  }
   // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim).
   // Infinite beside a point of a law of points, 0 on it.
-  std::vector<double> score(const Coefficients& c, std::span<const double> x) const;
+  void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> score(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
+  }
   // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
-  std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const;
+  void divergence(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { divergence(c, x, out); });
+  }
   // E[|dxt - u_t(x)|^2 | xt = x], (rows): what no velocity can predict.
   // Its mean over p_t is D times the least value of the CFM loss (which
   // is a mean over columns), and the CFM loss exceeds the FM loss by it.
-  std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const;
+  void velocity_variance(const Coefficients& c, std::span<const double> x,
+                         std::span<double> out) const;
+  std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { velocity_variance(c, x, out); });
+  }
 
   // Fails where the velocity is infinite: at a time when dalpha or
   // sigma dsigma is, or dsigma for a source that is not centred.
@@ -75,8 +102,18 @@ class Oracle {
   Pair pair(const Coefficients& c, int p) const;
   // per_row(x, r, out): from a row and its posterior to the `width` numbers answered for it.
   template <class PerRow>
-  std::vector<double> answer(const Coefficients& c, std::span<const double> x, int width,
-                             const PerRow& per_row) const;
+  void answer(const Coefficients& c, std::span<const double> x, int width, std::span<double> out,
+              const PerRow& per_row) const;
+  // What `fill` writes to a vector of `width` numbers a row.
+  template <class Fill>
+  std::vector<double> returned(std::span<const double> x, int width, const Fill& fill) const {
+    std::vector<double> out(x.size() / static_cast<std::size_t>(dim()) *
+                            static_cast<std::size_t>(width));
+    fill(out);
+    return out;
+  }
+  double weigh(const Coefficients& c, const double* x, double* r) const;
+  static void check_coefficients(const Coefficients& c);
   // Adds r_p (u_p) over all pairs to u (dim).
   void add_velocity(const Coefficients& c, const double* x, const double* r, double* u) const;
 

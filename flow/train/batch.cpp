@@ -31,6 +31,8 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   }
   check(!problem_.labelled || problem_.data->classes() > 0, "batch",
         "labels are asked for, and the data has no classes; give labelled data");
+  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "batch", "label_dropout is ",
+        problem_.label_dropout, "; it is a probability, 0 to 1");
   now_.make_room(rows, dim());
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;

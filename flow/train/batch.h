@@ -20,7 +20,7 @@ namespace pushforward::inline PF_REAL {
 // What a flow is trained to do: from which source, to which data, along which path. Source and data
 // are given as values, {.source = GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
 struct Problem {
-  DistributionPtr source, data;
+  DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();
   Coupling coupling = independent_coupling();
   TimeLaw time = uniform_time();
@@ -33,8 +33,9 @@ struct Problem {
 // Batches of one problem; after construction it allocates nothing.
 class Batch {
  public:
-  // Fails unless source and data have the same dimension, and where the coupling pairs the rows of
-  // sets that are not finite and of one size. `ahead`: a coupling that looks at the whole batch is
+  // Fails unless source and data have the same dimension, where the coupling pairs the rows of
+  // sets that are not finite and of one size, where labels are asked of data without classes, and on
+  // a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
   // worked out for the next step on a thread of its own while this one is trained on.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
@@ -49,12 +50,16 @@ class Batch {
   // out here, unless that was done ahead.
   void start(std::uint32_t step, Workers& workers);
 
-  // Rows first .. first + rows - 1 of the batch on the tape. Each row is asked for once a step;
-  // chunks may be asked for in several threads at a time.
+  // Rows first .. first + rows - 1 of the batch on the tape; fails on rows that it does not have.
+  // Each row is asked for once a step; chunks may be asked for in several threads at a time.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // Of the rows of the last chunks asked for: the label of row k's data row.
-  int label(int k) const { return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)]; }
+  // Of the rows of the last chunks asked for: the label of row k's data row. Fails on a row that
+  // the batch does not have.
+  int label(int k) const {
+    check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
+    return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];
+  }
   std::span<const Pair> pairs() const { return now_.pairs; }
 
  private:

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 
+#include "autograd/tensor/check.h"
 #include "autograd/tensor/random_fill.h"
 #include "flow/train/time_distribution.h"
 
@@ -7,13 +9,19 @@ namespace pushforward::inline PF_REAL {
 
 void draw_times(const TimeLaw& law, Stream stream, std::uint32_t first_row, int rows, int total,
                 real* t) {
+  check(rows >= 0 && total >= 0 && std::int64_t{first_row} + rows <= total, "time", rows,
+        " times from row ", first_row, " on in a batch of ", total,
+        "; give rows of the batch, and how many it has");
+  check(bool(law.quantile), "time", "the law \"", law.name,
+        "\" has no quantile function; give it one, or take uniform_time()");
   fill_uniform(stream, first_row, rows, 1, t);
-  if (!law.stratified && !law.quantile) return;
   constexpr double kEdge = 0x1p-24;  // as far inside as a uniform float is
   for (int r = 0; r < rows; ++r) {
     double u = static_cast<double>(t[r]);
     if (law.stratified) u = (static_cast<double>(first_row) + r + u) / total;
-    if (law.quantile) u = law.quantile(u);
+    u = law.quantile(u);
+    check(!std::isnan(u), "time", "the quantile function of \"", law.name,
+          "\" gave NaN; it must give a time for every u in (0, 1)");
     t[r] = static_cast<real>(std::clamp(u, kEdge, 1 - kEdge));
   }
 }

@@ -19,7 +19,8 @@ const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 
 
 std::vector<double> law(double temperature, double top_p) {
   std::vector<double> p(5);
-  CHECK(TokenDraw(5, temperature, top_p).law(kLogits.data(), p.data()));
+  CHECK(TokenDraw(5, temperature, top_p).law(kLogits, p));
+  CHECK(TokenDraw(5, temperature, top_p).law(kLogits) == p);
   return p;
 }
 
@@ -71,6 +72,12 @@ TEST_CASE("logits that are no law draw nothing") {
                     "[sample] temperature is -1; it must be 0 or more, and finite");
   CHECK_THROWS_WITH(TokenDraw(2, 1, 0),
                     "[sample] top_p is 0; it must be above 0, and 1 keeps every token");
+  CHECK_THROWS_WITH(TokenDraw(0), "[sample] a vocabulary of 0 tokens; it must have at least one");
+  TokenDraw draw(2);
+  std::vector<double> p(2);
+  CHECK_THROWS_WITH(draw.law(kLogits, p),
+                    "[sample] 5 logits and room for 2 probabilities of 2 tokens");
+  CHECK(draw.law(std::vector<real>{0, kNan}).empty());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -121,6 +121,29 @@ TEST_CASE("a posterior of another shape is refused") {
   CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s),
                     "[token_loss] the posterior gave (1, 1, 2) "
                     "for 1 sequences of 1 tokens out of 3; its logits are (1, 1, 3)");
+  CHECK_THROWS_WITH(cross_entropy_loss({}, path, s),
+                    "[posterior] nothing is given to call; make it from a function (states, t)");
+}
+
+TEST_CASE("a sample that is not of the path is refused") {
+  const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
+  const std::vector<int> x1{0, 1}, xt{2, 3}, shorter{2};
+  const Posterior p = fixed({1, 2, 3}, 2);
+  Tape tape;
+  TokenSample s = sample_of(tape, {real(0.5)}, xt, x1);
+  for (bool kl : {false, true}) {
+    const auto loss = [&](const TokenPath& of) {
+      return kl ? generalised_kl_loss(p, of, s) : cross_entropy_loss(p, of, s);
+    };
+    s.xt = xt;
+    CHECK_THROWS_WITH(loss(path), "[token path] there is no state 3; the path has 3, 0 to 2");
+    CHECK_NOTHROW(loss({linear_kappa(), SourceKind::mask, 3}));
+    CHECK_THROWS_WITH(loss({.vocabulary = 3}), Contains("[token path] the source is not given"));
+    s.xt = shorter;
+    CHECK_THROWS_WITH(loss(path),
+                      "[token_loss] a sample of 1 times with 1 states and 2 tokens in rows of 2; "
+                      "rows and length must be positive and fit");
+  }
 }
 
 }  // namespace pushforward::inline PF_REAL

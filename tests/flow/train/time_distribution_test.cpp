@@ -73,7 +73,6 @@ TEST_CASE("quantiles of the time laws, to ten digits") {
 
 TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
   for (const Row& row : rows()) {
-    if (!row.law.quantile) continue;  // the uniform law
     CAPTURE(row.law.name);
     double before = 0;
     for (int k = 1; k < 64; ++k) {
@@ -93,6 +92,41 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
     CHECK(law.quantile(1) == 1);
     for (int k = 0; k < 64; ++k) CHECK(law.quantile(k / 64.) < law.quantile((k + 1) / 64.));
   }
+}
+
+TEST_CASE("every time law has a quantile function, which refuses what is no probability") {
+  for (const TimeLaw& law : {uniform_time(), stratified_time(), TimeLaw{}, logit_normal_time(),
+                             mode_time(), cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
+    CAPTURE(law.name);
+    CHECK(law.quantile(0) == 0);
+    CHECK(law.quantile(1) == 1);
+    CHECK(law.quantile(0.5) > 0);
+  }
+  CHECK(uniform_time().quantile(0.5) == 0.5);
+  CHECK(stratified_time().quantile(0.25) == 0.25);
+  CHECK_THROWS_WITH(uniform_time().quantile(1.5),
+                    "[time] the quantile function of uniform is asked at u = 1.5; "
+                    "u is a probability, 0 to 1");
+  CHECK_THROWS_WITH(logit_normal_time().quantile(-0.25),
+                    "[time] the quantile function of logit_normal is asked at u = -0.25; "
+                    "u is a probability, 0 to 1");
+}
+
+TEST_CASE("times are drawn for the rows of a batch, from a law that has them") {
+  real t[4];
+  TimeLaw empty = uniform_time();
+  empty.quantile = nullptr;
+  CHECK_THROWS_WITH(draw_times(empty, {}, 0, 4, 4, t),
+                    "[time] the law \"uniform\" has no quantile function; give it one, "
+                    "or take uniform_time()");
+  empty.name = "mine";
+  empty.quantile = [](double) { return std::nan(""); };
+  CHECK_THROWS_WITH(draw_times(empty, {}, 0, 4, 4, t),
+                    "[time] the quantile function of \"mine\" gave NaN; "
+                    "it must give a time for every u in (0, 1)");
+  CHECK_THROWS_WITH(draw_times(uniform_time(), {}, 2, 4, 4, t),
+                    "[time] 4 times from row 2 on in a batch of 4; "
+                    "give rows of the batch, and how many it has");
 }
 
 TEST_CASE("draws follow their law, inside of (0, 1)") {
