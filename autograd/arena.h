@@ -30,8 +30,8 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Forgets everything allocated since `mark`. Under
-  // AddressSanitizer the forgotten memory is poisoned.
+  // Forgets everything allocated since `mark`, which must be one of this arena's that is not
+  // forgotten itself: it is not checked. Under AddressSanitizer the forgotten memory is poisoned.
   void rewind(Mark mark);
 
   std::size_t bytes_used() const;      // since the arena was made or rewound to its start

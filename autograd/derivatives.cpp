@@ -12,7 +12,7 @@ Var hvp(Var y, Var x, Var v, Record record) {
 }
 
 Var jacobian(Var y, Var x, Record record) {
-  Tape& t = *y.tape;
+  Tape& t = tape_of(y, "jacobian");
   const int rows = static_cast<int>(y.shape().size()), cols = static_cast<int>(x.shape().size());
   Pause pause(t, record == Record::no);
   Var all;

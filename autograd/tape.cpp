@@ -120,6 +120,7 @@ Var Tape::parameter(int slot) const {
 Var Tape::parameter(int slot, Shape shape, const real* values, const char* name) {
   check(slot >= 0, "parameter", "slot ", slot, " of \"", name,
         "\" is negative; number the parameters from 0");
+  check(values != nullptr, "parameter", "\"", name, "\" has no values to look at");
   if (const Var known = parameter(slot)) {
     const Line& l = lines_[known.id];
     check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,
@@ -139,6 +140,8 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
 }
 
 Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
+  check(inputs.size() == static_cast<std::size_t>(op.inputs) && op.inputs > 0, op.name,
+        inputs.size(), " inputs are given to an op of ", op.inputs);
   Line line{.op = &op, .attr = attr};
   Inputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
   for (const Operand& x : inputs) {

@@ -35,10 +35,13 @@ class Tape {
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
   // Appends op(inputs...): checks the handles, asks the shape rule, runs the kernel. The only way a
-  // computed line comes to be, so tracing and profiling have one place to stand.
+  // computed line comes to be, so tracing and profiling have one place to stand. Fails on another
+  // number of inputs than the op's, and as check_fresh and the shape rule do.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
   Id size() const { return static_cast<Id>(lines_.size()); }
+  // Line `id`, and a handle to it (null for kNone). Kernels and sweeps ask for them at every line:
+  // neither checks that there is one.
   const Line& line(Id id) const { return lines_[id]; }
   Var var(Id id) { return id == kNone ? Var{} : Var{this, id, lines_[id].serial}; }
   // Fails with a text that says what to do when `v`
@@ -82,6 +85,14 @@ class Tape {
   const char* label_ = nullptr;
   double (*clock_)() = nullptr;
 };
+
+// The tape of `v`. Fails as Tape::check_fresh does, on a null value too; `where` names who asks.
+inline Tape& tape_of(Var v, const char* where) {
+  check(v.tape != nullptr, where,
+        "the value is null; a null value stands for zero and is no operand");
+  v.tape->check_fresh(v, where);
+  return *v.tape;
+}
 
 // Everything recorded while a Scope lives is forgotten
 // when it ends; what must outlive it is copied out first.

@@ -15,10 +15,14 @@ namespace pushforward::inline PF_REAL {
 // after the first one it allocates nothing. One thread at a time.
 class Evaluator {
  public:
-  Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {}
+  // Fails without a field, and on a dimension below 1.
+  Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {
+    check(bool(field_), "field", "nothing is given to evaluate");
+    check(dim > 0, "field", "points of ", dim, " numbers; give at least 1");
+  }
 
   // dx (rows, dim) = u(x, t, labels) for x (rows, dim), a time for each row, and a label for each
-  // row or none at all. Fails when the field's answer has another shape.
+  // row or none at all. Fails when the field's answer has another shape. Does not check the memory.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
   // Of the first answer since the last `forget` that was not finite: the line of the tape where
@@ -34,6 +38,7 @@ class Evaluator {
 };
 
 // u(x, t, labels) at points x (n, D), all at time t, chunk by chunk: (n, D). Labels (n), or none.
+// Fails without a field, on points that are no matrix, and on another number of labels.
 Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers,
                 Labels labels = {});
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
 namespace {
 
@@ -15,21 +17,36 @@ constexpr Choice kSchemes[] = {
     {"zeros", "weight and bias 0"},
 };
 
+void check_sizes(int in, int out, double gain) {
+  check(in > 0 && out > 0 && std::isfinite(gain), "init", "sizes ", in, " -> ", out, " and gain ",
+        gain, "; sizes must be at least 1, the gain finite");
+}
+
 }  // namespace
 
 // A uniform law on (-b, b) has variance b^2 / 3.
-Init kaiming_uniform(int in, double gain) { return uniform(gain * std::sqrt(3.0 / in)); }
-Init kaiming_normal(int in, double gain) { return normal(gain / std::sqrt(in)); }
+Init kaiming_uniform(int in, double gain) {
+  check_sizes(in, 1, gain);
+  return uniform(gain * std::sqrt(3.0 / in));
+}
+Init kaiming_normal(int in, double gain) {
+  check_sizes(in, 1, gain);
+  return normal(gain / std::sqrt(in));
+}
 Init xavier_uniform(int in, int out, double gain) {
+  check_sizes(in, out, gain);
   return uniform(gain * std::sqrt(6.0 / (double(in) + out)));
 }
 Init xavier_normal(int in, int out, double gain) {
+  check_sizes(in, out, gain);
   return normal(gain * std::sqrt(2.0 / (double(in) + out)));
 }
 
 std::span<const Choice> init_schemes() { return kSchemes; }
 
 LinearInit linear_init(InitScheme scheme, int in, int out) {
+  check(in > 0 && out > 0, "init", "a linear layer of sizes ", in, " -> ", out,
+        "; both must be at least 1");
   switch (scheme) {
     case InitScheme::pytorch: {
       const double bound = 1 / std::sqrt(in);

@@ -20,6 +20,7 @@ struct Init {
   double scale = 0;
 };
 
+// The laws themselves take any number; `fill` looks at it.
 constexpr Init zeros() { return {}; }
 constexpr Init constant(double value) { return {Init::Law::constant, value}; }
 constexpr Init uniform(double bound) { return {Init::Law::uniform, bound}; }
@@ -27,7 +28,7 @@ constexpr Init normal(double deviation) { return {Init::Law::normal, deviation};
 // The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal(double gain = 1) { return {Init::Law::orthogonal, gain}; }
-// Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
+// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
@@ -55,14 +56,15 @@ inline InitScheme init_scheme(const std::string& name) {
 struct LinearInit {
   Init weight, bias;
 };
-LinearInit linear_init(InitScheme scheme, int in, int out);
+LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless both are positive
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
 // Fills out (shape's number of elements) by the law. The numbers depend on the stream and on the
-// element's row and column alone; float and double agree to round-off. Orthogonal needs rank 2.
+// element's row and column alone; float and double agree to round-off. Fails on a scale that is not
+// finite, and where orthogonal meets a shape that is no matrix. Does not check the room in `out`.
 void fill(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

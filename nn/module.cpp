@@ -68,10 +68,19 @@ void Parameters::settle() {
   use_own();
 }
 
+void Parameters::check_part(const Parameter& p, std::size_t flat) const {
+  const bool ours = std::ranges::find(list_, &p) != list_.end();
+  check(ours && flat == size(), "parameters", "a part of an array of ", flat,
+        " numbers is asked for, ", ours ? "and" : "for a parameter of another model, and",
+        " this one has ", size(), "; give an array of the layout of values()");
+}
+
 std::span<real> Parameters::part(const Parameter& p, std::span<real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 std::span<const real> Parameters::part(const Parameter& p, std::span<const real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 

@@ -10,7 +10,7 @@ TokenProblem problem_of(const Config& config, const TokenData& data) {
   const TokenPath path = token_path_of(config, data.traits.vocabulary);
   TokenProblem problem;
   problem.data = data.law;
-  problem.source_kind = path.source;
+  problem.source_kind = *path.source;
   problem.source = build_token_source(config, data.traits);
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;

@@ -99,7 +99,8 @@ struct Nonfinite {
 
 namespace pushforward::inline PF_REAL {
 
-// Copies the lines of `tape`, with the values of those that have at most `values` elements.
+// Copies the lines of `tape`, with the values of those that have at most `values` elements. Every
+// tape can be listed, whatever is on it, and every listing printed.
 Listing list_lines(const Tape& tape, int values = 0);
 
 // Looks through the values of every line, in order, and says where the first bad one came from.

@@ -1,5 +1,5 @@
 // Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
-// reductions. Knows nothing of tapes.
+// reductions. Knows nothing of tapes, and checks nothing: arrays have the sizes that are said.
 //
 // In float and double the kernels are compiled for several instruction sets
 // and the best one is chosen at run time (kernels_simd.cpp); in __float128

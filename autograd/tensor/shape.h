@@ -28,6 +28,7 @@ struct Shape {
     }
   }
 
+  // Size of an axis, 0 to 3; 0 beyond the rank. Does not check the axis.
   constexpr int operator[](int axis) const { return dim[axis]; }
   // Number of elements: 1 for a scalar.
   constexpr std::int64_t size() const {
@@ -43,7 +44,7 @@ struct Shape {
     for (int a = 0; a + 1 < rank; ++a) n *= dim[a];
     return n;
   }
-  // The same shape with one axis of another size.
+  // The same shape with one axis of another size. Does not check them.
   constexpr Shape with(int axis, int size) const {
     Shape s = *this;
     s.dim[axis] = size;

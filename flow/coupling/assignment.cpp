@@ -31,6 +31,7 @@ double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 }  // namespace
 
 std::span<const int> Assignment::solve(int n, const double* cost) {
+  check(n <= 0 || cost != nullptr, "assignment", "no costs are given");
   const struct {
     const double* cost;
     std::size_t n;
@@ -39,6 +40,7 @@ std::span<const int> Assignment::solve(int n, const double* cost) {
 }
 
 std::span<const int> Assignment::solve(int n, const CostRows& cost) {
+  check(n <= 0 || bool(cost), "assignment", "no costs are given");
   start(n);
   reduce_columns(cost);
   const Excess excess = usual_excess();

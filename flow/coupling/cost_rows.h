@@ -1,7 +1,8 @@
 // Passes over one row of a cost matrix, vectorised for the CPU at hand (Highway): what the solvers
 // of optimal transport spend their time in.
 //
-// Indices found are the first of their kind, so no answer depends on the width of a vector.
+// Indices found are the first of their kind, so no answer depends on the width of a vector. Inner
+// loops: none checks what it is given.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,8 @@ struct Coupling {
   std::string name;
   // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one
   // thread at a time, and after the first call of a size it allocates nothing. Empty: row k meets
-  // row k, and chunks need not wait for the batch.
+  // row k, and chunks need not wait for the batch. Called by Batch, which gives one pair a row; the
+  // couplings of this folder do not check.
   std::function<void(const Endpoints& ends, Stream stream, std::span<Pair> pairs)> pair;
   // Row k of source and data is the same row of two finite sets of equal size, or of one saved
   // table of pairs: both are drawn with the same numbers.

@@ -1,5 +1,5 @@
 // Passes over one row of a cost matrix or an entropic
-// plan, vectorised for the CPU at hand (Highway).
+// plan, vectorised for the CPU at hand (Highway). Inner loops: none checks what it is given.
 #pragma once
 
 namespace pushforward {

@@ -22,6 +22,8 @@ template void SquaredCosts::set(int, const float*, int, const float*, int);
 template void SquaredCosts::set(int, const double*, int, const double*, int);
 
 void SquaredCosts::fill(int first, int rows, double* cost) const {
+  check(first >= 0 && rows >= 0 && first <= n_ - rows, "squared costs", "rows ", first, " to ",
+        first + rows, " of a matrix of ", n_);
   const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(dim_);
   squared_distances(rows, x_.data() + at, m_, dim_, y_.data(), cost);
 }

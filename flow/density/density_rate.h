@@ -41,17 +41,18 @@ namespace pushforward::inline PF_REAL {
 // each evaluation; after the first ones it allocates nothing. One thread at a time.
 class DensityRate {
  public:
-  // For up to `rows` rows. `label_of` tells sample k's label
+  // For up to `rows` rows. Fails without a field, rows or dimensions. `label_of` tells sample k's label
   // to a field that takes labels; empty: none has one.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {});
 
   // Begins a solve of samples first .. first + rows -
-  // 1: draws their probes, and forgets `not_finite`.
+  // 1: draws their probes, and forgets `not_finite`. Fails on more rows than it was made for.
   void start(int first, int rows);
 
   // dy (n, D + 1) at y (n, D + 1), row i a state of sample samples[i] at time t[i]; n is
-  // samples.size(). Fails when the field's answer has another shape than its points.
+  // samples.size(). Fails when the field's answer has another shape than its points, and on samples
+  // that were not begun. Does not check the memory of y, t and dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
   // As Evaluator::not_finite: the line of the tape where
@@ -69,7 +70,7 @@ class DensityRate {
   std::vector<int> labels_;
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), of the solve's samples
-  int first_ = 0;
+  int first_ = 0, begun_ = 0;   // the first sample of the solve, and how many it has
   std::string not_finite_;
 };
 

@@ -41,10 +41,11 @@ Likelihood::Lane::Lane(const Field& field, int dim, const LikelihoodOptions& opt
 
 Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions options,
                        Workers& workers)
-    : dim_(source->dim()),
+    : dim_((check(source != nullptr, "likelihood", "no source is given"), source->dim())),
       source_(std::move(source)),
       options_(std::move(options)),
       workers_(workers) {
+  check(bool(field), "likelihood", "no field is given");
   if (!options_.grid.empty()) {
     check_grid(options_.grid);
     options_.begin = options_.grid.front();

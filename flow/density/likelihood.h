@@ -43,7 +43,9 @@ struct LikelihoodOptions {
 // (flow/distributions/dequantised.h): -(ln p + log_bin) / (D ln 2). `log_bin` is the ln of the volume of a
 // bin in the units p is a density in: D ln width + Distribution::log_scale(), with the width in raw
 // units: D ln(2/256) for bytes that were scaled to [-1, 1].
+// Fails on a dimension below 1.
 inline double bits_per_dimension(double log_density, int dim, double log_bin) {
+  check(dim > 0, "bits per dimension", "a row of ", dim, " numbers; it must have at least one");
   return -(log_density + log_bin) / (dim * std::log(2.));
 }
 
@@ -56,7 +58,8 @@ namespace pushforward::inline PF_REAL {
 // first call of a size it allocates nothing (but for what the source allocates).
 class Likelihood {
  public:
-  // Fails when the source has no density in closed form, and on impossible options.
+  // Fails without a field or a source, when the source has no density in closed form, and on
+  // impossible options.
   Likelihood(Field field, DistributionPtr source, LikelihoodOptions options, Workers& workers);
 
   Likelihood(const Likelihood&) = delete;
@@ -64,7 +67,8 @@ class Likelihood {
 
   // Writes ln p_1 of points x (n, D) to log_density (n): -inf where the flow came from outside the
   // source's support. `latents` (n, D), unless null: the x0 that flow to them, in the source's
-  // units. With an estimated divergence, row k meets the probes of sample k.
+  // units. With an estimated divergence, row k meets the probes of sample k. Fails on n < 0; the
+  // forms with pointers do not check their memory.
   SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr);
   std::vector<double> log_density(const Tensor& x);
 

@@ -30,13 +30,15 @@ struct TapeSolve {
 // ln p_0 of points x0 (B, D) as a (B, 1) column.
 using SourceDensity = std::function<Var(Var x0)>;
 
-// ln N(0, std^2 I) of x (B, D), (B, 1). As a source:
+// ln N(0, std^2 I) of x (B, D), (B, 1); fails unless std is positive. As a source:
 // [](Var x0) { return gaussian_log_density(x0, 1); }
 Var gaussian_log_density(Var x, double std);
 
 // ln p_1 of points x (B, D) of the flow of `field` from `source`, (B, 1):
 //   ln p_0(x(begin)) - integral of div u(x(t), t) dt,
 // x(t) and the integral by `steps` equal Runge-Kutta steps from `end` back to `begin`, on x's tape.
+// Fails without a field, a source or a method, on points or a probe of another shape, and on times
+// that do not rise.
 Var log_density(const Field& field, Var x, const SourceDensity& source,
                 const TapeSolve& solve = {});
 

@@ -8,6 +8,7 @@ namespace pushforward::inline PF_REAL {
 
 AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
     : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
+  check(inner_ != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner_->dim());
   check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
         shift_.size(), " shifts for ", d, " columns; give one of each a column");
@@ -85,6 +86,7 @@ std::optional<Mixture> AffineData::mixture() const {
 }
 
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
+  check(inner != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner->dim());
   return std::make_shared<AffineData>(std::move(inner), std::vector<double>(d, scale),
                                       std::vector<double>(d, shift));
@@ -113,6 +115,7 @@ Moments moments(const Distribution& law) {
 }
 
 DistributionPtr standardize(DistributionPtr inner, Standardize how) {
+  check(inner != nullptr, "standardize", "no data is given to standardize");
   Moments m = moments(*inner);
   const std::size_t d = m.mean.size();
   if (how == Standardize::together) {

@@ -18,6 +18,7 @@ Stream noise_of(Stream rows) {
 
 DequantisedData::DequantisedData(DistributionPtr inner, double width)
     : inner_(std::move(inner)), width_(width) {
+  check(inner_ != nullptr, "dequantise", "no data is given to add noise to");
   check(width_ > 0 && std::isfinite(width_), "dequantise", "the width of a bin is ", width_,
         "; it must be positive and finite");
 }

@@ -32,6 +32,7 @@ bool Distribution::log_density(int rows, const real* x, double* out) const {
 }
 
 Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels) {
+  check(n >= 0, "data", n, " rows asked for; give 0 or more");
   Tensor x({n, law.dim()});
   if (labels) labels->assign(n, 0);
   law.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);

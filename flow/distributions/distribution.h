@@ -20,7 +20,8 @@ struct ColumnUnits {
 
 // A law with rows that can be drawn by number: row k of a stream depends on the stream's seed,
 // purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing and may
-// happen in several threads at a time.
+// happen in several threads at a time. What is constructed has been checked; the functions below do
+// not check: pointers have room for the rows that are said, and rows are 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -54,7 +55,7 @@ class Distribution {
 
 using DistributionPtr = SharedDistribution<Distribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null.
+// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
 Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

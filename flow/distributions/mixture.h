@@ -7,7 +7,7 @@
 namespace pushforward {
 
 // p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A standard deviation of 0 is a point mass,
-// so a finite data set is a mixture too.
+// so a finite data set is a mixture too. Plain data: what takes one checks it.
 struct Mixture {
   int dim = 0;
   std::vector<double> weights{};  // (K), positive, adding up to 1

@@ -1,5 +1,7 @@
 #include "flow/distributions/permuted.h"
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
 namespace {
 
@@ -14,6 +16,7 @@ std::uint32_t stir(std::uint32_t x) {
 
 std::uint32_t permuted(std::uint32_t place, std::uint32_t n,
                        const std::array<std::uint32_t, 4>& key) {
+  check(place < n, "permuted", "place ", place, " of a permutation of ", n, "; places are below it");
   constexpr int kRounds = 8;
   int half = 2;  // bits on each side
   while ((std::uint64_t{1} << (2 * half)) < n) ++half;

@@ -44,6 +44,8 @@ Coverage coverage_of(PointSet truth, PointSet samples, Workers& workers, int k) 
 }
 
 double expected_coverage(int truth, int samples, int k) {
+  check(k >= 1 && k < truth && samples > 0, "coverage", "neighbour ", k, " among ", truth,
+        " true points and ", samples, " samples; there must be more true points, and samples");
   double missed = 1;
   for (int j = 1; j <= k; ++j)
     missed *= static_cast<double>(truth - j) / (static_cast<double>(truth) + samples - j);

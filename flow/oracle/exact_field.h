@@ -16,7 +16,8 @@ std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Dist
 
 // u_t(x) of Oracle::velocity on this path, for rows each at its own time.
 // Differentiable in x to any order; the times are read off the tape, so to
-// a sweep it does not depend on t. Fails where the velocity is infinite.
+// a sweep it does not depend on t. Fails without an oracle; called, on points of another dimension,
+// on times outside of [0, 1], and where the velocity is infinite.
 //
 // Log densities are differences of squares. As a rule, the squares of x - m_p, coordinate by
 // coordinate: B D P numbers, exact however close the points. With many columns and many components

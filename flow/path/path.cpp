@@ -5,6 +5,7 @@
 namespace pushforward::inline PF_REAL {
 
 PathEnds make_ends(Tape& tape, int rows, int dim) {
+  check(rows > 0 && dim > 0, "path", rows, " rows of ", dim, " numbers; both must be at least 1");
   PathEnds ends;
   std::span<real> values;
   ends.sample.t = tape.uninitialised({rows, 1}, values, "t");
@@ -17,6 +18,8 @@ PathEnds make_ends(Tape& tape, int rows, int dim) {
 }
 
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends) {
+  check(ends.sample.t && ends.sample.x0 && ends.sample.x1 && ends.t && ends.x0 && ends.x1, "path",
+        "the ends have no memory; make_ends gives them some");
   PathSample s = ends.sample;
   Tape& tape = *s.t.tape;
   const Shape shape = s.x0.shape();
@@ -46,6 +49,7 @@ PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNo
                   const real* z) {
   const PathSample s = follow(scheduler, ends);
   if (!noise) return s;
+  check(z != nullptr, "path", "the path has noise, and no normal numbers are given for it");
   const Shape shape = s.xt.shape();
   const int rows = shape.rows(), dim = shape.cols();
   PathSample noisy = s;

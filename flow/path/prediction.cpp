@@ -18,6 +18,11 @@ const char* name_of(Prediction prediction) {
   return "";
 }
 
+void check_sigma_data(double sigma_data) {
+  check(sigma_data > 0 && std::isfinite(sigma_data), "prediction", "sigma_data is ", sigma_data,
+        "; the data's standard deviation is positive and finite");
+}
+
 Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
   switch (prediction) {
     case Prediction::velocity:
@@ -27,6 +32,7 @@ Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
     case Prediction::noise: return {1, 0};
     case Prediction::score: return {-1, 0, c.sigma};
     case Prediction::edm: {
+      check_sigma_data(sigma_data);
       // F = (x1 - c_skip x) / c_out with x = x1 + s x0, s = sigma / alpha; written so that alpha =
       // 0 and sigma = 0 are ordinary numbers.
       const double root = std::hypot(c.sigma, sigma_data * c.alpha);
@@ -73,6 +79,7 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
 }
 
 EdmInputs edm_scaling(const Coefficients& c, double sigma_data) {
+  check_sigma_data(sigma_data);
   const double log_ratio = std::log(c.sigma) - std::log(c.alpha);
   return {1 / std::hypot(c.sigma, sigma_data * c.alpha), std::clamp(log_ratio, -12., 12.) / 4};
 }

@@ -54,6 +54,8 @@ double Margin::end_of(const Scheduler& path) const {
 }
 
 Span safe_span(const Meaning& meaning, Method method, Span wanted, const Margin& margin) {
+  check(wanted.begin >= 0 && wanted.begin <= 1 && wanted.end >= 0 && wanted.end <= 1, "sample",
+        "a flow from t = ", wanted.begin, " to ", wanted.end, "; times of a path lie in [0, 1]");
   const double last = margin.end_of(meaning.scheduler);
   const auto inside = [&](double t, auto possible) {
     return std::clamp(t, possible(meaning, method, 0) ? 0 : margin.begin,

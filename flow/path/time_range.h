@@ -9,7 +9,8 @@ namespace pushforward {
 
 // Whether a model of that meaning has a finite velocity at t: data has
 // none at sigma = 0, noise and score none at alpha = 0, and nothing
-// has one where dsigma is infinite (t = 1 on linear_vp and vp).
+// has one where dsigma is infinite (t = 1 on linear_vp and vp). This and all below fail on times
+// outside of [0, 1].
 bool has_velocity(const Meaning& meaning, double t);
 
 // Whether a flow by `method` can begin, or end, at t. The methods that work with E[x1 | x] and E[x0

@@ -1,7 +1,8 @@
 // Step-size control of the adaptive methods: from the
 // error of the last step to the size of the next one.
 //
-// Pure functions of numbers; the driver (integrate.h) calls them for each sample by itself.
+// Pure functions of numbers; the driver (integrate.h) calls them for each sample by itself. They do
+// not check: SolverOptions::check_valid looks at the constants.
 #pragma once
 
 namespace pushforward {

@@ -27,12 +27,14 @@ struct Diffusion {
   double scale = 1;
 
   // w at time t, where the path has coefficients c.
-  // Infinite for linear and sbdm where the path begins.
+  // Infinite for linear and sbdm where the path begins. Fails on t outside of [0, 1], and on a scale
+  // that is negative or not finite.
   double operator()(double t, const Coefficients& c) const;
 
   // The w of a step of length h > 0 at t: w(t), but at most sigma^2 / (2 h). Beyond that Euler's
   // step would carry a point more than half of the way to where the score pulls it (and past it
   // soon after), and any w has the same marginals. So w is finite everywhere, and 0 where sigma is.
+  // Fails in the same cases, and unless h is positive.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

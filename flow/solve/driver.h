@@ -29,7 +29,9 @@ class Driver {
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. Row r is sample first_sample +
   // r, to the right-hand side, to the driver's noise and in errors. What the right-hand side
   // answers, a velocity or another prediction, is what the driver was made for. Throws
-  // IntegrationFailure when a number is not finite.
+  // IntegrationFailure when a number is not finite. Fails without a right-hand side, on more rows
+  // than the driver was made for, on a grid that is none, and on points to save without room for
+  // them. Does not check the memory of x.
   virtual void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
                    const Saves& saves = {}, int first_sample = 0) = 0;
 

@@ -25,6 +25,9 @@ void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
   check_grid(grid);
   const int steps = static_cast<int>(grid.size()) - 1;
   check_saves(saves.points, steps);
+  check(bool(rhs), "integrate", "no right-hand side is given");
+  check(saves.points.empty() || saves.to, "integrate", saves.points.size(),
+        " points are to be saved, and no memory is given for them");
   rhs_ = &rhs;
   rows_ = rows;
   next_save_ = evaluations_ = 0;

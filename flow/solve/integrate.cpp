@@ -31,6 +31,9 @@ void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
         " rows given to a solver made for 1 to ", flights_.size());
   check_grid(grid);
   check_saves(saves.points, static_cast<int>(grid.size()) - 1);
+  check(bool(rhs), "integrate", "no right-hand side is given");
+  check(saves.points.empty() || saves.to, "integrate", saves.points.size(),
+        " points are to be saved, and no memory is given for them");
   grid_ = grid;
   saves_ = saves;
   x_ = x;

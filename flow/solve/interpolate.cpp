@@ -6,6 +6,8 @@
 namespace pushforward::inline PF_REAL {
 
 void blend(Blend how, const real* a, const real* b, int dim, double s, real* out) {
+  check(dim > 0 && s >= 0 && s <= 1, "interpolate", "the part ", s, " of the way between rows of ",
+        dim, " numbers; the part lies in [0, 1], and there is a number");
   double left = 1 - s, right = s;
   if (how == Blend::spherical) {
     double aa = 0, bb = 0, ab = 0;

@@ -12,7 +12,7 @@ enum class Blend {
 
 // The point `s` of the way, 0 to 1, from row a (dim) to row b, into out. Spherical: sin((1 - s) w)
 // / sin w a + sin(s w) / sin w b with w the angle between them; linear where the rows lie on one
-// line, which has no great circle.
+// line, which has no great circle. Fails on s outside of [0, 1]; does not check the memory of rows.
 void blend(Blend how, const real* a, const real* b, int dim, double s, real* out);
 
 // (count, n, D): path k, for k = 0 .. count - 1, holds the points k / (count - 1) of the way from

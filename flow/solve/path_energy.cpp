@@ -60,6 +60,7 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
+  check(bool(model), "path energy", "no model is given");
   check(options.method == Method::ode, "path energy", name_of(options.method),
         " follows no velocity; take an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());

@@ -67,6 +67,8 @@ Sampler::Lane::Lane(const Field& field, int dim, const SamplerOptions& options, 
 
 Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves)
     : dim_(dim), options_(std::move(options)), workers_(workers), grid_(options_.times()) {
+  check(bool(model), "sample", "no model is given");
+  check(dim > 0, "sample", "points of ", dim, " numbers; give at least 1");
   check(saves == 0 || saves >= 2, "sample", saves,
         " points of a trajectory; give at least 2, or 0 for none");
   if (saves > 0) saves_ = evenly_saved(static_cast<int>(grid_.size()) - 1, saves);

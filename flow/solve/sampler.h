@@ -19,7 +19,8 @@
 namespace pushforward::inline PF_REAL {
 
 // The driver of options.method, for blocks of up to `rows` rows of `dim` numbers. Its right-hand
-// side is the velocity for Method::ode, and the model's own output for the others.
+// side is the velocity for Method::ode, and the model's own output for the others. Fails as the
+// drivers' constructors do.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
 // Samples of one field. Keeps a tape and a driver for each
@@ -27,7 +28,8 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int
 class Sampler {
  public:
   // `model`: its output is what options.meaning says. `saves`: points of every trajectory, evenly
-  // spread over the steps (over time for an adaptive solver), both ends included; 0 for none.
+  // spread over the steps (over time for an adaptive solver), both ends included; 0 for none. Fails
+  // without a model, on a dimension below 1, and as SamplerOptions::times and make_driver.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;
@@ -35,7 +37,8 @@ class Sampler {
 
   // Writes samples 0 .. n - 1 to out (n, D), in the units the field
   // was trained in (Distribution::restore goes back), and, where the
-  // sampler saves, their trajectories to `trajectory` (saves, n, D).
+  // sampler saves, their trajectories to `trajectory` (saves, n, D). Fails on a source of another
+  // dimension, on n < 0, and on a trajectory without saves; does not check the memory it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);

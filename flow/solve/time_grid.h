@@ -2,7 +2,8 @@
 // goes through, and the places on them that are saved.
 //
 // A grid is a list of strictly monotone times whose ends are exact. One that runs backwards, from
-// data to noise, has begin > end and is the forward grid read from its end.
+// data to noise, has begin > end and is the forward grid read from its end. All functions that make
+// one fail on no steps, on ends that are equal or not finite, and where two times would be one.
 #pragma once
 
 #include <span>
@@ -56,7 +57,7 @@ struct SavePoint {
 // count >= 2 points evenly spread over a grid of `steps` intervals, both ends included.
 std::vector<SavePoint> evenly_saved(int steps, int count);
 
-// The time of a point.
+// The time of a point; fails on one that is not on the grid.
 double time_of(const SavePoint& point, std::span<const double> grid);
 
 // Fails on a grid of fewer than two times, or whose times are not finite or not strictly monotone.

@@ -1,5 +1,6 @@
 // Small discrete flows for the checks of theory.h and for tests: laws of every support, and their
-// probabilities by another hand than the oracle's, one pair of rows at a time.
+// probabilities by another hand than the oracle's, one pair of rows at a time. Called by the checks
+// and by tests alone: none checks what it is given.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // What the checks of theory.h are made of: residuals, differences, sums, small laws, and a solver.
 //
-// The checks are in double whatever the precision of the program: their sources set
+// None checks what it is given: they are called by the checks alone, with numbers that are written
+// there. The checks are in double whatever the precision of the program: their sources set
 // PUSHFORWARD_REAL before they include anything.
 #pragma once
 

@@ -2,10 +2,14 @@
 
 #include <utility>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
 
-Background::Background(std::function<void()> job)
-    : job_(std::move(job)), thread_([this] { serve(); }) {}
+Background::Background(std::function<void()> job) : job_(std::move(job)) {
+  check(bool(job_), "background", "no job is given");
+  thread_ = std::thread([this] { serve(); });
+}
 
 Background::~Background() {
   {
@@ -20,6 +24,7 @@ Background::~Background() {
 void Background::start() {
   {
     const std::lock_guard lock(mutex_);
+    check(state_ == State::idle, "background", "the job is under way; wait for it first");
     state_ = State::running;
   }
   changed_.notify_all();

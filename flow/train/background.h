@@ -12,13 +12,13 @@ namespace pushforward {
 
 class Background {
  public:
-  // `job` is what each start runs.
+  // `job` is what each start runs; fails without one.
   explicit Background(std::function<void()> job);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
-  // Begins the job; it must not be under way.
+  // Begins the job; fails while it is under way.
   void start();
   // Returns when the job is done, and throws here what it threw. At once where nothing was started.
   void wait();

@@ -61,6 +61,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
                 [&](int i, int) { draw(now_, chunks.begin(i), chunks.rows_of(i)); });
     couple(now_);
   }
+  coupled_ = true;
   if (!ahead_) return;
   next_.step = step + 1;
   next_begun_ = true;
@@ -70,6 +71,8 @@ void Batch::start(std::uint32_t step, Workers& workers) {
 PathSample Batch::chunk(Tape& tape, int first, int rows) {
   check(first >= 0 && rows > 0 && first + rows <= rows_, "batch", "rows ", first, " to ",
         first + rows, " asked for in a batch of ", rows_);
+  check(coupled_ || !problem_.coupling.pair, "batch",
+        "the coupling looks at the whole batch, and no step has been started; call start first");
   if (!problem_.coupling.pair) draw(now_, first, rows);
   const PathEnds ends = make_ends(tape, rows, dim());
   const auto row = static_cast<std::uint32_t>(first);

@@ -50,7 +50,8 @@ class Batch {
   // out here, unless that was done ahead.
   void start(std::uint32_t step, Workers& workers);
 
-  // Rows first .. first + rows - 1 of the batch on the tape; fails on rows that it does not have.
+  // Rows first .. first + rows - 1 of the batch on the tape. Fails on rows that it does not have,
+  // and, where the coupling looks at the whole batch, before the first start.
   // Each row is asked for once a step; chunks may be asked for in several threads at a time.
   PathSample chunk(Tape& tape, int first, int rows);
 
@@ -81,7 +82,7 @@ class Batch {
   int rows_;
   std::uint64_t seed_;
   Ends now_, next_;
-  bool next_begun_ = false;
+  bool next_begun_ = false, coupled_ = false;
   std::vector<int> shown_;             // the labels of the path samples
   std::unique_ptr<Background> ahead_;  // fills next_
 };

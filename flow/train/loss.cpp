@@ -27,6 +27,8 @@ Var target(const Meaning& meaning, const PathSample& sample) {
   for (std::size_t r = 0; r < t.size(); ++r) {
     const Mix m =
         mix(meaning.prediction, meaning.scheduler(static_cast<double>(t[r])), meaning.sigma_data);
+    check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ", name_of(meaning.prediction),
+          " is infinite; draw times inside of the path");
     const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
     for (std::size_t i = r * dim; i < (r + 1) * dim; ++i) out[i] = p * x0[i] + q * x1[i];
   }

@@ -16,6 +16,7 @@ struct Weighting {
   std::optional<Prediction> as{};
   double most = std::numeric_limits<double>::infinity();  // greater weights count this much
 };
+// The weight of time t in [0, 1]. Fails where the conversion does, and on a limit below 0.
 double weight(const Weighting& weighting, const Meaning& meaning, double t);
 
 }  // namespace pushforward

@@ -11,21 +11,29 @@ Linear::Linear(int in, int out, InitScheme scheme)
 }
 
 Var Linear::operator()(Var x) const {
-  const Label label(*x.tape, weight.layer.c_str());
-  return linear(x, weight.on(*x.tape), bias.on(*x.tape));
+  Tape& tape = tape_of(x, "linear");
+  const Label label(tape, weight.layer.c_str());
+  return linear(x, weight.on(tape), bias.on(tape));
 }
 
 LayerNorm::LayerNorm(int width, real its_eps)
     : weight(Parameter::row(width, constant(1))),
       bias(Parameter::row(width, zeros())),
-      eps(its_eps) {}
-
-Var LayerNorm::operator()(Var x) const {
-  const Label label(*x.tape, weight.layer.c_str());
-  return layer_norm(x, weight.on(*x.tape), bias.on(*x.tape), eps);
+      eps(its_eps) {
+  check(width > 0 && eps >= 0, "layer_norm", "a width of ", width, " and eps ", double(eps),
+        "; the width must be at least 1, eps not negative");
 }
 
-Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {}
+Var LayerNorm::operator()(Var x) const {
+  Tape& tape = tape_of(x, "layer_norm");
+  const Label label(tape, weight.layer.c_str());
+  return layer_norm(x, weight.on(tape), bias.on(tape), eps);
+}
+
+Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {
+  check(count > 0 && width > 0, "embedding", "a table of ", count, " rows of ", width,
+        "; both must be at least 1");
+}
 
 Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
   for (std::size_t k = 0; k < numbers.size(); ++k) {
@@ -44,7 +52,7 @@ Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_
 
 Var Dropout::operator()(Var x, const Mode& mode) const {
   if (!mode.training || p == 0) return x;
-  const Label label(*x.tape, "dropout");
+  const Label label(tape_of(x, "dropout"), "dropout");
   // Each layer draws from a purpose of its own, above those that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();
@@ -58,7 +66,7 @@ Var Dropout::operator()(Var x, const Mode& mode) const {
 }
 
 Var Film::operator()(Var x, Var condition) const {
-  const Label label(*x.tape, to.weight.layer.c_str());
+  const Label label(tape_of(x, "film"), to.weight.layer.c_str());
   const int width = to.out() / 2;
   const Var both = to(condition);
   const Var gamma = slice(both, 1, 0, width), beta = slice(both, 1, width, width);

@@ -9,6 +9,9 @@ TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
   check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim ", options_.dim,
         " must be even and positive: half cosines, half sines");
+  check(std::isfinite(options_.scale) && options_.scale >= 0 && options_.max_period > 0, "time",
+        "scale ", options_.scale, " and max_period ", options_.max_period,
+        "; the scale is 0 or more, the period positive");
   const int half = options_.dim / 2;
   if (options_.kind == TimeKind::sinusoidal) {
     fixed_ = Tensor({1, half});

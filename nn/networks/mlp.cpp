@@ -70,7 +70,7 @@ void Mlp::visit(const std::string& at, const Visitor& f) {
 }
 
 ResidualBlock::ResidualBlock(const MlpOptions& o, int number)
-    : norm(o.hidden[0]),
+    : norm(common_width(o)),
       linear1(o.hidden[0], o.hidden[0], o.init),
       linear2(o.hidden[0], o.hidden[0], o.init),
       activation(o.activation),

@@ -46,6 +46,8 @@ TransformerBlock::TransformerBlock(const TokenOptions& o, int number)
 
 Var TransformerBlock::operator()(Var h, Var c, int length, const Mode& mode) const {
   const int rows = h.shape()[0], width = h.shape()[1];
+  check(length > 0 && rows % length == 0, "transformer", "rows ", h.shape(),
+        " are no sequences of ", length, "; give whole sequences");
   const Var told = modulation(c);
   // A sequence is one row to dropout, whose numbers then depend on the sequence's row in the batch.
   const auto dropped = [&](const Dropout& dropout, Var x) {
@@ -88,7 +90,7 @@ Transformer::Transformer(const TokenOptions& o)
 
 Var Transformer::operator()(std::span<const int> states, Var t, std::span<const int> labels,
                             const Mode& mode) const {
-  Tape& tape = *t.tape;
+  Tape& tape = tape_of(t, "token network");
   const int batch = t.shape()[0], width = token_.weight.shape[1], rows = batch * length_;
   Var c = activate(activation_, embed1_(given_(t, labels)));
   c = activate(activation_, embed2_(c));

@@ -24,6 +24,7 @@ struct Schedule {
   int every = 1000;    // step
   double gamma = 0.1;  // step
 
+  // The factor of step k, from 0. Fails on a step below 0, and as check_numbers.
   double operator()(std::int64_t k) const;
   // Fails on numbers that make no schedule, e.g. a cosine without a length.
   void check_numbers() const;

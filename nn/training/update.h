@@ -1,6 +1,7 @@
 // The loops of a training step over flat arrays: adding up gradients, and
 // one update of the weights. Vectorised with Highway (update_simd.cpp),
-// each reading its memory once. Knows nothing of tapes.
+// each reading its memory once. Knows nothing of tapes, and checks nothing: arrays have the sizes
+// that are said.
 #pragma once
 
 #include <cstddef>
