@@ -37,7 +37,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
-std::string join(const std::vector<std::string>& words, std::string_view separator) {
+std::string join_words(const std::vector<std::string>& words, std::string_view separator) {
   std::string out;
   for (const std::string& word : words) {
     if (!out.empty()) out += separator;

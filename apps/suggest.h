@@ -18,6 +18,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // Words joined by `separator`.
-std::string join(const std::vector<std::string>& words, std::string_view separator = " ");
+std::string join_words(const std::vector<std::string>& words, std::string_view separator = " ");
 
 }  // namespace pushforward::app

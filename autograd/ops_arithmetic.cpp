@@ -105,7 +105,7 @@ constexpr Op shift_op{
     .flops = per_element<1>,
 };
 
-constexpr const Op* kOps[] = {&add_op, &sub_op, &mul_op, &div_op, &neg_op, &scale_op, &shift_op};
+constexpr const Op* kArithmeticOps[] = {&add_op, &sub_op, &mul_op, &div_op, &neg_op, &scale_op, &shift_op};
 
 }  // namespace
 
@@ -124,6 +124,6 @@ Var operator/(real a, Operand x) {
   return Operand(top, x.file, x.line) / x;
 }
 
-std::span<const Op* const> arithmetic_ops() { return kOps; }
+std::span<const Op* const> arithmetic_ops() { return kArithmeticOps; }
 
 }  // namespace pushforward::inline PF_REAL

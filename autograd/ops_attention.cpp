@@ -11,12 +11,12 @@ namespace {
 // --- kernels
 
 // Attr: count the length of a sequence, axis the number of heads.
-struct Sizes {
+struct AttentionSizes {
   int sequences, length, heads, width, d;
   real scale;  // 1 / sqrt(d)
 };
 
-Sizes sizes(const Shape& qkv, const Attr& a) {
+AttentionSizes attention_sizes(const Shape& qkv, const Attr& a) {
   const int width = qkv[1] / 3, d = width / a.axis;
   return {qkv[0] / a.count, a.count, a.axis, width, d, 1 / scalar::sqrt(static_cast<real>(d))};
 }
@@ -41,7 +41,7 @@ Shape attention_vjp_shape(const Inputs& in) {
 
 // The largest of n, in lanes that a compiler makes a vector
 // of. A NaN may be passed over: the exponentials' sum has it.
-real largest(const real* x, int n) {
+real largest_in_lanes(const real* x, int n) {
   constexpr int kLanes = 16;
   real top[kLanes];
   std::fill_n(top, kLanes, x[0]);
@@ -54,12 +54,12 @@ real largest(const real* x, int n) {
 }
 
 // p (L, L) = softmax over the rows of q k^T scale
-void weights(const Sizes& s, Panel q, Panel k, real* p) {
+void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   const int n = s.length;
   gemm(false, true, n, n, s.d, q, k, 0, p, n);
   for (int r = 0; r < n; ++r) {
     real* row = p + r * n;
-    affine(row, s.scale, -s.scale * largest(row, n), row, n);
+    affine(row, s.scale, -s.scale * largest_in_lanes(row, n), row, n);
   }
   map(Unary::exp, p, p, std::int64_t{n} * n);
   for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
@@ -67,7 +67,7 @@ void weights(const Sizes& s, Panel q, Panel k, real* p) {
 
 // Calls f(where the head's columns begin in qkv, and in y) for each sequence and head.
 template <class F>
-void each_head(const Sizes& s, F f) {
+void each_head(const AttentionSizes& s, F f) {
   for (std::int64_t b = 0; b < s.sequences; ++b) {
     for (int h = 0; h < s.heads; ++h) {
       const std::int64_t y = b * s.length * s.width + h * s.d;
@@ -76,13 +76,13 @@ void each_head(const Sizes& s, F f) {
   }
 }
 
-real* scratch(const Tape& t, const Sizes& s) {
+real* scratch(const Tape& t, const AttentionSizes& s) {
   const auto n = static_cast<std::size_t>(s.length);
   return const_cast<Tape&>(t).arena().array<real>(n * n);
 }
 
 void attention_kernel(const Tape& t, const Line& l, real* y) {
-  const Sizes s = sizes(t.line(l.in[0]).shape, l.attr);
+  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
   real* p = scratch(t, s);
   const real* qkv = in0(t, l);
@@ -96,7 +96,7 @@ void attention_kernel(const Tape& t, const Line& l, real* y) {
 // With p the weights: dv = p^T g;  ds = p (g v^T -
 // rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T q.
 void attention_vjp_kernel(const Tape& t, const Line& l, real* y) {
-  const Sizes s = sizes(t.line(l.in[0]).shape, l.attr);
+  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
   real *p = scratch(t, s), *ds = scratch(t, s);
   const real *qkv = in0(t, l), *cotangent = in1(t, l);
@@ -119,7 +119,7 @@ void attention_vjp_kernel(const Tape& t, const Line& l, real* y) {
 // --- rules, composed of ops: batches of heads, (sequences heads, L, d) and (sequences heads, L, L)
 
 struct Heads {
-  Sizes s;
+  AttentionSizes s;
 
   // (R, parts w) in its parts.
   Var part(Var x, int k) const {
@@ -149,7 +149,7 @@ struct Parts {
   Var q, k, v, p, hq, hk, hv, scores;
 
   Parts(const View& view, Var h)
-      : heads{sizes(view.in(0).shape(), view.attr())},
+      : heads{attention_sizes(view.in(0).shape(), view.attr())},
         q(heads.part(view.in(0), 0)),
         k(heads.part(view.in(0), 1)),
         v(heads.part(view.in(0), 2)),
@@ -172,11 +172,11 @@ Var attention_curvature(const View& view, Var h) {
   const Parts a(view, h);
   const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);
   const Var ds = a.heads.s.scale * through_softmax(a.p, dp);
-  const Var bent = matmul(g, a.hv, false, true) + (dp - row_sums(a.p * dp)) * a.scores -
+  const Var curvature = matmul(g, a.hv, false, true) + (dp - row_sums(a.p * dp)) * a.scores -
                    row_sums(a.p * a.scores) * dp;
-  const Var dbent = a.heads.s.scale * through_softmax(a.p, bent);
-  const Var q = matmul(dbent, a.k) + matmul(ds, a.hk);
-  const Var k = matmul(dbent, a.q, true) + matmul(ds, a.hq, true);
+  const Var dcurvature = a.heads.s.scale * through_softmax(a.p, curvature);
+  const Var q = matmul(dcurvature, a.k) + matmul(ds, a.hk);
+  const Var k = matmul(dcurvature, a.q, true) + matmul(ds, a.hq, true);
   const Var v = matmul(through_softmax(a.p, a.scores), g, true);
   return concat(concat(a.heads.joined(q), a.heads.joined(k), 1), a.heads.joined(v), 1);
 }
@@ -208,10 +208,10 @@ constexpr Op attention_vjp_op{
         },
     .jvp =
         [](const View& v, const Tangents& t) {
-          const Var bent = t[0] ? attention_curvature(v, t[0]) : Var{};
+          const Var curvature = t[0] ? attention_curvature(v, t[0]) : Var{};
           const Var along =
               t[1] ? attention_vjp(v.in(0), t[1], v.attr().count, v.attr().axis) : Var{};
-          return bent && along ? bent + along : bent ? bent : along;
+          return curvature && along ? curvature + along : curvature ? curvature : along;
         },
     .flops =
         [](const Tape&, const Line& l) {
@@ -220,7 +220,7 @@ constexpr Op attention_vjp_op{
         },
 };
 
-constexpr const Op* kOps[] = {&attention_op, &attention_vjp_op};
+constexpr const Op* kAttentionOps[] = {&attention_op, &attention_vjp_op};
 
 }  // namespace
 
@@ -231,6 +231,6 @@ Var attention_vjp(Operand qkv, Operand g, int length, int heads) {
   return apply(attention_vjp_op, {qkv, g}, {.axis = heads, .count = length});
 }
 
-std::span<const Op* const> attention_ops() { return kOps; }
+std::span<const Op* const> attention_ops() { return kAttentionOps; }
 
 }  // namespace pushforward::inline PF_REAL

@@ -65,9 +65,9 @@ constexpr Op silu_vjp_op{
         },
     .jvp =
         [](const View& v, const Tangents& t) {
-          const Var bent = t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
+          const Var curvature = t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
           const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
-          return bent && along ? bent + along : bent ? bent : along;
+          return curvature && along ? curvature + along : curvature ? curvature : along;
         },
     .flops = per_element<17>,
 };
@@ -97,9 +97,9 @@ constexpr Op selu_vjp_op{
         },
     .jvp =
         [](const View& v, const Tangents& t) {
-          const Var bent = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
+          const Var curvature = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
           const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
-          return bent && along ? bent + along : bent ? bent : along;
+          return curvature && along ? curvature + along : curvature ? curvature : along;
         },
     .flops = per_element<13>,
 };
@@ -143,7 +143,7 @@ constexpr Op pow_op{
     .flops = per_element<20>,
 };
 
-constexpr const Op* kOps[] = {
+constexpr const Op* kElementwiseOps[] = {
     &exp_op,  &log_op,        &log1p_op, &sqrt_op,     &square_op, &abs_op,
     &tanh_op, &reciprocal_op, &sin_op,   &sigmoid_op,  &silu_op,   &silu_vjp_op,
     &gelu_op, &normal_cdf_op, &selu_op,  &selu_vjp_op, &relu_op,   &softplus_op,
@@ -174,6 +174,6 @@ Var sin(Operand x) { return apply(sin_op, {x}); }
 Var cos(Operand x) { return apply(cos_op, {x}); }
 Var pow(Operand x, real exponent) { return apply(pow_op, {x}, {.a = exponent}); }
 
-std::span<const Op* const> elementwise_ops() { return kOps; }
+std::span<const Op* const> elementwise_ops() { return kElementwiseOps; }
 
 }  // namespace pushforward::inline PF_REAL

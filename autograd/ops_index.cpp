@@ -198,7 +198,7 @@ constexpr Op scatter_add_rows_op{
     .flops = per_input<1>,
 };
 
-constexpr const Op* kOps[] = {&concat_op,  &slice_op,       &pad_op,
+constexpr const Op* kIndexOps[] = {&concat_op,  &slice_op,       &pad_op,
                               &reshape_op, &gather_rows_op, &scatter_add_rows_op};
 
 Attr row_numbers(const Op& op, const Operand& x, std::span<const int> rows, int total) {
@@ -226,6 +226,6 @@ Var scatter_add_rows(Operand x, std::span<const int> rows, int total) {
   return apply(scatter_add_rows_op, {x}, row_numbers(scatter_add_rows_op, x, rows, total));
 }
 
-std::span<const Op* const> index_ops() { return kOps; }
+std::span<const Op* const> index_ops() { return kIndexOps; }
 
 }  // namespace pushforward::inline PF_REAL

@@ -5,11 +5,11 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // The sizes of one product: (m, k) times (k, n), `batch` of them.
-struct Sizes {
+struct ProductSizes {
   int batch, m, n, k;
 };
 
-Sizes sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
+ProductSizes product_sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
   const int r = a.rank - 2;  // where the matrix axes begin
   return {.batch = r ? a[0] : 1, .m = a[r + ta], .n = b[r + !tb], .k = a[r + !ta]};
 }
@@ -23,7 +23,7 @@ Shape matmul_shape(const Inputs& in) {
         ": both must be of rank 2, or both of rank 3 with equal batches; reshape first");
   check(a.rank == 2 || a[0] == b[0], in.op, a, at, " x ", b, bt, ": batches ", a[0], " and ", b[0],
         " differ");
-  const Sizes s = sizes(a, b, ta, tb);
+  const ProductSizes s = product_sizes(a, b, ta, tb);
   const int inner = b[b.rank - 2 + tb];
   check(s.k == inner, in.op, a, at, " x ", b, bt, ": inner sizes ", s.k, " and ", inner, " differ");
   return a.rank == 2 ? Shape{s.m, s.n} : Shape{s.batch, s.m, s.n};
@@ -31,7 +31,7 @@ Shape matmul_shape(const Inputs& in) {
 
 void matmul_kernel(const Tape& t, const Line& l, real* y) {
   const Shape &a = t.line(l.in[0]).shape, &b = t.line(l.in[1]).shape;
-  const Sizes s = sizes(a, b, l.attr.ta, l.attr.tb);
+  const ProductSizes s = product_sizes(a, b, l.attr.ta, l.attr.tb);
   for (std::int64_t p = 0; p < s.batch; ++p) {
     gemm(l.attr.ta, l.attr.tb, s.m, s.n, s.k, in0(t, l) + p * s.m * s.k, in1(t, l) + p * s.k * s.n,
          0, y + p * s.m * s.n);
@@ -47,7 +47,7 @@ void matmul_vjp(const View& v, Var g, Sink& to) {
 }
 
 double matmul_flops(const Tape& t, const Line& l) {
-  const Sizes s = sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
+  const ProductSizes s = product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
   return 2.0 * s.batch * s.m * s.n * s.k;
 }
 
@@ -104,7 +104,7 @@ constexpr Op linear_op{
         },
 };
 
-constexpr const Op* kOps[] = {&matmul_op, &linear_op};
+constexpr const Op* kLinearOps[] = {&matmul_op, &linear_op};
 
 }  // namespace
 
@@ -113,6 +113,6 @@ Var matmul(Operand a, Operand b, bool ta, bool tb) {
 }
 Var linear(Operand x, Operand w, Operand bias) { return apply(linear_op, {x, w, bias}); }
 
-std::span<const Op* const> linear_ops() { return kOps; }
+std::span<const Op* const> linear_ops() { return kLinearOps; }
 
 }  // namespace pushforward::inline PF_REAL

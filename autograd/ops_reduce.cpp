@@ -106,7 +106,7 @@ constexpr Op broadcast_cols_op{
     .flops = per_element<0>,
 };
 
-constexpr const Op* kOps[] = {&sum_op,      &broadcast_op,     &sum_rows_op, &broadcast_rows_op,
+constexpr const Op* kReduceOps[] = {&sum_op,      &broadcast_op,     &sum_rows_op, &broadcast_rows_op,
                               &sum_cols_op, &broadcast_cols_op};
 
 real count(const Operand& x, int axis) { return static_cast<real>(x.var.shape()[axis]); }
@@ -124,6 +124,6 @@ Var broadcast_rows(Operand x, int rows) { return apply(broadcast_rows_op, {x}, {
 Var broadcast_cols(Operand x, int cols) { return apply(broadcast_cols_op, {x}, {.count = cols}); }
 Var mse(Operand a, Operand b) { return mean(square(a - b)); }
 
-std::span<const Op* const> reduce_ops() { return kOps; }
+std::span<const Op* const> reduce_ops() { return kReduceOps; }
 
 }  // namespace pushforward::inline PF_REAL

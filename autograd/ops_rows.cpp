@@ -164,9 +164,9 @@ Var normalize_curvature(const View& v, Var toward) {
   const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);
   const Var y = normalize(x, eps);
   const Var deviation = sqrt(spread_mean(square(x - spread_mean(x))) + eps);
-  const Var bent = spread_mean(h * normalize_vjp(x, g, eps)) * y +
+  const Var curvature = spread_mean(h * normalize_vjp(x, g, eps)) * y +
                    normalize_vjp(x, spread_mean(h * y) * g + spread_mean(g * y) * h, eps);
-  return reshape(-(bent / deviation), v.line.shape);
+  return reshape(-(curvature / deviation), v.line.shape);
 }
 
 Shape equal_last_axis(const Inputs& in) {
@@ -186,14 +186,14 @@ constexpr Op normalize_vjp_op{
         },
     .jvp =
         [](const View& v, const Tangents& t) {
-          const Var bent = t[0] ? normalize_curvature(v, t[0]) : Var{};
+          const Var curvature = t[0] ? normalize_curvature(v, t[0]) : Var{};
           const Var along = t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
-          return bent && along ? bent + along : bent ? bent : along;
+          return curvature && along ? curvature + along : curvature ? curvature : along;
         },
     .flops = per_element<11>,
 };
 
-constexpr const Op* kOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
+constexpr const Op* kRowsOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
                               &normalize_vjp_op};
 
 }  // namespace
@@ -211,6 +211,6 @@ Var layer_norm(Operand x, Operand weight, Operand bias, real eps) {
   return normalize(x, eps) * broadcast_rows(weight, rows) + broadcast_rows(bias, rows);
 }
 
-std::span<const Op* const> row_ops() { return kOps; }
+std::span<const Op* const> row_ops() { return kRowsOps; }
 
 }  // namespace pushforward::inline PF_REAL

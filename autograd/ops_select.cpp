@@ -105,7 +105,7 @@ constexpr Op stop_gradient_op{
     .shares = true,
 };
 
-constexpr const Op* kOps[] = {&where_op,   &clamp_op,   &inside_op,
+constexpr const Op* kSelectOps[] = {&where_op,   &clamp_op,   &inside_op,
                               &maximum_op, &greater_op, &stop_gradient_op};
 
 }  // namespace
@@ -117,6 +117,6 @@ Var maximum(Operand a, Operand b) { return apply(maximum_op, {a, b}); }
 Var greater(Operand a, Operand b) { return apply(greater_op, {a, b}); }
 Var stop_gradient(Operand x) { return apply(stop_gradient_op, {x}); }
 
-std::span<const Op* const> select_ops() { return kOps; }
+std::span<const Op* const> select_ops() { return kSelectOps; }
 
 }  // namespace pushforward::inline PF_REAL

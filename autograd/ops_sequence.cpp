@@ -168,7 +168,7 @@ constexpr Op rotary_op{
     .flops = per_element<3>,
 };
 
-constexpr const Op* kOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};
+constexpr const Op* kSequenceOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};
 
 Attr column_numbers(const Op& op, const Operand& x, std::span<const int> cols, int total) {
   check(static_cast<bool>(x.var), op.name,
@@ -176,7 +176,7 @@ Attr column_numbers(const Op& op, const Operand& x, std::span<const int> cols, i
   return {.begin = total, .count = static_cast<int>(cols.size()), .index = x.var.tape->keep(cols)};
 }
 
-int from_front(int axis, const Operand& x) {
+int sequence_axis(int axis, const Operand& x) {
   const int rank = x.var ? x.var.shape().rank : 0;
   return axis < 0 && axis + rank >= 0 ? axis + rank : axis;
 }
@@ -190,12 +190,12 @@ Var put_cols(Operand x, std::span<const int> cols, int total) {
   return apply(put_cols_op, {x}, column_numbers(put_cols_op, x, cols, total));
 }
 Var swap_axes(Operand x, int a, int b) {
-  return apply(swap_axes_op, {x}, {.axis = from_front(a, x), .begin = from_front(b, x)});
+  return apply(swap_axes_op, {x}, {.axis = sequence_axis(a, x), .begin = sequence_axis(b, x)});
 }
 Var rotary(Operand x, int length, int head, int cols) {
   return apply(rotary_op, {x}, {.a = 1, .b = 10000, .axis = head, .begin = cols, .count = length});
 }
 
-std::span<const Op* const> sequence_ops() { return kOps; }
+std::span<const Op* const> sequence_ops() { return kSequenceOps; }
 
 }  // namespace pushforward::inline PF_REAL

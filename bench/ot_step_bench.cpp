@@ -24,8 +24,8 @@ using namespace pushforward;
 namespace {
 
 void put(const std::vector<double>& x) { std::fwrite(x.data(), sizeof(double), x.size(), stdout); }
-std::vector<double> rows(const Distribution& law, Stream stream, int n) {
-  const Tensor x = draw(law, stream, n);
+std::vector<double> rows(const Distribution& distribution, Stream stream, int n) {
+  const Tensor x = draw(distribution, stream, n);
   return {x.values().begin(), x.values().end()};
 }
 

@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // rows on a tape: as runs on tokens
 
-double seconds_of(int count, const std::function<void()>& once) {
+double measure_seconds(int count, const std::function<void()>& once) {
   const auto begin = std::chrono::steady_clock::now();
   for (int k = 0; k < count; ++k) once();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -104,13 +104,13 @@ int main(int argc, char** argv) {
 
   std::uint32_t step = 0;
   for (std::int32_t count = 0; std::fread(&count, sizeof count, 1, stdin) == 1;) {
-    const double steps = seconds_of(count, [&] {
+    const double steps = measure_seconds(count, [&] {
       batch.start(step++);
       trainer.step(batch_rows, [&](Tape& tape, Rows r) {
         return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count));
       });
     });
-    const double multiplied = seconds_of(count, [&] {
+    const double multiplied = measure_seconds(count, [&] {
       for (Product& product : alone) product.run();
     });
     const double out[] = {steps, multiplied};

@@ -34,11 +34,11 @@ constexpr Choice kNetworks[] = {
 };
 constexpr Choice kTokenNetworks[] = {
     {"token_mlp", "tokens embedded side by side, linear layers with activations in between"},
-    {"transformer", "attention between all places, scaled and shifted by time and label"},
+    {"transformer", "attention between all positions, scaled and shifted by time and label"},
 };
 constexpr Choice kPositions[] = {
-    {"learned", "a vector for each place, added to its token's"},
-    {"rotary", "queries and keys turned by angles that grow with the place: only distances count"},
+    {"learned", "a vector for each position, added to its token's"},
+    {"rotary", "queries and keys turned by angles that grow with the position: only distances count"},
 };
 constexpr Choice kOptimizers[] = {
     {"sgd", "gradient descent, with momentum and Nesterov's look-ahead if asked"},

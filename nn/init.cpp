@@ -24,7 +24,7 @@ void check_sizes(int in, int out, double gain) {
 
 }  // namespace
 
-// A uniform law on (-b, b) has variance b^2 / 3.
+// A uniform distribution on (-b, b) has variance b^2 / 3.
 Init kaiming_uniform(int in, double gain) {
   check_sizes(in, 1, gain);
   return uniform(gain * std::sqrt(3.0 / in));

@@ -1,4 +1,4 @@
-// How a parameter gets its first values: a law, written down with the parameter, filled in later.
+// How a parameter gets its first values: a distribution, written down with the parameter, filled in later.
 #pragma once
 
 #include <span>
@@ -11,23 +11,23 @@
 
 namespace pushforward {
 
-// A law for the elements of one parameter.
+// A distribution for the elements of one parameter.
 struct Init {
-  enum class Law { constant, uniform, normal, orthogonal };
-  Law law = Law::constant;
+  enum class Kind { constant, uniform, normal, orthogonal };
+  Kind kind = Kind::constant;
   // constant: the value; uniform: the bound b of (-b, b);
   // normal: the standard deviation; orthogonal: the gain.
   double scale = 0;
 };
 
-// The laws themselves take any number; `fill` looks at it.
+// The distributions themselves take any number; `fill` looks at it.
 constexpr Init zeros() { return {}; }
-constexpr Init constant(double value) { return {Init::Law::constant, value}; }
-constexpr Init uniform(double bound) { return {Init::Law::uniform, bound}; }
-constexpr Init normal(double deviation) { return {Init::Law::normal, deviation}; }
+constexpr Init constant(double value) { return {Init::Kind::constant, value}; }
+constexpr Init uniform(double bound) { return {Init::Kind::uniform, bound}; }
+constexpr Init normal(double deviation) { return {Init::Kind::normal, deviation}; }
 // The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
-constexpr Init orthogonal(double gain = 1) { return {Init::Law::orthogonal, gain}; }
+constexpr Init orthogonal(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
 // The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
@@ -52,7 +52,7 @@ inline InitScheme init_scheme(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }
 
-// The laws of a linear layer's weight and bias.
+// The distributions of a linear layer's weight and bias.
 struct LinearInit {
   Init weight, bias;
 };
@@ -62,7 +62,7 @@ LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless bot
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the law. The numbers depend on the stream and on the
+// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and on the
 // element's row and column alone; float and double agree to round-off. Fails on a scale that is not
 // finite, and where orthogonal meets a shape that is no matrix. Does not check the room in `out`.
 void fill(Init init, Shape shape, Stream stream, real* out);

@@ -1,4 +1,4 @@
-// Filling a parameter by its law.
+// Filling a parameter by its distribution.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -31,7 +31,7 @@ void orthonormalise(int rows, int cols, std::vector<double>& a) {
 // Rows that are orthonormal where the matrix is wide, columns where it is tall.
 void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
   check(shape.rank == 2, "init", "orthogonal needs a matrix, the parameter is ", shape,
-        "; choose another law");
+        "; choose another distribution");
   const int rows = shape[0], cols = shape[1], few = std::min(rows, cols),
             many = std::max(rows, cols);
   std::vector<double> a(std::size_t(few) * many);
@@ -52,20 +52,20 @@ void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
 }  // namespace
 
 void fill(Init init, Shape shape, Stream stream, real* out) {
-  check(std::isfinite(init.scale), "init", "the law's number is ", init.scale, "; it must be finite");
+  check(std::isfinite(init.scale), "init", "the distribution's number is ", init.scale, "; it must be finite");
   const std::int64_t n = shape.size();
   const real scale = static_cast<real>(init.scale);
-  switch (init.law) {
-    case Init::Law::constant: std::fill_n(out, n, scale); return;
-    case Init::Law::uniform:
+  switch (init.kind) {
+    case Init::Kind::constant: std::fill_n(out, n, scale); return;
+    case Init::Kind::uniform:
       fill_uniform(stream, 0, shape.rows(), shape.cols(), out);
       for (std::int64_t i = 0; i < n; ++i) out[i] = (2 * out[i] - 1) * scale;
       return;
-    case Init::Law::normal:
+    case Init::Kind::normal:
       fill_normal(stream, 0, shape.rows(), shape.cols(), out);
       for (std::int64_t i = 0; i < n; ++i) out[i] *= scale;
       return;
-    case Init::Law::orthogonal: fill_orthogonal(init.scale, shape, stream, out); return;
+    case Init::Kind::orthogonal: fill_orthogonal(init.scale, shape, stream, out); return;
   }
 }
 

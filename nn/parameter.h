@@ -11,7 +11,7 @@
 namespace pushforward::inline PF_REAL {
 
 // A layer's member. Before Parameters(model) it is a plan (shape and
-// law); afterwards it has a name, a slot and values. From then on it
+// distribution); afterwards it has a name, a slot and values. From then on it
 // must stay where it is, so it cannot be copied, and moving it fails.
 struct Parameter {
   Parameter(Shape its_shape, Init its_init) : shape(its_shape), stored(its_shape), init(its_init) {}

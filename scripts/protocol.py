@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs the 2D protocol cell by cell and appends what it measures to results.jsonl; scripts/protocol is the way in.
 
-A cell is a pair of laws, a method, a seed and a side. Both sides of a cell train on the same 10,000 points, start from
+A cell is a pair of distributions, a method, a seed and a side. Both sides of a cell train on the same 10,000 points, start from
 the same points and are measured by the code below against the same test points.
 """
 import argparse
@@ -21,8 +21,8 @@ from scipy.spatial.distance import cdist
 
 import protocol_report
 
-# Each law by what `pushforward data` is asked for, and what is done to its points: scale and shift.
-LAWS = {
+# Each distribution by what `pushforward data` is asked for, and what is done to its points: scale and shift.
+DISTRIBUTIONS = {
     "gaussian": (["gaussian"], 1, 0),
     "8gaussians": (["8gaussians", "radius=5", "std=1", "scale=1"], 1, 0),
     "moons": (["moons", "noise=0.05"], 2, -1),
@@ -126,12 +126,12 @@ class Protocol:
                 raise RuntimeError(f"{' '.join(map(str, command))}\nexit {process.returncode}: {err.read()}")
             return out.read(), usage.ru_utime + usage.ru_stime
 
-    def points(self, law, n, seed):
-        """A file of n points of a law; the seed stands for the use they are put to."""
-        path = self.keep / "points" / f"{law}-{n}-{seed}.npy"
+    def points(self, distribution, n, seed):
+        """A file of n points of a distribution; the seed stands for the use they are put to."""
+        path = self.keep / "points" / f"{distribution}-{n}-{seed}.npy"
         with self.data_lock:
             if not path.exists():
-                words, scale, shift = LAWS[law]
+                words, scale, shift = DISTRIBUTIONS[distribution]
                 plain = path.with_suffix(".plain.npy")
                 self.run([self.program, "data", *words, "-n", n, "--seed", seed, "--out", plain])
                 np.save(path.with_suffix(".new.npy"), scale * np.load(plain) + shift)
@@ -214,7 +214,7 @@ class Protocol:
         for draw in range(REFERENCES):
             key = {"kind": "reference", "pair": pair, "points": points, "draw": draw}
             if self.results.find(**key) is None:
-                source, target = (self.points(law, points, seed + draw) for law, seed in zip(PAIRS[pair], (6000, 7000)))
+                source, target = (self.points(distribution, points, seed + draw) for distribution, seed in zip(PAIRS[pair], (6000, 7000)))
                 report, _ = self.run([self.program, "compare", source, target, "--projections", 1, "--threads", 1, "--json"])
                 row = {**key, "w2_squared": json.loads(report)["w2"] ** 2}
                 self.results.add(row)

@@ -9,7 +9,7 @@ import scipy
 from scipy import stats
 
 NAMES = {"fm": "FM (Lipman)", "icfm": "I-CFM", "otcfm": "OT-CFM", "sbcfm": "SB-CFM"}
-LAWS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "moons", "scurve": "scurve"}
+DISTRIBUTIONS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "moons", "scurve": "scurve"}
 PAIRS = ["gaussian-8gaussians", "gaussian-moons", "gaussian-scurve", "moons-8gaussians"]
 SIDES = ("ours", "theirs")
 CONFIDENCE = 0.99
@@ -17,7 +17,7 @@ NPE_BOUND = 0.05  # of OT-CFM, where the source is normal
 
 
 def title(pair):
-    return " to ".join(LAWS[law] for law in pair.split("-"))
+    return " to ".join(DISTRIBUTIONS[distribution] for distribution in pair.split("-"))
 
 
 def spread(values, digits=3):
@@ -121,7 +121,7 @@ def write(out, rows, version, peer, sizes):
     text = [
         "# The 2D protocol", "",
         f"<!-- Written by scripts/protocol from its results, {datetime.date.today()}. -->", "",
-        "Conditional flow matching by four methods between four pairs of laws in the plane, as in the minibatch-OT paper (Tong et "
+        "Conditional flow matching by four methods between four pairs of distributions in the plane, as in the minibatch-OT paper (Tong et "
         "al., arXiv 2302.00482): our flows beside torchcfm's own matchers, trained in the same run and measured by the same code.",
         "", *page.summary(), "",
         "| | |", "|---|---|",
@@ -130,7 +130,7 @@ def write(out, rows, version, peer, sizes):
         "seed, the same for both sides |",
         "| methods | sigma 0.1; OT-CFM and SB-CFM with exact transport within the batch; Lipman's FM has a normal source by "
         "definition, so it has no row where the source is moons |",
-        "| laws | 8gaussians: radius 5, std 1; moons: noise 0.05, times 2, minus 1; scurve: noise 0.05, times 1.5 |",
+        "| distributions | 8gaussians: radius 5, std 1; moons: noise 0.05, times 2, minus 1; scurve: noise 0.05, times 1.5 |",
         f"| samples | {sizes['euler']} Euler steps from the same points for both sides; from moons, these are rows of the training "
         "set |",
         f"| W2 | exact, the root: {sizes['test']:,} samples against {sizes['test']:,} fresh points. The floor: the same between two "

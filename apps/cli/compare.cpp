@@ -14,7 +14,7 @@ namespace pushforward::app {
 namespace {
 
 // Rows of a file as points: the first axis counts them, a list is one of numbers.
-PointSet points_of(const std::string& path, const NdArray& array) {
+PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
   };
@@ -22,8 +22,8 @@ PointSet points_of(const std::string& path, const NdArray& array) {
   if (array.values.empty())
     throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
   const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
-  constexpr std::size_t kMost = std::numeric_limits<int>::max();
-  if (rows > kMost || dim > kMost)
+  constexpr std::size_t kMaxCount = std::numeric_limits<int>::max();
+  if (rows > kMaxCount || dim > kMaxCount)
     throw trouble(fmt::format("shape {} is too large", shape_text(array.shape)));
   for (std::size_t k = 0; k < array.values.size(); ++k) {
     if (!std::isfinite(array.values[k]))
@@ -39,7 +39,7 @@ int verb_compare(const CompareArguments& args) {
   check_array_name(args.samples);
   check_array_name(args.truth);
   const NdArray a = read_array(args.samples), b = read_array(args.truth);
-  const PointSet samples = points_of(args.samples, a), truth = points_of(args.truth, b);
+  const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
         Exit::usage,

@@ -11,7 +11,7 @@ namespace pushforward::app {
 namespace {
 
 // The options of a verb and the names of its sub-verbs, separated by blanks.
-std::string words_of(const CLI::App& app) {
+std::string list_words(const CLI::App& app) {
   std::string words;
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
     words += sub->get_name() + " ";
@@ -53,9 +53,9 @@ complete -o filenames -F _pushforward pushforward
 int verb_completion(const CLI::App& app) {
   std::string cases;
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), words_of(*verb));
+    cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), list_words(*verb));
   }
-  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", words_of(app)));
+  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", list_words(app)));
   return 0;
 }
 

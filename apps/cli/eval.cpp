@@ -14,19 +14,19 @@ namespace pushforward::app {
 namespace {
 
 // One line of the table: a number of the report, if it was measured.
-struct Line {
+struct ReportLine {
   const char *at, *name, *remark;  // `at`: a JSON pointer
 };
 
-constexpr Line kLines[] = {
+constexpr ReportLine kLines[] = {
     {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
-    {"/samples/w2_floor", "  of the true law", "fresh data to fresh data"},
+    {"/samples/w2_floor", "  of the true distribution", "fresh data to fresh data"},
     {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
     {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
     {"/samples/energy_distance", "energy distance", ""},
     {"/samples/coverage", "coverage", "of data balls that hold a sample"},
-    {"/samples/expected_coverage", "  of the true law", ""},
-    {"/samples/density", "density", "1 for the true law"},
+    {"/samples/expected_coverage", "  of the true distribution", ""},
+    {"/samples/density", "density", "1 for the true distribution"},
     {"/samples/nfe_mean", "evaluations", "of the field for a sample, mean"},
     {"/samples/nfe_max", "  at most", ""},
     {"/paths/energy", "path energy", "mean of the integral of |u|^2"},
@@ -49,7 +49,7 @@ constexpr Line kLines[] = {
     {"/ngrams/trigram/nats_per_token", "  a token", ""},
     {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
     {"/ngrams/4-gram/nats_per_token", "  a token", ""},
-    {"/samples/total_variation", "total variation", "samples to the data's law"},
+    {"/samples/total_variation", "total variation", "samples to the data's distribution"},
     {"/samples/total_variation_of_data", "  of fresh data", "as many rows: the least to expect"},
     {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
     {"/samples/words/in_held_out", "  held out", "real words that were never seen"},
@@ -63,7 +63,7 @@ constexpr Line kLines[] = {
 };
 
 void print_table(const Json& report) {
-  for (const Line& line : kLines) {
+  for (const ReportLine& line : kLines) {
     const Json::json_pointer at(line.at);
     if (!report.contains(at)) continue;
     const Json& value = report.at(at);
@@ -79,7 +79,7 @@ void print_table(const Json& report) {
 }
 
 // Which data the likelihood of tokens was asked about.
-std::string data_words(const Json& report) {
+std::string evaluated_data_words(const Json& report) {
   const Json& likelihood = report.at("likelihood");
   if (!likelihood.is_object() || !likelihood.contains("held_out"))
     return fmt::format("{} fresh data points", report.at("n").get<int>());
@@ -99,7 +99,7 @@ int verb_eval(const EvalArguments& args) {
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
-               data_words(report), args.request.seed);
+               evaluated_data_words(report), args.request.seed);
     print_table(report);
     if (report.contains("ode_solver"))
       fmt::print(

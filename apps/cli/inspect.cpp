@@ -21,7 +21,7 @@ int verb_inspect(const InspectArguments& args) {
       throw Failure(Exit::usage,
                     "[inspect] name a config or a run's folder, "
                     "or take the tour: pushforward inspect --tour");
-    const bool run = status_of(posix(), args.target).kind == FileKind::folder;
+    const bool run = read_status(posix(), args.target).kind == FileKind::folder;
     const Config config =
         load_config(run ? existing_run(args.target).config() : args.target, args.overrides);
     engine_of(config).inspect(config, args.format, text);

@@ -12,11 +12,11 @@
 namespace pushforward::app {
 namespace {
 
-using Carry = NdArray (*Engine::*)(const Config&, const SolverRequest&, const NdArray&);
+using Transport = NdArray (*Engine::*)(const Config&, const SolverRequest&, const NdArray&);
 
 constexpr const char* kInstead = "sample with --given keeps tokens, and --trajectory shows the way";
 
-int carry(const LatentArguments& args, const char* verb, Carry way) {
+int transport_points(const LatentArguments& args, const char* verb, Transport way) {
   const Config config = load_continuous_run(args.request.run, verb, kInstead);
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
@@ -29,9 +29,9 @@ int carry(const LatentArguments& args, const char* verb, Carry way) {
 
 }  // namespace
 
-int verb_encode(const LatentArguments& args) { return carry(args, "encode", &Engine::encode); }
+int verb_encode(const LatentArguments& args) { return transport_points(args, "encode", &Engine::encode); }
 
-int verb_decode(const LatentArguments& args) { return carry(args, "decode", &Engine::decode); }
+int verb_decode(const LatentArguments& args) { return transport_points(args, "decode", &Engine::decode); }
 
 int verb_interpolate(const InterpolateArguments& args) {
   const Config config = load_continuous_run(args.request.run, "interpolate", kInstead);

@@ -57,7 +57,7 @@ const std::vector<Entry>& layers() {
       {"ResidualMlp", "blocks that add to their input (nn/networks/mlp.h)"},
       {"TimeFeatures", "t as columns: raw, sinusoidal, Fourier (nn/layers/time_features.h)"},
       {"Velocity", "u(x, t) from any of these (nn/networks/velocity.h)"},
-      {"SelfAttention", "every place of a sequence looks at every place (nn/layers/attention.h)"},
+      {"SelfAttention", "every position of a sequence looks at every position (nn/layers/attention.h)"},
       {"TransformerBlock", "attention and an MLP, told time and label (nn/networks/transformer.h)"},
       {"Transformer", "logits of every token by blocks of attention (nn/networks/transformer.h)"},
       {"TokenMlp", "logits of every token by an MLP over all (nn/networks/token_mlp.h)"},

@@ -21,7 +21,7 @@ int verb_loglik(const LoglikArguments& args) {
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && args.points.ends_with(".txt");
   const NdArray points =
-      text ? engine.tokens_of(config, args.request, read_lines(args.points), args.points)
+      text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
            : read_array(args.points);
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();

@@ -24,7 +24,7 @@ constexpr int kTrajectoryTimes = 61;
 // The training curves of a run's metrics.jsonl.
 LossCurve read_curve(const std::string& run) {
   LossCurve curve;
-  std::istringstream lines(read_file(posix(), join(run, "metrics.jsonl")));
+  std::istringstream lines(read_file(posix(), join_path(run, "metrics.jsonl")));
   for (std::string line; std::getline(lines, line);) {
     const auto row = nlohmann::json::parse(line, nullptr, false);
     if (row.is_discarded() || !row.contains("train/loss") || !row["train/loss"].is_number())
@@ -43,7 +43,7 @@ int verb_plot(const PlotArguments& args) {
   const Config config = load_run_config(args.request.run);
   const Engine& engine = engine_of(config);
   const std::string name = config.string("/name");
-  Album album(args.out.empty() ? join(args.request.run, "plots") : args.out);
+  Album album(args.out.empty() ? join_path(args.request.run, "plots") : args.out);
 
   // After the samples: what cannot be drawn leaves no picture behind.
   const auto add_loss = [&] {
@@ -86,7 +86,7 @@ int verb_plot(const PlotArguments& args) {
       album.add("interpolation",
                 images_between(way_between(engine, config, args.request, samples), *images,
                                name + ": between samples, through their latents"));
-    album.write("flow.webp", webp(images_film(flow, *images, name)));
+    album.write("flow.webp", webp(images_animation(flow, *images, name)));
     return 0;
   }
   album.add("samples", samples_figure(samples, data, name));
@@ -108,7 +108,7 @@ int verb_plot(const PlotArguments& args) {
   album.add("trajectories",
             trajectories_figure(shown, name + ": paths from noise to data" + units));
   album.add("strip", flow_strip(shown, name + units));
-  album.write("flow.webp", webp(flow_film(shown, name + units)));
+  album.write("flow.webp", webp(flow_animation(shown, name + units)));
   if (!answers) return 0;
   if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
     album.add("field",

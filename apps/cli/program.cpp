@@ -143,7 +143,7 @@ std::vector<Verb> other_verbs() {
          verb.add_option("truth", args->truth, "what they should be like: .npy or .csv")
              ->required()
              ->type_name("B");
-         verb.add_option("--max", o.most,
+         verb.add_option("--max", o.max_points,
                          "points of each that measures over pairs look at, drawn at random")
              ->check(CLI::Range(1, 100'000))
              ->capture_default_str()
@@ -267,7 +267,7 @@ std::string unknown_verb(const std::string& word) {
     return "";
   const std::string meant = nearest(word, names);
   return fmt::format("[program] there is no verb \"{}\"; {}choose one of: {}", word,
-                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(names));
+                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(names));
 }
 
 }  // namespace

@@ -47,8 +47,8 @@ int verb_sample(const SampleArguments& args) {
   if (!args.trajectory.empty()) request.times = args.times;
   std::string out = args.out;
   if (out.empty()) {
-    make_folders(posix(), join(request.run, "samples"));
-    out = join(request.run,
+    make_folders(posix(), join_path(request.run, "samples"));
+    out = join_path(request.run,
                fmt::format("samples/samples-{}.{}", request.seed, is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);

@@ -20,7 +20,7 @@ DataKind other_kind(DataKind kind) {
 }
 
 // A path as a message shows it.
-std::string shown(const std::string& at) { return at.empty() ? "the config" : at; }
+std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
 // Walks down tree and table together.
 class Checker {
@@ -55,23 +55,23 @@ class Checker {
     }
     Json values = Json::object();
     if (table.typed()) values["type"] = alternative->type;
-    for (const Field& field : alternative->fields) {
+    for (const ConfigField& field : alternative->fields) {
       const JsonNode* child = node ? node->find(field.key) : nullptr;
       values[field.key] = value(child, field, everywhere, at, node ? node->place : place);
     }
-    for (const Rule& rule : alternative->rules) apply(rule, values, node, at, place);
+    for (const ConfigRule& rule : alternative->rules) apply(rule, values, node, at, place);
     return faults_.count() == before ? values : Json(nullptr);
   }
 
  private:
-  Json value(const JsonNode* node, const Field& field, const Alternative& everywhere,
+  Json value(const JsonNode* node, const ConfigField& field, const Alternative& everywhere,
              const std::string& at, const Place& place) {
     const std::string path = at + "/" + field.key;
     if (!node && field.fallback.is_null()) {
       add_missing(field, path, place);
       return nullptr;
     }
-    if (field.kind == Kind::section) return below(node, field, everywhere, path, place);
+    if (field.kind == FieldKind::section) return below(node, field, everywhere, path, place);
     if (!node) return field.fallback;
     if (add_other_kind(*node, field, *everywhere.find(field.key), path)) return nullptr;
     ValueResult result = check_value(*node, field);
@@ -83,7 +83,7 @@ class Checker {
   }
 
   // A section below, whose data may be of another kind than the config's.
-  Json below(const JsonNode* node, const Field& field, const Alternative& around,
+  Json below(const JsonNode* node, const ConfigField& field, const Alternative& around,
              const std::string& path, const Place& place) {
     if (field.holds == DataKind::any || field.holds == kind_)
       return section(node, section_below(field, kind_), path, place);
@@ -98,25 +98,25 @@ class Checker {
     const Alternative* other = chosen_alternative(section_table(table.name), node);
     if (!other || kind_ == DataKind::any) return false;
     add_mismatch(*node->find("type"), at + "/type " + quoted(other->type), other->kinds,
-                 "for " + data_words(kind_) + " take one of: " + join(table.types()));
+                 "for " + data_words(kind_) + " take one of: " + join_words(table.types()));
     return true;
   }
   bool add_other_kind(const JsonNode& item, const Alternative& everywhere, const std::string& at) {
-    const Field* other = everywhere.find(item.key);
+    const ConfigField* other = everywhere.find(item.key);
     if (!other || kind_ == DataKind::any) return false;
     add_mismatch(item, at + "/" + item.key, other->kinds, "leave it out");
     return true;
   }
-  bool add_other_kind(const JsonNode& node, const Field& field, const Field& everywhere,
+  bool add_other_kind(const JsonNode& node, const ConfigField& field, const ConfigField& everywhere,
                       const std::string& path) {
     const auto has = [&node](const std::vector<std::string>& words) {
       return std::find(words.begin(), words.end(), node.text) != words.end();
     };
-    if (field.kind != Kind::choice || node.kind != JsonNode::Kind::string || has(field.choices) ||
+    if (field.kind != FieldKind::choice || node.kind != JsonNode::Kind::string || has(field.choices) ||
         !has(everywhere.choices))
       return false;
     add_mismatch(node, path + " " + quoted(node.text), other_kind(kind_),
-                 "for " + data_words(kind_) + " take one of: " + join(field.choices));
+                 "for " + data_words(kind_) + " take one of: " + join_words(field.choices));
     return true;
   }
   void add_mismatch(const JsonNode& node, const std::string& what, DataKind kinds,
@@ -125,17 +125,17 @@ class Checker {
                 std::move(cure));
   }
 
-  void apply(const Rule& rule, const Json& values, const JsonNode* node, const std::string& at,
+  void apply(const ConfigRule& rule, const Json& values, const JsonNode* node, const std::string& at,
              const Place& place) {
     if (rule.kinds != DataKind::any && kind_ == DataKind::any) return;
     for (const std::string& key : rule.needs) {
       if (values.at(key).is_null()) return;
     }
-    Breach breach{rule.what, rule.cure};
-    if (rule.breach) {
-      const std::optional<Breach> found = rule.breach(values);
+    Violation violation{rule.what, rule.cure};
+    if (rule.violation) {
+      const std::optional<Violation> found = rule.violation(values);
       if (!found) return;
-      breach = *found;
+      violation = *found;
     } else if (!rule.broken(values)) {
       return;
     }
@@ -148,15 +148,15 @@ class Checker {
       if (node) where = node->place;
       begin = end + 1;
     }
-    faults_.add(where, at + rule.key + ": " + breach.what, breach.cure, rule.schema.empty());
+    faults_.add(where, at + rule.key + ": " + violation.what, violation.cure, rule.schema.empty());
   }
 
-  void add_missing(const Field& field, const std::string& path, const Place& place) {
+  void add_missing(const ConfigField& field, const std::string& path, const Place& place) {
     std::string cure = field.doc + ": " + kind_words(field);
-    if (field.kind == Kind::section) {
+    if (field.kind == FieldKind::section) {
       const SectionTable& table = section_below(field, kind_);
       cure = field.doc + R"(, such as {"type": ")" + table.alternatives.front().type +
-             "\"}; types: " + join(table.types());
+             "\"}; types: " + join_words(table.types());
     }
     faults_.add(place, path + " is missing", cure);
   }
@@ -169,17 +169,17 @@ class Checker {
         const std::string meant = nearest(node.text, table.types());
         if (!meant.empty()) type = meant;
       }
-      cure = R"(write {"type": ")" + type + "\"}; types here: " + join(table.types());
+      cure = R"(write {"type": ")" + type + "\"}; types here: " + join_words(table.types());
     } else {
-      cure = "keys here: " + join(table.alternatives.front().keys());
+      cure = "keys here: " + join_words(table.alternatives.front().keys());
     }
-    faults_.add(node.place, shown(at) + " must be an object { ... }, not " + describe(node), cure);
+    faults_.add(node.place, shown_path(at) + " must be an object { ... }, not " + describe(node), cure);
   }
 
   void add_no_type(const JsonNode* node, const SectionTable& table, const std::string& at,
                    const Place& place) {
     const JsonNode* type = node ? node->find("type") : nullptr;
-    const std::string types = "types here: " + join(table.types());
+    const std::string types = "types here: " + join_words(table.types());
     if (!type) {
       faults_.add(node ? node->place : place, at + "/type is missing", types);
     } else if (type->kind != JsonNode::Kind::string) {
@@ -208,12 +208,12 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
   if (!types.empty()) {
     std::string where = at.empty() ? "at the top level" : "in " + at;
-    if (types.size() < table.alternatives.size()) where += " (type " + join(types, ", ") + ")";
+    if (types.size() < table.alternatives.size()) where += " (type " + join_words(types, ", ") + ")";
     found.push_back(where);
   }
   for (const Alternative& alternative : table.alternatives) {
-    for (const Field& field : alternative.fields) {
-      if (field.kind != Kind::section) continue;
+    for (const ConfigField& field : alternative.fields) {
+      if (field.kind != FieldKind::section) continue;
       if (std::find(visited.begin(), visited.end(), field.section) != visited.end()) continue;
       find_key(key, section_below(field, kind), kind, at + "/" + field.key, visited, found);
     }
@@ -252,7 +252,7 @@ const Alternative* chosen_alternative(const SectionTable& table, const JsonNode*
 void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
                      const std::string& at, ConfigFaults& faults) {
   const auto& [table, alternative, kind] = picked;
-  std::string what = "unknown key " + quoted(key) + " in " + shown(at);
+  std::string what = "unknown key " + quoted(key) + " in " + shown_path(at);
   if (table.typed()) what += " (type \"" + alternative.type + "\")";
   std::string cure;
   const std::string meant = nearest(key, alternative.keys());
@@ -261,16 +261,16 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   if (!meant.empty()) {
     cure += "did you mean \"" + meant + "\"? ";
   } else if (!found.empty()) {
-    cure += "`" + key + "` belongs " + join(found, " or ") + "; ";
+    cure += "`" + key + "` belongs " + join_words(found, " or ") + "; ";
   } else if (const auto [type, other] = nearest_elsewhere(key, table); !other.empty()) {
     cure += "`" + shorten(key) + "` might be \"" + other + "\" of type " + type + "; ";
   }
   const std::vector<std::string> keys = alternative.keys();
-  cure += keys.empty() ? "no keys here" : "keys here: " + join(keys);
+  cure += keys.empty() ? "no keys here" : "keys here: " + join_words(keys);
   faults.add(place, what, cure);
 }
 
-DataKind kind_of(const JsonNode& root) {
+DataKind find_data_kind(const JsonNode& root) {
   const JsonNode* data = root.kind == JsonNode::Kind::object ? root.find("data") : nullptr;
   if (!data || data->kind != JsonNode::Kind::object) return DataKind::any;
   const Alternative* row = chosen_alternative(section_table("data"), data);
@@ -278,7 +278,7 @@ DataKind kind_of(const JsonNode& root) {
 }
 
 Json check_config(const JsonNode& root, ConfigFaults& faults) {
-  const DataKind kind = kind_of(root);
+  const DataKind kind = find_data_kind(root);
   std::string why;
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);

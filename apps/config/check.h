@@ -18,11 +18,11 @@ struct ConfigFault : JsonFault {
 class ConfigFaults {
  public:
   void add(const Place& place, std::string what, std::string cure, bool beyond_schema = false);
-  bool full() const { return list_.size() >= most; }
+  bool full() const { return list_.size() >= max_faults; }
   std::size_t count() const { return list_.size(); }
   const std::vector<ConfigFault>& list() const { return list_; }
 
-  static constexpr std::size_t most = 200;
+  static constexpr std::size_t max_faults = 200;
 
  private:
   std::vector<ConfigFault> list_;
@@ -34,7 +34,7 @@ class ConfigFaults {
 Json check_config(const JsonNode& root, ConfigFaults& faults);
 
 // The kind of a config: of its data set; any where the document does not say.
-DataKind kind_of(const JsonNode& root);
+DataKind find_data_kind(const JsonNode& root);
 
 // The alternative that the object `node` (nullptr: nothing was written) picks; nullptr where its
 // `type` is unknown, missing or no string.

@@ -44,8 +44,8 @@ std::string message(const JsonFault& fault, const std::string& name,
   });
   std::vector<std::string> messages;
   for (const ConfigFault& fault : faults) messages.push_back(message(fault, name, overrides));
-  if (faults.size() >= ConfigFaults::most) messages.push_back(name + ": there may be more errors");
-  throw Failure(Exit::usage, join(messages, "\n"));
+  if (faults.size() >= ConfigFaults::max_faults) messages.push_back(name + ": there may be more errors");
+  throw Failure(Exit::usage, join_words(messages, "\n"));
 }
 
 // What cannot be read, and why; names a file of the same folder that may have been meant.

@@ -81,7 +81,7 @@ bool never_without_label(const Json& config) {
          config.at("model").at("label").at("type") != "none" &&
          config.at("loss").at("label_dropout") == 0.0;
 }
-bool paired_with_a_law(const Json& config) {
+bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
@@ -93,7 +93,7 @@ Rules common_rules() {
           rule({"coupling", "source"}, "/coupling",
                "rows can only be paired with the rows of a finite set",
                "set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
-               paired_with_a_law),
+               paired_with_a_distribution),
           rule({"sampler", "model"}, "/sampler/guidance/scale",
                "there is no class to guide to: the network does not see labels",
                "set /model/label to {\"type\": \"embedding\"}, or the scale to 0", guides_nothing),
@@ -143,8 +143,8 @@ Rules flow_rules() {
            batch_too_small)};
 }
 
-Field prediction_field() {
-  Field field = choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
+ConfigField prediction_field() {
+  ConfigField field = choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
                        "what the network outputs");
   field.token_choices = {"posterior"};
   field.token_fallback = "posterior";
@@ -159,16 +159,16 @@ SectionTable config_section() {
       {only(
           {integer("version", 1, from_to(1, 1), "version of this file's format"),
            {.key = "name",
-            .kind = Kind::file_name,
+            .kind = FieldKind::file_name,
             .fallback = "run",
             .doc = "name of the run and of its folder"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
            choice("precision", "float32", {"float32", "float64"}, "real numbers of the engine"),
            required(section("data", "data", "what to learn")),
-           section("source", "source", "the law at t = 0, where the flow begins"),
+           section("source", "source", "the distribution at t = 0, where the flow begins"),
            section("path", "path", "the path from source to data at which the velocity is learned"),
-           section("coupling", "coupling", "the joint law of (x0, x1) that a batch is drawn from"),
+           section("coupling", "coupling", "the joint distribution of (x0, x1) that a batch is drawn from"),
            section("model", "model", "the network"),
            prediction_field(),
            for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
@@ -193,7 +193,7 @@ std::vector<SectionTable> config_rows() {
   return {
       config_section(),        data_section(),           source_section(),    path_section(),
       path_noise_section(),    kappa_section(),          coupling_section(),  model_section(),
-      time_features_section(), label_features_section(), loss_section(),      time_law_section(),
+      time_features_section(), label_features_section(), loss_section(),      time_distribution_section(),
       optimizer_section(),     schedule_section(),       ema_section(),       train_section(),
       sampler_section(),       sampler_path_section(),   time_grid_section(), guidance_section(),
       diffusion_section(),     corrector_section(),      eval_section(),      output_section()};

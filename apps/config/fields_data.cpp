@@ -8,11 +8,11 @@ namespace {
 
 constexpr const char* kPathDoc = "the file, as seen from the folder the program is started in";
 
-Field path_field() {
-  return {.key = "path", .kind = Kind::text, .fallback = nullptr, .doc = kPathDoc};
+ConfigField path_field() {
+  return {.key = "path", .kind = FieldKind::text, .fallback = nullptr, .doc = kPathDoc};
 }
-Field wrapped_data() {
-  Field field = required(section("of", "data", "the data set that is wrapped"));
+ConfigField wrapped_data() {
+  ConfigField field = required(section("of", "data", "the data set that is wrapped"));
   field.holds = DataKind::continuous;
   return field;
 }
@@ -32,14 +32,14 @@ bool stds_differ(const Json& mixture) {
 bool weights_differ(const Json& mixture) {
   return length(mixture, "weights") != 0 && length(mixture, "weights") != length(mixture, "means");
 }
-bool nothing_between(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
+bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
 // The 2D recipes, but for their normal, which has a row of its own in any dimension.
 std::vector<Alternative> toy_rows() {
   std::vector<Alternative> rows;
   for (const ToyInfo& info : toys()) {
     if (std::string_view(info.name) == "gaussian") continue;
-    std::vector<Field> fields;
+    std::vector<ConfigField> fields;
     for (const ToyParameter& p : info.parameter_list()) {
       const Range range = from_to(p.low, p.high);
       fields.push_back(p.whole ? integer(p.name, static_cast<std::int64_t>(p.value), range, p.doc)
@@ -58,17 +58,17 @@ SectionTable data_section() {
       row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
       row("mixture", "a mixture of isotropic Gaussians",
           {{.key = "means",
-            .kind = Kind::matrix,
+            .kind = FieldKind::matrix,
             .fallback = nullptr,
             .doc = "the centres, one row each",
             .fewest = 1},
            {.key = "stds",
-            .kind = Kind::numbers,
+            .kind = FieldKind::numbers,
             .fallback = Json::array(),
             .doc = "standard deviation of each; [] makes all 1",
             .range = above(0)},
            {.key = "weights",
-            .kind = Kind::numbers,
+            .kind = FieldKind::numbers,
             .fallback = Json::array(),
             .doc = "weight of each, in proportion; [] makes all equal",
             .range = above(0)}},
@@ -80,7 +80,7 @@ SectionTable data_section() {
                 "give one weight for each centre, or []", weights_differ)}),
       row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
           {{.key = "classes",
-            .kind = Kind::integers,
+            .kind = FieldKind::integers,
             .fallback = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
             .doc = "which digits to keep",
             .range = from_to(0, 9),
@@ -91,7 +91,7 @@ SectionTable data_section() {
           {path_field(),
            choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
            {.key = "columns",
-            .kind = Kind::columns,
+            .kind = FieldKind::columns,
             .fallback = Json::array(),
             .doc = "which columns to keep, by name or index from 0; [] keeps all",
             .range = from_to(0, 65535),
@@ -106,13 +106,13 @@ SectionTable data_section() {
       row("affine", "another data set x, as scale x + shift",
           {wrapped_data(),
            {.key = "scale",
-            .kind = Kind::number_or_numbers,
+            .kind = FieldKind::number_or_numbers,
             .fallback = 1.0,
             .doc = "factor",
             .fewest = 1,
             .nonzero = true},
            {.key = "shift",
-            .kind = Kind::number_or_numbers,
+            .kind = FieldKind::number_or_numbers,
             .fallback = 0.0,
             .doc = "shift",
             .fewest = 1}})};
@@ -125,7 +125,7 @@ SectionTable data_section() {
 
 SectionTable source_section() {
   return {
-      "source", "The law at t = 0, in the dimension of the data.", "gaussian",
+      "source", "The distribution at t = 0, in the dimension of the data.", "gaussian",
       joined(
           {for_continuous(
                row("gaussian", "normal with mean 0",
@@ -134,7 +134,7 @@ SectionTable source_section() {
                               {number("low", -1, any(), "least value of each coordinate"),
                                number("high", 1, any(), "greatest value of each coordinate")},
                               {rule({"low", "high"}, "/high", "it is not above `low`",
-                                    "a cube needs low < high", nothing_between)})),
+                                    "a cube needs low < high", no_uniform_range)})),
            row("data", "another data set of the same dimension, of tokens also the same vocabulary",
                {required(section("of", "data", "the data set"))})},
           token_source_rows()),

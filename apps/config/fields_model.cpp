@@ -5,7 +5,7 @@ namespace pushforward::app {
 namespace {
 
 // What both networks share.
-std::vector<Field> network_fields(std::vector<Field> own, bool layer_norm) {
+std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer_norm) {
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
                        "the function between linear layers"));
@@ -24,18 +24,18 @@ std::vector<Field> network_fields(std::vector<Field> own, bool layer_norm) {
 
 }  // namespace
 
-Field time_field() { return section("time", "time_features", "how the time becomes inputs"); }
+ConfigField time_field() { return section("time", "time_features", "how the time becomes inputs"); }
 
-Field label_field() {
+ConfigField label_field() {
   return section("label", "label_features", "whether and how a row's class becomes inputs");
 }
 
-Field dropout_field() {
+ConfigField dropout_field() {
   return number("dropout", 0, from_below(0, 1),
                 "probability of dropping an element after each activation");
 }
 
-Field init_field() {
+ConfigField init_field() {
   return choice("init", "pytorch",
                 {"pytorch", "kaiming_uniform", "kaiming_normal", "xavier_uniform", "xavier_normal",
                  "orthogonal", "zeros"},
@@ -44,13 +44,13 @@ Field init_field() {
 
 SectionTable model_section() {
   return {
-      "model", "The network: (x, t) to velocity; of tokens, to the logits of each place's token.",
+      "model", "The network: (x, t) to velocity; of tokens, to the logits of each position's token.",
       "mlp",
       joined(
           for_continuous(std::vector<Alternative>{
               row("mlp", "linear layers with activations in between",
                   network_fields({{.key = "hidden",
-                                   .kind = Kind::integers,
+                                   .kind = FieldKind::integers,
                                    .fallback = {128, 128, 128},
                                    .doc = "width of each hidden layer",
                                    .range = from_to(1, 65536),
@@ -65,9 +65,9 @@ SectionTable model_section() {
 }
 
 SectionTable time_features_section() {
-  const Field dim =
+  const ConfigField dim =
       integer("dim", 32, from_to(2, 65536), "number of features, half cosines and half sines", 2);
-  const Field scale =
+  const ConfigField scale =
       number("scale", 1, above(0), "standard deviation of the frequencies, in turns over [0, 1]");
   return {"time_features",
           "How the time becomes inputs of the network.",

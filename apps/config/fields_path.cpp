@@ -12,7 +12,7 @@ bool rows_not_three(const Json& table) {
   }
   return false;
 }
-bool levels_swapped(const Json& path) {
+bool path_levels_swapped(const Json& path) {
   return path.at("sigma_min").get<double>() >= path.at("sigma_max").get<double>();
 }
 bool betas_swapped(const Json& path) {
@@ -27,8 +27,8 @@ std::vector<Alternative> affine_paths() {
   const auto high = [](double value) {
     return number("sigma_max", value, above_to(0, 1e6), "noise level at t = 0");
   };
-  const Rule levels = rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                           "noise falls from sigma_max to sigma_min", levels_swapped);
+  const ConfigRule levels = rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                           "noise falls from sigma_max to sigma_min", path_levels_swapped);
   return {
       row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
           {number("sigma_min", 0, from_below(0, 1),
@@ -49,14 +49,14 @@ std::vector<Alternative> affine_paths() {
           {levels}),
       row("table", "through points of yours, monotone cubics in between",
           {{.key = "points",
-            .kind = Kind::matrix,
+            .kind = FieldKind::matrix,
             .fallback = nullptr,
             .doc = "rows [t, alpha, sigma], t from 0 to 1",
             .fewest = 2}},
           {rule({"points"}, "/points", "its rows are no triples",
                 "give [t, alpha, sigma] in each row", rows_not_three),
            found_rule({"points"}, "/points", "they are no path",
-                      "t from 0 to 1, alpha never falling, sigma never rising", table_breach)})};
+                      "t from 0 to 1, alpha never falling, sigma never rising", table_violation)})};
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ SectionTable sampler_path_section() {
 SectionTable path_noise_section() {
   std::vector<Alternative> rows;
   for (const PathNoise& noise : path_noises()) {
-    std::vector<Field> fields;
+    std::vector<ConfigField> fields;
     if (noise.shape) fields.push_back(number("scale", 0.1, above_to(0, 1000), "factor on gamma"));
     rows.push_back(row(noise.name, noise.doc, fields));
   }
@@ -90,13 +90,13 @@ SectionTable path_noise_section() {
 }
 
 SectionTable coupling_section() {
-  const Field tolerance =
+  const ConfigField tolerance =
       number("tolerance", 1e-6, above_to(0, 0.1), "error of the marginals at which Sinkhorn stops");
-  const Field iterations =
+  const ConfigField iterations =
       integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn gives up after so many");
   return {
       "coupling",
-      "The joint law of (x0, x1) that a batch is drawn from.",
+      "The joint distribution of (x0, x1) that a batch is drawn from.",
       "independent",
       {row("independent", "x0 and x1 drawn apart"),
        for_continuous(

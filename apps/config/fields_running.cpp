@@ -18,7 +18,7 @@ SectionTable output_section() {
           "Where runs go.",
           "",
           {only({{.key = "dir",
-                  .kind = Kind::text,
+                  .kind = FieldKind::text,
                   .fallback = "runs",
                   .doc = "the folder in which the run's folder is made"}})}};
 }

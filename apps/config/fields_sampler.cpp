@@ -8,7 +8,7 @@
 namespace pushforward::app {
 namespace {
 
-bool nothing_between(const Json& section) {
+bool no_time_range(const Json& section) {
   return section.at("begin").get<double>() >= section.at("end").get<double>();
 }
 bool interval_empty(const Json& guidance) {
@@ -18,13 +18,13 @@ bool falling(const Json& list) {
   const auto times = list.at("times").get<std::vector<double>>();
   return std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end();
 }
-bool levels_swapped(const Json& section) {
+bool sampler_levels_swapped(const Json& section) {
   return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
 }
 
 // What every sampler has.
-std::vector<Field> with_common(std::vector<Field> fields) {
-  for (const Field& field : span_fields()) fields.push_back(field);
+std::vector<ConfigField> with_common(std::vector<ConfigField> fields) {
+  for (const ConfigField& field : time_range_fields()) fields.push_back(field);
   fields.push_back(section("path", "sampler_path", "another path to sample along"));
   fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
                           "whether to end with E[x1 | x]; auto: "
@@ -32,44 +32,44 @@ std::vector<Field> with_common(std::vector<Field> fields) {
   return joined(std::move(fields), steering_fields());
 }
 
-Alternative sampler(const char* type, const char* doc, const std::vector<Field>& fields) {
-  return row(type, doc, with_common(fields), {span_rule()});
+Alternative sampler(const char* type, const char* doc, const std::vector<ConfigField>& fields) {
+  return row(type, doc, with_common(fields), {time_range_rule()});
 }
 
 }  // namespace
 
-Field steps_field(std::int64_t fallback) {
+ConfigField steps_field(std::int64_t fallback) {
   return integer("steps", fallback, from_to(1, 1e7), "steps from `begin` to `end`");
 }
 
-Field grid_field() { return section("grid", "time_grid", "how the steps are spread"); }
+ConfigField grid_field() { return section("grid", "time_grid", "how the steps are spread"); }
 
-std::vector<Field> span_fields() {
+std::vector<ConfigField> time_range_fields() {
   return {number("begin", 0, from_to(0, 1), "the time to begin at"),
           number("end", 1, from_to(0, 1), "the time to end at")};
 }
 
-std::vector<Field> steering_fields() {
+std::vector<ConfigField> steering_fields() {
   return {section("guidance", "guidance", "towards the class that is asked for"),
           boolean("ema", true, "sample with the averaged parameters, if there are any")};
 }
 
-Rule span_rule() {
+ConfigRule time_range_rule() {
   return rule({"begin", "end"}, "/end", "it is not after `begin`",
-              "samples go from noise, t = 0, to data, t = 1", nothing_between);
+              "samples go from noise, t = 0, to data, t = 1", no_time_range);
 }
 
 SectionTable sampler_section() {
-  const Field steps = steps_field(100), grid = grid_field();
-  const std::vector<Field> fixed{steps, grid};
-  const std::vector<Field> adaptive{
+  const ConfigField steps = steps_field(100), grid = grid_field();
+  const std::vector<ConfigField> fixed{steps, grid};
+  const std::vector<ConfigField> adaptive{
       number("rtol", 1e-5, above_to(0, 1), "error allowed in a step, relative to |x|"),
       number("atol", 1e-5, above_to(0, 1), "error allowed in a step, absolute"),
       integer("max_steps", 10000, from_to(1, 1e9), "give a sample up after so many steps"),
       integer("steps", 0, from_to(0, 1e7),
               "above 0: that many steps instead, without error control"),
       grid};
-  const std::vector<Field> noisy{
+  const std::vector<ConfigField> noisy{
       steps_field(250), grid,
       section("diffusion", "diffusion", "how much noise the samples meet on the way")};
   return {
@@ -116,7 +116,7 @@ SectionTable time_grid_section() {
                     number("sigma_max", 80, above_to(0, 1e6),
                            "first noise level, or the path's own if it begins after")},
                    {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                         "noise falls from sigma_max to sigma_min", levels_swapped)})),
+                         "noise falls from sigma_max to sigma_min", sampler_levels_swapped)})),
            for_continuous(
                row("edm", "EDM's noise levels: sigma^(1/rho) even (Karras et al. 2022, eq. 5)",
                    {number("sigma_min", 0.002, above_to(0, 1e6),
@@ -125,11 +125,11 @@ SectionTable time_grid_section() {
                            "first noise level, or the path's own if it begins after"),
                     number("rho", 7, from_to(1, 100), "the root that is even")},
                    {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                         "noise falls from sigma_max to sigma_min", levels_swapped)})),
+                         "noise falls from sigma_max to sigma_min", sampler_levels_swapped)})),
            for_tokens(row("kappa", "evenly in kappa: as many tokens change in each step")),
            row("list", "the times themselves",
                {{.key = "times",
-                 .kind = Kind::numbers,
+                 .kind = FieldKind::numbers,
                  .fallback = nullptr,
                  .doc = "in rising order; `steps`, `begin` and `end` are not looked at",
                  .range = from_to(0, 1),
@@ -152,7 +152,7 @@ SectionTable guidance_section() {
 
 SectionTable diffusion_section() {
   const auto scale = [](double value) {
-    return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on w(t)")};
+    return std::vector<ConfigField>{number("scale", value, from_to(0, 1000), "factor on w(t)")};
   };
   return {
       "diffusion",

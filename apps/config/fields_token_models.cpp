@@ -12,21 +12,21 @@ bool turns_half_a_pair(const Json& transformer) {
          transformer.at("width").get<int>() / transformer.at("heads").get<int>() % 2 != 0;
 }
 
-Field activation_field() {
+ConfigField activation_field() {
   return choice("activation", "silu",
                 {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
                 "the function between linear layers");
 }
 
 Alternative sampler(const char* type, const char* doc) {
-  std::vector<Field> fields{
+  std::vector<ConfigField> fields{
       steps_field(64), grid_field(),
       section("corrector", "corrector", "whether tokens that are set may change again"),
       number("temperature", 1, from_to(0, 1000), "divides the logits; 0: the likeliest token"),
       number("top_p", 1, above_to(0, 1),
              "draw from the likeliest tokens that make up so much of the probability")};
-  return row(type, doc, joined(joined(std::move(fields), span_fields()), steering_fields()),
-             {span_rule()});
+  return row(type, doc, joined(joined(std::move(fields), time_range_fields()), steering_fields()),
+             {time_range_rule()});
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::vector<Alternative> token_models() {
       row("token_mlp", "embedded tokens side by side through linear layers: for short sequences",
           {integer("embed", 32, from_to(1, 65536), "numbers that a token becomes"),
            {.key = "hidden",
-            .kind = Kind::integers,
+            .kind = FieldKind::integers,
             .fallback = {256, 256},
             .doc = "width of each hidden layer",
             .range = from_to(1, 65536),
@@ -47,13 +47,13 @@ std::vector<Alternative> token_models() {
            dropout_field(),
            init_field()}),
       row("transformer",
-          "attention between places; time and label as adaLN-zero (Peebles, Xie 2023)",
+          "attention between positions; time and label as adaLN-zero (Peebles, Xie 2023)",
           {integer("width", 64, from_to(1, 65536), "numbers that a token becomes"),
            integer("heads", 4, from_to(1, 1024), "heads of each attention"),
            integer("blocks", 2, from_to(1, 1000), "number of blocks"),
            integer("mlp_ratio", 4, from_to(1, 64), "width of a block's hidden layer, in widths"),
            choice("positions", "learned", {"learned", "rotary"},
-                  "how a token's place is seen: a learned row, or a turn of queries and keys"),
+                  "how a token's position is seen: a learned row, or a turn of queries and keys"),
            activation_field(), time_field(), label_field(), dropout_field(), init_field()},
           {rule({"width", "heads"}, "/heads", "it does not divide `width`",
                 "each head takes an equal part of the width", heads_uneven),
@@ -65,9 +65,9 @@ std::vector<Alternative> token_models() {
 std::vector<Alternative> token_losses() {
   return for_tokens(std::vector<Alternative>{
       row("cross_entropy", "-ln p(x1 | xt) of the true tokens, all times alike",
-          {time_law_field(), label_dropout_field()}),
+          {time_distribution_field(), label_dropout_field()}),
       row("generalised_kl", "the bound on -ln p(x1): weighted by kappa' / (1 - kappa)",
-          {time_law_field(), label_dropout_field()})});
+          {time_distribution_field(), label_dropout_field()})});
 }
 
 std::vector<Alternative> token_samplers() {
@@ -80,7 +80,7 @@ std::vector<Alternative> token_samplers() {
 
 SectionTable corrector_section() {
   const auto scale = [](double value) {
-    return std::vector<Field>{number("scale", value, from_to(0, 1000), "factor on eta(t)")};
+    return std::vector<ConfigField>{number("scale", value, from_to(0, 1000), "factor on eta(t)")};
   };
   return {"corrector",
           "eta(t), the rate at which tokens are drawn anew from p(xt | x1) at t; "
@@ -91,7 +91,7 @@ SectionTable corrector_section() {
            row("balanced", "eta = scale kappa' / (kappa (1 - kappa))", scale(1)),
            row("remask",
                "eta = scale kappa' / (1 - kappa): "
-               "a settled token is masked again at the rate scale kappa' (Campbell et al. 2024)",
+               "an unmasked token is masked again at the rate scale kappa' (Campbell et al. 2024)",
                scale(1))}};
 }
 

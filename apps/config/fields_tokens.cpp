@@ -4,17 +4,17 @@
 namespace pushforward::app {
 namespace {
 
-Field file_field(Json fallback, const char* doc) {
-  return {.key = "path", .kind = Kind::text, .fallback = std::move(fallback), .doc = doc};
+ConfigField file_field(Json fallback, const char* doc) {
+  return {.key = "path", .kind = FieldKind::text, .fallback = std::move(fallback), .doc = doc};
 }
-Field held_out_field(double share, const char* doc) {
+ConfigField held_out_field(double share, const char* doc) {
   return number("held_out", share, from_below(0, 1), doc);
 }
 
 bool shortest_above_longest(const Json& words) {
   return words.at("shortest").get<int>() > words.at("longest").get<int>();
 }
-bool nothing_between(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
+bool no_level_range(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
 // Whether noise is added to each row as it is drawn.
 bool noisy(const Json& data) {
@@ -58,7 +58,7 @@ bool mends_rows(const Json& config) {
 }  // namespace
 
 std::vector<Alternative> token_data_rows() {
-  Field wrapped = required(section("of", "data", "the continuous data set"));
+  ConfigField wrapped = required(section("of", "data", "the continuous data set"));
   wrapped.holds = DataKind::continuous;
   return for_tokens(std::vector<Alternative>{
       row("words", "words of a list, one a line, padded to one length; class = length",
@@ -66,7 +66,7 @@ std::vector<Alternative> token_data_rows() {
            integer("shortest", 3, from_to(1, 1000), "letters of the shortest words to keep"),
            integer("longest", 10, from_to(1, 1000), "letters of the longest, and the length"),
            {.key = "letters",
-            .kind = Kind::text,
+            .kind = FieldKind::text,
             .fallback = "abcdefghijklmnopqrstuvwxyz",
             .doc = "words with any other character are left out"},
            held_out_field(0.1, "share of the words kept for eval, chosen by a hash of the word")},
@@ -78,7 +78,7 @@ std::vector<Alternative> token_data_rows() {
            integer("length", 64, from_to(1, 65536), "characters in a window"),
            boolean("lowercase", false, "capital letters A to Z become small ones"),
            {.key = "letters",
-            .kind = Kind::text,
+            .kind = FieldKind::text,
             .fallback = "",
             .doc = "any other character becomes a space; empty: all are kept"},
            boolean("one_space", true, "each run of spaces and line ends becomes one space"),
@@ -89,10 +89,10 @@ std::vector<Alternative> token_data_rows() {
            number("high", 3, any(), "where the last level ends; what is above belongs to it"),
            held_out_field(0, "finite sets: share of the rows kept for eval, chosen by a hash")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "levels need low < high",
-                nothing_between),
+                no_level_range),
            rule({"of", "held_out"}, "/held_out",
                 "the wrapped set draws fresh rows without end, "
-                "so what is held out would be missing from its law",
+                "so what is held out would be missing from its distribution",
                 "set it to 0; eval draws rows of its own", holds_out_without_end)}),
       row("tokens", "an NPY file of whole numbers (N, L), one sequence a row",
           {file_field(nullptr, "the file, as seen from the folder the program is started in"),
@@ -124,8 +124,8 @@ SectionTable kappa_section() {
            row("sine_squared", "sin^2(pi t / 2)"), row("cosine", "1 - cos(pi t / 2)")}};
 }
 
-std::vector<Rule> token_rules() {
-  return for_tokens(std::vector<Rule>{
+std::vector<ConfigRule> token_rules() {
+  return for_tokens(std::vector<ConfigRule>{
       rule({"source", "data"}, "/source/token",
            "only data of type tokens has a token to spare for the mask",
            "leave it out: the mask is then one more state beside the data's", no_token_to_spare),

@@ -11,9 +11,9 @@ bool nesterov_alone(const Json& sgd) {
 
 }  // namespace
 
-Field time_law_field() { return section("time", "time_law", "the law of t"); }
+ConfigField time_distribution_field() { return section("time", "time_law", "the distribution of t"); }
 
-Field label_dropout_field() {
+ConfigField label_dropout_field() {
   return number("label_dropout", 0.1, from_to(0, 1),
                 "probability that a row's label is left out; guidance needs both");
 }
@@ -23,7 +23,7 @@ SectionTable loss_section() {
       "loss", "What training makes small.", "mse",
       joined({for_continuous(row(
                  "mse", "the mean square of prediction minus target, weighted by time",
-                 {time_law_field(),
+                 {time_distribution_field(),
                   choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
                          "how times count: all alike, or as if that had been predicted"),
                   number("most", 0, from_to(0, 1e12), "greatest weight of a time; 0: no limit"),
@@ -32,7 +32,7 @@ SectionTable loss_section() {
       "cross_entropy"};
 }
 
-SectionTable time_law_section() {
+SectionTable time_distribution_section() {
   const auto std = [](double value) {
     return number("std", value, above_to(0, 100), "standard deviation of z");
   };
@@ -41,7 +41,7 @@ SectionTable time_law_section() {
   };
   return {
       "time_law",
-      "The law that training draws t from.",
+      "The distribution that training draws t from.",
       "uniform",
       {row("uniform", "uniform on [0, 1]"),
        row("stratified", "uniform, one time from each of as many parts as the batch has rows"),
@@ -49,7 +49,7 @@ SectionTable time_law_section() {
        row("mode", "1 - u - scale (cos^2(pi u / 2) - 1 + u), u uniform (Esser et al. 2024)",
            {number("scale", 1.29, from_to(-1, 1.75), "above 0: more at the middle")}),
        row("cosmap", "1 - 1 / (tan(pi u / 2) + 1), u uniform (Esser et al. 2024)"),
-       row("beta", "the beta law",
+       row("beta", "the beta distribution",
            {number("a", 1.5, above_to(0, 1000), "exponent of t, plus 1"),
             number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
        for_continuous(row("noise_level",
@@ -63,7 +63,7 @@ SectionTable optimizer_section() {
     return number("weight_decay", value, from_to(0, 1000), "weight decay");
   };
   const auto adam = [&](double weight_decay) {
-    return std::vector<Field>{
+    return std::vector<ConfigField>{
         rate(1e-3), number("beta1", 0.9, from_below(0, 1), "decay of the mean of the gradient"),
         number("beta2", 0.999, from_below(0, 1), "decay of the mean of its square"),
         number("eps", 1e-8, above_to(0, 1), "added to the root of the latter"),
@@ -88,9 +88,9 @@ SectionTable optimizer_section() {
 }
 
 SectionTable schedule_section() {
-  const Field warmup =
+  const ConfigField warmup =
       integer("warmup", 0, from_to(0, 1e9), "steps over which the rate rises from 0 in a line");
-  const Field last = number("final", 0, from_to(0, 1), "factor at the last step");
+  const ConfigField last = number("final", 0, from_to(0, 1), "factor at the last step");
   return {"schedule",
           "The learning rate over the steps, as a factor on /optimizer/lr.",
           "cosine",

@@ -83,18 +83,18 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
 }
 
 // The section that a path of names leads to, and its object if there is one.
-struct Spot {
+struct ConfigSpot {
   const SectionTable* table = nullptr;  // nullptr: the path leads out of the table
   JsonNode* node = nullptr;
   DataKind kind = DataKind::any;  // of the data it is about
 };
 
-Spot inner(const Spot& outer, const std::string& name) {
-  Spot spot;
+ConfigSpot inner_spot(const ConfigSpot& outer, const std::string& name) {
+  ConfigSpot spot;
   if (!outer.table) return spot;
   const Alternative* alternative = chosen_alternative(*outer.table, outer.node);
-  const Field* field = alternative ? alternative->find(name) : nullptr;
-  if (!field || field->kind != Kind::section) return spot;
+  const ConfigField* field = alternative ? alternative->find(name) : nullptr;
+  if (!field || field->kind != FieldKind::section) return spot;
   const DataKind kind = field->holds == DataKind::any ? outer.kind : field->holds;
   return {&section_table(field->section, kind), outer.node ? outer.node->find(name) : nullptr,
           kind};
@@ -106,7 +106,7 @@ void erase_key(JsonNode& object, const std::string& key) {
 
 // After a change of `type`: keys that `before` has and the
 // present alternative does not were written for `before`.
-void drop_old_keys(const Spot& spot, const Alternative* before, DataKind kind) {
+void drop_old_keys(const ConfigSpot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
   const std::string& name = spot.table->name;
   const Alternative* now = chosen_alternative(section_table(name, kind), spot.node);
@@ -122,8 +122,8 @@ class Applier {
   Applier(JsonNode& root, ConfigFaults& faults) : root_(root), faults_(faults) {}
 
   void apply(const Change& change) {
-    const DataKind kind = kind_of(root_);
-    Spot spot{&config_tables(kind).front(), &root_, kind};
+    const DataKind kind = find_data_kind(root_);
+    ConfigSpot spot{&config_tables(kind).front(), &root_, kind};
     std::string at;
     for (std::size_t i = 0; i + 1 < change.path.size(); ++i) {
       JsonNode* next = spot.node ? spot.node->find(change.path[i]) : nullptr;
@@ -134,7 +134,7 @@ class Applier {
                     at + " is " + describe(*next) + ", not an object with keys of its own", "");
         return;
       }
-      Spot deeper = inner(spot, change.path[i]);
+      ConfigSpot deeper = inner_spot(spot, change.path[i]);
       if (change.removes && !deeper.table && !next) {
         add_no_such_key(change, i, spot, at.substr(0, at.size() - change.path[i].size() - 1));
         return;
@@ -154,7 +154,7 @@ class Applier {
     return node;
   }
 
-  void finish(const Change& change, const Spot& spot, const std::string& at) {
+  void finish(const Change& change, const ConfigSpot& spot, const std::string& at) {
     const std::string& key = change.path.back();
     const Alternative* before = spot.table ? chosen_alternative(*spot.table, spot.node) : nullptr;
     if (change.removes) {
@@ -170,16 +170,16 @@ class Applier {
       erase_key(*spot.node, key);
       spot.node->items.push_back(std::move(value));
     }
-    if (key == "type") drop_old_keys(spot, before, kind_of(root_));
+    if (key == "type") drop_old_keys(spot, before, find_data_kind(root_));
   }
 
-  static bool known(const Spot& spot, const std::string& key) {
+  static bool known(const ConfigSpot& spot, const std::string& key) {
     if (!spot.table) return false;
     const Alternative* alternative = chosen_alternative(*spot.table, spot.node);
     return (key == "type" && spot.table->typed()) || (alternative && alternative->find(key));
   }
 
-  void add_no_such_key(const Change& change, std::size_t i, const Spot& spot,
+  void add_no_such_key(const Change& change, std::size_t i, const ConfigSpot& spot,
                        const std::string& at) {
     const Alternative* alternative =
         spot.table ? chosen_alternative(*spot.table, spot.node) : nullptr;

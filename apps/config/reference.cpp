@@ -11,9 +11,9 @@ namespace pushforward::app {
 namespace {
 
 // A default as the page and the starter show it.
-std::string default_words(const Field& field) {
+std::string default_words(const ConfigField& field) {
   if (field.fallback.is_null()) return "required";
-  if (field.kind == Kind::section) {
+  if (field.kind == FieldKind::section) {
     const SectionTable& table = section_table(field.section);
     const auto words = [](const std::string& type) { return "`{\"type\": \"" + type + "\"}`"; };
     if (table.fallback.empty()) return "its defaults";
@@ -46,14 +46,14 @@ std::string only_words(DataKind kinds) {
 void add_rows(const Alternative& alternative, std::string& page) {
   if (alternative.fields.empty()) return;
   page += "\n| key | holds | default | meaning |\n|---|---|---|---|\n";
-  for (const Field& field : alternative.fields) {
+  for (const ConfigField& field : alternative.fields) {
     std::string holds = kind_words(field);
-    if (field.kind == Kind::section) holds = "[" + field.section + "](#" + field.section + ")";
+    if (field.kind == FieldKind::section) holds = "[" + field.section + "](#" + field.section + ")";
     if (const std::string range = range_words(field); !range.empty()) holds += ", " + range;
     page += "| `" + field.key + "` | " + cell(holds) + " | " + cell(default_words(field)) + " | " +
             cell(field.doc) + only_words(field.kinds) + " |\n";
   }
-  for (const Rule& rule : alternative.rules) {
+  for (const ConfigRule& rule : alternative.rules) {
     page += "\nRefused" + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
             rule.cure + ".\n";
   }
@@ -65,7 +65,7 @@ std::string kind_mark(const Alternative& alternative) {
 }
 
 // One key of the starter with its comment.
-void add_starter(const Field& field, DataKind kind, const std::string& data,
+void add_starter(const ConfigField& field, DataKind kind, const std::string& data,
                  const std::string& indent, bool last, std::string& out);
 
 void add_starter_object(const SectionTable& table, DataKind kind, const std::string& data,
@@ -81,29 +81,29 @@ void add_starter_object(const SectionTable& table, DataKind kind, const std::str
     out += indent + "  \"type\": " + Json(alternative.type).dump() +
            (alternative.fields.empty() ? "" : ",") + "\n";
   }
-  for (const Field& field : alternative.fields) {
+  for (const ConfigField& field : alternative.fields) {
     add_starter(field, kind, data, indent + "  ", &field == &alternative.fields.back(), out);
   }
   out += indent + "}";
 }
 
 // What stands where a value must be given.
-Json stand_in(const Field& field) {
+Json stand_in(const ConfigField& field) {
   switch (field.kind) {
-    case Kind::text: return "FILE";
-    case Kind::matrix: return {{0.0, 0.0}};
-    case Kind::integer: return static_cast<std::int64_t>(field.range.low);
+    case FieldKind::text: return "FILE";
+    case FieldKind::matrix: return {{0.0, 0.0}};
+    case FieldKind::integer: return static_cast<std::int64_t>(field.range.low);
     default: return field.fallback;
   }
 }
 
-void add_starter(const Field& field, DataKind kind, const std::string& data,
+void add_starter(const ConfigField& field, DataKind kind, const std::string& data,
                  const std::string& indent, bool last, std::string& out) {
   const std::string comma = last ? "" : ",";
-  if (field.kind == Kind::section) {
+  if (field.kind == FieldKind::section) {
     const SectionTable& table = section_below(field, kind);
     out += indent + "// " + field.doc + "\n";
-    if (table.typed()) out += indent + "// types: " + join(table.types()) + "\n";
+    if (table.typed()) out += indent + "// types: " + join_words(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
     // A data set within a data set is the first there is.
     add_starter_object(table, kind, indent.size() > 2 ? table.alternatives.front().type : data,
@@ -114,15 +114,15 @@ void add_starter(const Field& field, DataKind kind, const std::string& data,
   std::string value = write_json(field.fallback.is_null() ? stand_in(field) : field.fallback);
   value.pop_back();
   out += indent + "\"" + field.key + "\": " + value + comma + "  // " + field.doc;
-  if (field.kind == Kind::choice && field.choices.size() > 1)
-    out += ": " + join(field.choices, ", ");
+  if (field.kind == FieldKind::choice && field.choices.size() > 1)
+    out += ": " + join_words(field.choices, ", ");
   out += "\n";
 }
 
 // The words of a value that can be listed.
-std::vector<std::string> values_of(const Field& field) {
-  if (field.kind == Kind::choice) return field.choices;
-  if (field.kind == Kind::boolean) return {"true", "false"};
+std::vector<std::string> list_values(const ConfigField& field) {
+  if (field.kind == FieldKind::choice) return field.choices;
+  if (field.kind == FieldKind::boolean) return {"true", "false"};
   return {};
 }
 
@@ -137,14 +137,14 @@ void add_paths(const SectionTable& table, const std::string& at, int depth,
     for (const std::string& type : table.types()) add(values, at + "type=" + type);
   }
   for (const Alternative& alternative : table.alternatives) {
-    for (const Field& field : alternative.fields) {
-      if (field.kind == Kind::section) {
+    for (const ConfigField& field : alternative.fields) {
+      if (field.kind == FieldKind::section) {
         if (depth < 4)
           add_paths(section_table(field.section), at + field.key + ".", depth + 1, keys, values);
         continue;
       }
       add(keys, at + field.key + "=");
-      for (const std::string& value : values_of(field)) add(values, at + field.key + "=" + value);
+      for (const std::string& value : list_values(field)) add(values, at + field.key + "=" + value);
     }
   }
 }
@@ -190,7 +190,7 @@ std::string starter_config(const std::string& data) {
     const std::string meant = nearest(data, table.types());
     throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +
                                    (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") +
-                                   "choose one of: " + join(table.types()));
+                                   "choose one of: " + join_words(table.types()));
   }
   std::string out =
       "// A config of pushforward. "

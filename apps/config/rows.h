@@ -14,48 +14,48 @@ inline Range above_to(double low, double high) { return {low, high, true}; }
 inline Range any() { return {}; }
 
 // One row each: key, default, range, meaning.
-inline Field number(const char* key, double fallback, Range range, const char* doc) {
-  return {.key = key, .kind = Kind::number, .fallback = fallback, .doc = doc, .range = range};
+inline ConfigField number(const char* key, double fallback, Range range, const char* doc) {
+  return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
-inline Field integer(const char* key, std::int64_t fallback, Range range, const char* doc,
+inline ConfigField integer(const char* key, std::int64_t fallback, Range range, const char* doc,
                      int multiple = 1) {
   return {.key = key,
-          .kind = Kind::integer,
+          .kind = FieldKind::integer,
           .fallback = fallback,
           .doc = doc,
           .range = range,
           .multiple = multiple};
 }
-inline Field boolean(const char* key, bool fallback, const char* doc) {
-  return {.key = key, .kind = Kind::boolean, .fallback = fallback, .doc = doc};
+inline ConfigField boolean(const char* key, bool fallback, const char* doc) {
+  return {.key = key, .kind = FieldKind::boolean, .fallback = fallback, .doc = doc};
 }
-inline Field choice(const char* key, const char* fallback, std::vector<std::string> choices,
+inline ConfigField choice(const char* key, const char* fallback, std::vector<std::string> choices,
                     const char* doc) {
   return {.key = key,
-          .kind = Kind::choice,
+          .kind = FieldKind::choice,
           .fallback = fallback,
           .doc = doc,
           .choices = std::move(choices)};
 }
-inline Field section(const char* key, const char* table, const char* doc) {
+inline ConfigField section(const char* key, const char* table, const char* doc) {
   return {
-      .key = key, .kind = Kind::section, .fallback = Json::object(), .doc = doc, .section = table};
+      .key = key, .kind = FieldKind::section, .fallback = Json::object(), .doc = doc, .section = table};
 }
 // A key that must be given.
-inline Field required(Field field) {
+inline ConfigField required(ConfigField field) {
   field.fallback = nullptr;
   return field;
 }
 
 // One alternative of a section, and the only one of a section without `type`.
-inline Alternative row(const char* type, const char* doc, std::vector<Field> fields = {},
-                       std::vector<Rule> rules = {}) {
+inline Alternative row(const char* type, const char* doc, std::vector<ConfigField> fields = {},
+                       std::vector<ConfigRule> rules = {}) {
   return {type, doc, std::move(fields), std::move(rules)};
 }
-inline Alternative only(std::vector<Field> fields, std::vector<Rule> rules = {}) {
+inline Alternative only(std::vector<ConfigField> fields, std::vector<ConfigRule> rules = {}) {
   return row("", "", std::move(fields), std::move(rules));
 }
-inline Rule rule(std::vector<std::string> needs, const char* key, const char* what,
+inline ConfigRule rule(std::vector<std::string> needs, const char* key, const char* what,
                  const char* cure, bool (*broken)(const Json&), const char* schema = "") {
   return {std::move(needs), key, what, cure, broken, schema};
 }
@@ -89,18 +89,18 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
 std::vector<SectionTable> config_rows();
 
 // What both networks and both losses share.
-Field time_field();
-Field label_field();
-Field dropout_field();
-Field init_field();
-Field time_law_field();
-Field label_dropout_field();
+ConfigField time_field();
+ConfigField label_field();
+ConfigField dropout_field();
+ConfigField init_field();
+ConfigField time_distribution_field();
+ConfigField label_dropout_field();
 // What all samplers share: begin, end; guidance, ema.
-Field steps_field(std::int64_t fallback);
-Field grid_field();
-std::vector<Field> span_fields();
-std::vector<Field> steering_fields();
-Rule span_rule();
+ConfigField steps_field(std::int64_t fallback);
+ConfigField grid_field();
+std::vector<ConfigField> time_range_fields();
+std::vector<ConfigField> steering_fields();
+ConfigRule time_range_rule();
 
 // The rows of tokens (config_fields_tokens.cpp, config_fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
@@ -109,21 +109,21 @@ std::vector<Alternative> token_paths();
 std::vector<Alternative> token_models();
 std::vector<Alternative> token_losses();
 std::vector<Alternative> token_samplers();
-std::vector<Rule> token_rules();
+std::vector<ConfigRule> token_rules();
 
 // A rule that says what it found; `what` and `cure` are its words on the reference page.
-inline Rule found_rule(std::vector<std::string> needs, const char* key, const char* what,
-                       const char* cure, std::optional<Breach> (*breach)(const Json&)) {
-  return {std::move(needs), key, what, cure, nullptr, "", breach};
+inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, const char* what,
+                       const char* cure, std::optional<Violation> (*violation)(const Json&)) {
+  return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
 // Rules of the whole config that build its parts and tell what fails (config_rules.cpp).
-using Rules = std::vector<Rule>;
+using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 // Whether a /data section draws fresh rows without end; only what its types say for sure.
 bool endless(const Json& data);
 // What is wrong with the points of a table (config_rules.cpp).
-std::optional<Breach> table_breach(const Json& path);
+std::optional<Violation> table_violation(const Json& path);
 
 // The sections, by the file that holds them.
 SectionTable data_section();  // config_fields_data.cpp
@@ -138,7 +138,7 @@ SectionTable coupling_section();
 SectionTable kappa_section();  // config_fields_tokens.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // config_fields_training.cpp
-SectionTable time_law_section();
+SectionTable time_distribution_section();
 SectionTable optimizer_section();
 SectionTable schedule_section();
 SectionTable ema_section();

@@ -7,19 +7,19 @@
 namespace pushforward::app {
 namespace {
 
-void add_range(const Field& field, Json& schema) {
+void add_range(const ConfigField& field, Json& schema) {
   schema[field.range.open_low ? "exclusiveMinimum" : "minimum"] = field.range.low;
   schema[field.range.open_high ? "exclusiveMaximum" : "maximum"] = field.range.high;
 }
 
-Json number_schema(const Field& field) {
+Json number_schema(const ConfigField& field) {
   Json schema{{"type", "number"}};
   add_range(field, schema);
   if (field.nonzero) schema["not"] = {{"const", 0}};
   return schema;
 }
 
-Json integer_schema(const Field& field) {
+Json integer_schema(const ConfigField& field) {
   Json schema{{"type", "integer"}};
   schema["minimum"] = static_cast<std::int64_t>(field.range.low);
   schema["maximum"] = static_cast<std::int64_t>(field.range.high);
@@ -27,7 +27,7 @@ Json integer_schema(const Field& field) {
   return schema;
 }
 
-Json array_schema(Json items, const Field& field) {
+Json array_schema(Json items, const ConfigField& field) {
   Json schema{{"type", "array"}, {"items", std::move(items)}};
   if (field.fewest > 0) schema["minItems"] = field.fewest;
   if (field.distinct) schema["uniqueItems"] = true;
@@ -54,14 +54,14 @@ bool depends(const std::string& name, std::set<std::string>& visited) {
   if (!table.token_fallback.empty()) return true;
   for (const Alternative& alternative : table.alternatives) {
     if (alternative.kinds != DataKind::any) return true;
-    for (const Rule& rule : alternative.rules) {
+    for (const ConfigRule& rule : alternative.rules) {
       if (rule.kinds != DataKind::any && !rule.schema.empty()) return true;
     }
-    for (const Field& field : alternative.fields) {
+    for (const ConfigField& field : alternative.fields) {
       if (field.kinds != DataKind::any || !field.token_fallback.is_null() ||
           !field.token_choices.empty())
         return true;
-      if (field.kind == Kind::section && field.holds == DataKind::any &&
+      if (field.kind == FieldKind::section && field.holds == DataKind::any &&
           depends(field.section, visited))
         return true;
     }
@@ -77,32 +77,32 @@ std::string definition(const std::string& section, DataKind kind) {
 
 Json reference(const std::string& name) { return Json{{"$ref", "#/$defs/" + name}}; }
 
-Json kind_schema(const Field& field, DataKind kind) {
+Json kind_schema(const ConfigField& field, DataKind kind) {
   switch (field.kind) {
-    case Kind::number: return number_schema(field);
-    case Kind::integer: return integer_schema(field);
-    case Kind::boolean: return Json{{"type", "boolean"}};
-    case Kind::text: return text_schema(field.fallback == "");
-    case Kind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
-    case Kind::choice: return Json{{"enum", field.choices}};
-    case Kind::numbers: return array_schema(number_schema(field), field);
-    case Kind::number_or_numbers:
+    case FieldKind::number: return number_schema(field);
+    case FieldKind::integer: return integer_schema(field);
+    case FieldKind::boolean: return Json{{"type", "boolean"}};
+    case FieldKind::text: return text_schema(field.fallback == "");
+    case FieldKind::file_name: return Json{{"type", "string"}, {"pattern", file_name_pattern}};
+    case FieldKind::choice: return Json{{"enum", field.choices}};
+    case FieldKind::numbers: return array_schema(number_schema(field), field);
+    case FieldKind::number_or_numbers:
       return either(number_schema(field), array_schema(number_schema(field), field));
-    case Kind::integers: return array_schema(integer_schema(field), field);
-    case Kind::columns: return array_schema(either(text_schema(), integer_schema(field)), field);
-    case Kind::matrix: {
-      Field row = field;
+    case FieldKind::integers: return array_schema(integer_schema(field), field);
+    case FieldKind::columns: return array_schema(either(text_schema(), integer_schema(field)), field);
+    case FieldKind::matrix: {
+      ConfigField row = field;
       row.fewest = 1;
       return array_schema(array_schema(number_schema(field), row), field);
     }
-    case Kind::section:
+    case FieldKind::section:
       return reference(
           definition(field.section, field.holds == DataKind::any ? kind : field.holds));
   }
   return Json::object();
 }
 
-Json field_schema(const Field& field, DataKind kind) {
+Json field_schema(const ConfigField& field, DataKind kind) {
   Json schema = kind_schema(field, kind);
   schema["description"] = field.doc;
   if (!field.fallback.is_null()) schema["default"] = field.fallback;
@@ -116,14 +116,14 @@ Json alternative_schema(const Alternative& alternative, DataKind kind) {
   schema["properties"] = Json::object();
   if (!alternative.type.empty()) schema["properties"]["type"] = {{"const", alternative.type}};
   Json required = Json::array();
-  for (const Field& field : alternative.fields) {
+  for (const ConfigField& field : alternative.fields) {
     schema["properties"][field.key] = field_schema(field, kind);
     if (field.fallback.is_null()) required.push_back(field.key);
   }
   if (!required.empty()) schema["required"] = required;
   schema["additionalProperties"] = false;
   Json rules = Json::array();
-  for (const Rule& rule : alternative.rules) {
+  for (const ConfigRule& rule : alternative.rules) {
     if (!rule.schema.empty()) rules.push_back(Json::parse(rule.schema));
   }
   if (!rules.empty()) schema["allOf"] = rules;

@@ -9,8 +9,8 @@
 
 namespace pushforward::app {
 
-const Field* Alternative::find(std::string_view key) const {
-  for (const Field& field : fields) {
+const ConfigField* Alternative::find(std::string_view key) const {
+  for (const ConfigField& field : fields) {
     if (field.key == key) return &field;
   }
   return nullptr;
@@ -19,7 +19,7 @@ const Field* Alternative::find(std::string_view key) const {
 std::vector<std::string> Alternative::keys() const {
   std::vector<std::string> all;
   if (!type.empty()) all.push_back("type");
-  for (const Field& field : fields) all.push_back(field.key);
+  for (const ConfigField& field : fields) all.push_back(field.key);
   return all;
 }
 
@@ -46,9 +46,9 @@ SectionTable view(SectionTable table, DataKind kind) {
   if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
   std::erase_if(table.alternatives, [&](const Alternative& a) { return !suits(a.kinds, kind); });
   for (Alternative& alternative : table.alternatives) {
-    std::erase_if(alternative.fields, [&](const Field& f) { return !suits(f.kinds, kind); });
-    std::erase_if(alternative.rules, [&](const Rule& r) { return !suits(r.kinds, kind); });
-    for (Field& field : alternative.fields) {
+    std::erase_if(alternative.fields, [&](const ConfigField& f) { return !suits(f.kinds, kind); });
+    std::erase_if(alternative.rules, [&](const ConfigRule& r) { return !suits(r.kinds, kind); });
+    for (ConfigField& field : alternative.fields) {
       if (tokens && !field.token_fallback.is_null()) field.fallback = field.token_fallback;
       if (tokens && !field.token_choices.empty()) field.choices = field.token_choices;
     }
@@ -59,14 +59,14 @@ SectionTable view(SectionTable table, DataKind kind) {
 // All rows: words of both kinds are choices.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
-    for (Field& field : alternative.fields)
+    for (ConfigField& field : alternative.fields)
       field.choices.insert(field.choices.end(), field.token_choices.begin(),
                            field.token_choices.end());
   }
   return table;
 }
 
-std::vector<SectionTable> tables_of(DataKind kind) {
+std::vector<SectionTable> make_tables(DataKind kind) {
   std::vector<SectionTable> tables = config_rows();
   for (SectionTable& table : tables)
     table = kind == DataKind::any ? whole(std::move(table)) : view(std::move(table), kind);
@@ -76,13 +76,13 @@ std::vector<SectionTable> tables_of(DataKind kind) {
 }  // namespace
 
 const std::vector<SectionTable>& config_tables(DataKind kind) {
-  static const std::vector<SectionTable> all = tables_of(DataKind::any),
-                                         continuous = tables_of(DataKind::continuous),
-                                         tokens = tables_of(DataKind::tokens);
+  static const std::vector<SectionTable> all = make_tables(DataKind::any),
+                                         continuous = make_tables(DataKind::continuous),
+                                         tokens = make_tables(DataKind::tokens);
   return kind == DataKind::any ? all : kind == DataKind::continuous ? continuous : tokens;
 }
 
-const SectionTable& section_below(const Field& field, DataKind kind) {
+const SectionTable& section_below(const ConfigField& field, DataKind kind) {
   return section_table(field.section, field.holds == DataKind::any ? kind : field.holds);
 }
 
@@ -111,7 +111,7 @@ std::string number_words(double value) {
   return text;
 }
 
-std::string range_words(const Field& field) {
+std::string range_words(const ConfigField& field) {
   const Range all;
   const Range& range = field.range;
   std::vector<std::string> parts;
@@ -131,23 +131,23 @@ std::string range_words(const Field& field) {
                     (field.fewest == 1 ? " entry" : " entries"));
   }
   if (field.distinct) parts.push_back("none twice");
-  return join(parts, ", ");
+  return join_words(parts, ", ");
 }
 
-std::string kind_words(const Field& field) {
+std::string kind_words(const ConfigField& field) {
   switch (field.kind) {
-    case Kind::number: return "number";
-    case Kind::integer: return "integer";
-    case Kind::boolean: return "true or false";
-    case Kind::text: return "string";
-    case Kind::file_name: return "string of letters, digits and . _ -";
-    case Kind::choice: return "one of " + join(field.choices);
-    case Kind::numbers: return "array of numbers";
-    case Kind::number_or_numbers: return "number, or array of one number a column";
-    case Kind::integers: return "array of integers";
-    case Kind::columns: return "array of column names or indices";
-    case Kind::matrix: return "array of rows of numbers";
-    case Kind::section: return "object";
+    case FieldKind::number: return "number";
+    case FieldKind::integer: return "integer";
+    case FieldKind::boolean: return "true or false";
+    case FieldKind::text: return "string";
+    case FieldKind::file_name: return "string of letters, digits and . _ -";
+    case FieldKind::choice: return "one of " + join_words(field.choices);
+    case FieldKind::numbers: return "array of numbers";
+    case FieldKind::number_or_numbers: return "number, or array of one number a column";
+    case FieldKind::integers: return "array of integers";
+    case FieldKind::columns: return "array of column names or indices";
+    case FieldKind::matrix: return "array of rows of numbers";
+    case FieldKind::section: return "object";
   }
   return "";
 }

@@ -17,7 +17,7 @@
 namespace pushforward::app {
 
 // What a field holds.
-enum class Kind {
+enum class FieldKind {
   number,             // a finite number
   integer,            // a whole number; 1e3 is one, 3.7 is none
   boolean,            //
@@ -43,9 +43,9 @@ struct Range {
 };
 
 // One row of the table.
-struct Field {
+struct ConfigField {
   std::string key;
-  Kind kind;
+  FieldKind kind;
   Json fallback;  // the default; null: the key must be given
   std::string doc;
   Range range{};                     // of a number, or of each number of an array
@@ -62,12 +62,12 @@ struct Field {
 };
 
 // What a rule that builds something found out: which two things disagree, and what to do.
-struct Breach {
+struct Violation {
   std::string what, cure;
 };
 
 // A combination of values that is refused although each value is legal.
-struct Rule {
+struct ConfigRule {
   std::vector<std::string> needs;  // the keys it reads; passed over while one of them is faulty
   std::string key;                 // where its message points: a path below the section, "/warmup"
   std::string what, cure;          // which two things disagree; what to do
@@ -75,7 +75,7 @@ struct Rule {
   std::string schema;  // the same as JSON Schema; empty where a schema cannot compare two values
   // In the place of `broken`, for rules whose words depend on the values; `what` and `cure` are
   // then those of the reference page.
-  std::optional<Breach> (*breach)(const Json& section) = nullptr;
+  std::optional<Violation> (*violation)(const Json& section) = nullptr;
   DataKind kinds = DataKind::any;  // configs it is looked at in
 };
 
@@ -83,11 +83,11 @@ struct Rule {
 struct Alternative {
   std::string type;  // empty in a section without `type`
   std::string doc;
-  std::vector<Field> fields;
-  std::vector<Rule> rules;
+  std::vector<ConfigField> fields;
+  std::vector<ConfigRule> rules;
   DataKind kinds = DataKind::any;  // configs that may pick it
 
-  const Field* find(std::string_view key) const;
+  const ConfigField* find(std::string_view key) const;
   std::vector<std::string> keys() const;  // in table order, `type` first if there is one
 };
 
@@ -111,17 +111,17 @@ const std::vector<SectionTable>& config_tables(DataKind kind = DataKind::any);
 const SectionTable& section_table(std::string_view name, DataKind kind = DataKind::any);
 
 // The table of a section field of a config of this kind.
-const SectionTable& section_below(const Field& field, DataKind kind);
+const SectionTable& section_below(const ConfigField& field, DataKind kind);
 
 // "continuous" or "tokens"; "both" for any.
 const char* kind_name(DataKind kind);
 
 // The range of a field in words: "at least 0", "between
 // 0 and 1, 1 excluded"; empty if anything goes.
-std::string range_words(const Field& field);
+std::string range_words(const ConfigField& field);
 
 // What a field holds in words: "number", "integer", "array of integers".
-std::string kind_words(const Field& field);
+std::string kind_words(const ConfigField& field);
 
 // A number as a message or a table shows it: 0.001, 1e-05, 5000.
 std::string number_words(double value);

@@ -12,7 +12,7 @@ namespace {
 using NodeKind = JsonNode::Kind;
 
 // What is wrong with one element; the place tells which.
-struct Wrong {
+struct WrongValue {
   std::string what;
   Place place;
   std::string at;  // "/1/0" for that element of an array, "" for the value itself
@@ -24,63 +24,63 @@ bool in_range(double value, const Range& range) {
 }
 
 // Numbers in [-1e12, 1e12] have no range of their own; the message then names that one.
-std::string wanted(const Field& field) {
+std::string wanted(const ConfigField& field) {
   const std::string words = range_words(field);
   return words.empty() ? "from -1e12 to 1e12" : words;
 }
 
 // An array's limits on length and repetition are no business of an element.
-Field element_of(const Field& field) {
-  Field element = field;
+ConfigField make_element_field(const ConfigField& field) {
+  ConfigField element = field;
   element.fewest = 0;
   element.distinct = false;
   return element;
 }
 
-Json number_of(const JsonNode& node, const Field& field) {
+Json parse_number(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number)
-    throw Wrong{"must be a number, not " + describe(node), node.place, ""};
+    throw WrongValue{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place,
+    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)), node.place,
                 ""};
   }
   return node.number;
 }
 
-Json integer_of(const JsonNode& node, const Field& field) {
+Json parse_integer(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number || node.number != std::floor(node.number)) {
-    throw Wrong{"must be an integer, not " + describe(node), node.place, ""};
+    throw WrongValue{"must be an integer, not " + describe(node), node.place, ""};
   }
   if (!node.exact || !in_range(node.number, field.range) ||
       std::fmod(node.number, field.multiple) != 0) {
-    throw Wrong{"is " + describe(node) + ", but must be " + wanted(element_of(field)), node.place,
+    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)), node.place,
                 ""};
   }
   return static_cast<std::int64_t>(node.number);
 }
 
 // Empty only where the default is.
-Json text_of(const JsonNode& node, bool may_be_empty = false) {
+Json parse_text(const JsonNode& node, bool may_be_empty = false) {
   if (node.kind != NodeKind::string) {
-    throw Wrong{"must be a string, not " + describe(node), node.place, ""};
+    throw WrongValue{"must be a string, not " + describe(node), node.place, ""};
   }
   if (node.text.empty() && !may_be_empty)
-    throw Wrong{"must not be an empty string", node.place, ""};
+    throw WrongValue{"must not be an empty string", node.place, ""};
   if (node.text.find('\0') != std::string::npos) {
-    throw Wrong{"must not hold a zero character", node.place, ""};
+    throw WrongValue{"must not hold a zero character", node.place, ""};
   }
   return node.text;
 }
 
-Json file_name_of(const JsonNode& node) {
+Json parse_file_name(const JsonNode& node) {
   const auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  const Json text = text_of(node);
+  const Json text = parse_text(node);
   bool ok = node.text.size() <= 100 && is_word(node.text.front());
   for (char c : node.text) ok = ok && (is_word(c) || c == '.' || c == '_' || c == '-');
   if (!ok) {
-    throw Wrong{"is " + describe(node) +
+    throw WrongValue{"is " + describe(node) +
                     ", but names a folder: at most 100 letters, digits and . "
                     "_ -, the first a letter or digit",
                 node.place, ""};
@@ -88,29 +88,29 @@ Json file_name_of(const JsonNode& node) {
   return text;
 }
 
-Json choice_of(const JsonNode& node, const Field& field) {
+Json parse_choice(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::string) {
-    throw Wrong{"must be a string, not " + describe(node), node.place, ""};
+    throw WrongValue{"must be a string, not " + describe(node), node.place, ""};
   }
   for (const std::string& choice : field.choices) {
     if (choice == node.text) return node.text;
   }
-  throw Wrong{"is " + describe(node) + ", which is not known", node.place, ""};
+  throw WrongValue{"is " + describe(node) + ", which is not known", node.place, ""};
 }
 
-Json column_of(const JsonNode& node, const Field& field) {
-  if (node.kind == NodeKind::string) return text_of(node);
-  if (node.kind == NodeKind::number) return integer_of(node, field);
-  throw Wrong{"must hold names and integers, not " + describe(node), node.place, ""};
+Json parse_column(const JsonNode& node, const ConfigField& field) {
+  if (node.kind == NodeKind::string) return parse_text(node);
+  if (node.kind == NodeKind::number) return parse_integer(node, field);
+  throw WrongValue{"must hold names and integers, not " + describe(node), node.place, ""};
 }
 
 // An array whose elements `element` reads.
 template <class Element>
-Json array_of(const JsonNode& node, const Field& field, Element element) {
+Json parse_array(const JsonNode& node, const ConfigField& field, Element element) {
   if (node.kind != NodeKind::array)
-    throw Wrong{"must be an array, not " + describe(node), node.place, ""};
+    throw WrongValue{"must be an array, not " + describe(node), node.place, ""};
   if (node.items.size() < field.fewest) {
-    throw Wrong{"has " + std::to_string(node.items.size()) + " entries, but needs at least " +
+    throw WrongValue{"has " + std::to_string(node.items.size()) + " entries, but needs at least " +
                     std::to_string(field.fewest),
                 node.place, ""};
   }
@@ -120,10 +120,10 @@ Json array_of(const JsonNode& node, const Field& field, Element element) {
     try {
       Json value = element(item);
       if (field.distinct && !seen.insert(value.dump()).second) {
-        throw Wrong{"repeats " + describe(item), item.place, ""};
+        throw WrongValue{"repeats " + describe(item), item.place, ""};
       }
       values.push_back(std::move(value));
-    } catch (Wrong& wrong) {
+    } catch (WrongValue& wrong) {
       wrong.at = "/" + std::to_string(values.size()) + wrong.at;
       throw;
     }
@@ -131,41 +131,41 @@ Json array_of(const JsonNode& node, const Field& field, Element element) {
   return values;
 }
 
-Json value_of(const JsonNode& node, const Field& field) {
-  const auto number = [&](const JsonNode& item) { return number_of(item, field); };
+Json parse_value(const JsonNode& node, const ConfigField& field) {
+  const auto number = [&](const JsonNode& item) { return parse_number(item, field); };
   switch (field.kind) {
-    case Kind::number: return number_of(node, field);
-    case Kind::integer: return integer_of(node, field);
-    case Kind::boolean:
+    case FieldKind::number: return parse_number(node, field);
+    case FieldKind::integer: return parse_integer(node, field);
+    case FieldKind::boolean:
       if (node.kind != NodeKind::boolean) {
-        throw Wrong{"must be true or false, not " + describe(node), node.place, ""};
+        throw WrongValue{"must be true or false, not " + describe(node), node.place, ""};
       }
       return node.boolean;
-    case Kind::text: return text_of(node, field.fallback == "");
-    case Kind::file_name: return file_name_of(node);
-    case Kind::choice: return choice_of(node, field);
-    case Kind::numbers: return array_of(node, field, number);
-    case Kind::number_or_numbers:
-      return node.kind == NodeKind::array ? array_of(node, field, number) : number_of(node, field);
-    case Kind::integers:
-      return array_of(node, field, [&](const JsonNode& item) { return integer_of(item, field); });
-    case Kind::columns:
-      return array_of(node, field, [&](const JsonNode& item) { return column_of(item, field); });
-    case Kind::matrix: {
-      Field row = field;
+    case FieldKind::text: return parse_text(node, field.fallback == "");
+    case FieldKind::file_name: return parse_file_name(node);
+    case FieldKind::choice: return parse_choice(node, field);
+    case FieldKind::numbers: return parse_array(node, field, number);
+    case FieldKind::number_or_numbers:
+      return node.kind == NodeKind::array ? parse_array(node, field, number) : parse_number(node, field);
+    case FieldKind::integers:
+      return parse_array(node, field, [&](const JsonNode& item) { return parse_integer(item, field); });
+    case FieldKind::columns:
+      return parse_array(node, field, [&](const JsonNode& item) { return parse_column(item, field); });
+    case FieldKind::matrix: {
+      ConfigField row = field;
       row.fewest = 1;
-      return array_of(node, field,
-                      [&](const JsonNode& item) { return array_of(item, row, number); });
+      return parse_array(node, field,
+                      [&](const JsonNode& item) { return parse_array(item, row, number); });
     }
-    case Kind::section: break;
+    case FieldKind::section: break;
   }
   return nullptr;
 }
 
 // What to write: "optimizer steps: integer, from 1 to 1000000000, default 5000".
-std::string cure_of(const JsonNode& node, const Field& field) {
-  if (field.kind == Kind::choice) {
-    const std::string choices = "choices here: " + join(field.choices);
+std::string make_cure(const JsonNode& node, const ConfigField& field) {
+  if (field.kind == FieldKind::choice) {
+    const std::string choices = "choices here: " + join_words(field.choices);
     if (node.kind != NodeKind::string) return choices;
     const std::string meant = nearest(node.text, field.choices);
     return (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") + choices;
@@ -176,7 +176,7 @@ std::string cure_of(const JsonNode& node, const Field& field) {
     cure += ", default " + (field.fallback.is_number() ? number_words(field.fallback.get<double>())
                                                        : field.fallback.dump());
   }
-  const bool wants_text = field.kind == Kind::text || field.kind == Kind::file_name;
+  const bool wants_text = field.kind == FieldKind::text || field.kind == FieldKind::file_name;
   if (wants_text && node.place.override_index >= 0 && node.kind == NodeKind::number) {
     cure += "; a string of digits needs its quotes: '\"" + shorten(node.text) + "\"'";
   }
@@ -185,11 +185,11 @@ std::string cure_of(const JsonNode& node, const Field& field) {
 
 }  // namespace
 
-ValueResult check_value(const JsonNode& node, const Field& field) {
+ValueResult check_value(const JsonNode& node, const ConfigField& field) {
   try {
-    return {value_of(node, field), "", "", "", node.place};
-  } catch (const Wrong& wrong) {
-    return {nullptr, wrong.at, wrong.what, cure_of(node, field), wrong.place};
+    return {parse_value(node, field), "", "", "", node.place};
+  } catch (const WrongValue& wrong) {
+    return {nullptr, wrong.at, wrong.what, make_cure(node, field), wrong.place};
   }
 }
 

@@ -18,7 +18,7 @@ struct ValueResult {
 };
 
 // Any kind but Kind::section.
-ValueResult check_value(const JsonNode& node, const Field& field);
+ValueResult check_value(const JsonNode& node, const ConfigField& field);
 
 // The pattern of Kind::file_name and of Kind::text, as a regular expression of JSON Schema.
 inline constexpr const char* file_name_pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?![\\s\\S])";

@@ -21,7 +21,7 @@
 namespace pushforward::app {
 namespace {
 
-struct Free {
+struct FreeWebp {
   void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
 };
 
@@ -80,16 +80,16 @@ std::string coded(const Raster& raster, float quality, bool exact) {
 
 }  // namespace
 
-Picture frame(const Film& film, std::size_t index) {
-  check(index < film.durations.size(), "webp", "frame ", index, " of a film of ",
-        film.durations.size());
-  return {film.width, film.height,
-          [draw = film.draw, index](Canvas& canvas) { draw(canvas, index); }};
+Picture frame(const Animation& animation, std::size_t index) {
+  check(index < animation.durations.size(), "webp", "frame ", index, " of an animation of ",
+        animation.durations.size());
+  return {animation.width, animation.height,
+          [draw = animation.draw, index](Canvas& canvas) { draw(canvas, index); }};
 }
 
-std::string webp(const Film& film, double scale, float quality) {
-  const std::size_t count = film.durations.size();
-  check(count > 0, "webp", "a film without frames; give at least one");
+std::string webp(const Animation& animation, double scale, float quality) {
+  const std::size_t count = animation.durations.size();
+  check(count > 0, "webp", "an animation without frames; give at least one");
   std::vector<std::string> frames(count);
   std::atomic<std::size_t> next{0};
   std::exception_ptr error;
@@ -98,8 +98,8 @@ std::string webp(const Film& film, double scale, float quality) {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
         const bool rests = k == 0 || k + 1 == count;  // shown for long: coded better
-        frames[k] = coded(pixels(frame(film, k), scale), rests ? std::max(quality, 92.f) : quality,
-                          film.exact);
+        frames[k] = coded(pixels(frame(animation, k), scale), rests ? std::max(quality, 92.f) : quality,
+                          animation.exact);
       } catch (...) {
         const std::lock_guard lock(guard);
         error = std::current_exception();
@@ -115,14 +115,14 @@ std::string webp(const Film& film, double scale, float quality) {
   }
   if (error) std::rethrow_exception(error);
 
-  std::unique_ptr<WebPMux, Free> mux(WebPMuxNew());
+  std::unique_ptr<WebPMux, FreeWebp> mux(WebPMuxNew());
   check(mux != nullptr, "webp", "no memory for the animation");
   const WebPMuxAnimParams forever{0xFFFFFFFF, 0};
   bool good = WebPMuxSetAnimationParams(mux.get(), &forever) == WEBP_MUX_OK;
   for (std::size_t k = 0; k < count; ++k) {
     WebPMuxFrameInfo info{};
     info.bitstream = {reinterpret_cast<const std::uint8_t*>(frames[k].data()), frames[k].size()};
-    info.duration = film.durations[k];
+    info.duration = animation.durations[k];
     info.id = WEBP_CHUNK_ANMF;
     info.dispose_method = WEBP_MUX_DISPOSE_NONE;
     info.blend_method = WEBP_MUX_NO_BLEND;

@@ -19,14 +19,14 @@ namespace {
 
 constexpr double dense_scale = 2.5;  // pixels to a page unit of the dense layers in an SVG
 
-struct Free {
+struct FreeCairo {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
   void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
   void operator()(cairo_pattern_t* pattern) const { cairo_pattern_destroy(pattern); }
 };
-using Surface = std::unique_ptr<cairo_surface_t, Free>;
-using Context = std::unique_ptr<cairo_t, Free>;
-using Pattern = std::unique_ptr<cairo_pattern_t, Free>;
+using Surface = std::unique_ptr<cairo_surface_t, FreeCairo>;
+using CairoContext = std::unique_ptr<cairo_t, FreeCairo>;
+using Pattern = std::unique_ptr<cairo_pattern_t, FreeCairo>;
 
 void must(cairo_status_t status, const char* doing) {
   check(status == CAIRO_STATUS_SUCCESS, "draw", "Cairo failed while ", doing, ": ",
@@ -38,7 +38,7 @@ cairo_status_t append(void* text, const unsigned char* bytes, unsigned count) {
   return CAIRO_STATUS_SUCCESS;
 }
 
-bool finite(Spot spot) { return std::isfinite(spot.x) && std::isfinite(spot.y); }
+bool finite_spot(Spot spot) { return std::isfinite(spot.x) && std::isfinite(spot.y); }
 
 void use(cairo_t* cairo, const Colour& colour) {
   cairo_set_source_rgba(cairo, colour.red, colour.green, colour.blue, colour.alpha);
@@ -69,7 +69,7 @@ Surface new_image(double width, double height, double scale) {
 
 // Draws the picture on `surface`, on white paper.
 void render(const Picture& picture, cairo_surface_t* surface, double scale, bool vector) {
-  Context cairo(cairo_create(surface));
+  CairoContext cairo(cairo_create(surface));
   cairo_scale(cairo.get(), scale, scale);
   use(cairo.get(), colours::paper);
   cairo_paint(cairo.get());
@@ -139,7 +139,7 @@ void Canvas::line(std::span<const Spot> spots, const Colour& colour, double thic
   cairo_set_line_cap(cairo_, CAIRO_LINE_CAP_ROUND);
   bool open = false;
   for (const Spot& spot : spots) {
-    if (!finite(spot)) {
+    if (!finite_spot(spot)) {
       open = false;
     } else if (open) {
       cairo_line_to(cairo_, spot.x, spot.y);
@@ -159,14 +159,14 @@ void Canvas::line(Spot from, Spot to, const Colour& colour, double thick) {
 void Canvas::polygon(std::span<const Spot> corners, const Colour& colour) {
   use(cairo_, colour);
   for (const Spot& corner : corners) {
-    if (finite(corner)) cairo_line_to(cairo_, corner.x, corner.y);
+    if (finite_spot(corner)) cairo_line_to(cairo_, corner.x, corner.y);
   }
   cairo_close_path(cairo_);
   cairo_fill(cairo_);
 }
 
 void Canvas::disc(Spot spot, double radius, const Colour& colour) {
-  if (!finite(spot)) return;
+  if (!finite_spot(spot)) return;
   use(cairo_, colour);
   cairo_new_sub_path(cairo_);
   cairo_arc(cairo_, spot.x, spot.y, radius, 0, 2 * std::numbers::pi);
@@ -190,7 +190,7 @@ void Canvas::discs(std::span<const Spot> spots, double radius, std::span<const C
   Surface stamps[parts * parts];
   for (int i = 0; i < parts * parts; ++i) {
     stamps[i].reset(cairo_image_surface_create(CAIRO_FORMAT_A8, side, side));
-    Context stamp(cairo_create(stamps[i].get()));
+    CairoContext stamp(cairo_create(stamps[i].get()));
     cairo_arc(stamp.get(), side / 2 + (i % parts) / double(parts),
               side / 2 + (i / parts) / double(parts), pixel_radius, 0, 2 * std::numbers::pi);
     cairo_fill(stamp.get());
@@ -218,7 +218,7 @@ double Canvas::text_width(const std::string& words, const TextStyle& style) {
 }
 
 void Canvas::text(Spot spot, const std::string& words, const TextStyle& style) {
-  if (words.empty() || !finite(spot)) return;
+  if (words.empty() || !finite_spot(spot)) return;
   const double width = text_width(words, style);
   const double shift = style.along == Align::start    ? 0
                        : style.along == Align::middle ? width / 2
@@ -278,7 +278,7 @@ void Canvas::dense(const Box& box, const std::function<void(Canvas&)>& draw) {
   if (!vector_) return clipped(box, draw);
   if (!(box.width > 0) || !(box.height > 0)) return;
   Surface layer = new_image(box.width, box.height, dense_scale);
-  Context cairo(cairo_create(layer.get()));
+  CairoContext cairo(cairo_create(layer.get()));
   cairo_scale(cairo.get(), dense_scale, dense_scale);
   cairo_translate(cairo.get(), -box.x, -box.y);
   Canvas canvas(cairo.get(), width_, height_, dense_scale, false);

@@ -22,7 +22,7 @@ constexpr std::array speed{hex(0x1D1470), hex(0x4C129B), hex(0x7E1FA0), hex(0xAE
 constexpr std::array diverging{hex(0x1F4E79), hex(0x3F83B8), hex(0x9CC4DE), hex(0xF5F4F0),
                                hex(0xF3C08A), hex(0xDD8232), hex(0x8F4A0B)};
 
-Colour between(std::span<const Colour> table, double where) {
+Colour between_colours(std::span<const Colour> table, double where) {
   if (std::isnan(where)) return colours::frame;
   const double place = std::clamp(where, 0.0, 1.0) * double(table.size() - 1);
   const std::size_t low = std::min(std::size_t(place), table.size() - 2);
@@ -42,8 +42,8 @@ std::uint32_t packed(const Colour& colour) {
 }
 
 Colour category_colour(std::size_t index) { return categories[index % categories.size()]; }
-Colour sequential_colour(double where) { return between(sequential, where); }
-Colour speed_colour(double where) { return between(speed, where); }
-Colour diverging_colour(double where) { return between(diverging, (where + 1) / 2); }
+Colour sequential_colour(double where) { return between_colours(sequential, where); }
+Colour speed_colour(double where) { return between_colours(speed, where); }
+Colour diverging_colour(double where) { return between_colours(diverging, (where + 1) / 2); }
 
 }  // namespace pushforward::app

@@ -29,14 +29,14 @@ std::string power_text(double mantissa, int exponent) {
 // The step 1, 2 or 5 times a power of ten with which the number of marks comes closest to `wanted`.
 double round_step(Limits limits, int wanted) {
   const double power = std::pow(10.0, std::floor(std::log10(limits.width() / std::max(wanted, 1))));
-  double best = power, least = HUGE_VAL;
+  double best = power, min_off = HUGE_VAL;
   for (double factor : {1.0, 2.0, 5.0, 10.0, 20.0}) {
     const double step = factor * power;
     const double marks =
         std::floor(limits.high / step + 1e-9) - std::ceil(limits.low / step - 1e-9) + 1;
     const double off = marks < 2 ? 1000 - marks : marks < wanted ? wanted - marks : marks - wanted;
-    if (off < least) {
-      least = off;
+    if (off < min_off) {
+      min_off = off;
       best = step;
     }
   }
@@ -45,7 +45,7 @@ double round_step(Limits limits, int wanted) {
 
 }  // namespace
 
-Limits limits_of(std::span<const double> values) {
+Limits find_limits(std::span<const double> values) {
   Limits limits{HUGE_VAL, -HUGE_VAL};
   for (double value : values) {
     if (!std::isfinite(value)) continue;

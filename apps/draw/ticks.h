@@ -24,7 +24,7 @@ struct Tick {
 };
 
 // The least interval with every finite value of `values`, {0, 1} if there is none.
-Limits limits_of(std::span<const double> values);
+Limits find_limits(std::span<const double> values);
 
 // `limits` with `part` of its width added on both
 // sides; a single value becomes an interval around it.

@@ -41,12 +41,12 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
 // alpha where the flow ends short of t = 1, 1 where it ends as asked.
 double data_scale_of(const Config& config, const SamplerOptions& options) {
   const bool cut_short = config.number("/sampler/end") == 1 && options.end < 1;
-  return cut_short ? options.meaning.scheduler(options.end).alpha : 1;
+  return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
 // The gradient of ln p in the points x (N, D), in the data's units: that of a solve by fixed steps,
 // those asked for or 40 of RK4, all on the tape.
-NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                     const DensityRequest& request, const Tensor& x, Workers& workers) {
   const Section source = config.section("/source");
   if (source.type() != "gaussian")
@@ -97,7 +97,7 @@ NdArray gradient_of(const Config& config, const RunFlow& flow, const SamplerOpti
 
 }  // namespace
 
-Likelihood likelihood_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const SolverRequest& request, const DivergenceRequest& divergence,
                          Workers& workers) {
   if (options.method != Method::ode) {
@@ -145,12 +145,12 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   // Points have no number that a label could be drawn by: they are of the class asked for, or none.
   if (!request.label) options.label_of = {};
   Likelihood likelihood =
-      likelihood_of(config, flow, options, request, request.divergence, workers);
+      make_likelihood(config, flow, options, request, request.divergence, workers);
   std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
   const double start = seconds_now();
   const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
   Densities found;
-  if (request.gradient) found.gradient = gradient_of(config, flow, options, request, x, workers);
+  if (request.gradient) found.gradient = compute_gradient(config, flow, options, request, x, workers);
   found.log_density = per_data_volume(flow.units, std::move(log_p));
   found.end = options.end;
   found.nfe_mean = cost.mean();
@@ -161,7 +161,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
 NdArray log_density_of_data(const Config& config, const NdArray& points) {
   const DistributionPtr data = build_data(config.section("/data").json());
   if (!data->log_density(0, nullptr, nullptr)) return {{0}, {}, "<f8"};
-  const Units units = units_of(*data);
+  const Units units = make_units(*data);
   check(points.shape.size() == 2 && points.shape[1] == units.dim(), "density", "points of shape ",
         shape_text(points.shape), " for data of ", units.dim(), " columns; give a table (N, ",
         units.dim(), ")");

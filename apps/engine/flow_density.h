@@ -17,7 +17,7 @@ NdArray log_density_of_data(const Config& config, const NdArray& points);
 // /sampler asks for, as the flow cannot go on, the data is taken to stand there at its scale
 // alpha(end). Failure (exit 2) where they name a
 // sampler that is no ODE solver: only the ODE's paths carry a density.
-Likelihood likelihood_of(const Config& config, const RunFlow& flow, const SamplerOptions& options,
+Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const SolverRequest& request, const DivergenceRequest& divergence,
                          Workers& workers);
 

@@ -22,15 +22,15 @@ namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Data rows that no training step draws.
-constexpr std::uint32_t kFresh = 0xfffffffe, kOtherFresh = 0xfffffffd;
+constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
-PointSet points_of(const std::vector<double>& values, int dim) {
+PointSet as_point_set(const std::vector<double>& values, int dim) {
   return {static_cast<int>(values.size()) / dim, dim, values.data()};
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// Everything the measures look at: the run's flow, its data law, and n rows of both ends.
-struct Subject {
+// Everything the measures look at: the run's flow, its data distribution, and n rows of both ends.
+struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
   RunFlow flow;
@@ -43,18 +43,18 @@ struct Subject {
 
 // What even perfect samples would have: the 2-Wasserstein
 // distance of as many fresh data rows to these.
-double floor_of(const Subject& s) {
-  const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFresh}, s.n);
+double measure_floor(const FlowSubject& s) {
+  const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
   std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
-  const auto most = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.most)) *
+  const auto max_values = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.max_points)) *
                     static_cast<std::size_t>(s.flow.dim());
-  a.resize(most);
-  b.resize(most);
-  return wasserstein2(points_of(a, s.flow.dim()), points_of(b, s.flow.dim()));
+  a.resize(max_values);
+  b.resize(max_values);
+  return wasserstein2(as_point_set(a, s.flow.dim()), as_point_set(b, s.flow.dim()));
 }
 
 // Samples against fresh data, both in the data's units.
-Json compare_samples(const Subject& s, const SamplerOptions& options) {
+Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
   Sampler sampler(s.flow.field, s.flow.dim(), options, s.workers);
@@ -64,26 +64,26 @@ Json compare_samples(const Subject& s, const SamplerOptions& options) {
   ComparisonOptions how;
   how.seed = s.request.seed;
   Json report =
-      comparison_object(compare_points(points_of(samples.values, s.flow.dim()),
-                                       points_of(truth.values, s.flow.dim()), how, s.workers));
-  report["w2_floor"] = measured(floor_of(s));
+      comparison_object(compare_points(as_point_set(samples.values, s.flow.dim()),
+                                       as_point_set(truth.values, s.flow.dim()), how, s.workers));
+  report["w2_floor"] = measured(measure_floor(s));
   report["nfe_mean"] = cost.mean();
-  report["nfe_max"] = cost.most;
+  report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;
   return report;
 }
 
 // Energy and straightness of the paths, in the units of the field.
-Json measure(const Subject& s, const SamplerOptions& options) {
+Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
   // Exact transport of more points would take minutes.
-  const int most = std::min(s.n, ComparisonOptions{}.most), dim = s.flow.dim();
+  const int max_points = std::min(s.n, ComparisonOptions{}.max_points), dim = s.flow.dim();
   std::vector<double> from = doubles(start), to = doubles(s.x1);
-  from.resize(static_cast<std::size_t>(most) * dim);
+  from.resize(static_cast<std::size_t>(max_points) * dim);
   to.resize(from.size());
-  const double w2 = wasserstein2(points_of(from, dim), points_of(to, dim));
+  const double w2 = wasserstein2(as_point_set(from, dim), as_point_set(to, dim));
   return {{"energy", measured(paths.energy)},
           {"source_to_data_w2", measured(w2)},
           {"normalised_energy", measured(normalised_path_energy(paths.energy, w2))},
@@ -97,7 +97,7 @@ const Json* dequantize_below(const Json& data) {
 }
 
 // The negative log-likelihood of fresh data, and how far it is above the data's own.
-Json likelihood(const Subject& s, SamplerOptions options) {
+Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   if (!s.flow.source->log_density(0, nullptr, nullptr)) return nullptr;
   const bool given_label = bool(options.label_of);
   if (given_label)
@@ -105,7 +105,7 @@ Json likelihood(const Subject& s, SamplerOptions options) {
       return s.labels[static_cast<std::size_t>(k) % s.labels.size()];
     };
   Likelihood density =
-      likelihood_of(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
+      make_likelihood(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size());
   density.log_density(s.n, s.x1.data(), model.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
@@ -134,11 +134,11 @@ Json likelihood(const Subject& s, SamplerOptions options) {
 
 // The field against the exact one at points of the path:
 // relative L2 errors, averaged over t in [0.02, 0.98].
-Json against_exact(const Subject& s) {
+Json against_exact(const FlowSubject& s) {
   if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
     return nullptr;
   constexpr int kTimes = 33;
-  const Scheduler path = s.flow.meaning.scheduler;
+  const Scheduler path = s.flow.parameterization.scheduler;
   const Field exact = oracle_field(make_oracle(*s.flow.source, *s.data), path),
               learned = s.flow.velocity();
   double sum = 0, worst = 0;
@@ -166,7 +166,7 @@ Json against_exact(const Subject& s) {
 }
 
 // The ODE of the run's flow: paths and densities are its own, whatever draws the samples.
-SamplerOptions ode_options(const Subject& s, const SamplerOptions& options) {
+SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
   if (options.method == Method::ode) return options;
   SolverRequest request = s.request;
   request.solver = "dopri5";
@@ -182,19 +182,19 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "[eval] --label: samples are measured against data of all classes; leave it out");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  Subject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
+  FlowSubject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
   s.data = build_data(config.section("/data").json());
-  s.x1 = draw(*s.data, {request.seed, Purpose::data, kFresh}, n, &s.labels);
+  s.x1 = draw(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
   // Where rows of source and data belong together they are drawn together.
   const bool paired = config.string("/coupling/type") == "paired";
-  s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFresh}, n);
+  s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", n},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},
-              {"likelihood", likelihood(s, ode)},
+              {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
   if (options.method != Method::ode) report["ode_solver"] = "dopri5";
   return report;

@@ -26,7 +26,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
           Exit::usage,
           "[sample] --loglik and --trajectory: densities come without the way; draw twice");
     Likelihood likelihood =
-        likelihood_of(config, flow, options, request, request.divergence, workers);
+        make_likelihood(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n));
     cost = likelihood.sample(request.seed, n, points.data(), log_p.data());
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
@@ -67,7 +67,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   const SampleCost cost = draw_samples(config, request, flow, options, samples);
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
-  samples.nfe_max = cost.most;
+  samples.nfe_max = cost.max_evaluations;
   return samples;
 }
 
@@ -79,7 +79,7 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
   Field field = flow.velocity();
   // A conditional field at points of no sample: those of the class asked for, or of none.
   if (request.label) {
-    const int label = label_of(flow.shares, request.label, 0)(0);
+    const int label = make_label_function(flow.shares, request.label, 0)(0);
     std::vector<int> labels(Chunks{}.size, label);
     field = [field, labels](Var x, Var time, Labels) {
       return field(x, time, Labels(labels).first(static_cast<std::size_t>(x.shape()[0])));

@@ -8,14 +8,14 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-Problem problem_of(const Config& config) {
+Problem make_problem(const Config& config) {
   Problem problem;
   problem.data = build_data(config.section("/data").json());
   problem.source = build_source(config.section("/source").json(), problem.data->dim());
-  problem.scheduler = scheduler_of(config);
-  problem.noise = path_noise_of(config);
+  problem.scheduler = make_scheduler(config);
+  problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
-  problem.time = time_law_of(config);
+  problem.time = make_time_distribution(config);
   check_labels(config, problem.data->classes());
   problem.labelled = sees_labels(config);
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
@@ -26,19 +26,19 @@ Problem problem_of(const Config& config) {
 
 FlowTraining::FlowTraining(const Config& config, int threads)
     : Training(config, threads),
-      batch_(problem_of(config), static_cast<int>(config.integer("/train/batch")), seed(),
+      batch_(make_problem(config), static_cast<int>(config.integer("/train/batch")), seed(),
              workers().threads() > 1),
       model_(config, batch_.dim(), batch_.problem().data->classes()),
-      weighting_(weighting_of(config)),
-      units_(units_of(*batch_.problem().data)),
-      shares_(shares_of(*batch_.problem().data)) {
+      weighting_(make_weighting(config)),
+      units_(make_units(*batch_.problem().data)),
+      shares_(count_class_shares(*batch_.problem().data)) {
   train(model_.parameters, config);
 }
 
 Var FlowTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
   const Field field = model_.predicting(
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
-  return prediction_loss(field, model_.meaning, weighting_,
+  return prediction_loss(field, model_.parameterization, weighting_,
                          batch_.chunk(tape, rows.first, rows.count));
 }
 

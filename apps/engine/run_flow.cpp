@@ -17,7 +17,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
+constexpr const char* kFlowDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 
 // Whether the exact velocity is finite at these coefficients, and smooth in x: also where dsigma is
 // infinite, at the end of linear_vp and vp, for sigma dsigma is not.
@@ -35,7 +35,7 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
   return true;
 }
 
-void make_exact(RunFlow& flow, const Config& config) {
+void make_exact_flow(RunFlow& flow, const Config& config) {
   if (config.string("/path/noise/type") != "none")
     throw Failure(Exit::usage,
                   "[exact] the exact field is that of a path without noise of its own; "
@@ -46,39 +46,39 @@ void make_exact(RunFlow& flow, const Config& config) {
         "[exact] the exact field is that of independent ends, and this run couples them (" +
             config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
-  flow.units = units_of(*data);
+  flow.units = make_units(*data);
   flow.source = build_source(config.section("/source").json(), data->dim());
-  flow.meaning = {Prediction::velocity, scheduler_of(config)};
+  flow.parameterization = {Prediction::velocity, make_scheduler(config)};
   try {
     const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
-    flow.field = oracle_field(oracle, flow.meaning.scheduler);
-    flow.reach.whole = finite_at(*oracle, flow.meaning.scheduler(0)) &&
-                       finite_at(*oracle, flow.meaning.scheduler(1));
+    flow.field = oracle_field(oracle, flow.parameterization.scheduler);
+    flow.field_range.whole = finite_at(*oracle, flow.parameterization.scheduler(0)) &&
+                       finite_at(*oracle, flow.parameterization.scheduler(1));
   } catch (const std::invalid_argument& e) {
     throw Failure(Exit::usage, e.what());
   }
 }
 
-void make_learned(RunFlow& flow, const Config& config, const RunRequest& request) {
+void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& request) {
   TrainedRun run =
       load_trained_run(config, request.run, config.boolean("/sampler/ema") && !request.raw);
   flow.model = std::move(run.model);
   flow.units = run.units;
   flow.source = build_source(config.section("/source").json(), static_cast<int>(run.units.dim()));
-  flow.meaning = flow.model->meaning;
+  flow.parameterization = flow.model->parameterization;
   flow.field = flow.model->field();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
-  flow.field = guided(flow.field, guidance_of(config, request));
+  flow.field = guided(flow.field, make_guidance(config, request));
 }
 
 // Another path for the same flow (/sampler/path).
 void change_path(RunFlow& flow, const Config& config) {
-  const SampledPath path = sampled_path(config, flow.meaning);
+  const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;
-  flow.field = rescheduled(flow.velocity(), flow.meaning.scheduler, path.meaning.scheduler);
-  flow.meaning = path.meaning;
-  flow.reach = {path.within};
+  flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler, path.parameterization.scheduler);
+  flow.parameterization = path.parameterization;
+  flow.field_range = {path.within};
 }
 
 }  // namespace
@@ -90,9 +90,9 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
                   "the exact field is that of all classes together; leave one of them out");
   RunFlow flow;
   if (request.exact)
-    make_exact(flow, config);
+    make_exact_flow(flow, config);
   else
-    make_learned(flow, config, request);
+    make_learned_flow(flow, config, request);
   change_path(flow, config);
   check_guidance(request, flow.shares);
   return flow;
@@ -102,11 +102,11 @@ void RunFlow::check_label(const Config& config, const RunRequest& request) const
   check_without_label(config, request, shares);
 }
 
-Field RunFlow::velocity() const { return converted(field, meaning, Prediction::velocity); }
+Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
-  SamplerOptions options = sampler_options(config, request, meaning, reach);
-  options.label_of = label_of(shares, request.label, request.seed);
+  SamplerOptions options = sampler_options(config, request, parameterization, field_range);
+  options.label_of = make_label_function(shares, request.label, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;
 }
@@ -135,7 +135,7 @@ NdArray RunFlow::to_data(const Tensor& x) const {
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {
-  return {std::move(shape), std::vector<double>(values.begin(), values.end()), kDtype};
+  return {std::move(shape), std::vector<double>(values.begin(), values.end()), kFlowDtype};
 }
 
 }  // namespace pushforward::app::inline PF_REAL

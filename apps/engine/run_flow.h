@@ -21,8 +21,8 @@ struct RunFlow {
   ClassShares shares;  // of the classes that the field sees; empty: it sees none
   DistributionPtr source;
   Field field;  // the model's own prediction, guided as asked
-  Meaning meaning;
-  Reach reach{};
+  Parameterization parameterization;
+  FieldTimeRange field_range{};
 
   int dim() const { return static_cast<int>(units.dim()); }
   // Failure (exit 2) where points of no class are asked about and the model never trained without.

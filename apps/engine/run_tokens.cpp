@@ -17,35 +17,35 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// The finite set of a law, which the exact posterior is made of.
-const TokenTable& finite(const TokenLaw& law, const char* of) {
-  if (const TokenTable* table = law.all()) return *table;
+// The finite set of a distribution, which the exact posterior is made of.
+const TokenTable& finite_table(const TokenDistribution& distribution, const char* of) {
+  if (const TokenTable* table = distribution.all()) return *table;
   throw Failure(Exit::usage,
                 fmt::format("[exact] the exact posterior is that of a finite set of sequences, "
                             "and this run's {} is none; leave --exact out",
                             of));
 }
 
-void make_exact(RunTokens& run, const Config& config, const RunRequest& request) {
+void make_exact_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
   const TokenData data = build_tokens(config);
   run.traits = data.traits;
-  run.path = token_path_of(config, data.traits.vocabulary);
+  run.path = make_token_path(config, data.traits.vocabulary);
   run.source = build_token_source(config, data.traits);
-  if (sees_labels(config) || request.label) run.shares = shares_of(*data.law);
-  const TokenTable& rows = finite(*data.law, "data");
+  if (sees_labels(config) || request.label) run.shares = count_class_shares(*data.distribution);
+  const TokenTable& rows = finite_table(*data.distribution, "data");
   const bool paired = config.string("/coupling/type") == "paired";
   run.oracle = run.source ? std::make_shared<const TokenOracle>(
-                                run.path, finite(*run.source, "source"), rows, paired)
+                                run.path, finite_table(*run.source, "source"), rows, paired)
                           : std::make_shared<const TokenOracle>(run.path, rows);
   run.posterior = oracle_posterior(run.oracle);
-  if (!run.shares.empty()) run.posterior = guided(run.posterior, guidance_of(config, request));
+  if (!run.shares.empty()) run.posterior = guided(run.posterior, make_guidance(config, request));
 }
 
-void make_learned(RunTokens& run, const Config& config, const RunRequest& request) {
+void make_learned_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
   const ModelFile file = open_model_file(request.run);
   run.traits = read_traits(file.metadata, file.name);
   const ClassShares shares = read_shares(file.metadata, file.name);
-  run.path = token_path_of(config, run.traits.vocabulary);
+  run.path = make_token_path(config, run.traits.vocabulary);
   run.source = build_token_source(config, run.traits);
   run.model = std::make_unique<TokenModel>(config, run.path, run.traits.length,
                                            static_cast<int>(shares.size()));
@@ -54,7 +54,7 @@ void make_learned(RunTokens& run, const Config& config, const RunRequest& reques
   run.posterior = run.model->posterior();
   if (!run.model->conditional()) return;
   run.shares = shares;
-  run.posterior = guided(run.posterior, guidance_of(config, request));
+  run.posterior = guided(run.posterior, make_guidance(config, request));
 }
 
 }  // namespace
@@ -62,9 +62,9 @@ void make_learned(RunTokens& run, const Config& config, const RunRequest& reques
 RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
   RunTokens run;
   if (request.exact)
-    make_exact(run, config, request);
+    make_exact_tokens(run, config, request);
   else
-    make_learned(run, config, request);
+    make_learned_tokens(run, config, request);
   check_guidance(request, run.shares);
   return run;
 }
@@ -80,7 +80,7 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
     throw Failure(Exit::usage, fmt::format("[given] what is given has {} letters, "
                                            "and --label {} asks for words of {}; leave --label out",
                                            *class_of_given, *request.label, *request.label));
-  options.label_of = label_of(shares, request.label ? request.label : class_of_given, request.seed);
+  options.label_of = make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;
 }

@@ -34,7 +34,7 @@ const Engine engine{
     .train = train_run,
     .sample = Either<sample_run, sample_tokens>::call,
     .token_traits = token_traits_of_run,
-    .tokens_of = tokens_of_lines,
+    .count_tokens = tokens_of_lines,
     .velocity = velocity_of_run,
     .log_density = Either<log_density_of_run, bound_of_tokens>::call,
     .encode = encode_points,

@@ -29,7 +29,7 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
 
 }  // namespace
 
-std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
+std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
                                      const SolverRequest& request, std::span<const int> x1,
                                      const std::vector<int>& labels, Workers& workers) {
   ElboOptions options;
@@ -37,7 +37,7 @@ std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
   options.seed = request.seed;
   options.source = run.source.get();
   options.interrupted = &Interrupt::requested;
-  std::vector<double> nats(rows_of(run.traits, x1));
+  std::vector<double> nats(count_rows(run.traits, x1));
   negative_elbo(run.posterior, run.path, run.traits.length, static_cast<int>(nats.size()),
                 x1.data(), labels, options, workers, nats.data());
   return nats;
@@ -57,9 +57,9 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
       as_points ? run.traits.from_points(points, "loglik") : run.traits.from_file(points, "loglik");
   std::vector<int> labels;
   if (request.label) {
-    labels.assign(points.shape[0], label_of(run.shares, request.label, 0)(0));
+    labels.assign(points.shape[0], make_label_function(run.shares, request.label, 0)(0));
   } else if (!run.shares.empty() && run.traits.words()) {
-    labels = letters_of(run.traits, x1);
+    labels = count_letters(run.traits, x1);
     for (std::size_t k = 0; k < labels.size(); ++k) {
       const auto letters = static_cast<std::size_t>(labels[k]);
       if (letters >= run.shares.size() || run.shares[letters] == 0)
@@ -73,7 +73,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   }
   Workers workers(request.threads);
   const double start = seconds_now();
-  std::vector<double> log_p = negative_elbo_of(run, config, request, x1, labels, workers);
+  std::vector<double> log_p = estimate_negative_elbo(run, config, request, x1, labels, workers);
   for (double& v : log_p) v = -v;
   Densities found;
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};

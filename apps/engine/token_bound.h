@@ -11,7 +11,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 
 // -ELBO of sequences (n, L), (n). `labels` of conditional runs, one a sequence or none at all.
-std::vector<double> negative_elbo_of(const RunTokens& run, const Config& config,
+std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
                                      const SolverRequest& request, std::span<const int> x1,
                                      const std::vector<int>& labels, Workers& workers);
 

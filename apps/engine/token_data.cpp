@@ -16,16 +16,16 @@ NdArray whole_numbers(const std::vector<int>& values) {
 
 }  // namespace
 
-std::size_t rows_of(const TokenTraits& traits, std::span<const int> flat) {
+std::size_t count_rows(const TokenTraits& traits, std::span<const int> flat) {
   return flat.size() / static_cast<std::size_t>(traits.length);
 }
 std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat) {
-  return {rows_of(traits, flat), static_cast<std::size_t>(traits.length)};
+  return {count_rows(traits, flat), static_cast<std::size_t>(traits.length)};
 }
 
-std::vector<std::string> lines_of(const TokenTraits& traits, std::span<const int> flat) {
+std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const int> flat) {
   std::vector<std::string> lines;
-  for (std::size_t k = 0; k < rows_of(traits, flat); ++k)
+  for (std::size_t k = 0; k < count_rows(traits, flat); ++k)
     lines.push_back(traits.text(flat.subspan(k * std::size_t(traits.length), traits.length)));
   return lines;
 }
@@ -39,7 +39,7 @@ void check_tokens_asked(const char* verb, const TokenTraits& traits) {
                     verb, traits.data));
 }
 
-std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows) {
+std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows) {
   std::vector<int> letters;
   const auto length = static_cast<std::size_t>(traits.length);
   for (std::size_t at = 0; at < rows.size(); at += length) {
@@ -78,21 +78,21 @@ NdArray tokens_of_lines(const Config& config, const RunRequest& request,
 
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
-  const std::vector<int> rows = draw(*data.law, {seed, Purpose::data, 0}, n);
+  const std::vector<int> rows = draw(*data.distribution, {seed, Purpose::data, 0}, n);
   return data.traits.to_file(table_shape(data.traits, rows), rows);
 }
 
 NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
-  if (data.law->classes() == 0) return {{0}, {}, "<i8"};
+  if (data.distribution->classes() == 0) return {{0}, {}, "<i8"};
   std::vector<int> labels;
-  draw(*data.law, {seed, Purpose::data, 0}, n, &labels);
+  draw(*data.distribution, {seed, Purpose::data, 0}, n, &labels);
   return whole_numbers(labels);
 }
 
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
-  return lines_of(data.traits, draw(*data.law, {seed, Purpose::data, 0}, n));
+  return make_lines(data.traits, draw(*data.distribution, {seed, Purpose::data, 0}, n));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

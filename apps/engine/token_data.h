@@ -15,12 +15,12 @@ NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed);
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed);
 
 // Of sequences one after the other: how many, the shape of their table, and each as text.
-std::size_t rows_of(const TokenTraits& traits, std::span<const int> flat);
+std::size_t count_rows(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat);
-std::vector<std::string> lines_of(const TokenTraits& traits, std::span<const int> flat);
+std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const int> flat);
 
 // The classes that sequences of words tell themselves: their numbers of letters.
-std::vector<int> letters_of(const TokenTraits& traits, std::span<const int> rows);
+std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows);
 
 // Failure (exit 2) where tokens are asked for in the place of points that the data has not.
 void check_tokens_asked(const char* verb, const TokenTraits& traits);

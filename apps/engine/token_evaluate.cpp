@@ -20,12 +20,12 @@ namespace {
 
 // Data rows that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
-// Rows that stand for a law without end: so many for each sample, up to a limit.
-constexpr int kTruthRows = 50, kMostTruthRows = 5'000'000;
+// Rows that stand for a distribution without end: so many for each sample, up to a limit.
+constexpr int kTruthRows = 50, kMaxTruthRows = 5'000'000;
 // Histograms are compared where there are at most so many sequences.
-constexpr double kMostCells = 1 << 20;
+constexpr double kMaxCells = 1 << 20;
 // An n-gram model has at most so many numbers.
-constexpr double kMostNgrams = 1 << 24;
+constexpr double kMaxNgrams = 1 << 24;
 
 // Everything the measures look at.
 struct Subject {
@@ -47,14 +47,14 @@ struct Subject {
 };
 
 // n rows of held-out data, evenly chosen where it is a table
-// of more; fresh rows of the law where none are held out.
+// of more; fresh rows of the distribution where none are held out.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
   s.held_out = s.data.held_out != nullptr;
   if (!table) {
-    const TokenLaw& law = s.held_out ? *s.data.held_out : *s.data.law;
-    s.rows = draw(law, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
-    if (law.classes() == 0) s.labels.clear();
+    const TokenDistribution& distribution = s.held_out ? *s.data.held_out : *s.data.distribution;
+    s.rows = draw(distribution, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
+    if (distribution.classes() == 0) s.labels.clear();
     return;
   }
   const int all = table->rows(), n = std::min(all, s.n);
@@ -79,10 +79,10 @@ void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
 }
 
 // Tokens that count: the letters of words, else all places.
-double tokens_of(const Subject& s) {
+double count_tokens(const Subject& s) {
   if (!s.run.traits.words()) return static_cast<double>(s.rows.size());
   double letters = 0;
-  for (const int k : letters_of(s.run.traits, s.rows)) letters += k;
+  for (const int k : count_letters(s.run.traits, s.rows)) letters += k;
   return letters;
 }
 
@@ -91,12 +91,12 @@ Json likelihood(const Subject& s) {
   if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
   const std::vector<double> nats =
-      negative_elbo_of(s.run, s.config, s.request, s.rows, labels, s.workers);
+      estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers);
   Json report{{"rows", s.count()},
               {"held_out", s.held_out},
               {"given_label", s.sees_labels()},
               {"times", s.config.integer("/eval/times")}};
-  add_nats(nats, tokens_of(s), report);
+  add_nats(nats, count_tokens(s), report);
   if (s.run.source)
     report["nll_error"] = report["nats_per_token_error"] = nullptr;  // no finite one
   if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");
@@ -105,8 +105,8 @@ Json likelihood(const Subject& s) {
 
 // The rows that n-gram models count: the training words, or the windows of the training text.
 TokenTable counted(const Subject& s) {
-  if (const TokenTable* table = s.data.law->all()) return *table;
-  if (const auto* windows = dynamic_cast<const WindowLaw*>(s.data.law.get())) {
+  if (const TokenTable* table = s.data.distribution->all()) return *table;
+  if (const auto* windows = dynamic_cast<const WindowDistribution*>(s.data.distribution.get())) {
     TokenTable table{s.length(), windows->text(), {}, {}};
     table.tokens.resize(table.tokens.size() - table.tokens.size() % std::size_t(s.length()));
     return table;
@@ -124,14 +124,14 @@ Json baselines(const Subject& s) {
   Json report = Json::object();
   for (const auto& [name, order] :
        {std::pair{"bigram", 2}, std::pair{"trigram", 3}, std::pair{"4-gram", 4}}) {
-    if (std::pow(vocabulary, order) > kMostNgrams) continue;
+    if (std::pow(vocabulary, order) > kMaxNgrams) continue;
     const Ngram model(table, vocabulary, order, pad);
     std::vector<double> nats;
     for (std::size_t k = 0; k < s.count(); ++k)
       nats.push_back(given_length ? -model.log_probability_given_length(s.row(k))
                                   : -model.log_probability(s.row(k)));
     Json numbers = Json::object();
-    add_nats(nats, tokens_of(s), numbers);
+    add_nats(nats, count_tokens(s), numbers);
     report[name] = numbers;
   }
   return report;
@@ -145,13 +145,13 @@ std::vector<std::string> texts(const TokenTraits& traits, std::span<const int> f
   return all;
 }
 
-std::vector<std::string> texts(const TokenTraits& traits, const TokenLawPtr& law) {
-  return law ? texts(traits, law->all()->tokens) : std::vector<std::string>{};
+std::vector<std::string> texts(const TokenTraits& traits, const TokenDistributionPtr& distribution) {
+  return distribution ? texts(traits, distribution->all()->tokens) : std::vector<std::string>{};
 }
 
 Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOptions& options) {
   const TokenTraits& traits = s.run.traits;
-  Json report = word_report_object(report_words(texts(traits, drawn), texts(traits, s.data.law),
+  Json report = word_report_object(report_words(texts(traits, drawn), texts(traits, s.data.distribution),
                                                 texts(traits, s.data.held_out)));
   if (options.label_of) {
     const std::vector<std::string> all = texts(traits, drawn);
@@ -159,18 +159,18 @@ Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOp
     for (int k = 0; k < s.n; ++k) {
       const std::string& word = all[static_cast<std::size_t>(k)];
       kept += word.find(' ') == std::string::npos &&
-              characters_of(word).size() == static_cast<std::size_t>(options.label_of(k));
+              split_characters(word).size() == static_cast<std::size_t>(options.label_of(k));
     }
     report["length_kept"] = kept / s.n;
   }
   return report;
 }
 
-// The data's law as rows: all of a finite set, else many more than are held against it.
-std::vector<int> truth_of(const Subject& s) {
-  if (const TokenTable* table = s.data.law->all()) return table->tokens;
-  const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMostTruthRows));
-  return draw(*s.data.law, {s.request.seed, Purpose::data, kTruth}, rows);
+// The data's distribution as rows: all of a finite set, else many more than are held against it.
+std::vector<int> draw_truth(const Subject& s) {
+  if (const TokenTable* table = s.data.distribution->all()) return table->tokens;
+  const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMaxTruthRows));
+  return draw(*s.data.distribution, {s.request.seed, Purpose::data, kTruth}, rows);
 }
 
 Json samples(const Subject& s) {
@@ -180,11 +180,11 @@ Json samples(const Subject& s) {
   TokenSampler sampler(s.run.posterior, s.run.path, s.length(), options, s.workers);
   const SampleCost cost = sampler.sample(s.request.seed, s.n, drawn.data(), s.run.source.get());
   Json report{{"nfe_mean", cost.mean()},
-              {"nfe_max", cost.most},
+              {"nfe_max", cost.max_evaluations},
               {"sampling_seconds", seconds_now() - start}};
-  if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMostCells) {
-    const std::vector<int> truth = truth_of(s);
-    const std::vector<int> fresh = draw(*s.data.law, {s.request.seed, Purpose::data, kFresh}, s.n);
+  if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMaxCells) {
+    const std::vector<int> truth = draw_truth(s);
+    const std::vector<int> fresh = draw(*s.data.distribution, {s.request.seed, Purpose::data, kFresh}, s.n);
     report["total_variation"] = measured(total_variation(drawn, truth, s.length()));
     report["total_variation_of_data"] = measured(total_variation(fresh, truth, s.length()));
   }

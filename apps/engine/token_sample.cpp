@@ -14,7 +14,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-constexpr const char* kDtype = sizeof(real) == 4 ? "<f4" : "<f8";
+constexpr const char* kTokenDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 
 void check_request(const SampleRequest& request, const TokenTraits& traits) {
   if (request.log_density)
@@ -34,7 +34,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   if (!request.given.empty()) {
     given = run.traits.given(request.given, request.free);
     if (run.traits.words() && !run.shares.empty()) {
-      letters = letters_of(run.traits, given)[0];
+      letters = count_letters(run.traits, given)[0];
       if (static_cast<std::size_t>(*letters) >= run.shares.size() ||
           run.shares[static_cast<std::size_t>(*letters)] == 0)
         throw Failure(
@@ -67,10 +67,10 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
                                          given, way.empty() ? nullptr : way.data());
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
-  samples.nfe_max = cost.most;
-  samples.text = lines_of(run.traits, states);
+  samples.nfe_max = cost.max_evaluations;
+  samples.text = make_lines(run.traits, states);
   samples.points = run.traits.numeric() && !request.tokens
-                       ? run.traits.points(states, kDtype)
+                       ? run.traits.points(states, kTokenDtype)
                        : run.traits.to_file(table_shape(run.traits, states), states);
   if (request.times > 0) {
     samples.trajectory = run.traits.to_file({std::size_t(request.times), n, length}, way);

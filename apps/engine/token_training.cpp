@@ -6,16 +6,16 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-TokenProblem problem_of(const Config& config, const TokenData& data) {
-  const TokenPath path = token_path_of(config, data.traits.vocabulary);
+TokenProblem make_token_problem(const Config& config, const TokenData& data) {
+  const TokenPath path = make_token_path(config, data.traits.vocabulary);
   TokenProblem problem;
-  problem.data = data.law;
+  problem.data = data.distribution;
   problem.source_kind = *path.source;
   problem.source = build_token_source(config, data.traits);
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;
-  problem.time = time_law_of(config);
-  check_labels(config, data.law->classes());
+  problem.time = make_time_distribution(config);
+  check_labels(config, data.distribution->classes());
   problem.labelled = sees_labels(config);
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
   return problem;
@@ -29,11 +29,11 @@ TokenTraining::TokenTraining(const Config& config, int threads)
 TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
     : Training(config, threads),
       traits_(data.traits),
-      batch_(problem_of(config, data), static_cast<int>(config.integer("/train/batch")), seed()),
+      batch_(make_token_problem(config, data), static_cast<int>(config.integer("/train/batch")), seed()),
       path_(batch_.problem().path()),
-      model_(config, path_, traits_.length, data.law->classes()),
+      model_(config, path_, traits_.length, data.distribution->classes()),
       by_rate_(config.string("/loss/type") == "generalised_kl"),
-      shares_(shares_of(*data.law)) {
+      shares_(count_class_shares(*data.distribution)) {
   train(model_.parameters, config);
 }
 

@@ -20,7 +20,7 @@ namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // How many steps in a row may go wrong before even "skip" and "rollback" give up.
-constexpr int kMostFaults = 100;
+constexpr int kMaxFaults = 100;
 
 // A run while it trains: its folder, what is written when, and what has gone wrong so far.
 class Run {
@@ -122,7 +122,7 @@ void Run::fault(const StepResult& result) {
                    "\"skip\" or \"rollback\"; the last checkpoint of {} is untouched",
                    folder_.paths().folder));
   }
-  if (++faults_ >= kMostFaults) {
+  if (++faults_ >= kMaxFaults) {
     throw Failure(
         Exit::diverged,
         text +
@@ -248,7 +248,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   }
   RunFolder folder = RunFolder::create(
       {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
-  const std::string usual = join(config.string("/output/dir"), config.string("/name"));
+  const std::string usual = join_path(config.string("/output/dir"), config.string("/name"));
   if (request.out.empty() && folder.paths().folder != usual)
     say(
         fmt::format("{} holds a run already, so this one goes to {}; "

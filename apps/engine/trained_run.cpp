@@ -10,8 +10,8 @@
 namespace pushforward::app::inline PF_REAL {
 
 ModelFile open_model_file(const std::string& run) {
-  const std::string file = join(run, "model.safetensors");
-  if (status_of(posix(), file).kind == FileKind::missing) {
+  const std::string file = join_path(run, "model.safetensors");
+  if (read_status(posix(), file).kind == FileKind::missing) {
     throw Failure(
         Exit::file,
         fmt::format("[run] {} has no model.safetensors: it has not reached its first checkpoint, "
@@ -25,7 +25,7 @@ ModelFile open_model_file(const std::string& run) {
 void load_weights(const Config& config, const std::string& run, bool average,
                   Parameters& parameters) {
   if (average || config.number("/ema/decay") == 0) {
-    load_model(posix(), join(run, "model.safetensors"), parameters);
+    load_model(posix(), join_path(run, "model.safetensors"), parameters);
     return;
   }
   const auto found = Checkpoints(RunPaths{run}.checkpoints()).newest_whole();

@@ -38,7 +38,7 @@ void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length
   canvas.polygon(corners, colour);
 }
 
-std::vector<double> speeds_of(const FieldSlice& slice) {
+std::vector<double> compute_speeds(const FieldSlice& slice) {
   std::vector<double> speeds;
   for (std::size_t i = 0; i < slice.velocity.rows; ++i) {
     speeds.push_back(std::hypot(slice.velocity.at(i, 0), slice.velocity.at(i, 1)));
@@ -52,7 +52,7 @@ std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);
   const double area =
-      limits_of(column(slice.at, 0)).width() * limits_of(column(slice.at, 1)).width();
+      find_limits(column(slice.at, 0)).width() * find_limits(column(slice.at, 1)).width();
   const double reach = 1.44 * area / double(std::max<std::size_t>(1, slice.at.rows));  // squared
   const std::size_t stride = slice.flowing.rows / 2000 + 1;
   for (std::size_t i = 0; i < slice.at.rows; ++i) {
@@ -76,7 +76,7 @@ double spacing(const Points& at, const Axes& axes) {
 }
 
 // Where points flow on a line, but for a few strays; everywhere, where nothing flows.
-Limits flow_reach(const FieldSlice& slice) {
+Limits flow_limits(const FieldSlice& slice) {
   std::vector<double> x = slice.flowing.values;
   if (x.empty()) return {-INFINITY, INFINITY};
   std::sort(x.begin(), x.end());
@@ -132,7 +132,7 @@ std::string time_title(double t) { return "t = " + short_number(t); }
 double speed_scale(const FieldSlices& slices) {
   std::vector<double> near, all;
   for (const FieldSlice& slice : slices) {
-    const std::vector<double> speeds = speeds_of(slice);
+    const std::vector<double> speeds = compute_speeds(slice);
     const std::vector<bool> counted = near_points(slice);
     for (std::size_t i = 0; i < speeds.size(); ++i) {
       all.push_back(speeds[i]);
@@ -146,15 +146,15 @@ double speed_scale(const FieldSlices& slices) {
 double greatest_speed(const FieldSlices& slices) {
   double greatest = 0;
   for (const FieldSlice& slice : slices) {
-    for (double speed : speeds_of(slice)) greatest = std::max(greatest, speed);
+    for (double speed : compute_speeds(slice)) greatest = std::max(greatest, speed);
   }
   return greatest;
 }
 
-View view_of(const FieldSlices& slices) {
+ViewLimits make_view_limits(const FieldSlices& slices) {
   std::vector<const Points*> places;
   for (const FieldSlice& slice : slices) places.push_back(&slice.at);
-  View view = common_view(places);
+  ViewLimits view = common_view(places);
   fit_aspect(view.x, view.y, 1, 1);
   return view;
 }
@@ -186,7 +186,7 @@ void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices) {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return slice.at.values[a] < slice.at.values[b];
     });
-    const Limits flows = flow_reach(slice);
+    const Limits flows = flow_limits(slice);
     std::vector<Spot> all, near;
     for (std::size_t i : order) {
       const double x = slice.at.values[i];
@@ -210,17 +210,17 @@ void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>
   }
 }
 
-Limits points_reach(const FieldSlices& slices) {
+Limits point_limits(const FieldSlices& slices) {
   std::vector<double> x;
   for (const FieldSlice& slice : slices)
     x.insert(x.end(), slice.at.values.begin(), slice.at.values.end());
-  return padded(limits_of(x), 0.02);
+  return padded(find_limits(x), 0.02);
 }
 
-Limits velocity_reach(const FieldSlices& slices) {
+Limits velocity_limits(const FieldSlices& slices) {
   std::vector<double> u;
   for (const FieldSlice& slice : slices) {
-    const Limits flows = flow_reach(slice);
+    const Limits flows = flow_limits(slice);
     for (std::size_t i = 0; i < slice.at.rows; ++i) {
       const double x = slice.at.values[i];
       if (x >= flows.low && x <= flows.high) u.push_back(slice.velocity.values[i]);

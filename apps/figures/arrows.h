@@ -25,7 +25,7 @@ double greatest_speed(const FieldSlices& slices);
 
 // Limits of all the points at which velocities are
 // given, with equal aspect (fit_aspect) in a square.
-View view_of(const FieldSlices& slices);
+ViewLimits make_view_limits(const FieldSlices& slices);
 
 // Arrows where no points flow: pale, or left out.
 enum class Far { pale, none };
@@ -40,7 +40,7 @@ void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices);
 void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>& words);
 
 // The limits of one-dimensional fields: of their points, and of their velocities where points flow.
-Limits points_reach(const FieldSlices& slices);
-Limits velocity_reach(const FieldSlices& slices);
+Limits point_limits(const FieldSlices& slices);
+Limits velocity_limits(const FieldSlices& slices);
 
 }  // namespace pushforward::app

@@ -17,7 +17,7 @@ struct ClassPoints {
 };
 using Classes = std::vector<ClassPoints>;
 
-Classes classes_of(const Points& points, const std::vector<int>& labels,
+Classes split_classes(const Points& points, const std::vector<int>& labels,
                    const Projection& projection, std::size_t& dropped) {
   std::vector<int> names(labels);
   std::sort(names.begin(), names.end());
@@ -53,10 +53,10 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
   check_labels("data", data, data_labels);
   std::size_t dropped = 0, ignored = 0;
   const Points reference = finite_rows(data.rows > 0 ? data : samples, ignored);
-  const Projection projection = projection_of(reference.rows > 0 ? reference : Points{{}, 0, 2});
+  const Projection projection = make_projection(reference.rows > 0 ? reference : Points{{}, 0, 2});
   const auto panels = std::make_shared<std::array<Classes, 2>>();
-  (*panels)[0] = classes_of(data, data_labels, projection, dropped);
-  (*panels)[1] = classes_of(samples, labels, projection, dropped);
+  (*panels)[0] = split_classes(data, data_labels, projection, dropped);
+  (*panels)[1] = split_classes(samples, labels, projection, dropped);
   std::vector<const Points*> sets;
   std::vector<int> names;
   for (const Classes& panel : *panels) {
@@ -67,11 +67,11 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  View view = common_view(sets);
+  ViewLimits view = common_view(sets);
   const double width = 340, height = fitting_height(view, width);
   fit_aspect(view.x, view.y, width, height);
   const std::string note = joined(std::array{projection.note, dropped_note(dropped)});
-  const Row row = row_of(2, width, height, {}, note);
+  const Row row = make_row(2, width, height, {}, note);
   const std::array counts{data.rows, samples.rows};
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);

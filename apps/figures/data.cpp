@@ -130,15 +130,15 @@ Points Projection::operator()(const Points& points) const {
   return flat;
 }
 
-Projection projection_of(const Points& points) {
+Projection make_projection(const Points& points) {
   Projection projection;
   projection.x_label = points.cols == 1 ? "x" : "x\u2081";
   projection.y_label = points.cols == 1 ? "" : "x\u2082";
   if (points.cols <= 2) return projection;
-  const std::size_t D = points.cols, most = 4000;
+  const std::size_t D = points.cols, max_rows = 4000;
   std::size_t dropped = 0;
   const Points kept = finite_rows(points, dropped);
-  const std::size_t stride = kept.rows / most + 1;
+  const std::size_t stride = kept.rows / max_rows + 1;
   std::vector<double> mean(D, 0.0), covariance(D * D, 0.0), centred(D);
   std::size_t used = 0;
   for (std::size_t i = 0; i < kept.rows; i += stride, ++used) {
@@ -176,7 +176,7 @@ std::vector<double> column(const Points& points, std::size_t col) {
 
 Limits robust_limits(std::vector<double> values) {
   std::erase_if(values, [](double v) { return !std::isfinite(v); });
-  const Limits all = limits_of(values);
+  const Limits all = find_limits(values);
   if (values.size() < 20) return all;
   const auto quantile = [&](double q) {
     const auto at = values.begin() + std::ptrdiff_t(q * double(values.size() - 1));
@@ -188,8 +188,8 @@ Limits robust_limits(std::vector<double> values) {
   return {std::max(all.low, low - reach), std::min(all.high, high + reach)};
 }
 
-View common_view(std::span<const Points* const> sets) {
-  View view;
+ViewLimits common_view(std::span<const Points* const> sets) {
+  ViewLimits view;
   for (std::size_t axis = 0; axis < 2; ++axis) {
     std::vector<double> ends;
     for (const Points* points : sets) {
@@ -198,12 +198,12 @@ View common_view(std::span<const Points* const> sets) {
       ends.push_back(one.low);
       ends.push_back(one.high);
     }
-    (axis == 0 ? view.x : view.y) = padded(limits_of(ends), 0.06);
+    (axis == 0 ? view.x : view.y) = padded(find_limits(ends), 0.06);
   }
   return view;
 }
 
-double fitting_height(const View& view, double width) {
+double fitting_height(const ViewLimits& view, double width) {
   if (!share_a_unit(view.x, view.y)) return std::round(0.8 * width);
   const double ratio = view.y.width() / view.x.width();
   return std::round(width * (ratio > 0 ? std::clamp(ratio, 0.6, 1.25) : 1));
@@ -237,7 +237,7 @@ Dot dot_for(std::size_t count, double area) {
 
 namespace {
 
-std::vector<Spot> spots_of(const Axes& axes, const Points& points) {
+std::vector<Spot> make_spots(const Axes& axes, const Points& points) {
   std::vector<Spot> spots;
   spots.reserve(points.rows);
   for (std::size_t i = 0; i < points.rows; ++i) {
@@ -251,7 +251,7 @@ std::vector<Spot> spots_of(const Axes& axes, const Points& points) {
 
 void draw_points(Canvas& canvas, const Axes& axes, const Points& points, const Dot& dot,
                  const Colour& colour) {
-  const std::vector<Spot> spots = spots_of(axes, points);
+  const std::vector<Spot> spots = make_spots(axes, points);
   const Colour faded = colour.faded(dot.alpha);
   const auto draw = [&](Canvas& inside) { inside.discs(spots, dot.radius, std::span(&faded, 1)); };
   if (spots.size() > 300) {
@@ -265,7 +265,7 @@ void draw_mixed(Canvas& canvas, const Axes& axes, const Points& one, const Dot& 
                 const Colour& colour_one, const Points& other, const Dot& dot_other,
                 const Colour& colour_other) {
   constexpr std::size_t batches = 64;
-  const std::array spots{spots_of(axes, one), spots_of(axes, other)};
+  const std::array spots{make_spots(axes, one), make_spots(axes, other)};
   const std::array radii{dot_one.radius, dot_other.radius};
   const std::array colours{colour_one.faded(dot_one.alpha), colour_other.faded(dot_other.alpha)};
   const auto draw = [&](Canvas& inside) {

@@ -52,20 +52,20 @@ struct Projection {
 // The coordinates themselves for D <= 2, else the first two principal
 // axes of the finite rows of `points` (eigenvectors of the covariance
 // by orthogonal iteration; of each, the largest component is positive).
-Projection projection_of(const Points& points);
+Projection make_projection(const Points& points);
 
 // Column `col` of the points.
 std::vector<double> column(const Points& points, std::size_t col);
 
 // Common limits of two-column point sets, padded, with robust_limits for each set.
-struct View {
+struct ViewLimits {
   Limits x, y;
 };
-View common_view(std::span<const Points* const> sets);
+ViewLimits common_view(std::span<const Points* const> sets);
 
 // The height of a `width` wide panel that shows the view with equal aspect, between 0.6 and 1.25
 // times the width; of columns without a unit in common 0.8 times.
-double fitting_height(const View& view, double width);
+double fitting_height(const ViewLimits& view, double width);
 
 // The limits of the finite `values`, but beyond their 0.1 % and 99.9 %
 // quantiles at most a quarter of the distance between these, so that one

@@ -11,14 +11,14 @@
 namespace pushforward::app {
 namespace {
 
-Picture curves(const Pair& pair, const std::string& title) {
+Picture density_curves(const ComparedPoints& pair, const std::string& title) {
   const std::array sets{&pair.data, &pair.samples};
   std::vector<double> reach;
   for (const Points* set : sets) {
     const Limits one = robust_limits(set->values);
     if (set->rows > 0) reach.insert(reach.end(), {one.low, one.high});
   }
-  const Limits x = padded(limits_of(reach), 0.12);
+  const Limits x = padded(find_limits(reach), 0.12);
   const double h = kernel_bandwidth(pair.data.rows > 0 ? pair.data : pair.samples, x, {}, 400, 1);
   std::array<DensityGrid, 2> grids;
   double top = 1e-300;
@@ -29,7 +29,7 @@ Picture curves(const Pair& pair, const std::string& title) {
   const Limits y{0, pair.data.rows + pair.samples.rows > 0 ? 1.08 * top : 1};
   const std::string note =
       joined(std::array{pair.note, "kernel estimate, bandwidth " + short_number(h)});
-  const Row row = row_of(1, 620, 300, {}, note);
+  const Row row = make_row(1, 620, 300, {}, note);
   return {row.width, row.height,
           [=, counts = std::array{pair.data.rows, pair.samples.rows}](Canvas& canvas) {
             draw_title(canvas, title);
@@ -40,7 +40,7 @@ Picture curves(const Pair& pair, const std::string& title) {
               if (counts[k] == 0) continue;
               const Colour colour = k == 0 ? colours::data : colours::samples;
               canvas.clipped(axes.box, [&](Canvas& inside) {
-                inside.line(curve_of(grids[k], axes), colour, 2);
+                inside.line(make_curve(grids[k], axes), colour, 2);
               });
             }
             const std::array entries{LegendEntry{"data", colours::data, true},
@@ -59,10 +59,10 @@ Points stretched(Points points, double factor) {
 }  // namespace
 
 Picture density_figure(const Points& samples, const Points& data, const std::string& title) {
-  const Pair pair = pair_of(samples, data);
-  if (pair.data.cols == 1) return curves(pair, title);
+  const ComparedPoints pair = make_compared_points(samples, data);
+  if (pair.data.cols == 1) return density_curves(pair, title);
   const std::array sets{&pair.data, &pair.samples};
-  View view = common_view(sets);
+  ViewLimits view = common_view(sets);
   const double width = 350, height = fitting_height(view, width);
   fit_aspect(view.x, view.y, width, height);
   const std::size_t columns = 180, rows = std::size_t(std::round(columns * height / width));
@@ -85,7 +85,7 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
   const std::string note = joined(std::array{
       pair.note, "Gaussian kernel estimates, one bandwidth for both: " + short_number(h) +
                      (one_unit ? "" : " (" + pair.y_label + "), as long on both axes")});
-  const Row row = row_of(2, width, height, {.right = 96}, note);
+  const Row row = make_row(2, width, height, {.right = 96}, note);
   const std::array counts{pair.data.rows, pair.samples.rows};
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);

@@ -12,11 +12,11 @@ namespace pushforward::app {
 namespace {
 
 // Learned, exact, learned minus exact.
-struct Rows {
+struct ExactRows {
   std::array<FieldSlices, 3> slices;
   std::vector<double> error;
 };
-using Shared = std::shared_ptr<const Rows>;
+using SharedRows = std::shared_ptr<const ExactRows>;
 
 constexpr std::array kNames{"learned", "exact", "difference"};
 
@@ -29,22 +29,22 @@ std::string error_text(double error) {
 }
 
 // Rows 0 and 1 share a scale, row 2 has its own.
-const FieldSlices both(const Rows& rows) {
+const FieldSlices both(const ExactRows& rows) {
   FieldSlices all = rows.slices[0];
   all.insert(all.end(), rows.slices[1].begin(), rows.slices[1].end());
   return all;
 }
 
-Picture arrows(const Shared& rows, const std::string& title, const std::string& note) {
+Picture exact_arrows(const SharedRows& rows, const std::string& title, const std::string& note) {
   constexpr double side = 190, gap = 16, headed = 38;  // a row with words over it stands lower
-  const View view = view_of(rows->slices[0]);
+  const ViewLimits view = make_view_limits(rows->slices[0]);
   const double top = speed_scale(both(*rows)), rest = speed_scale(rows->slices[2]);
   const std::string words =
       joined(std::array{note, std::string("error: relative, in L2 over the points that flow there"),
                         std::string("the difference has a scale of its own"),
                         std::string("arrows only where points flow")});
   const std::size_t times = rows->slices[0].size();
-  const Row first = row_of(times, side, side, {.left = 64, .right = 92, .gap = 14}, words);
+  const Row first = make_row(times, side, side, {.left = 64, .right = 92, .gap = 14}, words);
   return {first.width, first.height + 2 * side + gap + headed, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, words);
@@ -65,9 +65,9 @@ Picture arrows(const Shared& rows, const std::string& title, const std::string& 
                 draw_arrows(canvas, axes, slice, row == 2 ? rest : top, Far::none);
               }
             }
-            const auto bar = [&](std::size_t from, std::size_t to, double most, const char* label) {
+            const auto bar = [&](std::size_t from, std::size_t to, double max_value, const char* label) {
               const Box a = box(from, times - 1), b = box(to, times - 1);
-              draw_colour_bar(canvas, {a.right() + 16, a.y, 12, b.bottom() - a.y}, {0, most}, label,
+              draw_colour_bar(canvas, {a.right() + 16, a.y, 12, b.bottom() - a.y}, {0, max_value}, label,
                               speed_colour);
             };
             bar(0, 1, top, "speed |u|");
@@ -75,13 +75,13 @@ Picture arrows(const Shared& rows, const std::string& title, const std::string& 
           }};
 }
 
-Picture curves(const Shared& rows, const std::string& title, const std::string& note) {
+Picture exact_curves(const SharedRows& rows, const std::string& title, const std::string& note) {
   const std::string words =
       joined(std::array{note, std::string("error: relative, in L2 over the points that flow there"),
                         std::string("pale: no points flow there")});
-  const Row row = row_of(3, 300, 260, {.right = 170, .gap = 46}, words);
-  const Limits x = points_reach(rows->slices[0]), u = velocity_reach(both(*rows)),
-               rest = velocity_reach(rows->slices[2]);
+  const Row row = make_row(3, 300, 260, {.right = 170, .gap = 46}, words);
+  const Limits x = point_limits(rows->slices[0]), u = velocity_limits(both(*rows)),
+               rest = velocity_limits(rows->slices[2]);
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, words);
@@ -102,7 +102,7 @@ Picture curves(const Shared& rows, const std::string& title, const std::string& 
 
 Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& title) {
   std::array<FieldSlices, 3> all;
-  Rows rows;
+  ExactRows rows;
   for (const FieldPair& pair : pairs) {
     const Points& learned = pair.learned.velocity;
     check_shape("plot", learned);
@@ -125,9 +125,9 @@ Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& tit
   rows.slices = {finite_slices(all[0], again), finite_slices(all[1], again),
                  finite_slices(all[2], dropped)};
   const bool line = rows.slices[0].front().at.cols == 1;
-  const auto shared = std::make_shared<const Rows>(std::move(rows));
+  const auto shared = std::make_shared<const ExactRows>(std::move(rows));
   const std::string note = dropped_note(dropped);
-  return line ? curves(shared, title, note) : arrows(shared, title, note);
+  return line ? exact_curves(shared, title, note) : exact_arrows(shared, title, note);
 }
 
 }  // namespace pushforward::app

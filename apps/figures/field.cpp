@@ -10,11 +10,11 @@
 namespace pushforward::app {
 namespace {
 
-using Shared = std::shared_ptr<const FieldSlices>;
+using SharedSlices = std::shared_ptr<const FieldSlices>;
 
-Picture arrows(const Shared& slices, const std::string& title, const std::string& note) {
+Picture field_arrows(const SharedSlices& slices, const std::string& title, const std::string& note) {
   constexpr double side = 226;
-  const View view = view_of(*slices);
+  const ViewLimits view = make_view_limits(*slices);
   const double top = speed_scale(*slices), fastest = greatest_speed(*slices);
   const std::string capped = fastest > 1.02 * top
                                  ? "lengths and colours end at a speed of " + short_number(top) +
@@ -25,7 +25,7 @@ Picture arrows(const Shared& slices, const std::string& title, const std::string
                                    [](const FieldSlice& s) { return s.flowing.rows > 0; });
   const std::string words = joined(
       std::array{note, capped, std::string(flowing ? "pale arrows: no points flow there" : "")});
-  const Row row = row_of(slices->size(), side, side, {.left = 58, .right = 92, .gap = 14}, words);
+  const Row row = make_row(slices->size(), side, side, {.left = 58, .right = 92, .gap = 14}, words);
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, words);
@@ -42,9 +42,9 @@ Picture arrows(const Shared& slices, const std::string& title, const std::string
           }};
 }
 
-Picture curves(const Shared& slices, const std::string& title, const std::string& note) {
-  const Row row = row_of(1, 620, 320, {.right = 90}, note);
-  const Axes axes{row.panel(0), points_reach(*slices), velocity_reach(*slices)};
+Picture field_curves(const SharedSlices& slices, const std::string& title, const std::string& note) {
+  const Row row = make_row(1, 620, 320, {.right = 90}, note);
+  const Axes axes{row.panel(0), point_limits(*slices), velocity_limits(*slices)};
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, note);
@@ -62,7 +62,7 @@ Picture field_figure(const FieldSlices& slices, const std::string& title) {
   std::size_t dropped = 0;
   const auto kept = std::make_shared<const FieldSlices>(finite_slices(slices, dropped));
   const std::string note = dropped_note(dropped);
-  return slices.front().at.cols == 1 ? curves(kept, title, note) : arrows(kept, title, note);
+  return slices.front().at.cols == 1 ? field_curves(kept, title, note) : field_arrows(kept, title, note);
 }
 
 }  // namespace pushforward::app

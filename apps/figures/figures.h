@@ -49,7 +49,7 @@ struct FieldPair {
 Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
 
 // A model's density and the data's on one grid; `exact`:
-// the data's is its law's own, else an estimate.
+// the data's is its distribution's own, else an estimate.
 struct DensityPair {
   DensityGrid model, data;
   bool exact = false;
@@ -93,10 +93,10 @@ Picture images_figure(const Points& samples, const Points& data, const ImageShap
 
 // Noise flowing to data as an animation of `frames` frames that rests at both ends: points for D =
 // 2 (or principal axes of the end points), a histogram for D = 1. At most 3000 points are drawn.
-Film flow_film(const Trajectories& trajectories, const std::string& title, std::size_t frames = 60);
+Animation flow_animation(const Trajectories& trajectories, const std::string& title, std::size_t frames = 60);
 
 // The same for images: a grid of up to 36.
-Film images_film(const Trajectories& trajectories, const ImageShape& shape,
+Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
                  const std::string& title, std::size_t frames = 60);
 
 // Six moments of the flow side by side.

@@ -1,4 +1,4 @@
-// Noise flowing to data: the film of the points and its strip of six moments.
+// Noise flowing to data: the animation of the points and its strip of six moments.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,20 +10,20 @@
 namespace pushforward::app {
 namespace {
 
-constexpr std::size_t most_points = 3000;
+constexpr std::size_t max_points = 3000;
 
 // A flow with what all its frames share: limits and a colour
 // for each point, by where along the first axis it starts.
 struct Scene {
-  Flow flow;
+  DrawnPaths flow;
   Limits x, y;
   std::vector<Colour> colours;
 };
 
-std::shared_ptr<const Scene> scene_of(const Trajectories& trajectories, double width,
+std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double width,
                                       double height) {
   auto scene = std::make_shared<Scene>();
-  scene->flow = flow_of(trajectories, most_points);
+  scene->flow = make_drawn_paths(trajectories, max_points);
   const Trajectories& all = scene->flow.points;
   const std::size_t n = all.times > 0 ? all.rows : 0;
   const Points start = points_at(all, scene->flow.first), end = points_at(all, scene->flow.last);
@@ -33,7 +33,7 @@ std::shared_ptr<const Scene> scene_of(const Trajectories& trajectories, double w
     scene->x = padded(robust_limits(both), 0.05);
   } else {
     const std::array sets{&start, &end};
-    const View view = common_view(sets);
+    const ViewLimits view = common_view(sets);
     scene->x = view.x;
     scene->y = view.y;
     fit_aspect(scene->x, scene->y, width, height);
@@ -83,7 +83,7 @@ void draw_bars(Canvas& canvas, const Axes& axes, const std::vector<double>& heig
   }
 }
 
-Limits heights_of(const Scene& scene) {
+Limits find_heights(const Scene& scene) {
   double top = 0;
   for (double t : {scene.flow.first, scene.flow.last}) {
     for (double height : bars(points_at(scene.flow.points, t), scene.x))
@@ -95,7 +95,7 @@ Limits heights_of(const Scene& scene) {
 void draw_panel(Canvas& canvas, const Box& box, const Scene& scene, double t,
                 const AxesText& words) {
   const bool flat = scene.flow.points.cols == 1;
-  const Axes axes{box, scene.x, flat ? heights_of(scene) : scene.y};
+  const Axes axes{box, scene.x, flat ? find_heights(scene) : scene.y};
   axes.draw(canvas, words);
   if (scene.colours.empty()) return draw_placard(canvas, box, "no points");
   if (flat) {
@@ -109,24 +109,24 @@ void draw_panel(Canvas& canvas, const Box& box, const Scene& scene, double t,
 
 }  // namespace
 
-Film flow_film(const Trajectories& trajectories, const std::string& title, std::size_t frames) {
+Animation flow_animation(const Trajectories& trajectories, const std::string& title, std::size_t frames) {
   constexpr double side = 400, left = 46, top = 40;
-  const auto scene = scene_of(trajectories, side, side);
-  const Timing timing = timing_of(trajectories, frames);
-  Film film{left + side + 18, top + side + 70, timing.durations, {}};
-  film.draw = [=](Canvas& canvas, std::size_t k) {
+  const auto scene = make_scene(trajectories, side, side);
+  const Timing timing = make_timing(trajectories, frames);
+  Animation animation{left + side + 18, top + side + 70, timing.durations, {}};
+  animation.draw = [=](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
     draw_panel(canvas, {left, top, side, side}, *scene, timing.t[k], {});
     draw_clock(canvas, {left, top + side + 34, side, 5}, timing, k);
   };
-  return film;
+  return animation;
 }
 
 Picture flow_strip(const Trajectories& trajectories, const std::string& title) {
   constexpr std::size_t moments = 6;
   constexpr double side = 190;
-  const auto scene = scene_of(trajectories, side, side);
-  const Row row = row_of(moments, side, side, {.left = 56, .gap = 12}, scene->flow.note);
+  const auto scene = make_scene(trajectories, side, side);
+  const Row row = make_row(moments, side, side, {.left = 56, .gap = 12}, scene->flow.note);
   const bool flat = scene->flow.points.cols == 1;
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);

@@ -58,7 +58,7 @@ ImageTable rows_over(const Trajectories& flow, const ImageShape& shape,
                      const std::vector<double>& times) {
   check_images(flow, shape);
   const std::size_t rows = flow.times > 0 ? std::min<std::size_t>(8, flow.rows) : 0;
-  ImageTable table{grid_of(rows, times.size(), shape), shape, {{}, 0, flow.cols}, {}, {}, {}};
+  ImageTable table{make_image_grid(rows, times.size(), shape), shape, {{}, 0, flow.cols}, {}, {}, {}};
   for (std::size_t k = 0; k < times.size() && rows > 0; ++k) {
     const Points now = points_at(flow, times[k]);
     for (std::size_t i = 0; i < rows; ++i)
@@ -101,17 +101,17 @@ Picture images_by_class(const Points& images, const std::vector<int>& labels,
   check_images(images, shape);
   check(labels.size() == images.rows, "plot", labels.size(), " labels for ", images.rows,
         " images; give one for each");
-  constexpr std::size_t most = 10;
+  constexpr std::size_t max_columns = 10;
   std::vector<int> classes(labels);
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-  ImageTable table{grid_of(classes.size(), most, shape), shape, {{}, 0, images.cols}, {}, {}, {}};
+  ImageTable table{make_image_grid(classes.size(), max_columns, shape), shape, {{}, 0, images.cols}, {}, {}, {}};
   for (std::size_t row = 0; row < classes.size(); ++row) {
     table.names.push_back(std::to_string(classes[row]));
     std::size_t shown = 0;
-    for (std::size_t i = 0; i < images.rows && shown < most; ++i) {
+    for (std::size_t i = 0; i < images.rows && shown < max_columns; ++i) {
       if (labels[i] == classes[row])
-        table.add(images.values.data() + i * images.cols, row * most + shown++);
+        table.add(images.values.data() + i * images.cols, row * max_columns + shown++);
     }
   }
   return table_picture(std::move(table), title);

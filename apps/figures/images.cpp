@@ -67,22 +67,22 @@ Picture images_figure(const Points& samples, const Points& data, const ImageShap
           }};
 }
 
-Film images_film(const Trajectories& trajectories, const ImageShape& shape,
+Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
                  const std::string& title, std::size_t frames) {
   check_images(trajectories, shape);
-  const Timing timing = timing_of(trajectories, frames);
+  const Timing timing = make_timing(trajectories, frames);
   const ImageGrid grid =
       grid_for(trajectories.times > 0 ? std::min<std::size_t>(36, trajectories.rows) : 0, shape);
   const auto all = std::make_shared<const Trajectories>(trajectories);
   constexpr double top = 40, margin = 16;
   const double width = std::max(260.0, 2 * margin + grid.width());
-  Film film{width, top + grid.height() + 46, timing.durations, {}};
-  film.draw = [=, height = film.height](Canvas& canvas, std::size_t k) {
+  Animation animation{width, top + grid.height() + 46, timing.durations, {}};
+  animation.draw = [=, height = animation.height](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
     draw_grid(canvas, grid, {margin, top}, points_at(*all, timing.t[k]), shape);
     draw_clock(canvas, {margin, height - 22, width - 2 * margin, 5}, timing, k);
   };
-  return film;
+  return animation;
 }
 
 }  // namespace pushforward::app

@@ -9,13 +9,13 @@ namespace pushforward::app {
 namespace {
 
 // The two neighbouring cell centres of a place and the share of the upper one.
-struct Cell {
+struct KernelCell {
   std::size_t low = 0, high = 0;
   double part = 0;
   bool inside = false;
 };
 
-Cell cell_of(double value, Limits limits, std::size_t cells) {
+KernelCell find_cell(double value, Limits limits, std::size_t cells) {
   const double place = (value - limits.low) / limits.width() * double(cells);
   if (!(place >= 0 && place <= double(cells))) return {};
   if (cells == 1) return {0, 0, 0, true};
@@ -27,9 +27,9 @@ Cell cell_of(double value, Limits limits, std::size_t cells) {
 // Calls visit(index, weight) for the (up to four) cells around point i.
 template <class Visit>
 void around(const Points& points, std::size_t i, const DensityGrid& grid, const Visit& visit) {
-  const Cell across = cell_of(points.at(i, 0), grid.x, grid.columns);
-  const Cell up =
-      points.cols > 1 ? cell_of(points.at(i, 1), grid.y, grid.rows) : Cell{0, 0, 0, true};
+  const KernelCell across = find_cell(points.at(i, 0), grid.x, grid.columns);
+  const KernelCell up =
+      points.cols > 1 ? find_cell(points.at(i, 1), grid.y, grid.rows) : KernelCell{0, 0, 0, true};
   if (!across.inside || !up.inside) return;
   visit(up.low * grid.columns + across.low, (1 - up.part) * (1 - across.part));
   visit(up.low * grid.columns + across.high, (1 - up.part) * across.part);
@@ -88,10 +88,10 @@ DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t
 double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                         std::size_t rows) {
   const std::size_t D = std::min<std::size_t>(points.cols, 2);
-  const double least =
+  const double min_bandwidth =
       0.9 * std::max(x.width() / double(columns), D > 1 ? y.width() / double(rows) : 0.0);
   const double n = double(points.rows);
-  if (points.rows < 2) return std::max(least, 0.03 * x.width());
+  if (points.rows < 2) return std::max(min_bandwidth, 0.03 * x.width());
   double variance = 0;
   for (std::size_t d = 0; d < D; ++d) {
     double sum = 0, squares = 0;
@@ -99,12 +99,12 @@ double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t co
     for (std::size_t i = 0; i < points.rows; ++i) squares += std::pow(points.at(i, d) - sum / n, 2);
     variance += squares / n / double(D);
   }
-  const double most = std::sqrt(variance) * std::pow(n, -1.0 / double(D + 4));
-  if (!(most > 1.1 * least)) return least;
+  const double max_bandwidth = std::sqrt(variance) * std::pow(n, -1.0 / double(D + 4));
+  if (!(max_bandwidth > 1.1 * min_bandwidth)) return min_bandwidth;
   constexpr int tries = 14;
-  double best = most, best_score = -HUGE_VAL;
+  double best = max_bandwidth, best_score = -HUGE_VAL;
   for (int k = 0; k <= tries; ++k) {
-    const double h = most * std::pow(least / most, double(k) / tries);
+    const double h = max_bandwidth * std::pow(min_bandwidth / max_bandwidth, double(k) / tries);
     const DensityGrid grid = kernel_density(points, x, y, columns, rows, h);
     const double own = std::pow(2 * std::numbers::pi * h * h, -0.5 * double(D));  // K(0)
     double score = 0;
@@ -141,7 +141,7 @@ Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double)) {
   return raster;
 }
 
-std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes) {
+std::vector<Spot> make_curve(const DensityGrid& grid, const Axes& axes) {
   std::vector<Spot> spots;
   for (std::size_t i = 0; i < grid.columns; ++i) {
     const double at = grid.x.low + (double(i) + 0.5) * grid.x.width() / double(grid.columns);

@@ -36,6 +36,6 @@ double greatest(const DensityGrid& grid);
 Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double));
 
 // The curve of a grid of one row.
-std::vector<Spot> curve_of(const DensityGrid& grid, const Axes& axes);
+std::vector<Spot> make_curve(const DensityGrid& grid, const Axes& axes);
 
 }  // namespace pushforward::app

@@ -12,7 +12,7 @@
 namespace pushforward::app {
 namespace {
 
-using Shared = std::shared_ptr<const DensityPair>;
+using SharedDensities = std::shared_ptr<const DensityPair>;
 
 // The integral over the grid's limits.
 double mass(const DensityGrid& grid) {
@@ -38,16 +38,16 @@ std::string data_name(const DensityPair& pair) {
   return pair.exact ? "data: exact" : "data: kernel estimate";
 }
 
-Picture curves(const Shared& pair, double top, const std::string& title, const std::string& note) {
-  const Row row = row_of(1, 620, 300, {}, note);
+Picture likelihood_curves(const SharedDensities& pair, double top, const std::string& title, const std::string& note) {
+  const Row row = make_row(1, 620, 300, {}, note);
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, note);
             const Axes axes{row.panel(0), pair->model.x, {0, 1.08 * top}};
             axes.draw(canvas, {"", "x", "density"});
             canvas.clipped(axes.box, [&](Canvas& inside) {
-              inside.line(curve_of(pair->data, axes), colours::data, 4);
-              inside.line(curve_of(pair->model, axes), colours::samples, 1.6);
+              inside.line(make_curve(pair->data, axes), colours::data, 4);
+              inside.line(make_curve(pair->model, axes), colours::samples, 1.6);
             });
             const std::array entries{LegendEntry{data_name(*pair), colours::data, true},
                                      LegendEntry{"model: exp ln p", colours::samples, true}};
@@ -55,21 +55,21 @@ Picture curves(const Shared& pair, double top, const std::string& title, const s
           }};
 }
 
-Picture maps(const Shared& pair, double top, const std::string& title, const std::string& note) {
-  const View view{pair->model.x, pair->model.y};
+Picture maps(const SharedDensities& pair, double top, const std::string& title, const std::string& note) {
+  const ViewLimits view{pair->model.x, pair->model.y};
   const double width = 310, height = width * view.y.width() / view.x.width();
   DensityGrid difference = pair->model;
   for (std::size_t i = 0; i < difference.density.size(); ++i)
     difference.density[i] -= pair->data.density[i];
-  double most = 0;
-  for (double v : difference.density) most = std::max(most, std::isfinite(v) ? std::abs(v) : 0);
-  if (!(most > 0)) most = 1;
+  double max_difference = 0;
+  for (double v : difference.density) max_difference = std::max(max_difference, std::isfinite(v) ? std::abs(v) : 0);
+  if (!(max_difference > 0)) max_difference = 1;
   const std::array rasters{heat_map(pair->data, top, sequential_colour),
                            heat_map(pair->model, top, sequential_colour),
-                           heat_map(difference, most, diverging_colour)};
+                           heat_map(difference, max_difference, diverging_colour)};
   const std::size_t panels = pair->exact ? 3 : 2;
   // The bar of each scale stands right of its last panel.
-  const Row row = row_of(2, width, height, {.right = 96}, note);
+  const Row row = make_row(2, width, height, {.right = 96}, note);
   const Box second = row.panel(1), third{second.right() + 90, second.y, width, height};
   return {pair->exact ? third.right() + 96 : row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
@@ -86,7 +86,7 @@ Picture maps(const Shared& pair, double top, const std::string& title, const std
             draw_colour_bar(canvas, {second.right() + 18, second.y, 13, height}, {0, top},
                             panels == 2 ? "density" : "", sequential_colour);
             if (panels == 3) {
-              draw_colour_bar(canvas, {third.right() + 18, third.y, 13, height}, {-most, most},
+              draw_colour_bar(canvas, {third.right() + 18, third.y, 13, height}, {-max_difference, max_difference},
                               "difference",
                               [](double part) { return diverging_colour(2 * part - 1); });
             }
@@ -104,7 +104,7 @@ Picture likelihood_figure(const DensityPair& pair, const std::string& title) {
       fmt::format("the model's mass in the picture: {:.3f}", mass(pair.model)),
       std::string(pair.exact ? "" : "the data's density is a Gaussian kernel estimate")});
   const auto shared = std::make_shared<const DensityPair>(pair);
-  return pair.model.rows == 1 ? curves(shared, top, title, note) : maps(shared, top, title, note);
+  return pair.model.rows == 1 ? likelihood_curves(shared, top, title, note) : maps(shared, top, title, note);
 }
 
 }  // namespace pushforward::app

@@ -53,7 +53,7 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
 
 // The curve on the page; of very many points only
 // the least and greatest in each half unit are kept.
-std::vector<Spot> spots_of(const Axes& axes, const std::vector<double>& x,
+std::vector<Spot> make_curve_spots(const Axes& axes, const std::vector<double>& x,
                            const std::vector<double>& y) {
   std::vector<Spot> spots;
   const std::size_t group = std::max<std::size_t>(1, x.size() / 1600);
@@ -78,7 +78,7 @@ std::vector<Spot> spots_of(const Axes& axes, const std::vector<double>& x,
 
 void draw_curve(Canvas& canvas, const Axes& axes, const std::vector<double>& x,
                 const std::vector<double>& y, const Colour& colour, double thick) {
-  const std::vector<Spot> spots = spots_of(axes, x, y);
+  const std::vector<Spot> spots = make_curve_spots(axes, x, y);
   canvas.clipped({axes.box.x, axes.box.y - 2, axes.box.width + 2, axes.box.height + 4},
                  [&](Canvas& inside) {
                    inside.line(spots, colour, thick);
@@ -124,7 +124,7 @@ Picture loss_figure(const LossCurve& curve, const std::string& title) {
   return {left + width + 24, height, [=](Canvas& canvas) {
             draw_title(canvas, title);
             draw_note(canvas, note);
-            Limits steps = limits_of(curve.step);
+            Limits steps = find_limits(curve.step);
             if (!(steps.width() > 0)) steps = padded(steps, 0.5);
             const Axes axes =
                 axes_for({left, top, width, main_height}, steps, {&curve.loss, &curve.eval_loss});

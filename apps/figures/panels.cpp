@@ -15,7 +15,7 @@ Box Row::panel(std::size_t index) const {
   return {first.x + double(index) * (first.width + gap), first.y, first.width, first.height};
 }
 
-Row row_of(std::size_t count, double panel_width, double panel_height, const Margins& margins,
+Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
            const std::string& note) {
   const double panels = double(count) * panel_width + double(count - 1) * margins.gap;
   return {margins.left + panels + margins.right,
@@ -24,15 +24,15 @@ Row row_of(std::size_t count, double panel_width, double panel_height, const Mar
           margins.gap};
 }
 
-Pair pair_of(const Points& samples, const Points& data) {
+ComparedPoints make_compared_points(const Points& samples, const Points& data) {
   check_shape("plot", samples);
   check_shape("plot", data);
   check(samples.rows == 0 || data.rows == 0 || samples.cols == data.cols, "plot",
         "samples of dimension ", samples.cols, " beside data of dimension ", data.cols,
         ": both need the same");
   std::size_t dropped = 0;
-  Pair pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}};
-  const Projection projection = projection_of(pair.data.rows > 0 ? pair.data : pair.samples);
+  ComparedPoints pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}};
+  const Projection projection = make_projection(pair.data.rows > 0 ? pair.data : pair.samples);
   if (pair.data.rows > 0) pair.data = projection(pair.data);
   if (pair.samples.rows > 0) pair.samples = projection(pair.samples);
   pair.x_label = projection.x_label;
@@ -44,7 +44,7 @@ Pair pair_of(const Points& samples, const Points& data) {
   return pair;
 }
 
-Flow flow_of(const Trajectories& all, std::size_t most) {
+DrawnPaths make_drawn_paths(const Trajectories& all, std::size_t max_paths) {
   check_shape("plot", all);
   std::vector<std::size_t> kept;
   const std::size_t D = all.cols, rows = all.times > 0 ? all.rows : 0;
@@ -57,9 +57,9 @@ Flow flow_of(const Trajectories& all, std::size_t most) {
     if (finite) kept.push_back(i);
   }
   const std::size_t dropped = rows - kept.size();
-  if (kept.size() > most) {
-    for (std::size_t j = 0; j < most; ++j) kept[j] = kept[j * kept.size() / most];
-    kept.resize(most);
+  if (kept.size() > max_paths) {
+    for (std::size_t j = 0; j < max_paths; ++j) kept[j] = kept[j * kept.size() / max_paths];
+    kept.resize(max_paths);
   }
   const std::size_t n = kept.size();
   const auto state = [&](std::size_t k) {
@@ -71,8 +71,8 @@ Flow flow_of(const Trajectories& all, std::size_t most) {
     return points;
   };
   const Projection projection =
-      projection_of(all.times > 0 ? state(all.times - 1) : Points{{}, 0, 2});
-  Flow flow;
+      make_projection(all.times > 0 ? state(all.times - 1) : Points{{}, 0, 2});
+  DrawnPaths flow;
   flow.points = {{}, all.times, n, std::min<std::size_t>(D, 2), all.t};
   for (std::size_t k = 0; k < all.times; ++k) {
     const Points flat = projection(state(k));
@@ -94,8 +94,8 @@ Flow flow_of(const Trajectories& all, std::size_t most) {
   return flow;
 }
 
-Timing timing_of(const Trajectories& trajectories, std::size_t frames) {
-  check(frames >= 2, "plot", "a film of ", frames, " frames; give at least 2");
+Timing make_timing(const Trajectories& trajectories, std::size_t frames) {
+  check(frames >= 2, "plot", "an animation of ", frames, " frames; give at least 2");
   const bool given = !trajectories.t.empty();
   const double first = given ? trajectories.t.front() : 0, last = given ? trajectories.t.back() : 1;
   Timing timing;

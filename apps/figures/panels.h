@@ -21,32 +21,32 @@ struct Row {
 
   Box panel(std::size_t index) const;
 };
-Row row_of(std::size_t count, double panel_width, double panel_height, const Margins& margins,
+Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
            const std::string& note);
 
 // Samples and data, finite and projected to the same
 // one or two axes, with the words for axes and note.
-struct Pair {
+struct ComparedPoints {
   Points samples, data;
   std::string x_label, y_label, note;
 };
 
 // Throws [plot] where the shapes do not fit each other. Either may be empty.
-Pair pair_of(const Points& samples, const Points& data);
+ComparedPoints make_compared_points(const Points& samples, const Points& data);
 
 // Trajectories made ready to draw: finite, at most so
 // many, in one or two dimensions, with their times.
-struct Flow {
+struct DrawnPaths {
   Trajectories points;  // t is always filled
   double first = 0, last = 1;
   std::string x_label, y_label, note;
 };
 
-// The paths of which every state is finite, `most` of them evenly chosen, on the principal axes of
+// The paths of which every state is finite, `max_paths` of them evenly chosen, on the principal axes of
 // the end points where D > 2. Throws [plot] where the shape does not fit.
-Flow flow_of(const Trajectories& trajectories, std::size_t most);
+DrawnPaths make_drawn_paths(const Trajectories& trajectories, std::size_t max_paths);
 
-// The moments of a film: slow at both ends, resting on the first and longer on the last.
+// The moments of an animation: slow at both ends, resting on the first and longer on the last.
 struct Timing {
   std::vector<double> t;
   std::vector<int> durations;  // milliseconds
@@ -54,7 +54,7 @@ struct Timing {
 
 // `frames` (at least 2) moments between the first and the
 // last time of the trajectories; throws [plot] for fewer.
-Timing timing_of(const Trajectories& trajectories, std::size_t frames);
+Timing make_timing(const Trajectories& trajectories, std::size_t frames);
 
 // "t = 0.42" over a bar that fills from the first to the last moment.
 void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_t frame);

@@ -47,7 +47,7 @@ std::vector<double> enlarged(const double* values, const ImageShape& shape, std:
 }
 
 // The pixels of one image as colours.
-Raster image_of(const double* values, const ImageShape& shape) {
+Raster make_raster(const double* values, const ImageShape& shape) {
   const std::size_t size = shape.width * shape.height;
   // Not through cubics where there are holes, which would spread, nor beside images that have some.
   const bool smooth =
@@ -103,7 +103,7 @@ ImageGrid grid_for(std::size_t count, const ImageShape& shape) {
   return sized(grid, shape);
 }
 
-ImageGrid grid_of(std::size_t rows, std::size_t columns, const ImageShape& shape) {
+ImageGrid make_image_grid(std::size_t rows, std::size_t columns, const ImageShape& shape) {
   ImageGrid grid;
   grid.rows = std::max<std::size_t>(1, rows);
   grid.columns = std::max<std::size_t>(1, columns);
@@ -112,7 +112,7 @@ ImageGrid grid_of(std::size_t rows, std::size_t columns, const ImageShape& shape
 }
 
 void draw_image(Canvas& canvas, const Box& box, const double* values, const ImageShape& shape) {
-  const Raster raster = image_of(values, shape);
+  const Raster raster = make_raster(values, shape);
   canvas.image(box, raster, raster.width > shape.width || shape.width > 40);
   canvas.edge(box, colours::grid, 0.8);
 }

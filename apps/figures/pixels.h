@@ -25,7 +25,7 @@ struct ImageGrid {
 // A square grid for `count` images, 64 at most.
 ImageGrid grid_for(std::size_t count, const ImageShape& shape);
 // A grid of so many rows and columns.
-ImageGrid grid_of(std::size_t rows, std::size_t columns, const ImageShape& shape);
+ImageGrid make_image_grid(std::size_t rows, std::size_t columns, const ImageShape& shape);
 
 // One image as ink on paper, smooth; one with values that are not finite stays in hard squares and
 // shows them in the samples' colour, or in the masks'.

@@ -45,12 +45,12 @@ void draw_roles(Canvas& canvas, double right) {
 }
 
 Picture histograms(const Points& samples, const Points& data, std::string title, std::string note) {
-  const Row row = row_of(3, 300, 240, {}, note);
+  const Row row = make_row(3, 300, 240, {}, note);
   const std::array ends{robust_limits(data.values), robust_limits(samples.values)};
   std::vector<double> reach;
   if (data.rows > 0) reach.insert(reach.end(), {ends[0].low, ends[0].high});
   if (samples.rows > 0) reach.insert(reach.end(), {ends[1].low, ends[1].high});
-  const Limits x = padded(limits_of(reach), 0.05);
+  const Limits x = padded(find_limits(reach), 0.05);
   const double smaller = double(std::max<std::size_t>(1, std::min(samples.rows, data.rows)));
   const auto bins = std::size_t(std::clamp(3 * std::cbrt(smaller), 10.0, 80.0));
   const std::vector<double> ours = histogram(samples.values, x, bins),
@@ -83,13 +83,13 @@ std::string panel_name(std::size_t panel, std::size_t data, std::size_t samples)
 }
 
 Picture samples_figure(const Points& samples, const Points& data, const std::string& title) {
-  const Pair pair = pair_of(samples, data);
+  const ComparedPoints pair = make_compared_points(samples, data);
   if (pair.data.cols == 1) return histograms(pair.samples, pair.data, title, pair.note);
   const std::array sets{&pair.data, &pair.samples};
-  View view = common_view(sets);
+  ViewLimits view = common_view(sets);
   const double width = 300, height = fitting_height(view, width);
   fit_aspect(view.x, view.y, width, height);
-  const Row row = row_of(3, width, height, {}, pair.note);
+  const Row row = make_row(3, width, height, {}, pair.note);
   const std::array dots{dot_for(pair.data.rows, width * height),
                         dot_for(pair.samples.rows, width * height)};
   return {row.width, row.height, [=](Canvas& canvas) {

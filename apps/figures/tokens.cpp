@@ -35,7 +35,7 @@ std::vector<std::size_t> even_indices(const TokenFlow& flow, std::size_t count) 
   return indices;
 }
 
-Trajectories levels_of(const TokenFlow& flow, double low, double step) {
+Trajectories make_level_paths(const TokenFlow& flow, double low, double step) {
   check_flow(flow);
   Trajectories levels{{}, flow.times, flow.rows, flow.length, flow.t, true};
   levels.values.reserve(flow.states.size());

@@ -12,7 +12,7 @@
 
 namespace pushforward::app {
 
-// Sequences of states followed over T times: states[(k * rows + i) * length + l] is place l of
+// Sequences of states followed over T times: states[(k * rows + i) * length + l] is position l of
 // sequence i at time t[k], a token 0 .. vocabulary - 1 or the mask, `vocabulary`. `t` increases.
 struct TokenFlow {
   std::vector<int> states;
@@ -36,7 +36,7 @@ std::vector<std::size_t> even_indices(const TokenFlow& flow, std::size_t count);
 
 // The flow with token k as the number low + k step and masks as
 // NaN, for the pictures of images: use a shape with `masks`.
-Trajectories levels_of(const TokenFlow& flow, double low, double step);
+Trajectories make_level_paths(const TokenFlow& flow, double low, double step);
 
 // How tokens are written: one glyph each, in UTF-8; an empty
 // one, as of a pad, takes its place but shows no letter.
@@ -51,7 +51,7 @@ std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 
 // A page of sequences being filled in, an animation that rests at both ends; tokens that just
 // changed stand on a colour that fades.
-Film text_film(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
+Animation text_animation(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
                std::size_t frames = 60);
 
 // Pairs of tokens (length 2) as histograms at five times, beside that of the data's pairs (m, 2),
@@ -61,7 +61,7 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
                          const std::string& title);
 
 // The same as an animation beside the data.
-Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std::string& title,
+Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data, const std::string& title,
                      std::size_t frames = 60);
 
 }  // namespace pushforward::app

@@ -30,7 +30,7 @@ struct Binning {
   std::size_t bins() const { return std::size_t((vocabulary + merged - 1) / merged); }
 };
 
-PairShares shares_of(std::span<const int> pairs, const Binning& binning) {
+PairShares count_pair_shares(std::span<const int> pairs, const Binning& binning) {
   PairShares shares{binning.bins(), {}, {}, {}};
   shares.both.assign(shares.bins * shares.bins, 0.0);
   shares.only_x.assign(shares.bins, 0.0);
@@ -56,12 +56,12 @@ PairShares shares_of(std::span<const int> pairs, const Binning& binning) {
 
 // The finest bins, a whole number of them a side, that hold 8 pairs
 // each on average where they are not empty; 16 a side at least.
-Binning binning_of(std::span<const int> pairs, int vocabulary) {
+Binning make_binning(std::span<const int> pairs, int vocabulary) {
   Binning best{std::max(1, vocabulary), 1};
   for (int merged = 1; merged * 16 <= vocabulary; ++merged) {
     if (vocabulary % merged != 0) continue;
     best.merged = merged;
-    const PairShares shares = shares_of(pairs, best);
+    const PairShares shares = count_pair_shares(pairs, best);
     const auto empty = std::count(shares.both.begin(), shares.both.end(), 0.0);
     const double filled = double(shares.both.size()) - double(empty);
     if (double(pairs.size()) / 2 >= 8 * filled) break;
@@ -76,7 +76,7 @@ struct Scale {
 
 // Of cells, the value that 99 % of the data's filled cells stay below, so that one crowded cell
 // does not pale the rest; of strips, the data's larger margin.
-Scale scale_of(const PairShares& data) {
+Scale make_scale(const PairShares& data) {
   Scale scale;
   std::vector<double> filled;
   for (double share : data.both) {
@@ -99,7 +99,7 @@ Scale scale_of(const PairShares& data) {
 // The square root keeps apart what is little.
 Colour shade(double part) { return sequential_colour(std::sqrt(part)); }
 
-Raster raster_of(std::span<const double> shares, std::size_t width, std::size_t height,
+Raster make_share_raster(std::span<const double> shares, std::size_t width, std::size_t height,
                  double top) {
   Raster raster{width, height, std::vector<std::uint32_t>(width * height)};
   for (std::size_t row = 0; row < height; ++row) {
@@ -110,7 +110,7 @@ Raster raster_of(std::span<const double> shares, std::size_t width, std::size_t 
 }
 
 // The part of a panel that is left to the histogram where masks have strips below and to its left.
-Box inner(const Box& box, bool masks) {
+Box inner_box(const Box& box, bool masks) {
   const double off = masks ? strip_gap + strip_thick : 0;
   return {box.x + off, box.y, box.width - off, box.height - off};
 }
@@ -119,17 +119,17 @@ Box inner(const Box& box, bool masks) {
 void draw_shares(Canvas& canvas, Box box, const PairShares& shares, const Scale& scale,
                  bool strips) {
   if (strips) {
-    const Box rest = inner(box, true);
+    const Box rest = inner_box(box, true);
     const double y = box.bottom() - strip_thick;
     const Box left{box.x, box.y, strip_thick, rest.height};
     const Box below{rest.x, y, rest.width, strip_thick}, corner{box.x, y, strip_thick, strip_thick};
-    canvas.image(left, raster_of(shares.only_y, 1, shares.bins, scale.strip), false);
-    canvas.image(below, raster_of(shares.only_x, shares.bins, 1, scale.strip), false);
+    canvas.image(left, make_share_raster(shares.only_y, 1, shares.bins, scale.strip), false);
+    canvas.image(below, make_share_raster(shares.only_x, shares.bins, 1, scale.strip), false);
     canvas.fill(corner, shade(shares.neither));
     for (const Box& part : {left, below, corner}) canvas.edge(part, colours::frame, 0.7);
     box = rest;
   }
-  canvas.image(box, raster_of(shares.both, shares.bins, shares.bins, scale.cell), false);
+  canvas.image(box, make_share_raster(shares.both, shares.bins, shares.bins, scale.cell), false);
   canvas.edge(box, colours::frame, 0.9);
 }
 
@@ -147,21 +147,21 @@ struct Grids {
 
   PairShares at(std::size_t index) const {
     const std::size_t size = flow.rows * 2;
-    return shares_of(std::span(flow.states).subspan(index * size, size), binning);
+    return count_pair_shares(std::span(flow.states).subspan(index * size, size), binning);
   }
 };
 
-std::shared_ptr<const Grids> grids_of(const TokenFlow& flow, std::span<const int> data) {
+std::shared_ptr<const Grids> make_grids(const TokenFlow& flow, std::span<const int> data) {
   check_flow(flow);
   check(flow.times * flow.rows == 0 || flow.length == 2, "plot", "a histogram of pairs from ",
         "sequences of ", flow.length, " tokens; give sequences of 2");
   check(data.size() % 2 == 0 && std::all_of(data.begin(), data.end(),
                                             [&](int s) { return s >= 0 && s < flow.vocabulary; }),
         "plot", "the data's pairs must be pairs of tokens 0 .. ", flow.vocabulary - 1);
-  Grids grids{flow, binning_of(data, flow.vocabulary), {}, {}, {}, {}};
-  grids.data = shares_of(data, grids.binning);
+  Grids grids{flow, make_binning(data, flow.vocabulary), {}, {}, {}, {}};
+  grids.data = count_pair_shares(data, grids.binning);
   const std::size_t last = flow.times > 0 ? flow.times - 1 : 0;
-  grids.scale = scale_of(data.empty() && flow.times > 0 ? grids.at(last) : grids.data);
+  grids.scale = make_scale(data.empty() && flow.times > 0 ? grids.at(last) : grids.data);
   grids.masks = std::find(flow.states.begin(), flow.states.end(), flow.mask()) != flow.states.end();
   const auto merged = grids.binning.merged;
   grids.note =
@@ -177,11 +177,11 @@ std::shared_ptr<const Grids> grids_of(const TokenFlow& flow, std::span<const int
 
 Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
                          const std::string& title) {
-  const auto grids = grids_of(flow, data);
+  const auto grids = make_grids(flow, data);
   const std::vector<std::size_t> shown = even_indices(grids->flow, 5);
   const std::size_t panels = shown.size() + 1;
   const Row row =
-      row_of(panels, 190, 190, {18, 18, 66, grids->masks ? 28.0 : 14.0, 16}, grids->note);
+      make_row(panels, 190, 190, {18, 18, 66, grids->masks ? 28.0 : 14.0, 16}, grids->note);
   const std::size_t data_rows = data.size() / 2;
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
@@ -189,7 +189,7 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
             for (std::size_t k = 0; k < panels; ++k) {
               const bool is_data = k + 1 == panels;
               const PairShares shares = is_data ? grids->data : grids->at(shown[k]);
-              const Box box = row.panel(k), within = inner(box, grids->masks);
+              const Box box = row.panel(k), within = inner_box(box, grids->masks);
               draw_shares(canvas, is_data ? within : box, shares, grids->scale,
                           grids->masks && !is_data);
               canvas.text({within.x, box.y - 9},
@@ -203,20 +203,20 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
           }};
 }
 
-Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std::string& title,
+Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data, const std::string& title,
                      std::size_t frames) {
-  const auto grids = grids_of(flow, data);
-  const Timing timing = timing_of(Trajectories{{}, flow.times, 0, 0, flow.t}, frames);
+  const auto grids = make_grids(flow, data);
+  const Timing timing = make_timing(Trajectories{{}, flow.times, 0, 0, flow.t}, frames);
   constexpr double margin = 18, side = 300, top = 66;
-  const Row row = row_of(2, side, side, {margin, margin, top, 46, 26}, "");
-  Film film{row.width, row.height, timing.durations, {}};
+  const Row row = make_row(2, side, side, {margin, margin, top, 46, 26}, "");
+  Animation animation{row.width, row.height, timing.durations, {}};
   const std::string data_name = panel_name(0, data.size() / 2, 0);
   const std::string samples_name = panel_name(1, 0, flow.rows);
-  film.draw = [=](Canvas& canvas, std::size_t k) {
+  animation.draw = [=](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
-    const Box ours = row.panel(0), theirs = inner(row.panel(1), grids->masks);
+    const Box ours = row.panel(0), theirs = inner_box(row.panel(1), grids->masks);
     const TextStyle style{sizes::panel_title, colours::ink};
-    canvas.text({inner(ours, grids->masks).x, ours.y - 9}, samples_name, style);
+    canvas.text({inner_box(ours, grids->masks).x, ours.y - 9}, samples_name, style);
     canvas.text({theirs.x, theirs.y - 9}, data_name, style);
     if (grids->flow.times > 0)
       draw_shares(canvas, ours, grids->at(index_at(grids->flow, timing.t[k])), grids->scale,
@@ -226,7 +226,7 @@ Film token_grid_film(const TokenFlow& flow, std::span<const int> data, const std
     draw_shares(canvas, theirs, grids->data, grids->scale, false);
     draw_clock(canvas, {margin, ours.bottom() + 16, theirs.right() - margin, 5}, timing, k);
   };
-  return film;
+  return animation;
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Text being filled in: lines over time, a film, and lines for a terminal.
+// Text being filled in: lines over time, an animation, and lines for a terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,23 +12,23 @@ namespace pushforward::app {
 namespace {
 
 constexpr double letter_size = 13, letter_width = 8.2, line_height = 19, margin = 18;
-constexpr std::size_t page_letters = 88, between = 2, strip_lines = 13, film_lines = 14;
+constexpr std::size_t page_letters = 88, between_columns = 2, strip_lines = 13, film_lines = 14;
 const char* const mask_glyph = "\u00b7";
 
 // What a line of letters shows: as many sequences as fit on one page.
 struct Columns {
   std::size_t count = 0, length = 0;
 
-  std::size_t letters() const { return count > 0 ? count * (length + between) - between : 0; }
+  std::size_t letters() const { return count > 0 ? count * (length + between_columns) - between_columns : 0; }
   double width() const { return double(std::max<std::size_t>(letters(), 30)) * letter_width; }
-  double x(std::size_t column, std::size_t place) const {
-    return double(column * (length + between) + place) * letter_width;
+  double x(std::size_t column, std::size_t position) const {
+    return double(column * (length + between_columns) + position) * letter_width;
   }
 };
 
-Columns columns_of(const TokenFlow& flow) {
+Columns make_columns(const TokenFlow& flow) {
   const std::size_t fit =
-      std::max<std::size_t>(1, (page_letters + between) / (flow.length + between));
+      std::max<std::size_t>(1, (page_letters + between_columns) / (flow.length + between_columns));
   return {flow.times > 0 ? std::min(fit, flow.rows) : 0, flow.length};
 }
 
@@ -59,7 +59,7 @@ void draw_state(Canvas& canvas, double x, double y, int state, const TokenFlow& 
 Picture text_strip(const TokenFlow& given, const Glyphs& glyphs, const std::string& title) {
   check_glyphs(given, glyphs);
   const auto flow = std::make_shared<const TokenFlow>(given);
-  const Columns columns = columns_of(*flow);
+  const Columns columns = make_columns(*flow);
   const std::vector<std::size_t> lines = even_indices(*flow, strip_lines);
   constexpr double left = margin + 56, top = 62;
   const double height = line_height * double(std::max<std::size_t>(lines.size(), 1));
@@ -84,7 +84,7 @@ Picture text_strip(const TokenFlow& given, const Glyphs& glyphs, const std::stri
 
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs) {
   check_glyphs(flow, glyphs);
-  const Columns columns = columns_of(flow);
+  const Columns columns = make_columns(flow);
   std::string text;
   for (std::size_t index : even_indices(flow, strip_lines)) {
     std::string line = fmt::format("t = {:.2f}", flow.t[index]);
@@ -101,19 +101,19 @@ std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs) {
   return text;
 }
 
-Film text_film(const TokenFlow& given, const Glyphs& glyphs, const std::string& title,
+Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std::string& title,
                std::size_t frames) {
   check_glyphs(given, glyphs);
   const auto flow = std::make_shared<const TokenFlow>(given);
-  const Timing timing = timing_of(Trajectories{{}, flow->times, 0, 0, flow->t}, frames);
-  const Columns columns = columns_of(*flow);
+  const Timing timing = make_timing(Trajectories{{}, flow->times, 0, 0, flow->t}, frames);
+  const Columns columns = make_columns(*flow);
   const std::size_t lines =
       columns.count > 0 ? std::min(film_lines, (flow->rows + columns.count - 1) / columns.count)
                         : 0;
   constexpr double top = 62;
   const double height = line_height * double(std::max<std::size_t>(lines, 2));
-  Film film{columns.width() + 2 * margin, top + height + 32, timing.durations, {}, true};
-  film.draw = [=, page = film.height](Canvas& canvas, std::size_t k) {
+  Animation animation{columns.width() + 2 * margin, top + height + 32, timing.durations, {}, true};
+  animation.draw = [=, page = animation.height](Canvas& canvas, std::size_t k) {
     draw_title(canvas, title);
     if (lines == 0)
       draw_placard(canvas, {margin, top - 14, columns.width(), height}, "no sequences");
@@ -136,7 +136,7 @@ Film text_film(const TokenFlow& given, const Glyphs& glyphs, const std::string& 
     }
     draw_clock(canvas, {margin, page - 24, columns.width(), 5}, timing, k);
   };
-  return film;
+  return animation;
 }
 
 }  // namespace pushforward::app

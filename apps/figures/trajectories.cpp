@@ -9,7 +9,7 @@
 namespace pushforward::app {
 namespace {
 
-constexpr std::size_t most_paths = 300;
+constexpr std::size_t max_paths = 300;
 
 // `spots` without those that lie within a fifth of a page unit of the line through their neighbours
 // (Reumann and Witkam's corridor, 1974): flows are nearly straight, so few remain.
@@ -36,7 +36,7 @@ std::vector<Spot> thinned(const std::vector<Spot>& spots) {
 }  // namespace
 
 Picture trajectories_figure(const Trajectories& trajectories, const std::string& title) {
-  const Flow flow = flow_of(trajectories, most_paths);
+  const DrawnPaths flow = make_drawn_paths(trajectories, max_paths);
   const bool over_time = flow.points.cols == 1;
   const double width = over_time ? 560 : 440, height = over_time ? 330 : 440;
   const std::size_t n = flow.points.rows, T = flow.points.times;
@@ -57,7 +57,7 @@ Picture trajectories_figure(const Trajectories& trajectories, const std::string&
           ? whole_number(double(n)) + " of " + whole_number(double(trajectories.rows)) + " paths"
           : "";
   const std::string note = joined(std::array{chosen, flow.note});
-  const Row row = row_of(1, width, height, {.right = 24}, note);
+  const Row row = make_row(1, width, height, {.right = 24}, note);
   const Axes axes{row.panel(0), x, y};
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);

@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 // At most 40 characters of `text`, those that can't be printed as dots.
-std::string shown(std::string_view text) {
+std::string shown_cell(std::string_view text) {
   std::string result(text.substr(0, 40));
   for (char& c : result) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '.';
@@ -29,7 +29,7 @@ std::string shown(std::string_view text) {
 }
 
 // A cell, without quotes and blanks around it, and the column (from 1) at which it begins.
-struct Cell {
+struct CsvCell {
   std::string_view text;
   std::size_t column;
 };
@@ -62,7 +62,7 @@ class CsvReader {
         const bool named = options_.header == CsvHeader::yes ||
                            (options_.header == CsvHeader::automatic && none_is_a_number());
         if (named) {
-          for (const Cell& cell : cells_) table_.names.push_back(unescaped(cell.text));
+          for (const CsvCell& cell : cells_) table_.names.push_back(unescaped(cell.text));
         }
         choose_columns();
         if (named) continue;
@@ -83,7 +83,7 @@ class CsvReader {
   const std::string& source_;
   const CsvOptions& options_;
   CsvTable table_;
-  std::vector<Cell> cells_;
+  std::vector<CsvCell> cells_;
   std::vector<std::size_t> chosen_;
   std::size_t line_ = 0, width_ = 0, rows_ = 0;
   char separator_ = '\0';
@@ -119,14 +119,14 @@ class CsvReader {
       if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
       const std::string_view content = trimmed(line);
       if (content.empty() || content.front() == '#') continue;
-      if (separator_ == '\0') separator_ = options_.separator.value_or(separator_of(line));
+      if (separator_ == '\0') separator_ = options_.separator.value_or(find_separator(line));
       split(line);
       return true;
     }
     return false;
   }
 
-  static char separator_of(std::string_view line) {
+  static char find_separator(std::string_view line) {
     bool quoted = false;
     bool comma = false, semicolon = false, tab = false;
     for (const char c : line) {
@@ -191,7 +191,7 @@ class CsvReader {
 
   bool none_is_a_number() const {
     double value = 0;
-    return std::all_of(cells_.begin(), cells_.end(), [&](const Cell& cell) {
+    return std::all_of(cells_.begin(), cells_.end(), [&](const CsvCell& cell) {
       const Reading reading = read_number(cell.text, value);
       return reading == Reading::text || reading == Reading::empty;
     });
@@ -256,8 +256,8 @@ class CsvReader {
     ++rows_;
   }
 
-  [[noreturn]] void fault_in_cell(const Cell& cell, Reading reading) const {
-    const std::string text = shown(cell.text);
+  [[noreturn]] void fault_in_cell(const CsvCell& cell, Reading reading) const {
+    const std::string text = shown_cell(cell.text);
     if (reading == Reading::empty) {
       fault(cell.column, "an empty cell", "fill it in, or remove the row or the column");
     }

@@ -28,7 +28,7 @@ struct Inflater {
 
 bool is_gzip(std::string_view bytes) { return bytes.substr(0, 2) == "\x1f\x8b"; }
 
-std::string gunzip(std::string_view bytes, const std::string& file, std::size_t most) {
+std::string gunzip(std::string_view bytes, const std::string& file, std::size_t max_bytes) {
   const auto fail = [&](const std::string& what, const std::string& cure) {
     throw Failure(Exit::file, "[gzip] " + file + ": " + what + "\n  " + cure);
   };
@@ -48,8 +48,8 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
     const int state = inflate(&z, Z_NO_FLUSH);
     rest.remove_prefix(given - z.avail_in);
     const std::size_t got = part.size() - z.avail_out;
-    if (text.size() + got > most)
-      fail("it holds more than " + std::to_string(most >> 20) + " MiB",
+    if (text.size() + got > max_bytes)
+      fail("it holds more than " + std::to_string(max_bytes >> 20) + " MiB",
            "unpack it by hand and take a part of it");
     text.append(reinterpret_cast<const char*>(part.data()), got);
     if (state == Z_STREAM_END) {

@@ -20,10 +20,10 @@ static_assert(std::endian::native == std::endian::little, "'<' elements are copi
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t most_axes = 32;  // as NumPy has it
+constexpr std::size_t max_axes = 32;  // as NumPy has it
 constexpr const char* damaged = "; the file is damaged or not NPY: save it anew with numpy.save";
 
-[[noreturn]] void fault(const std::string& source, const std::string& text) {
+[[noreturn]] void npy_fault(const std::string& source, const std::string& text) {
   throw Failure(Exit::file, "[npy] " + source + ": " + text);
 }
 
@@ -49,8 +49,8 @@ class HeaderReader {
                                 : key == "fortran_order" ? 1
                                 : key == "shape"         ? 2
                                                          : 3;
-      if (which == 3) fault(source_, "unknown key '" + key + "' in the header" + damaged);
-      if (seen[which]) fault(source_, "duplicate key '" + key + "' in the header" + damaged);
+      if (which == 3) npy_fault(source_, "unknown key '" + key + "' in the header" + damaged);
+      if (seen[which]) npy_fault(source_, "duplicate key '" + key + "' in the header" + damaged);
       seen[which] = true;
       expect(':');
       if (which == 0) header.descr = descr();
@@ -63,7 +63,7 @@ class HeaderReader {
     }
     for (std::size_t k = 0; k < 3; ++k) {
       const char* names[] = {"descr", "fortran_order", "shape"};
-      if (!seen[k]) fault(source_, std::string("the header has no '") + names[k] + "'" + damaged);
+      if (!seen[k]) npy_fault(source_, std::string("the header has no '") + names[k] + "'" + damaged);
     }
     skip_blanks();
     if (at_ != text_.size()) bad("the end of the header");
@@ -76,7 +76,7 @@ class HeaderReader {
   std::size_t at_ = 0;
 
   [[noreturn]] void bad(const std::string& wanted) {
-    fault(source_, "the header is not what NumPy writes: " + wanted + " must stand at its byte " +
+    npy_fault(source_, "the header is not what NumPy writes: " + wanted + " must stand at its byte " +
                        std::to_string(at_) + damaged);
   }
   void skip_blanks() {
@@ -113,7 +113,7 @@ class HeaderReader {
   }
   std::string descr() {
     if (peek() == '[') {
-      fault(source_,
+      npy_fault(source_,
             "a structured array (fields with names): only plain numbers are read; "
             "save one field, or numpy.lib.recfunctions.structured_to_unstructured(a)");
     }
@@ -135,8 +135,8 @@ class HeaderReader {
       if (error != std::errc()) bad("a size below 2^64");
       at_ = static_cast<std::size_t>(end - text_.data());
       result.push_back(size);
-      if (result.size() > most_axes)
-        fault(source_, std::string("the shape has more than 32 axes") + damaged);
+      if (result.size() > max_axes)
+        npy_fault(source_, std::string("the shape has more than 32 axes") + damaged);
       if (!take(',')) {
         expect(')');
         break;
@@ -186,7 +186,7 @@ constexpr Element elements[] = {{'f', 2, half},
                                 {'b', 1, boolean}};
 
 // The element of a dtype such as "<f4"; every other dtype is refused by name.
-const Element& element_of(const std::string& descr, const std::string& source) {
+const Element& find_element(const std::string& descr, const std::string& source) {
   const char order = descr.empty() ? '\0' : descr[0], kind = descr.size() < 2 ? '\0' : descr[1];
   for (const Element& element : elements) {
     const std::string name = element.kind + std::to_string(element.size);
@@ -195,21 +195,21 @@ const Element& element_of(const std::string& descr, const std::string& source) {
   }
   const std::string what = "dtype '" + descr + "'";
   if (kind == 'O') {
-    fault(source, what +
+    npy_fault(source, what +
                       ", an object array (pickled Python objects): only numbers are read; "
                       "save it with numpy.save(file, a.astype(float))");
   }
   if (kind == 'c')
-    fault(source, what + ", complex numbers: only real ones are read; save a.real or a.imag");
+    npy_fault(source, what + ", complex numbers: only real ones are read; save a.real or a.imag");
   if (kind == 'U' || kind == 'S') {
-    fault(source,
+    npy_fault(source,
           what + ", text: only numbers are read; save it with numpy.save(file, a.astype(float))");
   }
   if (kind == 'M' || kind == 'm') {
-    fault(source,
+    npy_fault(source,
           what + ", times: only numbers are read; save it with numpy.save(file, a.astype(float))");
   }
-  fault(source, what +
+  npy_fault(source, what +
                     " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
                     "save it with numpy.save(file, a.astype(float))");
 }
@@ -271,7 +271,7 @@ void check_finite(const NdArray& table, const std::string& what) {
 
 NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
-    fault(source,
+    npy_fault(source,
           "it does not begin with \\x93NUMPY, so it is no NPY file; "
           "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
   }
@@ -279,29 +279,29 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k]));
   };
   if (bytes.size() < 10)
-    fault(source, "truncated: it ends after " + std::to_string(bytes.size()) + " bytes" + damaged);
+    npy_fault(source, "truncated: it ends after " + std::to_string(bytes.size()) + " bytes" + damaged);
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
-    fault(source, "version " + std::to_string(major) + "." + std::to_string(minor) +
+    npy_fault(source, "version " + std::to_string(major) + "." + std::to_string(minor) +
                       " is not known: read are 1.0, 2.0 and 3.0" + damaged);
   }
   const std::size_t before = major == 1 ? 10 : 12;
   if (bytes.size() < before)
-    fault(source, std::string("truncated: it ends within the header's length") + damaged);
+    npy_fault(source, std::string("truncated: it ends within the header's length") + damaged);
   std::size_t length = byte(8) | byte(9) << 8;
   if (major > 1) length |= byte(10) << 16 | byte(11) << 24;
   if (length > bytes.size() - before) {
-    fault(source, "truncated: the header claims " + std::to_string(length) + " bytes, but " +
+    npy_fault(source, "truncated: the header claims " + std::to_string(length) + " bytes, but " +
                       std::to_string(bytes.size() - before) + " follow" + damaged);
   }
   const Header header = HeaderReader(bytes.substr(before, length), source).read();
-  const Element& element = element_of(header.descr, source);
+  const Element& element = find_element(header.descr, source);
   const std::string_view data = bytes.substr(before + length);
   const std::optional<std::size_t> needed = bytes_needed(header.shape, element.size);
   const std::string what = "shape " + shape_text(header.shape) + " of '" + header.descr + "'";
-  if (!needed) fault(source, what + " has 2^64 bytes or more" + damaged);
+  if (!needed) npy_fault(source, what + " has 2^64 bytes or more" + damaged);
   if (*needed != data.size()) {
-    fault(source, std::string(data.size() < *needed ? "truncated: " : "trailing bytes: ") + what +
+    npy_fault(source, std::string(data.size() < *needed ? "truncated: " : "trailing bytes: ") + what +
                       " takes " + std::to_string(*needed) + " bytes, but " +
                       std::to_string(data.size()) + " follow the header" + damaged);
   }

@@ -1,4 +1,4 @@
-// From /data and /source of a config to the laws that batches are drawn from.
+// From /data and /source of a config to the distributions that batches are drawn from.
 #pragma once
 
 #include "apps/json/json.h"

@@ -29,13 +29,13 @@ std::string data_file(const std::string& name) {
     folders.push_back(chosen);
   } else {
     if (const std::string folder = program_folder(); !folder.empty())
-      folders.push_back(join(folder, "../share/pushforward/data"));
+      folders.push_back(join_path(folder, "../share/pushforward/data"));
     folders.push_back(PUSHFORWARD_DATA_DIR);
   }
   std::string looked;
   for (const std::string& folder : folders) {
-    std::string path = join(folder, name);
-    if (status_of(posix(), path).kind == FileKind::regular) return path;
+    std::string path = join_path(folder, name);
+    if (read_status(posix(), path).kind == FileKind::regular) return path;
     looked += (looked.empty() ? "" : ", ") + folder;
   }
   throw Failure(

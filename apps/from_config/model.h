@@ -13,7 +13,7 @@ namespace pushforward::app::inline PF_REAL {
 // into it. The first weights are those of the config's seed.
 struct Model {
   Model(const Config& config, int dim, int classes)
-      : meaning(meaning_of(config)),
+      : parameterization(make_parameterization(config)),
         network(velocity_options(config, dim, classes)),
         parameters(network) {
     parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
@@ -29,13 +29,13 @@ struct Model {
   // The prediction of the network called by `call`, which
   // takes the inputs that the prediction wants it to see.
   Field predicting(Field call) const {
-    if (meaning.prediction != Prediction::edm) return call;
-    return edm_inputs(std::move(call), meaning.scheduler, meaning.sigma_data);
+    if (parameterization.prediction != Prediction::edm) return call;
+    return edm_inputs(std::move(call), parameterization.scheduler, parameterization.sigma_data);
   }
 
   bool conditional() const { return network.options().classes > 0; }
 
-  Meaning meaning;  // of the prediction
+  Parameterization parameterization;  // of the prediction
   Velocity network;
   Parameters parameters;
 };

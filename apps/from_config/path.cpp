@@ -19,7 +19,7 @@ Prediction prediction_named(const std::string& name) {
 
 }  // namespace
 
-Scheduler scheduler_of(const Section& path) {
+Scheduler make_scheduler(const Section& path) {
   const std::string& type = path.type();
   if (type == "cond_ot") return cond_ot(path.number("sigma_min"));
   if (type == "polynomial") return polynomial(path.number("power"));
@@ -35,38 +35,38 @@ Scheduler scheduler_of(const Section& path) {
   return tabulated(ScheduleTable(points));
 }
 
-Scheduler scheduler_of(const Config& config) { return scheduler_of(config.section("/path")); }
+Scheduler make_scheduler(const Config& config) { return make_scheduler(config.section("/path")); }
 
-PathNoise path_noise_of(const Section& config) {
+PathNoise make_path_noise(const Section& config) {
   const Section noise = config.section("/path/noise");
   return path_noise(noise.type(), noise.has("scale") ? noise.number("scale") : 0);
 }
 
-TimeLaw time_law_of(const Section& config) {
-  const Section law = config.section("/loss/time");
-  const std::string& type = law.type();
+TimeDistribution make_time_distribution(const Section& config) {
+  const Section distribution = config.section("/loss/time");
+  const std::string& type = distribution.type();
   if (type == "stratified") return stratified_time();
-  if (type == "logit_normal") return logit_normal_time(law.number("mean"), law.number("std"));
-  if (type == "mode") return mode_time(law.number("scale"));
+  if (type == "logit_normal") return logit_normal_time(distribution.number("mean"), distribution.number("std"));
+  if (type == "mode") return mode_time(distribution.number("scale"));
   if (type == "cosmap") return cosmap_time();
-  if (type == "beta") return beta_time(law.number("a"), law.number("b"));
+  if (type == "beta") return beta_time(distribution.number("a"), distribution.number("b"));
   if (type == "noise_level")
-    return noise_level_time(scheduler_of(config.section("/path")), law.number("mean"),
-                            law.number("std"));
+    return noise_level_time(make_scheduler(config.section("/path")), distribution.number("mean"),
+                            distribution.number("std"));
   return uniform_time();
 }
 
-Meaning meaning_of(const Section& config) {
-  return {prediction_named(config.string("/prediction")), scheduler_of(config.section("/path")),
+Parameterization make_parameterization(const Section& config) {
+  return {prediction_named(config.string("/prediction")), make_scheduler(config.section("/path")),
           config.number("/sigma_data")};
 }
 
-Weighting weighting_of(const Section& config) {
+Weighting make_weighting(const Section& config) {
   const std::string& name = config.string("/loss/weight");
   Weighting weighting;
   if (name != "none") weighting.as = prediction_named(name);
-  const double most = config.number("/loss/most");
-  if (most > 0) weighting.most = most;
+  const double max_weight = config.number("/loss/most");
+  if (max_weight > 0) weighting.max_weight = max_weight;
   return weighting;
 }
 
@@ -76,7 +76,7 @@ bool learns_exact_field(const Section& config, const RunRequest& request) {
          config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 
-Kappa kappa_of(const Section& kappa) {
+Kappa make_kappa(const Section& kappa) {
   const std::string& type = kappa.type();
   if (type == "polynomial") return polynomial_kappa(kappa.number("power"));
   if (type == "sine_squared") return sine_squared_kappa();

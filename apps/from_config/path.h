@@ -1,4 +1,4 @@
-// From a checked config to the plain parts of a flow: scheduler, noise, time law, prediction,
+// From a checked config to the plain parts of a flow: scheduler, noise, time distribution, prediction,
 // weights, and the time grid, guidance and diffusion of samplers.
 #pragma once
 
@@ -15,14 +15,14 @@ struct RunRequest;  // apps/engine/engine.h
 
 // Of a section like /path; of a config, its /path. The other functions take a whole config, as a
 // Section where it is still being checked.
-Scheduler scheduler_of(const Section& path);
-Scheduler scheduler_of(const Config& config);
-PathNoise path_noise_of(const Section& config);  // /path/noise
-TimeLaw time_law_of(const Section& config);      // /loss/time
-Meaning meaning_of(const Section& config);       // /prediction on /path
-Weighting weighting_of(const Section& config);   // /loss/weight
+Scheduler make_scheduler(const Section& path);
+Scheduler make_scheduler(const Config& config);
+PathNoise make_path_noise(const Section& config);  // /path/noise
+TimeDistribution make_time_distribution(const Section& config);      // /loss/time
+Parameterization make_parameterization(const Section& config);       // /prediction on /path
+Weighting make_weighting(const Section& config);   // /loss/weight
 // Of a /path/kappa.
-Kappa kappa_of(const Section& kappa);
+Kappa make_kappa(const Section& kappa);
 bool sees_labels(const Section& config);  // whether /model/label is an embedding
 
 // Whether the velocity that a run learned, asked about points of no class, is the marginal one of

@@ -14,7 +14,7 @@ constexpr double kInside = 1e-6;
 
 // Whether the change of path has finite slopes at r, and
 // the model a velocity where that is on its own path.
-bool changes_at(const Meaning& model, const Scheduler& to, double r) {
+bool changes_at(const Parameterization& model, const Scheduler& to, double r) {
   try {
     return has_velocity(model, change_schedule(model.scheduler, to, r).t);
   } catch (const std::invalid_argument&) {
@@ -26,21 +26,21 @@ double ratio(const Coefficients& c) { return c.alpha / c.sigma; }
 
 }  // namespace
 
-Margin margin_of(const Section& config) {
-  return {.least = config.string("/precision") == "float64" ? 1e-9 : 1e-5};
+Margin make_margin(const Section& config) {
+  return {.min_left = config.string("/precision") == "float64" ? 1e-9 : 1e-5};
 }
 
-SampledPath sampled_path(const Section& config, const Meaning& model) {
+SampledPath sampled_path(const Section& config, const Parameterization& model) {
   const Section section = config.section("/sampler/path");
   if (section.type() == "own") return {model};
-  const Scheduler from = model.scheduler, to = scheduler_of(section);
+  const Scheduler from = model.scheduler, to = make_scheduler(section);
   const double first = ratio(from(0)), last = ratio(from(1));
   check(std::max(first, ratio(to(0))) < std::min(last, ratio(to(1))), "path", to.name,
         " has noise levels sigma / alpha from ", 1 / ratio(to(0)), " to ", 1 / ratio(to(1)),
         " and the training's path, ", from.name, ", ", 1 / first, " to ", 1 / last,
         ", none in common; sample along a path that shares levels with it");
   SampledPath path{{Prediction::velocity, to}, {}, false};
-  const Margin margin = margin_of(config);
+  const Margin margin = make_margin(config);
   double &begin = path.within.begin, &end = path.within.end;
   if (first > ratio(to(0))) begin = to.time_of_ratio(first) + kInside;
   if (last < ratio(to(1))) end = to.time_of_ratio(last) - kInside;

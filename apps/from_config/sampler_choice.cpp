@@ -15,7 +15,7 @@
 namespace pushforward::app {
 namespace {
 
-Method method_named(const Section& config, const std::string& name) {
+Method flow_method_named(const Section& config, const std::string& name) {
   for (Method method : kMethods) {
     if (method != Method::ode && name == name_of(method)) return method;
   }
@@ -25,7 +25,7 @@ Method method_named(const Section& config, const std::string& name) {
     throw Failure(
         Exit::usage,
         fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
-                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(known)));
+                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
   }
   return Method::ode;
 }
@@ -71,7 +71,7 @@ int usual_steps(Method method, const SolverOptions& solver) {
   }
 }
 
-Diffusion diffusion_of(const Json& sampler) {
+Diffusion make_diffusion(const Json& sampler) {
   Diffusion diffusion;
   if (!sampler.contains("diffusion")) return diffusion;
   const Json& section = sampler.at("diffusion");
@@ -82,8 +82,8 @@ Diffusion diffusion_of(const Json& sampler) {
   return diffusion;
 }
 
-std::vector<double> grid_of(const Json& grid, Method method, const Scheduler& path, int steps,
-                            Span span) {
+std::vector<double> make_time_grid(const Json& grid, Method method, const Scheduler& path, int steps,
+                            TimeRange range) {
   std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
   if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
   NoiseLevels levels;
@@ -93,16 +93,16 @@ std::vector<double> grid_of(const Json& grid, Method method, const Scheduler& pa
     levels.rho = grid.value("rho", levels.rho);
   }
   if (type == "power")
-    return power_grid(steps, grid.at("power").get<double>(), span.begin, span.end);
-  if (type == "cosine") return cosine_grid(steps, span.begin, span.end);
-  if (type == "log_snr") return log_snr_grid(path, steps, span.begin, span.end, levels);
-  if (type == "edm") return edm_grid(path, steps, span.begin, span.end, levels);
+    return power_grid(steps, grid.at("power").get<double>(), range.begin, range.end);
+  if (type == "cosine") return cosine_grid(steps, range.begin, range.end);
+  if (type == "log_snr") return log_snr_grid(path, steps, range.begin, range.end, levels);
+  if (type == "edm") return edm_grid(path, steps, range.begin, range.end, levels);
   if (type == "list") {
     std::vector<double> times = grid.at("times").get<std::vector<double>>();
-    if (span.begin > span.end) times = {times.rbegin(), times.rend()};
+    if (range.begin > range.end) times = {times.rbegin(), times.rend()};
     return times;
   }
-  return time_grid(steps, span.begin, span.end);
+  return time_grid(steps, range.begin, range.end);
 }
 
 void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
@@ -128,10 +128,10 @@ void check_no_steps(const SolverRequest& request) {
 }
 
 // A list of times is taken as it is, so it must keep to where the flow can be followed.
-void check_listed(const std::vector<double>& times, const Span& possible, const Meaning& meaning) {
+void check_listed(const std::vector<double>& times, const TimeRange& possible, const Parameterization& parameterization) {
   check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
         "the times run from ", times.front(), " to ", times.back(), ", and on ",
-        meaning.scheduler.name, " the prediction ", name_of(meaning.prediction),
+        parameterization.scheduler.name, " the prediction ", name_of(parameterization.prediction),
         " can be followed from ", possible.begin, " to ", possible.end,
         " only; begin and end the list there");
 }
@@ -139,7 +139,7 @@ void check_listed(const std::vector<double>& times, const Span& possible, const 
 }  // namespace
 
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
-                               const Meaning& meaning, const Reach& reach) {
+                               const Parameterization& parameterization, const FieldTimeRange& field_range) {
   if (request.temperature || request.top_p)
     throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, and /data (" +
                                    config.string("/data/type") +
@@ -149,8 +149,8 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   const std::string name = request.solver.value_or(configured);
   const bool own = name == configured;
   SamplerOptions options;
-  options.meaning = meaning;
-  options.method = method_named(config, name);
+  options.parameterization = parameterization;
+  options.method = flow_method_named(config, name);
   check_suits(config, name, options.method);
   if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
   const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
@@ -167,38 +167,38 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.solver.atol = request.atol.value_or(options.solver.atol);
   steps = request.steps.value_or(steps);
   options.solver.adaptive = steps == 0;
-  options.diffusion = diffusion_of(sampler);
+  options.diffusion = make_diffusion(sampler);
 
-  const Span wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
-  const auto reachable = [&](Span part) -> Span {
-    part = {std::max(part.begin, reach.within.begin), std::min(part.end, reach.within.end)};
-    if (reach.whole && options.method == Method::ode) return part;
-    return safe_span(meaning, options.method, part, margin_of(config));
+  const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const auto reachable = [&](TimeRange part) -> TimeRange {
+    part = {std::max(part.begin, field_range.within.begin), std::min(part.end, field_range.within.end)};
+    if (field_range.whole && options.method == Method::ode) return part;
+    return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
-  const Span span = reachable(wanted);
-  options.begin = span.begin;
-  options.end = span.end;
+  const TimeRange range = reachable(wanted);
+  options.begin = range.begin;
+  options.end = range.end;
   if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
     if (grid.is_object() && grid.at("type") == "list") {
       check_no_steps(request);
-      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}), meaning);
+      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}), parameterization);
     }
-    options.grid = grid_of(grid, options.method, meaning.scheduler, steps, span);
+    options.grid = make_time_grid(grid, options.method, parameterization.scheduler, steps, range);
     options.begin = options.grid.front();
     options.end = options.grid.back();
   }
-  options.source_scale = meaning.scheduler(options.begin).sigma;
+  options.source_scale = parameterization.scheduler(options.begin).sigma;
   const std::string denoise = sampler.at("denoise").get<std::string>();
   const bool cut_short = wanted.end == 1 && options.end < 1;
-  const std::string path = meaning.scheduler.name;
+  const std::string path = parameterization.scheduler.name;
   options.denoise_last =
       denoise == "yes" ||
       (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
   return options;
 }
 
-Guidance guidance_of(const Config& config, const RunRequest& request) {
+Guidance make_guidance(const Config& config, const RunRequest& request) {
   const Section guidance = config.section("/sampler/guidance");
   const double scale = request.guidance.value_or(guidance.number("scale"));
   if (scale != 0 && !request.exact && config.number("/loss/label_dropout") == 0) {

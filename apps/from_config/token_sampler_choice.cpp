@@ -13,7 +13,7 @@
 namespace pushforward::app {
 namespace {
 
-CtmcMethod method_named(const Section& config, const std::string& name) {
+CtmcMethod token_method_named(const Section& config, const std::string& name) {
   if (name == "ctmc_kernel") return CtmcMethod::kernel;
   if (name == "ctmc_euler") return CtmcMethod::euler;
   if (name == "ctmc_adaptive") return CtmcMethod::adaptive;
@@ -23,17 +23,17 @@ CtmcMethod method_named(const Section& config, const std::string& name) {
                 fmt::format("[sample] \"{}\" is no solver for tokens, "
                             "which /data ({}) of this run is; {}choose one of: {}",
                             name, config.string("/data/type"),
-                            meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join(known)));
+                            meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
 }
 
-Corrector corrector_of(const Section& section) {
+Corrector make_corrector(const Section& section) {
   using Kind = Corrector::Kind;
   for (const Kind kind : {Kind::constant, Kind::bump, Kind::balanced, Kind::remask})
     if (name_of(kind) == section.type()) return {kind, section.number("scale")};
   return {};
 }
 
-std::vector<double> grid_of(const Json& grid, const Kappa& kappa, int steps, double begin,
+std::vector<double> make_token_time_grid(const Json& grid, const Kappa& kappa, int steps, double begin,
                             double end) {
   const std::string type = grid.at("type").get<std::string>();
   if (type == "power") return power_grid(steps, grid.at("power").get<double>(), begin, end);
@@ -58,13 +58,13 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
                   "[sample] --steps has no say where /sampler/grid "
                   "of the run is a list of times; leave it out");
   TokenSamplerOptions options;
-  options.method = method_named(config, request.solver.value_or(sampler.type()));
+  options.method = token_method_named(config, request.solver.value_or(sampler.type()));
   options.steps = request.steps.value_or(static_cast<int>(sampler.integer("steps")));
   options.grid =
-      grid_of(grid, path.kappa, options.steps, sampler.number("begin"), sampler.number("end"));
+      make_token_time_grid(grid, path.kappa, options.steps, sampler.number("begin"), sampler.number("end"));
   options.begin = options.grid.front();
   options.end = options.grid.back();
-  options.corrector = corrector_of(sampler.section("corrector"));
+  options.corrector = make_corrector(sampler.section("corrector"));
   options.temperature = request.temperature.value_or(sampler.number("temperature"));
   options.top_p = request.top_p.value_or(sampler.number("top_p"));
   return options;

@@ -43,10 +43,10 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 std::vector<std::string> normalised(const std::string& text, const Json& section) {
   const bool lowercase = section.at("lowercase").get<bool>(),
              one_space = section.at("one_space").get<bool>();
-  const std::vector<std::string> kept = characters_of(section.at("letters").get<std::string>());
+  const std::vector<std::string> kept = split_characters(section.at("letters").get<std::string>());
   const std::set<std::string> letters(kept.begin(), kept.end());
   std::vector<std::string> out;
-  for (std::string& c : characters_of(text)) {
+  for (std::string& c : split_characters(text)) {
     if (lowercase && c[0] >= 'A' && c[0] <= 'Z') c[0] = static_cast<char>(c[0] - 'A' + 'a');
     const bool space = c.size() == 1 && is_space(c[0]);
     if (!letters.empty() && !letters.contains(c) && !(space && !one_space)) c = " ";
@@ -70,7 +70,7 @@ WordList read_words(const Json& section) {
   const std::size_t shortest = section.at("shortest").get<std::size_t>(),
                     longest = section.at("longest").get<std::size_t>();
   const double share = section.at("held_out").get<double>();
-  const std::vector<std::string> wanted = characters_of(section.at("letters").get<std::string>());
+  const std::vector<std::string> wanted = split_characters(section.at("letters").get<std::string>());
   const std::set<std::string> allowed(wanted.begin(), wanted.end());
   std::istringstream lines(
       read_utf8(path,
@@ -82,7 +82,7 @@ WordList read_words(const Json& section) {
   for (std::string word; std::getline(lines, word);) {
     if (!word.empty() && word.back() == '\r') word.pop_back();
     read += !word.empty();
-    const std::vector<std::string> letters = characters_of(word);
+    const std::vector<std::string> letters = split_characters(word);
     if (letters.size() < shortest || letters.size() > longest) continue;
     const auto fits = [&](const std::string& c) { return allowed.contains(c); };
     if (!std::all_of(letters.begin(), letters.end(), fits) || !seen.insert(word).second) continue;

@@ -15,9 +15,9 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-TokenLawPtr table_law(TokenTable table, int vocabulary) {
+TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
   if (table.tokens.empty()) return nullptr;
-  return std::make_shared<TableLaw>(std::move(table), vocabulary);
+  return std::make_shared<TableDistribution>(std::move(table), vocabulary);
 }
 
 // A table without classes gives parts without; a part may be empty.
@@ -36,7 +36,7 @@ Parts split(const TokenTable& table, double share) {
   return parts;
 }
 
-// Both parts as laws. `name`: of the data, for the error.
+// Both parts as distributions. `name`: of the data, for the error.
 TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
   Parts parts = split(table, share);
@@ -44,8 +44,8 @@ TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
     throw Failure(Exit::file,
                   fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",
                               name, table.rows()));
-  return {table_law(std::move(parts.training), traits.vocabulary),
-          table_law(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
+  return {make_table_distribution(std::move(parts.training), traits.vocabulary),
+          make_table_distribution(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
 
 // Words padded to one length; the class of each is its number of letters.
@@ -67,8 +67,8 @@ TokenData words(const Json& section, TokenTraits traits) {
   traits.pad = static_cast<int>(traits.glyphs.size());
   traits.glyphs.emplace_back();
   traits.vocabulary = traits.pad + 1;
-  return {table_law(word_table(list.training, traits), traits.vocabulary),
-          table_law(word_table(list.held_out, traits), traits.vocabulary), traits};
+  return {make_table_distribution(word_table(list.training, traits), traits.vocabulary),
+          make_table_distribution(word_table(list.held_out, traits), traits.vocabulary), traits};
 }
 
 // The windows of a text that follow one another.
@@ -83,8 +83,8 @@ TokenData text(const Json& section, TokenTraits traits) {
   traits.length = section.at("length").get<int>();
   traits.glyphs = file.glyphs;
   traits.vocabulary = static_cast<int>(file.glyphs.size());
-  return {std::make_shared<WindowLaw>(std::move(file.training), traits.length, traits.vocabulary),
-          table_law(consecutive(file.held_out, traits.length), traits.vocabulary), traits};
+  return {std::make_shared<WindowDistribution>(std::move(file.training), traits.length, traits.vocabulary),
+          make_table_distribution(consecutive(file.held_out, traits.length), traits.vocabulary), traits};
 }
 
 // Levels that miss the data make most of it one token: Failure where more than a tenth of its
@@ -94,7 +94,7 @@ void check_levels(const Distribution& of, const Levels& levels) {
   const Tensor drawn =
       rows ? Tensor() : draw(of, {0x6c6576656c73, Purpose::data, 0xffffffff}, 4096);
   const std::span<const real> values = (rows ? *rows : drawn).values();
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const auto [min_value, max_value] = std::minmax_element(values.begin(), values.end());
   const auto outside = std::count_if(values.begin(), values.end(), [&](real x) {
     return static_cast<double>(x) < levels.low || static_cast<double>(x) > levels.high;
   });
@@ -105,7 +105,7 @@ void check_levels(const Distribution& of, const Levels& levels) {
         fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
                     "from /data/low {} to /data/high {}, and would all be the first or the last; "
                     "the data goes from {:.4g} to {:.4g}: set them around that",
-                    100 * share, levels.low, levels.high, *least, *most));
+                    100 * share, levels.low, levels.high, *min_value, *max_value));
 }
 
 TokenData quantize(const Json& section, TokenTraits traits) {
@@ -113,11 +113,11 @@ TokenData quantize(const Json& section, TokenTraits traits) {
   traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
                    section.at("high").get<double>()};
   check_levels(*of, traits.levels);
-  traits.units = units_of(*of);
+  traits.units = make_units(*of);
   traits.length = of->dim();
   traits.vocabulary = traits.levels.count;
   const Tensor* rows = of->all();
-  if (!rows) return {std::make_shared<QuantisedLaw>(of, traits.levels), nullptr, traits};
+  if (!rows) return {std::make_shared<QuantisedDistribution>(of, traits.levels), nullptr, traits};
   TokenTable table{traits.length, {}, {}, {}};
   for (const real x : rows->values())
     table.tokens.push_back(traits.levels.of(static_cast<double>(x)));
@@ -158,16 +158,16 @@ TokenData build_tokens(const Config& config) {
   return build(config.section("/data").json(), spared);
 }
 
-TokenPath token_path_of(const Config& config, int vocabulary) {
+TokenPath make_token_path(const Config& config, int vocabulary) {
   const std::string& source = config.string("/source/type");
-  return {kappa_of(config.section("/path/kappa")),
+  return {make_kappa(config.section("/path/kappa")),
           source == "mask"             ? SourceKind::mask
           : source == "uniform_tokens" ? SourceKind::uniform
                                        : SourceKind::data,
           vocabulary};
 }
 
-TokenLawPtr build_token_source(const Config& config, const TokenTraits& data) {
+TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data) {
   const Section source = config.section("/source");
   if (source.type() != "data") return nullptr;
   const TokenData of = build(source.json().at("of"), -1);
@@ -180,10 +180,10 @@ TokenLawPtr build_token_source(const Config& config, const TokenTraits& data) {
     throw Failure(Exit::usage,
                   "[source] the characters of source and data are not the same; "
                   "take texts or lists of the same letters");
-  return of.law;
+  return of.distribution;
 }
 
-ClassShares shares_of(const TokenLaw& data) {
+ClassShares count_class_shares(const TokenDistribution& data) {
   if (data.classes() == 0) return {};
   if (const TokenTable* table = data.all()) return class_shares(table->labels, data.classes());
   std::vector<int> labels;

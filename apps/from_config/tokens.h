@@ -1,4 +1,4 @@
-// From /data and /source of a config of tokens to the laws that batches are drawn from.
+// From /data and /source of a config of tokens to the distributions that batches are drawn from.
 #pragma once
 
 #include "apps/config/config.h"
@@ -12,23 +12,23 @@ namespace pushforward::app::inline PF_REAL {
 
 // A data set of tokens.
 struct TokenData {
-  TokenLawPtr law;       // what training draws from
-  TokenLawPtr held_out;  // rows that training never sees; null: none are kept
+  TokenDistributionPtr distribution;       // what training draws from
+  TokenDistributionPtr held_out;  // rows that training never sees; null: none are kept
   TokenTraits traits;
 };
 
 // /data. Reads the files it names; Failure (exit 4) when one
-// can't be read or holds what is no token, naming row and place.
+// can't be read or holds what is no token, naming row and position.
 TokenData build_tokens(const Config& config);
 
 // /path and /source, for data of that vocabulary.
-TokenPath token_path_of(const Config& config, int vocabulary);
+TokenPath make_token_path(const Config& config, int vocabulary);
 
-// The law of /source where it is a data set; null for mask and uniform. Failure (exit 2) where its
+// The distribution of /source where it is a data set; null for mask and uniform. Failure (exit 2) where its
 // length or vocabulary is not the data's.
-TokenLawPtr build_token_source(const Config& config, const TokenTraits& data);
+TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data);
 
 // How often each class occurs; empty for data without classes.
-ClassShares shares_of(const TokenLaw& data);
+ClassShares count_class_shares(const TokenDistribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -177,7 +177,7 @@ JsonDocument parse_json(std::string_view text, Comments comments) {
   // nlohmann takes a zero byte for the end of the text and would not look at what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     throw JsonSyntax{
-        {place_of(text, zero), "a zero byte", "this is no text file; a config is UTF-8 text"}};
+        {find_place(text, zero), "a zero byte", "this is no text file; a config is UTF-8 text"}};
   }
   JsonDocument document;
   TreeBuilder builder(text, document);

@@ -7,7 +7,7 @@ namespace pushforward::app {
 namespace {
 
 // What stands around the fault.
-struct Context {
+struct FaultContext {
   JsonToken token;              // that the fault is in
   JsonToken previous;           // before it; empty at the beginning
   std::vector<JsonToken> open;  // brackets not yet closed
@@ -19,9 +19,9 @@ bool opens(std::string_view word) { return word == "{" || word == "["; }
 bool closes(std::string_view word) { return word == "}" || word == "]"; }
 bool separates(std::string_view word) { return word == "," || word == ":"; }
 
-Context context_of(std::string_view text, std::size_t offset) {
+FaultContext find_context(std::string_view text, std::size_t offset) {
   JsonScanner scanner(text);
-  Context found;
+  FaultContext found;
   bool key = false;
   for (;;) {
     found.token = scanner.next();
@@ -88,13 +88,13 @@ bool looks_like_value(std::string_view word) {
 }  // namespace
 
 std::string shorten(std::string_view text) {
-  constexpr std::size_t most = 40;
+  constexpr std::size_t max_characters = 40;
   std::string out;
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const bool starts = (byte & 0xC0) != 0x80;
-    if (starts && ++characters > most) return out + "...";
+    if (starts && ++characters > max_characters) return out + "...";
     if (byte < 0x20 || byte == 0x7F) {
       char escape[8];
       std::snprintf(escape, sizeof escape, "\\x%02x", byte);
@@ -107,13 +107,13 @@ std::string shorten(std::string_view text) {
 }
 
 JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_view parser_says) {
-  Context context = context_of(text, offset);
+  FaultContext context = find_context(text, offset);
   const bool bad_word = parser_says.find("invalid literal") != std::string_view::npos ||
                         parser_says.find("invalid number") != std::string_view::npos;
   if (bad_word && context.previous.end == context.token.begin && context.token.begin > 0 &&
       looks_like_word(text[context.previous.begin])) {
     // The parser stops one character past a bad word.
-    context = context_of(text, context.previous.begin);
+    context = find_context(text, context.previous.begin);
   }
   const auto word_of = [&](const JsonToken& token) {
     return text.substr(token.begin, token.end - token.begin);
@@ -125,7 +125,7 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
 
   const std::size_t comment = parser_says.find("invalid comment");
   if (comment != std::string_view::npos) {
-    return {place_of(text, offset), essence(parser_says),
+    return {find_place(text, offset), essence(parser_says),
             "comments are // to the end of the line and /* ... */"};
   }
   if (context.complete && !word.empty()) {
@@ -162,7 +162,7 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
               "close it with a double quote; a line break inside is \\n"};
     }
     if (parser_says.find("invalid string") != std::string_view::npos) {
-      return {place_of(text, offset), essence(parser_says), ""};
+      return {find_place(text, offset), essence(parser_says), ""};
     }
   }
   if (context.after_key && word != ":") {

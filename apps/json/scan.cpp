@@ -74,7 +74,7 @@ JsonToken JsonScanner::next_event() {
   }
 }
 
-Place place_of(std::string_view text, std::size_t offset) {
+Place find_place(std::string_view text, std::size_t offset) {
   Place place{1, 1, -1};
   std::size_t at = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
   for (; at < offset && at < text.size(); ++at) {

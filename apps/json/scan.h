@@ -53,6 +53,6 @@ class JsonScanner {
 };
 
 // The place of byte `offset` of `text`.
-Place place_of(std::string_view text, std::size_t offset);
+Place find_place(std::string_view text, std::size_t offset);
 
 }  // namespace pushforward::app

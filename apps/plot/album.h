@@ -24,7 +24,7 @@ class Album {
     write(name + ".svg", svg(picture));
   }
   void write(const std::string& name, const std::string& bytes) {
-    const std::string path = join(folder_, name);
+    const std::string path = join_path(folder_, name);
     write_file_atomically(posix(), path, bytes);
     fmt::print("{}\n", path);
   }

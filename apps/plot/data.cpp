@@ -14,7 +14,7 @@ namespace pushforward::app {
 namespace {
 
 // The limits of column `col` over all times.
-Limits span_of(const Trajectories& flow, std::size_t col) {
+Limits column_limits(const Trajectories& flow, std::size_t col) {
   std::vector<double> values;
   for (std::size_t i = col; i < flow.values.size(); i += flow.cols)
     values.push_back(flow.values[i]);
@@ -23,14 +23,14 @@ Limits span_of(const Trajectories& flow, std::size_t col) {
 
 // An even grid over the region that the flow passes through: 22 x 22 points, or 200 on a line.
 Points grid_over(const Trajectories& flow) {
-  const Limits x = span_of(flow, 0);
+  const Limits x = column_limits(flow, 0);
   Points grid;
   grid.cols = flow.cols;
   const auto at = [](Limits l, int i, int n) { return l.low + (l.high - l.low) * (i + 0.5) / n; };
   if (flow.cols == 1) {
     for (int i = 0; i < 200; ++i) grid.values.push_back(at(x, i, 200));
   } else {
-    const Limits y = span_of(flow, 1);
+    const Limits y = column_limits(flow, 1);
     for (int j = 0; j < 22; ++j) {
       for (int i = 0; i < 22; ++i)
         grid.values.insert(grid.values.end(), {at(x, i, 22), at(y, j, 22)});
@@ -44,12 +44,12 @@ NdArray as_array(const Points& points) {
   return {{points.rows, points.cols}, points.values, "<f8"};
 }
 
-// At most `most` rows, evenly chosen.
-Points some(const Points& points, std::size_t most) {
-  if (points.rows <= most) return points;
-  Points few{{}, most, points.cols};
-  for (std::size_t i = 0; i < most; ++i) {
-    const double* x = points.values.data() + i * points.rows / most * points.cols;
+// At most `max_rows` rows, evenly chosen.
+Points some(const Points& points, std::size_t max_rows) {
+  if (points.rows <= max_rows) return points;
+  Points few{{}, max_rows, points.cols};
+  for (std::size_t i = 0; i < max_rows; ++i) {
+    const double* x = points.values.data() + i * points.rows / max_rows * points.cols;
     few.values.insert(few.values.end(), x, x + points.cols);
   }
   return few;
@@ -87,7 +87,7 @@ DensityGrid empty_grid(const Points& samples, const Points& data) {
     return grid;
   }
   const std::array sets{&data, &samples};
-  View view = common_view(sets);
+  ViewLimits view = common_view(sets);
   const double height = fitting_height(view, 1);
   make_equal_aspect(view.x, view.y, 1, height);
   grid.columns = 96;
@@ -97,7 +97,7 @@ DensityGrid empty_grid(const Points& samples, const Points& data) {
   return grid;
 }
 
-Points centres_of(const DensityGrid& grid) {
+Points make_centres(const DensityGrid& grid) {
   Points centres{{}, grid.columns * grid.rows, std::size_t(grid.rows > 1 ? 2 : 1)};
   const auto at = [](Limits l, std::size_t i, std::size_t n) {
     return l.low + l.width() * (double(i) + 0.5) / double(n);
@@ -134,7 +134,7 @@ namespace {
 // The path that samples go along.
 Scheduler path_of_samples(const Config& config) {
   const Section other = config.section("/sampler/path");
-  return other.type() == "own" ? scheduler_of(config) : scheduler_of(other);
+  return other.type() == "own" ? make_scheduler(config) : make_scheduler(other);
 }
 
 }  // namespace
@@ -209,7 +209,7 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
   if (data.cols > 2) return std::nullopt;
   DensityPair pair;
   pair.model = empty_grid(samples, data);
-  const NdArray centres = as_array(centres_of(pair.model));
+  const NdArray centres = as_array(make_centres(pair.model));
   try {
     pair.model.density = exponentials(
         engine.log_density(config, by_dopri5<DensityRequest>(run), centres).log_density.values);
@@ -220,12 +220,12 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
     why = e.what();
     return std::nullopt;
   }
-  const NdArray law = engine.data_log_density(config, centres);
-  pair.exact = !law.values.empty();
+  const NdArray log_density = engine.data_log_density(config, centres);
+  pair.exact = !log_density.values.empty();
   pair.data = pair.model;
   const DensityGrid& grid = pair.model;
   if (pair.exact) {
-    pair.data.density = exponentials(law.values);
+    pair.data.density = exponentials(log_density.values);
   } else {
     // Rows of a recipe cost nothing, and the more there are the narrower the kernel is.
     constexpr int kMany = 200'000;

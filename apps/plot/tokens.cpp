@@ -12,10 +12,10 @@
 namespace pushforward::app {
 namespace {
 
-constexpr int kTimes = 61, kMostTexts = 200, kMostImages = 500, kPairs = 5, kMostPairs = 1'000'000;
+constexpr int kTimes = 61, kMaxTexts = 200, kMaxImages = 500, kPairs = 5, kMaxPairs = 1'000'000;
 
 // A drawn trajectory as the pictures take it.
-TokenFlow flow_of(const Samples& drawn, const TokenTraits& traits) {
+TokenFlow make_token_flow(const Samples& drawn, const TokenTraits& traits) {
   return {traits.states(drawn.trajectory),
           drawn.trajectory.shape[0],
           drawn.trajectory.shape[1],
@@ -25,7 +25,7 @@ TokenFlow flow_of(const Samples& drawn, const TokenTraits& traits) {
 }
 
 // What each token is written as: its character, with a sign for what takes no ink, or its number.
-Glyphs glyphs_of(const TokenTraits& traits) {
+Glyphs make_glyphs(const TokenTraits& traits) {
   if (traits.written()) {
     Glyphs glyphs = traits.glyphs;
     for (std::string& glyph : glyphs) {
@@ -47,7 +47,7 @@ void plot_images(const Samples& drawn, const TokenFlow& flow, const Points& data
                  Album& album) {
   // All pixels have the same units.
   const double scale = traits.units.scale[0];
-  const Trajectories way = levels_of(flow, scale * traits.levels.centre(0) + traits.units.shift[0],
+  const Trajectories way = make_level_paths(flow, scale * traits.levels.centre(0) + traits.units.shift[0],
                                      scale * traits.levels.width());
   const Points samples = as_points(drawn.points);
   album.add("samples", images_figure(samples, data, shape, name));
@@ -56,7 +56,7 @@ void plot_images(const Samples& drawn, const TokenFlow& flow, const Points& data
               images_by_class(samples, as_labels(drawn.labels), shape, name + ": by class"));
   shape.masks = true;
   album.add("strip", images_strip(way, shape, name + ": from noise to data"));
-  album.write("flow.webp", webp(images_film(way, shape, name)));
+  album.write("flow.webp", webp(images_animation(way, shape, name)));
 }
 
 }  // namespace
@@ -70,12 +70,12 @@ void plot_tokens(const Config& config, const PlotArguments& args, Album& album) 
   static_cast<RunRequest&>(request) = args.request;
   // A histogram of pairs has many cells to fill; of text and images a page is enough.
   const bool pairs = traits.length == 2 && !traits.written();
-  request.n = pairs ? std::min(args.n, kMostPairs) * kPairs
-                    : std::min(args.n, images ? kMostImages : kMostTexts);
+  request.n = pairs ? std::min(args.n, kMaxPairs) * kPairs
+                    : std::min(args.n, images ? kMaxImages : kMaxTexts);
   request.seed = args.seed;
   request.times = kTimes;
   const Samples drawn = engine.sample(config, request);
-  const TokenFlow flow = flow_of(drawn, traits);
+  const TokenFlow flow = make_token_flow(drawn, traits);
   if (images && traits.numeric()) {
     const NdArray rows = engine.data(config, request.n, args.seed + 1);
     const Points data = as_points(traits.points(traits.states(rows), "<f8"));
@@ -83,11 +83,11 @@ void plot_tokens(const Config& config, const PlotArguments& args, Album& album) 
   } else if (pairs) {
     const std::vector<int> data = traits.states(engine.data(config, request.n, args.seed + 1));
     album.add("strip", token_grid_strip(flow, data, name + ": pairs of tokens over time"));
-    album.write("flow.webp", webp(token_grid_film(flow, data, name)));
+    album.write("flow.webp", webp(token_grid_animation(flow, data, name)));
   } else {
-    album.add("strip", text_strip(flow, glyphs_of(traits), name + ": from noise to data"));
-    album.write("strip.txt", text_lines(flow, glyphs_of(traits)));
-    album.write("flow.webp", webp(text_film(flow, glyphs_of(traits), name)));
+    album.add("strip", text_strip(flow, make_glyphs(traits), name + ": from noise to data"));
+    album.write("strip.txt", text_lines(flow, make_glyphs(traits)));
+    album.write("flow.webp", webp(text_animation(flow, make_glyphs(traits), name)));
   }
 }
 

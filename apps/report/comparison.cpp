@@ -12,7 +12,7 @@
 namespace pushforward::app {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
 // The streams of a comparison: which points of either set, and the directions.
 enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
@@ -34,15 +34,15 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
   c.projections = options.projections;
   c.sliced_w2 =
       sliced_wasserstein2(samples, truth, options.projections, stream.at(of_directions), workers);
-  const std::vector<double> kept_samples = subsample(samples, options.most, stream.at(of_samples)),
-                            kept_truth = subsample(truth, options.most, stream.at(of_truth));
+  const std::vector<double> kept_samples = subsample(samples, options.max_points, stream.at(of_samples)),
+                            kept_truth = subsample(truth, options.max_points, stream.at(of_truth));
   const PointSet a = part(kept_samples), b = part(kept_truth);
   c.used_samples = a.rows, c.used_truth = b.rows;
   c.pairs = std::min(a.rows, b.rows);
   c.w2 = wasserstein2(part(subsample(samples, c.pairs, stream.at(of_samples))),
                       part(subsample(truth, c.pairs, stream.at(of_truth))));
   c.energy_distance = energy_distance(a, b, workers);
-  c.mmd2 = kNone;
+  c.mmd2 = kNoValue;
   if (a.rows >= 2 && b.rows >= 2) {
     try {
       c.bandwidths = usual_bandwidths(a, b);
@@ -52,10 +52,10 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
     }
   }
   c.neighbours = options.neighbours;
-  c.coverage = {kNone, kNone};
-  c.expected_coverage = kNone;
+  c.coverage = {kNoValue, kNoValue};
+  c.expected_coverage = kNoValue;
   if (b.rows > c.neighbours) {
-    c.coverage = coverage_of(b, a, workers, c.neighbours);
+    c.coverage = measure_coverage(b, a, workers, c.neighbours);
     c.expected_coverage = expected_coverage(b.rows, a.rows, c.neighbours);
   }
   return c;
@@ -79,10 +79,10 @@ std::string comparison_text(const Comparison& c) {
   const std::string neighbours = fmt::format("{} neighbours, {}", c.neighbours, pairs);
   line("coverage", c.coverage.coverage,
        std::isfinite(c.expected_coverage)
-           ? fmt::format("{}; {:.4g} for the true law", neighbours, c.expected_coverage)
+           ? fmt::format("{}; {:.4g} for the true distribution", neighbours, c.expected_coverage)
            : fmt::format("needs more than {} true points", c.neighbours));
   line("density", c.coverage.density,
-       std::isfinite(c.expected_coverage) ? neighbours + "; 1 for the true law" : "");
+       std::isfinite(c.expected_coverage) ? neighbours + "; 1 for the true distribution" : "");
   return text;
 }
 

@@ -13,7 +13,7 @@
 namespace pushforward::app {
 
 struct ComparisonOptions {
-  int most = 10'000;  // points of a set that measures over pairs look at, drawn from it
+  int max_points = 10'000;  // points of a set that measures over pairs look at, drawn from it
   int projections = 200;
   int neighbours = 5;
   std::uint64_t seed = 0;  // of the draws and directions
@@ -28,7 +28,7 @@ struct Comparison {
   std::vector<double>
       bandwidths;  // of the MMD's kernel; empty: none, more than half of the pairs coincide
   Coverage coverage;
-  double expected_coverage = 0;  // of samples of the true law
+  double expected_coverage = 0;  // of samples of the true distribution
   int projections = 0, neighbours = 0;
 };
 

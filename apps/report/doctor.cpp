@@ -46,7 +46,7 @@ struct Core {
   std::string_view name;
   Level level;
 };
-constexpr std::array<Core, 21> cores{{{"Prescott", Level::sse2},
+constexpr std::array<Core, 21> known_cores{{{"Prescott", Level::sse2},
                                       {"Core2", Level::sse2},
                                       {"Penryn", Level::sse2},
                                       {"Dunnington", Level::sse2},
@@ -69,7 +69,7 @@ constexpr std::array<Core, 21> cores{{{"Prescott", Level::sse2},
                                       {"Sapphirerapids", Level::avx512}}};
 
 Level level_of_core(const std::string& name) {
-  for (const Core& core : cores) {
+  for (const Core& core : known_cores) {
     if (core.name == name) return core.level;
   }
   return Level::unknown;

@@ -9,7 +9,7 @@
 namespace pushforward::app {
 namespace {
 
-constexpr double kMostNumbers = 1 << 24;
+constexpr double kMaxNumbers = 1 << 24;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ Ngram::Ngram(const TokenTable& table, int vocabulary, int order, int pad)
         " tokens; both must be at least 1");
   check(pad < vocabulary, "ngram", "the pad is token ", pad, ", but the vocabulary has ",
         vocabulary, " tokens; give one of them, or -1");
-  check(std::pow(double(vocabulary), order) <= kMostNumbers, "ngram", "order ", order, " over ",
+  check(std::pow(double(vocabulary), order) <= kMaxNumbers, "ngram", "order ", order, " over ",
         vocabulary, " tokens needs more than 2^24 numbers; lower the order");
   check(table.rows() > 0, "ngram", "no rows to count; give at least one");
   count(table);

@@ -36,7 +36,7 @@ std::optional<std::int64_t> step_of_name(std::string_view name) {
 Checkpoints::Checkpoints(const std::string& folder, const Say& say, FileSystem& files)
     : folder_(folder), say_(say), files_(files) {}
 
-std::string Checkpoints::path(std::int64_t step) const { return join(folder_, name_of_step(step)); }
+std::string Checkpoints::path(std::int64_t step) const { return join_path(folder_, name_of_step(step)); }
 
 void Checkpoints::notice(const std::string& text) const {
   if (say_) say_("[checkpoint] " + text);
@@ -44,7 +44,7 @@ void Checkpoints::notice(const std::string& text) const {
 
 void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& keep) const {
   write_file_atomically(files_, path(step), bytes);
-  write_file_atomically(files_, join(folder_, latest_name), name_of_step(step) + "\n");
+  write_file_atomically(files_, join_path(folder_, latest_name), name_of_step(step) + "\n");
   try {
     std::vector<std::int64_t> all = steps();
     const std::size_t last = static_cast<std::size_t>(std::max(keep.last, 1));
@@ -59,7 +59,7 @@ void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& k
 
 std::vector<std::int64_t> Checkpoints::steps() const {
   std::vector<std::int64_t> found;
-  if (status_of(files_, folder_).kind != FileKind::folder) return found;
+  if (read_status(files_, folder_).kind != FileKind::folder) return found;
   for (const std::string& name : list_folder(files_, folder_)) {
     if (const auto step = step_of_name(name)) found.push_back(*step);
   }
@@ -68,8 +68,8 @@ std::vector<std::int64_t> Checkpoints::steps() const {
 }
 
 std::optional<std::int64_t> Checkpoints::latest() const {
-  const std::string file = join(folder_, latest_name);
-  if (status_of(files_, file).kind == FileKind::missing) return std::nullopt;
+  const std::string file = join_path(folder_, latest_name);
+  if (read_status(files_, file).kind == FileKind::missing) return std::nullopt;
   std::string line = read_file(files_, file, 4096);
   line.resize(std::min(line.find('\n'), line.size()));
   const auto step = step_of_name(line);

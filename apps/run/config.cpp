@@ -8,8 +8,8 @@
 namespace pushforward::app {
 
 Config load_run_config(const std::string& run) {
-  const std::string file = join(run, "config.json");
-  if (status_of(posix(), file).kind != FileKind::regular) {
+  const std::string file = join_path(run, "config.json");
+  if (read_status(posix(), file).kind != FileKind::regular) {
     throw Failure(Exit::file, fmt::format("[run] {} is not a run: there is no {}; "
                                           "a run is the folder that `pushforward train` makes",
                                           run, file));

@@ -5,12 +5,12 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-Units units_of(const Distribution& data) {
+Units make_units(const Distribution& data) {
   ColumnUnits units = data.units();
   return {std::move(units.scale), std::move(units.shift)};
 }
 
-ClassShares shares_of(const Distribution& data) {
+ClassShares count_class_shares(const Distribution& data) {
   if (data.classes() == 0) return {};
   if (!data.all_labels().empty()) return class_shares(data.all_labels(), data.classes());
   std::vector<int> labels;

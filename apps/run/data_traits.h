@@ -8,9 +8,9 @@
 namespace pushforward::app::inline PF_REAL {
 
 // What `restore` does, as the model file keeps it.
-Units units_of(const Distribution& data);
+Units make_units(const Distribution& data);
 
 // How often each class occurs in 65,536 rows from a fixed stream; empty for data without classes.
-ClassShares shares_of(const Distribution& data);
+ClassShares count_class_shares(const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

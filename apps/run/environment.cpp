@@ -72,19 +72,19 @@ std::vector<std::string> cgroup_folders() {
 
 // The tightest CPU limit of the cgroups, of either version.
 std::optional<double> cpu_limit() {
-  std::optional<double> least;
+  std::optional<double> min_limit;
   const auto take = [&](const std::string& text) {
     const std::optional<double> limit = parse_cpu_max(text);
-    if (limit && (!least || *limit < *least)) least = limit;
+    if (limit && (!min_limit || *limit < *min_limit)) min_limit = limit;
   };
   for (const std::string& folder : cgroup_folders()) take(system_text(folder + "/cpu.max"));
   take(system_text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " +
        system_text("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-  return least;
+  return min_limit;
 }
 
 std::optional<std::uint64_t> memory_limit(std::uint64_t memory) {
-  std::optional<std::uint64_t> least;
+  std::optional<std::uint64_t> min_limit;
   std::vector<std::string> files{"/sys/fs/cgroup/memory/memory.limit_in_bytes"};
   for (const std::string& folder : cgroup_folders()) files.push_back(folder + "/memory.max");
   for (const std::string& file : files) {
@@ -92,10 +92,10 @@ std::optional<std::uint64_t> memory_limit(std::uint64_t memory) {
     std::uint64_t bytes = 0;
     const bool number =
         std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc();
-    if (number && bytes < memory && (!least || bytes < *least))
-      least = bytes;  // version 1 writes "no limit" as 2^63
+    if (number && bytes < memory && (!min_limit || bytes < *min_limit))
+      min_limit = bytes;  // version 1 writes "no limit" as 2^63
   }
-  return least;
+  return min_limit;
 }
 
 std::map<std::string, std::string> set_variables() {
@@ -188,11 +188,11 @@ std::optional<double> parse_cpu_max(std::string_view text) {
 
 nlohmann::ordered_json environment_object(const Environment& env,
                                           const std::vector<std::string>& arguments, int threads) {
-  using Json = nlohmann::ordered_json;
-  Json cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
-  cpu["limit"] = env.cpu_limit ? Json(*env.cpu_limit) : Json(nullptr);
-  Json memory{{"bytes", env.memory}};
-  memory["limit"] = env.memory_limit ? Json(*env.memory_limit) : Json(nullptr);
+  using OrderedJson = nlohmann::ordered_json;
+  OrderedJson cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
+  cpu["limit"] = env.cpu_limit ? OrderedJson(*env.cpu_limit) : OrderedJson(nullptr);
+  OrderedJson memory{{"bytes", env.memory}};
+  memory["limit"] = env.memory_limit ? OrderedJson(*env.memory_limit) : OrderedJson(nullptr);
   return {{"version", env.version},
           {"commit", env.commit},
           {"compiler", env.compiler},

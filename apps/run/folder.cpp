@@ -15,7 +15,7 @@ constexpr std::array<const char*, 4> run_files{"config.json", "env.json", "metri
                                                "model.safetensors"};
 constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plots"};
 
-[[noreturn]] void fault(const std::string& folder, const std::string& text) {
+[[noreturn]] void run_fault(const std::string& folder, const std::string& text) {
   throw Failure(Exit::file, "[run] " + folder + " " + text);
 }
 
@@ -29,7 +29,7 @@ void check_name(const std::string& name) {
 }
 
 std::string numbered(const NewRun& run, int number) {
-  return join(run.root, number == 1 ? run.name : run.name + "-" + std::to_string(number));
+  return join_path(run.root, number == 1 ? run.name : run.name + "-" + std::to_string(number));
 }
 
 // mkdir; false if something of that name is there already.
@@ -40,7 +40,7 @@ bool make_new_folder(FileSystem& files, const std::string& folder) {
 }
 
 bool is_folder(FileSystem& files, const std::string& path) {
-  return status_of(files, path).kind == FileKind::folder;
+  return read_status(files, path).kind == FileKind::folder;
 }
 
 // The regular files in `folder`, none if there is no such folder.
@@ -48,8 +48,8 @@ std::vector<std::string> files_in(FileSystem& files, const std::string& folder) 
   std::vector<std::string> found;
   if (!is_folder(files, folder)) return found;
   for (const std::string& name : list_folder(files, folder)) {
-    if (status_of(files, join(folder, name)).kind == FileKind::regular)
-      found.push_back(join(folder, name));
+    if (read_status(files, join_path(folder, name)).kind == FileKind::regular)
+      found.push_back(join_path(folder, name));
   }
   return found;
 }
@@ -57,14 +57,14 @@ std::vector<std::string> files_in(FileSystem& files, const std::string& folder) 
 void remove_temporaries(FileSystem& files, const std::string& folder) {
   if (!is_folder(files, folder)) return;
   for (const std::string& name : list_folder(files, folder)) {
-    if (is_temporary(name)) remove_file(files, join(folder, name));
+    if (is_temporary(name)) remove_file(files, join_path(folder, name));
   }
 }
 
 // What stands in a folder: nothing that counts, a run, or files that are no run's.
 enum class Content { nothing, run, foreign };
 
-Content content_of(FileSystem& files, const std::string& folder, std::string& foreign_names) {
+Content inspect_folder(FileSystem& files, const std::string& folder, std::string& foreign_names) {
   bool config = false, environment = false, any = false;
   for (const std::string& name : list_folder(files, folder)) {
     config |= name == "config.json";
@@ -73,7 +73,7 @@ Content content_of(FileSystem& files, const std::string& folder, std::string& fo
     if (std::find(run_files.begin(), run_files.end(), name) != run_files.end()) {
       any = true;
     } else if (std::find(run_folders.begin(), run_folders.end(), name) != run_folders.end()) {
-      any |= !files_in(files, join(folder, name)).empty();
+      any |= !files_in(files, join_path(folder, name)).empty();
     } else {
       foreign_names += (foreign_names.empty() ? "" : ", ") + name;
     }
@@ -86,14 +86,14 @@ Content content_of(FileSystem& files, const std::string& folder, std::string& fo
 // Removes a run's files, config.json last, so that a run half removed is still seen to be one.
 void clear(FileSystem& files, const std::string& folder) {
   for (const char* below : run_folders) {
-    for (const std::string& file : files_in(files, join(folder, below))) remove_file(files, file);
+    for (const std::string& file : files_in(files, join_path(folder, below))) remove_file(files, file);
   }
   for (auto name = run_files.rbegin(); name != run_files.rend(); ++name)
-    remove_file(files, join(folder, *name));
+    remove_file(files, join_path(folder, *name));
 }
 
 // Makes the folder that `run` asks for; true if it was not there before.
-bool make_folder_of(FileSystem& files, const NewRun& run, std::string& folder) {
+bool make_run_folder(FileSystem& files, const NewRun& run, std::string& folder) {
   if (run.out.empty() && !run.overwrite) {
     check_name(run.name);
     make_folders(files, run.root);
@@ -116,24 +116,24 @@ RunFolder::RunFolder(const std::string& folder, const Say& say, FileSystem& file
       lock_(std::make_unique<RunLock>(RunPaths{folder}.lock(), say, files)) {}
 
 void RunFolder::make_subfolders() const {
-  for (const char* name : run_folders) make_folders(*files_, join(paths_.folder, name));
+  for (const char* name : run_folders) make_folders(*files_, join_path(paths_.folder, name));
 }
 
 RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files) {
   std::string folder;
-  const bool is_new = make_folder_of(files, run, folder);
+  const bool is_new = make_run_folder(files, run, folder);
   if (!is_new && !is_folder(files, folder))
-    fault(folder, "is a file; choose another folder with --out");
+    run_fault(folder, "is a file; choose another folder with --out");
   RunFolder created(folder, say, files);
   if (!is_new) {
     std::string foreign;
-    const Content content = content_of(files, folder, foreign);
+    const Content content = inspect_folder(files, folder, foreign);
     if (content == Content::foreign) {
-      fault(folder, "holds files that are no run's (" + foreign +
+      run_fault(folder, "holds files that are no run's (" + foreign +
                         "); choose an empty or a new folder with --out");
     }
     if (content == Content::run && !run.overwrite) {
-      fault(folder,
+      run_fault(folder,
             "holds a run already; --resume goes on with it, "
             "--overwrite replaces it, --out names another folder");
     }
@@ -148,13 +148,13 @@ RunFolder RunFolder::resume(const std::string& folder, const Say& say, FileSyste
   existing_run(folder, files);
   RunFolder resumed(folder, say, files);
   remove_temporaries(files, folder);
-  for (const char* name : run_folders) remove_temporaries(files, join(folder, name));
+  for (const char* name : run_folders) remove_temporaries(files, join_path(folder, name));
   resumed.make_subfolders();
   return resumed;
 }
 
 void RunFolder::write(const std::string& name, std::string_view bytes) const {
-  write_file_atomically(*files_, join(paths_.folder, name), bytes);
+  write_file_atomically(*files_, join_path(paths_.folder, name), bytes);
 }
 
 std::string last_run(const std::string& root, const std::string& name, FileSystem& files) {
@@ -163,7 +163,7 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
   int number = 1;
   while (is_folder(files, numbered(run, number))) ++number;
   if (number == 1) {
-    fault(numbered(run, 1),
+    run_fault(numbered(run, 1),
           "is not there, so there is nothing to resume; "
           "start without --resume, or name the run's folder with --out");
   }
@@ -172,10 +172,10 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
 
 RunPaths existing_run(const std::string& folder, FileSystem& files) {
   if (!is_folder(files, folder))
-    fault(folder, "is not there or no folder; name a run's folder, such as runs/moons");
+    run_fault(folder, "is not there or no folder; name a run's folder, such as runs/moons");
   RunPaths paths{folder};
-  if (status_of(files, paths.config()).kind != FileKind::regular) {
-    fault(folder, "is no run: it has no config.json; name a run's folder, such as runs/moons");
+  if (read_status(files, paths.config()).kind != FileKind::regular) {
+    run_fault(folder, "is no run: it has no config.json; name a run's folder, such as runs/moons");
   }
   return paths;
 }

@@ -16,15 +16,15 @@ namespace pushforward::app {
 struct RunPaths {
   std::string folder;
 
-  std::string config() const { return join(folder, "config.json"); }
-  std::string environment() const { return join(folder, "env.json"); }
-  std::string metrics() const { return join(folder, "metrics.jsonl"); }
-  std::string model() const { return join(folder, "model.safetensors"); }
-  std::string checkpoints() const { return join(folder, "checkpoints"); }
-  std::string samples() const { return join(folder, "samples"); }
-  std::string evaluation() const { return join(folder, "eval.json"); }
-  std::string plots() const { return join(folder, "plots"); }
-  std::string lock() const { return join(folder, "RUNNING.lock"); }
+  std::string config() const { return join_path(folder, "config.json"); }
+  std::string environment() const { return join_path(folder, "env.json"); }
+  std::string metrics() const { return join_path(folder, "metrics.jsonl"); }
+  std::string model() const { return join_path(folder, "model.safetensors"); }
+  std::string checkpoints() const { return join_path(folder, "checkpoints"); }
+  std::string samples() const { return join_path(folder, "samples"); }
+  std::string evaluation() const { return join_path(folder, "eval.json"); }
+  std::string plots() const { return join_path(folder, "plots"); }
+  std::string lock() const { return join_path(folder, "RUNNING.lock"); }
 };
 
 // Where a new run goes: the folder `out` itself, or, if that is empty, `root`/`name`, and `name`-2,

@@ -45,7 +45,7 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
   return numbers.get<ClassShares>();
 }
 
-std::function<int(int)> label_of(const ClassShares& shares, std::optional<int> wanted,
+std::function<int(int)> make_label_function(const ClassShares& shares, std::optional<int> wanted,
                                  std::uint64_t seed) {
   if (wanted) {
     if (*wanted < 0 || *wanted >= static_cast<int>(shares.size()) ||

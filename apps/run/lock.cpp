@@ -70,7 +70,7 @@ bool lives(const Writer& writer) {
   return writer.began.empty() || found->began == writer.began;
 }
 
-std::string content_of(FileSystem& files, int descriptor) {
+std::string read_content(FileSystem& files, int descriptor) {
   char bytes[256];
   ssize_t count = 0;
   do count = files.read(descriptor, bytes, sizeof bytes);
@@ -93,14 +93,14 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
     while (result < 0 && errno == EINTR);
     const bool locked = result == 0;
     const bool refused = !locked && errno == EWOULDBLOCK;
-    const std::string content = content_of(files, descriptor.get());
+    const std::string content = read_content(files, descriptor.get());
     const Writer writer = writer_in(content);
     if (refused) in_use(path, writer);
     // The writer before us may have removed the file between
     // our open and our lock: then this is no lock at all.
     FileStatus ours;
     if (files.fstat(descriptor.get(), ours) < 0) fail_file("lock", path, "fstat", errno);
-    const FileStatus there = status_of(files, path);
+    const FileStatus there = read_status(files, path);
     if (there.kind == FileKind::missing || there.inode != ours.inode || there.device != ours.device)
       continue;
     const bool vouched_for = locked && !writer.began.empty();

@@ -11,7 +11,7 @@ namespace pushforward::app {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t max_bytes = std::uint64_t{1} << 30;
 
 Descriptor open_to_append(FileSystem& files, const std::string& path) {
   return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
@@ -33,7 +33,7 @@ std::size_t whole_lines(const std::string& text,
 
 MetricsFile::MetricsFile(const std::string& path, FileSystem& files)
     : files_(files), path_(path), descriptor_(open_to_append(files, path)) {
-  const std::string text = read_file(files, path, most_bytes);
+  const std::string text = read_file(files, path, max_bytes);
   size_ = whole_lines(text, [](std::string_view) {});
   torn_ = size_ < text.size();
   cut_torn_line();
@@ -57,7 +57,7 @@ void MetricsFile::append(const nlohmann::ordered_json& row) {
 }
 
 void MetricsFile::cut_back(std::int64_t step) {
-  const std::string text = read_file(files_, path_, most_bytes);
+  const std::string text = read_file(files_, path_, max_bytes);
   std::string kept;
   whole_lines(text, [&](std::string_view line) {
     const auto row = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
@@ -78,8 +78,8 @@ void MetricsFile::sync() {
 
 std::vector<nlohmann::ordered_json> read_metrics(const std::string& path, FileSystem& files) {
   std::vector<nlohmann::ordered_json> rows;
-  if (status_of(files, path).kind == FileKind::missing) return rows;
-  const std::string text = read_file(files, path, most_bytes);
+  if (read_status(files, path).kind == FileKind::missing) return rows;
+  const std::string text = read_file(files, path, max_bytes);
   std::size_t number = 0;
   whole_lines(text, [&](std::string_view line) {
     ++number;

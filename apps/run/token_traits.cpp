@@ -20,24 +20,24 @@ std::string alphabet(const TokenTraits& traits) {
 }
 
 // The token written as `glyph`; -1: none.
-int token_of(const TokenTraits& traits, const std::string& glyph) {
+int find_token(const TokenTraits& traits, const std::string& glyph) {
   const auto found = std::find(traits.glyphs.begin(), traits.glyphs.end(), glyph);
   return found == traits.glyphs.end() ? -1 : static_cast<int>(found - traits.glyphs.begin());
 }
 
-int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size_t place,
+int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size_t position,
                   const std::string& where, Exit code, const std::string& more) {
-  const int token = token_of(traits, glyph);
+  const int token = find_token(traits, glyph);
   if (token < 0)
     throw Failure(code,
                   fmt::format("{} character {} is \"{}\", which the run's data does not have; "
                               "its characters are {}{}",
-                              where, place + 1, glyph, alphabet(traits), more));
+                              where, position + 1, glyph, alphabet(traits), more));
   return token;
 }
 
 // Tokens that are written as numbers: "3 0 _ 1".
-std::vector<std::string> fields_of(const std::string& text) {
+std::vector<std::string> split_fields(const std::string& text) {
   std::vector<std::string> fields;
   std::size_t at = 0;
   while ((at = text.find_first_not_of(" ,\t", at)) != std::string::npos) {
@@ -50,7 +50,7 @@ std::vector<std::string> fields_of(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> characters_of(std::string_view text) {
+std::vector<std::string> split_characters(std::string_view text) {
   std::vector<std::string> all;
   for (const char c : text) {
     const bool continues = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -80,7 +80,7 @@ std::string TokenTraits::text(std::span<const int> states, const std::string& ma
 }
 
 std::vector<int> TokenTraits::tokens(const std::string& line, const std::string& where) const {
-  const std::vector<std::string> parts = characters_of(line);
+  const std::vector<std::string> parts = split_characters(line);
   std::vector<int> out;
   for (std::size_t k = 0; k < parts.size(); ++k)
     out.push_back(token_or_fail(*this, parts[k], k, where, Exit::file, ""));
@@ -95,14 +95,14 @@ std::vector<int> TokenTraits::tokens(const std::string& line, const std::string&
 }
 
 std::vector<int> TokenTraits::given(const std::string& pattern, const std::string& free) const {
-  if (characters_of(free).size() != 1)
+  if (split_characters(free).size() != 1)
     throw Failure(Exit::usage, "[given] --free takes one character, not \"" + free + "\"");
-  const std::vector<std::string> parts = written() ? characters_of(pattern) : fields_of(pattern);
+  const std::vector<std::string> parts = written() ? split_characters(pattern) : split_fields(pattern);
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (parts.empty() || parts.size() > wanted || (parts.size() < wanted && !written()))
     throw Failure(Exit::usage,
                   fmt::format("[given] \"{}\" has {} {} and the run's sequences {}{}; "
-                              "give {} for each place, {} where the sampler is free",
+                              "give {} for each position, {} where the sampler is free",
                               pattern, parts.size(), written() ? "characters" : "tokens",
                               written() ? "at most " : "", length,
                               written() ? "a character" : "a number", free));
@@ -120,7 +120,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       if (*end != '\0' || token < 0 || token >= file_vocabulary || token == spared)
         throw Failure(
             Exit::usage,
-            fmt::format("[given] place {} is \"{}\"; "
+            fmt::format("[given] position {} is \"{}\"; "
                         "give a token from 0 to {}{}, or {} where the sampler is free",
                         k, parts[k], file_vocabulary - 1,
                         spared >= 0 ? fmt::format(" but the mask, {}", spared) : "", free));
@@ -167,7 +167,7 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
     const double value = array.values[k];
     const auto trouble = [&](const std::string& what) {
       return Failure(Exit::file,
-                     fmt::format("[{}] {}row {}, place {} is {}, {}", where, file_prefix(array),
+                     fmt::format("[{}] {}row {}, position {} is {}, {}", where, file_prefix(array),
                                  k / wanted, k % wanted, value, what));
     };
     if (!(value >= 0 && value < file_vocabulary) || value != std::floor(value))
@@ -198,7 +198,7 @@ std::vector<int> TokenTraits::from_points(const NdArray& array, const std::strin
   out.reserve(x.size());
   for (std::size_t k = 0; k < x.size(); ++k) {
     if (std::isnan(x[k]))
-      throw Failure(Exit::file, fmt::format("[{}] {}row {}, place {} is nan, which is in no level; "
+      throw Failure(Exit::file, fmt::format("[{}] {}row {}, position {} is nan, which is in no level; "
                                             "repair that row, or leave it out",
                                             where, file_prefix(array), k / wanted, k % wanted));
     out.push_back(levels.of(x[k]));

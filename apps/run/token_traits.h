@@ -15,7 +15,7 @@
 namespace pushforward::app {
 
 // The characters of UTF-8 text, each a string of its own.
-std::vector<std::string> characters_of(std::string_view text);
+std::vector<std::string> split_characters(std::string_view text);
 
 // Sequences of `length` tokens, each 0 .. vocabulary - 1;
 // the mask, where there is one, is state `vocabulary`.
@@ -38,12 +38,12 @@ struct TokenTraits {
   // Text as tokens; words are padded. Failure (exit 4) "where what; cure" on a character that is
   // not in the vocabulary and on a wrong length.
   std::vector<int> tokens(const std::string& text, const std::string& where) const;
-  // Text with free places, each marked by the character `free`, as
+  // Text with free positions, each marked by the character `free`, as
   // tokens and -1 (length). A text whose windows are longer is given
-  // from their first place on, the rest is free. Failure (exit 2).
+  // from their first position on, the rest is free. Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
   // States as the data's own numbers, of any shape; and tokens back, (N, L). Failure (exit 4),
-  // naming file, row, place and token.
+  // naming file, row, position and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
   std::vector<int> states(const NdArray& written) const;  // what to_file has written
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;

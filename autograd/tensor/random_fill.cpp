@@ -34,12 +34,12 @@ void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real
   }
 }
 
-real unit(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
+real unit_of_word(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
 
 // The same, above 1/2 as its distance to 1 (see box_muller), without a branch.
 real signed_unit(std::uint32_t w) {
   const std::uint32_t upper = w >> 31;
-  return unit(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
+  return unit_of_word(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, rea
                for (int pair = 0; 2 * pair < width; ++pair) {
                  for (int r = 0; r < count; ++r) {
                    radius[r] = signed_unit(words.word[2 * pair][r]);
-                   angle[r] = unit(words.word[2 * pair + 1][r]);
+                   angle[r] = unit_of_word(words.word[2 * pair + 1][r]);
                  }
                  box_muller(radius, angle, count);
                  for (int r = 0; r < count; ++r)

@@ -9,15 +9,15 @@
 namespace pushforward {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kUnassigned = std::numeric_limits<double>::infinity();
 // Sums of n costs must not overflow.
-constexpr double kLargest = 1e300;
+constexpr double kLargestCost = 1e300;
 
 // The raises of the auction: from a part of the mean excess of a cost over its
 // column's least down to an n-th of the median one, each a fourth of the one
 // before. An auction with a raise of e ends within n e of the optimum.
 // Measured: to start too low costs most (price wars), more stages cost little.
-constexpr double kFirstRaise = 1. / 4, kStage = 4;
+constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
 // The mean counts up to this many medians, so that huge costs that forbid a pair don't.
 constexpr double kOutlier = 1e6;
 // Bids of a stage for each row. A stage that needs more has met costs that an auction is bad at.
@@ -47,9 +47,9 @@ std::span<const int> Assignment::solve(int n, const CostRows& cost) {
   if (n >= kSmall && excess.median > 0) {
     const double last = power_below(excess.median / n);
     for (double raise = power_below(kFirstRaise * excess.mean); last > 0 && raise >= last;
-         raise /= kStage) {
+         raise /= kAuctionStage) {
       auction(cost, raise);
-      release(cost, raise / kStage >= last ? raise / kStage : 0);
+      release(cost, raise / kAuctionStage >= last ? raise / kAuctionStage : 0);
     }
   }
   bid_once(cost);
@@ -66,7 +66,7 @@ void Assignment::start(int n) {
   column_of_.assign(size, -1);
   row_of_.assign(size, -1);
   u_.resize(size);
-  v_.assign(size, kInf);
+  v_.assign(size, kUnassigned);
   distance_.resize(size);
   from_.resize(size);
   free_.resize(size);
@@ -80,9 +80,9 @@ void Assignment::start(int n) {
 void Assignment::reduce_columns(const CostRows& cost) {
   for (int i = 0; i < n_; ++i) {
     const double* row = cost(i);
-    if (!all_within(row, n_, kLargest)) {
+    if (!all_within(row, n_, kLargestCost)) {
       const double* bad =
-          std::find_if_not(row, row + n_, [](double c) { return std::abs(c) <= kLargest; });
+          std::find_if_not(row, row + n_, [](double c) { return std::abs(c) <= kLargestCost; });
       fail("assignment", "the cost of row ", i, ", column ", bad - row, " is ", *bad,
            "; costs must be finite and at most 1e300 either way");
     }
@@ -111,9 +111,9 @@ void Assignment::auction(const CostRows& cost, double raise) {
   while (!free_.empty() && left-- > 0) {
     const int i = free_.back();
     free_.pop_back();
-    const TwoLeast best = two_least(cost(i), v_.data(), n_);
+    const TwoMinima best = two_minima(cost(i), v_.data(), n_);
     ++passes_;
-    v_[best.at] -= best.second - best.least + raise;
+    v_[best.at] -= best.second - best.minimum + raise;
     const int loser = row_of_[best.at];
     assign(i, best.at);
     if (loser >= 0) {
@@ -131,7 +131,7 @@ void Assignment::release(const CostRows& cost, double slack) {
     if (j >= 0) {
       const double* row = cost(i);
       ++passes_;
-      if (row[j] - v_[j] <= two_least(row, v_.data(), n_).least + slack) continue;
+      if (row[j] - v_[j] <= two_minima(row, v_.data(), n_).minimum + slack) continue;
       column_of_[i] = row_of_[j] = -1;
     }
     free_.push_back(i);
@@ -145,15 +145,15 @@ void Assignment::bid_once(const CostRows& cost) {
   for (std::size_t k = 0; k < free_.size(); ++k) {
     const int i = free_[k];
     const double* row = cost(i);
-    const TwoLeast best = two_least(row, v_.data(), n_);
+    const TwoMinima best = two_minima(row, v_.data(), n_);
     ++passes_;
     int j = best.at;
-    if (best.second > best.least && best.second < kInf) {
-      v_[j] -= best.second - best.least;
+    if (best.second > best.minimum && best.second < kUnassigned) {
+      v_[j] -= best.second - best.minimum;
     } else if (row_of_[j] >= 0) {
       // Of columns equally good, one without a row.
       for (int other = 0; other < n_; ++other) {
-        if (row_of_[other] < 0 && row[other] - v_[other] == best.least) {
+        if (row_of_[other] < 0 && row[other] - v_[other] == best.minimum) {
           j = other;
           break;
         }
@@ -172,9 +172,9 @@ void Assignment::bid_once(const CostRows& cost) {
 // Dijkstra from a free row over reduced costs to the nearest column without a row; then every row
 // on the path moves one column on.
 void Assignment::augment(const CostRows& cost, int row) {
-  std::ranges::fill(distance_, kInf);
+  std::ranges::fill(distance_, kUnassigned);
   reached_.clear();
-  Least nearest{-kInf, 0};
+  Minimum nearest{-kUnassigned, 0};
   for (int i = row;;) {
     const double* costs = cost(i);
     double offset = 0;
@@ -190,8 +190,8 @@ void Assignment::augment(const CostRows& cost, int row) {
     if (holder < 0) break;
     // A price of minus infinity keeps relax away from a column that has been reached.
     reached_.push_back({nearest.at, nearest.value, v_[nearest.at]});
-    distance_[nearest.at] = kInf;
-    v_[nearest.at] = -kInf;
+    distance_[nearest.at] = kUnassigned;
+    v_[nearest.at] = -kUnassigned;
     i = holder;
   }
   for (const Reached& r : reached_) v_[r.column] = r.price + (r.distance - nearest.value);
@@ -206,7 +206,7 @@ void Assignment::augment(const CostRows& cost, int row) {
 
 // Of columns equally near, one without a row if there
 // is one: where ties abound, it ends the search.
-Least Assignment::nearest_free(Least nearest) const {
+Minimum Assignment::nearest_free(Minimum nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)
     if (row_of_[j] < 0 && distance_[j] <= nearest.value) return {nearest.value, j};

@@ -17,22 +17,22 @@ void squared_distances(int rows, const double* x, int n, int dim, const double* 
 bool all_within(const double* row, int n, double limit);
 
 // least[j] = min(least[j], row[j]) for all j; where row[j] is less, at[j] = i.
-void lower_columns(const double* row, int n, std::int64_t i, double* least, std::int64_t* at);
+void lower_columns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at);
 
 // The two least of row[j] - v[j], and where the first of them stands.
-struct TwoLeast {
-  double least, second;
+struct TwoMinima {
+  double minimum, second;
   int at;
 };
-TwoLeast two_least(const double* row, const double* v, int n);
+TwoMinima two_minima(const double* row, const double* v, int n);
 
 // Where row[j] - v[j] - offset is less than distance[j], that becomes the distance, and from[j] =
 // i. Returns the least distance afterwards and its place.
-struct Least {
+struct Minimum {
   double value;
   int at;
 };
-Least relax(const double* row, const double* v, int n, double offset, std::int64_t i,
+Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
             double* distance, std::int64_t* from);
 
 }  // namespace pushforward

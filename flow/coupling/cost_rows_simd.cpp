@@ -25,7 +25,7 @@ using V = hn::Vec<D>;
 using VI = hn::Vec<I>;
 constexpr D d;
 constexpr I di;
-constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kCostInfinity = std::numeric_limits<double>::infinity();
 
 // The least of many numbers, lane by lane, and where each lane met its own first.
 struct Tracker {
@@ -45,18 +45,18 @@ struct Tracker {
     value = hn::IfThenElse(take, other.value, value);
     at = hn::IfThenElse(hn::RebindMask(di, take), other.at, at);
   }
-  HWY_INLINE Least across() const {
+  HWY_INLINE Minimum across() const {
     // Highway's emulated target takes the least of nothing but infinities for the largest number.
-    const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kInf);
-    const V least =
+    const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kCostInfinity);
+    const V minimum =
         hn::IfThenElse(hn::Eq(found, hn::Set(d, std::numeric_limits<double>::max())), inf, found);
     const VI none = hn::Set(di, std::numeric_limits<std::int64_t>::max());
-    const VI mine = hn::IfThenElse(hn::RebindMask(di, hn::Eq(value, least)), at, none);
-    return {hn::GetLane(least), static_cast<int>(hn::GetLane(hn::MinOfLanes(di, mine)))};
+    const VI mine = hn::IfThenElse(hn::RebindMask(di, hn::Eq(value, minimum)), at, none);
+    return {hn::GetLane(minimum), static_cast<int>(hn::GetLane(hn::MinOfLanes(di, mine)))};
   }
 };
 
-HWY_INLINE Tracker Nothing() { return {hn::Set(d, kInf), hn::Zero(di)}; }
+HWY_INLINE Tracker Nothing() { return {hn::Set(d, kCostInfinity), hn::Zero(di)}; }
 
 // kRows rows past kVectors vectors of columns: every number loaded serves several sums.
 template <int kRows, int kVectors, class Tag>
@@ -112,28 +112,28 @@ bool AllWithin(const double* row, int n, double limit) {
   return all;
 }
 
-void LowerColumns(const double* row, int n, std::int64_t i, double* least, std::int64_t* at) {
+void LowerColumns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   const VI from = hn::Set(di, i);
   int j = 0;
   for (; j + lanes <= n; j += lanes) {
-    const V c = hn::LoadU(d, row + j), old = hn::LoadU(d, least + j);
+    const V c = hn::LoadU(d, row + j), old = hn::LoadU(d, minimum + j);
     const auto less = hn::Lt(c, old);
-    hn::StoreU(hn::IfThenElse(less, c, old), d, least + j);
+    hn::StoreU(hn::IfThenElse(less, c, old), d, minimum + j);
     hn::StoreU(hn::IfThenElse(hn::RebindMask(di, less), from, hn::LoadU(di, at + j)), di, at + j);
   }
   for (; j < n; ++j) {
-    if (row[j] < least[j]) {
-      least[j] = row[j];
+    if (row[j] < minimum[j]) {
+      minimum[j] = row[j];
       at[j] = i;
     }
   }
 }
 
-TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
+TwoMinima FindTwoMinima(const double* row, const double* v, int n) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   Tracker a = Nothing(), b = Nothing();
-  V second_a = hn::Set(d, kInf), second_b = second_a;
+  V second_a = hn::Set(d, kCostInfinity), second_b = second_a;
   VI index = hn::Iota(di, 0);
   const VI step = hn::Set(di, lanes);
   const auto see = [&](Tracker& tracker, V& second, int at) HWY_ATTR {
@@ -150,16 +150,16 @@ TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
   for (; j + lanes <= n; j += lanes) see(a, second_a, j);
   second_a = hn::Min(hn::Min(second_a, second_b), hn::Max(a.value, b.value));
   a.merge(b);
-  const Least first = a.across();
-  TwoLeast two{first.value, kInf, first.at};
+  const Minimum first = a.across();
+  TwoMinima two{first.value, kCostInfinity, first.at};
   // The second of all: the second of the lane that holds the first, or the first of another.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
   two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
   for (; j < n; ++j) {
     const double h = row[j] - v[j];
-    if (h < two.least) {
-      two.second = two.least;
-      two.least = h;
+    if (h < two.minimum) {
+      two.second = two.minimum;
+      two.minimum = h;
       two.at = j;
     } else if (h < two.second) {
       two.second = h;
@@ -168,7 +168,7 @@ TwoLeast FindTwoLeast(const double* row, const double* v, int n) {
   return two;
 }
 
-Least Relax(const double* row, const double* v, int n, double offset, std::int64_t i,
+Minimum Relax(const double* row, const double* v, int n, double offset, std::int64_t i,
             double* distance, std::int64_t* from) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   const V shift = hn::Set(d, offset);
@@ -192,16 +192,16 @@ Least Relax(const double* row, const double* v, int n, double offset, std::int64
   }
   for (; j + lanes <= n; j += lanes) see(a, j);
   a.merge(b);
-  Least least = a.across();
+  Minimum minimum = a.across();
   for (; j < n; ++j) {
     const double h = row[j] - v[j] - offset;
     if (h < distance[j]) {
       distance[j] = h;
       from[j] = i;
     }
-    if (distance[j] < least.value) least = {distance[j], j};
+    if (distance[j] < minimum.value) minimum = {distance[j], j};
   }
-  return least;
+  return minimum;
 }
 
 }  // namespace
@@ -215,7 +215,7 @@ namespace pushforward {
 HWY_EXPORT(SquaredDistances);
 HWY_EXPORT(AllWithin);
 HWY_EXPORT(LowerColumns);
-HWY_EXPORT(FindTwoLeast);
+HWY_EXPORT(FindTwoMinima);
 HWY_EXPORT(Relax);
 
 void squared_distances(int rows, const double* x, int n, int dim, const double* y, double* out) {
@@ -224,13 +224,13 @@ void squared_distances(int rows, const double* x, int n, int dim, const double* 
 bool all_within(const double* row, int n, double limit) {
   return HWY_DYNAMIC_DISPATCH(AllWithin)(row, n, limit);
 }
-void lower_columns(const double* row, int n, std::int64_t i, double* least, std::int64_t* at) {
-  HWY_DYNAMIC_DISPATCH(LowerColumns)(row, n, i, least, at);
+void lower_columns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at) {
+  HWY_DYNAMIC_DISPATCH(LowerColumns)(row, n, i, minimum, at);
 }
-TwoLeast two_least(const double* row, const double* v, int n) {
-  return HWY_DYNAMIC_DISPATCH(FindTwoLeast)(row, v, n);
+TwoMinima two_minima(const double* row, const double* v, int n) {
+  return HWY_DYNAMIC_DISPATCH(FindTwoMinima)(row, v, n);
 }
-Least relax(const double* row, const double* v, int n, double offset, std::int64_t i,
+Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
             double* distance, std::int64_t* from) {
   return HWY_DYNAMIC_DISPATCH(Relax)(row, v, n, offset, i, distance, from);
 }

@@ -30,7 +30,7 @@ struct Endpoints {
   const int* labels;    // of the data rows; null: none
 };
 
-// A joint law of (x0, x1), by how it pairs the rows of a batch.
+// A joint distribution of (x0, x1), by how it pairs the rows of a batch.
 struct Coupling {
   std::string name;
   // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one

@@ -1,7 +1,7 @@
 // Couplings by optimal transport within a batch: straighter paths than chance gives.
 //
 // Costs are squared Euclidean distances. Every source row
-// of the batch is kept once, so x0 keeps its law exactly.
+// of the batch is kept once, so x0 keeps its distribution exactly.
 #pragma once
 
 #include "flow/coupling/coupling.h"

@@ -9,8 +9,8 @@ double log_sum_exp(const double* cost, const double* g, double reg, int n);
 
 // The same over columns, a row at a time: first most[j] = max(most[j], f - cost[j]) with every row,
 // then sum[j] += exp((f - cost[j] - most[j]) / reg).
-void raise_columns(const double* cost, double f, int n, double* most);
-void add_exp_columns(const double* cost, double f, const double* most, double reg, int n,
+void raise_columns(const double* cost, double f, int n, double* maximum);
+void add_exp_columns(const double* cost, double f, const double* maximum, double reg, int n,
                      double* sum);
 
 // out[j] = exp((f + g[j] - cost[j]) / reg), a row of the plan; exponents up to 700.

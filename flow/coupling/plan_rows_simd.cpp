@@ -40,33 +40,33 @@ double LogSumExp(const double* cost, const double* g, double reg, int n) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto term = [&](int at)
                         HWY_ATTR { return hn::Sub(hn::LoadU(d, g + at), hn::LoadU(d, cost + at)); };
-  V mosts = hn::Set(d, kLowest);
+  V maxima = hn::Set(d, kLowest);
   int j = 0;
-  for (; j + lanes <= n; j += lanes) mosts = hn::Max(mosts, term(j));
-  double most = hn::GetLane(hn::MaxOfLanes(d, mosts));
-  for (; j < n; ++j) most = g[j] - cost[j] > most ? g[j] - cost[j] : most;
+  for (; j + lanes <= n; j += lanes) maxima = hn::Max(maxima, term(j));
+  double maximum = hn::GetLane(hn::MaxOfLanes(d, maxima));
+  for (; j < n; ++j) maximum = g[j] - cost[j] > maximum ? g[j] - cost[j] : maximum;
 
-  const V top = hn::Set(d, most), scale = hn::Set(d, 1 / reg);
+  const V top = hn::Set(d, maximum), scale = hn::Set(d, 1 / reg);
   V sums = hn::Zero(d);
   for (j = 0; j + lanes <= n; j += lanes)
     sums = hn::Add(sums, hn::Exp(d, hn::Mul(hn::Sub(term(j), top), scale)));
   double sum = hn::GetLane(hn::SumOfLanes(d, sums));
-  for (; j < n; ++j) sum += std::exp((g[j] - cost[j] - most) / reg);
-  return most / reg + std::log(sum);
+  for (; j < n; ++j) sum += std::exp((g[j] - cost[j] - maximum) / reg);
+  return maximum / reg + std::log(sum);
 }
 
-void RaiseColumns(const double* cost, double f, int n, double* most) {
+void RaiseColumns(const double* cost, double f, int n, double* maximum) {
   EachVector(n, [&](auto tag, int j) HWY_ATTR {
     const auto x = hn::Sub(hn::Set(tag, f), hn::LoadU(tag, cost + j));
-    hn::StoreU(hn::Max(x, hn::LoadU(tag, most + j)), tag, most + j);
+    hn::StoreU(hn::Max(x, hn::LoadU(tag, maximum + j)), tag, maximum + j);
   });
 }
 
-void AddExpColumns(const double* cost, double f, const double* most, double reg, int n,
+void AddExpColumns(const double* cost, double f, const double* maximum, double reg, int n,
                    double* sum) {
   EachVector(n, [&](auto tag, int j) HWY_ATTR {
     const auto x =
-        hn::Sub(hn::Sub(hn::Set(tag, f), hn::LoadU(tag, cost + j)), hn::LoadU(tag, most + j));
+        hn::Sub(hn::Sub(hn::Set(tag, f), hn::LoadU(tag, cost + j)), hn::LoadU(tag, maximum + j));
     const auto e = hn::Exp(tag, hn::Mul(x, hn::Set(tag, 1 / reg)));
     hn::StoreU(hn::Add(e, hn::LoadU(tag, sum + j)), tag, sum + j);
   });
@@ -118,12 +118,12 @@ HWY_EXPORT(AddScaledRow);
 double log_sum_exp(const double* cost, const double* g, double reg, int n) {
   return HWY_DYNAMIC_DISPATCH(LogSumExp)(cost, g, reg, n);
 }
-void raise_columns(const double* cost, double f, int n, double* most) {
-  HWY_DYNAMIC_DISPATCH(RaiseColumns)(cost, f, n, most);
+void raise_columns(const double* cost, double f, int n, double* maximum) {
+  HWY_DYNAMIC_DISPATCH(RaiseColumns)(cost, f, n, maximum);
 }
-void add_exp_columns(const double* cost, double f, const double* most, double reg, int n,
+void add_exp_columns(const double* cost, double f, const double* maximum, double reg, int n,
                      double* sum) {
-  HWY_DYNAMIC_DISPATCH(AddExpColumns)(cost, f, most, reg, n, sum);
+  HWY_DYNAMIC_DISPATCH(AddExpColumns)(cost, f, maximum, reg, n, sum);
 }
 void plan_row(const double* cost, double f, const double* g, double reg, int n, double* out) {
   HWY_DYNAMIC_DISPATCH(PlanRow)(cost, f, g, reg, n, out);

@@ -11,11 +11,11 @@
 namespace pushforward {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kLargest = 1e300;
+constexpr double kSinkhornInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLargestPlanCost = 1e300;
 
 // The first reg is the largest reg 4^k that is not above the range of the costs over this.
-constexpr double kFirstParts = 10, kStage = 4;
+constexpr double kFirstParts = 10, kScalingStage = 4;
 // What the regs before the last are solved to, and how many iterations they may take.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
@@ -31,15 +31,15 @@ constexpr double kLargestStep = 4;
 void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& options) {
   check(n > 0 && m > 0, "sinkhorn", "costs of shape (", n, ", ", m,
         "); both sides need at least one point");
-  check(options.reg > 0 && options.reg <= kLargest, "sinkhorn", "the regularisation is ",
+  check(options.reg > 0 && options.reg <= kLargestPlanCost, "sinkhorn", "the regularisation is ",
         options.reg, "; it must be positive and finite");
   check(options.tolerance > 0 && options.max_iterations > 0, "sinkhorn", "the tolerance is ",
         options.tolerance, " and max_iterations ", options.max_iterations,
         "; both must be positive");
   const std::size_t size = static_cast<std::size_t>(n) * static_cast<std::size_t>(m);
-  double low = kInf, high = -kInf;
+  double low = kSinkhornInfinity, high = -kSinkhornInfinity;
   for (std::size_t k = 0; k < size; ++k) {
-    check(std::abs(cost[k]) <= kLargest, "sinkhorn", "the cost of row ", k / m, ", column ", k % m,
+    check(std::abs(cost[k]) <= kLargestPlanCost, "sinkhorn", "the cost of row ", k / m, ", column ", k % m,
           " is ", cost[k], "; costs must be finite and at most 1e300 either way");
     low = std::min(low, cost[k]);
     high = std::max(high, cost[k]);
@@ -48,14 +48,14 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   plan_.resize(size);
   u_.resize(n);
   f_.assign(n, 0);
-  for (auto* columns : {&v_, &sum_, &most_, &step_, &residual_, &search_, &image_})
+  for (auto* columns : {&v_, &sum_, &maxima_, &step_, &residual_, &search_, &image_})
     columns->resize(m);
   g_.assign(m, 0);
   g_before_.resize(m);
   left_ = left_at_start_ = options.max_iterations;
   double reg = options.reg;
-  while (reg * kStage <= (high - low) / kFirstParts) reg *= kStage;
-  for (; reg > options.reg * 1.5; reg /= kStage) descend(reg, kStageTolerance, kStageIterations);
+  while (reg * kScalingStage <= (high - low) / kFirstParts) reg *= kScalingStage;
+  for (; reg > options.reg * 1.5; reg /= kScalingStage) descend(reg, kStageTolerance, kStageIterations);
   if (!descend(options.reg, options.tolerance, left_)) {
     fail("sinkhorn", "after ", options.max_iterations, " iterations the marginals are off by ",
          error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
@@ -65,9 +65,9 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   finish();
 }
 
-// Solves at one reg, from the potentials that are there; false when `most` iterations are used up.
-bool Sinkhorn::descend(double reg, double tolerance, int most) {
-  const int end = std::max(0, left_ - most);
+// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are used up.
+bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
+  const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {
     --left_;
     set_columns(reg);
@@ -85,11 +85,11 @@ bool Sinkhorn::descend(double reg, double tolerance, int most) {
 
 // g in the log domain, so that the columns add up to 1/m.
 void Sinkhorn::set_columns(double reg) {
-  std::ranges::fill(most_, -kInf);
+  std::ranges::fill(maxima_, -kSinkhornInfinity);
   std::ranges::fill(sum_, 0);
-  for (int i = 0; i < n_; ++i) raise_columns(costs(i), f_[i], m_, most_.data());
-  for (int i = 0; i < n_; ++i) add_exp_columns(costs(i), f_[i], most_.data(), reg, m_, sum_.data());
-  for (int j = 0; j < m_; ++j) g_[j] = -most_[j] - reg * std::log(sum_[j] * m_);
+  for (int i = 0; i < n_; ++i) raise_columns(costs(i), f_[i], m_, maxima_.data());
+  for (int i = 0; i < n_; ++i) add_exp_columns(costs(i), f_[i], maxima_.data(), reg, m_, sum_.data());
+  for (int j = 0; j < m_; ++j) g_[j] = -maxima_[j] - reg * std::log(sum_[j] * m_);
 }
 
 // f in the log domain, so that the rows add up to 1/n. Returns the dual objective, mean f + mean g,
@@ -117,10 +117,10 @@ void Sinkhorn::set_plan(double reg) {
 }
 
 // Scales columns and rows of the plan in turn until the marginals hold (true), the scalings stop
-// being moderate, or `most` iterations are used up.
-bool Sinkhorn::scale(double tolerance, int most) {
-  for (; error_ > tolerance; --most) {
-    if (most <= 0) return false;
+// being moderate, or `max_iterations` iterations are used up.
+bool Sinkhorn::scale(double tolerance, int max_iterations) {
+  for (; error_ > tolerance; --max_iterations) {
+    if (max_iterations <= 0) return false;
     --left_;
     for (int j = 0; j < m_; ++j) v_[j] = 1. / m_ / sum_[j];
     std::ranges::fill(sum_, 0);
@@ -139,8 +139,8 @@ bool Sinkhorn::scale(double tolerance, int most) {
 //   (diag c - n P^T P) s = 1/m - c,  g += reg s,
 // solved by conjugate gradients, which take one pass over
 // the plan an iteration. Halved until the dual grows.
-void Sinkhorn::newton_step(double reg, int most) {
-  solve_newton(most);
+void Sinkhorn::newton_step(double reg, int max_iterations) {
+  solve_newton(max_iterations);
   const auto [low, high] = std::ranges::minmax(step_);
   double dual = 0;
   for (const double f : f_) dual += f / n_;
@@ -158,7 +158,7 @@ void Sinkhorn::newton_step(double reg, int most) {
 
 // step_ becomes s, to a tenth of the right-hand side: preconditioned by diag c, orthogonal to the
 // constants, which the matrix does not see.
-void Sinkhorn::solve_newton(int most) {
+void Sinkhorn::solve_newton(int max_iterations) {
   const auto dot = [](const auto& a, const auto& b, const auto& weight) {
     double sum = 0;
     for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j] / weight[j];
@@ -171,7 +171,7 @@ void Sinkhorn::solve_newton(int most) {
   }
   double size = dot(residual_, residual_, sum_);
   const double enough = 0.01 * size;
-  for (int k = 0; k < std::min(most, 2 * m_ + 10) && size > enough; ++k) {
+  for (int k = 0; k < std::min(max_iterations, 2 * m_ + 10) && size > enough; ++k) {
     --left_;
     for (int j = 0; j < m_; ++j) image_[j] = sum_[j] * search_[j];
     for (int i = 0; i < n_; ++i)

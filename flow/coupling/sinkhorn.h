@@ -40,13 +40,13 @@ class Sinkhorn {
   int iterations() const { return left_at_start_ - left_; }
 
  private:
-  bool descend(double reg, double tolerance, int most);
+  bool descend(double reg, double tolerance, int max_iterations);
   void set_columns(double reg);
   double set_rows(double reg);
   void set_plan(double reg);
-  bool scale(double tolerance, int most);
-  void newton_step(double reg, int most);
-  void solve_newton(int most);
+  bool scale(double tolerance, int max_iterations);
+  void newton_step(double reg, int max_iterations);
+  void solve_newton(int max_iterations);
   double column_error() const;
   bool moderate() const;
   void absorb(double reg);
@@ -56,7 +56,7 @@ class Sinkhorn {
 
   int n_ = 0, m_ = 0;
   const double* costs_ = nullptr;
-  AlignedVector<double> plan_, u_, v_, sum_, most_;         // u_, v_: scalings; sum_: u^T plan
+  AlignedVector<double> plan_, u_, v_, sum_, maxima_;         // u_, v_: scalings; sum_: u^T plan
   AlignedVector<double> step_, residual_, search_, image_;  // of conjugate gradients
   std::vector<double> f_, g_, g_before_;
   double cost_ = 0, error_ = 0;

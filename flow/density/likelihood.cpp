@@ -7,7 +7,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kChunkRows = Chunks{}.size;
+constexpr int kDensityChunkRows = Chunks{}.size;
 
 // Rows of x (rows, d), times a, and a zero each.
 void widen(const real* x, real a, int rows, int d, real* state) {
@@ -26,12 +26,12 @@ void narrow(const real* state, real a, int rows, int d, real* x) {
 
 }  // namespace
 
-Likelihood::Lane::Lane(const Field& field, int dim, const LikelihoodOptions& options)
-    : rate(field, dim, options.divergence, kChunkRows, options.label_of),
-      integrator(options.solver, kChunkRows, dim + 1),
-      state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
-      x0(static_cast<std::size_t>(kChunkRows) * dim),
-      log_source(kChunkRows) {
+Likelihood::Workspace::Workspace(const Field& field, int dim, const LikelihoodOptions& options)
+    : rate(field, dim, options.divergence, kDensityChunkRows, options.label_of),
+      integrator(options.solver, kDensityChunkRows, dim + 1),
+      state(static_cast<std::size_t>(kDensityChunkRows) * (dim + 1)),
+      x0(static_cast<std::size_t>(kDensityChunkRows) * dim),
+      log_source(kDensityChunkRows) {
   rhs = [this, &interrupted = options.interrupted](std::span<const int> samples, const real* y,
                                                    const double* t, real* dy) {
     if (interrupted && interrupted()) throw SamplingInterrupted();
@@ -68,56 +68,56 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   log_source_scale_ = dim_ * std::log(options_.source_scale);
   log_data_scale_ = dim_ * std::log(options_.data_scale);
   for (int w = 0; w < workers.threads(); ++w)
-    lanes_.push_back(std::make_unique<Lane>(field, dim_, options_));
+    workspaces_.push_back(std::make_unique<Workspace>(field, dim_, options_));
 }
 
 template <class Solve>
 SampleCost Likelihood::run(int n, const Solve& solve) {
   check(n >= 0, "likelihood", n, " rows asked for; give 0 or more");
-  for (auto& lane : lanes_) lane->cost = {};
-  const Chunks chunks{n, kChunkRows};
+  for (auto& workspace : workspaces_) workspace->cost = {};
+  const Chunks chunks{n, kDensityChunkRows};
   workers_.run(chunks.count(), [&](int i, int worker) {
-    Lane& lane = *lanes_[worker];
+    Workspace& workspace = *workspaces_[worker];
     const int rows = chunks.rows_of(i);
-    solve(lane, chunks.begin(i), rows);
-    for (int r = 0; r < rows; ++r) lane.cost.add(lane.integrator.costs()[r]);
+    solve(workspace, chunks.begin(i), rows);
+    for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.integrator.costs()[r]);
   });
   SampleCost total;
-  for (auto& lane : lanes_) total.add(lane->cost);
+  for (auto& workspace : workspaces_) total.add(workspace->cost);
   return total;
 }
 
-// Takes the rows of lane.state over the grid.
-void Likelihood::carry(Lane& lane, int first, int rows, const std::vector<double>& grid) {
-  lane.rate.start(first, rows);
+// Takes the rows of workspace.state over the grid.
+void Likelihood::integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid) {
+  workspace.rate.start(first, rows);
   try {
-    lane.integrator.run(lane.rhs, rows, grid, lane.state.data(), {}, first);
+    workspace.integrator.run(workspace.rhs, rows, grid, workspace.state.data(), {}, first);
   } catch (const IntegrationFailure& e) {
-    if (lane.rate.not_finite().empty()) throw;
-    throw IntegrationFailure(e.what() + ("\n" + lane.rate.not_finite()), e.sample, e.step, e.t);
+    if (workspace.rate.not_finite().empty()) throw;
+    throw IntegrationFailure(e.what() + ("\n" + workspace.rate.not_finite()), e.sample, e.step, e.t);
   }
 }
 
-// ln p_0 of the points source_scale lane.x0, into lane.log_source.
-void Likelihood::log_source(Lane& lane, int rows) const {
-  source_->log_density(rows, lane.x0.data(), lane.log_source.data());
-  for (int r = 0; r < rows; ++r) lane.log_source[r] -= log_source_scale_;
+// ln p_0 of the points source_scale workspace.x0, into workspace.log_source.
+void Likelihood::log_source(Workspace& workspace, int rows) const {
+  source_->log_density(rows, workspace.x0.data(), workspace.log_source.data());
+  for (int r = 0; r < rows; ++r) workspace.log_source[r] -= log_source_scale_;
 }
 
 SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents) {
   const real source_scale = static_cast<real>(options_.source_scale),
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
-  return run(n, [&](Lane& lane, int first, int rows) {
-    widen(x + first * d, data_scale, rows, dim_, lane.state.data());
-    carry(lane, first, rows, back_);
-    narrow(lane.state.data(), source_scale, rows, dim_, lane.x0.data());
-    log_source(lane, rows);
+  return run(n, [&](Workspace& workspace, int first, int rows) {
+    widen(x + first * d, data_scale, rows, dim_, workspace.state.data());
+    integrate(workspace, first, rows, back_);
+    narrow(workspace.state.data(), source_scale, rows, dim_, workspace.x0.data());
+    log_source(workspace, rows);
     // Backward, l gathered what the density gains on its way to the source.
     for (int r = 0; r < rows; ++r)
       log_density[first + r] =
-          lane.log_source[r] - static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
-    if (latents) std::copy_n(lane.x0.data(), rows * d, latents + first * d);
+          workspace.log_source[r] - static_cast<double>(workspace.state[r * (d + 1) + d]) + log_data_scale_;
+    if (latents) std::copy_n(workspace.x0.data(), rows * d, latents + first * d);
   });
 }
 
@@ -133,17 +133,17 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
   const real source_scale = static_cast<real>(options_.source_scale),
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
-  return run(n, [&](Lane& lane, int first, int rows) {
+  return run(n, [&](Workspace& workspace, int first, int rows) {
     // A whole chunk, as Sampler: the first rows of many and those rows alone are the same bits.
-    source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kChunkRows,
-                  lane.x0.data());
-    log_source(lane, kChunkRows);
-    widen(lane.x0.data(), source_scale, kChunkRows, dim_, lane.state.data());
-    carry(lane, first, kChunkRows, forth_);
-    narrow(lane.state.data(), data_scale, rows, dim_, out + first * d);
+    source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kDensityChunkRows,
+                  workspace.x0.data());
+    log_source(workspace, kDensityChunkRows);
+    widen(workspace.x0.data(), source_scale, kDensityChunkRows, dim_, workspace.state.data());
+    integrate(workspace, first, kDensityChunkRows, forth_);
+    narrow(workspace.state.data(), data_scale, rows, dim_, out + first * d);
     for (int r = 0; r < rows; ++r)
       log_density[first + r] =
-          lane.log_source[r] + static_cast<double>(lane.state[r * (d + 1) + d]) + log_data_scale_;
+          workspace.log_source[r] + static_cast<double>(workspace.state[r * (d + 1) + d]) + log_data_scale_;
   });
 }
 

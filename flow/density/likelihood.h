@@ -29,7 +29,7 @@ struct LikelihoodOptions {
   std::vector<double> grid{};  // times from source to data, in the place of steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
   // x(end) = data_scale x1. alpha(end), of a flow that must end a little before t = 1: then p_1 is
-  // taken from what is left of it there, a law wider by the noise sigma(end) / alpha(end).
+  // taken from what is left of it there, a distribution wider by the noise sigma(end) / alpha(end).
   double data_scale = 1;
   DivergenceOptions divergence{};
   // The label of row k, for a field that takes labels: densities are then those given the label.
@@ -79,8 +79,8 @@ class Likelihood {
 
  private:
   // What one thread works with; `state` is a chunk of rows (x, l).
-  struct Lane {
-    Lane(const Field& field, int dim, const LikelihoodOptions& options);
+  struct Workspace {
+    Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
     Integrator integrator;
     Rhs rhs;
@@ -89,11 +89,11 @@ class Likelihood {
     SampleCost cost;
   };
 
-  // Solves the chunks of n rows: solve(lane, first, rows) does one.
+  // Solves the chunks of n rows: solve(workspace, first, rows) does one.
   template <class Solve>
   SampleCost run(int n, const Solve& solve);
-  void carry(Lane& lane, int first, int rows, const std::vector<double>& grid);
-  void log_source(Lane& lane, int rows) const;
+  void integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid);
+  void log_source(Workspace& workspace, int rows) const;
 
   int dim_;
   DistributionPtr source_;
@@ -101,7 +101,7 @@ class Likelihood {
   Workers& workers_;
   std::vector<double> forth_, back_;          // time grids
   double log_source_scale_, log_data_scale_;  // D ln of the two
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -12,11 +12,11 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // Velocity (B, D) and divergence (B, 1) at one stage.
-struct Slope {
+struct LogDensitySlope {
   Var u, divergence;
 };
 
-Slope slope_at(const Field& field, Var x, double t, const TapeSolve& solve) {
+LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& solve) {
   const int rows = x.shape().rows();
   const Var u = field(x, x.tape->full({rows, 1}, static_cast<real>(t)), solve.labels);
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
@@ -26,8 +26,8 @@ Slope slope_at(const Field& field, Var x, double t, const TapeSolve& solve) {
 }
 
 // y + h sum_i w_i k_i over the first `count` stages, of one part of the state.
-Var along(Var y, double h, const StageRow& w, int count, const std::array<Slope, kMaxStages>& k,
-          Var Slope::*part) {
+Var along(Var y, double h, const StageRow& w, int count, const std::array<LogDensitySlope, kMaxStages>& k,
+          Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {
     if (w[i] != 0) y = y + scale(k[i].*part, static_cast<real>(h * w[i]));
   }
@@ -64,7 +64,7 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
         " and data at ", solve.end, "; begin must be before end");
   const Tableau& tableau = *solve.tableau;
   const std::vector<double> grid = time_grid(solve.steps, solve.end, solve.begin);
-  std::array<Slope, kMaxStages> k;
+  std::array<LogDensitySlope, kMaxStages> k;
   Var integral = x.tape->full({x.shape().rows(), 1}, 0);  // of the divergence, from end to time t
   for (int step = 0; step < solve.steps; ++step) {
     const double t = grid[step], h = grid[step + 1] - t;
@@ -73,10 +73,10 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
     for (int i = 1; i < tableau.stages; ++i) {
       if (!needed(tableau, i) && (last || !tableau.fsal || i + 1 < tableau.stages)) continue;
       const double at = tableau.c[i] == 1 ? grid[step + 1] : t + tableau.c[i] * h;
-      k[i] = slope_at(field, along(x, h, tableau.a[i], i, k, &Slope::u), at, solve);
+      k[i] = slope_at(field, along(x, h, tableau.a[i], i, k, &LogDensitySlope::u), at, solve);
     }
-    x = along(x, h, tableau.b, tableau.stages, k, &Slope::u);
-    integral = along(integral, h, tableau.b, tableau.stages, k, &Slope::divergence);
+    x = along(x, h, tableau.b, tableau.stages, k, &LogDensitySlope::u);
+    integral = along(integral, h, tableau.b, tableau.stages, k, &LogDensitySlope::divergence);
   }
   // h is negative: `integral` is minus the integral over [begin, end].
   return source(x) + integral;

@@ -6,14 +6,14 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-void check_source(const TokenProblem& p) {
+void check_problem_source(const TokenProblem& p) {
   if (p.source_kind != SourceKind::data) {
     check(!p.source && !p.paired, "token_batch",
-          "a law of source rows is given, and the source is the mask or uniform; "
+          "a distribution of source rows is given, and the source is the mask or uniform; "
           "make its kind data, or leave it out");
     return;
   }
-  check(p.source != nullptr, "token_batch", "a source of kind data needs a law of its rows");
+  check(p.source != nullptr, "token_batch", "a source of kind data needs a distribution of its rows");
   check(p.source->length() == p.data->length() && p.source->vocabulary() == p.data->vocabulary(),
         "token_batch", "the source has ", p.source->length(), " tokens out of ",
         p.source->vocabulary(), " and the data ", p.data->length(), " out of ",
@@ -39,7 +39,7 @@ TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
     : problem_(std::move(problem)), rows_(rows), seed_(seed) {
   check(rows > 0, "token_batch", "a batch of ", rows, " rows; it must have at least one");
   check(problem_.data != nullptr, "token_batch", "the data must be given");
-  check_source(problem_);
+  check_problem_source(problem_);
   check(!problem_.labelled || problem_.data->classes() > 0, "token_batch",
         "labels are asked for, and the data has no classes; give labelled data");
   check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "token_batch",

@@ -10,12 +10,12 @@ namespace pushforward::inline PF_REAL {
 
 // What a discrete flow is trained to do.
 struct TokenProblem {
-  TokenLawPtr data;
+  TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenLawPtr source{};  // of SourceKind::data only
+  TokenDistributionPtr source{};  // of SourceKind::data only
   bool paired = false;  // SourceKind::data: row k of both is the same row of two tables of one size
   Kappa kappa = linear_kappa();
-  TimeLaw time = uniform_time();
+  TimeDistribution time = uniform_time();
   bool labelled = false;     // samples carry the labels of their data rows
   double label_dropout = 0;  // probability that a row's label is left out
 

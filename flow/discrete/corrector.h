@@ -15,7 +15,7 @@ namespace pushforward {
 // constant: scale;
 // bump:     scale 4 t (1 - t);
 // balanced: scale dkappa / (kappa (1 - kappa)): `scale` times the forward and the backward rates;
-// remask:   scale dkappa / (1 - kappa): with a mask source, a settled token is masked again at the
+// remask:   scale dkappa / (1 - kappa): with a mask source, an unmasked token is masked again at the
 //           rate scale dkappa (Campbell et al. 2024 with noise = scale, kappa = t).
 struct Corrector {
   enum class Kind { none, constant, bump, balanced, remask };

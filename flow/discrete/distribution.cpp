@@ -9,7 +9,7 @@
 namespace pushforward {
 namespace {
 
-void check_sizes(int length, int vocabulary) {
+void check_token_sizes(int length, int vocabulary) {
   check(length > 0 && vocabulary > 0, "tokens", "sequences of ", length, " tokens out of ",
         vocabulary, "; both must be positive");
 }
@@ -20,18 +20,18 @@ void no_labels(int rows, int* labels) {
 
 }  // namespace
 
-std::vector<int> draw(const TokenLaw& law, Stream stream, int n, std::vector<int>* labels) {
+std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n, std::vector<int>* labels) {
   check(n >= 0, "tokens", n, " rows asked for; give 0 or more");
-  std::vector<int> out(static_cast<std::size_t>(n) * law.length());
+  std::vector<int> out(static_cast<std::size_t>(n) * distribution.length());
   if (labels) labels->resize(n);
-  law.draw(stream, 0, n, out.data(), labels ? labels->data() : nullptr);
+  distribution.draw(stream, 0, n, out.data(), labels ? labels->data() : nullptr);
   return out;
 }
 
-TableLaw::TableLaw(TokenTable table, int vocabulary)
+TableDistribution::TableDistribution(TokenTable table, int vocabulary)
     : table_(std::move(table)), vocabulary_(vocabulary) {
   const int length = table_.length, rows = table_.rows();
-  check_sizes(length, vocabulary);
+  check_token_sizes(length, vocabulary);
   check(rows > 0 && table_.tokens.size() == static_cast<std::size_t>(rows) * length, "tokens",
         table_.tokens.size(), " tokens are not a positive number of rows of ", length);
   check(table_.labels.empty() || static_cast<int>(table_.labels.size()) == rows, "tokens",
@@ -40,7 +40,7 @@ TableLaw::TableLaw(TokenTable table, int vocabulary)
         table_.weights.size(), " weights for ", rows, " rows; give one a row");
   for (std::size_t i = 0; i < table_.tokens.size(); ++i) {
     check(table_.tokens[i] >= 0 && table_.tokens[i] < vocabulary, "tokens", "row ", i / length,
-          ", place ", i % length, " is token ", table_.tokens[i], ", and the vocabulary has ",
+          ", position ", i % length, " is token ", table_.tokens[i], ", and the vocabulary has ",
           vocabulary, ", 0 to ", vocabulary - 1);
   }
   for (int k = 0; k < static_cast<int>(table_.labels.size()); ++k) {
@@ -60,7 +60,7 @@ TableLaw::TableLaw(TokenTable table, int vocabulary)
   for (double& w : table_.weights) w /= total;
 }
 
-void TableLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out, int* labels) const {
+void TableDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out, int* labels) const {
   for (int r = 0; r < rows; ++r, out += table_.length) {
     const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
     int k;
@@ -78,18 +78,18 @@ void TableLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out, 
   }
 }
 
-WindowLaw::WindowLaw(std::vector<int> text, int length, int vocabulary)
+WindowDistribution::WindowDistribution(std::vector<int> text, int length, int vocabulary)
     : text_(std::move(text)), length_(length), vocabulary_(vocabulary) {
-  check_sizes(length, vocabulary);
+  check_token_sizes(length, vocabulary);
   check(text_.size() >= static_cast<std::size_t>(length), "tokens", "a text of ", text_.size(),
         " tokens has no window of ", length, "; give a longer text or a shorter window");
   for (std::size_t i = 0; i < text_.size(); ++i) {
-    check(text_[i] >= 0 && text_[i] < vocabulary, "tokens", "place ", i, " of the text is token ",
+    check(text_[i] >= 0 && text_[i] < vocabulary, "tokens", "position ", i, " of the text is token ",
           text_[i], ", and the vocabulary has ", vocabulary, ", 0 to ", vocabulary - 1);
   }
 }
 
-void WindowLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+void WindowDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                      int* labels) const {
   const int starts = static_cast<int>(text_.size()) - length_ + 1;
   for (int r = 0; r < rows; ++r, out += length_) {
@@ -101,7 +101,7 @@ void WindowLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
 
 UniformTokens::UniformTokens(int length, int vocabulary)
     : length_(length), vocabulary_(vocabulary) {
-  check_sizes(length, vocabulary);
+  check_token_sizes(length, vocabulary);
 }
 
 void UniformTokens::draw(Stream stream, std::uint32_t first_row, int rows, int* out,

@@ -1,4 +1,4 @@
-// What discrete sources and data have in common: a law on sequences of L tokens out of V, from
+// What discrete sources and data have in common: a distribution on sequences of L tokens out of V, from
 // which any numbered row can be drawn.
 #pragma once
 
@@ -27,9 +27,9 @@ struct TokenTable {
 
 // The discrete sibling of Distribution: row k of a stream depends on the stream's seed, purpose and
 // step and on k alone. Drawing allocates nothing and may happen in several threads at a time.
-class TokenLaw {
+class TokenDistribution {
  public:
-  virtual ~TokenLaw() = default;
+  virtual ~TokenDistribution() = default;
 
   virtual int length() const = 0;      // L
   virtual int vocabulary() const = 0;  // V: tokens are 0 .. V - 1
@@ -39,23 +39,23 @@ class TokenLaw {
   // Does not check: there is room for them.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                     int* labels = nullptr) const = 0;
-  // The whole law, where it is a finite set that is kept; null otherwise.
+  // The whole distribution, where it is a finite set that is kept; null otherwise.
   virtual const TokenTable* all() const { return nullptr; }
 };
 
-using TokenLawPtr = SharedDistribution<TokenLaw>;
+using TokenDistributionPtr = SharedDistribution<TokenDistribution>;
 
 // Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null. Fails on n < 0.
-std::vector<int> draw(const TokenLaw& law, Stream stream, int n,
+std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
                       std::vector<int>* labels = nullptr);
 
 // The rows of a table, drawn with replacement by their weights (which need not add up to 1 here:
-// the table is kept with weights that do). Fails, naming row, place and token, on a token outside
+// the table is kept with weights that do). Fails, naming row, position and token, on a token outside
 // [0, vocabulary); on a number of tokens that is not a number of rows; and on labels or weights
 // that are not one a row, or negative.
-class TableLaw final : public TokenLaw {
+class TableDistribution final : public TokenDistribution {
  public:
-  TableLaw(TokenTable table, int vocabulary);
+  TableDistribution(TokenTable table, int vocabulary);
 
   int length() const override { return table_.length; }
   int vocabulary() const override { return vocabulary_; }
@@ -71,11 +71,11 @@ class TableLaw final : public TokenLaw {
   std::vector<double> cumulative_;  // of the weights; empty: all alike
 };
 
-// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the place,
+// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the position,
 // on a token outside [0, vocabulary), and on a text shorter than a window.
-class WindowLaw final : public TokenLaw {
+class WindowDistribution final : public TokenDistribution {
  public:
-  WindowLaw(std::vector<int> text, int length, int vocabulary);
+  WindowDistribution(std::vector<int> text, int length, int vocabulary);
 
   int length() const override { return length_; }
   int vocabulary() const override { return vocabulary_; }
@@ -88,8 +88,8 @@ class WindowLaw final : public TokenLaw {
   int length_, vocabulary_;
 };
 
-// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a law.
-class UniformTokens final : public TokenLaw {
+// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a distribution.
+class UniformTokens final : public TokenDistribution {
  public:
   UniformTokens(int length, int vocabulary);
 

@@ -20,7 +20,7 @@ TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
   if (top_p < 1) order_.resize(weights_.size());
 }
 
-// Fills weights_, not normalised, and their sum; false where they are no law.
+// Fills weights_, not normalised, and their sum; false where they are no distribution.
 bool TokenDraw::weigh(const real* logits) {
   const std::size_t n = weights_.size();
   std::size_t best = 0;
@@ -34,10 +34,10 @@ bool TokenDraw::weigh(const real* logits) {
     weights_[best] = total_ = 1;
     return true;
   }
-  const double most = static_cast<double>(logits[best]);
+  const double max_logit = static_cast<double>(logits[best]);
   total_ = 0;
   for (std::size_t v = 0; v < n; ++v)
-    total_ += weights_[v] = std::exp((static_cast<double>(logits[v]) - most) / temperature_);
+    total_ += weights_[v] = std::exp((static_cast<double>(logits[v]) - max_logit) / temperature_);
   if (order_.empty()) return true;
   std::iota(order_.begin(), order_.end(), 0);
   std::ranges::sort(order_, [this](int a, int b) {
@@ -69,7 +69,7 @@ int TokenDraw::operator()(const real* logits, double u) {
   return last;
 }
 
-bool TokenDraw::law(std::span<const real> logits, std::span<double> p) {
+bool TokenDraw::distribution(std::span<const real> logits, std::span<double> p) {
   check(logits.size() == weights_.size() && p.size() == weights_.size(), "sample", logits.size(),
         " logits and room for ", p.size(), " probabilities of ", weights_.size(), " tokens");
   if (!weigh(logits.data())) return false;
@@ -77,9 +77,9 @@ bool TokenDraw::law(std::span<const real> logits, std::span<double> p) {
   return true;
 }
 
-std::vector<double> TokenDraw::law(std::span<const real> logits) {
+std::vector<double> TokenDraw::distribution(std::span<const real> logits) {
   std::vector<double> p(weights_.size());
-  if (!law(logits, p)) p.clear();
+  if (!distribution(logits, p)) p.clear();
   return p;
 }
 

@@ -13,7 +13,7 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // What one thread works with: a chunk's states, and kappa of each row.
-struct Lane {
+struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
   std::vector<double> left;  // 1 - v, the root of 1 - kappa
@@ -21,14 +21,14 @@ struct Lane {
 
 void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(n) * length; ++i)
-    check(x1[i] >= 0 && x1[i] < path.vocabulary, "elbo", "sequence ", i / length, ", place ",
+    check(x1[i] >= 0 && x1[i] < path.vocabulary, "elbo", "sequence ", i / length, ", position ",
           i % length, " is token ", x1[i], ", and the vocabulary has ", path.vocabulary, ", 0 to ",
           path.vocabulary - 1);
 }
 
-// The generalised KL of one place, over dkappa / (1 - kappa).
-double divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
-  if (path.settled(xt)) return 0;
+// The generalised KL of one position, over dkappa / (1 - kappa).
+double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
+  if (path.unmasked(xt)) return 0;
   if (xt != x1 && log_p[x1] < kNoToken / 2) return std::numeric_limits<double>::infinity();
   const double here = xt < path.vocabulary ? std::exp(static_cast<double>(log_p[xt])) : 0;
   return xt == x1 ? 1 - here : -here - static_cast<double>(log_p[x1]);
@@ -47,49 +47,49 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         " labels for ", n, " sequences; give one each, or none");
   check((options.source != nullptr) == (path.source == SourceKind::data), "elbo",
         options.source
-            ? "a law of source rows is given, and the path begins at mask or uniform tokens"
-            : "the path begins at rows of a law, and none is given");
+            ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
+            : "the path begins at rows of a distribution, and none is given");
   check(!options.source ||
             (options.source->length() == length && options.source->vocabulary() == path.vocabulary),
         "elbo", "the source has ", options.source ? options.source->length() : 0, " tokens out of ",
         options.source ? options.source->vocabulary() : 0, " and the sequences ", length,
         " out of ", path.vocabulary);
   check_tokens(path, length, n, x1);
-  std::vector<std::unique_ptr<Lane>> lanes;
-  for (int w = 0; w < workers.threads(); ++w) lanes.push_back(std::make_unique<Lane>());
+  std::vector<std::unique_ptr<ElboWorkspace>> workspaces;
+  for (int w = 0; w < workers.threads(); ++w) workspaces.push_back(std::make_unique<ElboWorkspace>());
   const std::size_t row = static_cast<std::size_t>(length);
   const Chunks chunks{n, options.chunk};
   const real last = std::nextafter(real(1), real(0));
   workers.run(chunks.count(), [&](int c, int worker) {
-    Lane& lane = *lanes[static_cast<std::size_t>(worker)];
+    ElboWorkspace& workspace = *workspaces[static_cast<std::size_t>(worker)];
     const int first = chunks.begin(c), rows = chunks.rows_of(c);
-    lane.xt.resize(static_cast<std::size_t>(rows) * row);
-    lane.left.resize(static_cast<std::size_t>(rows));
+    workspace.xt.resize(static_cast<std::size_t>(rows) * row);
+    workspace.left.resize(static_cast<std::size_t>(rows));
     std::fill_n(out + first, rows, 0.);
     for (int k = 0; k < options.times; ++k) {
       if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
-      Scope scope(lane.tape);
-      Pause pause(lane.tape);
+      Scope scope(workspace.tape);
+      Pause pause(workspace.tape);
       const auto step = static_cast<std::uint32_t>(k);
       const Stream times{options.seed, Purpose::token_bound, step},
           states{options.seed, Purpose::token_path, step};
       if (options.source)
         options.source->draw({options.seed, Purpose::noise, step},
-                             static_cast<std::uint32_t>(first), rows, lane.xt.data());
+                             static_cast<std::uint32_t>(first), rows, workspace.xt.data());
       std::span<real> t;
-      const Var tv = lane.tape.uninitialised({rows, 1}, t, "t");
+      const Var tv = workspace.tape.uninitialised({rows, 1}, t, "t");
       for (int r = 0; r < rows; ++r) {
         const auto sample = static_cast<std::uint32_t>(first + r);
         const std::size_t at = static_cast<std::size_t>(r);
         // 1 - v, a number in part k of [0, 1] counted from its end
         const double left = (k + times.uniform(sample)) / options.times;
-        lane.left[at] = left;
+        workspace.left[at] = left;
         const double kappa = 1 - left * left;
         t[at] = std::min(last, static_cast<real>(path.kappa.inverse(kappa)));
         draw_between(path, kappa, states, sample, {x1 + (first + at) * row, row},
-                     {lane.xt.data() + at * row, row});
+                     {workspace.xt.data() + at * row, row});
       }
-      const Var logits = p(lane.xt, tv, labels.empty() ? labels : labels.subspan(first, rows));
+      const Var logits = p(workspace.xt, tv, labels.empty() ? labels : labels.subspan(first, rows));
       const Shape wanted{rows, length, path.vocabulary};
       check(logits && logits.shape() == wanted, "elbo", "the posterior gave ",
             logits ? logits.shape() : Shape{}, " for ", rows, " sequences of ", length,
@@ -99,11 +99,11 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         double sum = 0;
         for (std::size_t l = 0; l < row; ++l) {
           const std::size_t i = static_cast<std::size_t>(r) * row + l;
-          sum += divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary), lane.xt[i],
+          sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary), workspace.xt[i],
                             x1[first * row + i]);
         }
         // dkappa / (1 - kappa) = 2 (1 - v) dv / (1 - v)^2
-        out[first + r] += 2 * sum / (lane.left[static_cast<std::size_t>(r)] * options.times);
+        out[first + r] += 2 * sum / (workspace.left[static_cast<std::size_t>(r)] * options.times);
       }
     }
     for (int r = first; r < first + rows; ++r)

@@ -16,7 +16,7 @@ struct ElboOptions {
   int times = 32;  // for each sequence: one from each of so many parts of [0, 1]
   std::uint64_t seed = 0;
   int chunk = 32;                    // sequences on one tape; part of the result's bits
-  const TokenLaw* source = nullptr;  // of SourceKind::data: the law of x0, independent of x1
+  const TokenDistribution* source = nullptr;  // of SourceKind::data: the distribution of x0, independent of x1
   std::function<bool()> interrupted{};
 };
 

@@ -8,7 +8,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// ln p of every place, (B L, V).
+// ln p of every position, (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
@@ -44,7 +44,7 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
           ", where tokens jump at an infinite rate; draw times from [0, 1)");
     for (int l = 0; l < sample.length; ++l) {
       const std::size_t i = static_cast<std::size_t>(r) * sample.length + l;
-      w[i] = path.settled(sample.xt[i])
+      w[i] = path.unmasked(sample.xt[i])
                  ? real(0)
                  : static_cast<real>(rate * weight(sample.xt[i], sample.x1[i]));
     }

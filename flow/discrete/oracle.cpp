@@ -10,7 +10,7 @@
 namespace pushforward {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
 // ln of the vanishing probability of a token that is neither end's: below every other ln p.
 constexpr double kAbsent = -1e9;
 
@@ -25,7 +25,7 @@ void check_table(const TokenTable& table, const TokenPath& path, const char* whi
         "; give at least one whole row");
   for (int i = 0; i < rows * table.length; ++i) {
     check(table.tokens[i] >= 0 && table.tokens[i] < path.vocabulary, "token oracle", "row ",
-          i / table.length, ", place ", i % table.length, " of the ", which, " is token ",
+          i / table.length, ", position ", i % table.length, " of the ", which, " is token ",
           table.tokens[i], ", but the vocabulary has ", path.vocabulary, ": tokens are 0 to ",
           path.vocabulary - 1);
   }
@@ -37,7 +37,7 @@ void check_table(const TokenTable& table, const TokenPath& path, const char* whi
         " weights; give one a row, or none");
 }
 
-std::vector<double> weights_of(const TokenTable& table, const char* which) {
+std::vector<double> make_weights(const TokenTable& table, const char* which) {
   if (table.weights.empty()) return std::vector<double>(table.rows(), 1. / table.rows());
   std::vector<double> w = table.weights;
   for (std::size_t k = 0; k < w.size(); ++k)
@@ -57,7 +57,7 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
   check(path.source != SourceKind::data, "token oracle",
         "the path begins at other data, and only x1 is given; give the source's table as well");
   check_table(data, path, "data");
-  weights_ = weights_of(data, "data");
+  weights_ = make_weights(data, "data");
   labels_ = data.labels;
   x1_.resize(data.tokens.size());
   for (int k = 0; k < rows(); ++k)
@@ -76,7 +76,7 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
         " tokens and rows of the data ", data.length, "; they must have one length");
   check(!paired || source.rows() == data.rows(), "token oracle", "the source has ", source.rows(),
         " rows and the data ", data.rows(), "; to be paired, they must have one size");
-  const std::vector<double> w0 = weights_of(source, "source"), w1 = weights_of(data, "data");
+  const std::vector<double> w0 = make_weights(source, "source"), w1 = make_weights(data, "data");
   const int partners = paired ? 1 : source.rows();
   check(data.rows() <= std::numeric_limits<int>::max() / partners / length_, "token oracle",
         data.rows(), " rows of the data times ", partners, " of the source, of ", length_,
@@ -97,37 +97,37 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   }
 }
 
-// Rows agree with all settled tokens or, but for the limit, have none of it.
+// Rows agree with all unmasked tokens or, but for the limit, have none of it.
 double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
                                  int label, int skipped) const {
-  int settled = 0, masked = 0;
+  int unmasked = 0, masked = 0;
   for (int l = 0; l < length_; ++l) {
     if (l == skipped) continue;
-    if (!path_.settled(state[l])) {
+    if (!path_.unmasked(state[l])) {
       ++masked;
       continue;
     }
-    ++settled;
+    ++unmasked;
     const int* x1 = x1_.data() + std::size_t(l) * rows();
     const int token = state[l];
     for (int k = 0; k < rows(); ++k) r[k] = x1[k] == token ? r[k] : 0;
   }
   if (std::none_of(r.begin(), r.end(), [](double one) { return one > 0; })) {
     keep_nearest(state, r, label, skipped);
-    return -kInfinity;
+    return -kTokenInfinity;
   }
-  return log_power(path_.kappa(t), settled) + log_power(path_.kappa.left(t), masked);
+  return log_power(path_.kappa(t), unmasked) + log_power(path_.kappa.left(t), masked);
 }
 
 void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, int label,
                                int skipped) const {
   std::fill(r.begin(), r.end(), 0);
   for (int l = 0; l < length_; ++l) {
-    if (l == skipped || !path_.settled(state[l])) continue;
+    if (l == skipped || !path_.unmasked(state[l])) continue;
     const int* x1 = x1_.data() + std::size_t(l) * rows();
     for (int k = 0; k < rows(); ++k) r[k] += x1[k] != state[l];
   }
-  double fewest = kInfinity;
+  double fewest = kTokenInfinity;
   for (int k = 0; k < rows(); ++k)
     if (weight(k, label) > 0) fewest = std::min(fewest, r[k]);
   for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
@@ -144,16 +144,16 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
     const int token = state[l];
     for (int k = 0; k < rows(); ++k) r[k] += x1[k] == token;
   }
-  int most = 0;
+  int max_count = 0;
   for (int k = 0; k < rows(); ++k)
-    if (weight(k, label) > 0) most = std::max(most, static_cast<int>(r[k]));
+    if (weight(k, label) > 0) max_count = std::max(max_count, static_cast<int>(r[k]));
   const double other = path_.kappa.left(t) / path_.vocabulary, same = path_.kappa(t) + other;
   for (int n = 0; n <= length_; ++n) powers[n] = std::pow(other / same, n);  // 0^0 = 1
   for (int k = 0; k < rows(); ++k) {
     const double w = weight(k, label);
-    r[k] = w > 0 ? w * powers[most - static_cast<int>(r[k])] : 0;
+    r[k] = w > 0 ? w * powers[max_count - static_cast<int>(r[k])] : 0;
   }
-  return log_power(same, most) + log_power(other, length_ - (skipped >= 0) - most);
+  return log_power(same, max_count) + log_power(other, length_ - (skipped >= 0) - max_count);
 }
 
 // A token is x1's, x0's, both or neither; at an end of
@@ -164,7 +164,7 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
   const bool sharp = kappa <= 0 || left <= 0;
   const double ends = sharp ? -double(kappa <= 0) : std::log(kappa),
                begins = sharp ? -double(left <= 0) : std::log(left);
-  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kInfinity;
+  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kTokenInfinity;
   for (int l = 0; l < length_; ++l) {
     if (l == skipped) continue;
     const int* x1 = x1_.data() + std::size_t(l) * rows();
@@ -181,7 +181,7 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
     const double likely = sharp ? double(r[k] == top) : std::exp(r[k] - top);
     r[k] = likely * weight(k, label);
   }
-  if (top < kAbsent / 2 || (sharp && top < 0)) return -kInfinity;
+  if (top < kAbsent / 2 || (sharp && top < 0)) return -kTokenInfinity;
   return top;
 }
 

@@ -1,4 +1,4 @@
-// The discrete oracle: the exact posterior, law and rates of a
+// The discrete oracle: the exact posterior, distribution and rates of a
 // mixture path to a finite set of sequences, as plain numbers.
 #pragma once
 
@@ -46,8 +46,8 @@ class TokenOracle {
   std::vector<double> rows_given(double t, std::span<const int> state, int label = -1) const;
   double rows_given(double t, std::span<const int> state, std::span<double> out,
                     int label = -1) const;
-  // p(x1_l = v | xt) of every place of states (n, L), each row by itself: (n, L, V). With a mask
-  // source a settled place has a 1 at its token, and a state without masks asks no row.
+  // p(x1_l = v | xt) of every position of states (n, L), each row by itself: (n, L, V). With a mask
+  // source an unmasked position has a 1 at its token, and a state without masks asks no row.
   std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
   void posterior(double t, std::span<const int> states, std::span<double> out,
                  int label = -1) const;
@@ -58,8 +58,8 @@ class TokenOracle {
   std::vector<double> log_probability(double t, std::span<const int> states, int label = -1) const;
   void log_probability(double t, std::span<const int> states, std::span<double> out,
                        int label = -1) const;
-  // The marginal rates at which place l goes to s, u_t(l, s | x) = hazard(t) (p(x1_l = s | x) -
-  // [s = x_l]), (n, L, states): each place's add up to 0 (Gat et
+  // The marginal rates at which position l goes to s, u_t(l, s | x) = hazard(t) (p(x1_l = s | x) -
+  // [s = x_l]), (n, L, states): each position's add up to 0 (Gat et
   // al. 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow
   // matching guide and code"). Fails where the hazard is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
@@ -77,7 +77,7 @@ class TokenOracle {
   void marginal(double t, std::span<double> out, int label = -1) const;
 
  private:
-  // r up to a factor, leaving out place `skipped` (-1: none): p_t(state) = exp(answer) sum r.
+  // r up to a factor, leaving out position `skipped` (-1: none): p_t(state) = exp(answer) sum r.
   double weigh(double t, std::span<const int> state, std::span<double> r, std::span<double> powers,
                int label, int skipped) const;
   double weigh_masked(double t, std::span<const int> state, std::span<double> r, int label,
@@ -86,7 +86,7 @@ class TokenOracle {
                        std::span<double> powers, int label, int skipped) const;
   double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
-  // The weights of the rows that the fewest settled tokens of `state` contradict, 0 elsewhere.
+  // The weights of the rows that the fewest unmasked tokens of `state` contradict, 0 elsewhere.
   void keep_nearest(std::span<const int> state, std::span<double> r, int label, int skipped) const;
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
@@ -100,7 +100,7 @@ class TokenOracle {
   int length_ = 0;
   std::vector<double> weights_;  // (rows), adding up to 1
   std::vector<int> labels_;      // (rows), or none
-  std::vector<int> x1_, x0_;     // (L, rows): place by place, for loops along the rows
+  std::vector<int> x1_, x0_;     // (L, rows): position by position, for loops along the rows
 };
 
 }  // namespace pushforward

@@ -10,8 +10,8 @@
 namespace pushforward {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr int kMostStates = 1 << 20;
+constexpr double kAnswerInfinity = std::numeric_limits<double>::infinity();
+constexpr int kMaxStates = 1 << 20;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ void TokenOracle::check_state(std::span<const int> state) const {
   check(state.size() == std::size_t(length_), "token oracle", state.size(),
         " tokens for sequences of ", length_, "; give whole rows");
   for (int l = 0; l < length_; ++l)
-    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "place ", l, " is in state ",
+    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "position ", l, " is in state ",
           state[l], ", but there are ", path_.states(), " states: 0 to ", path_.states() - 1);
 }
 
@@ -63,7 +63,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   std::fill(out.begin(), out.end(), 0);
   int open = 0;
   for (int l = 0; l < length_; ++l) {
-    if (path_.settled(state[l]))
+    if (path_.unmasked(state[l]))
       out[l * v + state[l]] = 1;
     else
       ++open;
@@ -75,17 +75,17 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
   const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
-  if (alive < rows() / 16) {  // then rows that have died are not worth a look a place
+  if (alive < rows() / 16) {  // then rows that have died are not worth a look a position
     for (int k = 0; k < rows(); ++k)
       for (int l = 0; l < length_ && r[k] > 0; ++l)
-        if (!path_.settled(state[l])) add(k, l);
+        if (!path_.unmasked(state[l])) add(k, l);
   } else {
     for (int l = 0; l < length_; ++l)
-      for (int k = 0; k < rows() && !path_.settled(state[l]); ++k) add(k, l);
+      for (int k = 0; k < rows() && !path_.unmasked(state[l]); ++k) add(k, l);
   }
   // A part is added up in the order of the whole, so it rounds to no more than the whole.
   for (int l = 0; l < length_; ++l)
-    for (int to = 0; to < v && !path_.settled(state[l]); ++to) out[l * v + to] /= total;
+    for (int to = 0; to < v && !path_.unmasked(state[l]); ++to) out[l * v + to] /= total;
 }
 
 void TokenOracle::posterior(double t, std::span<const int> states, std::span<double> out,
@@ -110,7 +110,7 @@ void TokenOracle::log_probability(double t, std::span<const int> states, std::sp
   std::vector<double> r(rows()), powers(length_ + 1);
   for (std::size_t i = 0; i < n; ++i) {
     const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
-    out[i] = log_scale == -kInfinity
+    out[i] = log_scale == -kAnswerInfinity
                  ? log_scale
                  : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.));
   }
@@ -179,8 +179,8 @@ std::size_t TokenOracle::count_states() const {
   std::size_t n = 1;
   for (int l = 0; l < length_; ++l) {
     n *= path_.states();
-    check(n <= kMostStates, "token oracle", path_.states(), " states in each of ", length_,
-          " places make more than ", kMostStates,
+    check(n <= kMaxStates, "token oracle", path_.states(), " states in each of ", length_,
+          " positions make more than ", kMaxStates,
           " sequences; list them for fewer or shorter ones");
   }
   return n;

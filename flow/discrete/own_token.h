@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 // With a uniform source p(x_l | x1_l = v) is kappa [v = x_l] + (1 - kappa) / V, so by Bayes' rule
 //   ln p(x1_l = v | x) = ln p(x1_l = v | x without x_l) + [v = x_l] ln(1 + V kappa / (1 - kappa)) +
 //   ...
-// up to a number of each place: `others` (B, L, V) are the logits of the first term (or what
+// up to a number of each position: `others` (B, L, V) are the logits of the first term (or what
 // training makes of it), and the second is added. Near t = 1 it makes 1 - p(x1_l = x_l | x) fall as
 // 1 - kappa, without which neither the generalised KL nor the bound on the likelihood is finite.
 // For other sources, `others` itself. Fails unless `states` (B, L) are the path's, t is (B, 1) and

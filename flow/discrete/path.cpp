@@ -39,7 +39,7 @@ int TokenPath::mask() const {
 double TokenPath::source_probability(int state) const {
   check_state(state);
   check(source != SourceKind::data, "token path",
-        "a source of rows has no law of single tokens; ask of a mask or a uniform source");
+        "a source of rows has no distribution of single tokens; ask of a mask or a uniform source");
   if (source == SourceKind::mask) return state == vocabulary;
   return 1. / vocabulary;
 }

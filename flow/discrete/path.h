@@ -13,7 +13,7 @@ namespace pushforward {
 // Where tokens begin at t = 0.
 // mask:    every token is the mask, one more state beside the V data tokens: state V;
 // uniform: each token uniform over the V data tokens, independently;
-// data:    the rows of another law on the same V and L (paired with the data's or independent).
+// data:    the rows of another distribution on the same V and L (paired with the data's or independent).
 enum class SourceKind { mask, uniform, data };
 
 // p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], token by token (Gat et al. 2024,
@@ -37,9 +37,9 @@ struct TokenPath {
   int mask() const;
   // Whether a token that is `state` is known to be x1's: with a mask source, all but the mask. Does
   // not check the state: it is asked for every token of every step.
-  bool settled(int state) const { return source == SourceKind::mask && state != vocabulary; }
+  bool unmasked(int state) const { return source == SourceKind::mask && state != vocabulary; }
   // The probability of `state` at t = 0, where tokens are independent. Fails as check_state, and
-  // where the source is rows of data, of which no token has a law of its own.
+  // where the source is rows of data, of which no token has a distribution of its own.
   double source_probability(int state) const;
 };
 

@@ -16,7 +16,7 @@ namespace pushforward::inline PF_REAL {
 constexpr real kNoToken = real(-1e4);
 
 // states (B, L) row-major, each 0 .. states - 1, and t (B, 1) on a tape, to logits (B, L, V) on the
-// same tape: row b, place l is ln p(x1_l = v | xt of row b), up to a number of each place. Built
+// same tape: row b, position l is ln p(x1_l = v | xt of row b), up to a number of each position. Built
 // once a run; chunks call it from several threads at a time, each with its own tape.
 class Posterior {
  public:

@@ -11,9 +11,9 @@ constexpr int kRoom = 4096;  // numbers drawn at a time, on the stack
 
 }  // namespace
 
-QuantisedLaw::QuantisedLaw(DistributionPtr of, Levels levels)
+QuantisedDistribution::QuantisedDistribution(DistributionPtr of, Levels levels)
     : of_(std::move(of)), levels_(levels) {
-  check(of_ != nullptr, "quantize", "no law is given to quantise");
+  check(of_ != nullptr, "quantize", "no distribution is given to quantise");
   check(levels.count > 0 && std::isfinite(levels.low) && std::isfinite(levels.high) &&
             levels.low < levels.high,
         "quantize", levels.count, " levels from ", levels.low, " to ", levels.high,
@@ -22,7 +22,7 @@ QuantisedLaw::QuantisedLaw(DistributionPtr of, Levels levels)
         " become tokens");
 }
 
-void QuantisedLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+void QuantisedDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                         int* labels) const {
   real x[kRoom];
   const int d = of_->dim(), block = kRoom / d;

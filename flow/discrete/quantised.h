@@ -7,12 +7,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A continuous law, quantised: token l is the level of coordinate l as the law draws it
+// A continuous distribution, quantised: token l is the level of coordinate l as the distribution draws it
 // (in its units, not the raw data's), labels are kept.
-class QuantisedLaw final : public TokenLaw {
+class QuantisedDistribution final : public TokenDistribution {
  public:
   // Fails on a range that is empty or not finite, and on more than 4096 coordinates.
-  QuantisedLaw(DistributionPtr of, Levels levels);
+  QuantisedDistribution(DistributionPtr of, Levels levels);
 
   int length() const override { return of_->dim(); }
   int vocabulary() const override { return levels_.count; }

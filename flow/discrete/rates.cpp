@@ -8,7 +8,7 @@
 namespace pushforward {
 namespace {
 
-void check_sizes(const TokenPath& path, int x, std::span<double> u) {
+void check_rate_sizes(const TokenPath& path, int x, std::span<double> u) {
   check(static_cast<int>(u.size()) == path.states() && x >= 0 && x < path.states(), "rates",
         "state ", x, " and a row of ", u.size(), " rates; the path has ", path.states(), " states");
 }
@@ -19,12 +19,12 @@ void check_finite(double rate, double t) {
 }
 
 // u = rate (p - [y = x]), p given by its data tokens, times `share`, and the source's.
-void fill(const TokenPath& path, double rate, double share, std::span<const double> posterior,
+void fill_rates(const TokenPath& path, double rate, double share, std::span<const double> posterior,
           int x, std::span<double> u) {
   for (int y = 0; y < path.states(); ++y) {
     double p = 0;
     if (share < 1) p += (1 - share) * path.source_probability(y);
-    if (path.settled(x)) {
+    if (path.unmasked(x)) {
       p += share * (y == x);
     } else if (share > 0 && y < path.vocabulary) {
       p += share * posterior[static_cast<std::size_t>(y)];
@@ -36,7 +36,7 @@ void fill(const TokenPath& path, double rate, double share, std::span<const doub
 void check_posterior(const TokenPath& path, std::span<const double> posterior, int x) {
   check(static_cast<int>(posterior.size()) == path.vocabulary, "rates", "a posterior of ",
         posterior.size(), " probabilities for ", path.vocabulary, " tokens");
-  if (path.settled(x)) return;
+  if (path.unmasked(x)) return;
   double total = 0;
   for (std::size_t v = 0; v < posterior.size(); ++v) {
     check(posterior[v] >= 0, "rates", "the posterior of token ", v, " is ", posterior[v],
@@ -51,7 +51,7 @@ std::vector<double> row(const TokenPath& path) {
   return std::vector<double>(static_cast<std::size_t>(path.states()));
 }
 
-void check_source(const TokenPath& path) {
+void check_independent_source(const TokenPath& path) {
   check(path.source != SourceKind::data, "rates",
         "what a token was at t = 0 is not known in closed form of a source of rows; "
         "backward rates and correctors need a mask or a uniform source");
@@ -61,27 +61,27 @@ void check_source(const TokenPath& path) {
 
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u) {
-  check_sizes(path, x, u);
+  check_rate_sizes(path, x, u);
   check_posterior(path, posterior, x);
   const double rate = path.kappa.hazard(t);
   check_finite(rate, t);
-  fill(path, rate, 1, posterior, x, u);
+  fill_rates(path, rate, 1, posterior, x, u);
 }
 
 void backward_rates(const TokenPath& path, double t, int x, std::span<double> u) {
-  check_sizes(path, x, u);
-  check_source(path);
+  check_rate_sizes(path, x, u);
+  check_independent_source(path);
   const double rate = path.kappa.slope(t) / path.kappa(t);
   check_finite(rate, t);
-  fill(path, rate, 0, {}, x, u);
+  fill_rates(path, rate, 0, {}, x, u);
 }
 
 void corrector_rates(const TokenPath& path, const Corrector& corrector, double t,
                      std::span<const double> posterior, int x, std::span<double> u) {
-  check_sizes(path, x, u);
-  check_source(path);
+  check_rate_sizes(path, x, u);
+  check_independent_source(path);
   check_posterior(path, posterior, x);
-  fill(path, corrector.eta(path.kappa, t), path.kappa(t), posterior, x, u);
+  fill_rates(path, corrector.eta(path.kappa, t), path.kappa(t), posterior, x, u);
 }
 
 std::vector<double> forward_rates(const TokenPath& path, double t,

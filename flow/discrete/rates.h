@@ -12,9 +12,9 @@ namespace pushforward {
 
 // Each gives a row of rates u(y | x), y = 0 .. states() - 1, that adds up to 0:
 // the rate to each other state, and minus their sum at x; returned, or written to `u`. `posterior`
-// (V) is p1(. | xt) of the token's place; of a token that is settled only its size is looked at, x1
+// (V) is p1(. | xt) of the token's position; of a token that is unmasked only its size is looked at, x1
 // = x. They fail where a rate is infinite, forward at t = 1 and backward at t = 0, on a state that
-// is none, on rows of another size, and on a posterior that is no law.
+// is none, on rows of another size, and on a posterior that is no distribution.
 
 // dkappa / (1 - kappa) (p1(y) - [y = x]): carries p_t to
 // p_{t+dt} (Gat et al. 2024, "Discrete flow matching").

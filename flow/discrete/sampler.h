@@ -1,6 +1,6 @@
 // From a posterior to sequences of tokens: a continuous-time Markov chain from t = 0 to t = 1.
 //
-// Over a step each token that may move draws its x1 from the posterior, and moves by the law of
+// Over a step each token that may move draws its x1 from the posterior, and moves by the distribution of
 // TokenStep. Sample k depends on the seed and on k alone: chunks are always carried whole, rows
 // nobody asked for included, so that the first 100 of 10,000 samples and 100 samples alone are the
 // same bits, on any number of threads.
@@ -28,17 +28,17 @@ class TokenSampler {
                Workers& workers, int saves = 0);
   ~TokenSampler();
 
-  // Writes samples 0 .. n - 1 to out (n, L): tokens, all of them settled when the last time is 1.
+  // Writes samples 0 .. n - 1 to out (n, L): tokens, all of them unmasked when the last time is 1.
   // `source`: of SourceKind::data, where they begin. `given` (L): tokens that stay as they are, -1
   // where the sampler is free. `trajectory` (saves, n, L). Sample k depends on seed and k alone.
   //
   // The network is evaluated once a step for each chunk that has a token left
-  // that is neither given nor settled; SampleCost counts those evaluations, and
+  // that is neither given nor unmasked; SampleCost counts those evaluations, and
   // the steps. Throws IntegrationFailure where the posterior of a token that
-  // moves is no law, naming sample, place and time, and SamplingInterrupted. Fails on a source that
+  // moves is no distribution, naming sample, position and time, and SamplingInterrupted. Fails on a source that
   // the path has none of or that does not fit, and on given tokens that are none. Does not check the
   // memory of `out` and `trajectory`.
-  SampleCost sample(std::uint64_t seed, int n, int* out, const TokenLaw* source = nullptr,
+  SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 
   const std::vector<double>& times() const;  // that it goes through, an adaptive method's own too

@@ -22,13 +22,13 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   const Kappa& kappa = path.kappa;
   jump_ = kappa.jump(from, to);
   if (to == 1) {
-    most_ = 1;
+    max_probability_ = 1;
   } else if (method == CtmcMethod::kernel) {
     redraw_ = corrector.redraw(kappa, from, to);
     kappa_ = kappa(to);
     left_ = kappa.left(to);
-    unsettles_ = redraw_ > 0;
-    most_ = std::min(1., jump_ + redraw_);
+    remasks_ = redraw_ > 0;
+    max_probability_ = std::min(1., jump_ + redraw_);
   } else {
     hazard_ = kappa.hazard(from);
     eta_ = corrector.eta(kappa, from);
@@ -37,16 +37,16 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
           "; begin a little later, or take the kernel");
     kappa_ = kappa(from);
     left_ = kappa.left(from);
-    unsettles_ = eta_ > 0;
-    const double most = (to - from) * (hazard_ + eta_);
-    most_ = method == CtmcMethod::euler ? -std::expm1(-most) : std::min(1., most);
+    remasks_ = eta_ > 0;
+    const double max_mean = (to - from) * (hazard_ + eta_);
+    max_probability_ = method == CtmcMethod::euler ? -std::expm1(-max_mean) : std::min(1., max_mean);
   }
 }
 
 TokenMove TokenStep::kernel(bool there, double own) const {
   TokenMove m;
   m.to_x1 = there ? 0 : (1 - redraw_) * jump_ + redraw_ * kappa_;
-  m.fresh = redraw_ * left_ * (1 - own);
+  m.resampled = redraw_ * left_ * (1 - own);
   m.stay = redraw_ * left_ * own +
            (there ? 1 - redraw_ + redraw_ * kappa_ : (1 - redraw_) * (1 - jump_));
   return m;
@@ -54,13 +54,13 @@ TokenMove TokenStep::kernel(bool there, double own) const {
 
 TokenMove TokenStep::rates(bool there, double own) const {
   const double h = to_ - from_, to_x1 = there ? 0 : hazard_ + eta_ * kappa_,
-               fresh = eta_ * left_ * (1 - own), lambda = to_x1 + fresh;
+               resampled = eta_ * left_ * (1 - own), lambda = to_x1 + resampled;
   TokenMove m;
   if (lambda == 0) return m;
   const double p =
       method_ == CtmcMethod::euler ? -std::expm1(-h * lambda) : std::min(1., h * lambda);
   m.to_x1 = p * (to_x1 / lambda);
-  m.fresh = p * (fresh / lambda);
+  m.resampled = p * (resampled / lambda);
   m.stay = 1 - p;
   return m;
 }
@@ -72,14 +72,14 @@ TokenMove TokenStep::move(int x, int x1) const {
   const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
   const TokenMove m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
   // Written so that NaN fails.
-  const bool law = m.to_x1 >= 0 && m.fresh >= 0 && m.stay >= 0 && m.to_x1 <= 1 && m.fresh <= 1 &&
-                   m.stay <= 1 && std::abs(m.to_x1 + m.fresh + m.stay - 1) < 1e-12;
-  check(law, "sample", "between t = ", from_, " and ", to_, " a token goes to x1 with probability ",
-        m.to_x1, ", elsewhere with ", m.fresh, ", and stays with ", m.stay);
+  const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 && m.resampled <= 1 &&
+                   m.stay <= 1 && std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
+  check(valid, "sample", "between t = ", from_, " and ", to_, " a token goes to x1 with probability ",
+        m.to_x1, ", elsewhere with ", m.resampled, ", and stays with ", m.stay);
   return m;
 }
 
-int TokenStep::fresh_state(int x, double u) const {
+int TokenStep::resampled_state(int x, double u) const {
   path_.check_state(x);
   check(u >= 0 && u < 1, "sample", "a state is drawn by u = ", u, "; u must lie in [0, 1)");
   const bool masks = path_.source == SourceKind::mask;
@@ -92,31 +92,31 @@ int TokenStep::fresh_state(int x, double u) const {
   return k + (k >= x);
 }
 
-std::vector<double> TokenStep::law(int x, int x1) const {
+std::vector<double> TokenStep::distribution(int x, int x1) const {
   std::vector<double> out(static_cast<std::size_t>(path_.states()));
-  law(x, x1, out);
+  distribution(x, x1, out);
   return out;
 }
 
-void TokenStep::law(int x, int x1, std::span<double> out) const {
+void TokenStep::distribution(int x, int x1, std::span<double> out) const {
   check(static_cast<int>(out.size()) == path_.states(), "sample", "a row of ", out.size(),
         " probabilities, and the path has ", path_.states(), " states");
   const TokenMove m = move(x, x1);
   std::ranges::fill(out, 0);
   out[static_cast<std::size_t>(x)] += m.stay;
   out[static_cast<std::size_t>(x1)] += m.to_x1;
-  if (m.fresh == 0) return;
+  if (m.resampled == 0) return;
   if (path_.source == SourceKind::mask) {
-    out[static_cast<std::size_t>(path_.mask())] += m.fresh;
+    out[static_cast<std::size_t>(path_.mask())] += m.resampled;
     return;
   }
   for (int y = 0; y < path_.vocabulary; ++y)
-    if (y != x) out[static_cast<std::size_t>(y)] += m.fresh / (path_.vocabulary - 1);
+    if (y != x) out[static_cast<std::size_t>(y)] += m.resampled / (path_.vocabulary - 1);
 }
 
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
                                 std::span<const double> grid) {
-  constexpr std::size_t kMost = 1'000'000;
+  constexpr std::size_t kMaxTimes = 1'000'000;
   check_grid(grid);
   check(grid.front() >= 0 && grid.back() <= 1 && grid.front() < grid.back(), "sample",
         "a chain runs from t = ", grid.front(), " to ", grid.back(),
@@ -132,7 +132,7 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
     while (method == CtmcMethod::adaptive && to < 1) {
       const double rate = kappa.hazard(t) + corrector.eta(kappa, t), next = t + 1 / rate;
       if (!(next < to)) break;
-      check(next > t && times.size() < kMost, "sample", "at t = ", t, " jumps come at the rate ",
+      check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t, " jumps come at the rate ",
             rate,
             ", and adaptive steps of more than a million; take a smaller corrector, or the kernel");
       times.push_back(t = next);

@@ -1,5 +1,5 @@
 // One step of a continuous-time Markov chain, for one
-// token whose x1 has been drawn: the law of where it goes.
+// token whose x1 has been drawn: the distribution of where it goes.
 #pragma once
 
 #include <span>
@@ -23,10 +23,10 @@ enum class CtmcMethod { kernel, euler, adaptive };
 // Where a token goes: to its x1, to another state of the source (drawn among those that it is not
 // in), or nowhere. Three probabilities that add up to 1.
 struct TokenMove {
-  double to_x1 = 0, fresh = 0, stay = 1;
+  double to_x1 = 0, resampled = 0, stay = 1;
 };
 
-// The law of a step from one time to another, the same for every token that is in state x and has
+// The distribution of a step from one time to another, the same for every token that is in state x and has
 // drawn x1. States are 0 .. states() - 1 of the path, x1 a token of its vocabulary; every function
 // fails, naming it, on another.
 class TokenStep {
@@ -39,15 +39,15 @@ class TokenStep {
   // Each probability in [0, 1].
   TokenMove move(int x, int x1) const;
   // No token moves with a greater probability than this.
-  double most() const { return most_; }
-  // Whether tokens that are settled may move.
-  bool unsettles() const { return unsettles_; }
+  double max_probability() const { return max_probability_; }
+  // Whether tokens that are unmasked may move.
+  bool remasks() const { return remasks_; }
   // The state that u in [0, 1) draws from the source, given that it is not x. Fails where the source
   // has no other state: rows of data, a single uniform token, and the mask of what is masked.
-  int fresh_state(int x, double u) const;
-  // The law as a row of probabilities (states()), returned or written to `out`.
-  std::vector<double> law(int x, int x1) const;
-  void law(int x, int x1, std::span<double> out) const;
+  int resampled_state(int x, double u) const;
+  // The distribution as a row of probabilities (states()), returned or written to `out`.
+  std::vector<double> distribution(int x, int x1) const;
+  void distribution(int x, int x1, std::span<double> out) const;
 
   double from() const { return from_; }
   double to() const { return to_; }
@@ -62,8 +62,8 @@ class TokenStep {
   double jump_ = 0, redraw_ = 0;  // over the step
   double hazard_ = 0, eta_ = 0;   // at its start
   double kappa_ = 0, left_ = 0;   // at its end for the kernel, at its start for the others
-  double most_ = 0;
-  bool unsettles_ = false;
+  double max_probability_ = 0;
+  bool remasks_ = false;
 };
 
 // The times that a chain goes through: `grid`, and for the adaptive method

@@ -92,13 +92,13 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
                                       std::vector<double>(d, shift));
 }
 
-Moments moments(const Distribution& law) {
+Moments moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
   Tensor drawn;
-  const Tensor* all = law.all();
+  const Tensor* all = distribution.all();
   if (!all) {
-    drawn = draw(law, kStream, kRows);
+    drawn = draw(distribution, kStream, kRows);
     all = &drawn;
   }
   const int n = all->rows(), d = all->cols();

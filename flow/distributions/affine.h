@@ -19,7 +19,7 @@ class AffineData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override;
   ColumnUnits units() const override;
-  // The inner law's density in its own units, less sum_j ln |scale_j|.
+  // The inner distribution's density in its own units, less sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
@@ -49,8 +49,8 @@ struct Moments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
-// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other law.
-Moments moments(const Distribution& law);
+// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other distribution.
+Moments moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 

@@ -32,15 +32,15 @@ ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
 int ArrayData::index(Stream stream, std::uint32_t row) const {
   const int n = values_.rows();
   if (order_.batch == 0) return stream.integer(n, row);
-  const std::uint64_t place =
+  const std::uint64_t position =
       std::uint64_t{stream.step} * static_cast<std::uint64_t>(order_.batch) + row;
-  const std::uint64_t epoch = place / static_cast<std::uint64_t>(n);
+  const std::uint64_t epoch = position / static_cast<std::uint64_t>(n);
   // An epoch's key: a source and a data set shuffled by the same seed go different ways.
   const Stream shuffle{stream.seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)};
   const auto key = shuffle.words(static_cast<std::uint32_t>(stream.purpose),
                                  static_cast<std::uint32_t>(epoch >> 32));
   return static_cast<int>(
-      permuted(static_cast<std::uint32_t>(place % static_cast<std::uint64_t>(n)),
+      permuted(static_cast<std::uint32_t>(position % static_cast<std::uint64_t>(n)),
                static_cast<std::uint32_t>(n), key));
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // The noise's stream: the rows' own, for a purpose that is derived from theirs. A source and a data
 // set that are both dequantised with one seed so have noises of their own.
-Stream noise_of(Stream rows) {
+Stream noise_stream(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
 }
 
@@ -26,7 +26,7 @@ DequantisedData::DequantisedData(DistributionPtr inner, double width)
 void DequantisedData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                            int* labels) const {
   inner_->draw(stream, first_row, rows, out, labels);
-  const Stream noise = noise_of(stream);
+  const Stream noise = noise_stream(stream);
   const int d = dim();
   constexpr double kWord = 0x1p-32;
   for (int r = 0; r < rows; ++r, out += d) {

@@ -5,7 +5,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Another law's rows x plus u, u uniform on (0, width) in each column: uniform dequantisation
+// Another distribution's rows x plus u, u uniform on (0, width) in each column: uniform dequantisation
 // (Uria, Murray, Larochelle 2013; Theis, van den Oord, Bethge 2016, section 3.1). With rows that
 // stand on a grid of that width, a model's density p of x + u and its probability of the bin of x,
 // P(x) = integral of p over [x, x + width)^D, obey
@@ -13,11 +13,11 @@ namespace pushforward::inline PF_REAL {
 // so that the mean of bits_per_dimension (flow/density/likelihood.h) over x + u is an upper bound of
 // -log2 P(x) / D.
 //
-// The noise of a row is a stream of its own: with and without it, the inner law draws the same
-// rows. `restore` goes back to the inner law's raw units, and keeps the noise.
+// The noise of a row is a stream of its own: with and without it, the inner distribution draws the same
+// rows. `restore` goes back to the inner distribution's raw units, and keeps the noise.
 class DequantisedData final : public Distribution {
  public:
-  // `width` is that of a bin in the inner law's units, positive and
+  // `width` is that of a bin in the inner distribution's units, positive and
   // finite: 1 for whole numbers, 1/255 for bytes divided by 255. Fails on anything else.
   explicit DequantisedData(DistributionPtr inner, double width = 1);
 

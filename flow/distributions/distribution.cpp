@@ -31,11 +31,11 @@ bool Distribution::log_density(int rows, const real* x, double* out) const {
   return true;
 }
 
-Tensor draw(const Distribution& law, Stream stream, int n, std::vector<int>* labels) {
+Tensor draw(const Distribution& distribution, Stream stream, int n, std::vector<int>* labels) {
   check(n >= 0, "data", n, " rows asked for; give 0 or more");
-  Tensor x({n, law.dim()});
+  Tensor x({n, distribution.dim()});
   if (labels) labels->assign(n, 0);
-  law.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);
+  distribution.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);
   return x;
 }
 

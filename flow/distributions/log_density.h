@@ -20,17 +20,17 @@ class LogSum {
  public:
   void add(double a) {
     if (a == -std::numeric_limits<double>::infinity()) return;
-    if (a > most_) {
-      sum_ = sum_ * std::exp(most_ - a) + 1;
-      most_ = a;
+    if (a > maximum_) {
+      sum_ = sum_ * std::exp(maximum_ - a) + 1;
+      maximum_ = a;
     } else {
-      sum_ += std::exp(a - most_);
+      sum_ += std::exp(a - maximum_);
     }
   }
-  double value() const { return most_ + std::log(sum_); }
+  double value() const { return maximum_ + std::log(sum_); }
 
  private:
-  double most_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
+  double maximum_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
 };
 
 }  // namespace pushforward

@@ -14,23 +14,23 @@ std::uint32_t stir(std::uint32_t x) {
 
 }  // namespace
 
-std::uint32_t permuted(std::uint32_t place, std::uint32_t n,
+std::uint32_t permuted(std::uint32_t position, std::uint32_t n,
                        const std::array<std::uint32_t, 4>& key) {
-  check(place < n, "permuted", "place ", place, " of a permutation of ", n, "; places are below it");
+  check(position < n, "permuted", "place ", position, " of a permutation of ", n, "; places are below it");
   constexpr int kRounds = 8;
   int half = 2;  // bits on each side
   while ((std::uint64_t{1} << (2 * half)) < n) ++half;
   const std::uint32_t mask = (std::uint32_t{1} << half) - 1;
   do {
-    std::uint32_t left = place >> half, right = place & mask;
+    std::uint32_t left = position >> half, right = position & mask;
     for (std::uint32_t round = 0; round < kRounds; ++round) {
       const std::uint32_t next = left ^ (stir(right ^ stir(key[round % 4] + round)) & mask);
       left = right;
       right = next;
     }
-    place = left << half | right;
-  } while (place >= n);
-  return place;
+    position = left << half | right;
+  } while (position >= n);
+  return position;
 }
 
 }  // namespace pushforward

@@ -214,17 +214,17 @@ void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
 
 Mixture gaussian_mixture(const ToyValues& v) { return {2, {1}, {v[1], v[1]}, {v[0]}}; }
 
-constexpr ToyParameter noise_of(double value) {
+constexpr ToyParameter noise_parameter(double value) {
   return {"noise", value, 0, 1e3, "standard deviation of the normal noise"};
 }
-constexpr ToyParameter scale_of(double value) {
+constexpr ToyParameter scale_parameter(double value) {
   return {"scale", value, 1e-3, 1e3, "factor on the finished points"};
 }
 
 constexpr ToyInfo kToys[] = {
     {"moons",
      "half (cos a, sin a), half (1 - cos a, 0.5 - sin a), a = pi U, + noise n",
-     {noise_of(0.05)},
+     {noise_parameter(0.05)},
      1,
      two,
      moons,
@@ -234,7 +234,7 @@ constexpr ToyInfo kToys[] = {
      {{{"modes", 8, 1, 1000, "number of modes", true},
        {"radius", 4, 0, 1e3, "radius of the circle they stand on"},
        {"std", 0.5, 0, 1e3, "standard deviation of a mode"},
-       scale_of(0.70710678118654752440)}},
+       scale_parameter(0.70710678118654752440)}},
      4,
      first_value,
      gaussians,
@@ -242,7 +242,7 @@ constexpr ToyInfo kToys[] = {
      gaussians_mixture},
     {"checkerboard",
      "scale (a, U - 2 [U < 0.5] + floor(a) mod 2), a = 4 U - 2",
-     {scale_of(2)},
+     {scale_parameter(2)},
      1,
      none,
      checkerboard,
@@ -251,25 +251,25 @@ constexpr ToyInfo kToys[] = {
      checkerboard_density},
     {"swissroll",
      "scale ((a cos a, a sin a) + noise n), a = 1.5 pi (1 + 2 U)",
-     {noise_of(1), scale_of(0.2)},
+     {noise_parameter(1), scale_parameter(0.2)},
      2,
      none,
      swissroll},
     {"scurve",
      "scale ((sin a, sign(a) (cos a - 1)) + noise n), a = 3 pi (U - 0.5)",
-     {noise_of(0.05), scale_of(1.5)},
+     {noise_parameter(0.05), scale_parameter(1.5)},
      2,
      none,
      scurve},
     {"circles",
      "scale (r (cos a, sin a) + noise n), a = 2 pi U, r = 1 or inner",
-     {{noise_of(0.08), scale_of(3), {"inner", 0.5, 0, 1, "radius of the inner circle"}}},
+     {{noise_parameter(0.08), scale_parameter(3), {"inner", 0.5, 0, 1, "radius of the inner circle"}}},
      3,
      two,
      circles},
     {"rings",
      "r (cos a, sin a) + noise n, a = 2 pi U, r = 3, 2.25, 1.5 or 0.75",
-     {noise_of(0.08)},
+     {noise_parameter(0.08)},
      1,
      four,
      rings},
@@ -279,13 +279,13 @@ constexpr ToyInfo kToys[] = {
        {"radial", 0.3, 0, 10, "standard deviation along an arm"},
        {"tangential", 0.1, 0, 10, "standard deviation across an arm"},
        {"twist", 0.25, -10, 10, "how far the arms bend"},
-       scale_of(2)}},
+       scale_parameter(2)}},
      5,
      first_value,
      pinwheel},
     {"2spirals",
      "+-(U / 2 - r cos r, U / 2 + r sin r) / 3 + noise n, r = 3 pi sqrt(U)",
-     {noise_of(0.1)},
+     {noise_parameter(0.1)},
      1,
      two,
      spirals},

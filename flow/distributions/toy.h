@@ -51,7 +51,7 @@ struct ToyInfo {
   // For finite sets: replaces the uniforms of rows first ..
   // first + rows - 1 of n by evenly spread ones. Null: as drawn.
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
-  // The law as a mixture of round Gaussians. Null: it is none.
+  // The distribution as a mixture of round Gaussians. Null: it is none.
   Mixture (*mixture)(const ToyValues&) = nullptr;
   // ln p of points x (rows, 2), as Distribution::log_density. Null: the mixture's, or none.
   bool (*log_density)(const ToyValues&, int rows, const real* x, double* out) = nullptr;

@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-Coverage coverage_of(PointSet truth, PointSet samples, Workers& workers, int k) {
+Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k) {
   check_comparable("coverage", truth, samples);
   check(k >= 1 && k < truth.rows, "coverage", "neighbour ", k, " is asked for among ", truth.rows,
         " true points; there must be more of them");

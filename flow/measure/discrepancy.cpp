@@ -11,7 +11,7 @@
 namespace pushforward {
 namespace {
 
-constexpr int kRows = 16;  // of a chunk
+constexpr int kDiscrepancyRows = 16;  // of a chunk
 
 // The sum over all pairs (i, j) of what `of_row(distances squared, count, scratch)` makes of the
 // squared distances of a_i to all of b.
@@ -21,10 +21,10 @@ double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
   costs.set(a.rows, a.x, b.rows, b.x, a.dim);
   const std::size_t m = static_cast<std::size_t>(b.rows);
   std::vector<AlignedVector<double>> squared(workers.threads()), scratch(workers.threads());
-  const Chunks chunks{a.rows, kRows};
+  const Chunks chunks{a.rows, kDiscrepancyRows};
   std::vector<double> parts(chunks.count());
   workers.run(chunks.count(), [&](int k, int worker) {
-    squared[worker].resize(kRows * m);
+    squared[worker].resize(kDiscrepancyRows * m);
     scratch[worker].resize(m);
     costs.fill(chunks.begin(k), chunks.rows_of(k), squared[worker].data());
     for (int r = 0; r < chunks.rows_of(k); ++r)
@@ -80,10 +80,10 @@ double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, W
 
 double median_distance(PointSet a, PointSet b) {
   check_comparable("median distance", a, b);
-  constexpr int kMost = 1000;
+  constexpr int kMaxRows = 1000;
   std::vector<double> pooled;
   for (const PointSet& set : {a, b}) {
-    const int count = std::min(set.rows, kMost);
+    const int count = std::min(set.rows, kMaxRows);
     for (int k = 0; k < count; ++k) {
       const double* row = set.row(static_cast<int>(std::int64_t{k} * set.rows / count));
       pooled.insert(pooled.end(), row, row + set.dim);

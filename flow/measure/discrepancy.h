@@ -1,4 +1,4 @@
-// Distances between laws that are means over pairs of their
+// Distances between distributions that are means over pairs of their
 // samples: maximum mean discrepancy and energy distance.
 //
 // O(n^2) time, little memory. Sums are taken in chunks of a fixed size, so threads change no bit.
@@ -15,7 +15,7 @@ namespace pushforward {
 // The squared maximum mean discrepancy (Gretton et al., "A kernel two-sample test",
 // JMLR 13, 2012, equation 3, unbiased): mean k(a, a') over pairs of different points
 // + the same of b - 2 mean k(a, b) over all pairs. The kernel is the mean over
-// `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). Zero on average for sets of one law,
+// `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). Zero on average for sets of one distribution,
 // so below zero now and then. Fails on sets of fewer than two points, that differ in
 // dimension or are not finite, and on bandwidths that are none or not positive.
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);

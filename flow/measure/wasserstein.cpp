@@ -70,31 +70,31 @@ double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream strea
   check_comparable("sliced wasserstein", a, b);
   check(projections > 0, "sliced wasserstein", projections, " directions; take at least one");
   std::vector<double> squared(projections);
-  struct Lane {
+  struct ProjectionWorkspace {
     std::vector<double> direction, a, b;
   };
-  std::vector<Lane> lanes(workers.threads());
+  std::vector<ProjectionWorkspace> workspaces(workers.threads());
   workers.run(projections, [&](int k, int worker) {
-    Lane& lane = lanes[worker];
-    lane.direction.resize(a.dim);
+    ProjectionWorkspace& workspace = workspaces[worker];
+    workspace.direction.resize(a.dim);
     double norm = 0;
     for (int c = 0; c < a.dim; ++c) {
-      lane.direction[c] =
+      workspace.direction[c] =
           stream.normal(static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(c));
-      norm += lane.direction[c] * lane.direction[c];
+      norm += workspace.direction[c] * workspace.direction[c];
     }
     norm = std::sqrt(norm);
     const auto project = [&](PointSet set, std::vector<double>& out) {
       out.resize(set.rows);
       for (int r = 0; r < set.rows; ++r) {
         double sum = 0;
-        for (int c = 0; c < set.dim; ++c) sum += set.row(r)[c] * lane.direction[c];
+        for (int c = 0; c < set.dim; ++c) sum += set.row(r)[c] * workspace.direction[c];
         out[r] = sum / norm;
       }
     };
-    project(a, lane.a);
-    project(b, lane.b);
-    const double w = wasserstein_sorting(lane.a, lane.b);
+    project(a, workspace.a);
+    project(b, workspace.b);
+    const double w = wasserstein_sorting(workspace.a, workspace.b);
     squared[k] = w * w;
   });
   double sum = 0;

@@ -56,9 +56,9 @@ struct Block {
   real& operator()(std::int64_t row, std::int64_t col) { return values[row * cols + col]; }
 };
 
-class Velocity {
+class ExactVelocity {
  public:
-  Velocity(std::shared_ptr<const Oracle> oracle, Scheduler scheduler)
+  ExactVelocity(std::shared_ptr<const Oracle> oracle, Scheduler scheduler)
       : oracle_(std::move(oracle)),
         scheduler_(std::move(scheduler)),
         dim_(oracle_->dim()),
@@ -118,7 +118,7 @@ class Velocity {
     Block table1, table0;                                     // (P, D)
     Block means, ones;  // (B D, P) and (B, 1, D), of differences only
 
-    Constants(Tape& t, const Velocity& v, int rows)
+    Constants(Tape& t, const ExactVelocity& v, int rows)
         : origin(t, {rows, v.dim_}, "origin"),
           offset(t, {rows, v.dim_}, "offset"),
           bias(t, {rows, v.pairs_}, "bias"),
@@ -229,8 +229,8 @@ class Velocity {
   std::vector<Squares> squares_;
 };
 
-Mixture mixture_of(const Distribution& law, const char* which) {
-  std::optional<Mixture> m = law.mixture();
+Mixture require_mixture(const Distribution& distribution, const char* which) {
+  std::optional<Mixture> m = distribution.mixture();
   check(m.has_value(), "oracle", "the ", which,
         " is no mixture of round Gaussians, so its flow has no closed form; "
         "exact answers exist for gaussian, 8gaussians, mixture and finite data sets");
@@ -240,12 +240,12 @@ Mixture mixture_of(const Distribution& law, const char* which) {
 }  // namespace
 
 std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Distribution& data) {
-  return std::make_shared<const Oracle>(mixture_of(source, "source"), mixture_of(data, "data"));
+  return std::make_shared<const Oracle>(require_mixture(source, "source"), require_mixture(data, "data"));
 }
 
 Field oracle_field(std::shared_ptr<const Oracle> oracle, Scheduler scheduler) {
   check(oracle != nullptr, "oracle_field", "no oracle given; make_oracle makes one");
-  const auto velocity = std::make_shared<const Velocity>(std::move(oracle), std::move(scheduler));
+  const auto velocity = std::make_shared<const ExactVelocity>(std::move(oracle), std::move(scheduler));
   return [velocity](Var x, Var t) { return (*velocity)(x, t); };
 }
 

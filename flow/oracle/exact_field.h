@@ -10,7 +10,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The oracle of a flow between two laws. Fails, saying which,
+// The oracle of a flow between two distributions. Fails, saying which,
 // where one of them is no mixture (Distribution::mixture).
 std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Distribution& data);
 

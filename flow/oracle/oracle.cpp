@@ -11,7 +11,7 @@ namespace pushforward {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kLn2Pi = 1.8378770664093454836;
+constexpr double kOracleLn2Pi = 1.8378770664093454836;
 
 // Checks a mixture and returns the logarithms of its weights, brought to a sum of 1.
 std::vector<double> log_weights(const Mixture& m, const char* which) {
@@ -41,7 +41,7 @@ bool has_points(const Mixture& m) { return std::ranges::count(m.stds, 0) > 0; }
 }  // namespace
 
 // One pair at one time.
-struct Oracle::Pair {
+struct Oracle::ComponentPair {
   const double *mean1, *mean0;  // (dim)
   double std1, std0;
   double alpha, sigma, dalpha, dsigma;
@@ -77,7 +77,7 @@ Oracle::Oracle(Mixture source, Mixture data)
         " of the data are too many pairs; give fewer");
 }
 
-Oracle::Pair Oracle::pair(const Coefficients& c, int p) const {
+Oracle::ComponentPair Oracle::pair(const Coefficients& c, int p) const {
   const int k = p / source_.components(), i = p % source_.components();
   const double s1 = data_.stds[k], s0 = source_.stds[i];
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
@@ -100,8 +100,8 @@ double Oracle::weigh(const Coefficients& c, const double* x, double* r) const {
   double top = -kInfinity, volume = 0, squares = 0;
   double std1 = -1, std0 = -1;
   for (int p = 0; p < n; ++p) {
-    const Pair q = pair(c, p);
-    if (q.std1 != std1 || q.std0 != std0) volume = d * (kLn2Pi + std::log(q.variance)) / 2;
+    const ComponentPair q = pair(c, p);
+    if (q.std1 != std1 || q.std0 != std0) volume = d * (kOracleLn2Pi + std::log(q.variance)) / 2;
     std1 = q.std1, std0 = q.std0;
     squares = 0;
     for (int j = 0; j < d; ++j) squares += q.from_mean(x, j) * q.from_mean(x, j);
@@ -122,15 +122,15 @@ double Oracle::weigh(const Coefficients& c, const double* x, double* r) const {
   } else {  // beside points, or out where every density underflows: the nearest, by its own measure
     bool points = true;
     for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
-    double least = kInfinity;
+    double min_distance = kInfinity;
     for (int p = 0; p < n; ++p) {
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       squares = 0;
       for (int j = 0; j < d; ++j) squares = std::hypot(squares, q.from_mean(x, j));
       r[p] = points ? squares : q.variance > 0 ? squares / std::sqrt(q.variance) : kInfinity;
-      least = std::min(least, r[p]);
+      min_distance = std::min(min_distance, r[p]);
     }
-    for (int p = 0; p < n; ++p) sum += r[p] = r[p] == least ? weight(p) : 0;
+    for (int p = 0; p < n; ++p) sum += r[p] = r[p] == min_distance ? weight(p) : 0;
   }
   for (int p = 0; p < n; ++p) r[p] /= sum;
   return std::isfinite(top) ? top + std::log(sum) : top;
@@ -176,7 +176,7 @@ Mixture Oracle::marginal(const Coefficients& c) const {
   check_coefficients(c);
   Mixture m{.dim = dim()};
   for (int p = 0; p < pairs(); ++p) {
-    const Pair q = pair(c, p);
+    const ComponentPair q = pair(c, p);
     m.weights.push_back(
         std::exp(log_data_[p / source_.components()] + log_source_[p % source_.components()]));
     m.stds.push_back(std::sqrt(q.variance));
@@ -202,7 +202,7 @@ void Oracle::data_mean(const Coefficients& c, std::span<const double> x,
                        std::span<double> out) const {
   answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       for (int j = 0; j < dim(); ++j) y[j] += r[p] * (q.mean1[j] + q.gain1() * q.from_mean(row, j));
     }
   });
@@ -212,7 +212,7 @@ void Oracle::source_mean(const Coefficients& c, std::span<const double> x,
                          std::span<double> out) const {
   answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       for (int j = 0; j < dim(); ++j) y[j] += r[p] * (q.mean0[j] + q.gain0() * q.from_mean(row, j));
     }
   });
@@ -222,7 +222,7 @@ void Oracle::add_velocity(const Coefficients& c, const double* x, const double* 
                           double* u) const {
   for (int p = 0; p < pairs(); ++p) {
     if (r[p] == 0) continue;
-    const Pair q = pair(c, p);
+    const ComponentPair q = pair(c, p);
     for (int j = 0; j < dim(); ++j) u[j] += r[p] * q.velocity(x, j);
   }
 }
@@ -239,7 +239,7 @@ void Oracle::score(const Coefficients& c, std::span<const double> x, std::span<d
   answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       for (int j = 0; j < dim(); ++j) {
         const double away = q.from_mean(row, j);
         if (away != 0) y[j] -= r[p] * (away / q.variance);
@@ -257,12 +257,12 @@ void Oracle::divergence(const Coefficients& c, std::span<const double> x,
     std::ranges::fill(score, 0);
     add_velocity(c, row, r, u.data());
     for (int p = 0; p < pairs(); ++p) {
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       if (r[p] == 0 || q.variance == 0) continue;
       for (int j = 0; j < dim(); ++j) score[j] -= r[p] * q.from_mean(row, j) / q.variance;
     }
     for (int p = 0; p < pairs(); ++p) {
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       if (r[p] == 0 || q.variance == 0) continue;
       double sum = dim() * q.rate;
       for (int j = 0; j < dim(); ++j) {
@@ -282,7 +282,7 @@ void Oracle::velocity_variance(const Coefficients& c, std::span<const double> x,
     add_velocity(c, row, r, u.data());
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
-      const Pair q = pair(c, p);
+      const ComponentPair q = pair(c, p);
       // Of dalpha x1 + dsigma x0 given alpha x1 + sigma x0; without a spread, x tells nothing.
       const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
                                               q.std0 / std::sqrt(q.variance)

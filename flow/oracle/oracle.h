@@ -17,7 +17,7 @@ namespace pushforward {
 // and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
 // p % S of the source, S the source's number of components.
 //
-// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the law itself: p_t puts a
+// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the distribution itself: p_t puts a
 // mass there, so its log density is +inf at the point; elsewhere it is that of the other pairs,
 // -inf without any. Off every point the posterior is its limit for sigma -> 0, the nearest point;
 // points equally near, and copies of one point, share it by weight. What x does not tell stays at
@@ -73,7 +73,7 @@ class Oracle {
     return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
   }
   // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim).
-  // Infinite beside a point of a law of points, 0 on it.
+  // Infinite beside a point of a distribution of points, 0 on it.
   void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
@@ -98,8 +98,8 @@ class Oracle {
   void check_velocity(const Coefficients& c) const;
 
  private:
-  struct Pair;
-  Pair pair(const Coefficients& c, int p) const;
+  struct ComponentPair;
+  ComponentPair pair(const Coefficients& c, int p) const;
   // per_row(x, r, out): from a row and its posterior to the `width` numbers answered for it.
   template <class PerRow>
   void answer(const Coefficients& c, std::span<const double> x, int width, std::span<double> out,

@@ -31,7 +31,7 @@ std::array<Var, N> by_row(Var t, const std::array<int, N>& cols, const Numbers& 
 
 }  // namespace
 
-Field converted(Field model, const Meaning& m, Prediction to) {
+Field converted(Field model, const Parameterization& m, Prediction to) {
   check(bool(model), "prediction", "no field is given to convert");
   if (m.prediction == to) return model;
   return [model = std::move(model), m, to](Var x, Var t, Labels labels) {

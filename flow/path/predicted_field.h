@@ -7,10 +7,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The field of what `to` names, from a model whose output is what `meaning` says: a(t) x + b(t)
+// The field of what `to` names, from a model whose output is what `parameterization` says: a(t) x + b(t)
 // model(x, t), by `conversion`, row by row. The model itself where nothing is to be done. All of
 // these fail without a field, and when called with times outside of [0, 1].
-Field converted(Field model, const Meaning& meaning, Prediction to);
+Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
 // The field (x, t) of a network that takes EDM's scaled inputs (edm_scaling): what an `edm`
 // prediction is trained and used through. Fails unless sigma_data is positive.

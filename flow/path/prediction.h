@@ -6,7 +6,7 @@
 
 namespace pushforward {
 
-// velocity dxt/dt; data x1; noise x0; score of the conditional law, -x0
+// velocity dxt/dt; data x1; noise x0; score of the conditional distribution, -x0
 // / sigma, for a standard normal source; edm, the network F of Karras
 // et al. 2022, eq. 7, whose inputs are scaled as well (edm_inputs).
 enum class Prediction { velocity, data, noise, score, edm };
@@ -15,7 +15,7 @@ inline constexpr Prediction kPredictions[] = {
 const char* name_of(Prediction prediction);
 
 // What a model's output means: which prediction, on which path.
-struct Meaning {
+struct Parameterization {
   Prediction prediction = Prediction::velocity;
   Scheduler scheduler = cond_ot();
   double sigma_data = 0.5;  // edm: standard deviation of the data

@@ -10,9 +10,9 @@ namespace {
 
 // Whether output and xt together tell the endpoints apart. The score, which a model keeps finite,
 // does wherever there is data in xt: E[x0 | x] = -sigma score.
-bool tells_endpoints(const Meaning& meaning, const Coefficients& c) {
-  if (meaning.prediction == Prediction::score) return c.alpha != 0;
-  const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
+bool tells_endpoints(const Parameterization& parameterization, const Coefficients& c) {
+  if (parameterization.prediction == Prediction::score) return c.alpha != 0;
+  const Mix f = mix(parameterization.prediction, c, parameterization.sigma_data);
   return f.over != 0 && c.sigma * f.q - c.alpha * f.p != 0;
 }
 
@@ -22,29 +22,29 @@ bool is_sde(Method method) {
 
 }  // namespace
 
-bool has_velocity(const Meaning& meaning, double t) {
-  const Coefficients c = meaning.scheduler(t);
+bool has_velocity(const Parameterization& parameterization, double t) {
+  const Coefficients c = parameterization.scheduler(t);
   if (!std::isfinite(c.dalpha) || !std::isfinite(c.dsigma)) return false;
-  return meaning.prediction == Prediction::velocity || tells_endpoints(meaning, c);
+  return parameterization.prediction == Prediction::velocity || tells_endpoints(parameterization, c);
 }
 
-bool can_begin(const Meaning& meaning, Method method, double t) {
-  if (method == Method::ode || is_sde(method)) return has_velocity(meaning, t);
-  return tells_endpoints(meaning, meaning.scheduler(t));
+bool can_begin(const Parameterization& parameterization, Method method, double t) {
+  if (method == Method::ode || is_sde(method)) return has_velocity(parameterization, t);
+  return tells_endpoints(parameterization, parameterization.scheduler(t));
 }
 
-bool can_end(const Meaning& meaning, Method method, double t) {
-  if (method == Method::ode) return has_velocity(meaning, t);
-  return !is_sde(method) || meaning.scheduler(t).sigma == 0 || has_velocity(meaning, t);
+bool can_end(const Parameterization& parameterization, Method method, double t) {
+  if (method == Method::ode) return has_velocity(parameterization, t);
+  return !is_sde(method) || parameterization.scheduler(t).sigma == 0 || has_velocity(parameterization, t);
 }
 
 double Margin::end_of(const Scheduler& path) const {
-  for (double m : {begin, sigma, least}) {
+  for (double m : {begin, sigma, min_left}) {
     check(m > 0 && m < 0.5, "sample", "a margin of ", m,
           " at the ends of the path; give one in (0, 0.5)");
   }
   // 1 - t, by bisection of its logarithm; the farther end counts where sigma is small enough there.
-  double near = std::min(least, begin), far = begin;
+  double near = std::min(min_left, begin), far = begin;
   if (path(1 - far).sigma <= sigma * (1 + 1e-9)) return 1 - far;
   for (int i = 0; i < 100; ++i) {
     const double middle = std::sqrt(near * far);
@@ -53,13 +53,13 @@ double Margin::end_of(const Scheduler& path) const {
   return 1 - near;
 }
 
-Span safe_span(const Meaning& meaning, Method method, Span wanted, const Margin& margin) {
+TimeRange safe_time_range(const Parameterization& parameterization, Method method, TimeRange wanted, const Margin& margin) {
   check(wanted.begin >= 0 && wanted.begin <= 1 && wanted.end >= 0 && wanted.end <= 1, "sample",
         "a flow from t = ", wanted.begin, " to ", wanted.end, "; times of a path lie in [0, 1]");
-  const double last = margin.end_of(meaning.scheduler);
+  const double last = margin.end_of(parameterization.scheduler);
   const auto inside = [&](double t, auto possible) {
-    return std::clamp(t, possible(meaning, method, 0) ? 0 : margin.begin,
-                      possible(meaning, method, 1) ? 1 : last);
+    return std::clamp(t, possible(parameterization, method, 0) ? 0 : margin.begin,
+                      possible(parameterization, method, 1) ? 1 : last);
   };
   return {inside(wanted.begin, can_begin), inside(wanted.end, can_end)};
 }

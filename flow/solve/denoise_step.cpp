@@ -2,11 +2,11 @@
 
 namespace pushforward {
 
-Conversion denoise_step(const Meaning& meaning, const Coefficients& from, const Coefficients& to) {
+Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from, const Coefficients& to) {
   Conversion step{0, 0};
   const auto add = [&](double weight, Prediction what) {
     if (weight == 0) return;  // may have no limit there, and is not asked for
-    const Conversion c = conversion(meaning, what, from);
+    const Conversion c = conversion(parameterization, what, from);
     step.a += weight * c.a;
     step.b += weight * c.b;
   };

@@ -5,16 +5,16 @@
 
 namespace pushforward::inline PF_REAL {
 
-DpmSolver::DpmSolver(Meaning meaning, int rows, int dim)
-    : GridDriver(std::move(meaning), rows, dim),
+DpmSolver::DpmSolver(Parameterization parameterization, int rows, int dim)
+    : GridDriver(std::move(parameterization), rows, dim),
       prediction_(memory()),
       data_(memory()),
       data_before_(memory()) {}
 
 void DpmSolver::step(int i, const End& from, const End& to) {
   predict(x(), from.t, prediction_.data());
-  combine(conversion(meaning(), Prediction::data, from.c), x(), prediction_.data(), data_.data());
-  combine(denoise_step(meaning(), from.c, to.c), x(), prediction_.data(), x1());
+  combine(conversion(parameterization(), Prediction::data, from.c), x(), prediction_.data(), data_.data());
+  combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
   const double log_ratio = std::log(from.c.alpha) - std::log(from.c.sigma);
   const double h = std::log(to.c.alpha) - std::log(to.c.sigma) - log_ratio;
   const double before = log_ratio - log_ratio_before_;

@@ -12,8 +12,8 @@ namespace pushforward::inline PF_REAL {
 // first order: denoise_step, which has no infinities.
 class DpmSolver final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given meaning.
-  DpmSolver(Meaning meaning, int rows, int dim);
+  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given parameterization.
+  DpmSolver(Parameterization parameterization, int rows, int dim);
 
  private:
   void step(int i, const End& from, const End& to) override;

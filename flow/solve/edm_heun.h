@@ -11,8 +11,8 @@ namespace pushforward::inline PF_REAL {
 // denoise_step. The levels are those of the time grid (edm_grid for EDM's own).
 class EdmHeun final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given meaning.
-  EdmHeun(Meaning meaning, int rows, int dim);
+  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given parameterization.
+  EdmHeun(Parameterization parameterization, int rows, int dim);
 
  private:
   void step(int i, const End& from, const End& to) override;

@@ -8,8 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-GridDriver::GridDriver(Meaning meaning, int rows, int dim)
-    : meaning_(std::move(meaning)), dim_(dim) {
+GridDriver::GridDriver(Parameterization parameterization, int rows, int dim)
+    : parameterization_(std::move(parameterization)), dim_(dim) {
   check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
         " numbers is empty; give at least one of both");
   t_.resize(rows);
@@ -36,9 +36,9 @@ void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
 
   std::copy_n(x, size(), x_.data());
   check_finite(x_.data(), 0, grid[0]);
-  End from{grid[0], meaning_.scheduler(grid[0])};
+  End from{grid[0], parameterization_.scheduler(grid[0])};
   for (int i = 0; i < steps; ++i) {
-    const End to{grid[i + 1], meaning_.scheduler(grid[i + 1])};
+    const End to{grid[i + 1], parameterization_.scheduler(grid[i + 1])};
     step(i, from, to);
     check_finite(x1_.data(), i + 1, from.t);
     save(saves, i);

@@ -11,7 +11,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A driver whose right-hand side is a model's own output, of the given meaning.
+// A driver whose right-hand side is a model's own output, of the given parameterization.
 class GridDriver : public Driver {
  public:
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
@@ -21,7 +21,7 @@ class GridDriver : public Driver {
   }
 
  protected:
-  GridDriver(Meaning meaning, int rows, int dim);
+  GridDriver(Parameterization parameterization, int rows, int dim);
 
   // The two ends of a step.
   struct End {
@@ -39,7 +39,7 @@ class GridDriver : public Driver {
   int rows() const { return rows_; }
   int dim() const { return dim_; }
   int first_sample() const { return samples_.front(); }
-  const Meaning& meaning() const { return meaning_; }
+  const Parameterization& parameterization() const { return parameterization_; }
   AlignedVector<real> memory() const { return AlignedVector<real>(x_.size()); }
 
   // The model's output at points (rows, dim), all at time t. One evaluation of each row's bill.
@@ -54,7 +54,7 @@ class GridDriver : public Driver {
   void save(const Saves& saves, int index);
   void check_finite(const real* at, int steps, double t) const;
 
-  Meaning meaning_;
+  Parameterization parameterization_;
   int dim_, rows_ = 0, next_save_ = 0, evaluations_ = 0;
   const Rhs* rhs_ = nullptr;
   AlignedVector<real> x_, x1_;

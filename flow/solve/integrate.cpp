@@ -194,9 +194,9 @@ void Integrator::judge(int p) {
   flight.rejected = true;
   h_[p] = h * factor;
   const double span = std::abs(grid_.back() - grid_.front());
-  const double least =
+  const double min_step =
       16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t_[p]), span);
-  if (std::abs(h_[p]) > least) return;
+  if (std::abs(h_[p]) > min_step) return;
   if (!std::isfinite(ratio)) {
     give_up(p,
             "error estimate is not finite, however small the step; "

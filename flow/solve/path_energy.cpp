@@ -11,18 +11,18 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kChunkRows = Chunks{}.size;
+constexpr int kEnergyChunkRows = Chunks{}.size;
 
 // What one thread works with: the flow with one more coordinate, the energy so far.
-struct Lane {
-  Lane(const Field& field, int points_dim, double forward, const SamplerOptions& options)
+struct EnergyWorkspace {
+  EnergyWorkspace(const Field& field, int points_dim, double forward, const SamplerOptions& options)
       : dim(points_dim),
         evaluate(field, dim),
-        integrator(options.solver, kChunkRows, dim + 1),
-        state(static_cast<std::size_t>(kChunkRows) * (dim + 1)),
-        x(static_cast<std::size_t>(kChunkRows) * dim),
+        integrator(options.solver, kEnergyChunkRows, dim + 1),
+        state(static_cast<std::size_t>(kEnergyChunkRows) * (dim + 1)),
+        x(static_cast<std::size_t>(kEnergyChunkRows) * dim),
         v(x.size()),
-        labels(options.label_of ? kChunkRows : 0) {
+        labels(options.label_of ? kEnergyChunkRows : 0) {
     rhs = [this, forward, &options](std::span<const int> rows, const real* at, const double* t,
                                     real* slope) {
       if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
@@ -66,24 +66,24 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   if (x1) *x1 = Tensor(x0.shape());
   const std::vector<double> grid = options.times();
   const double span = std::abs(grid.back() - grid.front());
-  const Field field = converted(model, options.meaning, Prediction::velocity);
-  std::vector<std::unique_ptr<Lane>> lanes;
+  const Field field = converted(model, options.parameterization, Prediction::velocity);
+  std::vector<std::unique_ptr<EnergyWorkspace>> workspaces;
   for (int w = 0; w < workers.threads(); ++w)
-    lanes.push_back(
-        std::make_unique<Lane>(field, dim, grid.back() > grid.front() ? 1 : -1, options));
-  const Chunks chunks{n, kChunkRows};
+    workspaces.push_back(
+        std::make_unique<EnergyWorkspace>(field, dim, grid.back() > grid.front() ? 1 : -1, options));
+  const Chunks chunks{n, kEnergyChunkRows};
   std::vector<double> energy(chunks.count()), straightness(chunks.count());
   workers.run(chunks.count(), [&](int c, int worker) {
-    Lane& lane = *lanes[worker];
+    EnergyWorkspace& workspace = *workspaces[worker];
     const int first = chunks.begin(c), rows = chunks.rows_of(c);
     const real* start = x0.data() + static_cast<std::size_t>(first) * dim;
     for (int r = 0; r < rows; ++r) {
-      std::copy_n(start + r * dim, dim, lane.state.data() + r * width);
-      lane.state[r * width + dim] = 0;
+      std::copy_n(start + r * dim, dim, workspace.state.data() + r * width);
+      workspace.state[r * width + dim] = 0;
     }
-    lane.integrator.run(lane.rhs, rows, grid, lane.state.data(), {}, first);
+    workspace.integrator.run(workspace.rhs, rows, grid, workspace.state.data(), {}, first);
     for (int r = 0; r < rows; ++r) {
-      const real* end = lane.state.data() + r * width;
+      const real* end = workspace.state.data() + r * width;
       double moved = 0;  // |x1 - x0|^2
       for (int k = 0; k < dim; ++k) {
         const double gap = static_cast<double>(end[k]) - static_cast<double>(start[r * dim + k]);
@@ -94,7 +94,7 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
       energy[c] += static_cast<double>(end[dim]);
       straightness[c] += std::max(0., static_cast<double>(end[dim]) - moved / span);
       if (x1) std::copy_n(end, dim, x1->data() + static_cast<std::size_t>(first + r) * dim);
-      lane.cost.add(lane.integrator.costs()[r]);
+      workspace.cost.add(workspace.integrator.costs()[r]);
     }
   });
   PathMeasures measures;
@@ -102,7 +102,7 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
     measures.energy += energy[c] / n;
     measures.straightness += straightness[c] / n;
   }
-  for (const auto& lane : lanes) measures.cost.add(lane->cost);
+  for (const auto& workspace : workspaces) measures.cost.add(workspace->cost);
   return measures;
 }
 

@@ -14,13 +14,13 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kChunkRows = Chunks{}.size;
+constexpr int kSamplerChunkRows = Chunks{}.size;
 
 // What the driver's right-hand side answers.
-Meaning driven(const SamplerOptions& o) {
-  Meaning meaning = o.meaning;
-  if (o.method == Method::ode) meaning.prediction = Prediction::velocity;
-  return meaning;
+Parameterization driven(const SamplerOptions& o) {
+  Parameterization parameterization = o.parameterization;
+  if (o.method == Method::ode) parameterization.prediction = Prediction::velocity;
+  return parameterization;
 }
 
 }  // namespace
@@ -29,29 +29,29 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) 
   switch (o.method) {
     case Method::ode: break;
     case Method::euler_maruyama:
-      return std::make_unique<Sde>(Sde::Scheme::euler_maruyama, o.diffusion, o.meaning, rows, dim);
+      return std::make_unique<Sde>(Sde::Scheme::euler_maruyama, o.diffusion, o.parameterization, rows, dim);
     case Method::stochastic_heun:
-      return std::make_unique<Sde>(Sde::Scheme::stochastic_heun, o.diffusion, o.meaning, rows, dim);
-    case Method::dpm_solver: return std::make_unique<DpmSolver>(o.meaning, rows, dim);
-    case Method::edm_heun: return std::make_unique<EdmHeun>(o.meaning, rows, dim);
+      return std::make_unique<Sde>(Sde::Scheme::stochastic_heun, o.diffusion, o.parameterization, rows, dim);
+    case Method::dpm_solver: return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
+    case Method::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
   }
   return std::make_unique<Integrator>(o.solver, rows, dim);
 }
 
-Sampler::Lane::Lane(const Field& field, int dim, const SamplerOptions& options, int saves)
+Sampler::Workspace::Workspace(const Field& field, int dim, const SamplerOptions& options, int saves)
     : evaluate(field, dim),
-      driver(make_driver(options, kChunkRows, dim)),
-      x(static_cast<std::size_t>(kChunkRows) * dim),
-      saved(static_cast<std::size_t>(saves) * kChunkRows * dim),
-      costs(kChunkRows) {
+      driver(make_driver(options, kSamplerChunkRows, dim)),
+      x(static_cast<std::size_t>(kSamplerChunkRows) * dim),
+      saved(static_cast<std::size_t>(saves) * kSamplerChunkRows * dim),
+      costs(kSamplerChunkRows) {
   if (options.label_of) {
-    labels.resize(kChunkRows);
-    asked.resize(kChunkRows);
+    labels.resize(kSamplerChunkRows);
+    asked.resize(kSamplerChunkRows);
   }
   if (options.denoise_last) {
     prediction.resize(x.size());
-    samples.resize(kChunkRows);
-    t.resize(kChunkRows);
+    samples.resize(kSamplerChunkRows);
+    t.resize(kSamplerChunkRows);
   }
   rhs = [this, &interrupted = options.interrupted](std::span<const int> rows, const real* at,
                                                    const double* times, real* dx) {
@@ -73,10 +73,10 @@ Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers,
         " points of a trajectory; give at least 2, or 0 for none");
   if (saves > 0) saves_ = evenly_saved(static_cast<int>(grid_.size()) - 1, saves);
   const Field field = options_.method == Method::ode
-                          ? converted(std::move(model), options_.meaning, Prediction::velocity)
+                          ? converted(std::move(model), options_.parameterization, Prediction::velocity)
                           : std::move(model);
   for (int w = 0; w < workers.threads(); ++w)
-    lanes_.push_back(std::make_unique<Lane>(field, dim, options_, saves));
+    workspaces_.push_back(std::make_unique<Workspace>(field, dim, options_, saves));
 }
 
 template <class Fill>
@@ -84,73 +84,73 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
   check(!trajectory || !saves_.empty(), "sample",
         "a trajectory is asked of a sampler made without saves; say how many points");
-  for (auto& lane : lanes_) {
-    lane->cost = {};
-    lane->driver->seed(seed);
+  for (auto& workspace : workspaces_) {
+    workspace->cost = {};
+    workspace->driver->seed(seed);
   }
-  const Chunks chunks{n, kChunkRows};
+  const Chunks chunks{n, kSamplerChunkRows};
   workers_.run(chunks.count(), [&](int i, int worker) {
     const int first = chunks.begin(i), rows = chunks.rows_of(i);
-    Lane& lane = *lanes_[worker];
-    carry(lane, first, rows, fill(lane, first, rows), n, out, trajectory);
+    Workspace& workspace = *workspaces_[worker];
+    integrate(workspace, first, rows, fill(workspace, first, rows), n, out, trajectory);
   });
   SampleCost total;
-  for (auto& lane : lanes_) total.add(lane->cost);
+  for (auto& workspace : workspaces_) total.add(workspace->cost);
   return total;
 }
 
-// Solves for `carried` rows of lane.x and hands out the first `rows` of them.
-void Sampler::carry(Lane& lane, int first, int rows, int carried, int n, real* out,
+// Solves for `integrated_rows` rows of workspace.x and hands out the first `rows` of them.
+void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
                     real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
-                    stride = static_cast<std::size_t>(kChunkRows) * d;
+                    stride = static_cast<std::size_t>(kSamplerChunkRows) * d;
   Saves saves;
-  if (trajectory) saves = {saves_, lane.saved.data(), stride};
-  lane.first = first;
-  for (std::size_t r = 0; r < lane.labels.size(); ++r)
-    lane.labels[r] = options_.label_of(first + static_cast<int>(r));
-  lane.evaluate.forget();
+  if (trajectory) saves = {saves_, workspace.saved.data(), stride};
+  workspace.first = first;
+  for (std::size_t r = 0; r < workspace.labels.size(); ++r)
+    workspace.labels[r] = options_.label_of(first + static_cast<int>(r));
+  workspace.evaluate.forget();
   try {
-    drive(lane, carried, saves);
+    drive(workspace, integrated_rows, saves);
   } catch (const IntegrationFailure& e) {
-    if (lane.evaluate.not_finite().empty()) throw;
-    throw IntegrationFailure(e.what() + ("\n" + lane.evaluate.not_finite()), e.sample, e.step, e.t);
+    if (workspace.evaluate.not_finite().empty()) throw;
+    throw IntegrationFailure(e.what() + ("\n" + workspace.evaluate.not_finite()), e.sample, e.step, e.t);
   }
-  std::copy_n(lane.x.data(), rows * d, out + first * d);
+  std::copy_n(workspace.x.data(), rows * d, out + first * d);
   for (std::size_t s = 0; s < saves.points.size(); ++s) {
     std::copy_n(saves.to + s * stride, rows * d, trajectory + (s * n + first) * d);
   }
-  for (int r = 0; r < rows; ++r) lane.cost.add(lane.costs[r]);
+  for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.costs[r]);
 }
 
-void Sampler::drive(Lane& lane, int carried, const Saves& saves) {
-  lane.driver->run(lane.rhs, carried, grid_, lane.x.data(), saves, lane.first);
-  std::ranges::copy(lane.driver->costs(), lane.costs.begin());
-  if (options_.denoise_last) denoise(lane, carried, saves);
+void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& saves) {
+  workspace.driver->run(workspace.rhs, integrated_rows, grid_, workspace.x.data(), saves, workspace.first);
+  std::ranges::copy(workspace.driver->costs(), workspace.costs.begin());
+  if (options_.denoise_last) denoise(workspace, integrated_rows, saves);
 }
 
 // x becomes alpha(1) E[x1 | x]; so does the last saved point.
-void Sampler::denoise(Lane& lane, int carried, const Saves& saves) {
-  const Meaning meaning = driven(options_);
+void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& saves) {
+  const Parameterization parameterization = driven(options_);
   const double t = grid_.back();
-  const Conversion c = denoise_step(meaning, meaning.scheduler(t), {meaning.scheduler(1).alpha, 0});
-  const std::size_t size = static_cast<std::size_t>(carried) * dim_;
+  const Conversion c = denoise_step(parameterization, parameterization.scheduler(t), {parameterization.scheduler(1).alpha, 0});
+  const std::size_t size = static_cast<std::size_t>(integrated_rows) * dim_;
   if (c.b != 0) {
-    lane.samples.resize(carried);
-    std::iota(lane.samples.begin(), lane.samples.end(), lane.first);
-    std::ranges::fill(lane.t, t);
-    lane.rhs(lane.samples, lane.x.data(), lane.t.data(), lane.prediction.data());
-    for (int r = 0; r < carried; ++r) {
-      ++lane.costs[r].evaluations;
-      ++lane.costs[r].steps;
+    workspace.samples.resize(integrated_rows);
+    std::iota(workspace.samples.begin(), workspace.samples.end(), workspace.first);
+    std::ranges::fill(workspace.t, t);
+    workspace.rhs(workspace.samples, workspace.x.data(), workspace.t.data(), workspace.prediction.data());
+    for (int r = 0; r < integrated_rows; ++r) {
+      ++workspace.costs[r].evaluations;
+      ++workspace.costs[r].steps;
     }
   }
   const real a = static_cast<real>(c.a), b = static_cast<real>(c.b);
   for (std::size_t e = 0; e < size; ++e) {
-    real& x = lane.x[e];
-    x = a * x + (b == 0 ? 0 : b * lane.prediction[e]);
+    real& x = workspace.x[e];
+    x = a * x + (b == 0 ? 0 : b * workspace.prediction[e]);
     if (!std::isfinite(x)) {
-      const int sample = lane.first + static_cast<int>(e) / dim_, steps = lane.costs[0].steps;
+      const int sample = workspace.first + static_cast<int>(e) / dim_, steps = workspace.costs[0].steps;
       throw IntegrationFailure("[integrate] the last step, at t=" + std::to_string(t) +
                                    ": the data predicted is not finite (sample " +
                                    std::to_string(sample) + ")",
@@ -158,20 +158,20 @@ void Sampler::denoise(Lane& lane, int carried, const Saves& saves) {
     }
   }
   if (saves.points.empty()) return;
-  std::copy_n(lane.x.data(), size, saves.to + (saves.points.size() - 1) * saves.stride);
+  std::copy_n(workspace.x.data(), size, saves.to + (saves.points.size() - 1) * saves.stride);
 }
 
 SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                            real* trajectory) {
   check(source.dim() == dim_, "sample", "the source has dimension ", source.dim(),
         " and the field ", dim_);
-  return run(n, out, trajectory, seed, [&](Lane& lane, int first, int) {
-    source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kChunkRows, lane.x.data());
+  return run(n, out, trajectory, seed, [&](Workspace& workspace, int first, int) {
+    source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kSamplerChunkRows, workspace.x.data());
     if (options_.source_scale != 1) {
       const real scale = static_cast<real>(options_.source_scale);
-      for (real& x : lane.x) x *= scale;
+      for (real& x : workspace.x) x *= scale;
     }
-    return kChunkRows;
+    return kSamplerChunkRows;
   });
 }
 
@@ -182,9 +182,9 @@ Tensor Sampler::sample(const Distribution& source, std::uint64_t seed, int n) {
 }
 
 SampleCost Sampler::transport(int n, real* x, real* trajectory, std::uint64_t seed) {
-  return run(n, x, trajectory, seed, [&](Lane& lane, int first, int rows) {
+  return run(n, x, trajectory, seed, [&](Workspace& workspace, int first, int rows) {
     std::copy_n(x + static_cast<std::size_t>(first) * dim_, static_cast<std::size_t>(rows) * dim_,
-                lane.x.data());
+                workspace.x.data());
     return rows;
   });
 }

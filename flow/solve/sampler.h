@@ -27,7 +27,7 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int
 // thread; after the first call of a size it allocates nothing.
 class Sampler {
  public:
-  // `model`: its output is what options.meaning says. `saves`: points of every trajectory, evenly
+  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory, evenly
   // spread over the steps (over time for an adaptive solver), both ends included; 0 for none. Fails
   // without a model, on a dimension below 1, and as SamplerOptions::times and make_driver.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
@@ -56,8 +56,8 @@ class Sampler {
 
  private:
   // What one thread works with.
-  struct Lane {
-    Lane(const Field& field, int dim, const SamplerOptions& options, int saves);
+  struct Workspace {
+    Workspace(const Field& field, int dim, const SamplerOptions& options, int saves);
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
     Rhs rhs;
@@ -72,20 +72,20 @@ class Sampler {
     std::vector<double> t;
   };
 
-  // Carries each chunk that `fill` made: fill(lane, first,
-  // rows) writes lane.x and says how many rows to carry.
+  // Carries each chunk that `fill` made: fill(workspace, first,
+  // rows) writes workspace.x and says how many rows to carry.
   template <class Fill>
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
-  void carry(Lane& lane, int first, int rows, int carried, int n, real* out, real* trajectory);
-  void drive(Lane& lane, int carried, const Saves& saves);
-  void denoise(Lane& lane, int carried, const Saves& saves);
+  void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out, real* trajectory);
+  void drive(Workspace& workspace, int integrated_rows, const Saves& saves);
+  void denoise(Workspace& workspace, int integrated_rows, const Saves& saves);
 
   int dim_;
   SamplerOptions options_;
   Workers& workers_;
   std::vector<double> grid_;
   std::vector<SavePoint> saves_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -17,14 +17,14 @@ bool looks_at_end(const Tableau& tableau) {
 
 // That the model's output says where to go at both ends. A velocity is an ODE's own business.
 void check_ends(const SamplerOptions& o, double begin, double end) {
-  if (o.method == Method::ode && o.meaning.prediction == Prediction::velocity) return;
+  if (o.method == Method::ode && o.parameterization.prediction == Prediction::velocity) return;
   const bool ends_open =
       o.method == Method::ode && !o.solver.adapts() && !looks_at_end(*o.solver.tableau);
-  const bool first = can_begin(o.meaning, o.method, begin);
-  const bool last = ends_open || can_end(o.meaning, o.method, end);
-  check(first && last, "sample", name_of(o.meaning.prediction), " on ", o.meaning.scheduler.name,
+  const bool first = can_begin(o.parameterization, o.method, begin);
+  const bool last = ends_open || can_end(o.parameterization, o.method, end);
+  check(first && last, "sample", name_of(o.parameterization.prediction), " on ", o.parameterization.scheduler.name,
         " does not say where to go at t = ", first ? end : begin, ", where ", name_of(o.method),
-        first ? " ends; end" : " begins; begin", " a little inside of the path (safe_span)",
+        first ? " ends; end" : " begins; begin", " a little inside of the path (safe_time_range)",
         first ? " and let denoise_last do the rest, or take dpm_solver" : "");
 }
 
@@ -53,8 +53,8 @@ void SampleCost::add(const RowCost& row) {
 
 void SampleCost::add(const SampleCost& o) {
   if (o.rows == 0) return;
-  least = rows ? std::min(least, o.least) : o.least;
-  most = std::max(most, o.most);
+  min_evaluations = rows ? std::min(min_evaluations, o.min_evaluations) : o.min_evaluations;
+  max_evaluations = std::max(max_evaluations, o.max_evaluations);
   rows += o.rows;
   evaluations += o.evaluations;
   steps += o.steps;

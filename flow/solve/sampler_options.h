@@ -28,13 +28,13 @@ struct SamplerOptions {
   int steps = 100;             // of fixed steps, evenly spread; a grid has its own
   double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise
   std::vector<double> grid{};  // the times to step through, in the place of steps, begin and end
-  Meaning meaning{};           // what the model's output means, and on which path
+  Parameterization parameterization{};           // what the model's output means, and on which path
   // `sample` starts at source_scale times the source's row: sigma(begin)
   // for a standard normal source, so sigma_max on the paths ve and edm
   // (Scheduler::source_scale). `transport` takes points as they are.
   double source_scale = 1;
   // Ends with x = alpha(1) E[x1 | x] from where the flow has arrived, one evaluation: for flows
-  // that end a little before t = 1 (safe_span), and for paths that end in noise (ve, edm).
+  // that end a little before t = 1 (safe_time_range), and for paths that end in noise (ve, edm).
   bool denoise_last = false;
   // The label of each sample, 0 .. classes - 1 or kNoLabel; empty: the field is given none. Samples
   // are carried in whole chunks, so it answers for any number, also beyond the last one wanted.
@@ -51,7 +51,7 @@ struct SamplerOptions {
 struct SampleCost {
   std::int64_t rows = 0;
   std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int least = 0, most = 0;                                // evaluations of one row
+  int min_evaluations = 0, max_evaluations = 0;                                // evaluations of one row
   double mean() const {
     return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
   }

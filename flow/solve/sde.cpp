@@ -7,8 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-Sde::Sde(Scheme scheme, const Diffusion& diffusion, Meaning meaning, int rows, int dim)
-    : GridDriver(std::move(meaning), rows, dim),
+Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows, int dim)
+    : GridDriver(std::move(parameterization), rows, dim),
       scheme_(scheme),
       diffusion_(diffusion),
       prediction_(memory()),
@@ -20,11 +20,11 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Meaning meaning, int rows, i
 
 // u dt - (w / sigma) E[x0 | x] |dt|, from x and the model's output.
 Conversion Sde::drift(const End& at, double dt, double w) const {
-  Conversion f = conversion(meaning(), Prediction::velocity, at.c);
+  Conversion f = conversion(parameterization(), Prediction::velocity, at.c);
   f.a *= dt;
   f.b *= dt;
   if (w > 0) {
-    const Conversion noise = conversion(meaning(), Prediction::noise, at.c);
+    const Conversion noise = conversion(parameterization(), Prediction::noise, at.c);
     const double pull = std::abs(dt) * w / at.c.sigma;
     f.a -= pull * noise.a;
     f.b -= pull * noise.b;
@@ -35,7 +35,7 @@ Conversion Sde::drift(const End& at, double dt, double w) const {
 void Sde::step(int i, const End& from, const End& to) {
   predict(x(), from.t, prediction_.data());
   if (to.c.sigma == 0) {
-    combine(denoise_step(meaning(), from.c, to.c), x(), prediction_.data(), x1());
+    combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
     return;
   }
   const double dt = to.t - from.t, h = std::abs(dt);

@@ -38,11 +38,11 @@ NoiseLevels levels_between(const Scheduler& path, double begin, double end,
                            const NoiseLevels& range) {
   check_levels(range);
   const Coefficients first = path(std::min(begin, end)), last = path(std::max(begin, end));
-  const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
-  const NoiseLevels had{std::min(range.sigma_max, most), std::max(range.sigma_min, least),
+  const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
+  const NoiseLevels had{std::min(range.sigma_max, max_level), std::max(range.sigma_min, min_level),
                         range.rho};
-  check(had.sigma_max > had.sigma_min, "solver", path.name, " has noise levels ", most, " to ",
-        least, " from t = ", begin, " to ", end, ", none of them between ", range.sigma_max,
+  check(had.sigma_max > had.sigma_min, "solver", path.name, " has noise levels ", max_level, " to ",
+        min_level, " from t = ", begin, " to ", end, ", none of them between ", range.sigma_max,
         " and ", range.sigma_min, "; widen the range");
   return had;
 }
@@ -114,10 +114,10 @@ std::vector<SavePoint> evenly_saved(int steps, int count) {
         " intervals; at least 2 points and 1 interval are needed");
   std::vector<SavePoint> points;
   for (int k = 0; k < count; ++k) {
-    const long long place =
+    const long long position =
         static_cast<long long>(k) * steps;  // in units of 1 / (count - 1) interval
-    points.push_back({static_cast<int>(place / (count - 1)),
-                      static_cast<double>(place % (count - 1)) / (count - 1)});
+    points.push_back({static_cast<int>(position / (count - 1)),
+                      static_cast<double>(position % (count - 1)) / (count - 1)});
   }
   return points;
 }
@@ -149,12 +149,12 @@ void check_grid(std::span<const double> grid) {
 void check_saves(std::span<const SavePoint> points, int steps) {
   double last = -1;
   for (const SavePoint& p : points) {
-    const double place = p.index + p.fraction;
-    check(p.index >= 0 && p.fraction >= 0 && p.fraction < 1 && place <= steps, "integrate",
+    const double position = p.index + p.fraction;
+    check(p.index >= 0 && p.fraction >= 0 && p.fraction < 1 && position <= steps, "integrate",
           "save point ", p.index, " + ", p.fraction, " is not on a grid of ", steps, " intervals");
-    check(place > last, "integrate", "save points must be in the order of time: ", place,
+    check(position > last, "integrate", "save points must be in the order of time: ", position,
           " stands after ", last);
-    last = place;
+    last = position;
   }
 }
 

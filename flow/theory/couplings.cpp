@@ -12,36 +12,36 @@
 namespace pushforward::equations {
 namespace {
 
-// The x with P(law below x) = mass, by halving.
-double quantile(const Mixture& law, double mass) {
+// The x with P(distribution below x) = mass, by halving.
+double quantile(const Mixture& distribution, double mass) {
   double low = -20, high = 20;
   for (int i = 0; i < 80; ++i) {
     const double middle = (low + high) / 2;
-    (below(law, middle) < mass ? low : high) = middle;
+    (cdf(distribution, middle) < mass ? low : high) = middle;
   }
   return (low + high) / 2;
 }
 
 // The transport of least squared distance on the line keeps the order: T = F1^{-1} F0.
 double transport(const Oracle& oracle, double x) {
-  return quantile(oracle.data(), below(oracle.source(), x));
+  return quantile(oracle.data(), cdf(oracle.source(), x));
 }
 
-// Mean and variance of a law on the line.
-struct Moments {
+// Mean and variance of a distribution on the line.
+struct LineMoments {
   double mean = 0, variance = 0;
 };
-Moments moments_of(const Mixture& law) {
-  Moments m;
-  for (int k = 0; k < law.components(); ++k) m.mean += law.weights[k] * law.means[k];
-  for (int k = 0; k < law.components(); ++k)
-    m.variance += law.weights[k] * (law.stds[k] * law.stds[k] + std::pow(law.means[k] - m.mean, 2));
+LineMoments compute_moments(const Mixture& distribution) {
+  LineMoments m;
+  for (int k = 0; k < distribution.components(); ++k) m.mean += distribution.weights[k] * distribution.means[k];
+  for (int k = 0; k < distribution.components(); ++k)
+    m.variance += distribution.weights[k] * (distribution.stds[k] * distribution.stds[k] + std::pow(distribution.means[k] - m.mean, 2));
   return m;
 }
 
 }  // namespace
 
-// Evenly spaced quantiles of two laws, shuffled: exact transport pairs each x0 with T(x0), uses
+// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0), uses
 // every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
@@ -79,7 +79,7 @@ double displacement(double wrong) {
 // out, at every time. The flow's own lies between W2^2 and that.
 double path_energy(double wrong) {
   const OraclePtr oracle = line_flow();
-  const Moments from = moments_of(oracle->source()), to = moments_of(oracle->data());
+  const LineMoments from = compute_moments(oracle->source()), to = compute_moments(oracle->data());
   const double pairs = from.variance + to.variance + std::pow(to.mean - from.mean, 2);
   const double step = 0.02;
   const Numbers grid = line_grid(9, step);

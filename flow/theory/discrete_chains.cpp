@@ -12,7 +12,7 @@ namespace pushforward::equations {
 namespace {
 
 // The right-hand side of the forward equation, sum_x p(x) u(y | x), u changing one token at a time:
-// `rates(i, l, u)` writes those of place l of sequence i (states).
+// `rates(i, l, u)` writes those of position l of sequence i (states).
 using TokenRates = std::function<void(int i, int l, std::span<double> u)>;
 
 Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
@@ -28,14 +28,14 @@ Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
   return out;
 }
 
-std::span<const double> place(const Numbers& table, int l, int width) {
+std::span<const double> position_row(const Numbers& table, int l, int width) {
   return {table.data() + static_cast<std::size_t>(l) * width, static_cast<std::size_t>(width)};
 }
 
 }  // namespace
 
 // What p_t is says nothing of how sequences move. The pairs do: given one, tokens jump with
-// probability jump(t, t + h). Two times of that process have a law together, whose slope at h = 0
+// probability jump(t, t + h). Two times of that process have a distribution together, whose slope at h = 0
 // is the rate of the chain that knows x only.
 double markov_chain(double wrong) {
   Residual residual;
@@ -43,7 +43,7 @@ double markov_chain(double wrong) {
   for (const SmallFlow& flow : every_flow()) {
     const States s(flow);
     const double t = 0.4;
-    const Numbers p = s.law(t);
+    const Numbers p = s.distribution(t);
     // P(x_{t+h} = y | x_t = x)
     const auto reaches = [&](int from, int to, double later) {
       const double jump = flow.path.kappa.jump(t, later);
@@ -82,18 +82,18 @@ double kolmogorov(double wrong) {
     const States s(flow);
     const int states = flow.path.states();
     for (double t : kTokenTimes) {
-      const Numbers p = s.law(t);
+      const Numbers p = s.distribution(t);
       const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
         const Numbers rates = s.oracle.rates(t, s.row(i));
         for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * rates[l * states + y];
       });
-      residual.compare(change, s.law_slope(t));
+      residual.compare(change, s.distribution_slope(t));
     }
   }
   return residual.worst();
 }
 
-// The chain of the rates the samplers take, its law carried
+// The chain of the rates the samplers take, its distribution carried
 // from p_0 by the classic Runge-Kutta method, arrives at p_t.
 double token_chain(double wrong) {
   Residual residual;
@@ -105,11 +105,11 @@ double token_chain(double wrong) {
       const auto change = [&](double t, const Numbers& p) {
         return flux(s, p, [&](int i, int l, std::span<double> u) {
           const Numbers posterior = s.oracle.posterior(t, s.row(i));
-          forward_rates(flow.path, t, place(posterior, l, v), s.of(i)[l], u);
+          forward_rates(flow.path, t, position_row(posterior, l, v), s.of(i)[l], u);
           for (double& rate : u) rate *= 1 + wrong;
         });
       };
-      Numbers p = s.law(0);
+      Numbers p = s.distribution(0);
       const int steps = 200;
       const double h = 0.7 / steps;
       const auto ahead = [&](const Numbers& slope, double by) {
@@ -124,7 +124,7 @@ double token_chain(double wrong) {
         for (std::size_t i = 0; i < p.size(); ++i)
           p[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i]);
       }
-      residual.compare(p, s.law(0.7));
+      residual.compare(p, s.distribution(0.7));
     }
   }
   return residual.worst();
@@ -140,20 +140,20 @@ double corrector(double wrong) {
     const int states = flow.path.states(), v = flow.path.vocabulary;
     const Corrector stirring{Corrector::Kind::bump, 3}, balanced{Corrector::Kind::balanced, 1};
     for (double t : kTokenTimes) {
-      const Numbers p = s.law(t);
+      const Numbers p = s.distribution(t);
       Numbers forward(states), backward(states);
       const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
         const Numbers posterior = s.oracle.posterior(t, s.row(i));
         const int x = s.of(i)[l];
-        forward_rates(flow.path, t, place(posterior, l, v), x, forward);
+        forward_rates(flow.path, t, position_row(posterior, l, v), x, forward);
         backward_rates(flow.path, t, x, backward);
-        corrector_rates(flow.path, balanced, t, place(posterior, l, v), x, u);
+        corrector_rates(flow.path, balanced, t, position_row(posterior, l, v), x, u);
         for (int y = 0; y < states; ++y)
           residual.compare((1 + wrong) * u[y], forward[y] + backward[y]);
-        corrector_rates(flow.path, stirring, t, place(posterior, l, v), x, u);
+        corrector_rates(flow.path, stirring, t, position_row(posterior, l, v), x, u);
         for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * (u[y] + forward[y]);
       });
-      residual.compare(change, s.law_slope(t));
+      residual.compare(change, s.distribution_slope(t));
     }
   }
   return residual.worst();

@@ -15,7 +15,7 @@
 namespace pushforward::equations {
 namespace {
 
-const Numbers kTimes{0.2, 0.5, 0.8};
+const Numbers kTokenLossTimes{0.2, 0.5, 0.8};
 
 // The flows that have every sequence, mask and uniform.
 std::vector<SmallFlow> full_flows(const Kappa& kappa) {
@@ -26,7 +26,7 @@ std::vector<SmallFlow> full_flows(const Kappa& kappa) {
   return flows;
 }
 
-// A posterior that is a network's in all but name: logits by a formula of sequence, place and t.
+// A posterior that is a network's in all but name: logits by a formula of sequence, position and t.
 Posterior small_posterior(int length, int vocabulary) {
   return [length, vocabulary](std::span<const int> x, Var t) {
     const int rows = t.shape().rows();
@@ -43,7 +43,7 @@ Posterior small_posterior(int length, int vocabulary) {
 }
 
 // The library's generalised KL of one sequence on the way to another, over all its tokens.
-double generalised_kl_of(const Posterior& p, const TokenPath& path, double t,
+double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
                          std::span<const int> xt, std::span<const int> x1) {
   Tape tape;
   const int length = static_cast<int>(x1.size());
@@ -58,7 +58,7 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
   for (std::size_t l = 0; l < xt.size(); ++l) {
-    if (path.settled(xt[l])) continue;  // both are 0
+    if (path.unmasked(xt[l])) continue;  // both are 0
     for (int y = 0; y < path.vocabulary; ++y) {
       if (y == xt[l]) continue;
       const double given = hazard * (y == x1[l]),
@@ -112,8 +112,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Given which tokens are settled, the masks say nothing, and nor does t: the posterior is that of
-// the data law given some of its tokens.
+// Given which tokens are unmasked, the masks say nothing, and nor does t: the posterior is that of
+// the data distribution given some of its tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -122,7 +122,7 @@ double mask_posterior(double wrong) {
       const TokenOracle oracle = flow.oracle();
       const int length = flow.length(), v = flow.path.vocabulary;
       const std::vector<int> all = oracle.all_states();
-      for (double t : kTimes) {
+      for (double t : kTokenLossTimes) {
         const Numbers p = oracle.posterior(t, all);
         for (std::size_t at = 0; at < all.size(); at += length) {
           Numbers agreeing(length * v, 0.);
@@ -154,7 +154,7 @@ double uniform_posterior(double wrong) {
       const TokenOracle oracle = flow.oracle();
       const int length = flow.length(), v = flow.path.vocabulary;
       const std::vector<int> all = oracle.all_states();
-      for (double t : kTimes) {
+      for (double t : kTokenLossTimes) {
         const double odds = 1 + v * kappa(t) / (1 - kappa(t));
         const Numbers p = oracle.posterior(t, all);
         for (std::size_t at = 0; at < all.size(); at += length) {
@@ -192,7 +192,7 @@ double generalised_kl(double wrong) {
           Tape tape;
           const Var logits = network(xt, tape.input({1, 1}, {t}));
           const Var p = softmax(reshape(logits, {length, v}));
-          residual.compare((1 + wrong) * generalised_kl_of(network, flow.path, t, xt, x1),
+          residual.compare((1 + wrong) * total_generalised_kl(network, flow.path, t, xt, x1),
                            rate_divergence(flow.path, kappa.hazard(t), xt, x1, p.values()));
         }
       }
@@ -221,7 +221,7 @@ double elbo(double wrong) {
           for (std::size_t at = 0; at < all.size(); at += length) {
             const std::span<const int> xt{all.data() + at, static_cast<std::size_t>(length)};
             const double here = flow.sequence(t, xt.data(), pair);
-            if (here > 0) mean += here * generalised_kl_of(p, flow.path, t, xt, x1);
+            if (here > 0) mean += here * total_generalised_kl(p, flow.path, t, xt, x1);
           }
           return mean;
         };
@@ -247,7 +247,7 @@ double same_minimiser(double wrong) {
     const std::vector<TokenPair> pairs = flow.pairs();
     for (std::size_t at = 0; at < all.size(); at += 2 * length) {
       const std::span<const int> xt{all.data() + at, static_cast<std::size_t>(length)};
-      for (double t : kTimes) {
+      for (double t : kTokenLossTimes) {
         for (bool cross_entropy : {true, false}) {
           Tape tape;
           const Var time = tape.input({1, 1}, {t});
@@ -288,7 +288,7 @@ double token_guidance(double wrong) {
   const int length = flow.length(), v = flow.path.vocabulary;
   const std::vector<int> all = oracle->all_states();
   for (double w : {-0.5, 1., 2.5}) {
-    for (double t : kTimes) {
+    for (double t : kTokenLossTimes) {
       for (std::size_t at = 0; at < all.size(); at += length) {
         const std::span<const int> xt{all.data() + at, static_cast<std::size_t>(length)};
         Tape tape;

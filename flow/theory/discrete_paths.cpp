@@ -77,7 +77,7 @@ double marginal_rate(double wrong) {
     const States s(flow);
     const int states = flow.path.states();
     for (double t : kTokenTimes) {
-      const Numbers p = s.law(t);
+      const Numbers p = s.distribution(t);
       for (int i = 0; i < s.count(); ++i) {
         if (p[i] == 0) continue;
         const Numbers u = s.oracle.rates(t, s.row(i));
@@ -96,7 +96,7 @@ double marginal_rate(double wrong) {
   return residual.worst();
 }
 
-// The law of a step by the kernel: against the integral of the
+// The distribution of a step by the kernel: against the integral of the
 // hazard, and, a corrector at work, two steps against one.
 double exact_kernel(double wrong) {
   Residual residual;
@@ -109,22 +109,22 @@ double exact_kernel(double wrong) {
     for (SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
       const TokenPath path{kappa, source, 3};
       const int n = path.states();
-      const auto law = [&](double from, double to, int x) {
+      const auto distribution = [&](double from, double to, int x) {
         Numbers p(n);
         TokenStep(path, CtmcMethod::kernel, {Corrector::Kind::balanced, 0.7}, from, to)
-            .law(x, 1, p);
+            .distribution(x, 1, p);
         return p;
       };
       for (int x : {1, n - 1}) {  // where a token with x1 = 1 can be
         Numbers twice(n, 0.);
-        const Numbers first = law(0.3, 0.5, x);
+        const Numbers first = distribution(0.3, 0.5, x);
         for (int between : {0, 1, 2, 3}) {
           if (between >= n || first[between] == 0) continue;
-          const Numbers second = law(0.5, 0.8, between);
+          const Numbers second = distribution(0.5, 0.8, between);
           for (int y = 0; y < n; ++y) twice[y] += first[between] * second[y];
         }
         for (double& one : twice) one *= 1 + wrong;
-        residual.compare(twice, law(0.3, 0.8, x));
+        residual.compare(twice, distribution(0.3, 0.8, x));
       }
     }
   }

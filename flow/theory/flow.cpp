@@ -24,12 +24,12 @@ double probability(const Oracle& oracle, const Coefficients& c, const Numbers& x
 // by differences, are the velocity where they are.
 double flow_map(double wrong) {
   const OraclePtr oracle = plane_flow();
-  const Rhs rhs = rhs_of(bent(oracle_field(oracle, cosine()), wrong), 2);
+  const Rhs rhs = make_rhs(perturbed(oracle_field(oracle, cosine()), wrong), 2);
   Residual residual;
   const double h = 0.001;
   for (double t : {0.2, 0.5, 0.8}) {
     const Numbers times{0, t - 2 * h, t - h, t, t + h, t + 2 * h};
-    const std::vector<Numbers> phi = carry(rhs, 2, kPlanePoints, times);
+    const std::vector<Numbers> phi = integrate(rhs, 2, kPlanePoints, times);
     const Numbers u = oracle->velocity(cosine()(t), phi[3]);
     for (std::size_t i = 0; i < u.size(); ++i)
       residual.compare((phi[1][i] - 8 * phi[2][i] + 8 * phi[4][i] - phi[5][i]) / (12 * h), u[i]);
@@ -43,13 +43,13 @@ double conserved_mass(double wrong) {
   const OraclePtr oracle = line_flow();
   Residual residual;
   for (const Scheduler& path : {cond_ot(), cosine()}) {
-    const Rhs rhs = rhs_of(bent(oracle_field(oracle, path), wrong), 1);
+    const Rhs rhs = make_rhs(perturbed(oracle_field(oracle, path), wrong), 1);
     const Numbers x{-2.5, -1, -0.1, 0.4, 1.3, 2.8}, times{0, 0.25, 0.5, 0.75, 1};
-    const std::vector<Numbers> phi = carry(rhs, 1, x, times);
+    const std::vector<Numbers> phi = integrate(rhs, 1, x, times);
     for (std::size_t k = 1; k < times.size(); ++k) {
       const Mixture p = oracle->marginal(path(times[k]));
       for (std::size_t i = 0; i < x.size(); ++i)
-        residual.compare(below(p, phi[k][i]), below(oracle->source(), x[i]));
+        residual.compare(cdf(p, phi[k][i]), cdf(oracle->source(), x[i]));
     }
   }
   return residual.worst();
@@ -59,7 +59,7 @@ double conserved_mass(double wrong) {
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();
-  const Rhs rhs = rhs_of(bent(oracle_field(oracle, path), wrong), 2);
+  const Rhs rhs = make_rhs(perturbed(oracle_field(oracle, path), wrong), 2);
   Residual residual;
   const double h = 0.01;
   for (double t : {0.5, 1.}) {
@@ -68,7 +68,7 @@ double change_of_variables(double wrong) {
       Numbers stencil{x, y};
       for (int step : {-2, -1, 1, 2})
         stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
-      const Numbers times{t, 0}, back = carry(rhs, 2, stencil, times)[1];
+      const Numbers times{t, 0}, back = integrate(rhs, 2, stencil, times)[1];
       // d back_i / d x_j; stencil row 1 + 2 s + j is step s along j.
       const auto jacobian = [&](int i, int j) {
         const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
@@ -114,7 +114,7 @@ double density_along_flow(double wrong) {
   LikelihoodOptions options;
   options.solver.adaptive = false;
   options.steps = 100;
-  Likelihood likelihood(bent(oracle_field(oracle, cond_ot()), wrong),
+  Likelihood likelihood(perturbed(oracle_field(oracle, cond_ot()), wrong),
                         as_distribution(oracle->source()), options, workers);
   const Numbers log_p = likelihood.log_density(Tensor({3, 2}, kPlanePoints));
   Residual residual;
@@ -128,7 +128,7 @@ double density_gradient(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Tape tape;
   const Var x = tape.input({3, 2}, kPlanePoints);
-  const Var log_p = log_density(bent(oracle_field(oracle, cond_ot()), wrong), x,
+  const Var log_p = log_density(perturbed(oracle_field(oracle, cond_ot()), wrong), x,
                                 [](Var x0) { return gaussian_log_density(x0, 1); },
                                 {.tableau = &kDopri5, .steps = 40});
   const Var score = grad(sum(log_p), x);

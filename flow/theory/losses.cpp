@@ -1,5 +1,5 @@
 // What is regressed on: the flow matching loss, the conditional one, and what makes them equal but
-// for a constant. Expectations are sums, over a grid or over finite laws; none is estimated.
+// for a constant. Expectations are sums, over a grid or over finite distributions; none is estimated.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@
 namespace pushforward::equations {
 namespace {
 
-const Numbers kTimes{0.25, 0.5, 0.75};
+const Numbers kLossTimes{0.25, 0.5, 0.75};
 
 // Noise to three points on the line: given x1, everything is one integral.
 const Mixture kNoise{1, {1}, {0}, {1}};
@@ -34,7 +34,7 @@ Losses losses(int which, const Scheduler& path, double wrong) {
   const Field network = small_network(1, which);
   const double step = 0.04;
   Losses sum;
-  for (double t : kTimes) {
+  for (double t : kLossTimes) {
     const Coefficients c = path(t);
     const Numbers x = line_grid(9, step), net = answers(network, 1, x, t);
     const Numbers log_p = oracle.log_density(c, x), u = oracle.velocity(c, x),
@@ -133,11 +133,11 @@ double cfm_constant(double wrong) {
 double cfm_gradient(double wrong) {
   const Numbers data{0, 0, 4, 0, 2, 5, 5, 3, 1, 4, 6, 6};
   const int sources = 16, points = static_cast<int>(data.size()) / 2;
-  const int rows = static_cast<int>(kTimes.size()) * sources * points;
+  const int rows = static_cast<int>(kLossTimes.size()) * sources * points;
   Tape tape;
   const PathEnds ends = make_ends(tape, rows, 2);
   int row = 0;
-  for (double t : kTimes) {
+  for (double t : kLossTimes) {
     for (int i = 0; i < sources; ++i) {
       for (int k = 0; k < points; ++k, ++row) {
         ends.t[row] = t;

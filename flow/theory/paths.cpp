@@ -24,20 +24,20 @@ GaussianPath psi_on_tape() {
 }
 
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
-const int kRows = 4;
+const int kPathRows = 4;
 
 // u_t(x | x1) of that path for rows x, by the formula and its derivatives from the tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
-  const Var u = conditional_velocity(psi_on_tape(), tape.input({kRows, 1}, x),
-                                     tape.input({kRows, 1}, kX1), tape.full({kRows, 1}, t));
+  const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
+                                     tape.input({kPathRows, 1}, kX1), tape.full({kPathRows, 1}, t));
   return {u.values().begin(), u.values().end()};
 }
 
 // The four pairs as a path sample at one time.
 PathEnds pairs_at(Tape& tape, double t) {
-  const PathEnds ends = make_ends(tape, kRows, 1);
-  std::fill_n(ends.t, kRows, t);
+  const PathEnds ends = make_ends(tape, kPathRows, 1);
+  std::fill_n(ends.t, kPathRows, t);
   std::ranges::copy(kX0, ends.x0);
   std::ranges::copy(kX1, ends.x1);
   return ends;
@@ -54,11 +54,11 @@ Numbers at(double t, const Numbers& x0, const Numbers& x1) {
 // The solver, given u_t(. | x1), carries x0 along psi_t(x0 | x1).
 double conditional_map(double wrong) {
   const Rhs rhs = [wrong](std::span<const int>, const double* x, const double* t, double* dx) {
-    const Numbers u = conditional(Numbers(x, x + kRows), *t);
-    for (int i = 0; i < kRows; ++i) dx[i] = (1 + wrong) * u[i];
+    const Numbers u = conditional(Numbers(x, x + kPathRows), *t);
+    for (int i = 0; i < kPathRows; ++i) dx[i] = (1 + wrong) * u[i];
   };
   const Numbers times{0, 0.3, 0.6, 0.9};
-  const std::vector<Numbers> x = carry(rhs, 1, kX0, times);
+  const std::vector<Numbers> x = integrate(rhs, 1, kX0, times);
   Residual residual;
   for (std::size_t k = 1; k < times.size(); ++k) residual.compare(x[k], at(times[k], kX0, kX1));
   return residual.worst();
@@ -72,7 +72,7 @@ double affine_velocity(double wrong) {
     const Numbers u = conditional(at(t, kX0, kX1), t);
     Tape tape;
     const PathSample sample = follow(psi_on_tape(), pairs_at(tape, t));
-    for (int i = 0; i < kRows; ++i) {
+    for (int i = 0; i < kPathRows; ++i) {
       const double by_difference = slope([&](double s) { return psi(s, kX0[i], kX1[i]); }, t, 1e-3);
       residual.compare((1 + wrong) * u[i], by_difference);
       residual.compare((1 + wrong) * sample.dxt.values()[i], by_difference);
@@ -132,7 +132,7 @@ double straight_path(double wrong) {
     for (double t : {0.1, 0.5, 0.9}) {
       Tape tape;
       const PathSample s = follow(cond_ot(sigma_min), pairs_at(tape, t));
-      for (int i = 0; i < kRows; ++i) {
+      for (int i = 0; i < kPathRows; ++i) {
         const double shrink = 1 - sigma_min;
         residual.compare((1 + wrong) * s.dxt.values()[i],
                          (kX1[i] - shrink * s.xt.values()[i]) / (1 - shrink * t));
@@ -151,10 +151,10 @@ double cfm_on_straight_path(double wrong) {
     Tape tape;
     const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t))).item();
     Numbers x;
-    for (int i = 0; i < kRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
+    for (int i = 0; i < kPathRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
     const Numbers u = answers(network, 1, x, t);
     double mean = 0;
-    for (int i = 0; i < kRows; ++i) mean += std::pow(u[i] - (kX1[i] - kX0[i]), 2) / kRows;
+    for (int i = 0; i < kPathRows; ++i) mean += std::pow(u[i] - (kX1[i] - kX0[i]), 2) / kPathRows;
     residual.compare((1 + wrong) * loss, mean);
   }
   return residual.worst();

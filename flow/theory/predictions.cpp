@@ -13,7 +13,7 @@ namespace pushforward::equations {
 namespace {
 
 const Numbers kPoints{0.3, -0.2, -1.1, 0.9};
-const Numbers kTimes{0.2, 0.5, 0.8};
+const Numbers kPredictionTimes{0.2, 0.5, 0.8};
 
 // The exact velocity, turned into another prediction.
 Numbers predicted(const OraclePtr& oracle, const Scheduler& path, Prediction what, double t) {
@@ -44,7 +44,7 @@ double noise_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
   for (const Scheduler& path : schedulers()) {
-    for (double t : kTimes) {
+    for (double t : kPredictionTimes) {
       Numbers noise = score_by_difference(*oracle, path(t));
       for (double& s : noise) s *= -path(t).sigma;
       compare(residual, wrong, predicted(oracle, path, Prediction::noise, t), noise);
@@ -58,7 +58,7 @@ double data_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
   for (const Scheduler& path : schedulers()) {
-    for (double t : kTimes) {
+    for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       Numbers data = score_by_difference(*oracle, c);
       for (std::size_t i = 0; i < data.size(); ++i)
@@ -75,7 +75,7 @@ double all_predictions(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
   for (const Scheduler& path : schedulers()) {
-    for (double t : kTimes) {
+    for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       const auto exact = [&](Prediction what) {
         if (what == Prediction::velocity) return oracle->velocity(c, kPoints);
@@ -110,7 +110,7 @@ double all_predictions(double wrong) {
 double edm_prediction(double wrong) {
   Residual residual;
   for (const Scheduler& path : schedulers()) {
-    for (double t : kTimes) {
+    for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       const double s = c.sigma / c.alpha, sd = 0.6, sum = s * s + sd * sd;
       const double x = 1.7, f = -0.4;  // x = xt / alpha, as EDM has it
@@ -134,7 +134,7 @@ double schedule_change(double wrong) {
   for (const Scheduler& from : {cond_ot(), cosine(), vp()}) {
     for (const Scheduler& to : {cosine(), polynomial(2), linear_vp(), ve(0.1, 3)}) {
       const Field moved = rescheduled(oracle_field(oracle, from), from, to);
-      for (double r : kTimes)
+      for (double r : kPredictionTimes)
         compare(residual, wrong, answers(moved, 2, kPoints, r), oracle->velocity(to(r), kPoints));
     }
   }
@@ -148,7 +148,7 @@ double sde_marginals(double wrong) {
   Residual residual;
   for (const Scheduler& path : {cond_ot(), cosine(), vp()}) {
     const Field velocity = oracle_field(oracle, path);
-    const Field score = bent(converted(velocity, {.scheduler = path}, Prediction::score), wrong);
+    const Field score = perturbed(converted(velocity, {.scheduler = path}, Prediction::score), wrong);
     for (DiffusionShape shape : {DiffusionShape::sigma, DiffusionShape::sbdm}) {
       for (double t : {0.3, 0.7}) {
         const Coefficients c = path(t);
@@ -168,7 +168,7 @@ double sde_marginals(double wrong) {
       }
     }
   }
-  for (double t : kTimes)
+  for (double t : kPredictionTimes)
     residual.compare(Diffusion{DiffusionShape::sbdm, 1}(t, vp()(t)), (0.1 + 19.9 * (1 - t)) / 2);
   return residual.worst();
 }
@@ -195,7 +195,7 @@ double guidance(double wrong) {
   for (double w : {-0.5, 0.7, 3.}) {
     const Field score =
         converted(guided(conditional, {.scale = w}), {.scheduler = path}, Prediction::score);
-    for (double t : kTimes) {
+    for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       const Numbers free = score_by_difference(*all, c);
       for (int label = 0; label < 2; ++label) {

@@ -1,5 +1,5 @@
 // What the checks of chains and of paths of tokens look at:
-// the sequences of a small flow, with their law pair by pair.
+// the sequences of a small flow, with their distribution pair by pair.
 #pragma once
 
 #include <span>
@@ -22,16 +22,16 @@ struct States {
   const int* of(int i) const { return all.data() + static_cast<std::size_t>(i) * flow.length(); }
   std::span<const int> row(int i) const { return {of(i), static_cast<std::size_t>(flow.length())}; }
   // p_t of all sequences, pair by pair.
-  Numbers law(double t) const {
+  Numbers distribution(double t) const {
     Numbers p(count(), 0.);
     for (int i = 0; i < count(); ++i)
       for (const TokenPair& pair : pairs) p[i] += pair.weight * flow.sequence(t, of(i), pair);
     return p;
   }
   // Its slope in t, by differences.
-  Numbers law_slope(double t) const {
+  Numbers distribution_slope(double t) const {
     const double h = 1e-3;
-    const Numbers a = law(t - 2 * h), b = law(t - h), c = law(t + h), d = law(t + 2 * h);
+    const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h), d = distribution(t + 2 * h);
     Numbers out;
     for (std::size_t i = 0; i < a.size(); ++i)
       out.push_back((a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));

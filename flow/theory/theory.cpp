@@ -67,7 +67,7 @@ constexpr Equation kTheory[] = {
      1e-8, token_chain},
     {"exact_kernel", "(kappa_{t+h} - kappa_t)/(1 - kappa_t) = 1 - exp(-int kappa'/(1 - kappa))",
      1e-11, exact_kernel},
-    {"mask_posterior", "p(x1_l = v | x_t) = p_1(v | the tokens that are settled), at any t", 1e-12,
+    {"mask_posterior", "p(x1_l = v | x_t) = p_1(v | the tokens that are unmasked), at any t", 1e-12,
      mask_posterior},
     {"uniform_posterior", "p(x1 | x_t) ~ p_1(x1) (1 + V kappa/(1 - kappa))^(tokens that agree)",
      1e-12, uniform_posterior},

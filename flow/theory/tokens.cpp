@@ -22,7 +22,7 @@ std::vector<Kappa> all_kappas() {
           cosine_kappa()};
 }
 
-TokenTable uneven_law(int vocabulary, int length, double which) {
+TokenTable uneven_distribution(int vocabulary, int length, double which) {
   TokenTable table;
   table.length = length;
   table.tokens = TokenOracle({linear_kappa(), SourceKind::uniform, vocabulary},
@@ -58,18 +58,18 @@ std::vector<TokenPair> SmallFlow::pairs() const {
   return all;
 }
 
-double SmallFlow::begin(int state, int place, const TokenPair& pair) const {
+double SmallFlow::begin(int state, int position, const TokenPair& pair) const {
   if (path.source == SourceKind::mask) return state == path.vocabulary;
-  return pair.x0 ? double(state == pair.x0[place]) : 1. / path.vocabulary;
+  return pair.x0 ? double(state == pair.x0[position]) : 1. / path.vocabulary;
 }
 
-double SmallFlow::token(double t, int state, int place, const TokenPair& pair) const {
+double SmallFlow::token(double t, int state, int position, const TokenPair& pair) const {
   const double kappa = path.kappa(t);
-  return kappa * (state == pair.x1[place]) + (1 - kappa) * begin(state, place, pair);
+  return kappa * (state == pair.x1[position]) + (1 - kappa) * begin(state, position, pair);
 }
 
-double SmallFlow::token_slope(double t, int state, int place, const TokenPair& pair) const {
-  return path.kappa.slope(t) * ((state == pair.x1[place]) - begin(state, place, pair));
+double SmallFlow::token_slope(double t, int state, int position, const TokenPair& pair) const {
+  return path.kappa.slope(t) * ((state == pair.x1[position]) - begin(state, position, pair));
 }
 
 double SmallFlow::sequence(double t, const int* x, const TokenPair& pair) const {
@@ -78,9 +78,9 @@ double SmallFlow::sequence(double t, const int* x, const TokenPair& pair) const 
   return p;
 }
 
-int SmallFlow::moved(int x, int place, int from, int to) const {
+int SmallFlow::moved(int x, int position, int from, int to) const {
   int stride = 1;
-  for (int l = length() - 1; l > place; --l) stride *= path.states();
+  for (int l = length() - 1; l > position; --l) stride *= path.states();
   return x + (to - from) * stride;
 }
 
@@ -88,17 +88,17 @@ std::vector<SmallFlow> small_flows(const Kappa& kappa) {
   std::vector<SmallFlow> flows;
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const std::string name = kind == SourceKind::mask ? "mask" : "uniform";
-    flows.push_back({name + ", one token of 5", {kappa, kind, 5}, uneven_law(5, 1)});
-    flows.push_back({name + ", two of 3", {kappa, kind, 3}, uneven_law(3, 2)});
-    flows.push_back({name + ", three of 2", {kappa, kind, 2}, uneven_law(2, 3)});
+    flows.push_back({name + ", one token of 5", {kappa, kind, 5}, uneven_distribution(5, 1)});
+    flows.push_back({name + ", two of 3", {kappa, kind, 3}, uneven_distribution(3, 2)});
+    flows.push_back({name + ", three of 2", {kappa, kind, 2}, uneven_distribution(2, 3)});
     flows.push_back({name + ", four rows", {kappa, kind, 3}, kFewRows});
   }
   flows.push_back({"independent", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, false});
   flows.push_back({"paired", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, true});
-  TokenTable opposite = uneven_law(2, 2);
+  TokenTable opposite = uneven_distribution(2, 2);
   std::reverse(opposite.tokens.begin(), opposite.tokens.end());
   flows.push_back(
-      {"paired, every row", {kappa, SourceKind::data, 2}, uneven_law(2, 2), opposite, true});
+      {"paired, every row", {kappa, SourceKind::data, 2}, uneven_distribution(2, 2), opposite, true});
   return flows;
 }
 

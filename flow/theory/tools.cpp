@@ -42,21 +42,21 @@ double normal(double x, double mean, double std) {
   return std::exp(-z * z / 2) / (std * std::sqrt(2 * pi));
 }
 
-double normal_below(double x, double mean, double std) {
+double gaussian_cdf(double x, double mean, double std) {
   return std::erfc(-(x - mean) / (std * std::sqrt(2.))) / 2;
 }
 
-double density(const Mixture& law, double x) {
+double density(const Mixture& distribution, double x) {
   double p = 0;
-  for (int k = 0; k < law.components(); ++k)
-    p += law.weights[k] * normal(x, law.means[k], law.stds[k]);
+  for (int k = 0; k < distribution.components(); ++k)
+    p += distribution.weights[k] * normal(x, distribution.means[k], distribution.stds[k]);
   return p;
 }
 
-double below(const Mixture& law, double x) {
+double cdf(const Mixture& distribution, double x) {
   double p = 0;
-  for (int k = 0; k < law.components(); ++k)
-    p += law.weights[k] * normal_below(x, law.means[k], law.stds[k]);
+  for (int k = 0; k < distribution.components(); ++k)
+    p += distribution.weights[k] * gaussian_cdf(x, distribution.means[k], distribution.stds[k]);
   return p;
 }
 
@@ -65,25 +65,25 @@ OraclePtr plane_flow() { return std::make_shared<Oracle>(kPlaneSource, kPlaneDat
 OraclePtr noise_to_line() { return std::make_shared<Oracle>(standard_normal(1), kLineData); }
 OraclePtr noise_to_plane() { return std::make_shared<Oracle>(standard_normal(2), kPlaneData); }
 
-DistributionPtr as_distribution(const Mixture& law) {
+DistributionPtr as_distribution(const Mixture& distribution) {
   return std::make_shared<GaussianMixture>(
-      law.weights, Tensor({law.components(), law.dim}, law.means), law.stds);
+      distribution.weights, Tensor({distribution.components(), distribution.dim}, distribution.means), distribution.stds);
 }
 
-Field bent(Field field, double wrong) {
+Field perturbed(Field field, double wrong) {
   return [field = std::move(field), wrong](Var x, Var t, Labels labels) {
     return scale(field(x, t, labels), 1 + wrong);
   };
 }
 
-Rhs rhs_of(Field field, int dim) {
+Rhs make_rhs(Field field, int dim) {
   const auto evaluator = std::make_shared<Evaluator>(std::move(field), dim);
   return [evaluator](std::span<const int> rows, const double* x, const double* t, double* dx) {
     (*evaluator)(static_cast<int>(rows.size()), x, t, dx);
   };
 }
 
-std::vector<Numbers> carry(const Rhs& rhs, int dim, Numbers x, std::span<const double> times) {
+std::vector<Numbers> integrate(const Rhs& rhs, int dim, Numbers x, std::span<const double> times) {
   const int rows = static_cast<int>(x.size()) / dim;
   SolverOptions options;
   options.adaptive = false;

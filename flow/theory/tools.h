@@ -1,4 +1,4 @@
-// What the checks of theory.h are made of: residuals, differences, sums, small laws, and a solver.
+// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a solver.
 //
 // None checks what it is given: they are called by the checks alone, with numbers that are written
 // there. The checks are in double whatever the precision of the program: their sources set
@@ -81,10 +81,10 @@ Numbers line_grid(double reach, double step);
 
 // N(x; mean, std^2) on the line, and its distribution function.
 double normal(double x, double mean, double std);
-double normal_below(double x, double mean, double std);
+double gaussian_cdf(double x, double mean, double std);
 // The same of a mixture on the line.
-double density(const Mixture& law, double x);
-double below(const Mixture& law, double x);
+double density(const Mixture& distribution, double x);
+double cdf(const Mixture& distribution, double x);
 
 // Two pieces to three on the line, two to two in the plane, all of
 // different widths; and a standard normal source to the same data.
@@ -94,17 +94,17 @@ OraclePtr plane_flow();
 OraclePtr noise_to_line();
 OraclePtr noise_to_plane();
 
-// A law as plain numbers, as one that can be drawn from.
-DistributionPtr as_distribution(const Mixture& law);
+// A distribution as plain numbers, as one that can be drawn from.
+DistributionPtr as_distribution(const Mixture& distribution);
 
 // (1 + wrong) times the field.
-Field bent(Field field, double wrong);
+Field perturbed(Field field, double wrong);
 
 // A field, as the right-hand side of its ODE in `dim` dimensions.
-Rhs rhs_of(Field field, int dim);
+Rhs make_rhs(Field field, int dim);
 // Where it takes points x (n, dim) from times[0] to each of `times`, by the solver of
 // flow/solve/integrate.h in 200 steps a unit of time.
-std::vector<Numbers> carry(const Rhs& rhs, int dim, Numbers x, std::span<const double> times);
+std::vector<Numbers> integrate(const Rhs& rhs, int dim, Numbers x, std::span<const double> times);
 
 // A network of 8 tanh units on [x, t], its weights by number.
 Field small_network(int dim, int which);

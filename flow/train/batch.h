@@ -23,7 +23,7 @@ struct Problem {
   DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();
   Coupling coupling = independent_coupling();
-  TimeLaw time = uniform_time();
+  TimeDistribution time = uniform_time();
   PathNoise noise{};
   bool labelled = false;     // path samples carry the labels of their data rows
   double label_dropout = 0;  // probability that a row's label is left out, row by row (Ho, Salimans

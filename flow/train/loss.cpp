@@ -13,11 +13,11 @@ Var answer(const Field& model, const PathSample& sample) {
   return v;
 }
 
-// What a model of this meaning should have answered.
-Var target(const Meaning& meaning, const PathSample& sample) {
-  if (meaning.prediction == Prediction::velocity) return sample.dxt;
-  if (meaning.prediction == Prediction::data) return sample.x1;
-  if (meaning.prediction == Prediction::noise) return sample.x0;
+// What a model of this parameterization should have answered.
+Var target(const Parameterization& parameterization, const PathSample& sample) {
+  if (parameterization.prediction == Prediction::velocity) return sample.dxt;
+  if (parameterization.prediction == Prediction::data) return sample.x1;
+  if (parameterization.prediction == Prediction::noise) return sample.x0;
   const Shape shape = sample.xt.shape();
   std::span<real> out;
   const Var v = sample.t.tape->uninitialised(shape, out, "target");
@@ -26,8 +26,8 @@ Var target(const Meaning& meaning, const PathSample& sample) {
   const std::size_t dim = static_cast<std::size_t>(shape.cols());
   for (std::size_t r = 0; r < t.size(); ++r) {
     const Mix m =
-        mix(meaning.prediction, meaning.scheduler(static_cast<double>(t[r])), meaning.sigma_data);
-    check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ", name_of(meaning.prediction),
+        mix(parameterization.prediction, parameterization.scheduler(static_cast<double>(t[r])), parameterization.sigma_data);
+    check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ", name_of(parameterization.prediction),
           " is infinite; draw times inside of the path");
     const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
     for (std::size_t i = r * dim; i < (r + 1) * dim; ++i) out[i] = p * x0[i] + q * x1[i];
@@ -41,16 +41,16 @@ Var cfm_loss(const Field& u, const PathSample& sample) {
   return mse(answer(u, sample), sample.dxt);
 }
 
-Var prediction_loss(const Field& model, const Meaning& meaning, const Weighting& weighting,
+Var prediction_loss(const Field& model, const Parameterization& parameterization, const Weighting& weighting,
                     const PathSample& sample) {
-  const Var v = answer(model, sample), goal = target(meaning, sample);
-  if (!weighting.as || *weighting.as == meaning.prediction)
+  const Var v = answer(model, sample), goal = target(parameterization, sample);
+  if (!weighting.as || *weighting.as == parameterization.prediction)
     return mse(v, goal);
   std::span<real> w;
   const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
   const std::span<const real> t = sample.t.values();
   for (std::size_t r = 0; r < w.size(); ++r)
-    w[r] = static_cast<real>(weight(weighting, meaning, static_cast<double>(t[r])));
+    w[r] = static_cast<real>(weight(weighting, parameterization, static_cast<double>(t[r])));
   return mean(weights * mean_cols(square(v - goal)));
 }
 

@@ -17,9 +17,9 @@ void check_normal(const char* name, double mean, double std) {
         " and std ", std, "; both are finite, std positive");
 }
 
-// A law whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.
+// A distribution whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.
 template <class Quantile>
-TimeLaw make_law(const char* name, Quantile inside, bool stratified = false) {
+TimeDistribution make_law(const char* name, Quantile inside, bool stratified = false) {
   const auto quantile = [name, inside](double u) -> double {
     check(u >= 0 && u <= 1, "time", "the quantile function of ", name, " is asked at u = ", u,
           "; u is a probability, 0 to 1");
@@ -30,16 +30,16 @@ TimeLaw make_law(const char* name, Quantile inside, bool stratified = false) {
 
 }  // namespace
 
-TimeLaw uniform_time() {
+TimeDistribution uniform_time() {
   return make_law("uniform", [](double u) { return u; });
 }
 
-TimeLaw stratified_time() {
+TimeDistribution stratified_time() {
   return make_law(
       "stratified", [](double u) { return u; }, true);
 }
 
-TimeLaw logit_normal_time(double mean, double std) {
+TimeDistribution logit_normal_time(double mean, double std) {
   check_normal("logit_normal", mean, std);
   const boost::math::normal normal(mean, std);
   return make_law("logit_normal", [normal](double u) {
@@ -47,7 +47,7 @@ TimeLaw logit_normal_time(double mean, double std) {
   });
 }
 
-TimeLaw mode_time(double scale) {
+TimeDistribution mode_time(double scale) {
   check(scale >= -1 && scale <= 2 / (pi - 2), "time", "the scale of mode is ", scale,
         "; it must lie in [-1, ", 2 / (pi - 2), "] for t to rise with u");
   return make_law("mode", [scale](double u) {
@@ -56,27 +56,27 @@ TimeLaw mode_time(double scale) {
   });
 }
 
-TimeLaw cosmap_time() {
+TimeDistribution cosmap_time() {
   return make_law("cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); });
 }
 
-TimeLaw beta_time(double a, double b) {
+TimeDistribution beta_time(double a, double b) {
   check(a > 0 && b > 0 && std::isfinite(a) && std::isfinite(b), "time", "beta has a ", a, " and b ",
         b, "; both must be positive");
   const boost::math::beta_distribution<> beta(a, b);
   return make_law("beta", [beta](double u) { return boost::math::quantile(beta, u); });
 }
 
-TimeLaw noise_level_time(const Scheduler& scheduler, double mean, double std) {
+TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, double std) {
   check_normal("noise_level", mean, std);
   const boost::math::normal normal(mean, std);
   const Coefficients first = scheduler(0), last = scheduler(1);
-  const double most = first.sigma / first.alpha, least = last.sigma / last.alpha;
+  const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
   return make_law("noise_level", [=](double u) {
     // t rises as the level falls
     const double level = std::exp(boost::math::quantile(boost::math::complement(normal, u)));
-    if (level >= most) return 0.;
-    return level <= least ? 1. : scheduler.time_of_ratio(1 / level);
+    if (level >= max_level) return 0.;
+    return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);
   });
 }
 

@@ -6,13 +6,13 @@
 
 namespace pushforward {
 
-double weight(const Weighting& weighting, const Meaning& meaning, double t) {
-  check(weighting.most >= 0, "loss", "the limit on weights is ", weighting.most,
+double weight(const Weighting& weighting, const Parameterization& parameterization, double t) {
+  check(weighting.max_weight >= 0, "loss", "the limit on weights is ", weighting.max_weight,
         "; it must be 0 or more");
   if (!weighting.as) return 1;
   const Conversion c =
-      conversion(meaning.prediction, *weighting.as, meaning.scheduler(t), meaning.sigma_data);
-  return std::min(c.b * c.b, weighting.most);
+      conversion(parameterization.prediction, *weighting.as, parameterization.scheduler(t), parameterization.sigma_data);
+  return std::min(c.b * c.b, weighting.max_weight);
 }
 
 }  // namespace pushforward

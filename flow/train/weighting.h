@@ -14,9 +14,9 @@ namespace pushforward {
 // b(t)^2, and all predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
-  double most = std::numeric_limits<double>::infinity();  // greater weights count this much
+  double max_weight = std::numeric_limits<double>::infinity();  // greater weights count this much
 };
 // The weight of time t in [0, 1]. Fails where the conversion does, and on a limit below 0.
-double weight(const Weighting& weighting, const Meaning& meaning, double t);
+double weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

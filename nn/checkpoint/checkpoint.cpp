@@ -13,7 +13,7 @@ constexpr const char* kCheckpointFormat = "pushforward-checkpoint";
 constexpr const char* kVersion = "1";
 
 template <class... Parts>
-[[noreturn]] void fault(const std::string& path, const Parts&... parts) {
+[[noreturn]] void checkpoint_fault(const std::string& path, const Parts&... parts) {
   std::ostringstream text;
   text << "[checkpoint] " << path << ": ";
   (text << ... << parts);
@@ -37,7 +37,7 @@ void add_views(std::vector<TensorView>& to, const std::string& path, const std::
   for (const Parameter* p : parameters.list()) {
     const auto part = parameters.part(*p, flat);
     if (!finite(part))
-      fault(path, prefix, p->name, " holds a number that is not finite; nothing was written");
+      checkpoint_fault(path, prefix, p->name, " holds a number that is not finite; nothing was written");
     to.push_back(tensor_view(prefix + p->name, stored_shape(*p), part));
   }
 }
@@ -57,14 +57,14 @@ class Reader {
       const std::string name = prefix + p->name;
       const TensorView& tensor = get(name);
       if (tensor.dtype != Dtype::f32 && tensor.dtype != Dtype::f64)
-        fault(path_, name, " has dtype ", name_of(tensor.dtype), "; F32 or F64 is needed");
+        checkpoint_fault(path_, name, " has dtype ", name_of(tensor.dtype), "; F32 or F64 is needed");
       if (tensor.shape != stored_shape(*p))
-        fault(path_, name, " is ", text_of(tensor.shape), " in the file and ",
-              text_of(stored_shape(*p)),
+        checkpoint_fault(path_, name, " is ", bracketed_shape(tensor.shape), " in the file and ",
+              bracketed_shape(stored_shape(*p)),
               " in the model; load it into the model of the config it was trained with");
       const auto part = parameters.part(*p, std::span<real>(staged.values));
       copy_elements(tensor, part);
-      if (!finite(part)) fault(path_, name, " holds a number that is not finite");
+      if (!finite(part)) checkpoint_fault(path_, name, " holds a number that is not finite");
     }
     staged_.push_back(std::move(staged));
   }
@@ -73,8 +73,8 @@ class Reader {
   Integer integer(const std::string& name, Dtype dtype) {
     const TensorView& tensor = get(name);
     if (tensor.dtype != dtype || tensor.size() != 1)
-      fault(path_, name, " must be one ", name_of(dtype), ", it is ", name_of(tensor.dtype), " ",
-            text_of(tensor.shape));
+      checkpoint_fault(path_, name, " must be one ", name_of(dtype), ", it is ", name_of(tensor.dtype), " ",
+            bracketed_shape(tensor.shape));
     Integer value;
     copy_elements(tensor, std::span<Integer>(&value, 1));
     return value;
@@ -83,7 +83,7 @@ class Reader {
   // Fails on a tensor that nobody asked for.
   void check_all_used(const char* cure) const {
     for (const auto& [name, tensor] : file_.tensors()) {
-      if (!used_.count(name)) fault(path_, name, " has no place in this model; ", cure);
+      if (!used_.count(name)) checkpoint_fault(path_, name, " has no place in this model; ", cure);
     }
   }
 
@@ -100,7 +100,7 @@ class Reader {
   const TensorView& get(const std::string& name) {
     const TensorView* tensor = file_.find(name);
     if (!tensor)
-      fault(path_, name, " is missing; the file has ", file_.tensors().size(), " tensors",
+      checkpoint_fault(path_, name, " is missing; the file has ", file_.tensors().size(), " tensors",
             file_.tensors().empty() ? "" : ", the first is ",
             file_.tensors().empty() ? "" : file_.tensors().begin()->first,
             "; was it written for another model?");
@@ -169,7 +169,7 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
     return found == reader.metadata().end() ? std::string() : found->second;
   };
   if (text("format") != kCheckpointFormat || text("version") != kVersion)
-    fault(path, "format \"", text("format"), "\" version \"", text("version"), "\"; ",
+    checkpoint_fault(path, "format \"", text("format"), "\" version \"", text("version"), "\"; ",
           kCheckpointFormat, " version ", kVersion, " is needed to go on with a run");
   Parameters& parameters = trainer.parameters();
   Optimizer& optimizer = trainer.optimizer();
@@ -182,7 +182,7 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
                           .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
                           .config_hash = text("config")};
   if (updates < 0 || progress.step < 0)
-    fault(path, "optim.step ", updates, " and train.step ", progress.step,
+    checkpoint_fault(path, "optim.step ", updates, " and train.step ", progress.step,
           "; neither can be negative");
   reader.check_all_used("was it trained with another optimizer, or with an average?");
   reader.commit();

@@ -57,7 +57,7 @@ const char* cure(int error) {
 int open_temporary(FileSystem& files, const std::string& path, std::string& temporary) {
   for (int number = 0; number < 1000; ++number) {
     temporary =
-        join(folder_of(path), std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
+        join_path(folder_of(path), std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
                                   std::to_string(number) + std::string(temporary_suffix));
     int descriptor = -1;
     do
@@ -190,7 +190,7 @@ void fail_file(const char* verb, const std::string& path, const char* operation,
 }
 
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
-  const FileKind kind = status_of(files, path).kind;
+  const FileKind kind = read_status(files, path).kind;
   if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
   if (kind == FileKind::other) return write_into_device(files, path, bytes);
   Attempt attempt = try_to_write(files, path, bytes);
@@ -231,7 +231,7 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
 }
 
 void make_folders(FileSystem& files, const std::string& path) {
-  const FileKind kind = status_of(files, path).kind;
+  const FileKind kind = read_status(files, path).kind;
   if (kind == FileKind::folder) return;
   if (kind != FileKind::missing) fail_file("make the folder", path, "mkdir", ENOTDIR);
   const std::string above = folder_of(path);
@@ -247,7 +247,7 @@ std::vector<std::string> list_folder(FileSystem& files, const std::string& folde
   return names;
 }
 
-FileStatus status_of(FileSystem& files, const std::string& path) {
+FileStatus read_status(FileSystem& files, const std::string& path) {
   FileStatus status;
   if (files.stat(path.c_str(), status) < 0) fail_file("look at", path, "stat", errno);
   return status;
@@ -265,7 +265,7 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string join(const std::string& folder, const std::string& name) {
+std::string join_path(const std::string& folder, const std::string& name) {
   if (folder.empty() || folder == ".") return name;
   return folder.back() == '/' ? folder + name : folder + "/" + name;
 }

@@ -83,14 +83,14 @@ void make_folders(FileSystem& files, const std::string& path);
 std::vector<std::string> list_folder(FileSystem& files, const std::string& folder);
 
 // What `path` names, `missing` included; FileError if even that can't be said.
-FileStatus status_of(FileSystem& files, const std::string& path);
+FileStatus read_status(FileSystem& files, const std::string& path);
 
 // Removes the file `path` if it is there; FileError if it can't be removed.
 void remove_file(FileSystem& files, const std::string& path);
 
 // The folder of `path` ("." where it names none), and `folder` + "/" + `name`.
 std::string folder_of(const std::string& path);
-std::string join(const std::string& folder, const std::string& name);
+std::string join_path(const std::string& folder, const std::string& name);
 
 // Whether `name` (without folder) is a temporary that a killed write_file_atomically left behind.
 bool is_temporary(std::string_view name);

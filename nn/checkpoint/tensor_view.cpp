@@ -73,7 +73,7 @@ void convert_elements(std::string_view bytes, std::span<Number> out, Convert con
 void check_size(const TensorView& tensor, std::size_t wanted) {
   const std::uint64_t size = tensor.size();
   check(size == wanted && tensor.bytes.size() == size * size_of(tensor.dtype), "safetensors",
-        "tensor \"", tensor.name, "\" ", text_of(tensor.shape), " has ", size, " elements, ",
+        "tensor \"", tensor.name, "\" ", bracketed_shape(tensor.shape), " has ", size, " elements, ",
         wanted, " are wanted; give it a place of its own size");
 }
 
@@ -112,7 +112,7 @@ void copy_bits(const TensorView& tensor, std::span<Number> out) {
 }
 
 template <class Number>
-TensorView view_of(std::string name, Dtype dtype, std::vector<std::uint64_t> shape,
+TensorView make_view(std::string name, Dtype dtype, std::vector<std::uint64_t> shape,
                    std::span<const Number> values) {
   return {std::move(name),
           dtype,
@@ -138,7 +138,7 @@ std::uint64_t TensorView::size() const {
   return total;
 }
 
-std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, Dtype dtype) {
+std::optional<std::uint64_t> count_bytes(const std::vector<std::uint64_t>& shape, Dtype dtype) {
   std::optional<std::uint64_t> total = 1;
   for (const std::uint64_t size : shape) {
     if (total) total = product(*total, size);
@@ -146,7 +146,7 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, D
   return total ? product(*total, size_of(dtype)) : std::nullopt;
 }
 
-std::string text_of(const std::vector<std::uint64_t>& shape) {
+std::string bracketed_shape(const std::vector<std::uint64_t>& shape) {
   std::string text = "[";
   for (std::size_t k = 0; k < shape.size(); ++k) text += (k ? ", " : "") + std::to_string(shape[k]);
   return text + "]";
@@ -154,19 +154,19 @@ std::string text_of(const std::vector<std::uint64_t>& shape) {
 
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const float> values) {
-  return view_of(std::move(name), Dtype::f32, std::move(shape), values);
+  return make_view(std::move(name), Dtype::f32, std::move(shape), values);
 }
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const double> values) {
-  return view_of(std::move(name), Dtype::f64, std::move(shape), values);
+  return make_view(std::move(name), Dtype::f64, std::move(shape), values);
 }
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const std::int64_t> values) {
-  return view_of(std::move(name), Dtype::i64, std::move(shape), values);
+  return make_view(std::move(name), Dtype::i64, std::move(shape), values);
 }
 TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const std::uint64_t> values) {
-  return view_of(std::move(name), Dtype::u64, std::move(shape), values);
+  return make_view(std::move(name), Dtype::u64, std::move(shape), values);
 }
 
 void copy_elements(const TensorView& tensor, std::span<float> out) { copy_numbers(tensor, out); }

@@ -44,10 +44,10 @@ TensorView tensor_view(std::string name, std::vector<std::uint64_t> shape,
                        std::span<const std::uint64_t> values);
 
 // Bytes of a tensor with this shape and dtype, or nothing if they are 2^64 or more.
-std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, Dtype dtype);
+std::optional<std::uint64_t> count_bytes(const std::vector<std::uint64_t>& shape, Dtype dtype);
 
 // "[3, 2]".
-std::string text_of(const std::vector<std::uint64_t>& shape);
+std::string bracketed_shape(const std::vector<std::uint64_t>& shape);
 
 // Copies the tensor's elements to `out`, converted (integers and BOOL too); std::invalid_argument
 // if `out` does not have exactly size() elements.

@@ -1,4 +1,4 @@
-// Multi-head self-attention: every place of a sequence looks at every place.
+// Multi-head self-attention: every position of a sequence looks at every position.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace pushforward::inline PF_REAL {
 // y = Concat(head_1, ..., head_n) W_o^T + b_o with head_i = softmax(q_i k_i^T / sqrt(d)) v_i
 // (Vaswani et al. 2017, section 3.2); q, k, v are the three parts of x W^T + b, each cut into heads
 // of d = width / heads columns. Without a mask, and as long as nothing else knows of positions, a
-// permutation of the places permutes what comes out. With rotary positions queries and keys are
+// permutation of the positions permutes what comes out. With rotary positions queries and keys are
 // turned first (see rotary in autograd/ops.h). Names as torch.nn.MultiheadAttention:
 // "in_proj_weight" (3 width, width), "in_proj_bias", "out_proj.weight", "out_proj.bias".
 struct SelfAttention {

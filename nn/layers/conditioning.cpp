@@ -4,7 +4,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-Given::Given(const TimeOptions& options, int its_classes, int label_dim, const char* its_where)
+Conditioning::Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where)
     : time(options), classes_(its_classes), where_(its_where) {
   check(classes_ >= 0, where_, classes_, " classes; 0 means that rows have no labels");
   check(classes_ == 0 || label_dim > 0, where_, "a label's embedding has ", label_dim,
@@ -12,9 +12,9 @@ Given::Given(const TimeOptions& options, int its_classes, int label_dim, const c
   if (classes_ > 0) label.emplace(classes_ + 1, label_dim);
 }
 
-int Given::columns() const { return time.columns() + (label ? label->weight.shape[1] : 0); }
+int Conditioning::columns() const { return time.columns() + (label ? label->weight.shape[1] : 0); }
 
-void Given::check_labels(std::span<const int> labels, int rows) const {
+void Conditioning::check_labels(std::span<const int> labels, int rows) const {
   if (labels.empty()) return;
   check(labels.size() == static_cast<std::size_t>(rows), where_, labels.size(), " labels for ",
         rows, " rows; give one for each row, or none at all");
@@ -28,7 +28,7 @@ void Given::check_labels(std::span<const int> labels, int rows) const {
   }
 }
 
-Var Given::operator()(Var t, std::span<const int> labels) const {
+Var Conditioning::operator()(Var t, std::span<const int> labels) const {
   const int rows = t.shape()[0];
   check_labels(labels, rows);
   const Var features = time(t);

@@ -12,13 +12,13 @@ namespace pushforward::inline PF_REAL {
 // c = features(t), or [features(t), row of the label] with classes. The label's table has classes +
 // 1 rows of label_dim columns, the last of which stands for no label (Ho, Salimans 2022). A network
 // visits the two under the names "time." and "label.".
-struct Given {
+struct Conditioning {
   TimeFeatures time;
   std::optional<Embedding> label;  // with classes only
 
   // `its_where` is whom errors are from: the network.
   // Fails on negative classes and on a label_dim below 1.
-  Given(const TimeOptions& options, int its_classes, int label_dim, const char* its_where);
+  Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where);
 
   int columns() const;
   // t (B, 1); each row's label, 0 .. classes - 1, or -1 for none; an empty span says none for all:

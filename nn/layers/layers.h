@@ -30,7 +30,7 @@ struct Linear {
   Linear(int in, int out, InitScheme scheme = InitScheme::pytorch);
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
-  // The law of both becomes 0: a layer that outputs 0 at first.
+  // The distribution of both becomes 0: a layer that outputs 0 at first.
   void start_at_zero() { weight.init = bias.init = zeros(); }
 
   Var operator()(Var x) const;

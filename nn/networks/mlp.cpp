@@ -3,7 +3,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const MlpOptions& checked(const MlpOptions& o) {
+const MlpOptions& checked_mlp(const MlpOptions& o) {
   check(o.in > 0 && o.out > 0, "mlp", "sizes ", o.in, " -> ", o.out, "; both must be at least 1");
   for (int width : o.hidden)
     check(width > 0, "mlp", "a hidden width is ", width, "; it must be at least 1");
@@ -13,7 +13,7 @@ const MlpOptions& checked(const MlpOptions& o) {
 
 // One width for all blocks.
 int common_width(const MlpOptions& o) {
-  checked(o);
+  checked_mlp(o);
   check(!o.hidden.empty(), "residual mlp", "no hidden widths; each is one block");
   for (int width : o.hidden)
     check(width == o.hidden[0], "residual mlp", "hidden widths ", o.hidden[0], " and ", width,
@@ -31,7 +31,7 @@ void check_condition(Var condition, int wanted) {
 
 }  // namespace
 
-Mlp::Mlp(const MlpOptions& options) : options_(checked(options)) {
+Mlp::Mlp(const MlpOptions& options) : options_(checked_mlp(options)) {
   int width = options_.in;
   for (int next : options_.hidden) {
     linear_.emplace_back(width, next, options_.init);

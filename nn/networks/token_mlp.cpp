@@ -3,10 +3,10 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-MlpOptions net_options(const TokenOptions& o, int given) {
+MlpOptions token_mlp_options(const TokenOptions& o, int conditioning_columns) {
   check(o.embed > 0, "token network", "a token is embedded in ", o.embed,
         " numbers; at least 1 is needed");
-  return {.in = o.length * o.embed + given,
+  return {.in = o.length * o.embed + conditioning_columns,
           .out = o.length * o.vocabulary,
           .hidden = o.hidden,
           .activation = o.activation,
@@ -20,21 +20,21 @@ TokenMlp::TokenMlp(const TokenOptions& o)
     : length_(o.length),
       vocabulary_(o.vocabulary),
       token_(o.states, o.embed),
-      given_(o.time, o.classes, o.label_dim, "token network"),
-      net_(net_options(o, given_.columns())) {}
+      conditioning_(o.time, o.classes, o.label_dim, "token network"),
+      net_(token_mlp_options(o, conditioning_.columns())) {}
 
 Var TokenMlp::operator()(std::span<const int> states, Var t, std::span<const int> labels,
                          const Mode& mode) const {
   const int rows = t.shape()[0];
   const Var tokens = reshape(token_(*t.tape, states), {rows, length_ * token_.weight.shape[1]});
-  return reshape(net_(concat(tokens, given_(t, labels), 1), mode), {rows, length_, vocabulary_});
+  return reshape(net_(concat(tokens, conditioning_(t, labels), 1), mode), {rows, length_, vocabulary_});
 }
 
 void TokenMlp::visit(const std::string& at, const Visitor& f) {
   net_.visit(at, f);
   token_.visit(at + "token.", f);
-  given_.time.visit(at + "time.", f);
-  if (given_.label) given_.label->visit(at + "label.", f);
+  conditioning_.time.visit(at + "time.", f);
+  if (conditioning_.label) conditioning_.label->visit(at + "label.", f);
 }
 
 }  // namespace pushforward::inline PF_REAL

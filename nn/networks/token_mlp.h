@@ -26,7 +26,7 @@ class TokenMlp {
  private:
   int length_, vocabulary_;
   Embedding token_;
-  Given given_;
+  Conditioning conditioning_;
   Mlp net_;
 };
 

@@ -3,7 +3,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const TokenOptions& checked(const TokenOptions& o) {
+const TokenOptions& checked_tokens(const TokenOptions& o) {
   check(o.length > 0, "token network", "sequences of ", o.length, " tokens; at least 1 is needed");
   check(o.vocabulary > 0, "token network", "a vocabulary of ", o.vocabulary,
         " tokens; at least 1 is needed");
@@ -13,18 +13,18 @@ const TokenOptions& checked(const TokenOptions& o) {
 }
 
 std::variant<TokenMlp, Transformer> network(const TokenOptions& o) {
-  if (o.kind == TokenNetworkKind::mlp) return TokenMlp(checked(o));
-  return Transformer(checked(o));
+  if (o.kind == TokenNetworkKind::mlp) return TokenMlp(checked_tokens(o));
+  return Transformer(checked_tokens(o));
 }
 
 void check_states(std::span<const int> states, int rows, const TokenOptions& o) {
   check(states.size() == static_cast<std::size_t>(rows) * static_cast<std::size_t>(o.length),
         "token network", states.size(), " states for ", rows, " rows of ", o.length,
-        " places; every row has one state for each place");
+        " positions; every row has one state for each position");
   for (std::size_t k = 0; k < states.size(); ++k) {
     if (states[k] >= 0 && states[k] < o.states) continue;
     const std::size_t length = static_cast<std::size_t>(o.length);
-    fail("token network", "row ", k / length, " has state ", states[k], " at place ", k % length,
+    fail("token network", "row ", k / length, " has state ", states[k], " at position ", k % length,
          "; the network was made for 0 to ", o.states - 1);
   }
 }

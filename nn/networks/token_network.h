@@ -1,4 +1,4 @@
-// Networks over tokens: from sequences, times and labels to logits of each place's token.
+// Networks over tokens: from sequences, times and labels to logits of each position's token.
 #pragma once
 
 #include <span>
@@ -17,7 +17,7 @@ class TokenNetwork {
   explicit TokenNetwork(const TokenOptions& options);
 
   // states (B, L) row-major, each 0 .. states - 1; t (B, 1) on a tape; labels one a row, -1 for
-  // none, an empty span for none at all: logits (B, L, V) on that tape. Fails, naming row, place
+  // none, an empty span for none at all: logits (B, L, V) on that tape. Fails, naming row, position
   // and state, on a state outside its range.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels = {},
                  const Mode& mode = {}) const;

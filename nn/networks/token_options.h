@@ -38,7 +38,7 @@ struct TokenOptions {
   // 2023); heads of width / heads columns, mlp_ratio times the width inside a block's network.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
   // Rotary ones know distances only: where all tokens are alike,
-  // as under a mask at t = 0, all places are told the same.
+  // as under a mask at t = 0, all positions are told the same.
   Positions positions = Positions::learned;
 };
 

@@ -3,19 +3,19 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Deviation of tokens and places at first: small beside what blocks add, which learns faster
+// Deviation of tokens and positions at first: small beside what blocks add, which learns faster
 // than 1.
 constexpr double kEmbedding = 0.02;
 constexpr real kEps = real(1e-6);  // of every layer norm, as in DiT
 
-const TokenOptions& checked(const TokenOptions& o) {
+const TokenOptions& checked_transformer(const TokenOptions& o) {
   check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width ", o.width, ", ",
         o.blocks, " blocks, mlp_ratio ", o.mlp_ratio, "; each must be at least 1");
   return o;
 }
 
-// Row b of x (B, C) for each of the `length` places of sequence b.
-Var each_place(Var x, int length) {
+// Row b of x (B, C) for each of the `length` positions of sequence b.
+Var each_position(Var x, int length) {
   const std::size_t count =
       static_cast<std::size_t>(x.shape()[0]) * static_cast<std::size_t>(length);
   const std::span<int> rows(x.tape->arena().array<int>(count), count);
@@ -28,7 +28,7 @@ Var part(Var x, int k, int width) { return slice(x, 1, k * width, width); }
 
 // (1 + scale) N(h) + shift
 Var modulated(Var h, Var shift, Var scale, int length) {
-  return normalize(h, kEps) * each_place(scale + real(1), length) + each_place(shift, length);
+  return normalize(h, kEps) * each_position(scale + real(1), length) + each_position(shift, length);
 }
 
 }  // namespace
@@ -48,16 +48,16 @@ Var TransformerBlock::operator()(Var h, Var c, int length, const Mode& mode) con
   const int rows = h.shape()[0], width = h.shape()[1];
   check(length > 0 && rows % length == 0, "transformer", "rows ", h.shape(),
         " are no sequences of ", length, "; give whole sequences");
-  const Var told = modulation(c);
+  const Var modulators = modulation(c);
   // A sequence is one row to dropout, whose numbers then depend on the sequence's row in the batch.
   const auto dropped = [&](const Dropout& dropout, Var x) {
     return reshape(dropout(reshape(x, {rows / length, length * width}), mode), {rows, width});
   };
-  const auto add = [&](Var x, Var gate) { h = h + each_place(gate, length) * x; };
-  const Var near = modulated(h, part(told, 0, width), part(told, 1, width), length);
-  add(dropped(dropout1, attn(near, length)), part(told, 2, width));
-  const Var next = modulated(h, part(told, 3, width), part(told, 4, width), length);
-  add(dropped(dropout2, mlp2(activate(activation, mlp1(next)))), part(told, 5, width));
+  const auto add = [&](Var x, Var gate) { h = h + each_position(gate, length) * x; };
+  const Var near = modulated(h, part(modulators, 0, width), part(modulators, 1, width), length);
+  add(dropped(dropout1, attn(near, length)), part(modulators, 2, width));
+  const Var next = modulated(h, part(modulators, 3, width), part(modulators, 4, width), length);
+  add(dropped(dropout2, mlp2(activate(activation, mlp1(next)))), part(modulators, 5, width));
   return h;
 }
 
@@ -69,12 +69,12 @@ void TransformerBlock::visit(const std::string& at, const Visitor& f) {
 }
 
 Transformer::Transformer(const TokenOptions& o)
-    : length_(checked(o).length),
+    : length_(checked_transformer(o).length),
       vocabulary_(o.vocabulary),
       activation_(o.activation),
       token_(o.states, o.width),
-      given_(o.time, o.classes, o.label_dim, "token network"),
-      embed1_(given_.columns(), o.width, o.init),
+      conditioning_(o.time, o.classes, o.label_dim, "token network"),
+      embed1_(conditioning_.columns(), o.width, o.init),
       embed2_(o.width, o.width, o.init),
       modulation_(o.width, 2 * o.width),
       output_(o.width, o.vocabulary) {
@@ -92,25 +92,25 @@ Var Transformer::operator()(std::span<const int> states, Var t, std::span<const 
                             const Mode& mode) const {
   Tape& tape = tape_of(t, "token network");
   const int batch = t.shape()[0], width = token_.weight.shape[1], rows = batch * length_;
-  Var c = activate(activation_, embed1_(given_(t, labels)));
+  Var c = activate(activation_, embed1_(conditioning_(t, labels)));
   c = activate(activation_, embed2_(c));
   Var h = token_(tape, states);
   if (position_) {
     const Label label(tape, position_->weight.layer.c_str());
-    const Var places = reshape(position_->weight.on(tape), {1, length_ * width});
-    h = h + reshape(broadcast_rows(places, batch), {rows, width});
+    const Var positions = reshape(position_->weight.on(tape), {1, length_ * width});
+    h = h + reshape(broadcast_rows(positions, batch), {rows, width});
   }
   for (const TransformerBlock& block : blocks_) h = block(h, c, length_, mode);
-  const Var told = modulation_(c);
-  const Var last = modulated(h, part(told, 0, width), part(told, 1, width), length_);
+  const Var modulators = modulation_(c);
+  const Var last = modulated(h, part(modulators, 0, width), part(modulators, 1, width), length_);
   return reshape(output_(last), {batch, length_, vocabulary_});
 }
 
 void Transformer::visit(const std::string& at, const Visitor& f) {
   token_.visit(at + "token.", f);
   if (position_) position_->visit(at + "position.", f);
-  given_.time.visit(at + "time.", f);
-  if (given_.label) given_.label->visit(at + "label.", f);
+  conditioning_.time.visit(at + "time.", f);
+  if (conditioning_.label) conditioning_.label->visit(at + "label.", f);
   embed1_.visit(at + "embed.0.", f);
   embed2_.visit(at + "embed.2.", f);
   for (std::size_t k = 0; k < blocks_.size(); ++k)

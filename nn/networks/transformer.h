@@ -29,7 +29,7 @@ struct TransformerBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// h = row of each token, plus the row of its place with learned positions; blocks;
+// h = row of each token, plus the row of its position with learned positions; blocks;
 // logits = Linear((1 + s) N(h) + b) with (b, s) = Linear(c). c = f(Linear(f(Linear(given)))) of
 // what Given says, f the activation. Both last Linears are 0 at first, so the logits begin at 0.
 // Names: "token.weight" (states, width), "position.weight" (L, width), "time.frequencies",
@@ -50,7 +50,7 @@ class Transformer {
   Activation activation_;
   Embedding token_;
   std::optional<Embedding> position_;  // learned only
-  Given given_;
+  Conditioning conditioning_;
   Linear embed1_, embed2_;
   std::vector<TransformerBlock> blocks_;
   Linear modulation_, output_;

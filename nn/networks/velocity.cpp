@@ -3,10 +3,10 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-MlpOptions net_options(const VelocityOptions& o, int given) {
+MlpOptions velocity_mlp_options(const VelocityOptions& o, int conditioning_columns) {
   const bool film = o.condition == Condition::film;
   check(!film || !o.hidden.empty(), "velocity", "film needs a hidden layer to modulate");
-  return {.in = o.dim + (film ? 0 : given),
+  return {.in = o.dim + (film ? 0 : conditioning_columns),
           .out = o.dim,
           .hidden = o.hidden,
           .activation = o.activation,
@@ -22,10 +22,10 @@ MlpOptions net_options(const VelocityOptions& o, int given) {
 template <class Net>
 VelocityNet<Net>::VelocityNet(const VelocityOptions& options)
     : options_(options),
-      given_(options.time, options.classes, options.label_dim, "velocity"),
-      net_(net_options(options, given_.columns())) {
+      conditioning_(options.time, options.classes, options.label_dim, "velocity"),
+      net_(velocity_mlp_options(options, conditioning_.columns())) {
   if (options_.condition == Condition::film)
-    embed_.emplace(given_.columns(), options_.hidden[0], options_.init);
+    embed_.emplace(conditioning_.columns(), options_.hidden[0], options_.init);
 }
 
 template <class Net>
@@ -35,17 +35,17 @@ Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
         "; the network was made for (B, ", options_.dim, ")");
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
         "; t must be ", Shape{x.shape()[0], 1});
-  const Var given = given_(t, labels);
-  if (!embed_) return net_(concat(x, given, 1), mode);
-  return net_(x, mode, activate(options_.activation, (*embed_)(given)));
+  const Var conditioning = conditioning_(t, labels);
+  if (!embed_) return net_(concat(x, conditioning, 1), mode);
+  return net_(x, mode, activate(options_.activation, (*embed_)(conditioning)));
 }
 
 template <class Net>
 void VelocityNet<Net>::visit(const std::string& at, const Visitor& f) {
   net_.visit(at, f);
-  given_.time.visit(at + "time.", f);
+  conditioning_.time.visit(at + "time.", f);
   if (embed_) embed_->visit(at + "embed.", f);
-  if (given_.label) given_.label->visit(at + "label.", f);
+  if (conditioning_.label) conditioning_.label->visit(at + "label.", f);
 }
 
 template class VelocityNet<Mlp>;

@@ -36,7 +36,7 @@ class VelocityNet {
 
  private:
   VelocityOptions options_;
-  Given given_;
+  Conditioning conditioning_;
   std::optional<Linear> embed_;  // film only
   Net net_;
 };

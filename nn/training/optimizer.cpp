@@ -7,7 +7,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-std::size_t states_of(const OptimizerOptions& o) {
+std::size_t count_states(const OptimizerOptions& o) {
   if (o.kind == OptimizerKind::sgd) return o.momentum > 0 ? 1 : 0;
   return 2;
 }
@@ -15,7 +15,7 @@ std::size_t states_of(const OptimizerOptions& o) {
 }  // namespace
 
 Optimizer::Optimizer(const OptimizerOptions& o, std::size_t size)
-    : options_(o), state_(states_of(o), FlatArray(size, real(0))) {
+    : options_(o), state_(count_states(o), FlatArray(size, real(0))) {
   check(size % 16 == 0, "optimizer", "arrays of ", size, " numbers; a multiple of 16 is needed");
   check(o.lr >= 0, "optimizer", "lr ", o.lr, " is negative");
   check(o.weight_decay >= 0, "optimizer", "weight_decay ", o.weight_decay, " is negative");

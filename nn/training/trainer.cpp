@@ -1,8 +1,8 @@
 // How a step is cut up. A chunk of rows is run forwards and backwards on one tape.
-// Chunk c belongs to lane c mod 16; a lane's chunks are run one after the other
-// and added in that order, and the lanes are added in order, so the sum does not
-// know how many threads there were. A lane's gradient stays on its tape until the
-// tape is needed again: with as many threads as lanes nothing is copied.
+// Chunk c belongs to bin c mod 16; a bin's chunks are run one after the other
+// and added in that order, and the bins are added in order, so the sum does not
+// know how many threads there were. A bin's gradient stays on its tape until the
+// tape is needed again: with as many threads as bins nothing is copied.
 #include "nn/training/trainer.h"
 
 #include <algorithm>
@@ -15,11 +15,11 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kLanes = 16;
+constexpr int kGradientBins = 16;
 constexpr std::size_t kBlock = 16384;  // numbers in one job of a pass over flat arrays
 constexpr std::size_t kAlone = 32768;  // below this many numbers, threads cost more than they save
 
-const TrainerOptions& checked(const TrainerOptions& o) {
+const TrainerOptions& checked_training(const TrainerOptions& o) {
   o.schedule.check_numbers();
   check(o.clip_norm >= 0, "train", "clip_norm ", o.clip_norm, " is negative; 0 means no clipping");
   check(o.ema_decay >= 0 && o.ema_decay < 1, "train", "ema decay ", o.ema_decay,
@@ -32,11 +32,11 @@ const TrainerOptions& checked(const TrainerOptions& o) {
 
 Trainer::Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers)
     : parameters_(parameters),
-      options_(checked(options)),
+      options_(checked_training(options)),
       workers_(workers),
       optimizer_(options.optimizer, parameters.size()),
       gradient_(parameters.size(), real(0)),
-      seats_(static_cast<std::size_t>(std::min(workers.threads(), kLanes))) {
+      worker_tapes_(static_cast<std::size_t>(std::min(workers.threads(), kGradientBins))) {
   if (options_.ema_decay > 0) ema_.assign(parameters.values().begin(), parameters.values().end());
   plan();
 }
@@ -74,89 +74,89 @@ void Trainer::plan() {
   check(!trained_.empty(), "train", "all ", list.size(),
         " parameters are frozen; thaw some: parameters.freeze(\"...\", false)");
   squares_.resize(add_blocks_.size());
-  for (Seat& seat : seats_) {
-    seat.wrt.reserve(trained_.size());
-    seat.out.reserve(trained_.size());
-    seat.trained.reserve(trained_.size());
+  for (WorkerTape& worker_tape : worker_tapes_) {
+    worker_tape.wrt.reserve(trained_.size());
+    worker_tape.out.reserve(trained_.size());
+    worker_tape.trained.reserve(trained_.size());
   }
 }
 
-// Room for the step's chunks and lanes; nothing to do when the last step was as large.
+// Room for the step's chunks and bins; nothing to do when the last step was as large.
 void Trainer::prepare(Chunks chunks) {
-  lanes_ = std::min(chunks.count(), kLanes);
+  bins_ = std::min(chunks.count(), kGradientBins);
   losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
-  sources_.assign(static_cast<std::size_t>(lanes_) * trained_.size(), nullptr);
-  const bool all_stay = chunks.count() <= static_cast<int>(seats_.size());
-  while (!all_stay && static_cast<int>(lane_arrays_.size()) + 1 < lanes_)
-    lane_arrays_.emplace_back(parameters_.size(), real(0));
+  sources_.assign(static_cast<std::size_t>(bins_) * trained_.size(), nullptr);
+  const bool all_stay = chunks.count() <= static_cast<int>(worker_tapes_.size());
+  while (!all_stay && static_cast<int>(bin_arrays_.size()) + 1 < bins_)
+    bin_arrays_.emplace_back(parameters_.size(), real(0));
 }
 
-// Where a lane's gradient of a parameter goes when it leaves its tape. Lane 0 has the array that
+// Where a bin's gradient of a parameter goes when it leaves its tape. Bin 0 has the array that
 // the sum will be in: added to in place, it is fetched from memory once less.
-real* Trainer::lane_array(int lane, std::size_t trained) {
+real* Trainer::bin_array(int bin, std::size_t trained) {
   real* flat =
-      lane == 0 ? gradient_.data() : lane_arrays_[static_cast<std::size_t>(lane) - 1].data();
+      bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;
 }
 
-// Copies the gradients of the seat's lane from the tape, which is about to be rewound, to an array.
-void Trainer::keep(Seat& seat) {
-  if (seat.lane < 0) return;
+// Copies the gradients of the tape's bin from the tape, which is about to be rewound, to an array.
+void Trainer::keep(WorkerTape& worker_tape) {
+  if (worker_tape.bin < 0) return;
   for (std::size_t k = 0; k < trained_.size(); ++k) {
-    const real*& from = source(seat.lane, k);
-    real* to = lane_array(seat.lane, k);
+    const real*& from = source(worker_tape.bin, k);
+    real* to = bin_array(worker_tape.bin, k);
     if (!from || from == to) continue;
     std::copy_n(from, trained_[k]->shape.size(), to);
     from = to;
   }
-  seat.lane = -1;
+  worker_tape.bin = -1;
 }
 
-void Trainer::run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss) {
-  for (int chunk = lane; chunk < chunks.count(); chunk += lanes_) {
-    keep(seat);
-    seat.scope.reset();
-    seat.scope.emplace(seat.tape);
+void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss) {
+  for (int chunk = bin; chunk < chunks.count(); chunk += bins_) {
+    keep(worker_tape);
+    worker_tape.scope.reset();
+    worker_tape.scope.emplace(worker_tape.tape);
     const Rows rows{chunks.begin(chunk), chunks.rows_of(chunk)};
     const double weight = double(rows.count) / chunks.rows;
-    const Var y = loss(seat.tape, rows);
-    check(y && y.tape == &seat.tape && y.shape().size() == 1, "train",
+    const Var y = loss(worker_tape.tape, rows);
+    check(y && y.tape == &worker_tape.tape && y.shape().size() == 1, "train",
           "the loss must be one number on the tape that was passed", y ? "; its shape is " : "",
           y ? y.shape() : Shape{}, "; take its mean over the rows");
     const double value = static_cast<double>(y.item());
     losses_[static_cast<std::size_t>(chunk)] = weight * value;
     if (!std::isfinite(value)) continue;
 
-    seat.wrt.clear();
-    seat.trained.clear();
+    worker_tape.wrt.clear();
+    worker_tape.trained.clear();
     for (std::size_t k = 0; k < trained_.size(); ++k) {
-      const Var line = seat.tape.parameter(trained_[k]->slot);
+      const Var line = worker_tape.tape.parameter(trained_[k]->slot);
       if (!line) continue;
-      seat.wrt.push_back(line);
-      seat.trained.push_back(static_cast<int>(k));
+      worker_tape.wrt.push_back(line);
+      worker_tape.trained.push_back(static_cast<int>(k));
     }
-    seat.out.assign(seat.wrt.size(), Var{});
-    grad(y, seat.tape.full(y.shape(), static_cast<real>(weight)), seat.wrt, seat.out);
-    for (std::size_t i = 0; i < seat.out.size(); ++i) {
-      if (!seat.out[i]) continue;
-      const auto k = static_cast<std::size_t>(seat.trained[i]);
-      const std::span<const real> g = seat.out[i].values();
-      const real*& sum = source(lane, k);
+    worker_tape.out.assign(worker_tape.wrt.size(), Var{});
+    grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt, worker_tape.out);
+    for (std::size_t i = 0; i < worker_tape.out.size(); ++i) {
+      if (!worker_tape.out[i]) continue;
+      const auto k = static_cast<std::size_t>(worker_tape.trained[i]);
+      const std::span<const real> g = worker_tape.out[i].values();
+      const real*& sum = source(bin, k);
       if (!sum) {
         sum = g.data();
-      } else {  // the lane's earlier chunks, which `keep` has put there
-        accumulate(g.data(), g.size(), lane_array(lane, k));
+      } else {  // the bin's earlier chunks, which `keep` has put there
+        accumulate(g.data(), g.size(), bin_array(bin, k));
       }
     }
-    seat.lane = lane;
+    worker_tape.bin = bin;
   }
 }
 
 void Trainer::check_reached() const {
   for (std::size_t k = 0; k < trained_.size(); ++k) {
     bool reached = false;
-    for (int lane = 0; lane < lanes_; ++lane)
-      reached |= sources_[static_cast<std::size_t>(lane) * trained_.size() + k] != nullptr;
+    for (int bin = 0; bin < bins_; ++bin)
+      reached |= sources_[static_cast<std::size_t>(bin) * trained_.size() + k] != nullptr;
     check(reached, "train", "no gradient reached ", trained_[k]->name,
           "; use it in the loss, or freeze it: parameters.freeze(\"", trained_[k]->name, "\")");
   }
@@ -172,15 +172,15 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
-// gradient_ = the sum of the lanes; returns its squared norm.
+// gradient_ = the sum of the bins; returns its squared norm.
 double Trainer::add_up() {
   share_out(add_blocks_.size(), [this](std::size_t b) {
     const Block& block = add_blocks_[b];
     const auto k = static_cast<std::size_t>(block.trained);
-    std::array<const real*, kLanes> from;
+    std::array<const real*, kGradientBins> from;
     std::size_t n = 0;
-    for (int lane = 0; lane < lanes_; ++lane) {
-      if (const real* g = source(lane, k)) from[n++] = g + block.begin;
+    for (int bin = 0; bin < bins_; ++bin) {
+      if (const real* g = source(bin, k)) from[n++] = g + block.begin;
     }
     squares_[b] = add_and_square({from.data(), n}, block.count,
                                  &gradient_[trained_[k]->offset + block.begin]);
@@ -200,11 +200,11 @@ void Trainer::update_weights(const Update& u) {
 
 // Rewinds the tapes when the step ends, however it ends.
 struct Trainer::Clear {
-  std::deque<Seat>& seats;
+  std::deque<WorkerTape>& worker_tapes;
   ~Clear() {
-    for (Seat& seat : seats) {
-      seat.scope.reset();
-      seat.lane = -1;
+    for (WorkerTape& worker_tape : worker_tapes) {
+      worker_tape.scope.reset();
+      worker_tape.bin = -1;
     }
   }
 };
@@ -214,13 +214,13 @@ StepResult Trainer::run(int rows, LossRef loss) {
   plan();
   const Chunks chunks{rows, options_.chunk};
   prepare(chunks);
-  const Clear clear{seats_};
-  // Seat s takes lanes s, s + seats, ... whichever thread it
+  const Clear clear{worker_tapes_};
+  // Worker tape s takes bins s, s + tapes, ... whichever thread it
   // lands on: what a tape needs is the same in every step.
-  const int seats = std::min(static_cast<int>(seats_.size()), lanes_);
-  workers_.run(seats, [&](int s, int) {
-    for (int lane = s; lane < lanes_; lane += seats)
-      run_lane(seats_[static_cast<std::size_t>(s)], lane, chunks, loss);
+  const int worker_tapes = std::min(static_cast<int>(worker_tapes_.size()), bins_);
+  workers_.run(worker_tapes, [&](int s, int) {
+    for (int bin = s; bin < bins_; bin += worker_tapes)
+      run_bin(worker_tapes_[static_cast<std::size_t>(s)], bin, chunks, loss);
   });
 
   const double factor = options_.schedule(updates());

@@ -89,13 +89,13 @@ class Trainer {
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the lane whose gradients still stand on it.
-  struct Seat {
+  // A tape, and the bin whose gradients still stand on it.
+  struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
     std::vector<Var> wrt, out;
     std::vector<int> trained;  // wrt[i] is trained_[trained[i]]
-    int lane = -1;
+    int bin = -1;
   };
   // Part of one parameter, or of the flat arrays: a job of a fixed size.
   struct Block {
@@ -107,17 +107,17 @@ class Trainer {
   StepResult run(int rows, LossRef loss);
   void plan();
   void prepare(Chunks chunks);
-  void run_lane(Seat& seat, int lane, Chunks chunks, LossRef loss);
-  void keep(Seat& seat);
-  real* lane_array(int lane, std::size_t trained);
+  void run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss);
+  void keep(WorkerTape& worker_tape);
+  real* bin_array(int bin, std::size_t trained);
   void check_reached() const;
   double add_up();
   void update_weights(const Update& u);
   template <class Job>
   void share_out(std::size_t blocks, const Job& job);
 
-  const real*& source(int lane, std::size_t trained) {
-    return sources_[static_cast<std::size_t>(lane) * trained_.size() + trained];
+  const real*& source(int bin, std::size_t trained) {
+    return sources_[static_cast<std::size_t>(bin) * trained_.size() + trained];
   }
 
   Parameters& parameters_;
@@ -131,10 +131,10 @@ class Trainer {
   std::vector<Block> add_blocks_, update_blocks_;
   std::vector<double> squares_;  // by add block
 
-  std::deque<Seat> seats_;
-  int lanes_ = 0;                       // of this step
-  std::vector<FlatArray> lane_arrays_;  // gradients that had to leave their tape
-  std::vector<const real*> sources_;    // (lane, trained): its gradient, null if none
+  std::deque<WorkerTape> worker_tapes_;
+  int bins_ = 0;                       // of this step
+  std::vector<FlatArray> bin_arrays_;  // gradients that had to leave their tape
+  std::vector<const real*> sources_;    // (bin, trained): its gradient, null if none
   std::vector<double> losses_;          // by chunk
 };
 

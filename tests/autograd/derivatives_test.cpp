@@ -11,17 +11,17 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr real kTol = 64 * std::numeric_limits<real>::epsilon();
+constexpr real kDerivativeTol = 64 * std::numeric_limits<real>::epsilon();
 
-std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+std::vector<real> derivative_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
-void check_value(Var v, Shape shape, const std::vector<double>& want) {
+void check_derivative_value(Var v, Shape shape, const std::vector<double>& want) {
   CHECK(v.shape() == shape);
   const auto got = v.values();
   REQUIRE(got.size() == want.size());
   for (std::size_t i = 0; i < want.size(); ++i) {
     CAPTURE(i);
-    CHECK(got[i] == Approx(want[i]).epsilon(kTol).margin(kTol));
+    CHECK(got[i] == Approx(want[i]).epsilon(kDerivativeTol).margin(kDerivativeTol));
   }
 }
 
@@ -33,7 +33,7 @@ Var normal(Tape& t, Shape s, std::uint32_t step) {
 }
 
 // A field of rows: u_b = tanh(x_b A) B, and its exact divergence sum_j (1 - tanh^2)_k A_jk B_kj.
-struct Field {
+struct TestField {
   Var a, b;
   Var operator()(Var x) const { return matmul(tanh(matmul(x, a)), b); }
   std::vector<double> divergence(Var x) const {
@@ -64,7 +64,7 @@ TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivative
   const Var a = t.input({3, 3}, {2, -1, 0, -1, 3, 4, 0, 4, 1});
   const Var x = t.input({3, 1}, {1, 5, -2}), v = t.input({3, 1}, {1, 2, 3});
   const Var y = real(0.5) * matmul(x, matmul(a, x), true);
-  check_value(hvp(y, x, v), {3, 1}, {0, 17, 11});
+  check_derivative_value(hvp(y, x, v), {3, 1}, {0, 17, 11});
 }
 
 TEST_CASE("hvp of Rosenbrock's function", "[derivatives]") {
@@ -72,29 +72,29 @@ TEST_CASE("hvp of Rosenbrock's function", "[derivatives]") {
   Tape t;
   const Var x = t.input({1, 2}, {2, 3}), a = slice(x, 1, 0, 1), b = slice(x, 1, 1, 1);
   const Var y = square(real(1) + -a) + real(100) * square(b - square(a));
-  check_value(hvp(y, x, t.input({1, 2}, {1, 0})), {1, 2}, {3602, -800});
-  check_value(hvp(y, x, t.input({1, 2}, {0, 1})), {1, 2}, {-800, 200});
+  check_derivative_value(hvp(y, x, t.input({1, 2}, {1, 0})), {1, 2}, {3602, -800});
+  check_derivative_value(hvp(y, x, t.input({1, 2}, {0, 1})), {1, 2}, {-800, 200});
 }
 
 TEST_CASE("hvp can be differentiated again when recorded", "[derivatives]") {
   Tape t;
   const Var x = t.full({}, 2), v = t.full({}, 1), y = pow(x, 4);
   const Var h = hvp(y, x, v, Record::yes);
-  check_value(h, {}, {48});
-  check_value(grad(h, x), {}, {48});  // 24 x
+  check_derivative_value(h, {}, {48});
+  check_derivative_value(grad(h, x), {}, {48});  // 24 x
   CHECK_THROWS(grad(hvp(y, x, v), x));
-  check_value(hvp(x * t.full({}, 3), x, v), {}, {0});
-  check_value(hvp(t.full({}, 3), x, v), {}, {0});
+  check_derivative_value(hvp(x * t.full({}, 3), x, v), {}, {0});
+  check_derivative_value(hvp(t.full({}, 3), x, v), {}, {0});
 }
 
 TEST_CASE("the Jacobian of a linear map is its matrix", "[derivatives]") {
   Tape t;
   const Var w = t.input({2, 3}, {1, 2, 3, 4, 5, 6}), x = t.input({3, 1}, {7, 8, 9});
-  check_value(jacobian(matmul(w, x), x), {2, 3}, {1, 2, 3, 4, 5, 6});
-  check_value(jacobian(square(x), x), {3, 3}, {14, 0, 0, 0, 16, 0, 0, 0, 18});
-  check_value(jacobian(x, w), {3, 6}, std::vector<double>(18, 0));
-  check_value(jacobian(sum(x), x), {1, 3}, {1, 1, 1});
-  check_value(jacobian(t.full({0, 2}, 1), x), {0, 3}, {});
+  check_derivative_value(jacobian(matmul(w, x), x), {2, 3}, {1, 2, 3, 4, 5, 6});
+  check_derivative_value(jacobian(square(x), x), {3, 3}, {14, 0, 0, 0, 16, 0, 0, 0, 18});
+  check_derivative_value(jacobian(x, w), {3, 6}, std::vector<double>(18, 0));
+  check_derivative_value(jacobian(sum(x), x), {1, 3}, {1, 1, 1});
+  check_derivative_value(jacobian(t.full({0, 2}, 1), x), {0, 3}, {});
 }
 
 TEST_CASE("the Jacobian from polar coordinates", "[derivatives]") {
@@ -102,7 +102,7 @@ TEST_CASE("the Jacobian from polar coordinates", "[derivatives]") {
   const real r = 2, angle = real(0.7);
   const Var p = t.input({1, 2}, {r, angle}), radius = slice(p, 1, 0, 1), a = slice(p, 1, 1, 1);
   const Var xy = concat(radius * cos(a), radius * sin(a), 1);
-  check_value(jacobian(xy, p), {2, 2},
+  check_derivative_value(jacobian(xy, p), {2, 2},
               {std::cos(0.7), -2 * std::sin(0.7), std::sin(0.7), 2 * std::cos(0.7)});
 }
 
@@ -116,18 +116,18 @@ TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[deriv
                         " reshape was computed while recording was paused, "
                         "so nothing leads through it; compute it outside the Pause");
   // sum of the Jacobian of x^3: its derivative is 6 x
-  check_value(grad(sum(jacobian(y, x, Record::yes)), x), {2, 1}, {6, 12});
+  check_derivative_value(grad(sum(jacobian(y, x, Record::yes)), x), {2, 1}, {6, 12});
 }
 
 TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
   Tape t;
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6});
-  check_value(divergence(real(3) * x, x), {3, 1}, {6, 6, 6});
-  check_value(divergence(square(x), x), {3, 1}, {6, 14, 22});
+  check_derivative_value(divergence(real(3) * x, x), {3, 1}, {6, 6, 6});
+  check_derivative_value(divergence(square(x), x), {3, 1}, {6, 14, 22});
   // (x2, x1): no divergence
-  check_value(divergence(concat(slice(x, 1, 1, 1), slice(x, 1, 0, 1), 1), x), {3, 1}, {0, 0, 0});
-  check_value(divergence(t.full({3, 2}, 1), x), {3, 1}, {0, 0, 0});
-  check_value(divergence(t.full({3, 0}, 1), t.full({3, 0}, 1)), {3, 1}, {0, 0, 0});
+  check_derivative_value(divergence(concat(slice(x, 1, 1, 1), slice(x, 1, 0, 1), 1), x), {3, 1}, {0, 0, 0});
+  check_derivative_value(divergence(t.full({3, 2}, 1), x), {3, 1}, {0, 0, 0});
+  check_derivative_value(divergence(t.full({3, 0}, 1), t.full({3, 0}, 1)), {3, 1}, {0, 0, 0});
   CHECK_THROWS_WITH(divergence(sum_cols(x), x),
                     "[divergence] the field is (3, 1) and the points (3, 2); both must be (B, D)");
 }
@@ -136,10 +136,10 @@ TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[d
   Tape t;
   const int rows = 5, d = 3;
   const Var x = normal(t, {rows, d}, 0);
-  const Field field{normal(t, {d, 7}, 1), normal(t, {7, d}, 2)};
+  const TestField field{normal(t, {d, 7}, 1), normal(t, {7, d}, 2)};
   const std::vector<double> want = field.divergence(x);
   const Var u = field(x);
-  check_value(divergence(u, x), {rows, 1}, want);
+  check_derivative_value(divergence(u, x), {rows, 1}, want);
 
   // The mean over all 2^d sign vectors is exact: E e e^T = I.
   std::vector<double> mean(rows, 0);
@@ -148,20 +148,20 @@ TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[d
     std::span<real> e;
     const Var probe = t.uninitialised({rows, d}, e);
     for (std::size_t i = 0; i < e.size(); ++i) e[i] = signs >> (i % d) & 1 ? real(1) : real(-1);
-    const auto estimate = copy(hutchinson_divergence(u, x, probe));
+    const auto estimate = derivative_values(hutchinson_divergence(u, x, probe));
     for (int r = 0; r < rows; ++r)
       mean[static_cast<std::size_t>(r)] +=
           static_cast<double>(estimate[static_cast<std::size_t>(r)]) / (1 << d);
   }
   for (std::size_t r = 0; r < rows; ++r)
-    CHECK(mean[r] == Approx(want[r]).epsilon(4 * kTol).margin(4 * kTol));
-  check_value(hutchinson_divergence(t.full({rows, d}, 1), x, x), {rows, 1}, {0, 0, 0, 0, 0});
+    CHECK(mean[r] == Approx(want[r]).epsilon(4 * kDerivativeTol).margin(4 * kDerivativeTol));
+  check_derivative_value(hutchinson_divergence(t.full({rows, d}, 1), x, x), {rows, 1}, {0, 0, 0, 0, 0});
 }
 
 TEST_CASE("Hutchinson's estimate is unbiased with random probes", "[derivatives]") {
   Tape t;
   const Var x = normal(t, {1, 4}, 3);
-  const Field field{normal(t, {4, 6}, 4), normal(t, {6, 4}, 5)};
+  const TestField field{normal(t, {4, 6}, 4), normal(t, {6, 4}, 5)};
   const double want = field.divergence(x)[0];
   const Var u = field(x);
   const std::uint32_t n = 4000;
@@ -184,9 +184,9 @@ TEST_CASE("divergences can be differentiated again when recorded", "[derivatives
   const Var x = t.input({2, 2}, {1, 2, 3, 4});
   // div(x^3) = 3 sum x^2: its gradient is 6 x
   const Var u = square(x) * x;
-  check_value(grad(sum(divergence(u, x, Record::yes)), x), {2, 2}, {6, 12, 18, 24});
+  check_derivative_value(grad(sum(divergence(u, x, Record::yes)), x), {2, 2}, {6, 12, 18, 24});
   const Var probe = t.full({2, 2}, 1);
-  check_value(grad(sum(hutchinson_divergence(u, x, probe, Record::yes)), x), {2, 2},
+  check_derivative_value(grad(sum(hutchinson_divergence(u, x, probe, Record::yes)), x), {2, 2},
               {6, 12, 18, 24});
   Var out;
   CHECK_THROWS(grad(divergence(u, x), t.full({2, 1}, 1), {&x, 1}, {&out, 1}));

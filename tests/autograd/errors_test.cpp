@@ -11,7 +11,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-struct Row {
+struct ErrorRow {
   const char* op;
   std::function<Var(Tape&)> make;
   const char* text;
@@ -26,9 +26,9 @@ const std::set<std::string> kAnyShape{
     "reciprocal", "tanh",      "silu",     "selu",   "sigmoid", "gelu",  "relu",
     "normal_cdf", "sin",       "softplus", "cos",    "pow",     "sum",   "stop_gradient"};
 
-const std::vector<int> kRows{0, 3, -1};
+const std::vector<int> kErrorRows{0, 3, -1};
 
-const Row kShapes[] = {
+const ErrorRow kErrorShapes[] = {
     {"add",
      [](Tape& t) {
        return zeros(t, {256, 2}) + zeros(t, {256, 1});
@@ -201,49 +201,49 @@ const Row kShapes[] = {
      "[reshape] (2, 3) has 6 elements and (4, 2) has 8"},
     {"gather_rows",
      [](Tape& t) {
-       return gather_rows(zeros(t, {3, 2}), kRows);
+       return gather_rows(zeros(t, {3, 2}), kErrorRows);
      },
      "[gather_rows] row number 3 at place 1 is outside of [0, 3)"},
     {"gather_rows",
      [](Tape& t) {
-       return gather_rows(zeros(t, {4, 2}), kRows);
+       return gather_rows(zeros(t, {4, 2}), kErrorRows);
      },
      "[gather_rows] row number -1 at place 2 is outside of [0, 4)"},
-    {"gather_rows", [](Tape& t) { return gather_rows(zeros(t, {4}), kRows); },
+    {"gather_rows", [](Tape& t) { return gather_rows(zeros(t, {4}), kErrorRows); },
      "[gather_rows] a matrix (R, C) is needed, input 0 is (4); reshape it first"},
     {"scatter_add_rows",
      [](Tape& t) {
-       return scatter_add_rows(zeros(t, {2, 2}), kRows, 9);
+       return scatter_add_rows(zeros(t, {2, 2}), kErrorRows, 9);
      },
      "[scatter_add_rows] 3 row numbers for the rows of (2, 2); give one for each"},
     {"scatter_add_rows",
      [](Tape& t) {
-       return scatter_add_rows(zeros(t, {3, 2}), kRows, 3);
+       return scatter_add_rows(zeros(t, {3, 2}), kErrorRows, 3);
      },
      "[scatter_add_rows] row number 3 at place 1 is outside of [0, 3)"},
     {"pick_cols",
      [](Tape& t) {
-       return pick_cols(zeros(t, {2, 5}), kRows);
+       return pick_cols(zeros(t, {2, 5}), kErrorRows);
      },
      "[pick_cols] 3 column numbers for 2 rows; give one for each"},
     {"pick_cols",
      [](Tape& t) {
-       return pick_cols(zeros(t, {3, 3}), kRows);
+       return pick_cols(zeros(t, {3, 3}), kErrorRows);
      },
      "[pick_cols] column number 3 of row 1 is outside of [0, 3)"},
     {"put_cols",
      [](Tape& t) {
-       return put_cols(zeros(t, {3, 2}), kRows, 4);
+       return put_cols(zeros(t, {3, 2}), kErrorRows, 4);
      },
      "[put_cols] a column (R, 1) is spread, the input is (3, 2)"},
     {"put_cols",
      [](Tape& t) {
-       return put_cols(zeros(t, {3, 1}), kRows, 2);
+       return put_cols(zeros(t, {3, 1}), kErrorRows, 2);
      },
      "[put_cols] column number 3 of row 1 is outside of [0, 2)"},
     {"put_cols",
      [](Tape& t) {
-       return put_cols(zeros(t, {3, 1}), kRows, -1);
+       return put_cols(zeros(t, {3, 1}), kErrorRows, -1);
      },
      "[put_cols] -1 columns; at least 0 are needed"},
     {"swap_axes",
@@ -319,7 +319,7 @@ Var apply_to(Tape& t, const Op& op, Var x) {
 }  // namespace
 
 TEST_CASE("every op names the shapes that do not fit", "[errors]") {
-  for (const Row& row : kShapes) {
+  for (const ErrorRow& row : kErrorShapes) {
     Tape t;
     CAPTURE(row.op);
     CHECK_THROWS_WITH(row.make(t), row.text);
@@ -328,15 +328,15 @@ TEST_CASE("every op names the shapes that do not fit", "[errors]") {
 
 TEST_CASE("every op takes any shape or has its error text in the table", "[errors]") {
   std::set<std::string> listed = kAnyShape;
-  for (const Row& row : kShapes) listed.insert(row.op);
+  for (const ErrorRow& row : kErrorShapes) listed.insert(row.op);
   std::set<std::string> registered;
   for (const Op* op : all_ops()) registered.insert(op->name);
   CHECK(listed == registered);
-  for (const Row& row : kShapes) CHECK(kAnyShape.count(row.op) == 0);
+  for (const ErrorRow& row : kErrorShapes) CHECK(kAnyShape.count(row.op) == 0);
 }
 
 TEST_CASE("a failed op leaves the tape as it was", "[errors]") {
-  for (const Row& row : kShapes) {
+  for (const ErrorRow& row : kErrorShapes) {
     Tape t;
     const Var kept = t.input({2}, {1, 2});
     CHECK_THROWS(row.make(t));
@@ -380,10 +380,10 @@ TEST_CASE("functions refuse null operands, the first and the others", "[errors]"
   CHECK_THROWS_WITH(concat(x, null, 0), "[concat" + text);
   CHECK_THROWS_WITH(concat(null, x, -1), "[concat" + text);
   CHECK_THROWS_WITH(reshape(null, {4}), "[reshape" + text);
-  CHECK_THROWS_WITH(gather_rows(null, kRows), "[gather_rows" + text);
-  CHECK_THROWS_WITH(scatter_add_rows(null, kRows, 4), "[scatter_add_rows" + text);
-  CHECK_THROWS_WITH(pick_cols(null, kRows), "[pick_cols" + text);
-  CHECK_THROWS_WITH(put_cols(null, kRows, 4), "[put_cols" + text);
+  CHECK_THROWS_WITH(gather_rows(null, kErrorRows), "[gather_rows" + text);
+  CHECK_THROWS_WITH(scatter_add_rows(null, kErrorRows, 4), "[scatter_add_rows" + text);
+  CHECK_THROWS_WITH(pick_cols(null, kErrorRows), "[pick_cols" + text);
+  CHECK_THROWS_WITH(put_cols(null, kErrorRows, 4), "[put_cols" + text);
   CHECK_THROWS_WITH(swap_axes(null, -1, 0), "[swap_axes" + text);
   CHECK_THROWS_WITH(where(x, x, null), "[where" + text);
   CHECK_THROWS_WITH(linear(x, x, null), "[linear" + text);

@@ -17,7 +17,7 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 using Limits = std::numeric_limits<real>;
-constexpr real inf = Limits::infinity(), nan = Limits::quiet_NaN(), kEps = Limits::epsilon();
+constexpr real inf = Limits::infinity(), nan = Limits::quiet_NaN(), kSpecialEps = Limits::epsilon();
 constexpr real zero = 0, minus_zero = -real(0);
 // A denormal number whose reciprocal is finite, and that reciprocal.
 constexpr real tiny = Limits::min() / 2, huge = 2 / Limits::min();
@@ -29,18 +29,18 @@ const real ln2 = std::log(real(2)), ln_tiny = std::log(Limits::min()) - ln2;
 bool same(real a, real b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   if (a == b) return std::signbit(a) == std::signbit(b);
-  return std::fabs(a - b) <= 4 * kEps * std::fabs(b);
+  return std::fabs(a - b) <= 4 * kSpecialEps * std::fabs(b);
 }
 
 // op(x) = y with slope dy, by both sweeps.
-struct Row {
+struct SpecialRow {
   const char* op;
   Var (*make)(Operand x);
   real x, y, dy;
 };
 
 #define PF_OP(name, call) #name, [](Operand x) { return call; }
-const Row kUnary[] = {
+const SpecialRow kUnary[] = {
     {PF_OP(neg, -x), zero, minus_zero, -1},
     {PF_OP(neg, -x), minus_zero, zero, -1},
     {PF_OP(neg, -x), inf, -inf, -1},
@@ -348,7 +348,7 @@ bool all_same(Var v, real want, real* got) {
 
 TEST_CASE("special values of ops of one input are as the table says", "[special]") {
   each_simd_target([](const char* target) {
-    for (const Row& row : kUnary) {
+    for (const SpecialRow& row : kUnary) {
       Tape t;
       const Var x = t.input({kMany}, many(row.x)), one = t.full({kMany}, 1), y = row.make(x);
       Var pulled;
@@ -398,7 +398,7 @@ TEST_CASE("special values of ops along a row are as the table says", "[special]"
 
 TEST_CASE("every op is in a table of special values or has none", "[special]") {
   std::set<std::string> listed = kPlain;
-  for (const Row& row : kUnary) listed.insert(row.op);
+  for (const SpecialRow& row : kUnary) listed.insert(row.op);
   for (const PairRow& row : kBinary) listed.insert(row.op);
   for (const LineRow& row : kLines) listed.insert(row.op);
   std::set<std::string> registered;

@@ -12,11 +12,11 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 constexpr real kNaN = std::numeric_limits<real>::quiet_NaN();
-constexpr real kTol = 32 * std::numeric_limits<real>::epsilon();
+constexpr real kSweepTol = 32 * std::numeric_limits<real>::epsilon();
 
-std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+std::vector<real> sweep_values(Var v) { return {v.values().begin(), v.values().end()}; }
 real item(Var v) { return v.item(); }
-Approx close(double x) { return Approx(x).epsilon(kTol).margin(kTol); }
+Approx close(double x) { return Approx(x).epsilon(kSweepTol).margin(kSweepTol); }
 
 // d y / d x of one-element values, both ways; fails unless they agree.
 real slope(Var y, Var x) {
@@ -58,9 +58,9 @@ TEST_CASE("the tape's vector may move during a sweep", "[sweep][trap]") {
   Var y2 = x2;
   for (int k = 0; k < 83; ++k) y2 = real(0.5) * (tanh(y2) + x2);
   const Var g2 = grad(sum(y2), x2, Record::yes);
-  CHECK(copy(g) == copy(g2));
-  CHECK(copy(grad(sum(g), x)) == copy(grad(sum(g2), x2)));
-  CHECK(copy(jvp(g, x, x)) == copy(jvp(g2, x2, x2)));
+  CHECK(sweep_values(g) == sweep_values(g2));
+  CHECK(sweep_values(grad(sum(g), x)) == sweep_values(grad(sum(g2), x2)));
+  CHECK(sweep_values(jvp(g, x, x)) == sweep_values(jvp(g2, x2, x2)));
 }
 
 TEST_CASE("a graph is walked as a graph, not as a tree: x = (x + x)/2 sixty times",
@@ -89,12 +89,12 @@ TEST_CASE("a chain of a million lines is swept without recursion", "[sweep][trap
 TEST_CASE("two inputs may share one cotangent: (x + x) x", "[sweep][trap]") {
   Tape t;
   const Var x = t.input({2}, {3, -2});
-  CHECK(copy(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
-  CHECK(copy(grad(sum(x - x), x)) == std::vector<real>{0, 0});
+  CHECK(sweep_values(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
+  CHECK(sweep_values(grad(sum(x - x), x)) == std::vector<real>{0, 0});
   // the same cotangent goes to h twice and on from there; the first sum must not be changed
   const Var h = x + x, y = sum(h + h) + sum(h * x);
-  CHECK(copy(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
-  CHECK(copy(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
+  CHECK(sweep_values(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
+  CHECK(sweep_values(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
 }
 
 TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
@@ -102,8 +102,8 @@ TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
   const Var x = t.input({2}, {3, -2}), y = (x + x) + x;
   Var out;
   grad(y, x, {&x, 1}, {&out, 1});
-  CHECK(copy(out) == std::vector<real>{9, -6});
-  CHECK(copy(x) == std::vector<real>{3, -2});
+  CHECK(sweep_values(out) == std::vector<real>{9, -6});
+  CHECK(sweep_values(x) == std::vector<real>{3, -2});
 }
 
 TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
@@ -169,9 +169,9 @@ TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[s
             b = t.input({3}, {kNaN, 5, 6});
   const Var y = sum(where(c, a, b));
   CHECK(item(y) == 9);
-  CHECK(copy(grad(y, a)) == std::vector<real>{1, 0, 1});
-  CHECK(copy(grad(y, b)) == std::vector<real>{0, 1, 0});
-  CHECK(copy(grad(y, c)) == std::vector<real>{0, 0, 0});
+  CHECK(sweep_values(grad(y, a)) == std::vector<real>{1, 0, 1});
+  CHECK(sweep_values(grad(y, b)) == std::vector<real>{0, 1, 0});
+  CHECK(sweep_values(grad(y, c)) == std::vector<real>{0, 0, 0});
   CHECK(item(jvp(y, a, t.input({3}, {2, kNaN, 2}))) == 4);  // not even in the tangent
 }
 
@@ -180,12 +180,12 @@ TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep]
   const Var x = t.input({2}, {-1, 4}), taken = step(x), zero = t.full({2}, 0);
   const Var naive = sum(where(taken, sqrt(x), zero));
   CHECK(item(naive) == 2);
-  const auto g = copy(grad(naive, x));
+  const auto g = sweep_values(grad(naive, x));
   CHECK(std::isnan(g[0]));  // 0 times the NaN slope of sqrt(-1): documented at `where`
   CHECK(g[1] == real(0.25));
   const Var safe = where(taken, x, t.full({2}, 1));
   const Var y = sum(where(taken, sqrt(safe), zero));
-  CHECK(copy(grad(y, x)) == std::vector<real>{0, real(0.25)});
+  CHECK(sweep_values(grad(y, x)) == std::vector<real>{0, real(0.25)});
   CHECK(item(jvp(y, x, t.full({2}, 1))) == real(0.25));
 }
 
@@ -266,10 +266,10 @@ TEST_CASE("what does not move has no derivative: null, or zeros from the one-inp
   Var out = x;
   grad(s, t.full({}, 1), {&x, 1}, {&out, 1});
   CHECK_FALSE(out);
-  CHECK(copy(grad(s, x)) == std::vector<real>(4, 0));
+  CHECK(sweep_values(grad(s, x)) == std::vector<real>(4, 0));
   CHECK_FALSE(jvp(y, {&x, 1}, {&x, 1}));
-  CHECK(copy(jvp(y, x, x)) == std::vector<real>(4, 0));
-  CHECK(copy(grad(sum(sign(x)), x)) == std::vector<real>(4, 0));
+  CHECK(sweep_values(jvp(y, x, x)) == std::vector<real>(4, 0));
+  CHECK(sweep_values(grad(sum(sign(x)), x)) == std::vector<real>(4, 0));
   CHECK_FALSE(jvp(sign(x), {&x, 1}, {&x, 1}));
 }
 
@@ -312,7 +312,7 @@ TEST_CASE("a gradient step down a closed form", "[sweep]") {
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6}), w = t.input({2, 1}, {1, -1});
   const Var y = t.input({3, 1}, {0, 1, 0}), loss = mse(matmul(x, w), y);
   CHECK(item(loss) == close((1 + 4 + 1) / 3.0));
-  const auto g = copy(grad(loss, w));
+  const auto g = sweep_values(grad(loss, w));
   CHECK(g[0] == close(2 * (-1 - 6 - 5) / 3.0));
   CHECK(g[1] == close(2 * (-2 - 8 - 6) / 3.0));
 }

@@ -20,7 +20,7 @@ const real g_before_main = [] {
   return grad(exp(x) * x, x).item();
 }();
 
-std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+std::vector<real> tape_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ TEST_CASE("a tape holds its lines in execution order", "[tape]") {
   CHECK(t.line(2).rule_of == kNone);
   CHECK(std::string(t.line(2).file).find("autograd_tape_test.cpp") != std::string::npos);
   CHECK(t.line(2).file_line > 0);
-  CHECK(copy(y) == std::vector<real>{3, 6, 9, 12});
+  CHECK(tape_values(y) == std::vector<real>{3, 6, 9, 12});
   CHECK(y.values().data() == t.line(2).value);
 }
 
@@ -71,8 +71,8 @@ TEST_CASE("values stay where they are and what they are while the tape grows", "
   Var y = x;
   for (int k = 0; k < 5000; ++k) y = y + x;
   CHECK(x.values().data() == where);
-  CHECK(copy(x) == std::vector<real>{1, 2, 3});
-  CHECK(copy(y) == std::vector<real>{5001, 10002, 15003});
+  CHECK(tape_values(x) == std::vector<real>{1, 2, 3});
+  CHECK(tape_values(y) == std::vector<real>{5001, 10002, 15003});
 }
 
 TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]") {
@@ -90,12 +90,12 @@ TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]"
       CHECK(z.values()[0] == 4);
     }
     CHECK(t.size() == lines + 2);
-    if (k == 0) first = copy(y);
-    CHECK(copy(y) == first);
+    if (k == 0) first = tape_values(y);
+    CHECK(tape_values(y) == first);
   }
   CHECK(t.size() == lines);
   CHECK(t.arena().bytes_used() == bytes);
-  CHECK(copy(x) == std::vector<real>{1, 2, 3, 4});
+  CHECK(tape_values(x) == std::vector<real>{1, 2, 3, 4});
 }
 
 TEST_CASE("a scope forgets what was computed before an exception", "[tape]") {
@@ -131,7 +131,7 @@ TEST_CASE("a parameter has one line however often it is used", "[tape][parameter
   CHECK_FALSE(t.parameter(99));
   CHECK_FALSE(t.parameter(-1));
   // so its gradient is one sum: d(a b)/dw = 2 w
-  CHECK(copy(grad(sum(a * b), a)) == std::vector<real>{2, 4});
+  CHECK(tape_values(grad(sum(a * b), a)) == std::vector<real>{2, 4});
 }
 
 TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one",
@@ -148,7 +148,7 @@ TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one"
     CHECK(t.parameter(0).values().data() == w.data());
     CHECK(t.parameter(1).values().data() == v.data());
     CHECK(t.size() == 3);
-    CHECK(copy(grad(sum(first * second * x), first)) == copy(second));
+    CHECK(tape_values(grad(sum(first * second * x), first)) == tape_values(second));
     w[0] += 1;  // between steps the optimizer may write
   }
   // A line in the old place that is no parameter, or another one, is not taken for it.
@@ -278,17 +278,17 @@ TEST_CASE("uninitialised hands out memory to fill before the first use", "[tape]
   const Var x = t.uninitialised({2, 2}, memory, "batch");
   REQUIRE(memory.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) memory[i] = static_cast<real>(i);
-  CHECK(copy(x + x) == std::vector<real>{0, 2, 4, 6});
+  CHECK(tape_values(x + x) == std::vector<real>{0, 2, 4, 6});
   CHECK(std::string(t.line(x.id).attr.name) == "batch");
 }
 
 TEST_CASE("empty tensors and scalars go through", "[tape]") {
   Tape t;
   const Var none = t.full({0, 3}, 1), s = t.full({}, 2);
-  CHECK(copy(none + none).empty());
+  CHECK(tape_values(none + none).empty());
   CHECK(sum(none).item() == 0);
-  CHECK(copy(sum_rows(none)) == std::vector<real>{0, 0, 0});
-  CHECK(copy(matmul(none, t.full({0, 3}, 1), true)) == std::vector<real>(9, 0));
+  CHECK(tape_values(sum_rows(none)) == std::vector<real>{0, 0, 0});
+  CHECK(tape_values(matmul(none, t.full({0, 3}, 1), true)) == std::vector<real>(9, 0));
   CHECK(s.item() == 2);
   CHECK(grad(sum(none * none), none).shape() == Shape{0, 3});
 }
@@ -301,9 +301,9 @@ TEST_CASE("an empty inner size gives zeros, not what the memory held before", "[
     for (int k = 0; k < 50; ++k) t.full({8, 8}, nan);
   }
   const Var y = matmul(t.full({3, 0}, 1), t.full({0, 2}, 1));
-  CHECK(copy(y) == std::vector<real>(6, 0));
+  CHECK(tape_values(y) == std::vector<real>(6, 0));
   const Var z = linear(t.full({3, 0}, 1), t.full({2, 0}, 1), t.full({1, 2}, 5));
-  CHECK(copy(z) == std::vector<real>(6, 5));
+  CHECK(tape_values(z) == std::vector<real>(6, 5));
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -12,20 +12,20 @@
 #include "tests/tools/catch.h"
 
 namespace {
-std::atomic<long> g_allocations{0};
+std::atomic<long> g_exam_allocations{0};
 
-void* counted(std::size_t size, std::size_t align) {
-  ++g_allocations;
+void* counted_new(std::size_t size, std::size_t align) {
+  ++g_exam_allocations;
   size = (size + align - 1) / align * align;
   if (void* p = std::aligned_alloc(align, size ? size : align)) return p;
   throw std::bad_alloc();
 }
 }  // namespace
 
-void* operator new(std::size_t n) { return counted(n, alignof(std::max_align_t)); }
-void* operator new[](std::size_t n) { return counted(n, alignof(std::max_align_t)); }
-void* operator new(std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
-void* operator new[](std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
+void* operator new(std::size_t n) { return counted_new(n, alignof(std::max_align_t)); }
+void* operator new[](std::size_t n) { return counted_new(n, alignof(std::max_align_t)); }
+void* operator new(std::size_t n, std::align_val_t a) { return counted_new(n, std::size_t(a)); }
+void* operator new[](std::size_t n, std::align_val_t a) { return counted_new(n, std::size_t(a)); }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete[](void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
@@ -38,7 +38,7 @@ void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::f
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kRows = 96, kWidth = 40;
+constexpr int kStepRows = 96, kStepWidth = 40;
 
 // A perceptron 3-40-40-2 in one flat array of parameters.
 struct Network {
@@ -50,8 +50,8 @@ struct Network {
   std::vector<real> values, gradient;
 
   Network() {
-    for (const Shape& s : {Shape{kWidth, 3}, Shape{1, kWidth}, Shape{kWidth, kWidth},
-                           Shape{1, kWidth}, Shape{2, kWidth}, Shape{1, 2}}) {
+    for (const Shape& s : {Shape{kStepWidth, 3}, Shape{1, kStepWidth}, Shape{kStepWidth, kStepWidth},
+                           Shape{1, kStepWidth}, Shape{2, kStepWidth}, Shape{1, 2}}) {
       parts.push_back({s, values.size()});
       values.resize(values.size() + static_cast<std::size_t>(s.size()));
     }
@@ -76,9 +76,9 @@ struct Network {
 real train(Tape& tape, Network& net, std::uint32_t step, bool nested) {
   Scope scope(tape);
   std::span<real> in, want;
-  const Var x = tape.uninitialised({kRows, 3}, in), y = tape.uninitialised({kRows, 2}, want);
-  fill_normal({.seed = 2, .purpose = Purpose::noise, .step = step}, 0, kRows, 3, in.data());
-  for (int r = 0; r < kRows; ++r) want[2 * r] = in[3 * r], want[2 * r + 1] = -in[3 * r + 1];
+  const Var x = tape.uninitialised({kStepRows, 3}, in), y = tape.uninitialised({kStepRows, 2}, want);
+  fill_normal({.seed = 2, .purpose = Purpose::noise, .step = step}, 0, kStepRows, 3, in.data());
+  for (int r = 0; r < kStepRows; ++r) want[2 * r] = in[3 * r], want[2 * r + 1] = -in[3 * r + 1];
   const Var u = net(x);
   Var loss = mse(u, y);
   if (nested) {
@@ -103,9 +103,9 @@ TEST_CASE("50 training steps after warm-up make no heap allocation", "[allocatio
     Network net;
     real first = 0, last = 0;
     for (std::uint32_t step = 0; step < 2; ++step) first = train(tape, net, step, nested);
-    const long before = g_allocations;
+    const long before = g_exam_allocations;
     for (std::uint32_t step = 2; step < 52; ++step) last = train(tape, net, step, nested);
-    const long during = g_allocations - before;
+    const long during = g_exam_allocations - before;
     CAPTURE(nested, first, last);
     CHECK(during == 0);
     CHECK(last < first);
@@ -117,16 +117,16 @@ TEST_CASE("rounds of work on several threads make no heap allocation", "[allocat
   std::array<std::atomic<int>, 16> done{};
   const auto job = [&](int index, int) { ++done[static_cast<std::size_t>(index)]; };
   workers.run(16, job);
-  const long before = g_allocations;
+  const long before = g_exam_allocations;
   for (int round = 0; round < 50; ++round) workers.run(16, job);
-  CHECK(g_allocations - before == 0);
+  CHECK(g_exam_allocations - before == 0);
   for (const auto& d : done) CHECK(d == 51);
 }
 
 TEST_CASE("the counter counts", "[allocations]") {
-  const long before = g_allocations;
+  const long before = g_exam_allocations;
   { const std::vector<int> v(3); }
-  CHECK(g_allocations - before == 1);
+  CHECK(g_exam_allocations - before == 1);
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -168,11 +168,11 @@ std::vector<std::string> op_names() {
 namespace pushforward::exam {
 
 #if PUSHFORWARD_REAL == 32
-const Engine engine_f32{run, answer, differences, op_names};
+const ExamEngine engine_f32{run, answer, differences, op_names};
 #elif PUSHFORWARD_REAL == 64
-const Engine engine_f64{run, answer, differences, op_names};
+const ExamEngine engine_f64{run, answer, differences, op_names};
 #else
-const Engine engine_f128{run, answer, differences, op_names};
+const ExamEngine engine_f128{run, answer, differences, op_names};
 #endif
 
 }  // namespace pushforward::exam

@@ -51,7 +51,7 @@ struct Plant {
   Wrong what = Wrong::nothing;
 };
 
-struct Engine {
+struct ExamEngine {
   // All values of the program, leaves first.
   std::vector<Leaf> (*run)(const Program&);
   Answers (*answer)(const Question&, const Plant&);
@@ -60,9 +60,9 @@ struct Engine {
   std::vector<std::string> (*op_names)();
 };
 
-extern const Engine engine_f32, engine_f64;
+extern const ExamEngine engine_f32, engine_f64;
 #if PUSHFORWARD_HAS_F128
-extern const Engine engine_f128;
+extern const ExamEngine engine_f128;
 #endif
 
 }  // namespace pushforward::exam

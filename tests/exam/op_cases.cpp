@@ -59,7 +59,7 @@ class Table {
 };
 
 // Rows, columns, odd lengths that leave a tail in every vector width, every rank, and nothing.
-const std::vector<Shape> kShapes{{},     {1},    {7},       {1, 1},       {1, 5}, {6, 1},
+const std::vector<Shape> kCaseShapes{{},     {1},    {7},       {1, 1},       {1, 5}, {6, 1},
                                  {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 
 void elementwise(Table& t) {
@@ -77,7 +77,7 @@ void elementwise(Table& t) {
   const std::pair<const char*, Domain> binary[] = {
       {"add", kAny},       {"sub", kAny},       {"mul", kAny},       {"div", kNotZero},
       {"maximum", kApart}, {"greater", kApart}, {"silu_vjp", kWide}, {"selu_vjp", kWide}};
-  for (const Shape& s : kShapes) {
+  for (const Shape& s : kCaseShapes) {
     for (const auto& [op, domain] : unary) t.add({.op = op}, {s}, {domain});
     for (const auto& [op, domain] : binary) t.add({.op = op}, {s, s}, {kAny, domain});
     t.add({.op = "scale", .a = -1.25}, {s}, {kAny});
@@ -118,7 +118,7 @@ void products(Table& t) {
 }
 
 void reductions(Table& t) {
-  for (const Shape& s : kShapes) {
+  for (const Shape& s : kCaseShapes) {
     t.add({.op = "sum"}, {s}, {kAny});
     t.add({.op = "broadcast", .shape = s}, {{}}, {kAny});
     t.add({.op = "broadcast", .shape = s}, {{1, 1}}, {kAny});
@@ -198,7 +198,7 @@ void moves(Table& t) {
 }
 
 void leaves(Table& t) {
-  for (const Shape& s : kShapes) {
+  for (const Shape& s : kCaseShapes) {
     t.add({.op = "input"}, {s}, {kAny});
     t.add({.op = "parameter", .in = {-2}}, {s, s}, {kAny});
     t.add({.op = "constant", .in = {}, .a = 1.5, .shape = s}, {s}, {kAny});

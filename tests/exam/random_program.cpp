@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kKink = 1e-3;     // how far from a kink an argument stays
 constexpr double kLargest = 6;     // the largest magnitude of a value
-constexpr int kMostElements = 64;  // of a value
+constexpr int kMaxElements = 64;  // of a value
 
 // Builds one program, value by value. Every move either succeeds or leaves the program as it was.
 class Maker {
@@ -85,7 +85,7 @@ class Maker {
     }
     p_.steps.push_back(step);
     Leaf made = engine_f64.run(p_).back();
-    const bool good = made.values.size() <= kMostElements && !made.values.empty() &&
+    const bool good = made.values.size() <= kMaxElements && !made.values.empty() &&
                       std::all_of(made.values.begin(), made.values.end(), [](double v) {
                         return std::isfinite(v) && std::fabs(v) <= kLargest;
                       });
@@ -282,9 +282,9 @@ class Maker {
       return add({.op = op, .in = {x, any_that(fits, s.with(axis, size()))}, .axis = axis});
     }
     if (op == "slice") {
-      const int begin = draws_.below(s[axis]), most = s[axis] - begin;
+      const int begin = draws_.below(s[axis]), max_extent = s[axis] - begin;
       return add(
-          {.op = op, .in = {x}, .axis = axis, .begin = begin, .count = 1 + draws_.below(most)});
+          {.op = op, .in = {x}, .axis = axis, .begin = begin, .count = 1 + draws_.below(max_extent)});
     }
     if (op == "pad") {
       const int begin = draws_.below(3);

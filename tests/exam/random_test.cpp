@@ -9,7 +9,7 @@
 namespace pushforward::exam {
 namespace {
 
-constexpr int kPrograms = 2000;
+constexpr int kRandomPrograms = 2000;
 
 std::string printed(std::uint64_t seed, const Program& p, const std::vector<std::string>& wrong) {
   std::ostringstream out;
@@ -23,7 +23,7 @@ std::string printed(std::uint64_t seed, const Program& p, const std::vector<std:
 TEST_CASE("two thousand random programs: all routes to their derivatives agree", "[exam]") {
   const Tolerance tolerance{.narrow = 1e-4, .narrow_second = 1e-3};
   std::map<std::string, int> used;
-  for (std::uint64_t seed = 0; seed < kPrograms; ++seed) {
+  for (std::uint64_t seed = 0; seed < kRandomPrograms; ++seed) {
     const Program p = random_program(seed);
     for (const Step& s : p.steps) ++used[s.op];
     // every second program with some of its leaves standing still

@@ -14,7 +14,7 @@ namespace pushforward::inline PF_REAL {
 
 // Data N(m, s^2 I), source N(0, I).
 struct GaussianData {
-  Meaning meaning;
+  Parameterization parameterization;
   double m = 2, s = 0.5;
 
   double variance(const Coefficients& c) const {
@@ -22,16 +22,16 @@ struct GaussianData {
   }
   // The model's output at x: E[x0 | x] and E[x1 | x], mixed.
   double operator()(double x, double t) const {
-    const Coefficients c = meaning.scheduler(t);
+    const Coefficients c = parameterization.scheduler(t);
     const double off = (x - c.alpha * m) / variance(c);
-    if (meaning.prediction == Prediction::score) return -off;  // finite at sigma = 0 as well
+    if (parameterization.prediction == Prediction::score) return -off;  // finite at sigma = 0 as well
     const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
-    const Mix f = mix(meaning.prediction, c, meaning.sigma_data);
+    const Mix f = mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
   }
   // Where the flow takes x, exactly: the same number of standard deviations from the mean.
   double flow(double x, double from, double to) const {
-    const Coefficients a = meaning.scheduler(from), b = meaning.scheduler(to);
+    const Coefficients a = parameterization.scheduler(from), b = parameterization.scheduler(to);
     return b.alpha * m + std::sqrt(variance(b) / variance(a)) * (x - a.alpha * m);
   }
 
@@ -59,12 +59,12 @@ Field number_field(F f) {
     return v;
   };
 }
-inline Field field_of(const GaussianData& data) {
+inline Field make_field(const GaussianData& data) {
   return number_field([data](double x, double t, int) { return data(x, t); });
 }
 
 // One row of one number, carried along a grid.
-inline double carried(Driver& driver, const Rhs& rhs, double x, const std::vector<double>& grid) {
+inline double integrated(Driver& driver, const Rhs& rhs, double x, const std::vector<double>& grid) {
   real at = static_cast<real>(x);
   driver.run(rhs, 1, grid, &at);
   return static_cast<double>(at);

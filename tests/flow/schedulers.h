@@ -42,7 +42,7 @@ inline const std::vector<NamedScheduler>& every_scheduler() {
 
 // Data N(m, s^2) in each column and a standard normal source:
 // everything known of a point x on the path is linear in x.
-struct GaussianData {
+struct GaussianColumn {
   double m, s;
 
   // E[x1 | x] and E[x0 | x].

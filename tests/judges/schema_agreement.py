@@ -52,9 +52,9 @@ class Drawer:
     def reconcile_tokens(self, config):
         """The same for tokens."""
         data, source = config["data"], config.get("source", {})
-        for law in (data, source.get("of", {})):
-            if law.get("type") == "quantize":
-                law["held_out"] = 0
+        for distribution in (data, source.get("of", {})):
+            if distribution.get("type") == "quantize":
+                distribution["held_out"] = 0
         if source.get("token", -1) != -1:
             source["token"] = self.rng.randint(-1, data.get("vocabulary", 0) - 1)
             if data.get("vocabulary", 2) == 2:

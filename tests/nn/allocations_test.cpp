@@ -10,10 +10,10 @@
 #include "tests/nn/check.h"
 
 namespace {
-std::atomic<long> allocations{0};
+std::atomic<long> g_nn_allocations{0};
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
+  ++g_nn_allocations;
   size = (size + alignment - 1) / alignment * alignment;
   if (void* p = std::aligned_alloc(alignment, size ? size : alignment)) return p;
   throw std::bad_alloc();
@@ -71,9 +71,9 @@ TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
         return mse(net(vx, vt, of_rows, {true, stream.with(Purpose::dropout), first}), vx);
       };
       for (int k = 0; k < 2; ++k) trainer.step(rows, loss);
-      const long before = allocations;
+      const long before = g_nn_allocations;
       for (int k = 0; k < 50; ++k) trainer.step(rows, loss);
-      const long made = allocations - before;
+      const long made = g_nn_allocations - before;
       INFO(threads << " threads, " << rows << " rows");
       CHECK(made == 0);
     }
@@ -113,9 +113,9 @@ TEST_CASE("trainer: steps of a network over tokens make no heap allocation") {
                              std::span<const int>(targets).first(4 * first)));
     };
     for (int k = 0; k < 2; ++k) trainer.step(50, loss);
-    const long before = allocations;
+    const long before = g_nn_allocations;
     for (int k = 0; k < 20; ++k) trainer.step(50, loss);
-    const long made = allocations - before;
+    const long made = g_nn_allocations - before;
     CHECK(made == 0);
   }
 }

@@ -9,14 +9,14 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-struct Moments {
+struct SampleMoments {
   double mean = 0, deviation = 0, largest = 0;
 };
 
-Moments moments(Init init, Shape shape, std::uint64_t seed = 1) {
+SampleMoments moments(Init init, Shape shape, std::uint64_t seed = 1) {
   std::vector<real> v(static_cast<std::size_t>(shape.size()));
   fill(init, shape, {seed, Purpose::init}, v.data());
-  Moments m;
+  SampleMoments m;
   for (real x : v) m.mean += static_cast<double>(x) / static_cast<double>(v.size());
   for (real x : v) {
     m.deviation += std::pow(static_cast<double>(x) - m.mean, 2) / static_cast<double>(v.size());
@@ -26,7 +26,7 @@ Moments moments(Init init, Shape shape, std::uint64_t seed = 1) {
   return m;
 }
 
-TEST_CASE("init: the laws have the mean, deviation and bound of their formulas") {
+TEST_CASE("init: the distributions have the mean, deviation and bound of their formulas") {
   const int in = 200, out = 300;  // 60,000 draws: the mean is within 4 standard errors, 0.0163 s
   struct Case {
     const char* name;
@@ -47,7 +47,7 @@ TEST_CASE("init: the laws have the mean, deviation and bound of their formulas")
   };
   for (const Case& c : cases) {
     INFO(c.name);
-    const Moments m = moments(c.init, {out, in});
+    const SampleMoments m = moments(c.init, {out, in});
     CHECK(std::abs(m.mean) < 0.0164 * c.deviation);
     CHECK(m.deviation == Approx(c.deviation).epsilon(0.015));
     if (c.bound > 0) {
@@ -89,7 +89,7 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
   std::vector<real> v(8);
   CHECK_THROWS_WITH(
       fill(orthogonal(), {2, 2, 2}, {}, v.data()),
-      "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another law");
+      "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another distribution");
 }
 
 TEST_CASE("init: schemes by name") {

@@ -9,7 +9,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-struct Pair {
+struct TwoLayers {
   Linear first{3, 5}, second{5, 2};
   Var operator()(Var x) const { return second(tanh(first(x))); }
   void visit(const std::string& at, const Visitor& f) {
@@ -19,7 +19,7 @@ struct Pair {
 };
 
 TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
-  Pair model;
+  TwoLayers model;
   Parameters parameters(model);
   std::string names;
   for (const Parameter* p : parameters.list()) names += p->name + " ";
@@ -47,7 +47,7 @@ TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
 }
 
 TEST_CASE("parameters: initial values depend on the seed alone, padding stays zero") {
-  Pair a, b;
+  TwoLayers a, b;
   Parameters pa(a), pb(b);
   pa.initialise({5, Purpose::init});
   pb.initialise({5, Purpose::init});
@@ -58,7 +58,7 @@ TEST_CASE("parameters: initial values depend on the seed alone, padding stays ze
 }
 
 TEST_CASE("parameters: misuse is told") {
-  Pair model;
+  TwoLayers model;
   {
     Tape tape;
     CHECK_THROWS_WITH(model.first.weight.on(tape),
@@ -68,7 +68,7 @@ TEST_CASE("parameters: misuse is told") {
   Parameters parameters(model);
   CHECK_THROWS_WITH(Parameters(model),
                     Contains("[parameters] \"first.weight\" is collected twice"));
-  CHECK_THROWS_WITH(Pair(std::move(model)),
+  CHECK_THROWS_WITH(TwoLayers(std::move(model)),
                     "[parameter] \"first.weight\" was moved after Parameters collected it; "
                     "build the model where it stays, then collect");
   CHECK_THROWS_WITH(
@@ -93,7 +93,7 @@ TEST_CASE("parameters: misuse is told") {
 }
 
 TEST_CASE("parameters: the model runs on another array, and then on its own again") {
-  Pair model;
+  TwoLayers model;
   Parameters parameters(model);
   parameters.initialise({1, Purpose::init});
   FlatArray other(parameters.size(), real(0));
@@ -110,20 +110,20 @@ TEST_CASE("parameters: the model runs on another array, and then on its own agai
 }
 
 TEST_CASE("parameters: two models on one tape, with slots of their own") {
-  Pair a, b;
+  TwoLayers a, b;
   Parameters pa(a), pb(b, 100);
   pa.initialise({1, Purpose::init});
   pb.initialise({2, Purpose::init});
   Tape tape;
   const Var x = tape.input({1, 3}, {1, 2, 3});
   CHECK(copied(a(x)) != copied(b(x)));
-  Pair c;
+  TwoLayers c;
   Parameters pc(c);
   CHECK_THROWS_WITH(c(x), Contains("give every parameter a slot of its own"));
 }
 
 TEST_CASE("parameters: one model serves several threads") {
-  Pair model;
+  TwoLayers model;
   Parameters parameters(model);
   parameters.initialise({1, Purpose::init});
   std::vector<Tensor> results(4);
@@ -142,7 +142,7 @@ TEST_CASE("parameters: one model serves several threads") {
 }
 
 TEST_CASE("parameters: lines carry the layer's name") {
-  Pair model;
+  TwoLayers model;
   Parameters parameters(model);
   Tape tape;
   const Var y = model(tape.input({1, 3}, {1, 2, 3}));

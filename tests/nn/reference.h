@@ -61,7 +61,7 @@ inline Row normalize(Row x, double eps) {
   return x;
 }
 
-// Turns pair i of a head at place p by the angle p 10000^(-2i / d).
+// Turns pair i of a head at position p by the angle p 10000^(-2i / d).
 inline void turn(double* head, int d, int p) {
   for (int i = 0; i < d / 2; ++i) {
     const double angle = p * std::pow(10000, -2.0 * i / d), u = head[2 * i], v = head[2 * i + 1];
@@ -102,8 +102,8 @@ inline Matrix attention(const Weights& of, const std::string& at, const Matrix& 
 }
 
 // Part k of six (or two) of what a modulation says.
-inline Row part(const Row& told, std::size_t k, std::size_t width) {
-  return {told.begin() + std::ptrdiff_t(k * width), told.begin() + std::ptrdiff_t((k + 1) * width)};
+inline Row part(const Row& modulators, std::size_t k, std::size_t width) {
+  return {modulators.begin() + std::ptrdiff_t(k * width), modulators.begin() + std::ptrdiff_t((k + 1) * width)};
 }
 inline Matrix modulated(const Matrix& h, const Row& shift, const Row& scale) {
   Matrix y;
@@ -137,16 +137,16 @@ inline Matrix transformer(const Weights& of, const std::vector<int>& states, dou
   if (!rotary) add_gated(h, Row(width, 1.0), of("position.weight"));
   for (int b = 0; b < blocks; ++b) {
     const std::string at = "blocks." + std::to_string(b) + ".";
-    const Row told = linear(of, at + "modulation.", c);
-    const Matrix near = modulated(h, part(told, 0, width), part(told, 1, width));
-    add_gated(h, part(told, 2, width), attention(of, at + "attn.", near, heads, rotary));
-    Matrix next = modulated(h, part(told, 3, width), part(told, 4, width));
+    const Row modulators = linear(of, at + "modulation.", c);
+    const Matrix near = modulated(h, part(modulators, 0, width), part(modulators, 1, width));
+    add_gated(h, part(modulators, 2, width), attention(of, at + "attn.", near, heads, rotary));
+    Matrix next = modulated(h, part(modulators, 3, width), part(modulators, 4, width));
     for (Row& row : next) row = linear(of, at + "mlp.2.", silu(linear(of, at + "mlp.0.", row)));
-    add_gated(h, part(told, 5, width), next);
+    add_gated(h, part(modulators, 5, width), next);
   }
-  const Row told = linear(of, "modulation.", c);
+  const Row modulators = linear(of, "modulation.", c);
   Matrix logits;
-  for (const Row& row : modulated(h, part(told, 0, width), part(told, 1, width)))
+  for (const Row& row : modulated(h, part(modulators, 0, width), part(modulators, 1, width)))
     logits.push_back(linear(of, "output.", row));
   return logits;
 }

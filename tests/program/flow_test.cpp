@@ -15,15 +15,15 @@ using namespace pushforward::app;
 namespace {
 
 // Two Gaussians in the plane, a small network, few steps, sampled by RK4.
-const char* const kPlane = R"({"name": "plane", "precision": "float64",
+const char* const kFlowPlane = R"({"name": "plane", "precision": "float64",
   "data": {"type": "mixture", "means": [[-1, 0], [1, 0.5]], "stds": [0.4, 0.6], "weights": [1, 3]},
   "model": {"type": "mlp", "hidden": [16, 16]},
   "train": {"steps": 40, "batch": 64, "checkpoint_every": 20, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
 
-// A desk with that config on it.
-struct Plane : Desk {
-  Plane() { write("plane.json", kPlane); }
+// A sandbox with that config on it.
+struct Plane : Sandbox {
+  Plane() { write("plane.json", kFlowPlane); }
 
   // Trains it with overrides, into the folder `out`.
   void train(const std::string& out, const std::string& overrides = "") const {
@@ -46,9 +46,9 @@ double mixture_log_density(double x, double y) {
 
 double furthest(const std::vector<double>& a, const std::vector<double>& b) {
   REQUIRE(a.size() == b.size());
-  double most = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) most = std::max(most, std::abs(a[k] - b[k]));
-  return most;
+  double maximum = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) maximum = std::max(maximum, std::abs(a[k] - b[k]));
+  return maximum;
 }
 
 bool finite(const NdArray& array) {
@@ -59,7 +59,7 @@ bool finite(const NdArray& array) {
 }  // namespace
 
 TEST_CASE("whatever is trained is sampled by every solver that suits it") {
-  const Plane desk;
+  const Plane sandbox;
   struct Case {
     const char* overrides;
     std::vector<const char*> solvers;
@@ -84,134 +84,134 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
       {"prediction=data sampler.path.type=edm", any}};
   for (const Case& c : cases) {
     CAPTURE(c.overrides);
-    desk.train("run", c.overrides);
-    expect(desk("sample run -n 20 --out own.npy"), 0, {"own.npy"});
-    CHECK(finite(desk.array("own.npy")));
+    sandbox.train("run", c.overrides);
+    expect(sandbox("sample run -n 20 --out own.npy"), 0, {"own.npy"});
+    CHECK(finite(sandbox.array("own.npy")));
     for (const std::string solver : c.solvers) {
       CAPTURE(solver);
-      expect(desk("sample run -n 20 --out a.npy --solver " + solver), 0, {"a.npy"});
-      CHECK(desk.array("a.npy").shape == std::vector<std::size_t>{20, 2});
-      CHECK(finite(desk.array("a.npy")));
+      expect(sandbox("sample run -n 20 --out a.npy --solver " + solver), 0, {"a.npy"});
+      CHECK(sandbox.array("a.npy").shape == std::vector<std::size_t>{20, 2});
+      CHECK(finite(sandbox.array("a.npy")));
     }
   }
 }
 
 TEST_CASE("rows that belong together are paired") {
-  const Plane desk;
+  const Plane sandbox;
   NdArray from{{50, 2}, {}, "<f8"}, to = from;
   for (int k = 0; k < 100; ++k) {
     from.values.push_back(std::sin(k));
     to.values.push_back(std::sin(k) + 1);
   }
-  write_npy(desk.path("from.npy"), from);
-  write_npy(desk.path("to.npy"), to);
+  write_npy(sandbox.path("from.npy"), from);
+  write_npy(sandbox.path("to.npy"), to);
   const std::string pairs =
       R"('source={"type":"data","of":{"type":"npy","path":"from.npy"}}' 'data={"type":"npy","path":"to.npy"}' )";
-  desk.train("run", pairs + "coupling.type=paired train.steps=400 optimizer.lr=0.01");
+  sandbox.train("run", pairs + "coupling.type=paired train.steps=400 optimizer.lr=0.01");
   // Every pair is 1 apart in both coordinates, so that is the velocity everywhere.
-  expect(desk("velocity run --points from.npy --t 0 --out u.npy"), 0, {});
-  CHECK(furthest(desk.array("u.npy").values, std::vector<double>(100, 1)) < 0.1);
-  expect(desk("decode run --points from.npy --out d.npy"), 0, {});
-  CHECK(furthest(desk.array("d.npy").values, to.values) < 0.1);
+  expect(sandbox("velocity run --points from.npy --t 0 --out u.npy"), 0, {});
+  CHECK(furthest(sandbox.array("u.npy").values, std::vector<double>(100, 1)) < 0.1);
+  expect(sandbox("decode run --points from.npy --out d.npy"), 0, {});
+  CHECK(furthest(sandbox.array("d.npy").values, to.values) < 0.1);
 }
 
 TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any number of threads") {
-  const Plane desk;
+  const Plane sandbox;
   const std::string ot = "coupling.type=ot precision=float32 train.batch=150 ";
-  desk.train("one", ot + "--threads 1");
-  desk.train("free", "precision=float32 --threads 1");
-  REQUIRE(desk("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy")
+  sandbox.train("one", ot + "--threads 1");
+  sandbox.train("free", "precision=float32 --threads 1");
+  REQUIRE(sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy")
               .code == 0);
-  REQUIRE(desk("loglik one --points one.npy --divergence "
+  REQUIRE(sandbox("loglik one --points one.npy --divergence "
                "rademacher --probes 2 --threads 1 --out onep.npy")
               .code == 0);
   for (const std::string threads : {"2", "4"}) {
     CAPTURE(threads);
-    desk.train("many", ot + "--threads " + threads);
-    CHECK(desk.read("many/model.safetensors") == desk.read("one/model.safetensors"));
-    CHECK(timeless(desk.read("many/metrics.jsonl")) == timeless(desk.read("one/metrics.jsonl")));
-    REQUIRE(desk("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
+    sandbox.train("many", ot + "--threads " + threads);
+    CHECK(sandbox.read("many/model.safetensors") == sandbox.read("one/model.safetensors"));
+    CHECK(timeless(sandbox.read("many/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+    REQUIRE(sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
                  threads)
                 .code == 0);
-    CHECK(desk.read("many.npy") == desk.read("one.npy"));
-    REQUIRE(desk("loglik one --points one.npy --divergence "
+    CHECK(sandbox.read("many.npy") == sandbox.read("one.npy"));
+    REQUIRE(sandbox("loglik one --points one.npy --divergence "
                  "rademacher --probes 2 --out manyp.npy --threads " +
                  threads)
                 .code == 0);
-    CHECK(desk.read("manyp.npy") == desk.read("onep.npy"));
+    CHECK(sandbox.read("manyp.npy") == sandbox.read("onep.npy"));
   }
   // Interrupted in the middle and gone on with.
-  desk.train("parts", ot + "--max-steps 27");
-  REQUIRE(desk("train parts/config.json -q --resume --out parts").code == 0);
-  CHECK(desk.read("parts/model.safetensors") == desk.read("one/model.safetensors"));
-  CHECK(timeless(desk.read("parts/metrics.jsonl")) == timeless(desk.read("one/metrics.jsonl")));
+  sandbox.train("parts", ot + "--max-steps 27");
+  REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
+  CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("one/model.safetensors"));
+  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
 }
 
 TEST_CASE("samples with their density, and the density of these samples, agree") {
-  const Plane desk;
+  const Plane sandbox;
   // In units of the data's own: the volume of one unit of the field is 1 of theirs.
-  desk.train("run", R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
+  sandbox.train("run", R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
-  expect(desk("sample run -n 40 --out a.npy --loglik p.npy" + tight), 0, {"a.npy\np.npy"});
-  expect(desk("loglik run --points a.npy --out q.npy" + tight), 0, {"40 points", "mean ln p"});
-  CHECK(desk.array("p.npy").shape == std::vector<std::size_t>{40});
-  CHECK(furthest(desk.array("p.npy").values, desk.array("q.npy").values) < 1e-5);
+  expect(sandbox("sample run -n 40 --out a.npy --loglik p.npy" + tight), 0, {"a.npy\np.npy"});
+  expect(sandbox("loglik run --points a.npy --out q.npy" + tight), 0, {"40 points", "mean ln p"});
+  CHECK(sandbox.array("p.npy").shape == std::vector<std::size_t>{40});
+  CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 1e-5);
   // The samples are those without densities, to the solver's tolerance.
-  REQUIRE(desk("sample run -n 40 --out b.npy" + tight).code == 0);
-  CHECK(furthest(desk.array("a.npy").values, desk.array("b.npy").values) < 1e-5);
+  REQUIRE(sandbox("sample run -n 40 --out b.npy" + tight).code == 0);
+  CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-5);
   // An estimated divergence gives about the same.
-  REQUIRE(desk("loglik run --points a.npy --out e.npy --divergence gaussian --probes 64" + tight)
+  REQUIRE(sandbox("loglik run --points a.npy --out e.npy --divergence gaussian --probes 64" + tight)
               .code == 0);
-  CHECK(furthest(desk.array("e.npy").values, desk.array("q.npy").values) < 2);
-  CHECK(desk.read("e.npy") != desk.read("q.npy"));
-  expect(desk("loglik run --points a.npy --out q.csv --json" + tight), 0,
+  CHECK(furthest(sandbox.array("e.npy").values, sandbox.array("q.npy").values) < 2);
+  CHECK(sandbox.read("e.npy") != sandbox.read("q.npy"));
+  expect(sandbox("loglik run --points a.npy --out q.csv --json" + tight), 0,
          {"\"nll\":", "\"nfe_mean\":"});
 }
 
 TEST_CASE("points become latents and come back") {
-  const Plane desk;
-  desk.train("run", "prediction=noise path.type=vp");
+  const Plane sandbox;
+  sandbox.train("run", "prediction=noise path.type=vp");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
-  REQUIRE(desk("sample run -n 30 --seed 5 --out a.npy").code == 0);
-  expect(desk("encode run --points a.npy --out z.npy" + tight), 0, {"z.npy"});
-  expect(desk("decode run --points z.npy --out b.npy" + tight), 0, {"b.npy"});
-  CHECK(furthest(desk.array("a.npy").values, desk.array("b.npy").values) < 1e-4);
-  CHECK(furthest(desk.array("a.npy").values, desk.array("z.npy").values) > 0.1);
-  REQUIRE(desk("sample run -n 30 --seed 6 --out to.npy").code == 0);
+  REQUIRE(sandbox("sample run -n 30 --seed 5 --out a.npy").code == 0);
+  expect(sandbox("encode run --points a.npy --out z.npy" + tight), 0, {"z.npy"});
+  expect(sandbox("decode run --points z.npy --out b.npy" + tight), 0, {"b.npy"});
+  CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-4);
+  CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("z.npy").values) > 0.1);
+  REQUIRE(sandbox("sample run -n 30 --seed 6 --out to.npy").code == 0);
   for (const char* how : {"", " --linear"}) {
-    expect(desk("interpolate run --from a.npy --to to.npy --count 5 --out way.npy" + tight + how),
+    expect(sandbox("interpolate run --from a.npy --to to.npy --count 5 --out way.npy" + tight + how),
            0, {"way.npy"});
-    const NdArray way = desk.array("way.npy");
+    const NdArray way = sandbox.array("way.npy");
     REQUIRE(way.shape == std::vector<std::size_t>{5, 30, 2});
-    CHECK(furthest({way.values.begin(), way.values.begin() + 60}, desk.array("a.npy").values) <
+    CHECK(furthest({way.values.begin(), way.values.begin() + 60}, sandbox.array("a.npy").values) <
           1e-4);
-    CHECK(furthest({way.values.end() - 60, way.values.end()}, desk.array("to.npy").values) < 1e-4);
+    CHECK(furthest({way.values.end() - 60, way.values.end()}, sandbox.array("to.npy").values) < 1e-4);
   }
 }
 
 TEST_CASE("the exact field has the data's own density") {
-  const Plane desk;
+  const Plane sandbox;
   for (const std::string path :
        {"path.type=cond_ot", "path.type=cosine", "sampler.path.type=polynomial"}) {
     CAPTURE(path);
-    desk.train("run", path + " train.steps=1");
-    expect(desk("sample run --exact -n 60 --out a.npy --loglik "
+    sandbox.train("run", path + " train.steps=1");
+    expect(sandbox("sample run --exact -n 60 --out a.npy --loglik "
                 "p.npy --solver dopri5 --rtol 1e-9 --atol 1e-9"),
            0, {});
     REQUIRE(
-        desk(
+        sandbox(
             "loglik run --exact --points a.npy --out q.npy --solver dopri5 --rtol 1e-9 --atol 1e-9")
             .code == 0);
-    const NdArray x = desk.array("a.npy");
+    const NdArray x = sandbox.array("a.npy");
     std::vector<double> truth;
     for (std::size_t k = 0; k < 60; ++k)
       truth.push_back(mixture_log_density(x.values[2 * k], x.values[2 * k + 1]));
-    CHECK(furthest(desk.array("p.npy").values, truth) < 1e-5);
-    CHECK(furthest(desk.array("q.npy").values, truth) < 1e-5);
+    CHECK(furthest(sandbox.array("p.npy").values, truth) < 1e-5);
+    CHECK(furthest(sandbox.array("q.npy").values, truth) < 1e-5);
   }
   // Many samples of it are the data: their mean is that of the mixture, (0.5, 0.375).
-  REQUIRE(desk("sample run --exact -n 4000 --out many.npy").code == 0);
-  const std::vector<double> many = desk.array("many.npy").values;
+  REQUIRE(sandbox("sample run --exact -n 4000 --out many.npy").code == 0);
+  const std::vector<double> many = sandbox.array("many.npy").values;
   double x = 0, y = 0;
   for (std::size_t k = 0; k < many.size(); k += 2) {
     x += many[k] / 4000;
@@ -222,15 +222,15 @@ TEST_CASE("the exact field has the data's own density") {
 }
 
 TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at the end") {
-  const Plane desk;
+  const Plane sandbox;
   const std::string narrow =
       R"('data={"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.05,0.05]}' train.steps=1 )";
   for (const std::string path : {"linear_vp", "vp", "cosine"}) {
     for (const std::string precision : {"float32", "float64"}) {
       CAPTURE(path, precision);
-      desk.train("run", narrow + "path.type=" + path + " precision=" + precision);
+      sandbox.train("run", narrow + "path.type=" + path + " precision=" + precision);
       const Outcome eval =
-          desk("eval run --exact -n 200 --json --solver dopri5 --rtol 1e-5 --atol 1e-6");
+          sandbox("eval run --exact -n 200 --json --solver dopri5 --rtol 1e-5 --atol 1e-6");
       INFO(eval.text);
       REQUIRE(eval.code == 0);
       const auto likelihood = nlohmann::json::parse(eval.text).at("likelihood");
@@ -239,24 +239,24 @@ TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at 
     }
   }
   // A learned flow ends where so little noise is left that such data does not notice.
-  desk.train("run", narrow + "path.type=linear_vp");
-  REQUIRE(desk("sample run -n 4 --out a.npy").code == 0);
-  expect(desk("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
+  sandbox.train("run", narrow + "path.type=linear_vp");
+  REQUIRE(sandbox("sample run -n 4 --out a.npy").code == 0);
+  expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
 }
 
 TEST_CASE("another path has the noise levels that both paths have") {
-  const Plane desk;
-  desk.train("run", "path.type=ve sampler.path.type=cond_ot train.steps=1");
-  expect(desk("sample run --exact -n 2000 --out a.npy --solver dopri5"), 0, {});
-  const std::vector<double> a = desk.array("a.npy").values;
+  const Plane sandbox;
+  sandbox.train("run", "path.type=ve sampler.path.type=cond_ot train.steps=1");
+  expect(sandbox("sample run --exact -n 2000 --out a.npy --solver dopri5"), 0, {});
+  const std::vector<double> a = sandbox.array("a.npy").values;
   double x = 0;
   for (std::size_t k = 0; k < a.size(); k += 2) x += a[k] / 2000;
   CHECK(x == Approx(0.5).margin(0.15));
 }
 
 TEST_CASE("the gradient of the density is its slope, in the data's units") {
-  const Plane desk;
-  desk.train(
+  const Plane sandbox;
+  sandbox.train(
       "run",
       R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}')");
   // Each point with two neighbours in each direction.
@@ -268,10 +268,10 @@ TEST_CASE("the gradient of the density is its slope, in the data's units") {
          std::vector<std::pair<double, double>>{{0, 0}, {h, 0}, {-h, 0}, {0, h}, {0, -h}})
       points.values.insert(points.values.end(), {x + dx, y + dy});
   }
-  write_npy(desk.path("at.npy"), points);
-  expect(desk("loglik run --points at.npy --out p.npy --gradient g.npy --solver rk4 --steps 20"), 0,
+  write_npy(sandbox.path("at.npy"), points);
+  expect(sandbox("loglik run --points at.npy --out p.npy --gradient g.npy --solver rk4 --steps 20"), 0,
          {"p.npy\ng.npy"});
-  const NdArray p = desk.array("p.npy"), g = desk.array("g.npy");
+  const NdArray p = sandbox.array("p.npy"), g = sandbox.array("g.npy");
   REQUIRE(g.shape == std::vector<std::size_t>{15, 2});
   for (std::size_t k = 0; k < 3; ++k) {
     for (std::size_t j = 0; j < 2; ++j) {
@@ -282,14 +282,14 @@ TEST_CASE("the gradient of the density is its slope, in the data's units") {
 }
 
 TEST_CASE("trajectories tell their times") {
-  const Plane desk;
-  desk.train("run", "train.steps=2");
+  const Plane sandbox;
+  sandbox.train("run", "train.steps=2");
   const auto times = [&](const std::string& options) {
     const Outcome outcome =
-        desk("sample run -n 7 --json --out a.npy --trajectory t.npy --times 5 " + options);
+        sandbox("sample run -n 7 --json --out a.npy --trajectory t.npy --times 5 " + options);
     INFO(outcome.text);
     REQUIRE(outcome.code == 0);
-    const NdArray way = desk.array("t.npy"), last = desk.array("a.npy");
+    const NdArray way = sandbox.array("t.npy"), last = sandbox.array("a.npy");
     CHECK(way.shape == std::vector<std::size_t>{5, 7, 2});
     CHECK(furthest({way.values.end() - 14, way.values.end()}, last.values) < 1e-12);
     return nlohmann::json::parse(outcome.text).at("times").get<std::vector<double>>();
@@ -298,13 +298,13 @@ TEST_CASE("trajectories tell their times") {
   CHECK(times("") == even);
   CHECK(times("--solver dopri5") == even);
   // Even in the steps of a grid, not in time.
-  desk.train("run", "train.steps=2 sampler.grid.type=power");
+  sandbox.train("run", "train.steps=2 sampler.grid.type=power");
   CHECK(times("") == std::vector<double>{0, 1. / 16, 1. / 4, 9. / 16, 1});
 }
 
 TEST_CASE("bits per dimension count bins of the raw data, whatever the units in between") {
-  const Plane desk;
-  desk.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
+  const Plane sandbox;
+  sandbox.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
   const std::string csv = R"({"type":"csv","path":"whole.csv","header":"no"})";
   const auto affine = [](const std::string& scale, const std::string& of) {
     return R"({"type":"affine","scale":)" + scale + R"(,"of":)" + of + "}";
@@ -322,8 +322,8 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
         Case{affine("3", bins(0.5, affine("[0.125, 2]", csv))), 0},
         Case{R"({"type":"standardize","of":)" + bins(1, csv) + "}", 0}}) {
     CAPTURE(c.data);
-    desk.train("run", "'data=" + c.data + "' train.steps=2");
-    const Outcome eval = desk("eval run -n 40 --json --solver rk4 --steps 4");
+    sandbox.train("run", "'data=" + c.data + "' train.steps=2");
+    const Outcome eval = sandbox("eval run -n 40 --json --solver rk4 --steps 4");
     INFO(eval.text);
     REQUIRE(eval.code == 0);
     const auto report = nlohmann::json::parse(eval.text).at("likelihood");
@@ -334,14 +334,14 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
 }
 
 TEST_CASE("labels steer the samples of a conditional run") {
-  const Plane desk;
-  desk.train(
+  const Plane sandbox;
+  sandbox.train(
       "run",
       R"('data={"type":"moons"}' model.label.type=embedding train.steps=400 train.batch=128 optimizer.lr=0.01 precision=float32)");
   // The upper moon lies around y = 2 / pi, the lower around 1 / 2 - 2 / pi.
   const auto height = [&](const std::string& options) {
-    REQUIRE(desk("sample run -n 256 --out a.npy " + options).code == 0);
-    const NdArray a = desk.array("a.npy");
+    REQUIRE(sandbox("sample run -n 256 --out a.npy " + options).code == 0);
+    const NdArray a = sandbox.array("a.npy");
     double mean = 0;
     for (std::size_t k = 0; k < 256; ++k) mean += a.values[2 * k + 1] / 256;
     return mean;
@@ -349,163 +349,163 @@ TEST_CASE("labels steer the samples of a conditional run") {
   CHECK(height("--label 0") == Approx(0.637).margin(0.2));
   CHECK(height("--label 1") == Approx(-0.137).margin(0.2));
   CHECK(height("") == Approx(0.25).margin(0.2));
-  const std::string plain = desk.read("a.npy");
+  const std::string plain = sandbox.read("a.npy");
   height("--guidance 2");
-  CHECK(desk.read("a.npy") != plain);
+  CHECK(sandbox.read("a.npy") != plain);
   // A scale of -1 is the field without labels.
   height("--label 0 --guidance -1");
-  const std::string without = desk.read("a.npy");
+  const std::string without = sandbox.read("a.npy");
   height("--label 1 --guidance -1");
-  CHECK(desk.read("a.npy") == without);
+  CHECK(sandbox.read("a.npy") == without);
 
-  expect(desk("sample run -n 500 --out a.npy --labels l.npy"), 0, {"a.npy\nl.npy"});
-  const NdArray labels = desk.array("l.npy");
+  expect(sandbox("sample run -n 500 --out a.npy --labels l.npy"), 0, {"a.npy\nl.npy"});
+  const NdArray labels = sandbox.array("l.npy");
   REQUIRE(labels.shape == std::vector<std::size_t>{500});
   const auto ones = std::count(labels.values.begin(), labels.values.end(), 1.);
   CHECK(ones + std::count(labels.values.begin(), labels.values.end(), 0.) == 500);
   CHECK(std::abs(ones - 250) < 70);
-  REQUIRE(desk("sample run -n 9 --out a.npy --label 1 --guidance "
+  REQUIRE(sandbox("sample run -n 9 --out a.npy --label 1 --guidance "
                "1 --labels l.npy --loglik p.npy --solver dopri5")
               .code == 0);
-  CHECK(desk.array("l.npy").values == std::vector<double>(9, 1));
+  CHECK(sandbox.array("l.npy").values == std::vector<double>(9, 1));
   REQUIRE(
-      desk("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy").code ==
+      sandbox("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy").code ==
       0);
-  CHECK(furthest(desk.array("p.npy").values, desk.array("q.npy").values) < 0.02);
+  CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
-  expect(desk("sample run -n 3 --label 2 --out x.npy"), 2,
+  expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,
          {"[label] there is no class 2; this run's are 0 to 1"});
-  expect(desk("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
-  expect(desk("sample run -n 3 --exact --label 1 --out x.npy"), 2, {"[exact] --label and --exact"});
-  desk.train("always",
+  expect(sandbox("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
+  expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2, {"[exact] --label and --exact"});
+  sandbox.train("always",
              R"('data={"type":"moons"}' model.label.type=embedding loss.label_dropout=0)");
   // Points of no class are nothing to a network that always saw one.
   for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
                                  "encode always --out x.npy"}) {
-    expect(desk(verb + " --points a.npy"), 2,
+    expect(sandbox(verb + " --points a.npy"), 2,
            {"[label] the network of this run never met a row without label", "--label 0 to 1"});
-    expect(desk(verb + " --points a.npy --label 1 --threads 1"), 0, {});
-    desk.run_shell("rm " + desk.path("x.npy"));
+    expect(sandbox(verb + " --points a.npy --label 1 --threads 1"), 0, {});
+    sandbox.run_shell("rm " + sandbox.path("x.npy"));
   }
-  expect(desk("plot always -n 50"), 0, {"no pictures of density, field or latents"});
-  CHECK(desk.read("always/plots/likelihood.png").empty());
-  CHECK_FALSE(desk.read("always/plots/samples.png").empty());
-  expect(desk("sample always -n 3 --guidance 2 --out x.npy"), 2,
+  expect(sandbox("plot always -n 50"), 0, {"no pictures of density, field or latents"});
+  CHECK(sandbox.read("always/plots/likelihood.png").empty());
+  CHECK_FALSE(sandbox.read("always/plots/samples.png").empty());
+  expect(sandbox("sample always -n 3 --guidance 2 --out x.npy"), 2,
          {"[guidance]", "/loss/label_dropout is 0", "--guidance 0"});
-  CHECK(desk.read("x.npy").empty());
+  CHECK(sandbox.read("x.npy").empty());
 }
 
 TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
-  const Plane desk;
-  desk.train("run", "train.steps=2");
-  REQUIRE(desk("sample run -n 5 --out a.npy").code == 0);
-  REQUIRE(desk("sample run -n 4 --out b.npy").code == 0);
+  const Plane sandbox;
+  sandbox.train("run", "train.steps=2");
+  REQUIRE(sandbox("sample run -n 5 --out a.npy").code == 0);
+  REQUIRE(sandbox("sample run -n 4 --out b.npy").code == 0);
   SECTION("labels that there are not") {
-    expect(desk("sample run -n 3 --label 1 --out x.npy"), 2,
+    expect(sandbox("sample run -n 3 --label 1 --out x.npy"), 2,
            {"[label] the network of this run does not see labels", "/model/label"});
-    expect(desk("sample run -n 3 --guidance 1 --out x.npy"), 2,
+    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2,
            {"[guidance] there is no class to guide to"});
-    expect(desk("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
-    expect(desk("train plane.json sampler.guidance.scale=1"), 2,
+    expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
+    expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
            {"/sampler/guidance/scale: there is no class"});
-    expect(desk(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
+    expect(sandbox(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
            {"/model/label: it is an embedding, and the data has no classes"});
   }
   SECTION("points that are not finite, none at all, and probes for an exact divergence") {
-    write_npy(desk.path("nan.npy"), {{2, 2}, {0, 1, 2, std::nan("")}, "<f8"});
-    write_npy(desk.path("none.npy"), {{0, 2}, {}, "<f8"});
+    write_npy(sandbox.path("nan.npy"), {{2, 2}, {0, 1, 2, std::nan("")}, "<f8"});
+    write_npy(sandbox.path("none.npy"), {{0, 2}, {}, "<f8"});
     for (const char* verb : {"velocity run --t 0.5", "encode run", "decode run", "loglik run"})
-      expect(desk(std::string(verb) + " --points nan.npy --out x.npy"), 4,
+      expect(sandbox(std::string(verb) + " --points nan.npy --out x.npy"), 4,
              {"nan.npy: row 1, column 1 is nan; repair that row"});
-    expect(desk("loglik run --points none.npy --out x.npy"), 4, {"none.npy: there are no points"});
-    expect(desk("loglik run --points a.npy --out x.npy --probes 8"), 2,
+    expect(sandbox("loglik run --points none.npy --out x.npy"), 4, {"none.npy: there are no points"});
+    expect(sandbox("loglik run --points a.npy --out x.npy --probes 8"), 2,
            {"[loglik] --probes 8 would have no effect"});
-    expect(desk("loglik run --points a.npy --out x.npy --tokens"), 2,
+    expect(sandbox("loglik run --points a.npy --out x.npy --tokens"), 2,
            {"[loglik] --tokens is for quantized data"});
-    expect(desk("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0, {});
+    expect(sandbox("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0, {});
   }
   SECTION("measures and grids that there are not") {
-    expect(desk("eval run --label 0"), 2, {"[eval] --label", "leave it out"});
-    expect(desk("sample run -n 3 --trajectory t.csv --out x.npy"), 2,
+    expect(sandbox("eval run --label 0"), 2, {"[eval] --label", "leave it out"});
+    expect(sandbox("sample run -n 3 --trajectory t.csv --out x.npy"), 2,
            {"[sample] t.csv", "end the name in .npy"});
-    expect(desk("loglik run --points a.npy --out p.npy --gradient g.txt"), 2, {"g.txt", ".npy"});
-    expect(desk("loglik run --points a.npy --out p.npy --gradient g.npy --divergence gaussian"), 2,
+    expect(sandbox("loglik run --points a.npy --out p.npy --gradient g.txt"), 2, {"g.txt", ".npy"});
+    expect(sandbox("loglik run --points a.npy --out p.npy --gradient g.npy --divergence gaussian"), 2,
            {"[loglik] --gradient", "exact divergence"});
-    desk.train(
+    sandbox.train(
         "listed",
         R"('sampler={"type":"euler","grid":{"type":"list","times":[0,0.5,1]}}' train.steps=2)");
-    expect(desk("sample listed -n 3 --steps 9 --out x.npy"), 2,
+    expect(sandbox("sample listed -n 3 --steps 9 --out x.npy"), 2,
            {"[sample] --steps has no say", "list of times"});
-    expect(desk("train plane.json train.steps=2 -q"), 0, {});
-    expect(desk("train plane.json train.steps=2"), 0,
+    expect(sandbox("train plane.json train.steps=2 -q"), 0, {});
+    expect(sandbox("train plane.json train.steps=2"), 0,
            {"runs/plane holds a run already, so this one goes to runs/plane-2"});
-    expect(desk("smaple run"), 2,
+    expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
-    expect(desk("frobnicate"), 2, {"there is no verb \"frobnicate\"; choose one of: train sample"});
+    expect(sandbox("frobnicate"), 2, {"there is no verb \"frobnicate\"; choose one of: train sample"});
   }
   SECTION("exact fields that there are not") {
-    desk.train("tied", "coupling.type=ot train.steps=2");
-    expect(desk("sample tied --exact -n 3 --out x.npy"), 2,
+    sandbox.train("tied", "coupling.type=ot train.steps=2");
+    expect(sandbox("sample tied --exact -n 3 --out x.npy"), 2,
            {"[exact] the exact field is that of independent ends", "(ot)"});
-    desk.train("moons", R"('data={"type":"moons"}' train.steps=2)");
-    expect(desk("sample moons --exact -n 3 --out x.npy"), 2, {"[oracle] the data is no mixture"});
-    desk.train("noisy", "path.noise.type=sine train.steps=2");
-    expect(desk("sample noisy --exact -n 3 --out x.npy"), 2, {"[exact]", "/path/noise"});
+    sandbox.train("moons", R"('data={"type":"moons"}' train.steps=2)");
+    expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2, {"[oracle] the data is no mixture"});
+    sandbox.train("noisy", "path.noise.type=sine train.steps=2");
+    expect(sandbox("sample noisy --exact -n 3 --out x.npy"), 2, {"[exact]", "/path/noise"});
   }
   SECTION("solvers that do not do it") {
-    expect(desk("sample run -n 3 --loglik p.npy --solver euler_maruyama --out x.npy"), 2,
+    expect(sandbox("sample run -n 3 --loglik p.npy --solver euler_maruyama --out x.npy"), 2,
            {"[loglik] euler_maruyama carries no density", "--solver dopri5"});
-    expect(desk("loglik run --points a.npy --solver edm_heun --out p.npy"), 2,
+    expect(sandbox("loglik run --points a.npy --solver edm_heun --out p.npy"), 2,
            {"[loglik] edm_heun"});
-    expect(desk("encode run --points a.npy --solver dpm_solver --out x.npy"), 2,
+    expect(sandbox("encode run --points a.npy --solver dpm_solver --out x.npy"), 2,
            {"[latent] dpm_solver does not lead back", "--solver dopri5"});
-    expect(desk("sample run -n 3 --solver dpm --out x.npy"), 2,
+    expect(sandbox("sample run -n 3 --solver dpm --out x.npy"), 2,
            {"there is no solver \"dpm\"", "dpm_solver"});
-    desk.train("noisy", "path.noise.type=sine train.steps=2");
-    expect(desk("sample noisy -n 3 --solver dpm_solver --out x.npy"), 2,
+    sandbox.train("noisy", "path.noise.type=sine train.steps=2");
+    expect(sandbox("sample noisy -n 3 --solver dpm_solver --out x.npy"), 2,
            {"dpm_solver needs the noise x0", "(sine)"});
-    desk.train("uniform", "source.type=uniform train.steps=2");
-    expect(desk("sample uniform -n 3 --solver euler_maruyama --out x.npy"), 2,
+    sandbox.train("uniform", "source.type=uniform train.steps=2");
+    expect(sandbox("sample uniform -n 3 --solver euler_maruyama --out x.npy"), 2,
            {"standard normal source"});
-    expect(desk("sample run -n 3 --trajectory t.npy --loglik p.npy --out x.npy"), 2,
+    expect(sandbox("sample run -n 3 --trajectory t.npy --loglik p.npy --out x.npy"), 2,
            {"--loglik and --trajectory"});
   }
   SECTION("sources without a density") {
-    desk.train("pairs", R"('source={"type":"data","of":{"type":"moons"}}' train.steps=2)");
-    expect(desk("loglik pairs --points a.npy --out p.npy"), 2,
+    sandbox.train("pairs", R"('source={"type":"data","of":{"type":"moons"}}' train.steps=2)");
+    expect(sandbox("loglik pairs --points a.npy --out p.npy"), 2,
            {"[likelihood] the source has no density"});
-    expect(desk("sample pairs -n 3 --loglik p.npy --out x.npy"), 2,
+    expect(sandbox("sample pairs -n 3 --loglik p.npy --out x.npy"), 2,
            {"[likelihood] the source has no density"});
   }
   SECTION("points that do not fit") {
-    desk.write("three.csv", "1,2,3\n4,5,6\n");
-    expect(desk("interpolate run --from a.npy --to b.npy --out w.npy"), 2,
+    sandbox.write("three.csv", "1,2,3\n4,5,6\n");
+    expect(sandbox("interpolate run --from a.npy --to b.npy --out w.npy"), 2,
            {"[interpolate] 5 points to come from and 4 to go to"});
-    expect(desk("interpolate run --from a.npy --to a.npy --out w.csv"), 2, {"only .npy holds"});
-    expect(desk("loglik run --points three.csv --out p.npy"), 4, {"[loglik]", "(2, 3)", "(N, 2)"});
-    expect(desk("encode run --points three.csv --out p.npy"), 4, {"[encode]", "(N, 2)"});
-    expect(desk("decode run --points three.csv --out p.npy"), 4, {"[decode]", "(N, 2)"});
-    expect(desk("loglik run --points none.npy --out p.npy"), 4, {"none.npy"});
-    expect(desk("loglik run --points a.npy --out p.txt"), 2, {"p.txt", ".npy"});
-    expect(desk("compare a.npy three.csv"), 2, {"[compare]", "dimension 3"});
+    expect(sandbox("interpolate run --from a.npy --to a.npy --out w.csv"), 2, {"only .npy holds"});
+    expect(sandbox("loglik run --points three.csv --out p.npy"), 4, {"[loglik]", "(2, 3)", "(N, 2)"});
+    expect(sandbox("encode run --points three.csv --out p.npy"), 4, {"[encode]", "(N, 2)"});
+    expect(sandbox("decode run --points three.csv --out p.npy"), 4, {"[decode]", "(N, 2)"});
+    expect(sandbox("loglik run --points none.npy --out p.npy"), 4, {"none.npy"});
+    expect(sandbox("loglik run --points a.npy --out p.txt"), 2, {"p.txt", ".npy"});
+    expect(sandbox("compare a.npy three.csv"), 2, {"[compare]", "dimension 3"});
   }
   SECTION("combinations of sections") {
-    expect(desk("train plane.json coupling.type=ot train.batch=4"), 2,
+    expect(sandbox("train plane.json coupling.type=ot train.batch=4"), 2,
            {"override `train.batch=4`: error: /train/batch: it is too small", "raise it to 16"});
-    expect(desk("train plane.json prediction=score"), 2,
+    expect(sandbox("train plane.json prediction=score"), 2,
            {"/prediction: the score is infinite at t = 1"});
-    expect(desk(R"(train plane.json 'path={"type":"table","points":[[0,1,1],[1,0,0]]}')"), 2,
+    expect(sandbox(R"(train plane.json 'path={"type":"table","points":[[0,1,1],[1,0,0]]}')"), 2,
            {"/path/points: row 1 of the table has alpha and sigma 0"});
     expect(
-        desk(
+        sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
         2, {"/coupling: rows can only be paired", "/data (mixture) draws fresh rows without end"});
     // How long files are is known when they are read, before anything is written.
     expect(
-        desk(
+        sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"npy","path":"a.npy"}}' 'data={"type":"npy","path":"b.npy"}')"),
         2, {"[batch] paired rows need two finite sets of one size", "has 5 rows, the data 4"});
-    CHECK(desk.read("runs/plane/config.json").empty());
+    CHECK(sandbox.read("runs/plane/config.json").empty());
   }
-  CHECK(desk.read("x.npy").empty());
+  CHECK(sandbox.read("x.npy").empty());
 }

@@ -12,7 +12,7 @@ using namespace pushforward::app;
 namespace {
 
 // A small run: 120 steps of a small network, a checkpoint every 40.
-const char* const kSmall = R"({"name": "small", "data": {"type": "moons"},
+const char* const kSmallRun = R"({"name": "small", "data": {"type": "moons"},
   "model": {"type": "mlp", "hidden": [16, 16], "dropout": 0.1},
   "train": {"steps": 120, "batch": 300, "checkpoint_every": 40, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
@@ -20,32 +20,32 @@ const char* const kSmall = R"({"name": "small", "data": {"type": "moons"},
 }  // namespace
 
 TEST_CASE("a run from its config to samples, velocities and pictures") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
-  expect(desk("train small.json"), 0, {"runs/small"});
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
+  expect(sandbox("train small.json"), 0, {"runs/small"});
   for (const char* name :
        {"config.json", "env.json", "metrics.jsonl", "model.safetensors", "checkpoints/LATEST"}) {
     INFO(name);
-    CHECK_FALSE(desk.read(std::string("runs/small/") + name).empty());
+    CHECK_FALSE(sandbox.read(std::string("runs/small/") + name).empty());
   }
-  expect(desk("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0, {"a.npy"});
-  CHECK(pushforward::read_npy(desk.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
-  CHECK(pushforward::read_npy(desk.path("path.npy")).shape == std::vector<std::size_t>{5, 50, 2});
-  expect(desk("sample runs/small -n 50 --raw --solver dopri5 --rtol 1e-4 --out raw.csv"), 0,
+  expect(sandbox("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0, {"a.npy"});
+  CHECK(pushforward::read_npy(sandbox.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
+  CHECK(pushforward::read_npy(sandbox.path("path.npy")).shape == std::vector<std::size_t>{5, 50, 2});
+  expect(sandbox("sample runs/small -n 50 --raw --solver dopri5 --rtol 1e-4 --out raw.csv"), 0,
          {"raw.csv"});
-  expect(desk("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
-  CHECK(pushforward::read_npy(desk.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
-  expect(desk("plot runs/small -n 60"), 0,
+  expect(sandbox("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
+  CHECK(pushforward::read_npy(sandbox.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
+  expect(sandbox("plot runs/small -n 60"), 0,
          {"samples.png", "density.svg", "likelihood.png", "field.png", "loss.png", "flow.webp"});
   for (const char* format : {"text", "dot", "json", "trace"}) {
-    expect(desk(std::string("inspect runs/small --format ") + format), 0, {"linear"});
+    expect(sandbox(std::string("inspect runs/small --format ") + format), 0, {"linear"});
   }
   // The name is taken: a second run stands beside the first.
-  expect(desk("train small.json --max-steps 10"), 0, {"runs/small-2", "--resume"});
+  expect(sandbox("train small.json --max-steps 10"), 0, {"runs/small-2", "--resume"});
 }
 
 TEST_CASE("a run has the pictures that its data, source and network allow") {
-  const Desk desk;
+  const Sandbox sandbox;
   const std::string small = R"("model": {"hidden": [8], "label": {"type": "LABEL"}},
       "train": {"steps": 10, "batch": 32}, "sampler": {"type": "SAMPLER", "steps": 4}})";
   const auto plot = [&](const std::string& data, const std::string& label,
@@ -53,9 +53,9 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
     std::string rest = small;
     rest.replace(rest.find("LABEL"), 5, label);
     rest.replace(rest.find("SAMPLER"), 7, sampler);
-    desk.write("run.json", "{\"version\": 1, " + data + ", " + rest);
-    expect(desk("train run.json --out run --overwrite"), 0, {});
-    const Outcome outcome = desk("plot run -n 60 --out pictures");
+    sandbox.write("run.json", "{\"version\": 1, " + data + ", " + rest);
+    expect(sandbox("train run.json --out run --overwrite"), 0, {});
+    const Outcome outcome = sandbox("plot run -n 60 --out pictures");
     INFO(outcome.text);
     CHECK(outcome.code == 0);
     return outcome.text;
@@ -80,25 +80,25 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
 }
 
 TEST_CASE("the same bits on any number of threads, and across an interruption") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
-  REQUIRE(desk("train small.json --out one --threads 1").code == 0);
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
+  REQUIRE(sandbox("train small.json --out one --threads 1").code == 0);
   for (const char* threads : {"2", "4"}) {
     REQUIRE(
-        desk(std::string("train small.json --overwrite --out many --threads ") + threads).code ==
+        sandbox(std::string("train small.json --overwrite --out many --threads ") + threads).code ==
         0);
-    CHECK(desk.read("many/model.safetensors") == desk.read("one/model.safetensors"));
-    CHECK(timeless(desk.read("many/metrics.jsonl")) == timeless(desk.read("one/metrics.jsonl")));
-    REQUIRE(desk("sample one -n 400 --out one.npy --threads 1").code == 0);
-    REQUIRE(desk(std::string("sample one -n 400 --out many.npy --threads ") + threads).code == 0);
-    CHECK(desk.read("one.npy") == desk.read("many.npy"));
+    CHECK(sandbox.read("many/model.safetensors") == sandbox.read("one/model.safetensors"));
+    CHECK(timeless(sandbox.read("many/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+    REQUIRE(sandbox("sample one -n 400 --out one.npy --threads 1").code == 0);
+    REQUIRE(sandbox(std::string("sample one -n 400 --out many.npy --threads ") + threads).code == 0);
+    CHECK(sandbox.read("one.npy") == sandbox.read("many.npy"));
   }
-  REQUIRE(desk("train small.json --out parts --max-steps 57").code == 0);
-  REQUIRE(desk("train small.json --out parts --resume").code == 0);
-  CHECK(desk.read("parts/checkpoints/step-00000120.safetensors") ==
-        desk.read("one/checkpoints/step-00000120.safetensors"));
-  CHECK(timeless(desk.read("parts/metrics.jsonl")) == timeless(desk.read("one/metrics.jsonl")));
-  expect(desk("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
+  REQUIRE(sandbox("train small.json --out parts --max-steps 57").code == 0);
+  REQUIRE(sandbox("train small.json --out parts --resume").code == 0);
+  CHECK(sandbox.read("parts/checkpoints/step-00000120.safetensors") ==
+        sandbox.read("one/checkpoints/step-00000120.safetensors"));
+  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+  expect(sandbox("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
 }
 
 // Shell words that wait, ten seconds at most, until the run in `folder` has begun to train.
@@ -107,27 +107,27 @@ std::string until_training(const std::string& folder) {
 }
 
 TEST_CASE("a signal writes a checkpoint and leaves with 130") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
   const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
   for (const std::string signal : {"INT", "TERM"}) {
-    const Outcome outcome = Desk::run_shell(
-        "cd " + desk.path("") + " && " + program +
-        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " + desk.path("") +
+    const Outcome outcome = Sandbox::run_shell(
+        "cd " + sandbox.path("") + " && " + program +
+        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " + sandbox.path("") +
         "; " + until_training(signal) + "kill -" + signal + " $p; wait $p");
     expect(outcome, 130, {"interrupted at step", "--resume"});
-    CHECK_FALSE(desk.read(signal + "/checkpoints/LATEST").empty());
-    CHECK_FALSE(desk.read(signal + "/model.safetensors").empty());
+    CHECK_FALSE(sandbox.read(signal + "/checkpoints/LATEST").empty());
+    CHECK_FALSE(sandbox.read(signal + "/model.safetensors").empty());
   }
 }
 
 TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
-  REQUIRE(desk("train small.json -q --out run train.steps=20").code == 0);
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
+  REQUIRE(sandbox("train small.json -q --out run train.steps=20").code == 0);
   const auto config = [&](const std::string& text) {
-    desk.write("bad.json", text);
-    return desk("train bad.json");
+    sandbox.write("bad.json", text);
+    return sandbox("train bad.json");
   };
   SECTION("configs") {
     expect(config(R"({"data": {"type": "moons", "noize": 1}})"), 2,
@@ -137,89 +137,89 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
     expect(config(R"({"data": {"type": "moons"}, "train": {"steps": 5e9}})"), 2, {"/train/steps"});
     expect(config(R"({"data": {"type": "moons"}, "seed": 1, "seed": 2})"), 2, {"seed"});
     expect(config(R"({"data": {"type": "moons"}} trailing)"), 2, {"bad.json:1:"});
-    expect(desk("train missing.json"), 4, {"missing.json"});
-    CHECK(desk("config check small.json").code == 0);
-    expect(desk("config show small.json train.stepz=3"), 2, {"train.stepz=3", "steps"});
+    expect(sandbox("train missing.json"), 4, {"missing.json"});
+    CHECK(sandbox("config check small.json").code == 0);
+    expect(sandbox("config show small.json train.stepz=3"), 2, {"train.stepz=3", "steps"});
   }
   SECTION("data files") {
-    desk.write("text.csv", "a,b\n1,2\n3,x\n");
-    desk.write("ragged.csv", "1,2\n3\n");
-    desk.write("cut.npy", desk.read("run/config.json"));
-    expect(desk(R"(train small.json 'data={"type":"csv","path":"text.csv"}')"), 4,
+    sandbox.write("text.csv", "a,b\n1,2\n3,x\n");
+    sandbox.write("ragged.csv", "1,2\n3\n");
+    sandbox.write("cut.npy", sandbox.read("run/config.json"));
+    expect(sandbox(R"(train small.json 'data={"type":"csv","path":"text.csv"}')"), 4,
            {"text.csv:3:3"});
-    expect(desk(R"(train small.json 'data={"type":"csv","path":"ragged.csv"}')"), 4,
+    expect(sandbox(R"(train small.json 'data={"type":"csv","path":"ragged.csv"}')"), 4,
            {"ragged.csv:2"});
-    expect(desk(R"(train small.json 'data={"type":"npy","path":"cut.npy"}')"), 4, {"cut.npy"});
-    expect(desk(R"(train small.json 'data={"type":"npy","path":"none.npy"}')"), 4, {"none.npy"});
-    CHECK(desk.read("runs/small/config.json").empty());  // nothing was begun
+    expect(sandbox(R"(train small.json 'data={"type":"npy","path":"cut.npy"}')"), 4, {"cut.npy"});
+    expect(sandbox(R"(train small.json 'data={"type":"npy","path":"none.npy"}')"), 4, {"none.npy"});
+    CHECK(sandbox.read("runs/small/config.json").empty());  // nothing was begun
   }
   SECTION("runs") {
-    expect(desk("sample nowhere -n 3"), 4, {"nowhere is not a run", "pushforward train"});
-    expect(desk("train small.json --out run"), 4, {"run", "--overwrite"});
-    desk.write("run/model.safetensors", "garbage");
-    expect(desk("sample run -n 3 --out a.npy"), 4, {"model.safetensors"});
+    expect(sandbox("sample nowhere -n 3"), 4, {"nowhere is not a run", "pushforward train"});
+    expect(sandbox("train small.json --out run"), 4, {"run", "--overwrite"});
+    sandbox.write("run/model.safetensors", "garbage");
+    expect(sandbox("sample run -n 3 --out a.npy"), 4, {"model.safetensors"});
     const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
-    const Outcome second = Desk::run_shell(
-        "cd " + desk.path("") + " && " + program +
-        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + desk.path("") + "; " +
+    const Outcome second = Sandbox::run_shell(
+        "cd " + sandbox.path("") + " && " + program +
+        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + sandbox.path("") + "; " +
         until_training("busy") + program +
         " train small.json --out busy --resume; code=$?; kill -INT $p; wait $p; exit $code");
     expect(second, 4, {"in use"});
   }
   SECTION("commands") {
-    expect(desk(""), 2, {"Start here"});
-    expect(desk("dance"), 2, {});
-    expect(desk("sample run -n 0"), 2, {});
-    expect(desk("sample run -n 3 --out a.txt"), 2, {".npy"});
-    expect(desk("sample run -n 3 --solver euler --rtol 1e-3 --out a.npy"), 2, {"euler", "--steps"});
-    expect(desk("data moon -n 3 --out a.npy"), 2, {"moons"});
-    expect(desk("list solverz"), 2, {"solvers"});
-    expect(desk("inspect"), 2, {"--tour"});
+    expect(sandbox(""), 2, {"Start here"});
+    expect(sandbox("dance"), 2, {});
+    expect(sandbox("sample run -n 0"), 2, {});
+    expect(sandbox("sample run -n 3 --out a.txt"), 2, {".npy"});
+    expect(sandbox("sample run -n 3 --solver euler --rtol 1e-3 --out a.npy"), 2, {"euler", "--steps"});
+    expect(sandbox("data moon -n 3 --out a.npy"), 2, {"moons"});
+    expect(sandbox("list solverz"), 2, {"solvers"});
+    expect(sandbox("inspect"), 2, {"--tour"});
   }
 }
 
 TEST_CASE("training that diverges stops, skips or rolls back, by config") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
   const std::string wild =
       " optimizer.lr=1000 train.clip_norm=0 optimizer.type=sgd data.noise=1000";
-  const Outcome stopped = desk("train small.json --out a" + wild);
+  const Outcome stopped = sandbox("train small.json --out a" + wild);
   expect(stopped, 3, {"[train] step ", "/optimizer/lr", "[nonfinite] line #"});
-  expect(desk("train small.json --out b train.on_nonfinite=skip" + wild), 3, {"step skipped"});
-  CHECK(desk.read("a/RUNNING.lock").empty());
+  expect(sandbox("train small.json --out b train.on_nonfinite=skip" + wild), 3, {"step skipped"});
+  CHECK(sandbox.read("a/RUNNING.lock").empty());
 }
 
 TEST_CASE("a full disk ends in exit code 4, with training done and old files whole") {
-  const Desk desk;
-  desk.write("small.json", kSmall);
+  const Sandbox sandbox;
+  sandbox.write("small.json", kSmallRun);
   // Files may not grow past 4 KiB: configs fit, checkpoints do not.
-  const Outcome outcome = Desk::run_shell("cd " + desk.path("") +
+  const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") +
                                           " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
                                           "/pushforward train small.json --out full");
   expect(outcome, 4, {"[file] cannot write", "full/"});
-  CHECK_FALSE(desk.read("full/metrics.jsonl").empty());
+  CHECK_FALSE(sandbox.read("full/metrics.jsonl").empty());
 }
 
 TEST_CASE("what is printed and does not get out is told") {
-  const Desk desk;
+  const Sandbox sandbox;
   for (const char* arguments : {"list", "--help", "config schema"})
-    expect(desk(std::string(arguments) + " > /dev/full"), 4, {"[output] not all could be written"});
-  expect(desk("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
+    expect(sandbox(std::string(arguments) + " > /dev/full"), 4, {"[output] not all could be written"});
+  expect(sandbox("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
          0, {"\"steps\": 1000"});
-  expect(desk("train x.json --resume --overwrite"), 2, {"--resume excludes --overwrite"});
+  expect(sandbox("train x.json --resume --overwrite"), 2, {"--resume excludes --overwrite"});
 }
 
 TEST_CASE("help has examples, completion is a script, lists have one line each") {
-  const Desk desk;
+  const Sandbox sandbox;
   for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",
                            "list", "verify", "doctor", "completion"}) {
-    expect(desk(std::string(verb) + " --help"), 0,
+    expect(sandbox(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }
-  expect(Desk::run_shell(PUSHFORWARD_BINARY_DIR "/pushforward completion bash | bash -n"), 0, {});
-  expect(desk("completion words train.st"), 0, {"train.steps="});
-  expect(desk("list solvers"), 0, {"dopri5", "tsit5"});
-  expect(desk("list data --names"), 0, {"moons\n", "digits\n"});
+  expect(Sandbox::run_shell(PUSHFORWARD_BINARY_DIR "/pushforward completion bash | bash -n"), 0, {});
+  expect(sandbox("completion words train.st"), 0, {"train.steps="});
+  expect(sandbox("list solvers"), 0, {"dopri5", "tsit5"});
+  expect(sandbox("list data --names"), 0, {"moons\n", "digits\n"});
   for (const auto& [kind, name] :
        std::initializer_list<std::pair<std::string, std::string>>{{"noises", "brownian"},
                                                                   {"couplings", "sinkhorn"},
@@ -228,20 +228,20 @@ TEST_CASE("help has examples, completion is a script, lists have one line each")
                                                                   {"solvers", "dpm_solver"},
                                                                   {"grids", "log_snr"},
                                                                   {"diffusions", "sbdm"}}) {
-    expect(desk("list " + kind), 0, {kind + "   (", "  " + name});
+    expect(sandbox("list " + kind), 0, {kind + "   (", "  " + name});
   }
-  expect(desk("doctor --json"), 0, {"\"version\""});
-  expect(desk("inspect --tour"), 0, {"tanh"});
-  expect(desk("data geyser -n 5 --out g.csv"), 0, {"g.csv"});
-  expect(desk("config init"), 0, {"\"data\""});
+  expect(sandbox("doctor --json"), 0, {"\"version\""});
+  expect(sandbox("inspect --tour"), 0, {"tanh"});
+  expect(sandbox("data geyser -n 5 --out g.csv"), 0, {"g.csv"});
+  expect(sandbox("config init"), 0, {"\"data\""});
 }
 
 TEST_CASE("verify ends in 0 where the equations hold, in 1 where an error was planted") {
-  const Desk desk;
-  expect(desk("verify"), 0, {"ok      continuity", " equations hold\n"});
-  expect(desk("verify continuity ve --json"), 0, {"\"name\":\"ve\"", "\"held\":2,\"total\":2"});
-  expect(desk("verify continuity --plant 1e-3"), 1,
+  const Sandbox sandbox;
+  expect(sandbox("verify"), 0, {"ok      continuity", " equations hold\n"});
+  expect(sandbox("verify continuity ve --json"), 0, {"\"name\":\"ve\"", "\"held\":2,\"total\":2"});
+  expect(sandbox("verify continuity --plant 1e-3"), 1,
          {"FAILED  continuity", "0 of 1 equations hold"});
-  expect(desk("verify --list"), 0, {"flow_map", "u_t(phi_t(x))"});
-  expect(desk("verify continuty"), 2, {"did you mean \"continuity\"?"});
+  expect(sandbox("verify --list"), 0, {"flow_map", "u_t(phi_t(x))"});
+  expect(sandbox("verify continuty"), 2, {"did you mean \"continuity\"?"});
 }

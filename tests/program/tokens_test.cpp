@@ -16,13 +16,13 @@ using namespace pushforward::app;
 
 namespace {
 
-constexpr const char* kSmall = R"("model": {"type": "token_mlp", "embed": 4, "hidden": [16]},
+constexpr const char* kSmallTokenRun = R"("model": {"type": "token_mlp", "embed": 4, "hidden": [16]},
   "train": {"steps": 40, "batch": 48, "checkpoint_every": 20, "log_every": 10, "chunk": 16},
   "sampler": {"steps": 8}, "eval": {"n": 40, "times": 8})";
 
 // A word list, a text, a table of tokens, and configs of small networks for them.
-struct Words : Desk {
-  Words() {
+struct RunWords : Sandbox {
+  RunWords() {
     std::string list;
     for (const char* a : {"b", "d", "st", "tr"})
       for (const char* b : {"a", "e", "o"})
@@ -36,7 +36,7 @@ struct Words : Desk {
       table.values.insert(table.values.end(), {double(k % 2), 1, double(k % 3 == 0 ? 0 : 3)});
     write_npy(path("table.npy"), table);
     const auto config = [&](const std::string& name, const std::string& data) {
-      write(name + ".json", R"({"name": ")" + name + R"(", "data": )" + data + ", " + kSmall + "}");
+      write(name + ".json", R"({"name": ")" + name + R"(", "data": )" + data + ", " + kSmallTokenRun + "}");
     };
     config("words", R"({"type": "words", "path": "list", "longest": 5, "held_out": 0.2})");
     config("text", R"({"type": "text", "path": "book", "length": 8})");
@@ -74,48 +74,48 @@ bool tokens(const NdArray& array, double vocabulary) {
 }  // namespace
 
 TEST_CASE("words: trained, sampled as text, and filled in") {
-  const Words desk;
-  desk.train("words", "model.label.type=embedding");
-  expect(desk("sample words -n 30"), 0, {"words/samples/samples-0.txt", "30 samples in"});
-  CHECK(desk.lines("words/samples/samples-0.txt").size() == 30);
-  expect(desk("sample words -n 30 --out a.npy --labels l.npy"), 0, {"a.npy", "l.npy"});
-  const NdArray a = desk.array("a.npy"), l = desk.array("l.npy");
+  const RunWords sandbox;
+  sandbox.train("words", "model.label.type=embedding");
+  expect(sandbox("sample words -n 30"), 0, {"words/samples/samples-0.txt", "30 samples in"});
+  CHECK(sandbox.lines("words/samples/samples-0.txt").size() == 30);
+  expect(sandbox("sample words -n 30 --out a.npy --labels l.npy"), 0, {"a.npy", "l.npy"});
+  const NdArray a = sandbox.array("a.npy"), l = sandbox.array("l.npy");
   CHECK(a.shape == std::vector<std::size_t>{30, 5});
   CHECK(a.dtype == "<i4");
   CHECK(tokens(a, 10));
   for (const double label : l.values) CHECK((label >= 3 && label <= 5));
   // What is given stays, and the word ends where it does.
-  expect(desk("sample words -n 20 --given b_d --out g.txt"), 0, {"g.txt"});
-  for (const std::string& word : desk.lines("g.txt")) {
+  expect(sandbox("sample words -n 20 --given b_d --out g.txt"), 0, {"g.txt"});
+  for (const std::string& word : sandbox.lines("g.txt")) {
     CHECK(word.size() == 3);
     CHECK((word[0] == 'b' && word[2] == 'd'));
   }
-  expect(desk("sample words -n 5 --given b?d --free ? --label 3 --out g.txt"), 0, {});
+  expect(sandbox("sample words -n 5 --given b?d --free ? --label 3 --out g.txt"), 0, {});
   // Sample k is the same however many are drawn; temperature 0 has no choice but the likeliest.
-  expect(desk("sample words -n 7 --out b.npy"), 0, {});
-  const NdArray b = desk.array("b.npy");
+  expect(sandbox("sample words -n 7 --out b.npy"), 0, {});
+  const NdArray b = sandbox.array("b.npy");
   CHECK(std::equal(b.values.begin(), b.values.end(), a.values.begin()));
   for (const std::string how :
        {"--solver ctmc_euler --steps 4", "--solver ctmc_adaptive", "--temperature 0.5 --top-p 0.9",
         "--guidance 2", "--label 4", "--raw", "--threads 2"}) {
     CAPTURE(how);
-    expect(desk("sample words -n 9 --out c.npy " + how), 0, {"c.npy"});
-    CHECK(tokens(desk.array("c.npy"), 10));
+    expect(sandbox("sample words -n 9 --out c.npy " + how), 0, {"c.npy"});
+    CHECK(tokens(sandbox.array("c.npy"), 10));
   }
-  const auto report = desk.json("sample words -n 6 --trajectory t.npy --times 5 --out d.npy");
+  const auto report = sandbox.json("sample words -n 6 --trajectory t.npy --times 5 --out d.npy");
   CHECK(report.at("times").size() == 5);
   CHECK(report.at("nfe_mean") <= 8);
-  const NdArray way = desk.array("t.npy");
+  const NdArray way = sandbox.array("t.npy");
   CHECK(way.shape == std::vector<std::size_t>{5, 6, 5});
   for (int k = 0; k < 30; ++k) CHECK(way.values[static_cast<std::size_t>(k)] == 10);  // all masks
-  const NdArray d = desk.array("d.npy");
+  const NdArray d = sandbox.array("d.npy");
   CHECK(std::equal(way.values.end() - 30, way.values.end(), d.values.begin()));
 }
 
 TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples are") {
-  const Words desk;
-  desk.train("words", "model.label.type=embedding train.steps=300 optimizer.lr=0.01");
-  const auto report = desk.json("eval words -n 200");
+  const RunWords sandbox;
+  sandbox.train("words", "model.label.type=embedding train.steps=300 optimizer.lr=0.01");
+  const auto report = sandbox.json("eval words -n 200");
   const auto& likelihood = report.at("likelihood");
   CHECK(likelihood.at("held_out") == true);
   CHECK(likelihood.at("given_label") == true);
@@ -129,77 +129,77 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
   const auto& words = report.at("samples").at("words");
   CHECK(words.at("length_kept") > 0.5);
   CHECK(words.at("in_dictionary").get<double>() + words.at("new").get<double>() == Approx(1));
-  expect(desk("eval words -n 50"), 0,
+  expect(sandbox("eval words -n 50"), 0,
          {"50 samples and", "held-out sequences", "trigram model", "words in the dictionary",
           "new words:"});
   // The bound of words given as text and as tokens.
-  desk.write("ask.txt", "bat\r\nstand\r\n");
-  expect(desk("loglik words --points ask.txt --out p.npy"), 0,
+  sandbox.write("ask.txt", "bat\r\nstand\r\n");
+  expect(sandbox("loglik words --points ask.txt --out p.npy"), 0,
          {"or more (an estimate of a bound)"});
-  CHECK(desk.array("p.npy").shape == std::vector<std::size_t>{2});
-  for (const double v : desk.array("p.npy").values) CHECK((v < 0 && std::isfinite(v)));
-  expect(desk("data words -n 5 --out w.npy path=list longest=5 held_out=0.2"), 0, {"w.npy"});
-  expect(desk("data words -n 5 --out w.txt path=list longest=5 held_out=0.2"), 0, {"w.txt"});
-  expect(desk("loglik words --points w.npy --out p.npy"), 0, {});
-  expect(desk("loglik words --points w.txt --out q.npy"), 0, {});
-  CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
+  CHECK(sandbox.array("p.npy").shape == std::vector<std::size_t>{2});
+  for (const double v : sandbox.array("p.npy").values) CHECK((v < 0 && std::isfinite(v)));
+  expect(sandbox("data words -n 5 --out w.npy path=list longest=5 held_out=0.2"), 0, {"w.npy"});
+  expect(sandbox("data words -n 5 --out w.txt path=list longest=5 held_out=0.2"), 0, {"w.txt"});
+  expect(sandbox("loglik words --points w.npy --out p.npy"), 0, {});
+  expect(sandbox("loglik words --points w.txt --out q.npy"), 0, {});
+  CHECK(sandbox.array("p.npy").values == sandbox.array("q.npy").values);
 }
 
 TEST_CASE("discrete runs are the same bits on any number of threads, and gone on with") {
-  const Words desk;
+  const RunWords sandbox;
   const std::string transformer =
       "'model={\"type\":\"transformer\",\"width\":8,\"heads\":2,\"blocks\":1,\"dropout\":0.1}' ";
   for (const std::string& model : {std::string(), transformer}) {
-    desk.train("text", model + "--threads 1");
-    REQUIRE(desk("sample text -n 40 --threads 1 --out one.npy").code == 0);
-    const std::string one = desk.read("text/model.safetensors");
-    const std::string metrics = timeless(desk.read("text/metrics.jsonl"));
-    desk.train("text", model + "--threads 2");
-    CHECK(desk.read("text/model.safetensors") == one);
-    REQUIRE(desk("sample text -n 40 --threads 2 --out two.npy").code == 0);
-    CHECK(desk.read("two.npy") == desk.read("one.npy"));
-    desk.train("text", model + "--max-steps 27");
-    REQUIRE(desk("train text/config.json -q --resume --out text").code == 0);
-    CHECK(desk.read("text/model.safetensors") == one);
-    CHECK(timeless(desk.read("text/metrics.jsonl")) == metrics);
+    sandbox.train("text", model + "--threads 1");
+    REQUIRE(sandbox("sample text -n 40 --threads 1 --out one.npy").code == 0);
+    const std::string one = sandbox.read("text/model.safetensors");
+    const std::string metrics = timeless(sandbox.read("text/metrics.jsonl"));
+    sandbox.train("text", model + "--threads 2");
+    CHECK(sandbox.read("text/model.safetensors") == one);
+    REQUIRE(sandbox("sample text -n 40 --threads 2 --out two.npy").code == 0);
+    CHECK(sandbox.read("two.npy") == sandbox.read("one.npy"));
+    sandbox.train("text", model + "--max-steps 27");
+    REQUIRE(sandbox("train text/config.json -q --resume --out text").code == 0);
+    CHECK(sandbox.read("text/model.safetensors") == one);
+    CHECK(timeless(sandbox.read("text/metrics.jsonl")) == metrics);
   }
 }
 
-TEST_CASE("a text: windows, given from their first place on") {
-  const Words desk;
-  desk.train("text", "loss.type=generalised_kl path.kappa.type=cosine");
-  expect(desk("sample text -n 6 --given 'th_ c' --out a.txt"), 0, {"a.txt"});
-  for (const std::string& line : desk.lines("a.txt")) {
+TEST_CASE("a text: windows, given from their first position on") {
+  const RunWords sandbox;
+  sandbox.train("text", "loss.type=generalised_kl path.kappa.type=cosine");
+  expect(sandbox("sample text -n 6 --given 'th_ c' --out a.txt"), 0, {"a.txt"});
+  for (const std::string& line : sandbox.lines("a.txt")) {
     CHECK(line.size() == 8);
     CHECK((line.substr(0, 2) == "th" && line.substr(3, 2) == " c"));
   }
-  const auto report = desk.json("eval text -n 9");
+  const auto report = sandbox.json("eval text -n 9");
   CHECK(report.at("likelihood").at("held_out") == true);
   CHECK(report.at("ngrams").contains("trigram"));
   CHECK_FALSE(report.at("samples").contains("words"));
 }
 
 TEST_CASE("quantized points: written as points, or as tokens") {
-  const Words desk;
-  desk.train("moons", "source.type=uniform_tokens model.label.type=embedding");
-  expect(desk("sample moons -n 25 --out a.npy"), 0, {});
-  expect(desk("sample moons -n 25 --tokens --out b.npy"), 0, {});
-  expect(desk("sample moons -n 25 --tokens --label 1 --out c.csv"), 0, {"c.csv"});
-  const NdArray points = desk.array("a.npy"), levels = desk.array("b.npy");
+  const RunWords sandbox;
+  sandbox.train("moons", "source.type=uniform_tokens model.label.type=embedding");
+  expect(sandbox("sample moons -n 25 --out a.npy"), 0, {});
+  expect(sandbox("sample moons -n 25 --tokens --out b.npy"), 0, {});
+  expect(sandbox("sample moons -n 25 --tokens --label 1 --out c.csv"), 0, {"c.csv"});
+  const NdArray points = sandbox.array("a.npy"), levels = sandbox.array("b.npy");
   CHECK(points.dtype == "<f4");
   CHECK(levels.dtype == "<i4");
   CHECK(tokens(levels, 8));
   for (std::size_t k = 0; k < 50; ++k)
     CHECK(points.values[k] == Approx(-2 + (levels.values[k] + 0.5) * 5 / 8));
   // Asked about as points or as tokens, it is the same question.
-  expect(desk("loglik moons --points a.npy --label 1 --out p.npy"), 0,
+  expect(sandbox("loglik moons --points a.npy --label 1 --out p.npy"), 0,
          {"or more (an estimate of a bound)"});
-  expect(desk("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
-  desk.write("far.csv", "0,0\n100,200\n");
-  expect(desk("loglik moons --points far.csv --label 1 --out r.npy"), 0,
+  expect(sandbox("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
+  sandbox.write("far.csv", "0,0\n100,200\n");
+  expect(sandbox("loglik moons --points far.csv --label 1 --out r.npy"), 0,
          {"1 of them have numbers outside the levels of this run"});
-  CHECK(desk.array("p.npy").values == desk.array("q.npy").values);
-  const auto report = desk.json("eval moons -n 500");
+  CHECK(sandbox.array("p.npy").values == sandbox.array("q.npy").values);
+  const auto report = sandbox.json("eval moons -n 500");
   CHECK(report.at("likelihood").at("held_out") == false);
   CHECK(report.at("likelihood").at("bits_per_dimension") ==
         report.at("likelihood").at("bits_per_token"));
@@ -210,37 +210,37 @@ TEST_CASE("quantized points: written as points, or as tokens") {
 }
 
 TEST_CASE("quantized rows of a file: each is trained on or held out, and an exact flow has them") {
-  const Words desk;
+  const RunWords sandbox;
   NdArray points{{40, 2}, {}, "<f8"};
   for (int k = 0; k < 40; ++k)
     points.values.insert(points.values.end(), {k % 8 + 0.5, k / 8 + 0.25});
-  write_npy(desk.path("points.npy"), points);
+  write_npy(sandbox.path("points.npy"), points);
   const std::string data =
       R"('data={"type":"quantize","of":{"type":"npy","path":"points.npy"},"levels":8,"low":0,)"
       R"("high":8,"held_out":0.2}')";
-  desk.train("moons", data);
-  const auto likelihood = desk.json("eval moons -n 500").at("likelihood");
+  sandbox.train("moons", data);
+  const auto likelihood = sandbox.json("eval moons -n 500").at("likelihood");
   CHECK(likelihood.at("held_out") == true);
   CHECK((likelihood.at("rows") > 1 && likelihood.at("rows") < 20));
   // Few steps go to states that no row can be at: the samples are near the rows all the same.
-  expect(desk("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
-  expect(desk("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
-  CHECK(tokens(desk.array("t.npy"), 8));
-  for (const double x : desk.array("e.npy").values) CHECK(x - std::floor(x) == 0.5);
+  expect(sandbox("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
+  expect(sandbox("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
+  CHECK(tokens(sandbox.array("t.npy"), 8));
+  for (const double x : sandbox.array("e.npy").values) CHECK(x - std::floor(x) == 0.5);
 }
 
 TEST_CASE("tokens of a file: a spared token as the mask, another file as the source, exact flows") {
-  const Words desk;
-  desk.train("table", "source.token=2 sampler.corrector.type=bump");
-  expect(desk("sample table -n 40 --out a.npy"), 0, {});
-  CHECK(tokens(desk.array("a.npy"), 4));
-  const NdArray drawn = desk.array("a.npy");
+  const RunWords sandbox;
+  sandbox.train("table", "source.token=2 sampler.corrector.type=bump");
+  expect(sandbox("sample table -n 40 --out a.npy"), 0, {});
+  CHECK(tokens(sandbox.array("a.npy"), 4));
+  const NdArray drawn = sandbox.array("a.npy");
   CHECK(std::count(drawn.values.begin(), drawn.values.end(), 2) == 0);
-  expect(desk("sample table -n 3 --given '1 _ 3' --out b.txt"), 0, {});
-  for (const std::string& line : desk.lines("b.txt")) CHECK(line.substr(0, 2) == "1 ");
+  expect(sandbox("sample table -n 3 --given '1 _ 3' --out b.txt"), 0, {});
+  for (const std::string& line : sandbox.lines("b.txt")) CHECK(line.substr(0, 2) == "1 ");
   // The exact flow ends in the rows of the file.
-  expect(desk("sample table -n 200 --exact --out e.npy"), 0, {});
-  const NdArray rows = desk.array("table.npy"), exact = desk.array("e.npy");
+  expect(sandbox("sample table -n 200 --exact --out e.npy"), 0, {});
+  const NdArray rows = sandbox.array("table.npy"), exact = sandbox.array("e.npy");
   std::set<std::vector<double>> known;
   for (auto at = rows.values.begin(); at != rows.values.end(); at += 3) known.insert({at, at + 3});
   std::set<std::vector<double>> seen;
@@ -253,37 +253,37 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   NdArray ask = rows;
   ask.values = {1, 1, 0, 1, 1, 1};
   ask.shape = {2, 3};
-  write_npy(desk.path("ask.npy"), ask);
-  expect(desk("loglik table --exact --points ask.npy --out p.npy"), 0, {});
-  CHECK((desk.array("p.npy").values[0] < 0 && desk.array("p.npy").values[0] > -10));
-  CHECK(desk.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
+  write_npy(sandbox.path("ask.npy"), ask);
+  expect(sandbox("loglik table --exact --points ask.npy --out p.npy"), 0, {});
+  CHECK((sandbox.array("p.npy").values[0] < 0 && sandbox.array("p.npy").values[0] > -10));
+  CHECK(sandbox.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
   // From one file to another, row by row.
-  desk.train("table",
+  sandbox.train("table",
              R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
              "coupling.type=paired");
-  expect(desk("sample table -n 10 --out a.npy"), 0, {});
-  CHECK(tokens(desk.array("a.npy"), 4));
+  expect(sandbox("sample table -n 10 --out a.npy"), 0, {});
+  CHECK(tokens(sandbox.array("a.npy"), 4));
   // The bound is of sources drawn apart from the data.
-  expect(desk("loglik table --points table.npy --out p.npy"), 2,
+  expect(sandbox("loglik table --points table.npy --out p.npy"), 2,
          {"the rows of this run are paired"});
-  expect(desk("eval table"), 0, {"no likelihood: source and data are paired"});
+  expect(sandbox("eval table"), 0, {"no likelihood: source and data are paired"});
 }
 
 TEST_CASE("a training step of tokens is inspected, and what is not finite explained") {
-  const Words desk;
-  expect(desk("inspect words.json"), 0, {"16 of 48 rows", "weights", "softmax"});
+  const RunWords sandbox;
+  expect(sandbox("inspect words.json"), 0, {"16 of 48 rows", "weights", "softmax"});
   expect(
-      desk("train words.json -q --out bad optimizer.lr=1000 optimizer.type=sgd train.clip_norm=0"),
+      sandbox("train words.json -q --out bad optimizer.lr=1000 optimizer.type=sgd train.clip_norm=0"),
       3, {"[train] step", "lower /optimizer/lr"});
 }
 
 TEST_CASE("what tokens cannot do is refused with its cure") {
-  const Words desk;
-  desk.write("ask.txt", "bat\nbxt\n");
-  desk.write("long.txt", "banana\n");
-  desk.write("list.txt", "ban\n");
-  desk.train("words");
-  desk.train("table");
+  const RunWords sandbox;
+  sandbox.write("ask.txt", "bat\nbxt\n");
+  sandbox.write("long.txt", "banana\n");
+  sandbox.write("list.txt", "ban\n");
+  sandbox.train("words");
+  sandbox.train("table");
   struct Case {
     const char* arguments;
     int code;
@@ -339,7 +339,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "[data] 100 % of the numbers to quantize are outside "
        "the levels, from /data/low 10 to /data/high 20"},
       {"train table.json -q --out y source.token=1", 4,
-       "[data] table.npy: row 0, place 1 is 1, the run's mask, which no row may hold"},
+       "[data] table.npy: row 0, position 1 is 1, the run's mask, which no row may hold"},
       {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},
       {"train words.json -q --out y 'source={\"type\":\"data\",\"of\":{\"type\":\"text\",\"path\":"
        "\"book\",\"length\":5}}'",
@@ -349,17 +349,17 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "is for continuous data, and /data (words) is tokens"}};
   for (const Case& c : cases) {
     CAPTURE(c.arguments);
-    expect(desk(c.arguments), c.code, {c.part});
+    expect(sandbox(c.arguments), c.code, {c.part});
   }
-  expect(desk("train table.json -q --out y data.vocabulary=3"), 4,
-         {"[data] table.npy: row 1, place 2 is 3, and tokens are whole numbers from 0 to 2"});
+  expect(sandbox("train table.json -q --out y data.vocabulary=3"), 4,
+         {"[data] table.npy: row 1, position 2 is 3, and tokens are whole numbers from 0 to 2"});
 }
 
 TEST_CASE("what continuous data cannot do is refused with its cure") {
-  const Desk desk;
-  desk.write("moons.json", R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
+  const Sandbox sandbox;
+  sandbox.write("moons.json", R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
                               "train": {"steps": 2, "batch": 8}})");
-  REQUIRE(desk("train moons.json -q --out moons").code == 0);
+  REQUIRE(sandbox("train moons.json -q --out moons").code == 0);
   for (const auto& [arguments, part] : std::vector<std::pair<const char*, const char*>>{
            {"sample moons --given ab", "--given and --tokens are for tokens, and /data (moons)"},
            {"sample moons --tokens", "--given and --tokens are for tokens, and /data (moons)"},
@@ -369,6 +369,6 @@ TEST_CASE("what continuous data cannot do is refused with its cure") {
            {"sample moons --solver ctmc_kernel", "there is no solver \"ctmc_kernel\""},
            {"data moons --out a.txt", ".txt is for tokens, and moons is continuous data"}}) {
     CAPTURE(arguments);
-    expect(desk(arguments), 2, {part});
+    expect(sandbox(arguments), 2, {part});
   }
 }

@@ -280,8 +280,8 @@ void use_cube(std::ostream& out) {
   (void)d2;
 }
 
-using Program = void (*)(std::ostream&);
-const std::map<std::string, Program> kPrograms{
+using TourProgram = void (*)(std::ostream&);
+const std::map<std::string, TourProgram> kTourPrograms{
     {"first", first},   {"line", line},     {"leaves", leaves}, {"down", down},
     {"up", up},         {"fan", fan},       {"twice", twice},   {"nested", nested},
     {"shared", shared}, {"paused", paused}, {"errors", errors}, {"scope", scope},
@@ -330,8 +330,8 @@ std::vector<std::string> cut(const std::string& path, const std::string& from,
 }
 
 std::vector<std::string> printed(const std::string& name) {
-  const auto program = kPrograms.find(name);
-  if (program == kPrograms.end()) throw std::runtime_error("no program is called " + name);
+  const auto program = kTourPrograms.find(name);
+  if (program == kTourPrograms.end()) throw std::runtime_error("no program is called " + name);
   std::stringstream text;
   program->second(text);
   std::vector<std::string> lines;
@@ -455,7 +455,7 @@ TEST_CASE("every program of the documents is shown in one") {
   for (const char* path : {"docs/autograd-tour.md", "autograd/README.md"}) {
     for (const auto& l : read_lines(path)) all += l + '\n';
   }
-  for (const auto& [name, program] : kPrograms) {
+  for (const auto& [name, program] : kTourPrograms) {
     INFO(name);
     CHECK(all.find("<!-- prints: " + name + " -->") != std::string::npos);
   }

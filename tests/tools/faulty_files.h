@@ -111,7 +111,7 @@ class TestFolder {
 
 // The text of the exception that `work` throws, "" if it throws none.
 template <class Work>
-std::string message_of(Work work) {
+std::string catch_message(Work work) {
   try {
     work();
   } catch (const std::exception& error) {

@@ -24,13 +24,13 @@ struct Outcome {
 };
 
 // A folder of its own, the working directory of every command; gone at the end.
-class Desk {
+class Sandbox {
  public:
-  Desk() {
+  Sandbox() {
     char name[] = "/tmp/pushforward-program-XXXXXX";
     folder_ = mkdtemp(name);
   }
-  ~Desk() { run_shell("rm -rf " + folder_); }
+  ~Sandbox() { run_shell("rm -rf " + folder_); }
 
   // Runs `pushforward <arguments>`.
   Outcome operator()(const std::string& arguments) const {

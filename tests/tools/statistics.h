@@ -27,7 +27,7 @@ inline double chi_square_tail(const std::vector<double>& counts,
 }
 
 // P(D > d) for the largest distance d between the samples' and the true distribution function `cdf`
-// (Kolmogorov's limit law with Stephens's correction).
+// (Kolmogorov's limit distribution with Stephens's correction).
 template <class Cdf>
 double kolmogorov_tail(std::vector<double> samples, Cdf cdf) {
   std::sort(samples.begin(), samples.end());

@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Config moons(const std::vector<std::string>& overrides = {}) {
+Config moons_config(const std::vector<std::string>& overrides = {}) {
   return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
 }
 
@@ -55,20 +55,20 @@ std::vector<std::string> names(std::span<const Choice> choices) {
 // Whether an alternative has keys that must be given, or wants another source or noise on the path:
 // `paired` and `schroedinger_bridge`.
 bool needs_more(const Alternative& alternative) {
-  for (const Field& row : alternative.fields) {
+  for (const ConfigField& row : alternative.fields) {
     if (row.fallback.is_null()) return true;
   }
   return alternative.type == "paired" || alternative.type == "schroedinger_bridge";
 }
 
-const Field& field(const char* table, const char* type, const char* key) {
+const ConfigField& field(const char* table, const char* type, const char* key) {
   return *section_table(table, DataKind::continuous).find(type)->find(key);
 }
 
 }  // namespace
 
 TEST_CASE("every default is there, with its kind") {
-  const Config config = moons();
+  const Config config = moons_config();
   CHECK(config.integer("/version") == 1);
   CHECK(config.string("/name") == "run");
   CHECK(config.string("/precision") == "float32");
@@ -84,7 +84,7 @@ TEST_CASE("every default is there, with its kind") {
 }
 
 TEST_CASE("sections are views that outlive their config") {
-  const Section time = moons().section("/model").section("time");
+  const Section time = moons_config().section("/model").section("time");
   CHECK(time.type() == "fourier");
   CHECK(time.has("scale"));
   CHECK_FALSE(time.has("max_period"));
@@ -93,7 +93,7 @@ TEST_CASE("sections are views that outlive their config") {
 }
 
 TEST_CASE("getters do not convert, and name what is not there") {
-  const Config config = moons();
+  const Config config = moons_config();
   CHECK_THROWS_WITH(config.number("/train/steps"), Contains("/train/steps is 5000, no number"));
   CHECK_THROWS_WITH(config.integer("/optimizer/lr"),
                     Contains("/optimizer/lr is 0.001, no integer"));
@@ -120,7 +120,7 @@ TEST_CASE("arrays and wrappers") {
 
 TEST_CASE("whole numbers may be written with an exponent or a point") {
   const Config config =
-      moons({"train.steps=2e4", "train.batch=64.0", "seed=9007199254740992", "optimizer.lr=1"});
+      moons_config({"train.steps=2e4", "train.batch=64.0", "seed=9007199254740992", "optimizer.lr=1"});
   CHECK(config.integer("/train/steps") == 20000);
   CHECK(config.integer("/train/batch") == 64);
   CHECK(config.integer("/seed") == 9007199254740992);
@@ -140,17 +140,17 @@ TEST_CASE("a dumped config reads back to the same config and hash") {
 }
 
 TEST_CASE("a dump holds every key of every section, and the hash follows it") {
-  const Json json = Json::parse(moons().dump());
-  for (const Field& top : config_tables(DataKind::continuous).front().alternatives.front().fields)
+  const Json json = Json::parse(moons_config().dump());
+  for (const ConfigField& top : config_tables(DataKind::continuous).front().alternatives.front().fields)
     CHECK(json.contains(top.key));
-  CHECK(moons().hash() == moons({"seed=0", "optimizer.type=adamw"}).hash());
-  CHECK(moons().hash() != moons({"seed=1"}).hash());
-  CHECK(moons().dump().find("\"lr\": 0.001,") != std::string::npos);
+  CHECK(moons_config().hash() == moons_config({"seed=0", "optimizer.type=adamw"}).hash());
+  CHECK(moons_config().hash() != moons_config({"seed=1"}).hash());
+  CHECK(moons_config().dump().find("\"lr\": 0.001,") != std::string::npos);
 }
 
 TEST_CASE("the starter config is the defaults for moons") {
   const Config config = parse_config(starter_config(), "init");
-  CHECK(config == moons());
+  CHECK(config == moons_config());
 }
 
 TEST_CASE("the reference page in docs is the one the table gives") {
@@ -166,21 +166,21 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
     for (const Alternative& alternative : table.alternatives) {
       CAPTURE(alternative.type);
       CHECK(alternative.type.empty() == !table.typed());
-      for (const Field& row : alternative.fields) {
+      for (const ConfigField& row : alternative.fields) {
         CAPTURE(row.key);
         CHECK_FALSE(row.doc.empty());
         CHECK(row.key != "type");
-        if (row.kind == Kind::section) CHECK_NOTHROW(section_table(row.section));
-        if (row.kind == Kind::choice) CHECK_FALSE(row.choices.empty());
+        if (row.kind == FieldKind::section) CHECK_NOTHROW(section_table(row.section));
+        if (row.kind == FieldKind::choice) CHECK_FALSE(row.choices.empty());
         CHECK(row.range.low <= row.range.high);
       }
       if (table.name == "config" || table.name == "data") continue;
       // A section of defaults only, by its place in a config that needs nothing else.
-      for (const Field& top : config_tables().front().alternatives.front().fields) {
+      for (const ConfigField& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
         if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
-        CHECK_NOTHROW(moons(changes));
+        CHECK_NOTHROW(moons_config(changes));
       }
     }
   }

@@ -26,7 +26,7 @@ std::string section_errors(const std::string& section) {
   return errors("{\"data\": {\"type\": \"moons\"},\n" + section + "}");
 }
 
-const std::string moons = R"({"data": {"type": "moons"}})";
+const std::string moons_text = R"({"data": {"type": "moons"}})";
 
 }  // namespace
 
@@ -151,7 +151,7 @@ TEST_CASE("errors of data") {
 
 TEST_CASE("overrides set, replace and remove") {
   const auto with = [](const std::vector<std::string>& overrides) {
-    return parse_config(moons, "c.json", overrides);
+    return parse_config(moons_text, "c.json", overrides);
   };
   CHECK(with({"optimizer.lr=3e-4"}).number("/optimizer/lr") == 3e-4);
   CHECK(with({"optimizer.lr=3e-4", "optimizer.lr=1e-4"}).number("/optimizer/lr") == 1e-4);
@@ -167,7 +167,7 @@ TEST_CASE("overrides set, replace and remove") {
 }
 
 TEST_CASE("an override of a type drops the keys of the old type only") {
-  const std::string full = parse_config(moons, "c.json").dump();
+  const std::string full = parse_config(moons_text, "c.json").dump();
   const Config config = parse_config(
       full, "config.json", {"sampler.type=euler", "sampler.steps=50", "optimizer.type=sgd"});
   CHECK(config.integer("/sampler/steps") == 50);
@@ -219,11 +219,11 @@ TEST_CASE("errors of overrides name the override") {
   };
   for (const auto& [override_text, message] : cases) {
     CAPTURE(override_text);
-    CHECK_THAT(errors(moons, {override_text}), Contains(message));
+    CHECK_THAT(errors(moons_text, {override_text}), Contains(message));
   }
   std::string deep = "a";
   for (int i = 0; i < 100000; ++i) deep += ".a";
-  CHECK_THAT(errors(moons, {deep + "=1"}), Contains("a path of 100001 names"));
+  CHECK_THAT(errors(moons_text, {deep + "=1"}), Contains("a path of 100001 names"));
   CHECK_THAT(errors("3", {"seed=1", "~seed"}), Contains("the config must be an object"));
 }
 

@@ -13,13 +13,13 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-Config config_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+Config parse_config_text(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return parse_config(text, "c.json", overrides);
 }
 // The message of a config; empty if it is fine.
 std::string verdict(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
-    config_of(text, overrides);
+    parse_config_text(text, overrides);
   } catch (const Failure& failure) {
     CHECK(failure.code == Exit::usage);
     return failure.what();
@@ -38,7 +38,7 @@ const std::string kContinuousData =
 }  // namespace
 
 TEST_CASE("the data alone decides the defaults of all other sections") {
-  const Config words = config_of(kWords + "}"), moons = config_of(kMoons + "}");
+  const Config words = parse_config_text(kWords + "}"), moons = parse_config_text(kMoons + "}");
   CHECK(of_tokens(words));
   CHECK_FALSE(of_tokens(moons));
   const std::vector<std::vector<std::string>> sections{
@@ -59,12 +59,12 @@ TEST_CASE("the data alone decides the defaults of all other sections") {
   CHECK(words.integer("/eval/times") == 32);
   CHECK_FALSE(moons.has("/eval/times"));
   // A wrapper's inner data is continuous, and the config is not.
-  const Config quantised = config_of(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
+  const Config quantised = parse_config_text(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
   CHECK(of_tokens(quantised));
   CHECK(quantised.string("/data/of/type") == "moons");
   for (const Config* config : {&words, &quantised}) {
-    CHECK(config_of(config->dump()) == *config);
-    CHECK(config_of(config->dump()).dump() == config->dump());
+    CHECK(parse_config_text(config->dump()) == *config);
+    CHECK(parse_config_text(config->dump()).dump() == config->dump());
   }
 }
 
@@ -141,10 +141,10 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
 }
 
 TEST_CASE("every alternative of one kind is refused by the other, and legal with its own") {
-  const std::vector<Field>& top = config_tables().front().alternatives.front().fields;
+  const std::vector<ConfigField>& top = config_tables().front().alternatives.front().fields;
   int refused = 0;
-  for (const Field& field : top) {
-    if (field.kind != Kind::section || field.key == "data") continue;
+  for (const ConfigField& field : top) {
+    if (field.kind != FieldKind::section || field.key == "data") continue;
     const SectionTable& table = section_table(field.section);
     if (!table.typed()) continue;
     for (const Alternative& alternative : table.alternatives) {
@@ -236,12 +236,12 @@ TEST_CASE("rules of tokens") {
 
 TEST_CASE("overrides follow the kind that the data has by then") {
   const Config config =
-      config_of(kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
+      parse_config_text(kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
   CHECK(config.string("/sampler/type") == "ctmc_kernel");
   CHECK(config.integer("/sampler/steps") == 9);
   CHECK(config.string("/path/kappa/type") == "cosine");
-  CHECK(config_of(kWords + "}", {"sampler.type=ctmc_euler", "~sampler.type"}) ==
-        config_of(kWords + "}"));
+  CHECK(parse_config_text(kWords + "}", {"sampler.type=ctmc_euler", "~sampler.type"}) ==
+        parse_config_text(kWords + "}"));
   CHECK_THAT(
       verdict(kWords + "}", {"sampler.type=rk4"}),
       StartsWith("override `sampler.type=rk4`: error: /sampler/type \"rk4\" is for continuous"));
@@ -260,9 +260,9 @@ TEST_CASE("a wrong data set hides no other fault and adds none") {
 
 TEST_CASE("a text may be empty where its default is") {
   const std::string text = R"({"data": {"type": "text", "path": "book")";
-  CHECK(config_of(text + "}}").string("/data/letters").empty());
-  CHECK(config_of(text + R"(, "letters": ""}})") == config_of(text + "}}"));
-  CHECK(config_of(config_of(text + "}}").dump()) == config_of(text + "}}"));
+  CHECK(parse_config_text(text + "}}").string("/data/letters").empty());
+  CHECK(parse_config_text(text + R"(, "letters": ""}})") == parse_config_text(text + "}}"));
+  CHECK(parse_config_text(parse_config_text(text + "}}").dump()) == parse_config_text(text + "}}"));
   CHECK_THAT(verdict(R"({"data": {"type": "text", "path": ""}})"),
              Contains("/data/path must not be an empty string"));
   CHECK_THAT(verdict(R"({"data": {"type": "words", "letters": ""}})"),
@@ -276,7 +276,7 @@ TEST_CASE("a config to start from, of any data set") {
     CHECK(config.string("/data/type") == type);
     CHECK(of_tokens(config) == (section_table("data").find(type)->kinds == DataKind::tokens));
   }
-  CHECK(parse_config(starter_config("words"), "init") == config_of(kWords + "}"));
+  CHECK(parse_config(starter_config("words"), "init") == parse_config_text(kWords + "}"));
   CHECK_THROWS_WITH(starter_config("word"),
                     Contains("[config] there is no data set \"word\"; did you mean \"words\"?"));
 }

@@ -25,22 +25,22 @@ std::unique_ptr<WebPMux, Free> opened(const std::string& bytes) {
   return std::unique_ptr<WebPMux, Free>(WebPMuxCreate(&data, 1));
 }
 
-// A film whose frame k is grey level 20 k.
-Film greys(std::size_t frames) {
-  Film film{33, 21, std::vector<int>(frames, 40), {}};
-  film.draw = [](Canvas& canvas, std::size_t k) {
+// An animation whose frame k is grey level 20 k.
+Animation greys(std::size_t frames) {
+  Animation animation{33, 21, std::vector<int>(frames, 40), {}};
+  animation.draw = [](Canvas& canvas, std::size_t k) {
     const double level = 20.0 * double(k) / 255;
     canvas.fill({0, 0, canvas.width(), canvas.height()}, {level, level, level});
   };
-  return film;
+  return animation;
 }
 
 }  // namespace
 
 TEST_CASE("every frame is in the file, with its duration and its own picture") {
-  Film film = greys(7);
-  film.durations[6] = 900;
-  const std::string bytes = webp(film, 1);
+  Animation animation = greys(7);
+  animation.durations[6] = 900;
+  const std::string bytes = webp(animation, 1);
   CHECK(bytes.substr(0, 4) == "RIFF");
   CHECK(bytes.substr(8, 4) == "WEBP");
   const auto mux = opened(bytes);
@@ -57,7 +57,7 @@ TEST_CASE("every frame is in the file, with its duration and its own picture") {
   for (int k = 0; k < frames; ++k) {
     WebPMuxFrameInfo info;
     REQUIRE(WebPMuxGetFrame(mux.get(), std::uint32_t(k + 1), &info) == WEBP_MUX_OK);
-    CHECK(info.duration == film.durations[std::size_t(k)]);
+    CHECK(info.duration == animation.durations[std::size_t(k)]);
     int w = 0, h = 0;
     const std::unique_ptr<std::uint8_t, Free> rgb(
         WebPDecodeRGB(info.bitstream.bytes, info.bitstream.size, &w, &h));
@@ -68,11 +68,11 @@ TEST_CASE("every frame is in the file, with its duration and its own picture") {
   }
 }
 
-TEST_CASE("equal films give equal bytes on any number of threads") {
+TEST_CASE("equal animations give equal bytes on any number of threads") {
   CHECK(webp(greys(20), 2) == webp(greys(20), 2));
 }
 
-TEST_CASE("a film of the flow is a file of modest size") {
+TEST_CASE("an animation of the flow is a file of modest size") {
   Trajectories all{{}, 12, 2000, 2, {}};
   for (std::size_t k = 0; k < 12; ++k) {
     for (std::size_t i = 0; i < 4000; ++i) {
@@ -80,7 +80,7 @@ TEST_CASE("a film of the flow is a file of modest size") {
       all.values.push_back((u - double(long(u))) * (2 - double(k) / 11) - 0.5);
     }
   }
-  const std::string bytes = webp(flow_film(all, "flow"));
+  const std::string bytes = webp(flow_animation(all, "flow"));
   CHECK(bytes.size() < 2000000);
   int frames = 0;
   const auto mux = opened(bytes);
@@ -89,11 +89,11 @@ TEST_CASE("a film of the flow is a file of modest size") {
   CHECK(frames == 60);
 }
 
-TEST_CASE("a film that cannot be is an error, also when a frame's drawing throws") {
-  CHECK_THROWS_WITH(webp({10, 10, {}, {}}), "[webp] a film without frames; give at least one");
+TEST_CASE("an animation that cannot be is an error, also when a frame's drawing throws") {
+  CHECK_THROWS_WITH(webp({10, 10, {}, {}}), "[webp] an animation without frames; give at least one");
   CHECK_THROWS_WITH(webp(greys(2), 1, 200), "[webp] quality 200 is not in 0 to 100");
-  CHECK_THROWS_WITH(frame(greys(2), 2), "[webp] frame 2 of a film of 2");
-  Film broken = greys(5);
+  CHECK_THROWS_WITH(frame(greys(2), 2), "[webp] frame 2 of an animation of 2");
+  Animation broken = greys(5);
   broken.draw = [](Canvas&, std::size_t) { throw std::runtime_error("no such figure"); };
   CHECK_THROWS_WITH(webp(broken), "no such figure");
   CHECK(webp(greys(1)).substr(0, 4) == "RIFF");

@@ -75,8 +75,8 @@ TEST_CASE("numbers are short") {
 
 TEST_CASE("limits skip what is not finite, and padding opens a single value") {
   const double values[] = {NAN, 3, -1, INFINITY};
-  CHECK(limits_of(values) == Limits{-1, 3});
-  CHECK(limits_of({}) == Limits{0, 1});
+  CHECK(find_limits(values) == Limits{-1, 3});
+  CHECK(find_limits({}) == Limits{0, 1});
   CHECK(padded({0, 10}, 0.1) == Limits{-1, 11});
   CHECK(padded({4, 4}, 0.1) == Limits{2, 6});
   CHECK(padded({0, 0}, 0.1) == Limits{-0.5, 0.5});

@@ -65,7 +65,7 @@ TEST_CASE("principal axes are those of the covariance, longest first") {
       ++points.rows;
     }
   }
-  const Projection projection = projection_of(points);
+  const Projection projection = make_projection(points);
   REQUIRE(projection.axes.size() == 2);
   CHECK(projection.axes[0][1] == Approx(1));
   CHECK(projection.axes[1][0] == Approx(-0.6));
@@ -81,7 +81,7 @@ TEST_CASE("principal axes are those of the covariance, longest first") {
 }
 
 TEST_CASE("points without any spread have principal axes too") {
-  const Projection projection = projection_of({std::vector<double>(40, 2.5), 10, 4});
+  const Projection projection = make_projection({std::vector<double>(40, 2.5), 10, 4});
   for (double value : projection({std::vector<double>(4, 2.5), 1, 4}).values) CHECK(value == 0);
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("a kernel estimate of one point is its Gaussian, and holds mass 1") {
 
 TEST_CASE("the bandwidth follows the data's finest structure, not their spread") {
   Points one{{}, 2000, 1}, two{{}, 2000, 1};
-  for (int i = 0; i < 2000; ++i) {  // quantiles of a logistic law; then two narrow copies far apart
+  for (int i = 0; i < 2000; ++i) {  // quantiles of a logistic distribution; then two narrow copies far apart
     const double u = (i + 0.5) / 2000, x = std::log(u / (1 - u));
     one.values.push_back(x);
     two.values.push_back(0.1 * x + (i % 2 ? 10 : -10));
@@ -111,19 +111,19 @@ TEST_CASE("the bandwidth follows the data's finest structure, not their spread")
 TEST_CASE("paths with a state that is not finite are left out, and the rest chosen evenly") {
   Trajectories all{{}, 2, 10, 1, {}};
   for (int i = 0; i < 20; ++i) all.values.push_back(i == 13 ? NAN : i);
-  const Flow flow = flow_of(all, 3);
+  const DrawnPaths flow = make_drawn_paths(all, 3);
   CHECK(flow.points.rows == 3);
   CHECK(flow.points.values == std::vector<double>{0, 4, 7, 10, 14, 17});
   CHECK(flow.note == "1 path that is not finite is left out");
   CHECK(flow.points.t == std::vector<double>{0, 1});
 }
 
-TEST_CASE("a film begins and ends on the ends of time and rests there") {
-  const Timing timing = timing_of({{}, 0, 0, 2, {0.2, 0.9}}, 30);
+TEST_CASE("an animation begins and ends on the ends of time and rests there") {
+  const Timing timing = make_timing({{}, 0, 0, 2, {0.2, 0.9}}, 30);
   CHECK(timing.t.size() == 30);
   CHECK(timing.t.front() == Approx(0.2));
   CHECK(timing.t.back() == Approx(0.9));
   CHECK(timing.durations.back() > 1000);
   for (std::size_t k = 1; k < 30; ++k) CHECK(timing.t[k] > timing.t[k - 1]);
-  CHECK_THROWS_WITH(timing_of({}, 1), "[plot] a film of 1 frames; give at least 2");
+  CHECK_THROWS_WITH(make_timing({}, 1), "[plot] an animation of 1 frames; give at least 2");
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double hole = std::numeric_limits<double>::quiet_NaN();
 
-// Deterministic points without any law but spread: multiples of irrational numbers, modulo 1.
+// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo 1.
 Points spread(std::size_t rows, std::size_t cols, double scale = 1, double shift = 0) {
   Points points{std::vector<double>(rows * cols), rows, cols};
   for (std::size_t i = 0; i < points.values.size(); ++i) {
@@ -25,7 +25,7 @@ Points spread(std::size_t rows, std::size_t cols, double scale = 1, double shift
   return points;
 }
 
-Trajectories paths(std::size_t times, std::size_t rows, std::size_t cols) {
+Trajectories example_paths(std::size_t times, std::size_t rows, std::size_t cols) {
   Trajectories all{{}, times, rows, cols, {}};
   const Points start = spread(rows, cols, 4, -2), end = spread(rows, cols, 1, 1);
   for (std::size_t k = 0; k < times; ++k) {
@@ -48,7 +48,7 @@ std::vector<FieldSlice> field(std::size_t dimension) {
 }
 
 // Pixels that are about the colour's: how much of it a picture shows.
-std::size_t count(const Picture& picture, const Colour& colour, int off = 40) {
+std::size_t count_figure_pixels(const Picture& picture, const Colour& colour, int off = 40) {
   std::size_t found = 0;
   const std::uint32_t wanted = packed(colour);
   for (std::uint32_t rgb : pixels(picture, 1).rgb) {
@@ -66,22 +66,22 @@ void draws(const Picture& picture) {
   CHECK(svg(picture).find("</svg>") != std::string::npos);
 }
 
-void draws(const Film& film) {
-  REQUIRE(!film.durations.empty());
-  draws(frame(film, 0));
-  draws(frame(film, film.durations.size() / 2));
-  draws(frame(film, film.durations.size() - 1));
+void draws(const Animation& animation) {
+  REQUIRE(!animation.durations.empty());
+  draws(frame(animation, 0));
+  draws(frame(animation, animation.durations.size() / 2));
+  draws(frame(animation, animation.durations.size() - 1));
 }
 
 }  // namespace
 
 TEST_CASE("samples and data show their colours in their own panels and both in the overlay") {
   const Picture both = samples_figure(spread(400, 2), spread(300, 2), "both");
-  CHECK(count(both, colours::data) > 500);
-  CHECK(count(both, colours::samples) > 500);
+  CHECK(count_figure_pixels(both, colours::data) > 500);
+  CHECK(count_figure_pixels(both, colours::samples) > 500);
   const Picture data_only = samples_figure({}, spread(300, 2), "data only");
-  CHECK(count(data_only, colours::data) > 500);
-  CHECK(count(data_only, colours::samples) < 200);  // the legend's dot
+  CHECK(count_figure_pixels(data_only, colours::data) > 500);
+  CHECK(count_figure_pixels(data_only, colours::samples) < 200);  // the legend's dot
 }
 
 TEST_CASE("figures give the same bytes each time") {
@@ -93,9 +93,9 @@ TEST_CASE("figures give the same bytes each time") {
   twice([] { return samples_figure(spread(500, 7), spread(600, 7), "pca"); });
   twice([] { return density_figure(spread(500, 2), spread(600, 2), "d"); });
   twice([] { return field_figure(field(2), "f"); });
-  twice([] { return trajectories_figure(paths(5, 50, 2), "t"); });
+  twice([] { return trajectories_figure(example_paths(5, 50, 2), "t"); });
   twice([] { return images_figure(spread(9, 64), spread(9, 64), {8, 8, 0, 1}, "i"); });
-  twice([] { return flow_strip(paths(5, 500, 2), "w"); });
+  twice([] { return flow_strip(example_paths(5, 500, 2), "w"); });
 }
 
 TEST_CASE("every dimension has its picture") {
@@ -103,9 +103,9 @@ TEST_CASE("every dimension has its picture") {
     CAPTURE(D);
     draws(samples_figure(spread(200, D), spread(150, D), "samples"));
     draws(density_figure(spread(200, D), spread(150, D), "density"));
-    draws(trajectories_figure(paths(6, 40, D), "paths"));
-    draws(flow_film(paths(6, 40, D), "film", 5));
-    draws(flow_strip(paths(6, 40, D), "strip"));
+    draws(trajectories_figure(example_paths(6, 40, D), "paths"));
+    draws(flow_animation(example_paths(6, 40, D), "film", 5));
+    draws(flow_strip(example_paths(6, 40, D), "strip"));
   }
   draws(field_figure(field(1), "curves"));
   draws(field_figure(field(2), "arrows"));
@@ -129,7 +129,7 @@ TEST_CASE("empty, single, constant, infinite and huge input never fails") {
     Trajectories still{odd[i].values, 1, odd[i].rows, odd[i].cols, {}};
     draws(trajectories_figure(still, "odd"));
     draws(flow_strip(still, "odd"));
-    draws(flow_film(still, "odd", 2));
+    draws(flow_animation(still, "odd", 2));
     draws(field_figure({{0.5,
                          odd[i].rows ? odd[i] : Points{{}, 0, 2},
                          odd[i].rows ? odd[i] : Points{{}, 0, 2},
@@ -145,8 +145,8 @@ TEST_CASE("empty, single, constant, infinite and huge input never fails") {
     draws(trajectories_figure({points.values, 1, points.rows, 1, {}}, "flat"));
   }
   draws(trajectories_figure({}, "none"));
-  draws(flow_film({}, "none", 3));
-  draws(images_film({}, {}, "none", 3));
+  draws(flow_animation({}, "none", 3));
+  draws(images_animation({}, {}, "none", 3));
   draws(images_strip({}, {}, "none"));
   draws(images_figure({}, {}, {}, "none"));
 }
@@ -180,13 +180,13 @@ TEST_CASE("loss curves of any length and kind") {
 TEST_CASE("images draw dark ink on white paper, and mark pixels that are none") {
   Points blank{std::vector<double>(64, 0.0), 1, 64}, full{std::vector<double>(64, 1.0), 1, 64};
   const Colour ink{0.07, 0.08, 0.16};
-  const std::size_t letters = count(images_figure(blank, {}, {}, "x"), ink, 12);
-  CHECK(count(images_figure(full, {}, {}, "x"), ink, 12) > letters + 1500);
+  const std::size_t letters = count_figure_pixels(images_figure(blank, {}, {}, "x"), ink, 12);
+  CHECK(count_figure_pixels(images_figure(full, {}, {}, "x"), ink, 12) > letters + 1500);
   full.values[0] = hole;
-  CHECK(count(images_figure(full, {}, {}, "x"), colours::samples, 12) > 10);
+  CHECK(count_figure_pixels(images_figure(full, {}, {}, "x"), colours::samples, 12) > 10);
   draws(images_figure(spread(100, 28 * 28), spread(3, 28 * 28), {28, 28, 0, 1}, "larger"));
-  draws(images_film(paths(4, 3, 12), {3, 4, -1, 1}, "oblong", 4));
-  draws(images_strip(paths(4, 3, 12), {3, 4, -1, 1}, "oblong"));
+  draws(images_animation(example_paths(4, 3, 12), {3, 4, -1, 1}, "oblong", 4));
+  draws(images_strip(example_paths(4, 3, 12), {3, 4, -1, 1}, "oblong"));
 }
 
 TEST_CASE("shapes that do not fit are errors with both sizes") {
@@ -194,7 +194,7 @@ TEST_CASE("shapes that do not fit are errors with both sizes") {
                     "[plot] samples of dimension 2 beside data of dimension 3: both need the same");
   CHECK_THROWS_WITH(images_figure(spread(3, 60), {}, {}, "x"),
                     "[plot] images of 8 x 8 pixels need 64 columns, the table has 60");
-  CHECK_THROWS_WITH(images_film(paths(2, 2, 5), {}, "x"),
+  CHECK_THROWS_WITH(images_animation(example_paths(2, 2, 5), {}, "x"),
                     "[plot] images of 8 x 8 pixels need 64 columns, the trajectories have 5");
   CHECK_THROWS_WITH(
       images_figure({}, {}, {8, 8, 1, 1}, "x"),
@@ -213,8 +213,8 @@ TEST_CASE("a hundred thousand points stay a small SVG") {
   const Picture picture = samples_figure(many, many, "many");
   CHECK(svg(picture).size() < 4000000);
   // Spread evenly, they still tint the panels they fill.
-  CHECK(count(picture, colours::panel, 10) <
-        count(samples_figure({}, {}, "none"), colours::panel, 10) / 2);
+  CHECK(count_figure_pixels(picture, colours::panel, 10) <
+        count_figure_pixels(samples_figure({}, {}, "none"), colours::panel, 10) / 2);
 }
 
 namespace {
@@ -279,12 +279,12 @@ TEST_CASE(
   draws(estimated);
   CHECK(known.width > 1.4 * estimated.width);
   // The one cell where the model has more than the data is orange, the strongest of its scale.
-  CHECK(count(known, diverging_colour(1), 10) > count(estimated, diverging_colour(1), 10) + 20);
+  CHECK(count_figure_pixels(known, diverging_colour(1), 10) > count_figure_pixels(estimated, diverging_colour(1), 10) + 20);
   DensityPair line = densities(200, 1, true);
   for (double& v : line.data.density) v = 0.2;
   const Picture curves = likelihood_figure(line, "x");
-  CHECK(count(curves, colours::data) > 100);
-  CHECK(count(curves, colours::samples) > 100);
+  CHECK(count_figure_pixels(curves, colours::data) > 100);
+  CHECK(count_figure_pixels(curves, colours::samples) > 100);
   DensityPair odd = densities(20, 10, true);
   odd.model.density[3] = hole;
   odd.data.density[4] = INFINITY;
@@ -302,8 +302,8 @@ TEST_CASE("classes have their colours in both panels") {
   const Points samples = spread(400, 2), data = spread(300, 2);
   const Picture picture = classes_figure(samples, labels(400, 3), data, labels(300, 3), "x");
   draws(picture);
-  for (std::size_t k : {0u, 1u, 2u}) CHECK(count(picture, category_colour(k)) > 300);
-  CHECK(count(classes_figure(samples, labels(400, 2), data, labels(300, 2), "x"),
+  for (std::size_t k : {0u, 1u, 2u}) CHECK(count_figure_pixels(picture, category_colour(k)) > 300);
+  CHECK(count_figure_pixels(classes_figure(samples, labels(400, 2), data, labels(300, 2), "x"),
               category_colour(2)) < 100);
   draws(classes_figure(spread(50, 5), labels(50, 20), {}, {}, "many, and no data"));
   draws(classes_figure({}, {}, {}, {}, "none"));
@@ -324,10 +324,10 @@ TEST_CASE("images stand in rows by class, and between two others") {
   draws(images_by_class({}, {}, shape, "none"));
   CHECK_THROWS_WITH(images_by_class(spread(3, 12), labels(2, 2), shape, "x"),
                     "[plot] 2 labels for 3 images; give one for each");
-  const Picture way = images_between(paths(9, 4, 12), shape, "way");
+  const Picture way = images_between(example_paths(9, 4, 12), shape, "way");
   draws(way);
-  CHECK(images_between(paths(5, 4, 12), shape, "way").width < way.width);
+  CHECK(images_between(example_paths(5, 4, 12), shape, "way").width < way.width);
   draws(images_between({}, shape, "none"));
-  CHECK_THROWS_WITH(images_between(paths(9, 4, 11), shape, "x"),
+  CHECK_THROWS_WITH(images_between(example_paths(9, 4, 11), shape, "x"),
                     "[plot] images of 3 x 4 pixels need 12 columns, the trajectories have 11");
 }

@@ -11,7 +11,7 @@ using namespace pushforward::app;
 
 namespace {
 
-const Glyphs abc{"a", "b", "c", " ", ""};
+const Glyphs abc_glyphs{"a", "b", "c", " ", ""};
 
 // Two sequences of three tokens over three times: "a" and pad settle first, then the rest.
 TokenFlow small() {
@@ -19,7 +19,7 @@ TokenFlow small() {
       {5, 5, 5, 5, 5, 5, /**/ 0, 5, 5, 5, 5, 4, /**/ 0, 1, 3, 2, 1, 4}, 3, 2, 3, {0, 0.5, 1}, 5};
 }
 
-std::size_t count(const Picture& picture, const Colour& colour, int off = 12) {
+std::size_t count_token_pixels(const Picture& picture, const Colour& colour, int off = 12) {
   std::size_t found = 0;
   for (std::uint32_t rgb : pixels(picture, 1).rgb) {
     int worst = 0;
@@ -47,7 +47,7 @@ TokenFlow pairs(std::size_t n, int V) {
 }  // namespace
 
 TEST_CASE("a token flow in a terminal: dots, letters, pads") {
-  CHECK(text_lines(small(), abc) ==
+  CHECK(text_lines(small(), abc_glyphs) ==
         "t = 0.00  \u00b7\u00b7\u00b7  \u00b7\u00b7\u00b7\n"
         "t = 0.50  a\u00b7\u00b7  \u00b7\u00b7\n"
         "t = 1.00  ab   cb\n");
@@ -64,7 +64,7 @@ TEST_CASE("times of a token flow") {
 }
 
 TEST_CASE("tokens as levels: masks are not numbers, and nothing lies between two states") {
-  const Trajectories levels = levels_of(small(), 10, 2);
+  const Trajectories levels = make_level_paths(small(), 10, 2);
   const Points at = points_at(levels, 0.9);  // the states of 0.5
   CHECK(at.at(0, 0) == 10);
   CHECK(std::isnan(at.at(0, 1)));
@@ -76,18 +76,18 @@ TEST_CASE("the strip highlights tokens where they settle") {
   const TokenFlow flow = small();
   const Colour fresh{1 - 0.3 * (1 - colours::samples.red), 1 - 0.3 * (1 - colours::samples.green),
                      1 - 0.3 * (1 - colours::samples.blue)};
-  CHECK(count(text_strip(flow, abc, "strip"), fresh) > 400);
+  CHECK(count_token_pixels(text_strip(flow, abc_glyphs, "strip"), fresh) > 400);
   TokenFlow still = flow;
   for (std::size_t k = 0; k < 2; ++k)
     std::copy_n(still.states.begin() + 12, 6, still.states.begin() + std::ptrdiff_t(6 * k));
-  CHECK(count(text_strip(still, abc, "strip"), fresh) == 0);
-  // In the film the colour fades, and the last frame is clean.
-  const Film film = text_film(flow, abc, "film", 21);
-  std::size_t most = 0;
-  for (std::size_t k = 0; k < film.durations.size(); ++k)
-    most = std::max(most, count(frame(film, k), fresh));
-  CHECK(most > 100);
-  CHECK(count(frame(film, 20), fresh) == 0);
+  CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) == 0);
+  // In the animation the colour fades, and the last frame is clean.
+  const Animation animation = text_animation(flow, abc_glyphs, "film", 21);
+  std::size_t max_count = 0;
+  for (std::size_t k = 0; k < animation.durations.size(); ++k)
+    max_count = std::max(max_count, count_token_pixels(frame(animation, k), fresh));
+  CHECK(max_count > 100);
+  CHECK(count_token_pixels(frame(animation, 20), fresh) == 0);
 }
 
 TEST_CASE("masks of images have a colour of their own, and none is left at the end") {
@@ -95,10 +95,10 @@ TEST_CASE("masks of images have a colour of their own, and none is left at the e
   flow.states.assign(4 * 64, 17);
   for (int i = 0; i < 4 * 64; ++i) flow.states.push_back(i % 17);
   const ImageShape shape{8, 8, 0, 16, true};
-  const Film film = images_film(levels_of(flow, 0, 1), shape, "digits", 5);
-  CHECK(count(frame(film, 0), colours::mask) > 4 * 40 * 40);
-  CHECK(count(frame(film, 4), colours::mask) == 0);
-  CHECK(count(frame(film, 0), colours::samples) == 0);
+  const Animation animation = images_animation(make_level_paths(flow, 0, 1), shape, "digits", 5);
+  CHECK(count_token_pixels(frame(animation, 0), colours::mask) > 4 * 40 * 40);
+  CHECK(count_token_pixels(frame(animation, 4), colours::mask) == 0);
+  CHECK(count_token_pixels(frame(animation, 0), colours::samples) == 0);
 }
 
 TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges") {
@@ -107,27 +107,27 @@ TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges"
   const Picture strip = token_grid_strip(flow, data, "grid");
   CHECK(svg(strip).find("</svg>") != std::string::npos);
   // Full colour: the corner at t = 0, and many cells at t = 1.
-  CHECK(count(strip, sequential_colour(1)) > 80);
-  const Film film = token_grid_film(flow, data, "grid", 9);
-  CHECK(png(frame(film, 0), 1) != png(frame(film, 8), 1));
-  CHECK(png(frame(film, 8), 1) == png(frame(film, 8), 1));
+  CHECK(count_token_pixels(strip, sequential_colour(1)) > 80);
+  const Animation animation = token_grid_animation(flow, data, "grid", 9);
+  CHECK(png(frame(animation, 0), 1) != png(frame(animation, 8), 1));
+  CHECK(png(frame(animation, 8), 1) == png(frame(animation, 8), 1));
 }
 
 TEST_CASE("empty flows have pictures and wrong ones say why") {
   for (const TokenFlow& none : {TokenFlow{{}, 0, 0, 2, {}, 5}, TokenFlow{{}, 2, 0, 2, {0, 1}, 5}}) {
-    CHECK(!png(text_strip(none, abc, "none"), 1).empty());
-    CHECK(!png(frame(text_film(none, abc, "none", 3), 1), 1).empty());
+    CHECK(!png(text_strip(none, abc_glyphs, "none"), 1).empty());
+    CHECK(!png(frame(text_animation(none, abc_glyphs, "none", 3), 1), 1).empty());
     CHECK(!png(token_grid_strip(none, {}, "none"), 1).empty());
-    CHECK(!png(frame(token_grid_film(none, {}, "none", 3), 1), 1).empty());
+    CHECK(!png(frame(token_grid_animation(none, {}, "none", 3), 1), 1).empty());
   }
   TokenFlow flow = small();
   CHECK_THROWS_WITH(text_strip(flow, {"a"}, ""), Contains("1 glyphs for 5 tokens"));
   CHECK_THROWS_WITH(token_grid_strip(flow, {}, ""), Contains("sequences of 3 tokens"));
   flow.states[4] = 6;
-  CHECK_THROWS_WITH(text_lines(flow, abc), Contains("state 6 in a token flow of 5 tokens"));
+  CHECK_THROWS_WITH(text_lines(flow, abc_glyphs), Contains("state 6 in a token flow of 5 tokens"));
   flow = small();
   flow.t[1] = 1;
-  CHECK_THROWS_WITH(levels_of(flow, 0, 1), Contains("must increase"));
+  CHECK_THROWS_WITH(make_level_paths(flow, 0, 1), Contains("must increase"));
   flow.states.pop_back();
-  CHECK_THROWS_WITH(text_lines(flow, abc), Contains("holds 17 states"));
+  CHECK_THROWS_WITH(text_lines(flow, abc_glyphs), Contains("holds 17 states"));
 }

@@ -22,7 +22,7 @@ CsvTable parse(const std::string& text, const CsvOptions& options = {}) {
   return parse_csv(text, "f.csv", options);
 }
 
-std::string fault_of(const std::string& text, const CsvOptions& options = {}) {
+std::string csv_fault(const std::string& text, const CsvOptions& options = {}) {
   try {
     parse(text, options);
   } catch (const Failure& failure) {
@@ -63,67 +63,67 @@ TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]"
   const CsvTable table = parse(iris, options);
   CHECK(table.values == Values{3.5, 5.1, 3.2, 7});
   CHECK(table.names == Names{"width", "length"});
-  CHECK(fault_of(iris) ==
+  CHECK(csv_fault(iris) ==
         "[csv] f.csv:2:9: \"setosa\" is not a number; "
         "remove it, choose other columns, or say that the first row is a header");
   options.columns = {std::string("widht")};
-  CHECK(fault_of(iris, options) ==
+  CHECK(csv_fault(iris, options) ==
         "[csv] f.csv: there is no column \"widht\"; choose from length, width, species");
   options.columns = {std::size_t{3}};
-  CHECK(fault_of(iris, options) ==
+  CHECK(csv_fault(iris, options) ==
         "[csv] f.csv: there is no column 3, only 3 columns; choose from 0 to 2");
   options.columns = {std::string("x")};
-  CHECK(fault_of("1,2\n", options) ==
+  CHECK(csv_fault("1,2\n", options) ==
         "[csv] f.csv: there is no column \"x\": "
         "it has no header row; choose columns by index, from 0");
-  CHECK(fault_of("x,x\n1,2\n", options) ==
+  CHECK(csv_fault("x,x\n1,2\n", options) ==
         "[csv] f.csv: two columns are named \"x\"; choose columns by index, from 0");
 }
 
 TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
-  CHECK(fault_of("") == "[csv] f.csv: it holds no rows; give a table with at least one row");
-  CHECK(fault_of("# nothing\n\n") ==
+  CHECK(csv_fault("") == "[csv] f.csv: it holds no rows; give a table with at least one row");
+  CHECK(csv_fault("# nothing\n\n") ==
         "[csv] f.csv: it holds no rows; give a table with at least one row");
   CHECK(
-      fault_of("x,y\n") ==
+      csv_fault("x,y\n") ==
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
-  CHECK(fault_of("x,y\n1,2\n3\n") ==
+  CHECK(csv_fault("x,y\n1,2\n3\n") ==
         "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; "
         "make all rows equally long");
-  CHECK(fault_of("1,2\n3,4,5\n") ==
+  CHECK(csv_fault("1,2\n3,4,5\n") ==
         "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; "
         "make all rows equally long");
-  CHECK(fault_of("1,2\n3,four\n") ==
+  CHECK(csv_fault("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");
-  CHECK(fault_of("1,two\n3,4\n") ==
+  CHECK(csv_fault("1,two\n3,4\n") ==
         "[csv] f.csv:1:3: \"two\" is not a number; "
         "remove it, choose other columns, or say that the first row is a header");
-  CHECK(fault_of("1,2\n3,\n") ==
+  CHECK(csv_fault("1,2\n3,\n") ==
         "[csv] f.csv:2:3: an empty cell; fill it in, or remove the row or the column");
-  CHECK(fault_of("1,2\n3, nan\n") ==
+  CHECK(csv_fault("1,2\n3, nan\n") ==
         "[csv] f.csv:2:4: \"nan\" is not a finite number; remove the row, or fill it in");
-  CHECK(fault_of("nan,2\n") ==
+  CHECK(csv_fault("nan,2\n") ==
         "[csv] f.csv:1:1: \"nan\" is not a finite number; remove the row, or fill it in");
-  CHECK(fault_of("1,-inf\n") ==
+  CHECK(csv_fault("1,-inf\n") ==
         "[csv] f.csv:1:3: \"-inf\" is not a finite number; remove the row, or fill it in");
-  CHECK(fault_of("1,1e999\n") ==
+  CHECK(csv_fault("1,1e999\n") ==
         "[csv] f.csv:1:3: \"1e999\" does not fit a double "
         "(1e-308 to 1e308 in size); scale the column");
-  CHECK(fault_of("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
+  CHECK(csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
         "[csv] f.csv:1:1: \"1,5\" is not a number; write a decimal point, not a comma");
-  CHECK(fault_of("1,\"2\n") ==
+  CHECK(csv_fault("1,\"2\n") ==
         "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
-  CHECK(fault_of("1,\"2\"3\n") ==
+  CHECK(csv_fault("1,\"2\"3\n") ==
         "[csv] f.csv:1:6: text follows a closing quote; "
         "put the whole cell between quotes, or none of it");
-  CHECK(fault_of("\xFF\xFEx") == "[csv] f.csv: it is UTF-16 text; save it as UTF-8 or ASCII");
-  CHECK(fault_of(std::string("1,2\n\0", 5)) ==
+  CHECK(csv_fault("\xFF\xFEx") == "[csv] f.csv: it is UTF-16 text; save it as UTF-8 or ASCII");
+  CHECK(csv_fault(std::string("1,2\n\0", 5)) ==
         "[csv] f.csv: byte 4 is zero, so it is no text; give a table as text");
   for (const char* cell : {"0x10", "1e", "--1", "+-1", "1_000", "1 2", "True", ".", "1.2.3"}) {
     INFO(cell);
-    CHECK(lacks(fault_of(std::string("1,2\n3,") + cell + "\n"), "is not a number") == "");
+    CHECK(lacks(csv_fault(std::string("1,2\n3,") + cell + "\n"), "is not a number") == "");
   }
-  CHECK(lacks(fault_of("1\n" + std::string(100, 'x') + "\n"),
+  CHECK(lacks(csv_fault("1\n" + std::string(100, 'x') + "\n"),
               "\"" + std::string(40, 'x') + "...\"") == "");
 }
 
@@ -141,13 +141,13 @@ TEST_CASE("what is written has the fewest digits and reads back to the bit", "[c
   const Names odd{"a,b", "say \"x\"", "3", " "};
   CHECK(parse(csv_text({{1, 4}, {1, 2, 3, 4}}, odd), {CsvHeader::yes, {}, {}}).names ==
         Names{"a,b", "say \"x\"", "3", " "});
-  CHECK(message_of([] {
+  CHECK(catch_message([] {
           csv_text({{1, 1, 1}, {1}});
         }) == "[csv] shape (1, 1, 1) is not a table (N, D); write it as .npy");
-  CHECK(message_of([] {
+  CHECK(catch_message([] {
           csv_text({{1, 2}, {1}});
         }) == "[csv] shape (1, 2) does not hold 1 values; correct the shape");
-  CHECK(message_of([] {
+  CHECK(catch_message([] {
           csv_text({{1, 2}, {1, 2}}, {"x"});
         }) == "[csv] 1 names for 2 columns; give one for each");
   const TestFolder folder;

@@ -28,7 +28,7 @@ std::string npy(const std::string& descr, const std::string& order, const std::s
       data, major);
 }
 
-std::string fault_of(const std::string& bytes) {
+std::string npy_fault(const std::string& bytes) {
   try {
     parse_npy(bytes, "f.npy");
   } catch (const Failure& failure) {
@@ -59,7 +59,7 @@ TEST_CASE("arrays are written and read back to the bit", "[npy]") {
   CHECK(narrow.shape == std::vector<std::size_t>{3});
   CHECK(parse_npy(npy_bytes({{}, {5}}), "scalar").shape.empty());
   CHECK(parse_npy(npy_bytes({{0, 4}, {}}), "empty").values.empty());
-  CHECK(message_of([] {
+  CHECK(catch_message([] {
           npy_bytes({{2, 2}, {1, 2, 3}});
         }) == "[npy] shape (2, 2) does not hold 3 values; correct the shape");
 }
@@ -124,13 +124,13 @@ TEST_CASE("all three versions, keys in any order, either quote", "[npy]") {
 TEST_CASE("faults are named, with the cure", "[npy]") {
   const std::string cure = "; the file is damaged or not NPY: save it anew with numpy.save";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
-    CHECK(fault_of(bytes) == "[npy] f.npy: " + text + cure);
+    CHECK(npy_fault(bytes) == "[npy] f.npy: " + text + cure);
   };
   CHECK(
-      lacks(fault_of(""),
+      lacks(npy_fault(""),
             "[npy] f.npy: it does not begin with \\x93NUMPY, so it is no NPY file; give a .npy") ==
       "");
-  CHECK(lacks(fault_of("PK\x03\x04 an npz"), "an .npz holds several") == "");
+  CHECK(lacks(npy_fault("PK\x03\x04 an npz"), "an .npz holds several") == "");
   expect("\x93NUMPY\x01", "truncated: it ends after 7 bytes");
   expect(std::string("\x93NUMPY\x04\x00\x01\x00 ", 11),
          "version 4.0 is not known: read are 1.0, 2.0 and 3.0");
@@ -162,19 +162,19 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
   for (int k = 0; k < 33; ++k) axes += "1, ";
   expect(npy("|u1", "False", axes + ")", "A"), "the shape has more than 32 axes");
 
-  CHECK(fault_of(npy("|O", "False", "(1,)", "A")) ==
+  CHECK(npy_fault(npy("|O", "False", "(1,)", "A")) ==
         "[npy] f.npy: dtype '|O', an object array (pickled Python objects): "
         "only numbers are read; save it with numpy.save(file, a.astype(float))");
-  CHECK(lacks(fault_of(npy("<c8", "False", "(1,)", "12345678")), "dtype '<c8', complex numbers") ==
+  CHECK(lacks(npy_fault(npy("<c8", "False", "(1,)", "12345678")), "dtype '<c8', complex numbers") ==
         "");
-  CHECK(lacks(fault_of(npy("<U3", "False", "(1,)", "")),
+  CHECK(lacks(npy_fault(npy("<U3", "False", "(1,)", "")),
               "dtype '<U3', text: only numbers are read") == "");
-  CHECK(lacks(fault_of(npy("<M8[ns]", "False", "(1,)", "")), "dtype '<M8[ns]', times") == "");
-  CHECK(lacks(fault_of(npy("<f16", "False", "(1,)", "")),
+  CHECK(lacks(npy_fault(npy("<M8[ns]", "False", "(1,)", "")), "dtype '<M8[ns]', times") == "");
+  CHECK(lacks(npy_fault(npy("<f16", "False", "(1,)", "")),
               "dtype '<f16' is not read: read are f2 f4 f8") == "");
-  CHECK(lacks(fault_of(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not read") == "");
-  CHECK(lacks(fault_of(npy("", "False", "(1,)", "")), "dtype '' is not read") == "");
-  CHECK(lacks(fault_of(
+  CHECK(lacks(npy_fault(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not read") == "");
+  CHECK(lacks(npy_fault(npy("", "False", "(1,)", "")), "dtype '' is not read") == "");
+  CHECK(lacks(npy_fault(
                   npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,)}", "1234")),
               "a structured array (fields with names)") == "");
 }

@@ -1,4 +1,4 @@
-// From a config's words to schedulers, noise, predictions, weights and time laws: every alternative
+// From a config's words to schedulers, noise, predictions, weights and time distributions: every alternative
 // of the table, held to its formula.
 #include "apps/from_config/path.h"
 
@@ -8,16 +8,15 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 using namespace pushforward::app;
 
 namespace {
 
-Config moons(const std::vector<std::string>& overrides) {
+Config moons_path_config(const std::vector<std::string>& overrides) {
   return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
 }
-
-const double kPi = std::acos(-1.);
 
 }  // namespace
 
@@ -51,7 +50,7 @@ TEST_CASE("each path of the config is the scheduler of that name, with the confi
        [](double t) { return 2 - 1.5 * t; }}};
   for (const Case& c : cases) {
     CAPTURE(c.path);
-    const Scheduler scheduler = scheduler_of(moons({std::string("path=") + c.path}));
+    const Scheduler scheduler = make_scheduler(moons_path_config({std::string("path=") + c.path}));
     CHECK(scheduler.name == std::string(c.name));
     for (double t : {0., 0.25, 0.5, 0.9, 1.}) {
       CAPTURE(t);
@@ -62,7 +61,7 @@ TEST_CASE("each path of the config is the scheduler of that name, with the confi
 }
 
 TEST_CASE("noise on the path has its shape and scale, and none by default") {
-  CHECK_FALSE(path_noise_of(moons({})));
+  CHECK_FALSE(make_path_noise(moons_path_config({})));
   struct Case {
     const char* type;
     double at_quarter;
@@ -71,45 +70,45 @@ TEST_CASE("noise on the path has its shape and scale, and none by default") {
                                     Case{"quadratic", 3. / 16}, Case{"sine", 0.5}}) {
     CAPTURE(type);
     const std::string words = std::string("path.noise.type=") + type;
-    CHECK(path_noise_of(moons({words, "path.noise.scale=2"}))(0.25).gamma == Approx(2 * gamma));
-    CHECK(path_noise_of(moons({words}))(0.25).gamma == Approx(0.1 * gamma));
+    CHECK(make_path_noise(moons_path_config({words, "path.noise.scale=2"}))(0.25).gamma == Approx(2 * gamma));
+    CHECK(make_path_noise(moons_path_config({words}))(0.25).gamma == Approx(0.1 * gamma));
     // Each path carries it.
-    CHECK(path_noise_of(moons({words, "path.type=cosine"})).name == std::string(type));
+    CHECK(make_path_noise(moons_path_config({words, "path.type=cosine"})).name == std::string(type));
   }
 }
 
 TEST_CASE("predictions stand on the config's path") {
   for (Prediction p : kPredictions) {
-    const Config config = moons({std::string("prediction=") + name_of(p), "path.type=ve",
+    const Config config = moons_path_config({std::string("prediction=") + name_of(p), "path.type=ve",
                                  "path.sigma_max=7", "sigma_data=1.5"});
-    const Meaning meaning = meaning_of(config);
-    CHECK(meaning.prediction == p);
-    CHECK(meaning.sigma_data == 1.5);
-    CHECK(meaning.scheduler.source_scale() == Approx(7));
+    const Parameterization parameterization = make_parameterization(config);
+    CHECK(parameterization.prediction == p);
+    CHECK(parameterization.sigma_data == 1.5);
+    CHECK(parameterization.scheduler.source_scale() == Approx(7));
   }
-  CHECK(meaning_of(moons({})).prediction == Prediction::velocity);
-  CHECK(meaning_of(moons({})).sigma_data == 0.5);
+  CHECK(make_parameterization(moons_path_config({})).prediction == Prediction::velocity);
+  CHECK(make_parameterization(moons_path_config({})).sigma_data == 0.5);
 }
 
 TEST_CASE("weights: none, as each prediction, and at most so much") {
-  const Weighting none = weighting_of(moons({}));
+  const Weighting none = make_weighting(moons_path_config({}));
   CHECK_FALSE(none.as);
-  CHECK(none.most == std::numeric_limits<double>::infinity());
+  CHECK(none.max_weight == std::numeric_limits<double>::infinity());
   for (Prediction p : kPredictions) {
     const Weighting w =
-        weighting_of(moons({std::string("loss.weight=") + name_of(p), "loss.most=30"}));
+        make_weighting(moons_path_config({std::string("loss.weight=") + name_of(p), "loss.most=30"}));
     REQUIRE(w.as);
     CHECK(*w.as == p);
-    CHECK(w.most == 30);
+    CHECK(w.max_weight == 30);
   }
   // On straight lines, x1 = xt + (1 - t) u: a velocity weighted as data counts (1 - t)^2.
-  const Config as_data = moons({"loss.weight=data"});
-  CHECK(weight(weighting_of(as_data), meaning_of(as_data), 0.25) == Approx(0.5625));
+  const Config as_data = moons_path_config({"loss.weight=data"});
+  CHECK(weight(make_weighting(as_data), make_parameterization(as_data), 0.25) == Approx(0.5625));
 }
 
-TEST_CASE("each time law is the one of that name, with the config's numbers") {
+TEST_CASE("each time distribution is the one of that name, with the config's numbers") {
   struct Case {
-    const char* law;
+    const char* distribution;
     double u, t;
   };
   const double z = 0.6744897501960817;  // the upper quartile of the standard normal
@@ -127,26 +126,26 @@ TEST_CASE("each time law is the one of that name, with the config's numbers") {
       {R"({"type": "noise_level", "mean": 0.5, "std": 2})", 0.25, 1 / (1 + std::exp(0.5 + 2 * z))},
       {R"({"type": "noise_level"})", 0.25, 1 / (1 + std::exp(-1.2 + 1.2 * z))}};
   for (const Case& c : cases) {
-    CAPTURE(c.law);
-    const TimeLaw law = time_law_of(moons({std::string("loss.time=") + c.law}));
-    REQUIRE(law.quantile);
-    CHECK(law.quantile(c.u) == Approx(c.t).epsilon(1e-12));
-    CHECK_FALSE(law.stratified);
+    CAPTURE(c.distribution);
+    const TimeDistribution distribution = make_time_distribution(moons_path_config({std::string("loss.time=") + c.distribution}));
+    REQUIRE(distribution.quantile);
+    CHECK(distribution.quantile(c.u) == Approx(c.t).epsilon(1e-12));
+    CHECK_FALSE(distribution.stratified);
   }
-  CHECK(time_law_of(moons({})).quantile(0.3) == 0.3);
-  CHECK_FALSE(time_law_of(moons({})).stratified);
-  const TimeLaw stratified = time_law_of(moons({"loss.time.type=stratified"}));
+  CHECK(make_time_distribution(moons_path_config({})).quantile(0.3) == 0.3);
+  CHECK_FALSE(make_time_distribution(moons_path_config({})).stratified);
+  const TimeDistribution stratified = make_time_distribution(moons_path_config({"loss.time.type=stratified"}));
   CHECK(stratified.stratified);
   CHECK(stratified.quantile(0.3) == 0.3);
 }
 
 TEST_CASE("the noise levels that training draws are those of its own path") {
-  const TimeLaw law = time_law_of(moons({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
+  const TimeDistribution distribution = make_time_distribution(moons_path_config({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
                                          "loss.time.type=noise_level", "loss.time.mean=0"}));
-  CHECK(law.quantile(0.5) == Approx(0.5));  // sigma = 10^(1 - 2 t) is 1
+  CHECK(distribution.quantile(0.5) == Approx(0.5));  // sigma = 10^(1 - 2 t) is 1
 }
 
 TEST_CASE("a network sees labels where /model/label says so") {
-  CHECK_FALSE(sees_labels(moons({})));
-  CHECK(sees_labels(moons({"model.label.type=embedding"})));
+  CHECK_FALSE(sees_labels(moons_path_config({})));
+  CHECK(sees_labels(moons_path_config({"model.label.type=embedding"})));
 }

@@ -25,13 +25,13 @@ std::string verdict(const std::string& sections) {
 }
 
 // One rule: what its message says after the place, configs that break it, and near misses.
-struct Case {
+struct RuleCase {
   std::string message;
   std::vector<std::string> broken, fine;
 };
 
-void examine(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void examine(const std::vector<RuleCase>& cases) {
+  for (const RuleCase& c : cases) {
     for (const std::string& sections : c.broken) {
       CAPTURE(sections);
       const std::string got = verdict(sections);
@@ -71,7 +71,7 @@ TEST_CASE("sections that need a standard normal source") {
 TEST_CASE("what noise on the path rules out") {
   const std::string noisy = R"("path": {"noise": {"type": "brownian"}}, )";
   const std::string still = R"("path": {"noise": {"type": "none"}}, )";
-  Case predicts{
+  RuleCase predicts{
       "/prediction: with noise on the path only the velocity can be learned\n"
       "   set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
       {},
@@ -80,7 +80,7 @@ TEST_CASE("what noise on the path rules out") {
     predicts.broken.push_back(noisy + "\"prediction\": \"" + p + "\"");
     predicts.fine.push_back(still + "\"prediction\": \"" + p + "\"");
   }
-  Case weighs{
+  RuleCase weighs{
       "/loss/weight: with noise on the path only the velocity can be weighted for\n"
       "   set it to \"none\", or /path/noise to {\"type\": \"none\"}",
       {},
@@ -89,7 +89,7 @@ TEST_CASE("what noise on the path rules out") {
     weighs.broken.push_back(noisy + R"("loss": {"weight": ")" + w + "\"}");
     weighs.fine.push_back(still + R"("loss": {"most": 10, "weight": ")" + w + "\"}");
   }
-  Case samples{
+  RuleCase samples{
       "/sampler: it needs the noise x0 that a path with noise of its own does not tell\n"
       "   take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
       {},
@@ -98,7 +98,7 @@ TEST_CASE("what noise on the path rules out") {
     samples.broken.push_back(noisy + R"("sampler": {"type": ")" + s + "\"}");
     samples.fine.push_back(still + R"("sampler": {"type": ")" + s + "\"}");
   }
-  const Case changes{
+  const RuleCase changes{
       "/sampler/path: a path with noise of its own cannot be changed for another\n"
       "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
       {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
@@ -109,7 +109,7 @@ TEST_CASE("what noise on the path rules out") {
 
 TEST_CASE("the score where sigma ends at 0") {
   const std::string score = R"(, "prediction": "score")";
-  Case learned{
+  RuleCase learned{
       "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
       "   predict noise, which is -sigma times it, or take a path that ends in noise: "
       "ve, edm, cond_ot with sigma_min above 0",
@@ -126,7 +126,7 @@ TEST_CASE("the score where sigma ends at 0") {
 }
 
 TEST_CASE("couplings and what they pair") {
-  Case small{
+  RuleCase small{
       "/train/batch: it is too small for transport within the batch to mean anything\n"
       "   raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
       {},
@@ -138,7 +138,7 @@ TEST_CASE("couplings and what they pair") {
     small.broken.push_back(coupling + R"("train": {"batch": 15})");
     small.fine.push_back(coupling + R"("train": {"batch": 16})");
   }
-  const Case paired{
+  const RuleCase paired{
       "/coupling: rows can only be paired with the rows of a finite set\n"
       "   set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
       {R"("coupling": {"type": "paired"})",
@@ -211,9 +211,9 @@ TEST_CASE("samplers that need the score of independent noise") {
 
 TEST_CASE("weights that are infinite at an end, for every prediction and path") {
   const auto config = [](const char* prediction, const char* weight, const std::string& path,
-                         double most) {
+                         double max_weight) {
     return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +
-           R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(most) + "}";
+           R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(max_weight) + "}";
   };
   // At t = 1 data says nothing of the noise, at t = 0 noise nothing of the data.
   for (const std::string path : {"cond_ot", "polynomial", "cosine", "linear_vp"}) {
@@ -280,19 +280,19 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
 }
 
 TEST_CASE("noise levels to train at that the path does not have") {
-  const auto law = [](double mean) {
+  const auto distribution = [](double mean) {
     return R"("loss": {"time": {"type": "noise_level", "mean": )" + std::to_string(mean) + "}}";
   };
   const std::string ve = R"("path": {"type": "ve"}, )";
   examine({{"/loss/time: most of its noise levels are above those of the path, "
             "100 down to 0.02, and would all fall on t = 0\n   choose `mean`, "
             "the ln of a level, so that exp(mean) lies between them, or another path",
-            {ve + law(5)},
-            {ve + law(4), ve + law(-1.2), law(9)}},
+            {ve + distribution(5)},
+            {ve + distribution(4), ve + distribution(-1.2), distribution(9)}},
            {"/loss/time: most of its noise levels are below those of the path, "
             "100 down to 0.02, and would all fall on t = 1",
-            {ve + law(-4.5)},
-            {law(-9)}}});
+            {ve + distribution(-4.5)},
+            {distribution(-9)}}});
 }
 
 TEST_CASE("couplings that their data or path do not suit") {
@@ -388,10 +388,10 @@ TEST_CASE("a message points at the deepest part that was written") {
 }
 
 TEST_CASE("every rule of the whole document says what and how to cure it") {
-  const std::vector<Rule>& rules =
+  const std::vector<ConfigRule>& rules =
       section_table("config", DataKind::continuous).alternatives.front().rules;
   CHECK(rules.size() == 21);  // each has cases above, but for the warm-up's, which stands elsewhere
-  for (const Rule& rule : rules) {
+  for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());
     CHECK_FALSE(rule.what.empty());

@@ -14,14 +14,14 @@ using namespace pushforward::app;
 
 namespace {
 
-Config moons(const std::vector<std::string>& overrides) {
+Config moons_sampler_config(const std::vector<std::string>& overrides) {
   return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
 }
 
 SamplerOptions options(const std::vector<std::string>& overrides,
                        const SolverRequest& request = {}) {
-  const Config config = moons(overrides);
-  return sampler_options(config, request, meaning_of(config));
+  const Config config = moons_sampler_config(overrides);
+  return sampler_options(config, request, make_parameterization(config));
 }
 
 SolverRequest solver(const char* name) {
@@ -152,7 +152,7 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
       {{"prediction=noise"}, margin, 1, false},
       {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // as near as floats tell times apart
       {{"path.type=linear_vp", "precision=float64"}, 0, Margin{}.end_of(linear_vp()), true},
-      {{"path.type=vp", "prediction=noise"}, 0, Margin{.least = 1e-5}.end_of(vp()), true},
+      {{"path.type=vp", "prediction=noise"}, 0, Margin{.min_left = 1e-5}.end_of(vp()), true},
       {{"prediction=data", "sampler.type=dpm_solver"}, 0, 1, false},
       {{"prediction=noise", "sampler.type=dpm_solver"}, margin, 1, false},
       {{"path.type=vp", "prediction=noise", "sampler.type=euler_maruyama"}, 0, 1, false},
@@ -177,18 +177,18 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
 }
 
 TEST_CASE("a field that is finite on the whole path is followed to its ends") {
-  const Config config = moons({"path.type=linear_vp"});
-  CHECK(sampler_options(config, {}, meaning_of(config), {{}, true}).end == 1);
-  const SamplerOptions part = sampler_options(config, {}, meaning_of(config), {{0.25, 0.75}, true});
+  const Config config = moons_sampler_config({"path.type=linear_vp"});
+  CHECK(sampler_options(config, {}, make_parameterization(config), {{}, true}).end == 1);
+  const SamplerOptions part = sampler_options(config, {}, make_parameterization(config), {{0.25, 0.75}, true});
   CHECK(part.begin == 0.25);
   CHECK(part.end == 0.75);
   // Other methods have reasons of their own.
-  CHECK(sampler_options(config, solver("euler_maruyama"), meaning_of(config), {{}, true}).end == 1);
+  CHECK(sampler_options(config, solver("euler_maruyama"), make_parameterization(config), {{}, true}).end == 1);
 }
 
 TEST_CASE("what was learned is the exact field of independent ends without noise") {
   const auto learns = [](const std::vector<std::string>& overrides, const RunRequest& run = {}) {
-    return learns_exact_field(moons(overrides), run);
+    return learns_exact_field(moons_sampler_config(overrides), run);
   };
   CHECK(learns({}));
   CHECK(learns({"model.label.type=embedding"}));
@@ -272,18 +272,18 @@ TEST_CASE("requests that cannot be are refused with their cure") {
 }
 
 TEST_CASE("guidance is the config's, its scale the command line's") {
-  const Config config = moons({"model.label.type=embedding", "sampler.guidance.scale=2",
+  const Config config = moons_sampler_config({"model.label.type=embedding", "sampler.guidance.scale=2",
                                "sampler.guidance.from=0.25", "sampler.guidance.to=0.75"});
-  CHECK(guidance_of(config, {}).scale == 2);
-  CHECK(guidance_of(config, {}).low == 0.25);
-  CHECK(guidance_of(config, {}).high == 0.75);
+  CHECK(make_guidance(config, {}).scale == 2);
+  CHECK(make_guidance(config, {}).low == 0.25);
+  CHECK(make_guidance(config, {}).high == 0.75);
   RunRequest request;
   request.guidance = -1;
-  CHECK(guidance_of(config, request).scale == -1);
-  const Config always = moons({"model.label.type=embedding", "loss.label_dropout=0"});
-  CHECK(guidance_of(always, {}).scale == 0);
+  CHECK(make_guidance(config, request).scale == -1);
+  const Config always = moons_sampler_config({"model.label.type=embedding", "loss.label_dropout=0"});
+  CHECK(make_guidance(always, {}).scale == 0);
   CHECK_THROWS_WITH(
-      guidance_of(always, request),
+      make_guidance(always, request),
       "[guidance] a scale of -1 needs a network that was also trained without labels, "
       "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0");
 }

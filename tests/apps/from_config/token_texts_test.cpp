@@ -14,12 +14,12 @@ using namespace pushforward::app;
 
 namespace {
 
-using Words = std::vector<std::string>;
+using TextWords = std::vector<std::string>;
 
-// The data section of a config on this desk.
-Json section(const Desk& desk, const std::string& type, const std::string& keys) {
+// The data section of a config on this sandbox.
+Json section(const Sandbox& sandbox, const std::string& type, const std::string& keys) {
   const std::string text =
-      R"({"data": {"type": ")" + type + R"(", "path": ")" + desk.path("f") + "\"" + keys + "}}";
+      R"({"data": {"type": ")" + type + R"(", "path": ")" + sandbox.path("f") + "\"" + keys + "}}";
   return parse_config(text, "c.json").json().at("data");
 }
 std::string failure(const Json& data) {
@@ -38,20 +38,20 @@ std::string failure(const Json& data) {
 }  // namespace
 
 TEST_CASE("words: those of the wanted letters and lengths, each once, in the list's order") {
-  const Desk desk;
-  desk.write("f", "zoo\nant\nAnt\nant\nat\nant's\r\nbee\r\nelephants\n\ncafé\nbe");
-  const WordList list = read_words(section(desk, "words", R"(, "longest": 5, "held_out": 0)"));
-  CHECK(list.training == Words{"zoo", "ant", "bee"});
+  const Sandbox sandbox;
+  sandbox.write("f", "zoo\nant\nAnt\nant\nat\nant's\r\nbee\r\nelephants\n\ncafé\nbe");
+  const WordList list = read_words(section(sandbox, "words", R"(, "longest": 5, "held_out": 0)"));
+  CHECK(list.training == TextWords{"zoo", "ant", "bee"});
   CHECK(list.held_out.empty());
-  CHECK(list.letters == Words{"a", "b", "e", "n", "o", "t", "z"});
+  CHECK(list.letters == TextWords{"a", "b", "e", "n", "o", "t", "z"});
   const WordList other = read_words(section(
-      desk, "words", R"(, "shortest": 2, "longest": 4, "letters": "abcéft", "held_out": 0)"));
-  CHECK(other.training == Words{"at", "café"});
-  CHECK(other.letters == Words{"a", "c", "f", "t", "é"});
+      sandbox, "words", R"(, "shortest": 2, "longest": 4, "letters": "abcéft", "held_out": 0)"));
+  CHECK(other.training == TextWords{"at", "café"});
+  CHECK(other.letters == TextWords{"a", "c", "f", "t", "é"});
 }
 
 TEST_CASE("a word is held out by itself: whatever else the list has") {
-  const Desk desk;
+  const Sandbox sandbox;
   std::string all, half;
   int count = 0;
   for (char a = 'a'; a <= 'z'; ++a)
@@ -61,36 +61,36 @@ TEST_CASE("a word is held out by itself: whatever else the list has") {
         all += word;
         if (count % 2 == 0) half += word;
       }
-  desk.write("f", all);
-  const WordList list = read_words(section(desk, "words", R"(, "held_out": 0.2)"));
+  sandbox.write("f", all);
+  const WordList list = read_words(section(sandbox, "words", R"(, "held_out": 0.2)"));
   CHECK(list.training.size() + list.held_out.size() == static_cast<std::size_t>(count));
   CHECK(std::abs(static_cast<double>(list.held_out.size()) / count - 0.2) < 0.03);
-  desk.write("f", half);
+  sandbox.write("f", half);
   for (const std::string& word :
-       read_words(section(desk, "words", R"(, "held_out": 0.2)")).held_out)
+       read_words(section(sandbox, "words", R"(, "held_out": 0.2)")).held_out)
     CHECK(std::count(list.held_out.begin(), list.held_out.end(), word) == 1);
   // More held out: those that were before, and others.
   for (const std::string& word : list.held_out) CHECK(is_held_out(word, 0.3));
 }
 
 TEST_CASE("a word list that cannot be used says so, and what to do") {
-  const Desk desk;
-  const std::string missing = failure(section(desk, "words", ""));
-  CHECK_THAT(missing, Contains(desk.path("f")) && Contains("apt install wamerican") &&
+  const Sandbox sandbox;
+  const std::string missing = failure(section(sandbox, "words", ""));
+  CHECK_THAT(missing, Contains(sandbox.path("f")) && Contains("apt install wamerican") &&
                           Contains("set /data/path"));
-  desk.write("f", "Ant\nbe\n");
-  CHECK_THAT(failure(section(desk, "words", "")),
+  sandbox.write("f", "Ant\nbe\n");
+  CHECK_THAT(failure(section(sandbox, "words", "")),
              Contains("of its 2 words 0 have 3 to 10 letters out of \"abcdef") &&
                  Contains("change /data/shortest"));
-  desk.write("f", "caf\xe9\n");
-  CHECK_THAT(failure(section(desk, "words", "")),
+  sandbox.write("f", "caf\xe9\n");
+  CHECK_THAT(failure(section(sandbox, "words", "")),
              Contains("byte 3 is not UTF-8; convert it, say with `iconv"));
 }
 
 TEST_CASE("a text: its characters in order, the end held out") {
-  const Desk desk;
-  desk.write("f", "The  cat\r\n\tand\nthe Dog é.");
-  const TextFile file = read_text(section(desk, "text", R"(, "length": 4, "held_out": 0.2)"));
+  const Sandbox sandbox;
+  sandbox.write("f", "The  cat\r\n\tand\nthe Dog é.");
+  const TextFile file = read_text(section(sandbox, "text", R"(, "length": 4, "held_out": 0.2)"));
   const std::string flat = "The cat and the Dog é.";  // 22 characters, 5 of them held out
   CHECK(file.training.size() == 17);
   CHECK(file.held_out.size() == 5);
@@ -100,29 +100,29 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(again == flat);
   CHECK(std::is_sorted(file.glyphs.begin(), file.glyphs.end()));
   const TextFile lower = read_text(section(
-      desk, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "one_space": false)"));
+      sandbox, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "one_space": false)"));
   CHECK(lower.held_out.empty());
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "T") == 0);
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "\n") == 1);
   CHECK(lower.training.size() == 25);
   // Of the letters told to keep: the rest become one space with those around them.
   const TextFile kept = read_text(section(
-      desk, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));
+      sandbox, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));
   std::string letters;
   for (const int token : kept.training) letters += kept.glyphs[static_cast<std::size_t>(token)];
   CHECK(letters == "the cat a d the d .");
 }
 
 TEST_CASE("a text that cannot be used says so, and what to do") {
-  const Desk desk;
-  CHECK_THAT(failure(section(desk, "text", "")),
-             Contains(desk.path("f")) && Contains("set /data/path to a text file"));
-  desk.write("f", "short text");
+  const Sandbox sandbox;
+  CHECK_THAT(failure(section(sandbox, "text", "")),
+             Contains(sandbox.path("f")) && Contains("set /data/path to a text file"));
+  sandbox.write("f", "short text");
   CHECK_THAT(
-      failure(section(desk, "text", R"(, "length": 64)")),
+      failure(section(sandbox, "text", R"(, "length": 64)")),
       Contains("9 characters to train on and 1 held out, and a window has 64; "
                "take a longer text, a shorter /data/length, or another /data/held_out (0: none)"));
-  desk.write("f", std::string(100, 'a'));
-  CHECK_THAT(failure(section(desk, "text", R"(, "length": 2)")),
+  sandbox.write("f", std::string(100, 'a'));
+  CHECK_THAT(failure(section(sandbox, "text", R"(, "length": 2)")),
              Contains("made of one character alone"));
 }

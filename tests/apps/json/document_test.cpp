@@ -11,7 +11,7 @@ using namespace pushforward::app;
 namespace {
 
 // "line:column: what | cure" of the fault that parsing meets.
-std::string fault_of(const std::string& text) {
+std::string json_fault(const std::string& text) {
   try {
     parse_json(text);
   } catch (const JsonSyntax& syntax) {
@@ -129,11 +129,11 @@ TEST_CASE("faults of grammar say where, what and the cure") {
   };
   for (const auto& [text, fault] : cases) {
     CAPTURE(text);
-    CHECK(fault_of(text) == fault);
+    CHECK(json_fault(text) == fault);
   }
-  CHECK_THAT(fault_of("{\"a\": \"\xFF\"}"), Contains("UTF-8"));
-  CHECK_THAT(fault_of("{\"a\": \"\\ud800\"}"), Contains("surrogate"));
-  CHECK_THAT(fault_of("/* x"), Contains("comments are // to the end of the line and /* ... */"));
+  CHECK_THAT(json_fault("{\"a\": \"\xFF\"}"), Contains("UTF-8"));
+  CHECK_THAT(json_fault("{\"a\": \"\\ud800\"}"), Contains("surrogate"));
+  CHECK_THAT(json_fault("/* x"), Contains("comments are // to the end of the line and /* ... */"));
 }
 
 TEST_CASE("comments can be refused") {
@@ -142,20 +142,20 @@ TEST_CASE("comments can be refused") {
 }
 
 TEST_CASE("limits: depth, size, values") {
-  CHECK(fault_of(nested(max_json_depth)) == "no fault");
-  CHECK(fault_of(nested(max_json_depth + 1)) ==
+  CHECK(json_fault(nested(max_json_depth)) == "no fault");
+  CHECK(json_fault(nested(max_json_depth + 1)) ==
         "1:65: nested more than 64 deep | no config needs more than a few levels; "
         "is this the right file?");
-  CHECK_THAT(fault_of(std::string(1'000'000, '[')), Contains("nested more than 64 deep"));
+  CHECK_THAT(json_fault(std::string(1'000'000, '[')), Contains("nested more than 64 deep"));
   std::string objects;
   for (int i = 0; i < 70; ++i) objects += "{\"a\": ";
-  CHECK_THAT(fault_of(objects), Contains("1:385: nested more than 64 deep"));
-  CHECK(fault_of("\"" + std::string(max_json_bytes, 'x') + "\"") ==
+  CHECK_THAT(json_fault(objects), Contains("1:385: nested more than 64 deep"));
+  CHECK(json_fault("\"" + std::string(max_json_bytes, 'x') + "\"") ==
         "1:1: the file has 16777218 bytes: at most 16777216 are read "
         "| put data into an NPY or CSV file and name it in the config");
   std::string many = "[0";
   for (std::size_t i = 0; i < max_json_values; ++i) many += ",0";
-  CHECK_THAT(fault_of(many + "]"), Contains("more than 1000000 values"));
+  CHECK_THAT(json_fault(many + "]"), Contains("more than 1000000 values"));
 }
 
 TEST_CASE("written JSON keeps arrays on a line and reads back to the same bits") {

@@ -18,7 +18,7 @@
 namespace pushforward::app {
 namespace {
 
-std::vector<double> normals(int n, std::uint32_t step, double shift = 0) {
+std::vector<double> comparison_normals(int n, std::uint32_t step, double shift = 0) {
   const Stream stream{51, Purpose::user, step};
   std::vector<double> x(static_cast<std::size_t>(n) * 2);
   for (std::size_t k = 0; k < x.size(); ++k)
@@ -26,17 +26,17 @@ std::vector<double> normals(int n, std::uint32_t step, double shift = 0) {
   return x;
 }
 
-PointSet points(const std::vector<double>& x) {
+PointSet comparison_points(const std::vector<double>& x) {
   return {static_cast<int>(x.size()) / 2, 2, x.data()};
 }
 
 // A folder with files of points, and the program run in it; gone at the end.
-struct Desk {
-  Desk() {
+struct CompareSandbox {
+  CompareSandbox() {
     char name[] = "/tmp/pushforward-compare-XXXXXX";
     folder = mkdtemp(name);
   }
-  ~Desk() { run("rm -rf " + folder); }
+  ~CompareSandbox() { run("rm -rf " + folder); }
   void write(const std::string& name, std::vector<std::size_t> shape, std::vector<double> x) const {
     write_npy(folder + "/" + name, {std::move(shape), std::move(x)});
   }
@@ -58,20 +58,20 @@ struct Desk {
 
 TEST_CASE("a comparison holds what each measure gives") {
   Workers one(1), two(2);
-  const auto x = normals(80, 1, 0.5), y = normals(60, 2);
-  const Comparison c = compare_points(points(x), points(y), {}, one);
+  const auto x = comparison_normals(80, 1, 0.5), y = comparison_normals(60, 2);
+  const Comparison c = compare_points(comparison_points(x), comparison_points(y), {}, one);
   CHECK(c.pairs == 60);
   CHECK(c.used_samples == 80);
   CHECK(c.dim == 2);
-  const auto fewer = subsample(points(x), 60, {0, Purpose::shuffle, 0});
-  CHECK(c.w2 == wasserstein2(points(fewer), points(y)));
+  const auto fewer = subsample(comparison_points(x), 60, {0, Purpose::shuffle, 0});
+  CHECK(c.w2 == wasserstein2(comparison_points(fewer), comparison_points(y)));
   CHECK(c.sliced_w2 ==
-        sliced_wasserstein2(points(x), points(y), 200, {0, Purpose::shuffle, 2}, one));
-  CHECK(c.energy_distance == energy_distance(points(x), points(y), one));
-  CHECK(c.mmd2 == mmd2(points(x), points(y), usual_bandwidths(points(x), points(y)), one));
-  CHECK(c.coverage.coverage == coverage_of(points(y), points(x), one).coverage);
-  CHECK(comparison_object(c) == comparison_object(compare_points(points(x), points(y), {}, two)));
-  const Comparison few = compare_points(points(x), points(y), {.most = 20}, one);
+        sliced_wasserstein2(comparison_points(x), comparison_points(y), 200, {0, Purpose::shuffle, 2}, one));
+  CHECK(c.energy_distance == energy_distance(comparison_points(x), comparison_points(y), one));
+  CHECK(c.mmd2 == mmd2(comparison_points(x), comparison_points(y), usual_bandwidths(comparison_points(x), comparison_points(y)), one));
+  CHECK(c.coverage.coverage == measure_coverage(comparison_points(y), comparison_points(x), one).coverage);
+  CHECK(comparison_object(c) == comparison_object(compare_points(comparison_points(x), comparison_points(y), {}, two)));
+  const Comparison few = compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
   CHECK(few.pairs == 20);
   CHECK(few.used_truth == 20);
   CHECK(few.sliced_w2 == c.sliced_w2);  // of all points
@@ -80,7 +80,7 @@ TEST_CASE("a comparison holds what each measure gives") {
 TEST_CASE("what can't be measured is left out, not made up") {
   Workers workers(1);
   const std::vector<double> one{0, 0}, other{3, 4}, same(20, 1.);
-  const Comparison c = compare_points(points(one), points(other), {}, workers);
+  const Comparison c = compare_points(comparison_points(one), comparison_points(other), {}, workers);
   CHECK(c.w2 == 5);
   CHECK(std::isnan(c.mmd2));
   CHECK(std::isnan(c.coverage.coverage));
@@ -90,50 +90,50 @@ TEST_CASE("what can't be measured is left out, not made up") {
   CHECK(object["w2"] == 5.);
   const std::string text = comparison_text(c);
   CHECK_THAT(text, Contains("no bandwidth") && Contains("needs more than 5 true points"));
-  CHECK(std::isnan(compare_points(points(same), points(same), {}, workers).mmd2));
+  CHECK(std::isnan(compare_points(comparison_points(same), comparison_points(same), {}, workers).mmd2));
 }
 
 TEST_CASE("the verb compares files and prints a table or one object") {
-  Desk desk;
-  const auto x = normals(100, 1), y = normals(100, 2);
+  CompareSandbox sandbox;
+  const auto x = comparison_normals(100, 1), y = comparison_normals(100, 2);
   auto moved = x;
   for (std::size_t k = 0; k < moved.size(); k += 2) moved[k] += 3;
-  desk.write("x.npy", {100, 2}, x);
-  desk.write("moved.npy", {100, 2}, moved);
-  desk.write("images.npy", {50, 2, 2}, y);
-  write_csv(desk.folder + "/x.csv", {{100, 2}, x});
+  sandbox.write("x.npy", {100, 2}, x);
+  sandbox.write("moved.npy", {100, 2}, moved);
+  sandbox.write("images.npy", {50, 2, 2}, y);
+  write_csv(sandbox.folder + "/x.csv", {{100, 2}, x});
 
-  CHECK(desk.compare("moved.npy x.csv") == 0);
-  CHECK_THAT(desk.text, Contains("moved.npy (100 points) against x.csv (100), dimension 2"));
-  CHECK_THAT(desk.text,
+  CHECK(sandbox.compare("moved.npy x.csv") == 0);
+  CHECK_THAT(sandbox.text, Contains("moved.npy (100 points) against x.csv (100), dimension 2"));
+  CHECK_THAT(sandbox.text,
              Contains("2-Wasserstein                     3   exact, 100 points of each"));
   for (const char* name :
        {"sliced 2-Wasserstein", "MMD^2", "energy distance", "coverage", "density"})
-    CHECK_THAT(desk.text, Contains(name));
+    CHECK_THAT(sandbox.text, Contains(name));
 
-  CHECK(desk.compare("moved.npy x.npy --json --max 50 --seed 3 --threads 1") == 0);
-  const auto object = nlohmann::json::parse(desk.text);
+  CHECK(sandbox.compare("moved.npy x.npy --json --max 50 --seed 3 --threads 1") == 0);
+  const auto object = nlohmann::json::parse(sandbox.text);
   CHECK(object["a"] == "moved.npy");
   CHECK(object["w2_points"] == 50);
   CHECK(object["w2"] > 2);
   CHECK(object["dim"] == 2);
   CHECK(object["coverage"] < 0.5);
-  CHECK(desk.compare("images.npy images.npy --json") == 0);
-  CHECK(nlohmann::json::parse(desk.text)["dim"] == 4);
-  CHECK(nlohmann::json::parse(desk.text)["w2"] == 0);
+  CHECK(sandbox.compare("images.npy images.npy --json") == 0);
+  CHECK(nlohmann::json::parse(sandbox.text)["dim"] == 4);
+  CHECK(nlohmann::json::parse(sandbox.text)["w2"] == 0);
 }
 
 TEST_CASE("files that can't be compared") {
-  Desk desk;
-  desk.write("flat.npy", {4, 2}, std::vector<double>(8, 1.));
-  desk.write("deep.npy", {4, 3}, std::vector<double>(12, 1.));
-  desk.write("none.npy", {0, 2}, {});
-  desk.write("number.npy", {}, {1});
-  desk.write("nan.npy", {2, 2}, {0, 1, 2, std::nan("")});
+  CompareSandbox sandbox;
+  sandbox.write("flat.npy", {4, 2}, std::vector<double>(8, 1.));
+  sandbox.write("deep.npy", {4, 3}, std::vector<double>(12, 1.));
+  sandbox.write("none.npy", {0, 2}, {});
+  sandbox.write("number.npy", {}, {1});
+  sandbox.write("nan.npy", {2, 2}, {0, 1, 2, std::nan("")});
   const auto refused = [&](const std::string& arguments, int code, const std::string& part) {
     CAPTURE(arguments);
-    CHECK(desk.compare(arguments) == code);
-    CHECK_THAT(desk.text, Contains(part));
+    CHECK(sandbox.compare(arguments) == code);
+    CHECK_THAT(sandbox.text, Contains(part));
   };
   refused("flat.npy deep.npy", 2,
           "[compare] flat.npy holds 4 points of dimension 2 and deep.npy 4 of dimension 3");

@@ -13,7 +13,7 @@ namespace {
 constexpr int pad = 3;
 
 // Words over {0, 1, 2}, rows of 4.
-TokenTable words() {
+TokenTable ngram_words() {
   return {4, {0, 1, pad, pad, 0, 1, 2, pad, 2, 2, pad, pad, 1, 0, 1, 2, 0, pad, pad, pad}, {}, {}};
 }
 
@@ -47,9 +47,9 @@ TEST_CASE("Witten and Bell's interpolation, by hand") {
         Approx(std::log((2 + zero1) / 3 * (1 + 2 * one1) / 4 * (1 + end1) / 2)).epsilon(1e-14));
 }
 
-TEST_CASE("each context's law adds up to one") {
+TEST_CASE("each context's distribution adds up to one") {
   for (int order : {1, 2, 3, 4}) {
-    const Ngram model(words(), 4, order, pad);
+    const Ngram model(ngram_words(), 4, order, pad);
     for (const std::vector<int>& context :
          {std::vector<int>{}, {0}, {2, 1}, {pad, pad, pad}, {1, 1, 1}, {0, 1, 2, 0}}) {
       double sum = 0;
@@ -59,9 +59,9 @@ TEST_CASE("each context's law adds up to one") {
   }
 }
 
-TEST_CASE("the law of a word's length is the sum over all words of that length") {
+TEST_CASE("the distribution of a word's length is the sum over all words of that length") {
   for (int order : {1, 2, 3, 4}) {
-    const Ngram model(words(), 4, order, pad);
+    const Ngram model(ngram_words(), 4, order, pad);
     for (int letters = 0; letters <= 4; ++letters) {
       CAPTURE(order, letters);
       double sum = 0, given = 0;

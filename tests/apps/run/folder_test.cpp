@@ -81,7 +81,7 @@ TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
         "[run] " + (folder / "runs/rings") +
             " is not there, so there is nothing to resume; "
             "start without --resume, or name the run's folder with --out");
-  CHECK(lacks(message_of([&] {
+  CHECK(lacks(catch_message([&] {
                 RunFolder::create({folder / "runs", "../x", "", false});
               }),
               "\"../x\" can't be the name of a folder") == "");
@@ -296,7 +296,7 @@ TEST_CASE("whichever call fails while a checkpoint is written, a whole one is fo
     files.at = call;
     files.error = ENOSPC;
     Notices notices;
-    const std::string message = message_of([&] {
+    const std::string message = catch_message([&] {
       Checkpoints(folder.path(), notices.say(), files).write(2, checkpoint(2), {1, 0});
     });
     if (files.failed.empty()) {

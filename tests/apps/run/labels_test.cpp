@@ -31,7 +31,7 @@ TEST_CASE("classes are counted, however rare") {
   const ClassShares shares = class_shares(labels, 4);
   CHECK(shares == ClassShares{0, 0.99999, 0, 0.00001});
   CHECK(first_class(shares) == 1);
-  CHECK(label_of(shares, 3, 0)(0) == 3);
+  CHECK(make_label_function(shares, 3, 0)(0) == 3);
 }
 
 TEST_CASE("shares come back from the metadata bit by bit") {
@@ -66,28 +66,28 @@ TEST_CASE("edited shares are refused, naming the file") {
 TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
   const ClassShares shares{0.25, 0.75};
   for (int wanted : {0, 1}) {
-    const auto label = label_of(shares, wanted, 1);
+    const auto label = make_label_function(shares, wanted, 1);
     for (int sample : {0, 1, 99999}) CHECK(label(sample) == wanted);
   }
   for (int wanted : {-1, 2, 1000000000}) {
-    CHECK(refusal(Exit::usage, [&] { label_of(shares, wanted, 1); }) ==
+    CHECK(refusal(Exit::usage, [&] { make_label_function(shares, wanted, 1); }) ==
           "[label] there is no class " + std::to_string(wanted) + "; this run's are 0 to 1");
   }
   // One that never occurs is none.
   CHECK(refusal(Exit::usage, [] {
-          label_of({0.5, 0, 0.5}, 1, 1);
+          make_label_function({0.5, 0, 0.5}, 1, 1);
         }) == "[label] there is no class 1; this run's are 0 to 2");
-  CHECK(refusal(Exit::usage, [] { label_of({}, 0, 1); }) ==
+  CHECK(refusal(Exit::usage, [] { make_label_function({}, 0, 1); }) ==
         "[label] the network of this run does not see labels; "
         "train one with /model/label {\"type\": \"embedding\"}");
 }
 
-TEST_CASE("without classes and a wish there are no labels") { CHECK_FALSE(label_of({}, {}, 1)); }
+TEST_CASE("without classes and a wish there are no labels") { CHECK_FALSE(make_label_function({}, {}, 1)); }
 
 TEST_CASE("drawn labels follow the shares, the seed and the sample's number alone") {
   const ClassShares shares{0.5, 0, 0.2, 0.3};
-  const auto label = label_of(shares, {}, 7), again = label_of(shares, {}, 7),
-             other = label_of(shares, {}, 8);
+  const auto label = make_label_function(shares, {}, 7), again = make_label_function(shares, {}, 7),
+             other = make_label_function(shares, {}, 8);
   constexpr int kRows = 40000;
   std::vector<int> count(shares.size());
   int differ = 0;

@@ -15,7 +15,7 @@ nlohmann::ordered_json row(int step, double loss = 0.5) {
   return {{"step", step}, {"train/loss", loss}};
 }
 
-std::string text_of(int first, int last) {
+std::string make_text(int first, int last) {
   std::string text;
   for (int step = first; step <= last; ++step) text += row(step).dump() + "\n";
   return text;
@@ -30,12 +30,12 @@ TEST_CASE("rows are appended, read back and cut back", "[metrics]") {
   MetricsFile metrics(path);
   for (int step = 1; step <= 5; ++step) metrics.append(row(step));
   metrics.sync();
-  CHECK(read_file(posix(), path) == text_of(1, 5));
+  CHECK(read_file(posix(), path) == make_text(1, 5));
   metrics.cut_back(3);
-  CHECK(read_file(posix(), path) == text_of(1, 3));
+  CHECK(read_file(posix(), path) == make_text(1, 3));
   metrics.append(row(4));
   metrics.append(row(5));
-  CHECK(read_file(posix(), path) == text_of(1, 5));
+  CHECK(read_file(posix(), path) == make_text(1, 5));
   metrics.cut_back(9);
   const auto rows = read_metrics(path);
   REQUIRE(rows.size() == 5);
@@ -48,12 +48,12 @@ TEST_CASE("rows are appended, read back and cut back", "[metrics]") {
 TEST_CASE("a torn last line is left out and cut off", "[metrics]") {
   const TestFolder folder;
   const std::string path = folder / "metrics.jsonl";
-  write_file_atomically(posix(), path, text_of(1, 2) + "{\"step\": 3, \"tra");
+  write_file_atomically(posix(), path, make_text(1, 2) + "{\"step\": 3, \"tra");
   CHECK(read_metrics(path).size() == 2);
   MetricsFile metrics(path);
-  CHECK(read_file(posix(), path) == text_of(1, 2));
+  CHECK(read_file(posix(), path) == make_text(1, 2));
   metrics.append(row(3));
-  CHECK(read_file(posix(), path) == text_of(1, 3));
+  CHECK(read_file(posix(), path) == make_text(1, 3));
 }
 
 TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") {
@@ -85,13 +85,13 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
     MetricsFile metrics(path, files);
     metrics.append(row(1));
     files.room = 10;
-    CHECK(message_of([&] { metrics.append(row(2)); }) ==
+    CHECK(catch_message([&] { metrics.append(row(2)); }) ==
           "[file] cannot write " + path +
               ": No space left on device (write); free space or choose another folder (--out)");
     CHECK(read_metrics(path).size() == 1);
     files.room = 1 << 20;
     metrics.append(row(3));
-    CHECK(read_file(posix(), path) == text_of(1, 1) + text_of(3, 3));
+    CHECK(read_file(posix(), path) == make_text(1, 1) + make_text(3, 3));
   }
 }
 
@@ -101,10 +101,10 @@ TEST_CASE("what is not finite is null and a broken line is named", "[metrics]") 
   MetricsFile metrics(path);
   metrics.append(row(1, std::numeric_limits<double>::quiet_NaN()));
   CHECK(read_metrics(path)[0]["train/loss"].is_null());
-  write_file_atomically(posix(), path, text_of(1, 1) + "rubbish\n" + text_of(2, 2));
-  CHECK(message_of([&] { read_metrics(path); }) ==
+  write_file_atomically(posix(), path, make_text(1, 1) + "rubbish\n" + make_text(2, 2));
+  CHECK(catch_message([&] { read_metrics(path); }) ==
         "[metrics] " + path + ":2: this line is not a JSON object; remove it");
   MetricsFile again(path);
   again.cut_back(2);
-  CHECK(read_file(posix(), path) == text_of(1, 2));
+  CHECK(read_file(posix(), path) == make_text(1, 2));
 }

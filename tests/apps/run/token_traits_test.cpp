@@ -15,7 +15,7 @@ namespace {
 
 using Tokens = std::vector<int>;
 
-TokenTraits words() {
+TokenTraits word_traits() {
   TokenTraits t;
   t.data = "words";
   t.length = 5;
@@ -56,49 +56,49 @@ std::string failure(Exit code, const Work& work) {
 }  // namespace
 
 TEST_CASE("sequences as text, masks as blanks of theirs") {
-  CHECK(words().text(Tokens{0, 2, 1, 3, 3}) == "aéb");
-  CHECK(words().text(Tokens{3, 3, 3, 3, 3}) == "");
-  CHECK(words().text(Tokens{0, 3, 1, 3, 3}) == "a b");  // what no data is shows
-  CHECK(words().text(Tokens{0, 4, 4, 3, 3}) == "a__");
-  CHECK(words().text(Tokens{0, 4, 4, 3, 3}, "·") == "a··");
+  CHECK(word_traits().text(Tokens{0, 2, 1, 3, 3}) == "aéb");
+  CHECK(word_traits().text(Tokens{3, 3, 3, 3, 3}) == "");
+  CHECK(word_traits().text(Tokens{0, 3, 1, 3, 3}) == "a b");  // what no data is shows
+  CHECK(word_traits().text(Tokens{0, 4, 4, 3, 3}) == "a__");
+  CHECK(word_traits().text(Tokens{0, 4, 4, 3, 3}, "·") == "a··");
   CHECK(text().text(Tokens{1, 0, 2, 0}) == "x y ");
   CHECK(numbers().text(Tokens{0, 1, 2}) == "0 1 3");
   CHECK(numbers().text(Tokens{3, 4, 0}) == "4 _ 0");
 }
 
 TEST_CASE("text as sequences, or what is wrong with it") {
-  CHECK(words().tokens("aéb", "x") == Tokens{0, 2, 1, 3, 3});
+  CHECK(word_traits().tokens("aéb", "x") == Tokens{0, 2, 1, 3, 3});
   CHECK(text().tokens("x y ", "x") == Tokens{1, 0, 2, 0});
-  CHECK(failure(Exit::file, [] { words().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
+  CHECK(failure(Exit::file, [] { word_traits().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
         "[loglik] f.txt, line 3: character 3 is \"c\", "
         "which the run's data does not have; its characters are \"abé\"");
-  CHECK(failure(Exit::file, [] { words().tokens("aaaaaa", "x"); }) ==
+  CHECK(failure(Exit::file, [] { word_traits().tokens("aaaaaa", "x"); }) ==
         "x \"aaaaaa\" has 6 characters and the run's sequences at most 5; give as many");
   CHECK(failure(Exit::file, [] { text().tokens("xy", "x"); }) ==
         "x \"xy\" has 2 characters and the run's sequences 4; give as many");
 }
 
 TEST_CASE("given tokens: words end where they do, a text goes on") {
-  CHECK(words().given("a_é", "_") == Tokens{0, -1, 2, 3, 3});
-  CHECK(words().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
-  CHECK(failure(Exit::usage, [] { words().given("a_", "?"); }) ==
+  CHECK(word_traits().given("a_é", "_") == Tokens{0, -1, 2, 3, 3});
+  CHECK(word_traits().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
+  CHECK(failure(Exit::usage, [] { word_traits().given("a_", "?"); }) ==
         "[given] character 2 is \"_\", which the run's data does not have; "
         "its characters are \"abé\", and \"?\" where the sampler is free");
   CHECK(text().given("x ", "_") == Tokens{1, 0, -1, -1});
   CHECK(text().given("__y", "_") == Tokens{-1, -1, 2, -1});
   CHECK(failure(Exit::usage, [] { text().given("xxxxx", "_"); }) ==
         "[given] \"xxxxx\" has 5 characters and the run's sequences at most 4; "
-        "give a character for each place, _ where the sampler is free");
+        "give a character for each position, _ where the sampler is free");
   CHECK(failure(Exit::usage, [] { text().given("x", "ab"); }) ==
         "[given] --free takes one character, not \"ab\"");
   CHECK(numbers().given("0 _ 4", "_") == Tokens{0, -1, 3});
   CHECK(failure(Exit::usage, [] { numbers().given("0 _", "_"); }) ==
         "[given] \"0 _\" has 2 tokens and the run's sequences 3; "
-        "give a number for each place, _ where the sampler is free");
+        "give a number for each position, _ where the sampler is free");
   for (const char* bad : {"5", "2", "-1", "1.5", "x"}) {
     CAPTURE(bad);
     CHECK(failure(Exit::usage, [&] { numbers().given(std::string("0 ") + bad + " _", "_"); }) ==
-          std::string("[given] place 1 is \"") + bad +
+          std::string("[given] position 1 is \"") + bad +
               "\"; give a token from 0 to 4 but the mask, 2, or _ where the sampler is free");
   }
 }
@@ -116,13 +116,13 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
     return failure(Exit::file, [&] { t.from_file(bad, "data"); });
   };
   CHECK(with(5) ==
-        "[data] row 1, place 1 is 5, and tokens are whole numbers from 0 to 4; "
+        "[data] row 1, position 1 is 5, and tokens are whole numbers from 0 to 4; "
         "repair that row, or use a run of a larger vocabulary");
-  CHECK_THAT(with(-1), Contains("row 1, place 1 is -1, and tokens"));
-  CHECK_THAT(with(0.5), Contains("row 1, place 1 is 0.5, and tokens"));
-  CHECK_THAT(with(std::nan("")), Contains("row 1, place 1 is nan, and tokens"));
+  CHECK_THAT(with(-1), Contains("row 1, position 1 is -1, and tokens"));
+  CHECK_THAT(with(0.5), Contains("row 1, position 1 is 0.5, and tokens"));
+  CHECK_THAT(with(std::nan("")), Contains("row 1, position 1 is nan, and tokens"));
   CHECK(with(2) ==
-        "[data] row 1, place 1 is 2, the run's mask, which no row may hold; "
+        "[data] row 1, position 1 is 2, the run's mask, which no row may hold; "
         "set /source/token to a token that the data never has, or leave it out");
   CHECK(failure(Exit::file, [&] {
           t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
@@ -147,7 +147,7 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
                 [&] {
                   t.from_points({{1, 2}, {85, std::nan("")}, "<f8", "p.npy"}, "loglik");
                 }) ==
-        "[loglik] p.npy: row 0, place 1 is nan, which is in no level; "
+        "[loglik] p.npy: row 0, position 1 is nan, which is in no level; "
         "repair that row, or leave it out");
   CHECK(failure(Exit::file,
                 [&] {
@@ -161,7 +161,7 @@ TEST_CASE("the metadata of a model file brings all of it back, or names the file
   quantized.spared = -1;
   quantized.levels = {4, -2, 2};
   quantized.units = {{10, 1, 1}, {100, 0, 0}};
-  for (const TokenTraits& t : {words(), text(), numbers(), quantized}) {
+  for (const TokenTraits& t : {word_traits(), text(), numbers(), quantized}) {
     Metadata metadata;
     write_traits(t, metadata);
     const TokenTraits r = read_traits(metadata, "m");

@@ -18,7 +18,7 @@ std::string drawn(const Tape& tape, const DotOptions& options = {}) {
   return out.str();
 }
 
-int count(const std::string& text, const std::string& part) {
+int count_in_dot(const std::string& text, const std::string& part) {
   int n = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
   return n;
@@ -60,8 +60,8 @@ TEST_CASE("a box a line and an arrow an input") {
         "n1 [label=\"#1 parameter\\nweight\\n(1, 2)\\n[1 2]\", shape=cylinder", "shape=note",
         "#5 sum\\n()\\n22\", shape=box", "tooltip=\"tests/autograd/inspect/dot_test.cpp:"})
     CHECK_THAT(dot, Contains(part));
-  CHECK(count(dot, " -> ") == 5);
-  CHECK(count(dot, "[label=\"T\"") == 2);
+  CHECK(count_in_dot(dot, " -> ") == 5);
+  CHECK(count_in_dot(dot, "[label=\"T\"") == 2);
   CHECK_THAT(dot, !Contains("legend"));
   CHECK_THAT(drawn(tape), Contains("subgraph cluster_legend") && !Contains("[3; 4]"));
 }
@@ -78,13 +78,13 @@ TEST_CASE("lines of one label stand in one frame, their rules in another") {
   grad(y, x);
   const std::string dot = drawn(tape);
   CHECK(closes(dot));
-  CHECK(count(dot, "label=\"layers.0\";") == 1);
-  CHECK(count(dot, "label=\"layers.0, rules\";") == 1);
+  CHECK(count_in_dot(dot, "label=\"layers.0\";") == 1);
+  CHECK(count_in_dot(dot, "label=\"layers.0, rules\";") == 1);
   CHECK_THAT(dot, Contains("style=\"filled,dashed\""));
   const std::string forward = drawn(tape, {.rules = false, .legend = false});
   CHECK(closes(forward));
   CHECK_THAT(forward, !Contains("rules") && !Contains("#3 constant") && !Contains("dashed"));
-  CHECK(count(forward, " -> ") == 2);
+  CHECK(count_in_dot(forward, " -> ") == 2);
 }
 
 TEST_CASE("no name breaks the graph") {

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kFloat = sizeof(real) == 4 ? "float32" : "float64";
+const std::string kDtypeName = sizeof(real) == 4 ? "float32" : "float64";
 constexpr real kInf = std::numeric_limits<real>::infinity();
 
 std::string printed(const Tape& tape, const PrintOptions& options = {}) {
@@ -26,7 +26,7 @@ std::string printed(const Tape& tape, const PrintOptions& options = {}) {
   return out.str();
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> split_lines(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -34,14 +34,14 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 double clock_now = 0;
-double ticks() { return clock_now += 1e-6; }  // a microsecond a look
+double listing_ticks() { return clock_now += 1e-6; }  // a microsecond a look
 
 // A network's step in small: two labelled layers, a loss and its gradient.
-struct Step {
+struct ListedStep {
   Tape tape;
   std::vector<real> w0 = std::vector<real>(6, real(0.5)), w1 = std::vector<real>(2, real(0.25));
   Var x, loss, g;
-  explicit Step(double (*clock)() = nullptr) {
+  explicit ListedStep(double (*clock)() = nullptr) {
     tape.set_clock(clock);
     x = tape.input({4, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, "x");
     const Var a = tape.parameter(0, {2, 3}, w0.data(), "layers.0.weight");
@@ -72,7 +72,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
         "line  op     shape   from   in        recorded at\n"
         "  #0  input  (2, 2)  x\n"
         "  #1  mul    (2, 2)  #0 #0  layers.0  " +
-            at + "\n2 lines, " + kFloat + ", " + (sizeof(real) == 4 ? "32 B" : "64 B") +
+            at + "\n2 lines, " + kDtypeName + ", " + (sizeof(real) == 4 ? "32 B" : "64 B") +
             " of values, 4 FLOPs\n");
 }
 
@@ -150,13 +150,13 @@ TEST_CASE("five hundred lines keep their columns") {
   Tape tape;
   Var x = tape.input({2}, {1, 2}, "x");
   for (int k = 0; k < 499; ++k) x = scale(x, real(0.5));
-  const auto lines = lines_of(printed(tape, {.places = false}));
+  const auto lines = split_lines(printed(tape, {.places = false}));
   REQUIRE(lines.size() == 502);
   const auto column = lines[0].find("shape");
   for (std::size_t k = 1; k <= 500; ++k) CHECK(lines[k].substr(column, 5) == "(2)  ");
   CHECK(lines[1].substr(0, 11) == "  #0  input");
   CHECK(lines[500].substr(0, 11) == "#499  scale");
-  const auto part = lines_of(printed(tape, {.heading = false, .begin = 100, .end = 103}));
+  const auto part = split_lines(printed(tape, {.heading = false, .begin = 100, .end = 103}));
   REQUIRE(part.size() == 3);
   CHECK_THAT(part[0], Contains("#100  scale"));
   CHECK_THAT(part[2], Contains("#102  scale"));
@@ -175,11 +175,11 @@ TEST_CASE("a listing outlives what it lists") {
   REQUIRE(listing.lines.size() == 1);
   CHECK(listing.lines[0].name == "made at run time");
   CHECK(listing.lines[0].values == std::vector<double>{1, 2});
-  CHECK(listing.precision == kFloat);
+  CHECK(listing.precision == kDtypeName);
 }
 
 TEST_CASE("memory counts what a line adds to the tape") {
-  Step step;
+  ListedStep step;
   Tape& tape = step.tape;
   reshape(step.x, {3, 4});
   const Listing listing = list_lines(tape);
@@ -195,7 +195,7 @@ TEST_CASE("memory counts what a line adds to the tape") {
 }
 
 TEST_CASE("costs add up by op and by label") {
-  const Step step(ticks);
+  const ListedStep step(listing_ticks);
   const Listing listing = list_lines(step.tape);
   for (CostBy by : {CostBy::op, CostBy::label}) {
     Cost sum;
@@ -233,7 +233,7 @@ TEST_CASE("costs add up by op and by label") {
 
 TEST_CASE("the table of costs has shares, rates and a total") {
   Tape tape;
-  tape.set_clock(ticks);
+  tape.set_clock(listing_ticks);
   const Var x = tape.input({8, 8}, std::vector<real>(64, 1));
   matmul(x, x);
   x + x;
@@ -254,13 +254,13 @@ TEST_CASE("the table of costs has shares, rates and a total") {
 }
 
 TEST_CASE("the report has the tape, both tables and the memory") {
-  const Step step(ticks);
+  const ListedStep step(listing_ticks);
   std::ostringstream out;
   print_report(out, step.tape);
   for (const char* part : {"recorded at", "time", "\nby op\n", "\nby label\n", "layers.1, rules",
                            "\nmemory: ", " of parameters outside of it\n"})
     CHECK_THAT(out.str(), Contains(part));
-  const Step untimed;
+  const ListedStep untimed;
   std::ostringstream plain;
   print_report(plain, untimed.tape);
   CHECK_THAT(plain.str(), !Contains("time"));
@@ -272,14 +272,14 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
     char do_thousands_sep() const override { return '.'; }
     std::string do_grouping() const override { return "\1"; }
   };
-  Step step(ticks);
+  ListedStep step(listing_ticks);
   step.tape.full({2}, kInf);
   step.tape.input({1}, {1}, "a \"name\"\nwith \\ all \xFF");
   std::ostringstream out;
   out.imbue(std::locale(std::locale::classic(), new Grouping));
   print_json(out, step.tape, 2);
   const json j = json::parse(out.str());
-  CHECK(j["precision"] == kFloat);
+  CHECK(j["precision"] == kDtypeName);
   const json& lines = j["lines"];
   REQUIRE(lines.size() == static_cast<std::size_t>(step.tape.size()));
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -310,7 +310,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
 
 TEST_CASE("an empty tape prints, too") {
   Tape tape;
-  CHECK_THAT(printed(tape), Contains("0 lines, " + kFloat + ", 0 B of values, 0 FLOPs\n"));
+  CHECK_THAT(printed(tape), Contains("0 lines, " + kDtypeName + ", 0 B of values, 0 FLOPs\n"));
   std::ostringstream out;
   print_json(out, tape);
   CHECK(json::parse(out.str())["lines"].empty());

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 double now = 0;
-double ticks() { return now += 1e-6; }  // a microsecond a look
+double trace_ticks() { return now += 1e-6; }  // a microsecond a look
 
 json traced(std::span<const Listing> listings) {
   std::ostringstream out;
@@ -24,7 +24,7 @@ json traced(std::span<const Listing> listings) {
 
 Listing step() {
   Tape tape;
-  tape.set_clock(ticks);
+  tape.set_clock(trace_ticks);
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   Var h;
   {

@@ -15,7 +15,7 @@ namespace {
 
 using Long = long double;
 constexpr bool kFloat = sizeof(real) == 4;
-constexpr real kEps = std::numeric_limits<real>::epsilon();
+constexpr real kKernelEps = std::numeric_limits<real>::epsilon();
 
 Long sigmoid_l(Long x) { return 1 / (1 + std::exp(-x)); }
 
@@ -103,7 +103,7 @@ std::vector<real> arguments(double low, double high, int n) {
 Long spacing(Long y) {
   const real r = static_cast<real>(std::fabs(y));
   return std::max(Long{std::nextafter(r, std::numeric_limits<real>::infinity())} - r,
-                  Long{std::numeric_limits<real>::min() * kEps});
+                  Long{std::numeric_limits<real>::min() * kKernelEps});
 }
 
 double worst_ulps(const Accuracy& a, const std::vector<real>& x, real* at) {
@@ -112,7 +112,7 @@ double worst_ulps(const Accuracy& a, const std::vector<real>& x, real* at) {
   double worst = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Long want = exact(a.f, x[i]);
-    const Long off = std::fabs(y[i] - want) / (a.absolute ? Long{kEps} : spacing(want));
+    const Long off = std::fabs(y[i] - want) / (a.absolute ? Long{kKernelEps} : spacing(want));
     if (!(off <= worst)) worst = static_cast<double>(off), *at = x[i];
   }
   return worst;
@@ -204,7 +204,7 @@ TEST_CASE("silu_vjp is g times the slope of silu", "[kernels]") {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const Long s = sigmoid_l(x[i]), bend = x[i] * s * sigmoid_l(-x[i]);
       const Long want = g[i] * (s + bend), terms = std::fabs(g[i]) * (s + std::fabs(bend));
-      if (std::fabs(y[i] - want) <= 6 * kEps * terms + std::numeric_limits<real>::min()) continue;
+      if (std::fabs(y[i] - want) <= 6 * kKernelEps * terms + std::numeric_limits<real>::min()) continue;
       CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
       CHECK(false);
     }
@@ -219,7 +219,7 @@ TEST_CASE("selu_vjp is g times the slope of selu", "[kernels]") {
     map(Binary::selu_vjp, x.data(), g.data(), y.data(), static_cast<std::int64_t>(x.size()));
     for (std::size_t i = 0; i < x.size(); ++i) {
       const Long want = g[i] * (x[i] > 0 ? kSelu : kSeluBelow * std::exp(Long{x[i]}));
-      if (std::fabs(y[i] - want) <= 5 * kEps * std::fabs(want) + std::numeric_limits<real>::min())
+      if (std::fabs(y[i] - want) <= 5 * kKernelEps * std::fabs(want) + std::numeric_limits<real>::min())
         continue;
       CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
       CHECK(false);
@@ -240,9 +240,9 @@ TEST_CASE("sums and products are right to round-off for every length on every ta
         p += Long{a[i]} * b[i], p_abs += std::fabs(a[i] * b[i]);
       }
       CAPTURE(n);
-      CHECK(std::fabs(sum(a.data(), n) - s) <= kEps * static_cast<Long>(2 + n / 8) * s_abs);
+      CHECK(std::fabs(sum(a.data(), n) - s) <= kKernelEps * static_cast<Long>(2 + n / 8) * s_abs);
       CHECK(std::fabs(dot(a.data(), b.data(), n) - p) <=
-            kEps * static_cast<Long>(2 + n / 8) * p_abs);
+            kKernelEps * static_cast<Long>(2 + n / 8) * p_abs);
     }
     for (const int rows : {0, 1, 2, 5, 33}) {
       for (const int cols : {1, 2, 7, 8, 16, 31, 32, 33, 64, 100}) {
@@ -288,7 +288,7 @@ TEST_CASE("gemm multiplies with every pair of transposes and adds beta c", "[ker
                     static_cast<double>(b[static_cast<std::size_t>(tb ? j * k + p : p * n + j)]);
               CAPTURE(m, n, k, ta, tb, beta, i, j);
               CHECK(std::fabs(static_cast<double>(c[static_cast<std::size_t>(i * n + j)]) - want) <=
-                    8 * static_cast<double>(kEps));
+                    8 * static_cast<double>(kKernelEps));
             }
           }
         }
@@ -308,8 +308,8 @@ TEST_CASE("box_muller turns two uniforms into two normals", "[kernels]") {
       for (std::size_t i = 0; i < n; ++i) {
         const Long r = std::sqrt(-2 * std::log(Long{u0[i]}));
         const Long a = 2 * std::acos(Long{-1}) * v0[i];
-        if (!(std::fabs(u[i] - r * std::cos(a)) <= 20 * kEps * (1 + r)) ||
-            !(std::fabs(v[i] - r * std::sin(a)) <= 20 * kEps * (1 + r))) {
+        if (!(std::fabs(u[i] - r * std::cos(a)) <= 20 * kKernelEps * (1 + r)) ||
+            !(std::fabs(v[i] - r * std::sin(a)) <= 20 * kKernelEps * (1 + r))) {
           CAPTURE(n, i, u0[i], v0[i], u[i], v[i]);
           CHECK(false);
         }

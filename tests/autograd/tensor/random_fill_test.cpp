@@ -12,12 +12,12 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const Stream kStream{.seed = 12345, .purpose = Purpose::noise, .step = 7};
+const Stream kRandomFillStream{.seed = 12345, .purpose = Purpose::noise, .step = 7};
 
 using Fill = void (*)(Stream, std::uint32_t, int, int, real*);
 
 std::vector<real> filled(Fill fill, int rows, int cols, std::uint32_t first_row = 0,
-                         Stream s = kStream) {
+                         Stream s = kRandomFillStream) {
   std::vector<real> x(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) + 1, -77);
   fill(s, first_row, rows, cols, x.data());
   CHECK(x.back() == -77);  // nothing beyond the matrix
@@ -65,7 +65,7 @@ TEST_CASE("normals are the Box-Muller transform of the stream's words, float and
   const double turn = 8 * std::atan(1.0), tolerance = sizeof(real) == 4 ? 4e-6 : 1e-14;
   double worst = 0;
   for (int r = 0; r < rows; ++r) {
-    const auto w = kStream.words(static_cast<std::uint32_t>(r), 0);
+    const auto w = kRandomFillStream.words(static_cast<std::uint32_t>(r), 0);
     for (std::size_t p = 0; p < 2; ++p) {
       const double u = (w[2 * p] + 0.5) * 0x1p-32, v = (w[2 * p + 1] + 0.5) * 0x1p-32;
       const double radius = std::sqrt(-2 * std::log(u));
@@ -83,7 +83,7 @@ TEST_CASE("uniforms are the same numbers in float and double, never 0, never 1",
   const int rows = 20000;
   const auto x = filled(fill_uniform, rows, 3);
   for (int r = 0; r < rows; ++r) {
-    const auto w = kStream.words(static_cast<std::uint32_t>(r), 0);
+    const auto w = kRandomFillStream.words(static_cast<std::uint32_t>(r), 0);
     for (std::size_t k = 0; k < 3; ++k) {
       const double want = (std::floor(w[k] * 0x1p-9) + 0.5) * 0x1p-23;
       const real got = x[static_cast<std::size_t>(r) * 3 + k];
@@ -157,9 +157,9 @@ TEST_CASE("columns, rows, steps and purposes do not correlate, nor do their squa
     auto before = column(x, cols, 0);
     before.pop_back();
     independent(before, column(x, cols, 0, 1));
-    independent(column(x, cols, 0), column(filled(fill, rows, cols, 0, kStream.at(8)), cols, 0));
+    independent(column(x, cols, 0), column(filled(fill, rows, cols, 0, kRandomFillStream.at(8)), cols, 0));
     independent(column(x, cols, 0),
-                column(filled(fill, rows, cols, 0, kStream.with(Purpose::probe)), cols, 0));
+                column(filled(fill, rows, cols, 0, kRandomFillStream.with(Purpose::probe)), cols, 0));
     independent(column(x, cols, 0),
                 column(filled(fill, rows, cols, 0, {12346, Purpose::noise, 7}), cols, 0));
   }

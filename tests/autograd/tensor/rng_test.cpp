@@ -14,7 +14,7 @@
 namespace pushforward {
 namespace {
 
-using Words = std::array<std::uint32_t, 4>;
+using RandomWords = std::array<std::uint32_t, 4>;
 
 std::vector<double> uniforms(Stream s, int n, std::uint32_t index = 0) {
   std::vector<double> out;
@@ -29,16 +29,16 @@ double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 TEST_CASE("philox gives the published vectors", "[rng]") {
   // Random123, examples/kat_vectors: philox4x32 with 10 rounds
-  CHECK(philox({0, 0, 0, 0}, {0, 0}) == Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox({0, 0, 0, 0}, {0, 0}) == RandomWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
-        Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+        RandomWords{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
   CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
-        Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+        RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
 TEST_CASE("a stream's words are philox of block, row, step and purpose under the seed", "[rng]") {
   const Stream s{.seed = 0x299f31d0a4093822, .purpose = Purpose{0x03707344}, .step = 0x13198a2e};
-  CHECK(s.words(0x85a308d3, 0x243f6a88) == Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+  CHECK(s.words(0x85a308d3, 0x243f6a88) == RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
   CHECK(s.at(7).step == 7);
   CHECK(s.at(7).seed == s.seed);
   CHECK(s.with(Purpose::time).purpose == Purpose::time);
@@ -47,7 +47,7 @@ TEST_CASE("a stream's words are philox of block, row, step and purpose under the
 
 TEST_CASE("every part of the counter and the key changes the words", "[rng]") {
   const Stream s{.seed = 1, .purpose = Purpose::noise, .step = 3};
-  std::vector<Words> seen{s.words(4, 5), s.words(5, 5), s.words(4, 6), s.at(4).words(4, 5),
+  std::vector<RandomWords> seen{s.words(4, 5), s.words(5, 5), s.words(4, 6), s.at(4).words(4, 5),
                           s.with(Purpose::data).words(4, 5)};
   for (const std::uint64_t seed :
        {std::uint64_t{2}, std::uint64_t{1} << 32, std::uint64_t{1} << 63})
@@ -61,7 +61,7 @@ TEST_CASE("words have every bit set half of the time", "[rng][statistics]") {
   const int n = 100000;
   std::vector<int> ones(128, 0);
   for (int r = 0; r < n; ++r) {
-    const Words w = s.words(static_cast<std::uint32_t>(r), 0);
+    const RandomWords w = s.words(static_cast<std::uint32_t>(r), 0);
     for (int b = 0; b < 128; ++b)
       ones[static_cast<std::size_t>(b)] += w[static_cast<std::size_t>(b / 32)] >> (b % 32) & 1U;
   }
@@ -214,12 +214,12 @@ TEST_CASE("categorical refuses weights that are no distribution", "[rng]") {
 
 TEST_CASE("the statistics themselves notice a generator that is off", "[statistics]") {
   const auto x = uniforms({.seed = 3}, 20000);
-  std::vector<double> bent = x, grid;
-  for (double& v : bent) v = std::pow(v, 1.05);
+  std::vector<double> perturbed = x, grid;
+  for (double& v : perturbed) v = std::pow(v, 1.05);
   for (int i = 0; i < 20000; ++i) grid.push_back((i + 0.5) / 20000);
-  CHECK_FALSE(plausible(kolmogorov_tail(bent, uniform_cdf)));
+  CHECK_FALSE(plausible(kolmogorov_tail(perturbed, uniform_cdf)));
   CHECK_FALSE(plausible(kolmogorov_tail(grid, uniform_cdf)));
-  CHECK(std::fabs(correlation_score(x, bent)) > 4);
+  CHECK(std::fabs(correlation_score(x, perturbed)) > 4);
 }
 
 TEST_CASE("Philox of many rows is Philox of each row") {

@@ -27,20 +27,20 @@
 #include "tests/tools/catch.h"
 
 namespace {
-std::atomic<long> g_allocations{0};
+std::atomic<long> g_flow_allocations{0};
 
-void* counted(std::size_t size, std::size_t align) {
-  ++g_allocations;
+void* counted_allocation(std::size_t size, std::size_t align) {
+  ++g_flow_allocations;
   size = (size + align - 1) / align * align;
   if (void* p = std::aligned_alloc(align, size ? size : align)) return p;
   throw std::bad_alloc();
 }
 }  // namespace
 
-void* operator new(std::size_t n) { return counted(n, alignof(std::max_align_t)); }
-void* operator new[](std::size_t n) { return counted(n, alignof(std::max_align_t)); }
-void* operator new(std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
-void* operator new[](std::size_t n, std::align_val_t a) { return counted(n, std::size_t(a)); }
+void* operator new(std::size_t n) { return counted_allocation(n, alignof(std::max_align_t)); }
+void* operator new[](std::size_t n) { return counted_allocation(n, alignof(std::max_align_t)); }
+void* operator new(std::size_t n, std::align_val_t a) { return counted_allocation(n, std::size_t(a)); }
+void* operator new[](std::size_t n, std::align_val_t a) { return counted_allocation(n, std::size_t(a)); }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete[](void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
@@ -55,12 +55,12 @@ namespace {
 
 // Allocations of `work` once it has run twice.
 template <class Work>
-long allocations(const Work& work) {
+long count_allocations(const Work& work) {
   work();
   work();
-  const long before = g_allocations;
+  const long before = g_flow_allocations;
   work();
-  return g_allocations - before;
+  return g_flow_allocations - before;
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   for (const SamplerOptions& options : all) {
     Sampler sampler(std::cref(net), 2, options, workers, 11);
     std::uint64_t seed = 0;
-    CHECK(allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
+    CHECK(count_allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
   }
 }
 
@@ -102,8 +102,8 @@ TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
     options.label_of = [](int) { return 0; };
     Likelihood likelihood(std::cref(net), std::make_shared<GaussianSource>(2), options, workers);
     std::uint64_t seed = 0;
-    CHECK(allocations([&] { likelihood.sample(++seed, 300, x.data(), log_p.data()); }) == 0);
-    CHECK(allocations([&] { likelihood.log_density(300, x.data(), log_p.data()); }) == 0);
+    CHECK(count_allocations([&] { likelihood.sample(++seed, 300, x.data(), log_p.data()); }) == 0);
+    CHECK(count_allocations([&] { likelihood.log_density(300, x.data(), log_p.data()); }) == 0);
   }
 }
 
@@ -113,15 +113,15 @@ TEST_CASE("a warm exact field makes no heap allocation, the end of its path incl
   const auto clouds = std::make_shared<GaussianMixture>(
       std::vector<double>{1, 2}, Tensor({2, 2}, std::vector<real>{0, 1, 2, 3}),
       std::vector<double>{1, 2});
-  for (const DistributionPtr& law :
+  for (const DistributionPtr& distribution :
        {DistributionPtr(points), DistributionPtr(images), DistributionPtr(clouds)}) {
-    const int dim = law->dim();
-    const Field field = oracle_field(make_oracle(GaussianSource(dim), *law), cond_ot());
+    const int dim = distribution->dim();
+    const Field field = oracle_field(make_oracle(GaussianSource(dim), *distribution), cond_ot());
     Evaluator evaluate(field, dim);
     std::vector<real> x(100 * static_cast<std::size_t>(dim), real(0.3)), dx(x.size());
     for (double t : {0.5, 1.}) {
       const std::vector<double> times(100, t);
-      CHECK(allocations([&] { evaluate(100, x.data(), times.data(), dx.data()); }) == 0);
+      CHECK(count_allocations([&] { evaluate(100, x.data(), times.data(), dx.data()); }) == 0);
     }
   }
 }
@@ -135,7 +135,7 @@ TEST_CASE("a warm batch makes no heap allocation") {
     Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>(info.name)}, 256, 1);
     std::uint32_t step = 0;
     CAPTURE(info.name);
-    CHECK(allocations([&] {
+    CHECK(count_allocations([&] {
             batch.start(step++, workers);
             for (int first : {0, 128}) {
               Scope scope(tape);
@@ -159,7 +159,7 @@ TEST_CASE("warm fields made of fields make no heap allocation") {
     t(r, 0) = static_cast<real>(0.1 + 0.008 * r);
   }
   Tape tape;
-  CHECK(allocations([&] {
+  CHECK(count_allocations([&] {
           Scope scope(tape);
           field(tape.input(x.shape(), x.values()), tape.input(t.shape(), t.values()), labels);
         }) == 0);
@@ -174,25 +174,25 @@ TEST_CASE("warm couplings by optimal transport make no heap allocation") {
     Batch batch(problem, 100, 1);
     std::uint32_t step = 0;
     CAPTURE(coupling.name);
-    CHECK(allocations([&] { batch.start(step++, workers); }) == 0);
+    CHECK(count_allocations([&] { batch.start(step++, workers); }) == 0);
   }
 }
 
 TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
   const auto data =
-      std::make_shared<QuantisedLaw>(std::make_shared<Toy>("8gaussians"), Levels{16, -4, 4});
-  const std::vector<std::vector<double>> laws(2, std::vector<double>(16, 1. / 16));
+      std::make_shared<QuantisedDistribution>(std::make_shared<Toy>("8gaussians"), Levels{16, -4, 4});
+  const std::vector<std::vector<double>> distributions(2, std::vector<double>(16, 1. / 16));
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{.data = data, .source_kind = kind, .labelled = true, .label_dropout = 0.1};
     if (kind == SourceKind::data) problem.source = std::make_shared<UniformTokens>(2, 16);
     TokenBatch batch(problem, 256, 1);
     const TokenPath path = problem.path();
     const Posterior p = independent_posterior(
-        {path.kappa, kind == SourceKind::mask ? kind : SourceKind::uniform, 16}, laws);
+        {path.kappa, kind == SourceKind::mask ? kind : SourceKind::uniform, 16}, distributions);
     Tape tape;
     std::uint32_t step = 0;
     CAPTURE(int(kind));
-    CHECK(allocations([&] {
+    CHECK(count_allocations([&] {
             batch.start(step++);
             for (int first : {0, 128}) {
               Scope scope(tape);
@@ -219,7 +219,7 @@ TEST_CASE("training steps of token networks make no heap allocation") {
     const TokenPath path = batch.problem().path();
     std::uint32_t step = 0;
     CAPTURE(int(kind));
-    CHECK(allocations([&] {
+    CHECK(count_allocations([&] {
             batch.start(step);
             trainer.step(64, [&](Tape& tape, Rows rows) {
               const Mode mode{.training = true,
@@ -237,7 +237,7 @@ TEST_CASE("training steps of token networks make no heap allocation") {
 
 TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
   Workers workers(1);
-  const std::vector<std::vector<double>> laws(4, {0.1, 0.2, 0.3, 0.4});
+  const std::vector<std::vector<double>> distributions(4, {0.1, 0.2, 0.3, 0.4});
   const std::vector<int> given{-1, 2, -1, -1};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
@@ -248,11 +248,11 @@ TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
       options.top_p = 0.9;
       options.corrector = {Corrector::Kind::balanced, 1};
       options.label_of = [](int sample) { return sample % 3; };
-      TokenSampler sampler(guided(independent_posterior(path, laws), {1, 0.1, 0.9}), path, 4,
+      TokenSampler sampler(guided(independent_posterior(path, distributions), {1, 0.1, 0.9}), path, 4,
                            options, workers, 3);
       std::vector<int> x(4 * 300), states(3 * x.size());
       std::uint64_t seed = 0;
-      CHECK(allocations([&] {
+      CHECK(count_allocations([&] {
               sampler.sample(++seed, 300, x.data(), nullptr, given, states.data());
             }) == 0);
     }

@@ -15,17 +15,17 @@
 namespace pushforward {
 namespace {
 
-using Matrix = std::vector<double>;
+using CostMatrix = std::vector<double>;
 
-double largest(const Matrix& cost) {
-  double most = 0;
-  for (double c : cost) most = std::max(most, std::abs(c));
-  return most;
+double largest(const CostMatrix& cost) {
+  double max_cost = 0;
+  for (double c : cost) max_cost = std::max(max_cost, std::abs(c));
+  return max_cost;
 }
 
 // A permutation whose cost no other undercuts: proved by prices that never exceed a cost and are
 // met by the pairs chosen. Round-off may take a few units of the largest cost.
-void certify(const Assignment& solver, std::span<const int> columns, int n, const Matrix& cost) {
+void certify(const Assignment& solver, std::span<const int> columns, int n, const CostMatrix& cost) {
   std::vector<int> sorted(columns.begin(), columns.end()), all(n);
   std::ranges::sort(sorted);
   std::iota(all.begin(), all.end(), 0);
@@ -44,30 +44,30 @@ void certify(const Assignment& solver, std::span<const int> columns, int n, cons
   CHECK(solver.cost() == primal);
 }
 
-double least_by_trial(int n, const Matrix& cost) {
+double min_cost_by_trial(int n, const CostMatrix& cost) {
   std::vector<int> p(n);
   std::iota(p.begin(), p.end(), 0);
-  double least = std::numeric_limits<double>::infinity();
+  double min_cost = std::numeric_limits<double>::infinity();
   do {
     double total = 0;
     for (int i = 0; i < n; ++i) total += cost[static_cast<std::size_t>(i) * n + p[i]];
-    least = std::min(least, total);
+    min_cost = std::min(min_cost, total);
   } while (std::ranges::next_permutation(p).found);
-  return least;
+  return min_cost;
 }
 
-Matrix normal_matrix(int n, std::uint32_t step) {
+CostMatrix normal_matrix(int n, std::uint32_t step) {
   const Stream stream{3, Purpose::user, step};
-  Matrix cost(static_cast<std::size_t>(n) * n);
+  CostMatrix cost(static_cast<std::size_t>(n) * n);
   for (std::size_t k = 0; k < cost.size(); ++k)
     cost[k] = stream.normal(static_cast<std::uint32_t>(k));
   return cost;
 }
 
 // Squared distances between normal noise and the same shifted and squeezed: long augmenting paths.
-Matrix squared_matrix(int n, int dim, std::uint32_t step) {
+CostMatrix squared_matrix(int n, int dim, std::uint32_t step) {
   const Stream stream{4, Purpose::user, step};
-  Matrix x, y, cost(static_cast<std::size_t>(n) * n);
+  CostMatrix x, y, cost(static_cast<std::size_t>(n) * n);
   for (int k = 0; k < n * dim; ++k) {
     x.push_back(stream.normal(static_cast<std::uint32_t>(k), 0));
     y.push_back(1 + 0.5 * stream.normal(static_cast<std::uint32_t>(k), 1));
@@ -85,13 +85,13 @@ TEST_CASE("no permutation of up to 7 rows is cheaper") {
   for (std::uint32_t k = 0; k < 600; ++k) {
     AssignmentInstance instance = assignment_instance(k);
     const int n = std::min(instance.n, 1 + static_cast<int>(k % 7));
-    Matrix cost;
+    CostMatrix cost;
     for (int i = 0; i < n; ++i)
       cost.insert(cost.end(), instance.cost.begin() + i * instance.n,
                   instance.cost.begin() + i * instance.n + n);
     CAPTURE(k, n);
     certify(solver, solver.solve(n, cost.data()), n, cost);
-    CHECK(solver.cost() == least_by_trial(n, cost));  // whole numbers: exactly
+    CHECK(solver.cost() == min_cost_by_trial(n, cost));  // whole numbers: exactly
   }
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("prices prove every answer, on each instruction set") {
       certify(solver, solver.solve(instance.n, instance.cost.data()), instance.n, instance.cost);
     }
     for (const int n : {16, 17, 64, 131, 256}) {
-      for (const Matrix& cost :
+      for (const CostMatrix& cost :
            {normal_matrix(n, 1), squared_matrix(n, 2, 1), squared_matrix(n, 50, 1)}) {
         CAPTURE(target, n);
         certify(solver, solver.solve(n, cost.data()), n, cost);
@@ -116,23 +116,23 @@ TEST_CASE("prices prove every answer, on each instruction set") {
 TEST_CASE("costs near the ends of the numbers, and costs far apart") {
   Assignment solver;
   for (const int n : {2, 40}) {
-    const Matrix plain = normal_matrix(n, 7);
+    const CostMatrix plain = normal_matrix(n, 7);
     const auto answer = solver.solve(n, plain.data());
     const std::vector<int> expected(answer.begin(), answer.end());
     for (const double scale : {0x1p-1000, 0x1p-60, 0x1p60, 0x1p990}) {  // exact: same bits, scaled
-      Matrix scaled = plain;
+      CostMatrix scaled = plain;
       for (double& c : scaled) c *= scale;
       CAPTURE(n, scale);
       const auto columns = solver.solve(n, scaled.data());
       CHECK(std::vector<int>(columns.begin(), columns.end()) == expected);
     }
-    Matrix tiny = plain;
+    CostMatrix tiny = plain;
     for (double& c : tiny) c *= 1e-310;  // subnormal: few digits left
     const auto columns = solver.solve(n, tiny.data());
     std::vector<int> sorted(columns.begin(), columns.end());
     std::ranges::sort(sorted);
     for (int i = 0; i < n; ++i) CHECK(sorted[i] == i);
-    Matrix apart = plain;
+    CostMatrix apart = plain;
     for (std::size_t k = 0; k < apart.size(); ++k) apart[k] *= std::pow(10, 150 * plain[k] / 4);
     certify(solver, solver.solve(n, apart.data()), n, apart);
   }
@@ -141,7 +141,7 @@ TEST_CASE("costs near the ends of the numbers, and costs far apart") {
 TEST_CASE("a solver may be used again at any size, and gives what a new one gives") {
   Assignment used;
   for (const int n : {5, 0, 100, 1, 33}) {
-    const Matrix cost = squared_matrix(n, 2, 5);
+    const CostMatrix cost = squared_matrix(n, 2, 5);
     Assignment fresh;
     const auto a = used.solve(n, cost.data()), b = fresh.solve(n, cost.data());
     CHECK(std::ranges::equal(a, b));
@@ -152,8 +152,8 @@ TEST_CASE("a solver may be used again at any size, and gives what a new one give
 
 TEST_CASE("rows worked out on the way give the matrix's answer") {
   const int n = 70;
-  const Matrix cost = squared_matrix(n, 3, 9);
-  Matrix row(n);
+  const CostMatrix cost = squared_matrix(n, 3, 9);
+  CostMatrix row(n);
   Assignment a, b;
   const auto from_rows = a.solve(n, [&](int i) -> const double* {
     std::copy_n(cost.begin() + i * n, n, row.begin());
@@ -165,18 +165,18 @@ TEST_CASE("rows worked out on the way give the matrix's answer") {
 TEST_CASE("costs that are all equal take one pass a row or so, not a search over all") {
   const int n = 1000;
   Assignment solver;
-  const Matrix equal(static_cast<std::size_t>(n) * n, 3.);
+  const CostMatrix equal(static_cast<std::size_t>(n) * n, 3.);
   certify(solver, solver.solve(n, equal.data()), n, equal);
   CHECK(solver.passes() < 5 * n);
 }
 
 TEST_CASE("costs that no sum can hold are named") {
   Assignment solver;
-  Matrix cost = normal_matrix(20, 2);
+  CostMatrix cost = normal_matrix(20, 2);
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity(),
                            -std::numeric_limits<double>::infinity(), 1e301, -1e301}) {
     for (const int at : {0, 157, 399}) {
-      Matrix spoilt = cost;
+      CostMatrix spoilt = cost;
       spoilt[at] = bad;
       const std::string place = "[assignment] the cost of row " + std::to_string(at / 20) +
                                 ", column " + std::to_string(at % 20);

@@ -1,5 +1,5 @@
 // Couplings by optimal transport: the least cost, labels that
-// follow, laws that stay, the same pairs on any number of threads.
+// follow, distributions that stay, the same pairs on any number of threads.
 #include "flow/coupling/ot.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr Stream kStream{17, Purpose::coupling, 3};
+constexpr Stream kOtStream{17, Purpose::coupling, 3};
 
 // Noise and data of one batch; the first half of the data rows has label 0, the others 1.
 struct Ends {
@@ -42,7 +42,7 @@ struct Ends {
   std::vector<int> labels;
 };
 
-std::vector<Pair> pair_up(const Coupling& coupling, const Ends& ends, Stream stream = kStream) {
+std::vector<Pair> pair_up(const Coupling& coupling, const Ends& ends, Stream stream = kOtStream) {
   std::vector<Pair> pairs(ends.x0.rows());
   coupling.pair(ends, stream, pairs);
   return pairs;
@@ -101,7 +101,7 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
   std::vector<Pair> pairs(40);
-  ot_coupling(1e3).pair(unlabelled, kStream, pairs);
+  ot_coupling(1e3).pair(unlabelled, kOtStream, pairs);
   CHECK(pairs == free);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE(
   CHECK(length < 0.5 * plain_length);
 }
 
-TEST_CASE("entropic pairs have the law of the plan's rows, and depend on the stream alone") {
+TEST_CASE("entropic pairs have the distribution of the plan's rows, and depend on the stream alone") {
   const int n = 16;
   const Ends ends(n, 2);
   const Coupling coupling = sinkhorn_coupling({.reg = 1});
@@ -163,7 +163,7 @@ TEST_CASE("entropic pairs have the law of the plan's rows, and depend on the str
   std::vector<int> counts(n * n);
   const int rounds = 4000;
   for (int round = 0; round < rounds; ++round) {
-    const auto pairs = pair_up(coupling, ends, kStream.at(static_cast<std::uint32_t>(round)));
+    const auto pairs = pair_up(coupling, ends, kOtStream.at(static_cast<std::uint32_t>(round)));
     for (int k = 0; k < n; ++k) {
       REQUIRE(pairs[k].source == k);
       ++counts[k * n + pairs[k].data];
@@ -174,7 +174,7 @@ TEST_CASE("entropic pairs have the law of the plan's rows, and depend on the str
     CHECK(std::abs(counts[k] - rounds * p) < 4.5 * std::sqrt(rounds * p * (1 - p)) + 1);
   }
   CHECK(pair_up(coupling, ends) == pair_up(sinkhorn_coupling({.reg = 1}), ends));
-  CHECK(pair_up(coupling, ends) != pair_up(coupling, ends, kStream.at(99)));
+  CHECK(pair_up(coupling, ends) != pair_up(coupling, ends, kOtStream.at(99)));
 }
 
 TEST_CASE("the bridge's plan is entropic with twice its variance, or exact") {

@@ -15,11 +15,11 @@
 namespace pushforward {
 namespace {
 
-using Matrix = std::vector<double>;
+using PlanMatrix = std::vector<double>;
 
-Matrix squared_matrix(int n, int m, double shift, std::uint32_t step = 0) {
+PlanMatrix rectangular_costs(int n, int m, double shift, std::uint32_t step = 0) {
   const Stream stream{8, Purpose::user, step};
-  Matrix x, y, cost(static_cast<std::size_t>(n) * m);
+  PlanMatrix x, y, cost(static_cast<std::size_t>(n) * m);
   for (int k = 0; k < 2 * n; ++k) x.push_back(stream.normal(static_cast<std::uint32_t>(k), 0));
   for (int k = 0; k < 2 * m; ++k)
     y.push_back(shift + 0.5 * stream.normal(static_cast<std::uint32_t>(k), 1));
@@ -48,8 +48,8 @@ double marginal_error(const Sinkhorn& s, int n, int m) {
 }  // namespace
 
 TEST_CASE("the plan of the known case") {
-  const Matrix x{0, 0, 1, 0, 0, 2}, y{0, 2.5, 0.2, 0.1, 3, 0};
-  Matrix cost(9);
+  const PlanMatrix x{0, 0, 1, 0, 0, 2}, y{0, 2.5, 0.2, 0.1, 3, 0};
+  PlanMatrix cost(9);
   SquaredCosts costs;
   costs.set(3, x.data(), 3, y.data(), 2);
   costs.fill(cost.data());
@@ -69,7 +69,7 @@ TEST_CASE(
     for (const double reg : {1e3, 2., 0.5, 0.02}) {
       for (const auto& size : {std::pair{1, 1}, {1, 5}, {40, 40}, {33, 70}}) {
         const int n = size.first, m = size.second;
-        const Matrix cost = squared_matrix(n, m, 1.5);
+        const PlanMatrix cost = rectangular_costs(n, m, 1.5);
         s.solve(n, m, cost.data(), {.reg = reg});
         CAPTURE(target, reg, n, m, s.iterations());
         CHECK(marginal_error(s, n, m) <= 1.000001e-6);
@@ -81,7 +81,7 @@ TEST_CASE(
 
 TEST_CASE("the plan has the entropic form, which makes it the optimum") {
   const int n = 20, m = 31;
-  const Matrix cost = squared_matrix(n, m, 1);
+  const PlanMatrix cost = rectangular_costs(n, m, 1);
   Sinkhorn s;
   s.solve(n, m, cost.data(), {.reg = 0.3, .tolerance = 1e-12});
   // P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg)
@@ -98,7 +98,7 @@ TEST_CASE("the plan has the entropic form, which makes it the optimum") {
 TEST_CASE(
     "the plan tends to independence for large regularisation and to the assignment for small") {
   const int n = 30;
-  const Matrix cost = squared_matrix(n, n, 2);
+  const PlanMatrix cost = rectangular_costs(n, n, 2);
   Sinkhorn s;
   s.solve(n, n, cost.data(), {.reg = 1e9});
   for (int k = 0; k < n * n; ++k) CHECK(s.plan()[k] == Approx(1. / (n * n)).epsilon(1e-6));
@@ -119,7 +119,7 @@ TEST_CASE(
 TEST_CASE("plans that scalings alone would take millions of iterations for") {
   // Clusters that hardly leak into each other, with masses that don't match.
   const int n = 12;
-  Matrix x, y, cost(n * n);
+  PlanMatrix x, y, cost(n * n);
   for (int k = 0; k < n; ++k) {
     x.insert(x.end(), {k < 5 ? 0. : 4., 0.1 * k});
     y.insert(y.end(), {k < 7 ? 0. : 4., 0.13 * k});
@@ -138,20 +138,20 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
     CHECK(crossing == Approx(2. / 12).margin(1e-5));
   }
   for (std::uint32_t k = 0; k < 40; ++k) {
-    const Matrix random = squared_matrix(16, 16, 1, k);
+    const PlanMatrix random = rectangular_costs(16, 16, 1, k);
     s.solve(16, 16, random.data(), {.reg = 0.01, .max_iterations = 5000});
     CHECK(marginal_error(s, 16, 16) <= 1.000001e-6);
   }
 }
 
-TEST_CASE("plan and bridge together have the law of the Schroedinger bridge between Gaussians") {
+TEST_CASE("plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
   // Between N(-a, 1) and N(a, 1) on a line, with the reference's scale s: at time t the bridge is
   // normal with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
   constexpr int n = 500;
   constexpr double a = 0.1, t = 0.25;
   // Equally likely pieces of N(0, 1) by the means over them, so the piece's own spread is missing:
   // that of the finest grid counts as the truth's.
-  Matrix x, y;
+  PlanMatrix x, y;
   double square = 0;
   for (int k = 0; k < n; ++k) {
     double low = -10, high = 10;
@@ -163,7 +163,7 @@ TEST_CASE("plan and bridge together have the law of the Schroedinger bridge betw
     y.push_back(low + a);
     square += low * low / n;
   }
-  Matrix cost(static_cast<std::size_t>(n) * n);
+  PlanMatrix cost(static_cast<std::size_t>(n) * n);
   SquaredCosts costs;
   costs.set(n, x.data(), n, y.data(), 1);
   costs.fill(cost.data());
@@ -191,11 +191,11 @@ TEST_CASE("plan and bridge together have the law of the Schroedinger bridge betw
 
 TEST_CASE("costs of any size and sign: only differences over the regularisation count") {
   const int n = 12;
-  Matrix cost = squared_matrix(n, n, 1);
+  PlanMatrix cost = rectangular_costs(n, n, 1);
   Sinkhorn a, b;
   a.solve(n, n, cost.data(), {.reg = 0.5, .tolerance = 1e-12});
   for (const double scale : {1e-200, 1e200}) {
-    Matrix other = cost;
+    PlanMatrix other = cost;
     for (double& c : other) c = (c - 3) * scale;
     b.solve(n, n, other.data(), {.reg = 0.5 * scale, .tolerance = 1e-12});
     for (int k = 0; k < n * n; ++k) CHECK(b.plan()[k] == Approx(a.plan()[k]).margin(1e-10));
@@ -205,7 +205,7 @@ TEST_CASE("costs of any size and sign: only differences over the regularisation 
 TEST_CASE("a solver may be used again, and gives what a new one gives") {
   Sinkhorn used;
   for (const int n : {5, 50, 3}) {
-    const Matrix cost = squared_matrix(n, n + 1, 1, n);
+    const PlanMatrix cost = rectangular_costs(n, n + 1, 1, n);
     Sinkhorn fresh;
     used.solve(n, n + 1, cost.data(), {.reg = 0.2});
     fresh.solve(n, n + 1, cost.data(), {.reg = 0.2});
@@ -215,7 +215,7 @@ TEST_CASE("a solver may be used again, and gives what a new one gives") {
 
 TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   Sinkhorn s;
-  const Matrix cost = squared_matrix(10, 10, 1);
+  const PlanMatrix cost = rectangular_costs(10, 10, 1);
   CHECK_THROWS_WITH(
       s.solve(10, 10, cost.data(), {.reg = 0.01, .max_iterations = 5}),
       Contains("[sinkhorn] after 5 iterations the marginals are off by ") &&
@@ -228,7 +228,7 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   CHECK_THROWS_WITH(s.solve(10, 10, cost.data(), {.tolerance = 0}),
                     Contains("both must be positive"));
   CHECK_THROWS_WITH(s.solve(0, 10, cost.data(), {}), Contains("at least one point"));
-  Matrix spoilt = cost;
+  PlanMatrix spoilt = cost;
   spoilt[37] = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH(s.solve(10, 10, spoilt.data(), {}),
                     Contains("the cost of row 3, column 7 is inf"));
@@ -237,7 +237,7 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
 TEST_CASE("passes over rows of the plan are what their formulas say, on each instruction set") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 3, 8, 16, 19}) {
-      const Matrix cost = squared_matrix(1, n, 1), g = squared_matrix(1, n, 0, 1);
+      const PlanMatrix cost = rectangular_costs(1, n, 1), g = rectangular_costs(1, n, 0, 1);
       CAPTURE(target, n);
       double sum = 0, dot = 0;
       for (int j = 0; j < n; ++j) sum += std::exp((g[j] - cost[j]) / 0.7), dot += g[j] * cost[j];
@@ -245,14 +245,14 @@ TEST_CASE("passes over rows of the plan are what their formulas say, on each ins
       CHECK(log_sum_exp(cost.data(), g.data(), 1e-6, n) < 0 + 1e9);  // far beyond exp's range
       CHECK(std::isfinite(log_sum_exp(cost.data(), g.data(), 1e-6, n)));
       CHECK(dot_row(cost.data(), g.data(), n) == Approx(dot).epsilon(1e-13));
-      Matrix most(n, -1e300), sums(n, 0), out(n);
-      raise_columns(cost.data(), 0.3, n, most.data());
-      raise_columns(g.data(), 0.1, n, most.data());
-      add_exp_columns(cost.data(), 0.3, most.data(), 0.7, n, sums.data());
+      PlanMatrix maxima(n, -1e300), sums(n, 0), out(n);
+      raise_columns(cost.data(), 0.3, n, maxima.data());
+      raise_columns(g.data(), 0.1, n, maxima.data());
+      add_exp_columns(cost.data(), 0.3, maxima.data(), 0.7, n, sums.data());
       plan_row(cost.data(), 0.3, g.data(), 0.7, n, out.data());
       for (int j = 0; j < n; ++j) {
-        CHECK(most[j] == std::max(0.3 - cost[j], 0.1 - g[j]));
-        CHECK(sums[j] == Approx(std::exp((0.3 - cost[j] - most[j]) / 0.7)).epsilon(1e-13));
+        CHECK(maxima[j] == std::max(0.3 - cost[j], 0.1 - g[j]));
+        CHECK(sums[j] == Approx(std::exp((0.3 - cost[j] - maxima[j]) / 0.7)).epsilon(1e-13));
         CHECK(out[j] == Approx(std::exp((0.3 + g[j] - cost[j]) / 0.7)).epsilon(1e-13));
       }
       add_scaled_row(cost.data(), 2, n, out.data());

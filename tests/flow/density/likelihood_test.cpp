@@ -13,13 +13,12 @@
 #include "flow/distributions/toy.h"
 #include "tests/flow/fields.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
-
-LikelihoodOptions tight() {
+LikelihoodOptions tight_likelihood() {
   LikelihoodOptions o;
   o.solver.rtol = o.solver.atol = kDouble ? 1e-10 : 1e-6;
   return o;
@@ -78,7 +77,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
   GaussianSource(2, 0.5, 2).log_density(300, x.data(), exact.data());
   Tensor x0({300, 2});
   for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
-    LikelihoodOptions options = tight();
+    LikelihoodOptions options = tight_likelihood();
     options.divergence.by = by;  // the Jacobian is diagonal: signs make no error
     Likelihood likelihood(gaussian_field(2, real(0.5)), normal(2), options, workers);
     const SampleCost cost = likelihood.log_density(300, x.data(), found.data(), x0.data());
@@ -106,7 +105,7 @@ TEST_CASE("a linear field's density is that of its matrix exponential") {
     }
     exact[r] = log_normal(square, 1, 3) + 0.5;
   }
-  Likelihood adaptive(linear_field(kMatrix, 3), normal(3), tight(), workers),
+  Likelihood adaptive(linear_field(kMatrix, 3), normal(3), tight_likelihood(), workers),
       steps(linear_field(kMatrix, 3), normal(3), fixed(kRk4, 200), workers);
   CHECK(worst_difference(adaptive.log_density(x), exact) < (kDouble ? 1e-8 : 1e-4));
   CHECK(worst_difference(steps.log_density(x), exact) < (kDouble ? 1e-8 : 1e-4));
@@ -135,7 +134,7 @@ TEST_CASE("density comes with the samples in one pass") {
   const DistributionPtr source = normal(2);
   constexpr int n = 300;
   for (bool adaptive : {true, false}) {
-    LikelihoodOptions options = adaptive ? tight() : fixed(kDopri5, 60);
+    LikelihoodOptions options = adaptive ? tight_likelihood() : fixed(kDopri5, 60);
     SamplerOptions plain;
     plain.solver = options.solver;
     plain.steps = options.steps;
@@ -239,7 +238,7 @@ TEST_CASE("a scaled source, and other times") {
   Tensor latents({100, 2});
   // u = 0.7 x from time 1/4 to 3/4 of N(0, 3^2 I): p is N(0, (3 e^0.35)^2 I).
   GaussianSource(2, 3 * std::exp(0.35)).log_density(100, x.data(), exact.data());
-  LikelihoodOptions options = tight();
+  LikelihoodOptions options = tight_likelihood();
   options.begin = 0.25;
   options.end = 0.75;
   options.source_scale = 3;

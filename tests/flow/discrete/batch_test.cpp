@@ -1,4 +1,4 @@
-// Batches of tokens: the mixture's law, its rows by number, its sources, labels and errors.
+// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>
@@ -11,24 +11,24 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // 40 rows of three tokens out of 50: row k is (k, k + 1, k + 2), its label k mod 4.
-TokenLawPtr counted(int shift = 0) {
+TokenDistributionPtr counted_token_rows(int shift = 0) {
   TokenTable table{.length = 3};
   for (int k = 0; k < 40; ++k) {
     for (int l = 0; l < 3; ++l) table.tokens.push_back((k + l + shift) % 50);
     table.labels.push_back(k % 4);
   }
-  return std::make_shared<TableLaw>(table, 50);
+  return std::make_shared<TableDistribution>(table, 50);
 }
 
-std::vector<int> copy(std::span<const int> x) { return {x.begin(), x.end()}; }
+std::vector<int> token_values(std::span<const int> x) { return {x.begin(), x.end()}; }
 
 }  // namespace
 
 TEST_CASE("a token is the data's with probability kappa, the source's otherwise") {
   constexpr int n = 20000;
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
-    TokenProblem problem{.data = counted(), .source_kind = kind, .kappa = polynomial_kappa(2)};
-    if (kind == SourceKind::data) problem.source = counted(25);
+    TokenProblem problem{.data = counted_token_rows(), .source_kind = kind, .kappa = polynomial_kappa(2)};
+    if (kind == SourceKind::data) problem.source = counted_token_rows(25);
     const TokenBatch batch(problem, n, 5);
     Tape tape;
     const TokenSample s = batch.chunk(tape, 0, n);
@@ -63,13 +63,13 @@ TEST_CASE("a token is the data's with probability kappa, the source's otherwise"
 TEST_CASE("token rows do not depend on chunks, steps differ") {
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{
-        .data = counted(), .source_kind = kind, .labelled = true, .label_dropout = 0.25};
-    if (kind == SourceKind::data) problem.source = counted(25);
+        .data = counted_token_rows(), .source_kind = kind, .labelled = true, .label_dropout = 0.25};
+    if (kind == SourceKind::data) problem.source = counted_token_rows(25);
     problem.time = stratified_time();
     TokenBatch batch(problem, 400, 9);
     Tape tape;
     const TokenSample all = batch.chunk(tape, 0, 400);
-    const std::vector<int> xt = copy(all.xt), x1 = copy(all.x1), labels = copy(all.labels);
+    const std::vector<int> xt = token_values(all.xt), x1 = token_values(all.x1), labels = token_values(all.labels);
     Workers workers(4);
     const Chunks chunks{400, 32};
     std::vector<int> same(chunks.count());
@@ -90,13 +90,13 @@ TEST_CASE("token rows do not depend on chunks, steps differ") {
     }
     CHECK(std::abs(left_out - 100) < 5 * std::sqrt(75.));
     batch.start(1);
-    CHECK(copy(batch.chunk(tape, 0, 400).xt) != xt);
+    CHECK(token_values(batch.chunk(tape, 0, 400).xt) != xt);
   }
 }
 
 TEST_CASE("paired token rows belong together") {
   const TokenBatch batch(
-      {.data = counted(), .source_kind = SourceKind::data, .source = counted(25), .paired = true},
+      {.data = counted_token_rows(), .source_kind = SourceKind::data, .source = counted_token_rows(25), .paired = true},
       500, 1);
   Tape tape;
   const TokenSample s = batch.chunk(tape, 0, 500);
@@ -114,17 +114,17 @@ TEST_CASE("token problems that cannot be are refused") {
     CHECK_THROWS_WITH(TokenBatch(problem, 4, 0), text);
   };
   fails({}, "[token_batch] the data must be given");
-  fails({.data = counted(), .source = counted()},
-        "[token_batch] a law of source rows is given, and the source is the mask or uniform; "
+  fails({.data = counted_token_rows(), .source = counted_token_rows()},
+        "[token_batch] a distribution of source rows is given, and the source is the mask or uniform; "
         "make its kind data, or leave it out");
-  fails({.data = counted(), .source_kind = SourceKind::data},
-        "[token_batch] a source of kind data needs a law of its rows");
-  fails({.data = counted(),
+  fails({.data = counted_token_rows(), .source_kind = SourceKind::data},
+        "[token_batch] a source of kind data needs a distribution of its rows");
+  fails({.data = counted_token_rows(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(2, 50)},
         "[token_batch] the source has 2 tokens out of "
         "50 and the data 3 out of 50; a flow keeps both");
-  fails({.data = counted(),
+  fails({.data = counted_token_rows(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(3, 50),
          .paired = true},
@@ -132,13 +132,13 @@ TEST_CASE("token problems that cannot be are refused") {
         "and the source has no end of rows, the data 40");
   fails({.data = std::make_shared<UniformTokens>(3, 50), .labelled = true},
         "[token_batch] labels are asked for, and the data has no classes; give labelled data");
-  fails({.data = counted(), .label_dropout = 1.5},
+  fails({.data = counted_token_rows(), .label_dropout = 1.5},
         "[token_batch] label_dropout is 1.5; it is a probability, 0 to 1");
   CHECK_THROWS_WITH(TokenProblem{}.path(), "[token_batch] the data must be given");
-  CHECK_THROWS_WITH(TokenBatch({.data = counted()}, 0, 0),
+  CHECK_THROWS_WITH(TokenBatch({.data = counted_token_rows()}, 0, 0),
                     "[token_batch] a batch of 0 rows; it must have at least one");
   Tape tape;
-  CHECK_THROWS_WITH(TokenBatch({.data = counted()}, 4, 0).chunk(tape, 3, 2),
+  CHECK_THROWS_WITH(TokenBatch({.data = counted_token_rows()}, 4, 0).chunk(tape, 3, 2),
                     "[token_batch] rows 3 to 5 asked for in a batch of 4");
 }
 

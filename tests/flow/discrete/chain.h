@@ -1,4 +1,4 @@
-// The law of a sampler of tokens, exactly: products of transition matrices over all sequences, from
+// The distribution of a sampler of tokens, exactly: products of transition matrices over all sequences, from
 // exact posteriors and the formulas of each scheme, written down once more.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace pushforward {
 
-// The small flow of that name; "rows, ...": from a law that has every sequence to another, each row
+// The small flow of that name; "rows, ...": from a distribution that has every sequence to another, each row
 // of the one with each of the other.
 inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
   using namespace equations;
@@ -20,8 +20,8 @@ inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kap
   const auto rows = [&](const char* size, int vocabulary, int length) {
     flows.push_back({std::string("rows, ") + size,
                      {kappa, SourceKind::data, vocabulary},
-                     uneven_law(vocabulary, length),
-                     uneven_law(vocabulary, length, 1.7)});
+                     uneven_distribution(vocabulary, length),
+                     uneven_distribution(vocabulary, length, 1.7)});
   };
   rows("one token of 5", 5, 1);
   rows("two of 3", 3, 2);
@@ -38,9 +38,9 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// One token in state x that has drawn x1, from one time to another: the law of its new state. From
+// One token in state x that has drawn x1, from one time to another: the distribution of its new state. From
 // rows without a corrector, which needs p_t(. | x1) in closed form.
-inline std::vector<double> token_law(const TokenPath& path, const Scheme& scheme, double from,
+inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme, double from,
                                      double to, int x, int x1) {
   const int states = path.states();
   std::vector<double> p(states, 0.);
@@ -84,35 +84,35 @@ class Chain {
   int count() const { return static_cast<int>(all_.size()) / flow_.length(); }
   const TokenOracle& oracle() const { return oracle_; }
 
-  // P(y | x), (count, count). Places move by themselves, each with its own x1.
+  // P(y | x), (count, count). Positions move by themselves, each with its own x1.
   std::vector<double> transitions(double from, double to) const {
     const int n = count(), length = flow_.length(), states = flow_.path.states(),
               v = flow_.path.vocabulary;
-    std::vector<double> matrix(static_cast<std::size_t>(n) * n), places(length * states);
+    std::vector<double> matrix(static_cast<std::size_t>(n) * n), by_position(length * states);
     for (int i = 0; i < n; ++i) {
       const int* x = all_.data() + static_cast<std::size_t>(i) * length;
       const std::vector<double> posterior =
           oracle_.posterior(from, std::span(x, static_cast<std::size_t>(length)));
       for (int l = 0; l < length; ++l) {
-        for (int y = 0; y < states; ++y) places[l * states + y] = 0;
+        for (int y = 0; y < states; ++y) by_position[l * states + y] = 0;
         for (int x1 = 0; x1 < v; ++x1) {
           if (posterior[l * v + x1] == 0) continue;
-          const std::vector<double> p = token_law(flow_.path, scheme_, from, to, x[l], x1);
-          for (int y = 0; y < states; ++y) places[l * states + y] += posterior[l * v + x1] * p[y];
+          const std::vector<double> p = token_distribution(flow_.path, scheme_, from, to, x[l], x1);
+          for (int y = 0; y < states; ++y) by_position[l * states + y] += posterior[l * v + x1] * p[y];
         }
       }
       for (int j = 0; j < n; ++j) {
         double p = 1;
         for (int l = 0; l < length; ++l)
-          p *= places[l * states + all_[static_cast<std::size_t>(j) * length + l]];
+          p *= by_position[l * states + all_[static_cast<std::size_t>(j) * length + l]];
         matrix[static_cast<std::size_t>(i) * n + j] = p;
       }
     }
     return matrix;
   }
 
-  // The law at the last of `times` of sequences that begin by the exact law of the first.
-  std::vector<double> carry(std::span<const double> times) const {
+  // The distribution at the last of `times` of sequences that begin by the exact distribution of the first.
+  std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {
       const std::vector<double> matrix = transitions(times[k], times[k + 1]);

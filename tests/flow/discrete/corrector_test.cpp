@@ -8,7 +8,7 @@
 namespace pushforward {
 namespace {
 
-const Corrector kAll[] = {{Corrector::Kind::none, 0},
+const Corrector kEveryCorrector[] = {{Corrector::Kind::none, 0},
                           {Corrector::Kind::constant, 3},
                           {Corrector::Kind::bump, 2},
                           {Corrector::Kind::balanced, 1.5},
@@ -18,7 +18,7 @@ const Corrector kAll[] = {{Corrector::Kind::none, 0},
 
 TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula is not") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
-    for (const Corrector& c : kAll) {
+    for (const Corrector& c : kEveryCorrector) {
       CAPTURE(kappa.name(), name_of(c.kind));
       for (double t : {0., 1e-12, 0.5, 1 - 1e-12, 1.}) {
         CHECK(std::isfinite(c.eta(kappa, t)));
@@ -41,7 +41,7 @@ TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula i
 TEST_CASE("the probability of a redraw is that of the integral of its rate") {
   for (const Kappa& kappa :
        {linear_kappa(), polynomial_kappa(2), sine_squared_kappa(), cosine_kappa()}) {
-    for (const Corrector& c : kAll) {
+    for (const Corrector& c : kEveryCorrector) {
       CAPTURE(kappa.name(), name_of(c.kind));
       const double from = 0.2, to = 0.7;
       constexpr int n = 1000;

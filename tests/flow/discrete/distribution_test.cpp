@@ -1,4 +1,4 @@
-// Laws of tokens: their rows by number, their frequencies, their errors.
+// Distributions of tokens: their rows by number, their frequencies, their errors.
 #include "flow/discrete/distribution.h"
 
 #include <algorithm>
@@ -11,17 +11,17 @@
 namespace pushforward {
 namespace {
 
-TokenTable abc() { return {.length = 2, .tokens = {0, 1, 2, 0, 1, 1}, .labels = {0, 2, 1}}; }
+TokenTable abc_windows() { return {.length = 2, .tokens = {0, 1, 2, 0, 1, 1}, .labels = {0, 2, 1}}; }
 
-const Stream kStream{3, Purpose::data, 7};
+const Stream kTokenDistributionStream{3, Purpose::data, 7};
 
-// Rows first .. of the law drawn alone are those of a longer draw.
-void check_rows(const TokenLaw& law) {
-  const std::vector<int> all = draw(law, kStream, 50);
-  std::vector<int> part(static_cast<std::size_t>(10) * law.length());
-  law.draw(kStream, 20, 10, part.data());
-  CHECK(std::equal(part.begin(), part.end(), all.begin() + 20 * law.length()));
-  CHECK(draw(law, kStream.at(8), 50) != all);
+// Rows first .. of the distribution drawn alone are those of a longer draw.
+void check_rows(const TokenDistribution& distribution) {
+  const std::vector<int> all = draw(distribution, kTokenDistributionStream, 50);
+  std::vector<int> part(static_cast<std::size_t>(10) * distribution.length());
+  distribution.draw(kTokenDistributionStream, 20, 10, part.data());
+  CHECK(std::equal(part.begin(), part.end(), all.begin() + 20 * distribution.length()));
+  CHECK(draw(distribution, kTokenDistributionStream.at(8), 50) != all);
 }
 
 }  // namespace
@@ -29,15 +29,15 @@ void check_rows(const TokenLaw& law) {
 TEST_CASE("a table's rows come with their labels, and as often as they weigh") {
   constexpr int n = 30000;
   for (bool weighted : {false, true}) {
-    TokenTable table = abc();
+    TokenTable table = abc_windows();
     if (weighted) table.weights = {1, 0, 3};
-    const TableLaw law(table, 3);
-    check_rows(law);
-    CHECK(law.classes() == 3);
-    CHECK(law.all()->rows() == 3);
-    if (weighted) CHECK(law.all()->weights == std::vector<double>{0.25, 0, 0.75});
+    const TableDistribution distribution(table, 3);
+    check_rows(distribution);
+    CHECK(distribution.classes() == 3);
+    CHECK(distribution.all()->rows() == 3);
+    if (weighted) CHECK(distribution.all()->weights == std::vector<double>{0.25, 0, 0.75});
     std::vector<int> labels;
-    const std::vector<int> rows = draw(law, kStream, n, &labels);
+    const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n, &labels);
     std::vector<double> counts(3);
     for (int r = 0; r < n; ++r) {
       const int k = rows[2 * r] == 0 ? 0 : rows[2 * r] == 2 ? 1 : 2;
@@ -57,11 +57,11 @@ TEST_CASE("a table's rows come with their labels, and as often as they weigh") {
 TEST_CASE("windows are pieces of the text, from every start") {
   std::vector<int> text(12);
   for (int i = 0; i < 12; ++i) text[i] = i;
-  const WindowLaw law(text, 3, 12);
-  check_rows(law);
+  const WindowDistribution distribution(text, 3, 12);
+  check_rows(distribution);
   constexpr int n = 20000;
   std::vector<int> labels;
-  const std::vector<int> rows = draw(law, kStream, n, &labels);
+  const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n, &labels);
   std::vector<double> counts(10);
   for (int r = 0; r < n; ++r) {
     CHECK(rows[3 * r + 1] == rows[3 * r] + 1);
@@ -70,14 +70,14 @@ TEST_CASE("windows are pieces of the text, from every start") {
   }
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(10, n / 10.))));
   CHECK(labels == std::vector<int>(n, 0));
-  CHECK(draw(WindowLaw({4, 2}, 2, 5), kStream, 2) == std::vector<int>{4, 2, 4, 2});
+  CHECK(draw(WindowDistribution({4, 2}, 2, 5), kTokenDistributionStream, 2) == std::vector<int>{4, 2, 4, 2});
 }
 
 TEST_CASE("uniform tokens are uniform and independent") {
-  const UniformTokens law(2, 5);
-  check_rows(law);
+  const UniformTokens distribution(2, 5);
+  check_rows(distribution);
   constexpr int n = 50000;
-  const std::vector<int> rows = draw(law, kStream, n);
+  const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n);
   std::vector<double> counts(25);
   for (int r = 0; r < n; ++r) ++counts[rows[2 * r] * 5 + rows[2 * r + 1]];
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(25, n / 25.))));
@@ -97,24 +97,24 @@ TEST_CASE("levels cut a range, and what is outside counts as the nearest") {
   for (int k = 0; k < 17; ++k) CHECK(grey.of(k) == k);
 }
 
-TEST_CASE("what is no law of tokens says which row, place and token") {
-  CHECK_THROWS_WITH(TableLaw({.length = 2, .tokens = {0, 1, 2, 5}}, 3),
-                    "[tokens] row 1, place 1 is token 5, and the vocabulary has 3, 0 to 2");
-  CHECK_THROWS_WITH(TableLaw({.length = 2, .tokens = {0, 1, 2}}, 3),
+TEST_CASE("what is no distribution of tokens says which row, position and token") {
+  CHECK_THROWS_WITH(TableDistribution({.length = 2, .tokens = {0, 1, 2, 5}}, 3),
+                    "[tokens] row 1, position 1 is token 5, and the vocabulary has 3, 0 to 2");
+  CHECK_THROWS_WITH(TableDistribution({.length = 2, .tokens = {0, 1, 2}}, 3),
                     "[tokens] 3 tokens are not a positive number of rows of 2");
-  CHECK_THROWS_WITH(TableLaw({.length = 1, .tokens = {0, 1}, .labels = {0}}, 3),
+  CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .labels = {0}}, 3),
                     "[tokens] 1 labels for 2 rows; give one a row");
-  CHECK_THROWS_WITH(TableLaw({.length = 1, .tokens = {0, 1}, .labels = {0, -2}}, 3),
+  CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .labels = {0, -2}}, 3),
                     "[tokens] label 1 is -2; labels count from 0");
-  CHECK_THROWS_WITH(TableLaw({.length = 1, .tokens = {0, 1}, .weights = {1, -1}}, 3),
+  CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .weights = {1, -1}}, 3),
                     "[tokens] weight 1 is -1; weights are finite and not negative");
-  CHECK_THROWS_WITH(TableLaw({.length = 1, .tokens = {0, 1}, .weights = {0, 0}}, 3),
+  CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .weights = {0, 0}}, 3),
                     "[tokens] all 2 weights are 0; at least one must be positive");
   CHECK_THROWS_WITH(
-      WindowLaw({0, 1}, 3, 2),
+      WindowDistribution({0, 1}, 3, 2),
       "[tokens] a text of 2 tokens has no window of 3; give a longer text or a shorter window");
-  CHECK_THROWS_WITH(WindowLaw({0, 1, 2}, 2, 2),
-                    "[tokens] place 2 of the text is token 2, and the vocabulary has 2, 0 to 1");
+  CHECK_THROWS_WITH(WindowDistribution({0, 1, 2}, 2, 2),
+                    "[tokens] position 2 of the text is token 2, and the vocabulary has 2, 0 to 1");
   CHECK_THROWS_WITH(UniformTokens(0, 2),
                     "[tokens] sequences of 0 tokens out of 2; both must be positive");
 }

@@ -1,4 +1,4 @@
-// Draws from logits: temperature, the most likely part, and what is no law.
+// Draws from logits: temperature, the most likely part, and what is no distribution.
 #include "flow/discrete/draw.h"
 
 #include <cmath>
@@ -12,40 +12,40 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr real kInf = std::numeric_limits<real>::infinity(),
-               kNan = std::numeric_limits<real>::quiet_NaN();
+constexpr real kRealInfinity = std::numeric_limits<real>::infinity(),
+               kRealNan = std::numeric_limits<real>::quiet_NaN();
 // probabilities 0.5, 0.1, 0, 0.3, 0.1
-const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 0};
+const std::vector<real> kLogits{std::log(real(5)), 0, -kRealInfinity, std::log(real(3)), 0};
 
-std::vector<double> law(double temperature, double top_p) {
+std::vector<double> distribution(double temperature, double top_p) {
   std::vector<double> p(5);
-  CHECK(TokenDraw(5, temperature, top_p).law(kLogits, p));
-  CHECK(TokenDraw(5, temperature, top_p).law(kLogits) == p);
+  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits, p));
+  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits) == p);
   return p;
 }
 
-void check_law(const std::vector<double>& got, const std::vector<double>& wanted) {
+void check_distribution(const std::vector<double>& got, const std::vector<double>& wanted) {
   for (int v = 0; v < 5; ++v) CHECK(got[v] == Approx(wanted[v]).margin(1e-6));
 }
 
 }  // namespace
 
-TEST_CASE("temperature and top_p make the laws that they say") {
-  check_law(law(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
-  check_law(law(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
-  check_law(law(0, 1), {1, 0, 0, 0, 0});
-  check_law(law(1, 0.5), {1, 0, 0, 0, 0});
-  check_law(law(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
-  check_law(law(1, 0.85), {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
-  check_law(law(1, 1e-9), {1, 0, 0, 0, 0});
-  check_law(law(1e-300, 1), {1, 0, 0, 0, 0});
+TEST_CASE("temperature and top_p make the distributions that they say") {
+  check_distribution(distribution(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
+  check_distribution(distribution(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
+  check_distribution(distribution(0, 1), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
+  check_distribution(distribution(1, 0.85), {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
+  check_distribution(distribution(1, 1e-9), {1, 0, 0, 0, 0});
+  check_distribution(distribution(1e-300, 1), {1, 0, 0, 0, 0});
 }
 
-TEST_CASE("drawn tokens follow the law, and none without a probability is drawn") {
+TEST_CASE("drawn tokens follow the distribution, and none without a probability is drawn") {
   constexpr int n = 20000;
   for (double top_p : {1., 0.85}) {
     TokenDraw draw(5, 1, top_p);
-    const std::vector<double> p = law(1, top_p);
+    const std::vector<double> p = distribution(1, top_p);
     std::vector<double> counts(5), got, expected;
     const Stream stream{2, Purpose::user, 0};
     for (int i = 0; i < n; ++i) ++counts[draw(kLogits.data(), stream.uniform(i))];
@@ -63,9 +63,9 @@ TEST_CASE("drawn tokens follow the law, and none without a probability is drawn"
   }
 }
 
-TEST_CASE("logits that are no law draw nothing") {
+TEST_CASE("logits that are no distribution draw nothing") {
   for (const std::vector<real>& logits :
-       {std::vector<real>{0, kNan}, {kNan, 0}, {0, kInf}, {-kInf, -kInf}}) {
+       {std::vector<real>{0, kRealNan}, {kRealNan, 0}, {0, kRealInfinity}, {-kRealInfinity, -kRealInfinity}}) {
     for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);
   }
   CHECK_THROWS_WITH(TokenDraw(2, -1),
@@ -75,9 +75,9 @@ TEST_CASE("logits that are no law draw nothing") {
   CHECK_THROWS_WITH(TokenDraw(0), "[sample] a vocabulary of 0 tokens; it must have at least one");
   TokenDraw draw(2);
   std::vector<double> p(2);
-  CHECK_THROWS_WITH(draw.law(kLogits, p),
+  CHECK_THROWS_WITH(draw.distribution(kLogits, p),
                     "[sample] 5 logits and room for 2 probabilities of 2 tokens");
-  CHECK(draw.law(std::vector<real>{0, kNan}).empty());
+  CHECK(draw.distribution(std::vector<real>{0, kRealNan}).empty());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -25,12 +25,12 @@ TEST_CASE("exact logits are the oracle's posteriors, row by row") {
     for (int b = 0; b < rows; ++b) times.push_back(real(b + 0.5) / rows);
     const Var logits = p(states, tape.input({rows, 1}, times));
     REQUIRE(logits.shape() == Shape{rows, length, v});
-    const Var law = softmax(reshape(logits, {rows * length, v}));
+    const Var distribution = softmax(reshape(logits, {rows * length, v}));
     for (int b = 0; b < rows; ++b) {
       const std::vector<double> exact =
           oracle->posterior(times[b], std::span(states).subspan(std::size_t(b) * length, length));
       for (int i = 0; i < length * v; ++i) {
-        CHECK(law.values()[b * length * v + i] == Approx(exact[i]).epsilon(1e-5).margin(1e-30));
+        CHECK(distribution.values()[b * length * v + i] == Approx(exact[i]).epsilon(1e-5).margin(1e-30));
         CHECK(std::isfinite(logits.values()[b * length * v + i]));
         if (exact[i] == 0) CHECK(logits.values()[b * length * v + i] == kNoToken);
       }

@@ -1,5 +1,5 @@
 // The program's own samples and bounds, with the exact posterior in the network's place, against
-// the exact law of the scheme and the exact bound.
+// the exact distribution of the scheme and the exact bound.
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <string>
@@ -25,19 +25,19 @@ namespace {
 using namespace equations;
 
 // P(X > x), where counts that are expected below 5 are put together.
-double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& law, int n) {
+double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& distribution, int n) {
   double x = 0, rare = 0, rare_expected = 0;
   int cells = 0;
   const auto add = [&](double count, double expected) {
     x += (count - expected) * (count - expected) / expected;
     ++cells;
   };
-  for (std::size_t i = 0; i < law.size(); ++i) {
-    if (law[i] * n >= 5) {
-      add(counts[i], law[i] * n);
+  for (std::size_t i = 0; i < distribution.size(); ++i) {
+    if (distribution[i] * n >= 5) {
+      add(counts[i], distribution[i] * n);
     } else {
-      if (law[i] < 1e-15) REQUIRE(counts[i] == 0);
-      rare += counts[i], rare_expected += law[i] * n;
+      if (distribution[i] < 1e-15) REQUIRE(counts[i] == 0);
+      rare += counts[i], rare_expected += distribution[i] * n;
     }
   }
   if (rare_expected >= 5) add(rare, rare_expected);
@@ -57,7 +57,7 @@ std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& opt
   if (flow.path.source == SourceKind::data) {
     TokenTable table = flow.source;
     if (flow.paired) table.weights = flow.data.weights;
-    const TableLaw source(table, flow.path.vocabulary);
+    const TableDistribution source(table, flow.path.vocabulary);
     sampler.sample(seed, n, out.data(), &source);
   } else {
     sampler.sample(seed, n, out.data());
@@ -75,7 +75,7 @@ std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& opt
 
 }  // namespace
 
-TEST_CASE("samples have the exact law of their scheme and the main ones by the million") {
+TEST_CASE("samples have the exact distribution of their scheme and the main ones by the million") {
   struct Case {
     const char* flow;
     Scheme scheme;
@@ -122,17 +122,17 @@ TEST_CASE("samples have the exact law of their scheme and the main ones by the m
     options.steps = c.steps;
     options.end = c.end;
     options.chunk = 500;
-    const std::vector<double> law =
+    const std::vector<double> distribution =
         Chain(flow, c.scheme)
-            .carry(chain_times(options.method, options.corrector, c.kappa, options.times()));
-    const double tail = goodness_of_fit(histogram(flow, options, kSamples, ++seed), law, kSamples);
+            .propagate(chain_times(options.method, options.corrector, c.kappa, options.times()));
+    const double tail = goodness_of_fit(histogram(flow, options, kSamples, ++seed), distribution, kSamples);
     CAPTURE(c.kappa.name(), c.flow, int(c.scheme.method), name_of(c.scheme.corrector.kind), tail);
     CHECK(tail > 5e-6);
   }
 }
 
-// The test above can fail: the law of another number of steps is found out.
-TEST_CASE("samples do not have the law of another scheme") {
+// The test above can fail: the distribution of another number of steps is found out.
+TEST_CASE("samples do not have the distribution of another scheme") {
   const SmallFlow flow = flow_named("uniform, two of 3", linear_kappa());
   TokenSamplerOptions options;
   options.steps = 2;
@@ -140,9 +140,9 @@ TEST_CASE("samples do not have the law of another scheme") {
   const int n = 60'000;
   const std::vector<int> counts = histogram(flow, options, n, 3);
   const Chain euler(flow, {CtmcMethod::euler, {}}), kernel(flow, {});
-  CHECK(goodness_of_fit(counts, kernel.carry(time_grid(2)), n) > 5e-6);
-  CHECK(goodness_of_fit(counts, kernel.carry(time_grid(3)), n) < 5e-6);
-  CHECK(goodness_of_fit(counts, euler.carry(time_grid(2)), n) < 5e-6);
+  CHECK(goodness_of_fit(counts, kernel.propagate(time_grid(2)), n) > 5e-6);
+  CHECK(goodness_of_fit(counts, kernel.propagate(time_grid(3)), n) < 5e-6);
+  CHECK(goodness_of_fit(counts, euler.propagate(time_grid(2)), n) < 5e-6);
 }
 
 namespace {
@@ -152,7 +152,7 @@ struct Tilted {
   std::shared_ptr<const TokenOracle> oracle;
   double tilt;
 
-  std::vector<double> law(double t, std::span<const int> x) const {
+  std::vector<double> distribution(double t, std::span<const int> x) const {
     std::vector<double> p = oracle->posterior(t, x);
     const int v = oracle->path().vocabulary;
     for (std::size_t l = 0; l < p.size(); l += v) {
@@ -189,12 +189,12 @@ double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair
       const std::span<const int> x{all.data() + at, static_cast<std::size_t>(length)};
       const double here = flow.sequence(t, x.data(), pair);
       if (here == 0) continue;
-      const std::vector<double> law = p.law(t, x);
+      const std::vector<double> distribution = p.distribution(t, x);
       for (int l = 0; l < length; ++l) {
-        if (flow.path.settled(x[l])) continue;
-        const double stays = x[l] < v ? law[l * v + x[l]] : 0;
+        if (flow.path.unmasked(x[l])) continue;
+        const double stays = x[l] < v ? distribution[l * v + x[l]] : 0;
         mean +=
-            here * (x[l] == pair.x1[l] ? 1 - stays : -stays - std::log(law[l * v + pair.x1[l]]));
+            here * (x[l] == pair.x1[l] ? 1 - stays : -stays - std::log(distribution[l * v + pair.x1[l]]));
       }
     }
     return mean * flow.path.kappa.hazard(t);
@@ -261,10 +261,10 @@ TEST_CASE("the exact posterior has the least generalised KL over the data") {
     };
     double entropy = 0;
     for (const TokenPair& pair : flow.pairs()) entropy -= pair.weight * std::log(pair.weight);
-    const double least = mean(0);
-    CAPTURE(name, least, entropy);
-    CHECK(least > entropy - 1e-8);
-    for (double tilt : {-0.05, 0.05}) CHECK(mean(tilt) > least + 1e-5);
+    const double min_loss = mean(0);
+    CAPTURE(name, min_loss, entropy);
+    CHECK(min_loss > entropy - 1e-8);
+    for (double tilt : {-0.05, 0.05}) CHECK(mean(tilt) > min_loss + 1e-5);
   }
 }
 

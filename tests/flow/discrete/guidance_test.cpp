@@ -9,8 +9,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Logits of two places out of three tokens, not normalised, by the row's label.
-Var logits_of(Tape& tape, int rows, Labels labels) {
+// Logits of two positions out of three tokens, not normalised, by the row's label.
+Var make_logits(Tape& tape, int rows, Labels labels) {
   std::span<real> out;
   const Var v = tape.uninitialised({rows, 2, 3}, out, "logits");
   for (int r = 0; r < rows; ++r)
@@ -22,7 +22,7 @@ Var logits_of(Tape& tape, int rows, Labels labels) {
 Posterior model(int* calls = nullptr) {
   return [calls](std::span<const int>, Var t, Labels labels) {
     if (calls) ++*calls;
-    return logits_of(*t.tape, t.shape().rows(), labels);
+    return make_logits(*t.tape, t.shape().rows(), labels);
   };
 }
 
@@ -33,9 +33,9 @@ TEST_CASE("a guided posterior is the ratio of powers, for rows and times that ar
   const std::vector<int> states(8), labels{0, kNoLabel, 1, 1};
   const Var t = tape.input({4, 1}, {real(0.5), real(0.5), real(0.2), real(0.6)});
   const Posterior p = guided(model(), {1.5, 0.4, 0.7});
-  const Var got = softmax(p(states, t, labels)), plain = softmax(logits_of(tape, 4, labels)),
-            none = softmax(logits_of(tape, 4, {}));
-  const Var raw = p(states, t, labels), own = logits_of(tape, 4, labels);
+  const Var got = softmax(p(states, t, labels)), plain = softmax(make_logits(tape, 4, labels)),
+            none = softmax(make_logits(tape, 4, {}));
+  const Var raw = p(states, t, labels), own = make_logits(tape, 4, labels);
   for (int r = 0; r < 4; ++r) {
     const bool acts = r == 0 || r == 3;
     for (int l = 0; l < 2; ++l) {

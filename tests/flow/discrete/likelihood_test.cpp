@@ -11,7 +11,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const std::vector<std::vector<double>> kLaws{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
+const std::vector<std::vector<double>> kTokenLikelihoodDistributions{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
 
 struct Estimate {
   double mean = 0, error = 0;
@@ -19,7 +19,7 @@ struct Estimate {
 
 // Of n estimates for the same sequence.
 Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1, int n,
-                  const TokenLaw* source = nullptr) {
+                  const TokenDistribution* source = nullptr) {
   std::vector<int> rows;
   for (int k = 0; k < n; ++k) rows.insert(rows.end(), x1.begin(), x1.end());
   std::vector<double> out(n);
@@ -39,7 +39,7 @@ Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1
 
 // The integral over t of the generalised KL of one token, whose posterior is given in closed form,
 // by the midpoint rule in w, 1 - kappa = (1 - w)^2.
-double integral(const TokenPath& path, const std::vector<double>& law, int x1) {
+double integral(const TokenPath& path, const std::vector<double>& distribution, int x1) {
   constexpr int n = 2000;
   double sum = 0;
   for (int i = 0; i < n; ++i) {
@@ -49,9 +49,9 @@ double integral(const TokenPath& path, const std::vector<double>& law, int x1) {
       std::vector<double> p(3);
       double total = 0;
       for (int y = 0; y < 3; ++y)
-        total += p[y] = law[y] * (k * (x == y) + (1 - k) * path.source_probability(x));
+        total += p[y] = distribution[y] * (k * (x == y) + (1 - k) * path.source_probability(x));
       const double here = x < 3 ? p[x] / total : 0;
-      if (path.settled(x)) continue;
+      if (path.unmasked(x)) continue;
       sum += p_x * 2 / left / n * (x == x1 ? 1 - here : -here - std::log(p[x1] / total));
     }
   }
@@ -63,7 +63,7 @@ double integral(const TokenPath& path, const std::vector<double>& law, int x1) {
 TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::mask, 3};
-    const Estimate e = estimate(independent_posterior(path, kLaws), path, {1, 0}, 2000);
+    const Estimate e = estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
     const double exact = -std::log(0.2 * 0.1);
     CAPTURE(kappa.name(), e.mean, e.error);
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
@@ -74,28 +74,28 @@ TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
 TEST_CASE("with a uniform source the bound is the integral of the generalised KL") {
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::uniform, 3};
-    const Estimate e = estimate(independent_posterior(path, kLaws), path, {1, 0}, 2000);
-    const double exact = integral(path, kLaws[0], 1) + integral(path, kLaws[1], 0);
+    const Estimate e = estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
+    const double exact = integral(path, kTokenLikelihoodDistributions[0], 1) + integral(path, kTokenLikelihoodDistributions[1], 0);
     CAPTURE(kappa.name(), e.mean, e.error, exact);
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
     CHECK(exact > -std::log(0.2 * 0.1));
     CHECK(e.error < 0.05);
-    // Rows of a law that is uniform are a uniform source.
+    // Rows of a distribution that is uniform are a uniform source.
     const UniformTokens rows(2, 3);
     const TokenPath data{kappa, SourceKind::data, 3};
-    const Estimate same = estimate(independent_posterior(path, kLaws), data, {1, 0}, 2000, &rows);
+    const Estimate same = estimate(independent_posterior(path, kTokenLikelihoodDistributions), data, {1, 0}, 2000, &rows);
     CHECK(std::abs(same.mean - exact) < 4.5 * same.error);
   }
 }
 
 TEST_CASE("the bound's quadrature is its own in the limit of many times") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
-  CHECK(integral(path, kLaws[0], 1) == Approx(-std::log(0.2)).epsilon(1e-6));
+  CHECK(integral(path, kTokenLikelihoodDistributions[0], 1) == Approx(-std::log(0.2)).epsilon(1e-6));
 }
 
 TEST_CASE("the bound of a sequence is the same bits on any number of threads, labels with it") {
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
-  const Posterior p = independent_posterior(path, kLaws);
+  const Posterior p = independent_posterior(path, kTokenLikelihoodDistributions);
   std::vector<int> x1, labels;
   for (int k = 0; k < 100; ++k) {
     x1.push_back(k % 3);
@@ -124,9 +124,9 @@ TEST_CASE("bounds that cannot be say so") {
   Workers workers(1);
   std::vector<double> out(2);
   const std::vector<int> x1{0, 1, 2, 3};
-  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kLaws), path, 2, 2, x1.data(), {}, {},
+  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kTokenLikelihoodDistributions), path, 2, 2, x1.data(), {}, {},
                                   workers, out.data()),
-                    "[elbo] sequence 1, place 1 is token 3, and the vocabulary has 3, 0 to 2");
+                    "[elbo] sequence 1, position 1 is token 3, and the vocabulary has 3, 0 to 2");
   const Posterior unsure = [](std::span<const int>, Var t) {
     return t.tape->full({t.shape().rows(), 2, 3}, std::numeric_limits<real>::quiet_NaN());
   };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kDigits = sizeof(real) == 4 ? 2e-6 : 1e-9;
 
-// A posterior of fixed logits at every place.
+// A posterior of fixed logits at every position.
 Posterior fixed(std::vector<double> logits, int length) {
   return [logits, length](std::span<const int>, Var t) {
     const int rows = t.shape().rows(), v = static_cast<int>(logits.size());
@@ -25,7 +25,7 @@ Posterior fixed(std::vector<double> logits, int length) {
   };
 }
 
-TokenSample sample_of(Tape& tape, std::initializer_list<real> t, std::span<const int> xt,
+TokenSample make_sample(Tape& tape, std::initializer_list<real> t, std::span<const int> xt,
                       std::span<const int> x1) {
   const int rows = static_cast<int>(t.size());
   return {.t = tape.input({rows, 1}, t),
@@ -45,7 +45,7 @@ TEST_CASE("the generalised KL has its numbers") {
   for (const auto& [x1, xt, wanted] : cases) {
     Tape tape;
     const std::vector<int> to{int(x1)}, at{int(xt)};
-    const TokenSample s = sample_of(tape, {real(0.6)}, at, to);
+    const TokenSample s = make_sample(tape, {real(0.6)}, at, to);
     CHECK(value(generalised_kl_loss(fixed({1, 2, 0.5}, 1), path, s)) ==
           Approx(wanted).epsilon(kDigits));
   }
@@ -60,8 +60,8 @@ TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are
   const Posterior p = fixed(logits, 2);
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       noise{linear_kappa(), SourceKind::uniform, 3};
-  const TokenSample s = sample_of(tape, {real(0.25), real(0.75)}, xt, x1),
-                    u = sample_of(tape, {real(0.25), real(0.75)}, uniform, x1);
+  const TokenSample s = make_sample(tape, {real(0.25), real(0.75)}, xt, x1),
+                    u = make_sample(tape, {real(0.25), real(0.75)}, uniform, x1);
   CHECK(value(cross_entropy_loss(p, mask, s)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 4).epsilon(kDigits));
   CHECK(value(cross_entropy_loss(p, noise, u)) ==
@@ -75,7 +75,7 @@ TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are
         Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
 }
 
-TEST_CASE("losses pull the posterior to the data, and settled tokens pull at nothing") {
+TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at nothing") {
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       noise{linear_kappa(), SourceKind::uniform, 3};
   const std::vector<int> x1{0, 1}, xt{3, 1}, uniform{2, 1};
@@ -84,11 +84,11 @@ TEST_CASE("losses pull the posterior to the data, and settled tokens pull at not
       Tape tape;
       const Var logits = tape.input({1, 2, 3}, {1, 2, real(0.5), 0, 1, real(-0.5)});
       const Posterior p = [&](std::span<const int>, Var) { return logits; };
-      const TokenSample s = sample_of(tape, {real(0.5)}, masked ? xt : uniform, x1);
+      const TokenSample s = make_sample(tape, {real(0.5)}, masked ? xt : uniform, x1);
       const TokenPath& path = masked ? mask : noise;
       const Var loss = kl ? generalised_kl_loss(p, path, s) : cross_entropy_loss(p, path, s);
       const std::span<const real> slope = grad(loss, logits).values();
-      // downhill: more of the true token at the first place, where xt is not x1
+      // downhill: more of the true token at the first position, where xt is not x1
       CHECK(slope[0] < 0);
       CHECK(slope[1] > 0);
       if (masked)
@@ -105,9 +105,9 @@ TEST_CASE("the generalised KL is finite up to the last time below 1") {
   const TokenPath path{cosine_kappa(), SourceKind::uniform, 2};
   const std::vector<int> x1{0}, xt{1};
   Tape tape;
-  const TokenSample s = sample_of(tape, {real(1 - 0x1p-24)}, xt, x1);
+  const TokenSample s = make_sample(tape, {real(1 - 0x1p-24)}, xt, x1);
   CHECK(std::isfinite(value(generalised_kl_loss(fixed({0, 0}, 1), path, s))));
-  const TokenSample end = sample_of(tape, {real(1)}, xt, x1);
+  const TokenSample end = make_sample(tape, {real(1)}, xt, x1);
   CHECK_THROWS_WITH(generalised_kl_loss(fixed({0, 0}, 1), path, end),
                     "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; "
                     "draw times from [0, 1)");
@@ -117,7 +117,7 @@ TEST_CASE("a posterior of another shape is refused") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   const std::vector<int> x1{0}, xt{3};
   Tape tape;
-  const TokenSample s = sample_of(tape, {real(0.5)}, xt, x1);
+  const TokenSample s = make_sample(tape, {real(0.5)}, xt, x1);
   CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s),
                     "[token_loss] the posterior gave (1, 1, 2) "
                     "for 1 sequences of 1 tokens out of 3; its logits are (1, 1, 3)");
@@ -130,7 +130,7 @@ TEST_CASE("a sample that is not of the path is refused") {
   const std::vector<int> x1{0, 1}, xt{2, 3}, shorter{2};
   const Posterior p = fixed({1, 2, 3}, 2);
   Tape tape;
-  TokenSample s = sample_of(tape, {real(0.5)}, xt, x1);
+  TokenSample s = make_sample(tape, {real(0.5)}, xt, x1);
   for (bool kl : {false, true}) {
     const auto loss = [&](const TokenPath& of) {
       return kl ? generalised_kl_loss(p, of, s) : cross_entropy_loss(p, of, s);

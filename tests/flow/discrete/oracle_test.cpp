@@ -4,17 +4,15 @@
 
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <cmath>
-#include <limits>
 
 #include "flow/theory/tokens.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward {
 namespace {
 
 using namespace equations;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -33,7 +31,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
           const int* x = states.data() + i * length;
           const std::span<const int> row{x, std::size_t(length)};
           double p = 0;
-          std::vector<double> joint(length * v), others(length * s), places(length);
+          std::vector<double> joint(length * v), others(length * s), by_position(length);
           for (const TokenPair& pair : flow.pairs()) {
             const double here = pair.weight * flow.sequence(t, x, pair);
             p += here;
@@ -42,7 +40,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
               double rest = pair.weight;
               for (int j = 0; j < length; ++j)
                 if (j != l) rest *= flow.token(t, x[j], j, pair);
-              places[l] += rest;
+              by_position[l] += rest;
               for (int to = 0; to < s; ++to)
                 others[l * s + to] += rest * flow.token(t, to, l, pair);
             }
@@ -71,7 +69,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
                   kappa.hazard(t) * ((to < v ? joint[l * v + to] / p : 0) - (to == x[l]));
               worst = std::max(worst, std::abs(rate - mean) / (1 + kappa.hazard(t)));
               if (to != x[l]) CHECK(rate >= 0);
-              worst = std::max(worst, std::abs(given[l * s + to] - others[l * s + to] / places[l]));
+              worst = std::max(worst, std::abs(given[l * s + to] - others[l * s + to] / by_position[l]));
             }
             CHECK(left <= 0);
             CHECK(std::abs(sum) < 1e-12 * (1 + kappa.hazard(t)));
@@ -179,7 +177,7 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
   REQUIRE(board.rows() == 8192);
 
   // x1 = (5, 70), all being alike; xt by what agrees with x1, and by the kind of row and column.
-  struct Place {
+  struct Case {
     int a, b;
     double copies;  // how many such xt there are
   };
@@ -187,19 +185,19 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
     const TokenPath path{polynomial_kappa(2), kind, side};
     const TokenOracle oracle(path, board);
     const bool mask = kind == SourceKind::mask;
-    const std::vector<Place> places =
-        mask ? std::vector<Place>{{5, 70, 1}, {5, side, 1}, {side, 70, 1}, {side, side, 1}}
-             : std::vector<Place>{{5, 70, 1},    {5, 71, 63},    {5, 40, 64},
+    const std::vector<Case> cases =
+        mask ? std::vector<Case>{{5, 70, 1}, {5, side, 1}, {side, 70, 1}, {side, side, 1}}
+             : std::vector<Case>{{5, 70, 1},    {5, 71, 63},    {5, 40, 64},
                                   {6, 70, 63},   {40, 70, 64},   {6, 71, 3969},
                                   {6, 40, 4032}, {40, 71, 4032}, {40, 41, 4096}};
     double copies = 0;
-    for (const Place& place : places) copies += place.copies;
+    for (const Case& one : cases) copies += one.copies;
     REQUIRE(copies == (mask ? 4 : side * side));
     std::vector<double> p(2 * side), work(oracle.scratch());
     const auto loss = [&](double t) {
       const double kappa = path.kappa(t);
       double sum = 0;
-      for (const Place& at : places) {
+      for (const Case& at : cases) {
         const int x1[] = {5, 70}, x[] = {at.a, at.b};
         double chance = at.copies, kl = 0;
         for (int l = 0; l < 2; ++l) {
@@ -308,7 +306,7 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
         std::vector<double>{1, 0, 0, 1, 0, 0, 0, 1, 0});
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 0}), Contains("give whole rows"));
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 4, 0}),
-                    Contains("place 1 is in state 4, but there are 4 states: 0 to 3"));
+                    Contains("position 1 is in state 4, but there are 4 states: 0 to 3"));
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 3, 3}, 1),
                     Contains("label 1 is asked for, but the set has no labels"));
   CHECK_THROWS_WITH(oracle.posterior(1.5, std::vector{0, 3, 3}), Contains("times are from 0 to 1"));
@@ -318,7 +316,7 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
   CHECK_THROWS_WITH(TokenOracle({.vocabulary = 3}, rows),
                     Contains("[token path] the source is not given"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {0, 1, 3}, {}, {}}),
-                    Contains("row 0, place 2 of the data is token 3, but the vocabulary has 3"));
+                    Contains("row 0, position 2 of the data is token 3, but the vocabulary has 3"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {0, 1, 2}, {}, {0.9}}),
                     Contains("add up to 0.9"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {}, {}, {}}), Contains("at least one"));

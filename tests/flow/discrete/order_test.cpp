@@ -1,4 +1,4 @@
-// The law that each scheme of sampling tokens has with the exact posterior: exact for one token by
+// The distribution that each scheme of sampling tokens has with the exact posterior: exact for one token by
 // the kernel, of first order in the step elsewhere.
 #include "flow/solve/time_grid.h"
 #include "tests/flow/discrete/chain.h"
@@ -14,10 +14,10 @@ bool possible(const SmallFlow& flow, const Corrector& corrector) {
   return flow.path.source != SourceKind::data || corrector.kind == Corrector::Kind::none;
 }
 
-const Corrector kNone{}, kConstant{Corrector::Kind::constant, 2}, kBump{Corrector::Kind::bump, 1.5},
+const Corrector kNoCorrector{}, kConstant{Corrector::Kind::constant, 2}, kBump{Corrector::Kind::bump, 1.5},
     kBalanced{Corrector::Kind::balanced, 0.5}, kRemask{Corrector::Kind::remask, 0.8};
 
-std::vector<double> times_of(const Scheme& scheme, const Kappa& kappa, int steps, double begin,
+std::vector<double> make_times(const Scheme& scheme, const Kappa& kappa, int steps, double begin,
                              double end) {
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
@@ -30,7 +30,7 @@ double order(const SmallFlow& flow, const Scheme& scheme, double end, double& di
   std::vector<double> slopes;
   for (int steps : {32, 64, 128, 256}) {
     const double now =
-        total_variation(chain.carry(times_of(scheme, flow.path.kappa, steps, 0, end)), exact);
+        total_variation(chain.propagate(make_times(scheme, flow.path.kappa, steps, 0, end)), exact);
     if (steps > 32) slopes.push_back(std::log2(distance / now));
     distance = now;
   }
@@ -39,20 +39,20 @@ double order(const SmallFlow& flow, const Scheme& scheme, double end, double& di
 
 }  // namespace
 
-TEST_CASE("a step's law is the scheme's formula") {
+TEST_CASE("a step's distribution is the scheme's formula") {
   for (const Kappa& kappa : all_kappas()) {
     for (SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
       const TokenPath path{kappa, source, 3};
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
-        for (const Corrector& corrector : {kNone, kConstant, kBump, kBalanced, kRemask}) {
+        for (const Corrector& corrector : {kNoCorrector, kConstant, kBump, kBalanced, kRemask}) {
           for (const auto& [from, to] : {std::pair{0.3, 0.32}, {0.7, 0.75}, {0.9, 1.}}) {
             const TokenStep step(path, method, corrector, from, to);
             for (int x = 0; x < path.states(); ++x) {
               for (int x1 = 0; x1 < 3; ++x1) {
-                if (path.settled(x) && x != x1) continue;
+                if (path.unmasked(x) && x != x1) continue;
                 std::vector<double> p(path.states());
-                step.law(x, x1, p);
-                const std::vector<double> q = token_law(path, {method, corrector}, from, to, x, x1);
+                step.distribution(x, x1, p);
+                const std::vector<double> q = token_distribution(path, {method, corrector}, from, to, x, x1);
                 for (int y = 0; y < path.states(); ++y) CHECK(std::abs(p[y] - q[y]) < 1e-14);
               }
             }
@@ -69,19 +69,19 @@ TEST_CASE("no transition has a probability below 0 or above 1, at the ends neith
     for (const SmallFlow& flow : small_flows(kappa)) {
       if (flow.name.ends_with("rows") || flow.path.source == SourceKind::data) continue;
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
-        for (const Corrector& corrector : {kNone, kConstant, kBump, kBalanced, kRemask}) {
+        for (const Corrector& corrector : {kNoCorrector, kConstant, kBump, kBalanced, kRemask}) {
           const Scheme scheme{method, corrector};
           const Chain chain(flow, scheme);
           const double begin = steep && method != CtmcMethod::kernel ? 0.01 : 0;
-          const std::vector<double> times = times_of(scheme, kappa, 4, begin, 1);
+          const std::vector<double> times = make_times(scheme, kappa, 4, begin, 1);
           for (std::size_t k = 0; k + 1 < times.size(); ++k) {
             // By the library's own step as well.
             const TokenStep step(flow.path, method, corrector, times[k], times[k + 1]);
-            std::vector<double> law(flow.path.states());
+            std::vector<double> distribution(flow.path.states());
             for (int x = 0; x < flow.path.states(); ++x) {
               for (int x1 = 0; x1 < flow.path.vocabulary; ++x1) {
-                step.law(x, x1, law);
-                for (double p : law) CHECK((p >= 0 && p <= 1));
+                step.distribution(x, x1, distribution);
+                for (double p : distribution) CHECK((p >= 0 && p <= 1));
               }
             }
             if (k % 4 != 0 && k + 2 != times.size()) continue;
@@ -107,19 +107,19 @@ TEST_CASE("no transition has a probability below 0 or above 1, at the ends neith
   }
 }
 
-TEST_CASE("one token by the kernel has the data's law in any number of steps") {
+TEST_CASE("one token by the kernel has the data's distribution in any number of steps") {
   for (const Kappa& kappa : all_kappas()) {
     for (const char* name :
          {"mask, one token of 5", "uniform, one token of 5", "rows, one token of 5"}) {
       const SmallFlow flow = flow_named(name, kappa);
-      for (const Corrector& corrector : {kNone, kConstant, kBump, kBalanced, kRemask}) {
+      for (const Corrector& corrector : {kNoCorrector, kConstant, kBump, kBalanced, kRemask}) {
         if (!possible(flow, corrector)) continue;
         const Chain chain(flow, {CtmcMethod::kernel, corrector});
         for (int steps : {1, 2, 3, 10, 64}) {
           CAPTURE(kappa.name(), name, name_of(corrector.kind), steps);
-          CHECK(total_variation(chain.carry(time_grid(steps)), chain.oracle().marginal(1)) <=
+          CHECK(total_variation(chain.propagate(time_grid(steps)), chain.oracle().marginal(1)) <=
                 1e-12);
-          CHECK(total_variation(chain.carry(time_grid(steps, 0, 0.6)),
+          CHECK(total_variation(chain.propagate(time_grid(steps, 0, 0.6)),
                                 chain.oracle().marginal(0.6)) <= 1e-12);
         }
       }
@@ -127,7 +127,7 @@ TEST_CASE("one token by the kernel has the data's law in any number of steps") {
   }
 }
 
-TEST_CASE("elsewhere the law is exact to first order in the step") {
+TEST_CASE("elsewhere the distribution is exact to first order in the step") {
   struct Case {
     CtmcMethod method;
     const char* flow;
@@ -150,7 +150,7 @@ TEST_CASE("elsewhere the law is exact to first order in the step") {
        {linear_kappa(), polynomial_kappa(2), sine_squared_kappa(), cosine_kappa()}) {
     for (const Case& c : cases) {
       const SmallFlow flow = flow_named(c.flow, kappa);
-      for (const Corrector& corrector : {kNone, kBump}) {
+      for (const Corrector& corrector : {kNoCorrector, kBump}) {
         if (!possible(flow, corrector)) continue;
         double distance = 0;
         const double found = order(flow, {c.method, corrector}, c.end, distance);
@@ -165,7 +165,7 @@ TEST_CASE("some first-order steps are exact for one token as well") {
   const auto distance = [](const Kappa& kappa, const char* name, const Scheme& scheme, double end) {
     const SmallFlow flow = flow_named(name, kappa);
     const Chain chain(flow, scheme);
-    return total_variation(chain.carry(times_of(scheme, kappa, 10, 0, end)),
+    return total_variation(chain.propagate(make_times(scheme, kappa, 10, 0, end)),
                            chain.oracle().marginal(end));
   };
   // From the mask a token becomes the data's whenever it jumps.
@@ -174,10 +174,10 @@ TEST_CASE("some first-order steps are exact for one token as well") {
       CHECK(distance(kappa, "mask, one token of 5", {method, kBump}, 1) <= 1e-12);
   // p_t is linear in t where kappa is, and so is a step h u.
   for (double end : {0.6, 1.}) {
-    for (const Corrector& corrector : {kNone, kBump})
+    for (const Corrector& corrector : {kNoCorrector, kBump})
       CHECK(distance(linear_kappa(), "uniform, one token of 5", {CtmcMethod::adaptive, corrector},
                      end) <= 1e-12);
-    CHECK(distance(linear_kappa(), "rows, one token of 5", {CtmcMethod::adaptive, kNone}, end) <=
+    CHECK(distance(linear_kappa(), "rows, one token of 5", {CtmcMethod::adaptive, kNoCorrector}, end) <=
           1e-12);
   }
 }
@@ -191,7 +191,7 @@ TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
     std::vector<double> over_h;
     for (int steps : {128, 256, 512, 1024})
       over_h.push_back(steps *
-                       total_variation(chain.carry(time_grid(steps)), chain.oracle().marginal(1)));
+                       total_variation(chain.propagate(time_grid(steps)), chain.oracle().marginal(1)));
     const double first = over_h[2] - over_h[1], second = over_h[3] - over_h[2];
     CAPTURE(kappa.name(), over_h[0], over_h[3]);
     CHECK(second > 0);
@@ -199,7 +199,7 @@ TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
   }
 }
 
-TEST_CASE("correctors leave the law as it is, to the scheme's order") {
+TEST_CASE("correctors leave the distribution as it is, to the scheme's order") {
   for (const char* name : {"mask, two of 3", "uniform, two of 3"}) {
     for (const Corrector& corrector : {kConstant, kBalanced, kRemask}) {
       double distance = 0;
@@ -219,7 +219,7 @@ TEST_CASE("the mass that has not jumped is known") {
   for (const auto& [method, left] :
        {std::pair{CtmcMethod::euler, 0.1452980318}, {CtmcMethod::kernel, 0.1}}) {
     const Chain chain(flow, {method, {}});
-    CHECK(chain.carry(time_grid(9, 0, 0.9))[5] == Approx(left).epsilon(1e-9));
+    CHECK(chain.propagate(time_grid(9, 0, 0.9))[5] == Approx(left).epsilon(1e-9));
   }
 }
 

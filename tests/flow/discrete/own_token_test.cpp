@@ -10,23 +10,23 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// One token: without it nothing is known but the law of the data.
-const std::vector<double> kLaw{0.5, 0.3, 0.2};
-Posterior law_alone() {
+// One token: without it nothing is known but the distribution of the data.
+const std::vector<double> kDistribution{0.5, 0.3, 0.2};
+Posterior distribution_alone() {
   return [](std::span<const int> states, Var t, Labels) {
     std::vector<real> logits;
     for (std::size_t k = 0; k < states.size(); ++k)
-      for (double p : kLaw) logits.push_back(static_cast<real>(std::log(p)));
+      for (double p : kDistribution) logits.push_back(static_cast<real>(std::log(p)));
     return t.tape->input({t.shape()[0], 1, 3}, logits);
   };
 }
 
 }  // namespace
 
-TEST_CASE("The law of the data and a token's own state are the posterior of one token") {
+TEST_CASE("The distribution of the data and a token's own state are the posterior of one token") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::uniform, 3};
-    const Posterior p = with_own_token(law_alone(), path);
+    const Posterior p = with_own_token(distribution_alone(), path);
     for (double t : {0.0, 0.3, 0.9, 0.999}) {
       const std::vector<int> states{0, 1, 2};
       Tape tape;
@@ -35,7 +35,7 @@ TEST_CASE("The law of the data and a token's own state are the posterior of one 
       for (int x = 0; x < 3; ++x) {
         double sum = 0, joint[3];
         for (int v = 0; v < 3; ++v) {
-          joint[v] = kLaw[v] * (kappa_t * (v == x) + (1 - kappa_t) / 3);
+          joint[v] = kDistribution[v] * (kappa_t * (v == x) + (1 - kappa_t) / 3);
           sum += joint[v];
         }
         for (int v = 0; v < 3; ++v)
@@ -77,7 +77,7 @@ TEST_CASE("Of other sources a posterior stays as it is") {
   Tape tape;
   const std::vector<int> states{3};
   const Var t = tape.full({1, 1}, real(0.5));
-  const Var a = law_alone()(states, t), b = with_own_token(law_alone(), path)(states, t);
+  const Var a = distribution_alone()(states, t), b = with_own_token(distribution_alone(), path)(states, t);
   CHECK(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
 }
 

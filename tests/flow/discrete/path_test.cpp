@@ -39,7 +39,7 @@ TEST_CASE("the source's probabilities are of the path's states") {
   CHECK_THROWS_WITH(uniform.source_probability(4),
                     "[token path] there is no state 4; the path has 4, 0 to 3");
   CHECK_THROWS_WITH(rows.source_probability(0),
-                    "[token path] a source of rows has no law of single tokens; "
+                    "[token path] a source of rows has no distribution of single tokens; "
                     "ask of a mask or a uniform source");
   CHECK_THROWS_WITH(uniform.check_token(-1),
                     "[token path] there is no token -1; the vocabulary has 4, 0 to 3");

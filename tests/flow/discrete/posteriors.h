@@ -1,4 +1,4 @@
-// Exact posteriors for tests: of tokens that are independent, each with a law of its own.
+// Exact posteriors for tests: of tokens that are independent, each with a distribution of its own.
 #pragma once
 
 #include <cmath>
@@ -9,12 +9,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-// p(x1_l | xt) proportional to laws[l][x1] p_t(xt_l | x1), by Bayes' rule, for mask and uniform
-// sources; laws (L) of (V). With a label each law is turned by so many tokens.
+// p(x1_l | xt) proportional to distributions[l][x1] p_t(xt_l | x1), by Bayes' rule, for mask and uniform
+// sources; distributions (L) of (V). With a label each distribution is turned by so many tokens.
 inline Posterior independent_posterior(const TokenPath& path,
-                                       std::vector<std::vector<double>> laws) {
-  return [path, laws = std::move(laws)](std::span<const int> x, Var t, Labels labels) {
-    const int rows = t.shape().rows(), length = static_cast<int>(laws.size()), v = path.vocabulary;
+                                       std::vector<std::vector<double>> distributions) {
+  return [path, distributions = std::move(distributions)](std::span<const int> x, Var t, Labels labels) {
+    const int rows = t.shape().rows(), length = static_cast<int>(distributions.size()), v = path.vocabulary;
     std::span<real> out;
     const Var logits = t.tape->uninitialised({rows, length, v}, out, "logits");
     for (int r = 0; r < rows; ++r) {
@@ -24,7 +24,7 @@ inline Posterior independent_posterior(const TokenPath& path,
       for (int l = 0; l < length; ++l) {
         const int at = x[r * length + l];
         for (int y = 0; y < v; ++y) {
-          double p = laws[l][(y + v - turn) % v];
+          double p = distributions[l][(y + v - turn) % v];
           p *= k * (y == at) + left * path.source_probability(at);
           out[(r * length + l) * v + y] = static_cast<real>(std::log(p));
         }

@@ -1,4 +1,4 @@
-// A quantised law is its continuous law's rows, level by level.
+// A quantised distribution is its continuous distribution's rows, level by level.
 #include "flow/discrete/quantised.h"
 
 #include <cmath>
@@ -9,30 +9,30 @@
 
 namespace pushforward::inline PF_REAL {
 
-TEST_CASE("a quantised law has the continuous law's rows and labels") {
+TEST_CASE("a quantised distribution has the continuous distribution's rows and labels") {
   const auto checkerboard = std::make_shared<Toy>("8gaussians");
-  const QuantisedLaw law(checkerboard, {32, -4, 4});
-  CHECK(law.length() == 2);
-  CHECK(law.vocabulary() == 32);
-  CHECK(law.classes() == checkerboard->classes());
+  const QuantisedDistribution distribution(checkerboard, {32, -4, 4});
+  CHECK(distribution.length() == 2);
+  CHECK(distribution.vocabulary() == 32);
+  CHECK(distribution.classes() == checkerboard->classes());
   const Stream stream{1, Purpose::data, 2};
   std::vector<int> labels, labels_of;
   constexpr int n = 5000;  // more than are drawn at a time
-  const std::vector<int> rows = draw(law, stream, n, &labels);
+  const std::vector<int> rows = draw(distribution, stream, n, &labels);
   const Tensor x = draw(*checkerboard, stream, n, &labels_of);
   CHECK(labels == labels_of);
   for (int r = 0; r < n; ++r)
-    for (int j = 0; j < 2; ++j) CHECK(rows[2 * r + j] == law.levels().of(double(x(r, j))));
+    for (int j = 0; j < 2; ++j) CHECK(rows[2 * r + j] == distribution.levels().of(double(x(r, j))));
   std::vector<int> part(20);
-  law.draw(stream, 3000, 10, part.data());
+  distribution.draw(stream, 3000, 10, part.data());
   CHECK(std::equal(part.begin(), part.end(), rows.begin() + 6000));
 }
 
 TEST_CASE("levels that are none are refused") {
   const auto points = std::make_shared<ArrayData>(Tensor({1, 2}, std::vector<real>{0, 1}));
-  CHECK_THROWS_WITH(QuantisedLaw(points, {0, -1, 1}),
+  CHECK_THROWS_WITH(QuantisedDistribution(points, {0, -1, 1}),
                     "[quantize] 0 levels from -1 to 1; give at least one, low below high");
-  CHECK_THROWS_WITH(QuantisedLaw(points, {4, 1, 1}),
+  CHECK_THROWS_WITH(QuantisedDistribution(points, {4, 1, 1}),
                     "[quantize] 4 levels from 1 to 1; give at least one, low below high");
 }
 

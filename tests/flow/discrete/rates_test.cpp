@@ -116,7 +116,7 @@ TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
   }
 }
 
-TEST_CASE("a settled token has no forward rate, and infinite rates are refused") {
+TEST_CASE("an unmasked token has no forward rate, and infinite rates are refused") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 2};
   std::vector<double> u(3);
   forward_rates(path, 0.5, std::vector<double>{0.5, 0.5}, 1, u);
@@ -155,7 +155,7 @@ TEST_CASE("rates come as a vector or in a row, and look at what they are given")
   CHECK_THROWS_WITH(corrector_rates(path, corrector, 0.5, logits, 2),
                     "[rates] the posterior adds up to 5; probabilities add up to 1 "
                     "(are these logits?)");
-  // What is settled does not ask the posterior.
+  // What is unmasked does not ask the posterior.
   CHECK(forward_rates(path, 0.5, logits, 1) == std::vector<double>(3, 0));
   CHECK_THROWS_WITH(forward_rates({.vocabulary = 2}, 0.5, p, 1),
                     Contains("[token path] the source is not given"));

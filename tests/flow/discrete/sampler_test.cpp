@@ -1,4 +1,4 @@
-// Samples of discrete flows: their law where it is known, their bits, what is given, what it costs.
+// Samples of discrete flows: their distribution where it is known, their bits, what is given, what it costs.
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>
@@ -12,9 +12,9 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const std::vector<std::vector<double>> kLaws{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
+const std::vector<std::vector<double>> kTokenSamplerDistributions{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
 
-TokenPath path_of(SourceKind kind, const Kappa& kappa = linear_kappa()) { return {kappa, kind, 3}; }
+TokenPath make_path(SourceKind kind, const Kappa& kappa = linear_kappa()) { return {kappa, kind, 3}; }
 
 // Counts of the nine sequences of two tokens.
 std::vector<double> histogram(const std::vector<int>& x) {
@@ -25,8 +25,8 @@ std::vector<double> histogram(const std::vector<int>& x) {
 
 std::vector<double> expected(int n) {
   std::vector<double> counts;
-  for (double a : kLaws[0])
-    for (double b : kLaws[1]) counts.push_back(n * a * b);
+  for (double a : kTokenSamplerDistributions[0])
+    for (double b : kTokenSamplerDistributions[1]) counts.push_back(n * a * b);
   return counts;
 }
 
@@ -62,11 +62,11 @@ TEST_CASE("tokens that are independent are sampled exactly by the kernel, correc
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (const Corrector& corrector : {Corrector{}, Corrector{Corrector::Kind::balanced, 1},
                                        Corrector{Corrector::Kind::remask, 4}}) {
-      const TokenPath path = path_of(kind, cosine_kappa());
+      const TokenPath path = make_path(kind, cosine_kappa());
       TokenSamplerOptions options;
       options.steps = 5;
       options.corrector = corrector;
-      TokenSampler sampler(independent_posterior(path, kLaws), path, 2, options, workers);
+      TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
       CAPTURE(int(kind), name_of(corrector.kind));
       CHECK(plausible(chi_square_tail(histogram(sampled(sampler, n, 2)), expected(n))));
     }
@@ -77,15 +77,15 @@ TEST_CASE("a chain that stops early has the path's marginal") {
   constexpr int n = 20000;
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
-    const TokenPath path = path_of(kind, polynomial_kappa(2));
+    const TokenPath path = make_path(kind, polynomial_kappa(2));
     TokenSamplerOptions options;
     options.grid = {0, 0.3, 0.5, 0.7};
     options.corrector = {Corrector::Kind::constant, 2};
-    TokenSampler sampler(independent_posterior(path, kLaws), path, 2, options, workers);
+    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
     std::vector<double> counts(path.states()), wanted;
     for (int x : sampled(sampler, n, 2)) ++counts[x];
     for (int y = 0; y < path.states(); ++y) {
-      const double data = y < 3 ? (kLaws[0][y] + kLaws[1][y]) / 2 : 0;
+      const double data = y < 3 ? (kTokenSamplerDistributions[0][y] + kTokenSamplerDistributions[1][y]) / 2 : 0;
       wanted.push_back(2 * n * (0.49 * data + 0.51 * path.source_probability(y)));
     }
     CAPTURE(int(kind));
@@ -97,11 +97,11 @@ TEST_CASE("with kappa = t and a mask the adaptive method is exact, and all settl
   constexpr int n = 20000;
   Workers workers(1);
   for (CtmcMethod method : {CtmcMethod::adaptive, CtmcMethod::euler, CtmcMethod::kernel}) {
-    const TokenPath path = path_of(SourceKind::mask);
+    const TokenPath path = make_path(SourceKind::mask);
     TokenSamplerOptions options;
     options.method = method;
     options.steps = 4;
-    TokenSampler sampler(independent_posterior(path, kLaws), path, 2, options, workers);
+    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
     const std::vector<int> x = sampled(sampler, n, 2);
     CHECK(std::ranges::all_of(x, [](int token) { return token >= 0 && token < 3; }));
     CHECK(plausible(chi_square_tail(histogram(x), expected(n))));
@@ -116,7 +116,7 @@ TEST_CASE("token samples are the same bits on any number of threads, and alone o
     if (kind != SourceKind::data) options.corrector = {Corrector::Kind::balanced, 0.5};
     options.label_of = [](int sample) { return sample % 3; };
     const UniformTokens rows(6, 5);
-    const TokenLaw* source = kind == SourceKind::data ? &rows : nullptr;
+    const TokenDistribution* source = kind == SourceKind::data ? &rows : nullptr;
     std::vector<int> first;
     for (int threads : {1, 2, 4}) {
       Workers workers(threads);
@@ -167,10 +167,10 @@ TEST_CASE("given tokens stay as they are, whatever the source and the corrector"
 
 TEST_CASE("a trajectory goes from the source to the data, masks only going") {
   Workers workers(1);
-  const TokenPath path = path_of(SourceKind::mask);
+  const TokenPath path = make_path(SourceKind::mask);
   TokenSamplerOptions options;
   options.steps = 10;
-  TokenSampler sampler(independent_posterior(path, kLaws), path, 2, options, workers, 6);
+  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers, 6);
   constexpr int n = 4000;
   std::vector<int> x(2 * n), states(6 * 2 * n);
   sampler.sample(3, n, x.data(), nullptr, {}, states.data());
@@ -188,11 +188,11 @@ TEST_CASE("a trajectory goes from the source to the data, masks only going") {
   }
 }
 
-TEST_CASE("evaluations are counted as they are made, none once all is settled") {
+TEST_CASE("evaluations are counted as they are made, none once all is unmasked") {
   Workers workers(1);
-  const TokenPath path = path_of(SourceKind::mask);
+  const TokenPath path = make_path(SourceKind::mask);
   int calls = 0;
-  const Posterior exact = independent_posterior(path, kLaws);
+  const Posterior exact = independent_posterior(path, kTokenSamplerDistributions);
   const Posterior counted = [&](std::span<const int> x, Var t) {
     ++calls;
     return exact(x, t);
@@ -206,20 +206,20 @@ TEST_CASE("evaluations are counted as they are made, none once all is settled") 
   CHECK(cost.rows == 100);
   CHECK(cost.evaluations == calls);
   CHECK(cost.steps == 100 * 400);
-  CHECK(cost.least < cost.most);
-  CHECK(cost.most <= 400);
+  CHECK(cost.min_evaluations < cost.max_evaluations);
+  CHECK(cost.max_evaluations <= 400);
   // A mask of two is left until t, the larger of two uniform times: 2/3 of the steps.
   CHECK(cost.mean() == Approx(400 * 2. / 3).epsilon(0.15));
-  // With a uniform source nothing is ever settled.
-  const TokenPath uniform = path_of(SourceKind::uniform);
-  TokenSampler all(independent_posterior(uniform, kLaws), uniform, 2, options, workers);
+  // With a uniform source nothing is ever unmasked.
+  const TokenPath uniform = make_path(SourceKind::uniform);
+  TokenSampler all(independent_posterior(uniform, kTokenSamplerDistributions), uniform, 2, options, workers);
   CHECK(all.sample(5, 100, x.data()).evaluations == 100 * 400);
 }
 
 TEST_CASE("a temperature of 0 and a small top_p take the most likely tokens") {
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
-    const TokenPath path = path_of(kind);
+    const TokenPath path = make_path(kind);
     // a posterior that does not look at xt
     const Posterior p = [](std::span<const int>, Var t) {
       const int rows = t.shape().rows();
@@ -240,10 +240,10 @@ TEST_CASE("a temperature of 0 and a small top_p take the most likely tokens") {
   }
 }
 
-TEST_CASE("a posterior that is not finite is named by sample, place and time") {
+TEST_CASE("a posterior that is not finite is named by sample, position and time") {
   Workers workers(2);
-  const TokenPath path = path_of(SourceKind::uniform);
-  const Posterior exact = independent_posterior(path, kLaws);
+  const TokenPath path = make_path(SourceKind::uniform);
+  const Posterior exact = independent_posterior(path, kTokenSamplerDistributions);
   const Posterior bad = [&](std::span<const int>, Var t) {
     std::span<real> out;
     const Var v = t.tape->uninitialised({t.shape().rows(), 2, 3}, out, "logits");
@@ -265,17 +265,17 @@ TEST_CASE("a posterior that is not finite is named by sample, place and time") {
     CHECK_THAT(
         e.what(),
         Contains(
-            "[sample] step 1, at t=0.500000: the posterior of place 1 is not finite (sample 2)"));
+            "[sample] step 1, at t=0.500000: the posterior of position 1 is not finite (sample 2)"));
   }
 }
 
 TEST_CASE("sampling tokens stops when told to") {
   Workers workers(1);
-  const TokenPath path = path_of(SourceKind::mask);
+  const TokenPath path = make_path(SourceKind::mask);
   int asked = 0;
   TokenSamplerOptions options;
   options.interrupted = [&] { return ++asked == 3; };
-  TokenSampler sampler(independent_posterior(path, kLaws), path, 2, options, workers);
+  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
   std::vector<int> x(20);
   CHECK_THROWS_AS(sampler.sample(1, 10, x.data()), SamplingInterrupted);
   CHECK(asked == 3);
@@ -283,22 +283,22 @@ TEST_CASE("sampling tokens stops when told to") {
 
 TEST_CASE("what cannot be sampled says so") {
   Workers workers(1);
-  const TokenPath path = path_of(SourceKind::mask), data = path_of(SourceKind::data);
-  const Posterior p = independent_posterior(path, kLaws);
+  const TokenPath path = make_path(SourceKind::mask), data = make_path(SourceKind::data);
+  const Posterior p = independent_posterior(path, kTokenSamplerDistributions);
   TokenSampler sampler(p, path, 2, {}, workers), rows(p, data, 2, {}, workers);
   std::vector<int> x(20);
   const UniformTokens source(2, 3), longer(3, 3);
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1}),
-      "[sample] 1 given tokens for sequences of 2; give one a place, -1 where it is free");
+      "[sample] 1 given tokens for sequences of 2; give one a position, -1 where it is free");
   CHECK_THROWS_WITH(sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1, 3}),
-                    "[sample] place 1 is given as token 3, "
-                    "and the vocabulary has 3, 0 to 2; -1 leaves a place free");
+                    "[sample] position 1 is given as token 3, "
+                    "and the vocabulary has 3, 0 to 2; -1 leaves a position free");
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), &source),
-      "[sample] a law of source rows is given, and the path begins at mask or uniform tokens");
+      "[sample] a distribution of source rows is given, and the path begins at mask or uniform tokens");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data()),
-                    "[sample] the path begins at rows of a law, and none is given");
+                    "[sample] the path begins at rows of a distribution, and none is given");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data(), &longer),
                     "[sample] the source has 3 tokens out of 3 and the path 2 out of 3");
   CHECK_THROWS_WITH(

@@ -1,4 +1,4 @@
-// One step of a chain: published numbers, laws of
+// One step of a chain: published numbers, distributions of
 // probability, and steps in a row that are one step.
 #include "flow/discrete/step.h"
 
@@ -13,17 +13,17 @@
 namespace pushforward {
 namespace {
 
-using Matrix = std::vector<std::vector<double>>;  // [x][y]
+using TransitionMatrix = std::vector<std::vector<double>>;  // [x][y]
 
-// The law of a step given x1, state by state.
-Matrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
-  Matrix m(path.states(), std::vector<double>(path.states()));
-  for (int x = 0; x < path.states(); ++x) step.law(x, x1, m[x]);
+// The distribution of a step given x1, state by state.
+TransitionMatrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
+  TransitionMatrix m(path.states(), std::vector<double>(path.states()));
+  for (int x = 0; x < path.states(); ++x) step.distribution(x, x1, m[x]);
   return m;
 }
 
-Matrix operator*(const Matrix& a, const Matrix& b) {
-  Matrix c(a.size(), std::vector<double>(a.size()));
+TransitionMatrix operator*(const TransitionMatrix& a, const TransitionMatrix& b) {
+  TransitionMatrix c(a.size(), std::vector<double>(a.size()));
   for (std::size_t x = 0; x < a.size(); ++x)
     for (std::size_t y = 0; y < a.size(); ++y)
       for (std::size_t z = 0; z < a.size(); ++z) c[x][y] += a[x][z] * b[z][y];
@@ -34,7 +34,7 @@ double conditional(const TokenPath& path, double t, int x1, int y) {
   return path.kappa(t) * (y == x1) + path.kappa.left(t) * path.source_probability(y);
 }
 
-std::vector<TokenPath> paths() {
+std::vector<TokenPath> step_paths() {
   std::vector<TokenPath> all;
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform})
     for (const Kappa& kappa :
@@ -59,23 +59,23 @@ TEST_CASE("Euler's jump and the kernel's have their numbers") {
         Approx(0.1666666667).epsilon(1e-9));
   // A divergence-free part of strength 1: the total rate 5.208333333, and where a jump goes.
   const TokenStep step(path, CtmcMethod::euler, {Corrector::Kind::balanced, 1}, 0.4, 0.5);
-  std::vector<double> law(4);
-  step.law(0, 3, law);
+  std::vector<double> distribution(4);
+  step.distribution(0, 3, distribution);
   const double jump = 0.4059746794;
-  CHECK(1 - law[0] == Approx(jump).epsilon(1e-9));
-  CHECK(law[1] == Approx(0.12 * jump).epsilon(1e-9));
-  CHECK(law[2] == Approx(0.12 * jump).epsilon(1e-9));
-  CHECK(law[3] == Approx(0.76 * jump).epsilon(1e-9));
-  CHECK(step.most() >= jump);
+  CHECK(1 - distribution[0] == Approx(jump).epsilon(1e-9));
+  CHECK(distribution[1] == Approx(0.12 * jump).epsilon(1e-9));
+  CHECK(distribution[2] == Approx(0.12 * jump).epsilon(1e-9));
+  CHECK(distribution[3] == Approx(0.76 * jump).epsilon(1e-9));
+  CHECK(step.max_probability() >= jump);
 }
 
 TEST_CASE("first-order steps are Campbell's masking sampler") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 4};
   const TokenStep step(path, CtmcMethod::adaptive, {Corrector::Kind::remask, 10}, 0.3, 0.31);
   CHECK(step.move(4, 2).to_x1 == Approx(0.05714285714).epsilon(1e-9));
-  CHECK(step.move(2, 2).fresh == Approx(0.1).epsilon(1e-9));
-  CHECK(step.fresh_state(2, 0.5) == 4);
-  CHECK(step.unsettles());
+  CHECK(step.move(2, 2).resampled == Approx(0.1).epsilon(1e-9));
+  CHECK(step.resampled_state(2, 0.5) == 4);
+  CHECK(step.remasks());
 }
 
 TEST_CASE("what never jumped before the last of n steps has its numbers") {
@@ -96,14 +96,14 @@ TEST_CASE("what never jumped before the last of n steps has its numbers") {
 }
 
 TEST_CASE("the kernel carries p_t given x1 exactly, and steps in a row are one step") {
-  for (const TokenPath& path : paths()) {
+  for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind));
       const auto at = [&](double from, double to) {
         return matrix(TokenStep(path, CtmcMethod::kernel, corrector, from, to), path, 1);
       };
       for (const auto& [a, b, c] : {std::array{0., 0.2, 0.6}, std::array{0.1, 0.5, 0.95}}) {
-        const Matrix once = at(a, c), twice = at(a, b) * at(b, c);
+        const TransitionMatrix once = at(a, c), twice = at(a, b) * at(b, c);
         for (int x = 0; x < path.states(); ++x) {
           for (int y = 0; y < path.states(); ++y) {
             CHECK(twice[x][y] == Approx(once[x][y]).epsilon(1e-13).margin(1e-13));
@@ -120,14 +120,14 @@ TEST_CASE("the kernel carries p_t given x1 exactly, and steps in a row are one s
 }
 
 TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the step") {
-  for (const TokenPath& path : paths()) {
+  for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive}) {
         CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind), int(method));
         double error[2];
         for (int k = 0; k < 2; ++k) {
           const double from = 0.3, h = std::ldexp(1e-3, -k);
-          const Matrix m = matrix(TokenStep(path, method, corrector, from, from + h), path, 1);
+          const TransitionMatrix m = matrix(TokenStep(path, method, corrector, from, from + h), path, 1);
           error[k] = 0;
           for (int y = 0; y < path.states(); ++y) {
             double p = -conditional(path, from + h, 1, y);
@@ -143,7 +143,7 @@ TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the
 }
 
 TEST_CASE("no step has a probability below 0 or above 1") {
-  for (const TokenPath& path : paths()) {
+  for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
         CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind), int(method));
@@ -152,22 +152,22 @@ TEST_CASE("no step has a probability below 0 or above 1") {
         CHECK(times.back() == 1);
         for (std::size_t i = 0; i + 1 < times.size(); ++i) {
           const TokenStep step(path, method, corrector, times[i], times[i + 1]);
-          bool law = true;
+          bool valid = true;
           std::vector<double> p(path.states());
           for (int x = 0; x < path.states(); ++x) {
             for (int x1 = 0; x1 < path.vocabulary; ++x1) {
-              if (path.settled(x) && x != x1) continue;
+              if (path.unmasked(x) && x != x1) continue;
               const TokenMove m = step.move(x, x1);
-              law = law && m.to_x1 >= 0 && m.fresh >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
-                    m.fresh <= 1 && m.stay <= 1 && m.to_x1 + m.fresh <= step.most() * (1 + 1e-14);
-              step.law(x, x1, p);
+              valid = valid && m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
+                    m.resampled <= 1 && m.stay <= 1 && m.to_x1 + m.resampled <= step.max_probability() * (1 + 1e-14);
+              step.distribution(x, x1, p);
               double sum = 0;
-              for (double q : p) law = law && q >= 0 && q <= 1 + 1e-15, sum += q;
-              law = law && std::abs(sum - 1) < 1e-14;
-              if (times[i + 1] == 1) law = law && p[x1] == 1;
+              for (double q : p) valid = valid && q >= 0 && q <= 1 + 1e-15, sum += q;
+              valid = valid && std::abs(sum - 1) < 1e-14;
+              if (times[i + 1] == 1) valid = valid && p[x1] == 1;
             }
           }
-          REQUIRE(law);
+          REQUIRE(valid);
         }
       }
     }
@@ -223,7 +223,7 @@ TEST_CASE("a step looks at the states and tokens it is given") {
     for (const double end : {0.5, 1.}) {
       const TokenStep step(uniform, method, {}, 0.2, end), from_masks(mask, method, {}, 0.2, end);
       std::vector<double> row(3, 7.), masked(4);
-      CHECK_THROWS_WITH(step.law(9, 12, row),
+      CHECK_THROWS_WITH(step.distribution(9, 12, row),
                         "[token path] there is no state 9; the path has 3, 0 to 2");
       CHECK(row == std::vector<double>(3, 7.));
       CHECK_THROWS_WITH(step.move(9, 7),
@@ -233,29 +233,29 @@ TEST_CASE("a step looks at the states and tokens it is given") {
       CHECK_THROWS_WITH(step.move(-1, 0),
                         "[token path] there is no state -1; the path has 3, 0 to 2");
       CHECK_THROWS_WITH(
-          from_masks.law(4, 0, masked),
+          from_masks.distribution(4, 0, masked),
           "[token path] there is no state 4; the path has 4, 0 to 3, the last of them the mask");
-      CHECK_THROWS_WITH(from_masks.law(3, 3, masked),
+      CHECK_THROWS_WITH(from_masks.distribution(3, 3, masked),
                         "[token path] there is no token 3; the vocabulary has 3, 0 to 2");
-      CHECK_THROWS_WITH(from_masks.law(3, 1, row),
+      CHECK_THROWS_WITH(from_masks.distribution(3, 1, row),
                         "[sample] a row of 3 probabilities, and the path has 4 states");
-      CHECK_NOTHROW(from_masks.law(3, 1, masked));
-      CHECK(from_masks.law(3, 1) == masked);
+      CHECK_NOTHROW(from_masks.distribution(3, 1, masked));
+      CHECK(from_masks.distribution(3, 1) == masked);
     }
   }
   const TokenStep step(uniform, CtmcMethod::kernel, {}, 0.2, 0.5);
-  CHECK(step.fresh_state(1, 0) == 0);
-  CHECK(step.fresh_state(1, 0.75) == 2);
-  CHECK_THROWS_WITH(step.fresh_state(3, 0.5),
+  CHECK(step.resampled_state(1, 0) == 0);
+  CHECK(step.resampled_state(1, 0.75) == 2);
+  CHECK_THROWS_WITH(step.resampled_state(3, 0.5),
                     "[token path] there is no state 3; the path has 3, 0 to 2");
-  CHECK_THROWS_WITH(step.fresh_state(1, 1.5),
+  CHECK_THROWS_WITH(step.resampled_state(1, 1.5),
                     "[sample] a state is drawn by u = 1.5; u must lie in [0, 1)");
   const std::string none =
       "[sample] the source has no state but 0 to draw; ask of a mask source about tokens, "
       "or of a uniform one with a vocabulary of two or more";
-  CHECK_THROWS_WITH(TokenStep(single, CtmcMethod::kernel, {}, 0.2, 0.5).fresh_state(0, 0.5), none);
-  CHECK_THROWS_WITH(TokenStep(rows, CtmcMethod::kernel, {}, 0.2, 0.5).fresh_state(0, 0.5), none);
-  CHECK(TokenStep(mask, CtmcMethod::kernel, {}, 0.2, 0.5).fresh_state(0, 0.5) == 3);
+  CHECK_THROWS_WITH(TokenStep(single, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5), none);
+  CHECK_THROWS_WITH(TokenStep(rows, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5), none);
+  CHECK(TokenStep(mask, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5) == 3);
 }
 
 }  // namespace pushforward

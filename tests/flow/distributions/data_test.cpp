@@ -16,7 +16,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const Stream kStream{5, Purpose::data, 3};
+const Stream kDataStream{5, Purpose::data, 3};
 
 Tensor counting(int rows, int cols) {
   Tensor x({rows, cols});
@@ -30,22 +30,22 @@ TEST_CASE("sources have their moments, and rows by number") {
   const GaussianSource normal(3, 2, -1);
   const UniformSource uniform(3, -1, 3);
   struct Row {
-    const Distribution& law;
+    const Distribution& distribution;
     double mean, std;
   };
   for (const Row& row : {Row{normal, -1, 2}, Row{uniform, 1, 4 / std::sqrt(12.)}}) {
-    const Moments m = moments(row.law);
+    const Moments m = moments(row.distribution);
     for (int j = 0; j < 3; ++j) {
       CHECK(std::abs(m.mean[j] - row.mean) < 5 * row.std / 256);
       CHECK(m.std[j] == Approx(row.std).epsilon(0.02));
     }
-    const Tensor all = draw(row.law, kStream, 300);
+    const Tensor all = draw(row.distribution, kDataStream, 300);
     Tensor part({100, 3});
-    row.law.draw(kStream, 150, 100, part.data());
+    row.distribution.draw(kDataStream, 150, 100, part.data());
     for (int i = 0; i < 300; ++i)
       CHECK(std::abs(part.data()[i] - all.data()[450 + i]) < real(1e-5));
   }
-  const Tensor u = draw(uniform, kStream, 5000);
+  const Tensor u = draw(uniform, kDataStream, 5000);
   for (real x : u.values()) CHECK((x > -1 && x < 3));
   CHECK_THROWS_WITH(GaussianSource(2, 0), "[gaussian] std is 0; it must be positive and finite");
   CHECK_THROWS_WITH(GaussianSource(0), "[gaussian] dimension 0; it must be positive");
@@ -58,7 +58,7 @@ TEST_CASE("a mixture draws its components by weight, around their means") {
                                 {0.5, 1, 2});
   std::vector<int> labels;
   constexpr int n = 20000;
-  const Tensor x = draw(mixture, kStream, n, &labels);
+  const Tensor x = draw(mixture, kDataStream, n, &labels);
   double count[3] = {}, mean[3][2] = {}, square[3] = {};
   for (int i = 0; i < n; ++i) {
     ++count[labels[i]];
@@ -122,7 +122,7 @@ TEST_CASE("an array is drawn with replacement") {
   const ArrayData data(counting(10, 2));
   int count[10] = {};
   constexpr int n = 20000;
-  const Tensor x = draw(data, kStream, n);
+  const Tensor x = draw(data, kDataStream, n);
   for (int i = 0; i < n; ++i) {
     CHECK(x(i, 1) == x(i, 0) + 1);
     ++count[static_cast<int>(x(i, 0)) / 2];
@@ -141,7 +141,7 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   for (std::uint32_t step = 0; step < 10;
        ++step) {  // 40 rows, 4 epochs; batches straddle their borders
     std::vector<int> labels;
-    const Tensor x = draw(data, kStream.at(step), 4, &labels);
+    const Tensor x = draw(data, kDataStream.at(step), 4, &labels);
     for (int k = 0; k < 4; ++k) {
       CHECK(x(k, 0) == static_cast<real>(3 * labels[k]));
       epochs[(step * 4 + k) / 10].push_back(labels[k]);
@@ -150,11 +150,11 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   for (const auto& epoch : epochs) CHECK(std::set<int>(epoch.begin(), epoch.end()).size() == 10);
   CHECK(epochs[0] != epochs[1]);
   // A source and a data set of one seed do not march in step.
-  const Stream noise = kStream.with(Purpose::noise);
+  const Stream noise = kDataStream.with(Purpose::noise);
   int same = 0;
   for (std::uint32_t step = 0; step < 250; ++step) {
     for (std::uint32_t k = 0; k < 4; ++k)
-      same += data.index(noise.at(step), k) == data.index(kStream.at(step), k);
+      same += data.index(noise.at(step), k) == data.index(kDataStream.at(step), k);
   }
   CHECK(same < 160);
 }
@@ -182,9 +182,9 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
       CHECK(std::abs(m.mean[j]) < 1e-5);
       CHECK(m.std[j] == Approx(1).epsilon(1e-5));
     }
-    Tensor x = draw(*data, kStream, 200);
+    Tensor x = draw(*data, kDataStream, 200);
     data->restore(200, x.data());
-    const Tensor original = draw(*raw, kStream, 200);  // restore undoes every wrapper
+    const Tensor original = draw(*raw, kDataStream, 200);  // restore undoes every wrapper
     for (int i = 0; i < 400; ++i) CHECK(std::abs(x.data()[i] - original.data()[i]) < real(1e-5));
   }
 }
@@ -230,7 +230,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
       "[affine] scale 0 and shift 1 of column 0; both are finite, and the scale is not 0");
 }
 
-TEST_CASE("laws know which mixture of round Gaussians they are") {
+TEST_CASE("distributions know which mixture of round Gaussians they are") {
   const auto same = [](const Mixture& m, const Mixture& n) {
     CHECK(m.dim == n.dim);
     REQUIRE(m.weights.size() == n.weights.size());
@@ -270,11 +270,11 @@ TEST_CASE("rows drawn from a mixture have its moments") {
   const auto clouds = std::make_shared<GaussianMixture>(
       std::vector<double>{2, 6}, Tensor({2, 2}, std::vector<real>{-5, 0, 5, 1}),
       std::vector<double>{0.5, 2});
-  for (const DistributionPtr& law :
+  for (const DistributionPtr& distribution :
        {DistributionPtr(eight), DistributionPtr(clouds), affine_data(clouds, -0.5, 3)}) {
-    const Mixture m = *law->mixture();
+    const Mixture m = *distribution->mixture();
     std::vector<int> labels;
-    const Tensor x = draw(*law, kStream, 40000, &labels);
+    const Tensor x = draw(*distribution, kDataStream, 40000, &labels);
     for (int k = 0; k < m.components(); ++k) {
       double n = 0, mean[2] = {}, square = 0;
       for (int r = 0; r < x.rows(); ++r) {

@@ -16,7 +16,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const Stream kStream{3, Purpose::data, 2};
+const Stream kDequantisedStream{3, Purpose::data, 2};
 
 // Rows (0, 0, 0, 0, 0), (1, ...), ... of whole numbers, labelled by themselves.
 std::shared_ptr<const ArrayData> whole(int rows, int cols) {
@@ -31,14 +31,14 @@ std::shared_ptr<const ArrayData> whole(int rows, int cols) {
 
 }  // namespace
 
-TEST_CASE("rows are the inner law's plus uniform noise") {
+TEST_CASE("rows are the inner distribution's plus uniform noise") {
   const auto inner = whole(4, 5);
-  const DequantisedData law(inner, 0.5);
+  const DequantisedData distribution(inner, 0.5);
   std::vector<int> plain_labels, labels;
   constexpr int n = 4000;
-  const Tensor plain = draw(*inner, kStream, n, &plain_labels), x = draw(law, kStream, n, &labels);
+  const Tensor plain = draw(*inner, kDequantisedStream, n, &plain_labels), x = draw(distribution, kDequantisedStream, n, &labels);
   CHECK(labels == plain_labels);
-  CHECK(law.classes() == 4);
+  CHECK(distribution.classes() == 4);
   std::vector<double> noise;
   for (int i = 0; i < 5 * n; ++i)
     noise.push_back(2 * (static_cast<double>(x.data()[i]) - static_cast<double>(plain.data()[i])));
@@ -47,7 +47,7 @@ TEST_CASE("rows are the inner law's plus uniform noise") {
   CHECK(plausible(kolmogorov_tail(noise, [](double u) { return std::clamp(u, 0., 1.); })));
   // Independent of the row, of the other columns, and of the noise of a source from the same set.
   std::vector<double> first, second, last, row, other;
-  const Tensor source = draw(law, kStream.with(Purpose::noise), n);
+  const Tensor source = draw(distribution, kDequantisedStream.with(Purpose::noise), n);
   for (int r = 0; r < n; ++r) {
     first.push_back(noise[5 * r]);
     second.push_back(noise[5 * r + 1]);
@@ -61,17 +61,17 @@ TEST_CASE("rows are the inner law's plus uniform noise") {
   CHECK(std::abs(correlation_score(first, other)) < 4);
   // By number.
   Tensor part({100, 5});
-  law.draw(kStream, 150, 100, part.data(), nullptr);
+  distribution.draw(kDequantisedStream, 150, 100, part.data(), nullptr);
   CHECK(std::equal(part.data(), part.data() + 500, x.data() + 750));
   CHECK_THROWS_WITH(DequantisedData(inner, 0),
                     "[dequantise] the width of a bin is 0; it must be positive and finite");
 }
 
 TEST_CASE("the dequantised set's density and its units") {
-  const DequantisedData law(whole(4, 2), 2);  // boxes [k, k + 2]^2 overlap
+  const DequantisedData distribution(whole(4, 2), 2);  // boxes [k, k + 2]^2 overlap
   const real x[] = {real(0.5), real(0.5), real(1.5), real(1.2), real(0.5), real(2.9), 7, 7};
   double out[4];
-  REQUIRE(law.log_density(4, x, out));
+  REQUIRE(distribution.log_density(4, x, out));
   CHECK(out[0] == Approx(std::log(1 / 16.)));
   CHECK(out[1] == Approx(std::log(2 / 16.)));
   CHECK(out[2] < -1e300);
@@ -80,12 +80,12 @@ TEST_CASE("the dequantised set's density and its units") {
   // Not a drawn point is without density, and restoring goes back to the raw units.
   const auto scaled =
       std::make_shared<DequantisedData>(affine_data(whole(256, 3), 1 / 127.5, -1), 1 / 127.5);
-  Tensor y = draw(*scaled, kStream, 3000);
+  Tensor y = draw(*scaled, kDequantisedStream, 3000);
   std::vector<double> all(3000);
   REQUIRE(scaled->log_density(3000, y.data(), all.data()));
   CHECK(*std::min_element(all.begin(), all.end()) > -1e300);
   scaled->restore(3000, y.data());
-  const Tensor raw = draw(*whole(256, 3), kStream, 3000);
+  const Tensor raw = draw(*whole(256, 3), kDequantisedStream, 3000);
   for (int i = 0; i < 9000; ++i) {
     CHECK(double(y.data()[i]) > double(raw.data()[i]) - 1e-4);
     CHECK(double(y.data()[i]) < double(raw.data()[i]) + 1 + 1e-4);
@@ -93,15 +93,15 @@ TEST_CASE("the dequantised set's density and its units") {
 }
 
 TEST_CASE("the mean density of a dequantised row bounds the row's probability") {
-  // Model: a normal law on the line; the row's probability is that of its bin.
+  // Model: a normal distribution on the line; the row's probability is that of its bin.
   const GaussianSource model(1, 1.3, 0.4);
   const auto cdf = [](double x) { return 0.5 * std::erfc(-(x - 0.4) / 1.3 / std::sqrt(2.)); };
   for (double width : {0.25, 1., 2.}) {
     Tensor one({1, 1});
     one(0, 0) = real(-0.5);
-    const DequantisedData law(std::make_shared<ArrayData>(one), width);
+    const DequantisedData distribution(std::make_shared<ArrayData>(one), width);
     constexpr int n = 20000;
-    const Tensor x = draw(law, kStream, n);
+    const Tensor x = draw(distribution, kDequantisedStream, n);
     std::vector<double> log_p(n);
     REQUIRE(model.log_density(n, x.data(), log_p.data()));
     double bits = 0;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 
 #include "flow/distributions/affine.h"
@@ -15,23 +14,21 @@
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr bool kDouble = sizeof(real) == 8;
-const Stream kStream{7, Purpose::data, 1};
+const Stream kDistributionStream{7, Purpose::data, 1};
 
-double at(const Distribution& law, std::vector<real> x) {
+double at(const Distribution& distribution, std::vector<real> x) {
   double out = 0;
-  REQUIRE(law.log_density(1, x.data(), &out));
+  REQUIRE(distribution.log_density(1, x.data(), &out));
   return out;
 }
 
 // The integral of a 2-D density over [-half, half]^2 by the midpoint rule.
-double mass(const Distribution& law, double half, int cells) {
+double mass(const Distribution& distribution, double half, int cells) {
   std::vector<real> x(static_cast<std::size_t>(2 * cells));
   std::vector<double> out(static_cast<std::size_t>(cells));
   const double h = 2 * half / cells;
@@ -41,17 +38,17 @@ double mass(const Distribution& law, double half, int cells) {
       x[2 * j] = static_cast<real>((i + 0.5) * h - half);
       x[2 * j + 1] = static_cast<real>((j + 0.5) * h - half);
     }
-    REQUIRE(law.log_density(cells, x.data(), out.data()));
+    REQUIRE(distribution.log_density(cells, x.data(), out.data()));
     for (double l : out) sum += std::exp(l) * h * h;
   }
   return sum;
 }
 
 // The mean of -ln p over n draws.
-double entropy(const Distribution& law, int n) {
-  const Tensor x = draw(law, kStream, n);
+double entropy(const Distribution& distribution, int n) {
+  const Tensor x = draw(distribution, kDistributionStream, n);
   std::vector<double> out(static_cast<std::size_t>(n));
-  REQUIRE(law.log_density(n, x.data(), out.data()));
+  REQUIRE(distribution.log_density(n, x.data(), out.data()));
   double sum = 0;
   for (double l : out) sum -= l / n;
   return sum;
@@ -125,17 +122,17 @@ TEST_CASE("a density changes its units") {
   CHECK(std::make_shared<DequantisedData>(twice)->log_scale() == twice->log_scale());
 }
 
-TEST_CASE("laws without a density say so and write nothing") {
+TEST_CASE("distributions without a density say so and write nothing") {
   const Toy moons("moons"), points("8gaussians", {{"std", 0}});
   const ArrayData array(Tensor({3, 2}));
   const DistributionPtr scaled = affine_data(std::make_shared<Toy>("moons"), 2, 0);
-  for (const Distribution* law :
+  for (const Distribution* distribution :
        {static_cast<const Distribution*>(&moons), static_cast<const Distribution*>(&points),
         static_cast<const Distribution*>(&array), scaled.get()}) {
     const real x[] = {0, 0};
     double out = 42;
-    CHECK_FALSE(law->log_density(1, x, &out));
-    CHECK_FALSE(law->log_density(0, nullptr, nullptr));
+    CHECK_FALSE(distribution->log_density(1, x, &out));
+    CHECK_FALSE(distribution->log_density(0, nullptr, nullptr));
     CHECK(out == 42);
   }
   for (const ToyInfo& info : toys()) {

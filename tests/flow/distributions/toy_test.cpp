@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-const Stream kStream{11, Purpose::data, 0};
+const Stream kToyStream{11, Purpose::data, 0};
 
 // Kozachenko and Leonenko's estimate of the entropy in nats from the distance to the third
 // neighbour: psi(n) - psi(3) + ln pi + 2 mean(ln r_3) in two dimensions.
@@ -44,8 +44,8 @@ double entropy(const Tensor& x) {
   return std::log(static_cast<double>(n)) - (1.5 - euler) + std::log(kPi) + sum;
 }
 
-Tensor points(const Toy& toy, int n, std::vector<int>* labels = nullptr) {
-  return draw(toy, kStream, n, labels);
+Tensor toy_points(const Toy& toy, int n, std::vector<int>* labels = nullptr) {
+  return draw(toy, kToyStream, n, labels);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ TEST_CASE("entropies are those of the recipes") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(std::abs(entropy(points(Toy(row.name, row.parameters), 30000)) - row.entropy) < 0.04);
+    CHECK(std::abs(entropy(toy_points(Toy(row.name, row.parameters), 30000)) - row.entropy) < 0.04);
   }
   for (const ToyInfo& info : toys()) {
     CHECK(std::any_of(std::begin(rows), std::end(rows),
@@ -108,7 +108,7 @@ TEST_CASE("means and variances are those of the recipes") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    const Tensor x = points(Toy(row.name), n);
+    const Tensor x = toy_points(Toy(row.name), n);
     const auto [mx, vx] = moments(x, 0);
     const auto [my, vy] = moments(x, 1);
     CHECK(std::abs(mx - row.mean_x) < 5 * std::sqrt(row.var_x / n));
@@ -121,7 +121,7 @@ TEST_CASE("means and variances are those of the recipes") {
 TEST_CASE("checkerboard fills its eight squares evenly and nothing else") {
   int count[4][4] = {};
   constexpr int n = 16000;
-  const Tensor x = points(Toy("checkerboard"), n);
+  const Tensor x = toy_points(Toy("checkerboard"), n);
   for (int i = 0; i < n; ++i) {
     const int a = static_cast<int>(std::floor(x(i, 0) / 2)) + 2,
               b = static_cast<int>(std::floor(x(i, 1) / 2)) + 2;
@@ -144,19 +144,19 @@ TEST_CASE("checkerboard fills its eight squares evenly and nothing else") {
 TEST_CASE("without noise the points lie on their curves") {
   const double eps = sizeof(real) == 8 ? 1e-12 : 2e-6;
   std::vector<int> labels;
-  Tensor x = points(Toy("moons", {{"noise", 0}}), 500, &labels);
+  Tensor x = toy_points(Toy("moons", {{"noise", 0}}), 500, &labels);
   for (int i = 0; i < 500; ++i) {
     const double px = static_cast<double>(x(i, 0)), py = static_cast<double>(x(i, 1));
     const double cx = labels[i] == 0 ? px : 1 - px, cy = labels[i] == 0 ? py : 0.5 - py;
     CHECK(std::abs(std::hypot(cx, cy) - 1) < eps);
     CHECK(cy >= -eps);
   }
-  x = points(Toy("rings", {{"noise", 0}}), 500, &labels);
+  x = toy_points(Toy("rings", {{"noise", 0}}), 500, &labels);
   const double radii[] = {3, 2.25, 1.5, 0.75};
   for (int i = 0; i < 500; ++i) {
     CHECK(std::abs(std::hypot(double(x(i, 0)), double(x(i, 1))) - radii[labels[i]]) < 3 * eps);
   }
-  x = points(Toy("8gaussians", {{"std", 0}, {"scale", 1}, {"modes", 5}}), 500, &labels);
+  x = toy_points(Toy("8gaussians", {{"std", 0}, {"scale", 1}, {"modes", 5}}), 500, &labels);
   for (int i = 0; i < 500; ++i)
     CHECK(std::abs(double(x(i, 0)) - 4 * std::cos(2 * kPi * labels[i] / 5)) < 4 * eps);
   CHECK(*std::max_element(labels.begin(), labels.end()) == 4);
@@ -164,7 +164,7 @@ TEST_CASE("without noise the points lie on their curves") {
 
 TEST_CASE("the finite moons are evenly spaced") {
   std::vector<int> labels;
-  const Tensor x = Toy("moons", {{"noise", 0}}).set(kStream, 301, &labels);
+  const Tensor x = Toy("moons", {{"noise", 0}}).set(kToyStream, 301, &labels);
   for (int i = 0; i < 301; ++i) {
     const bool up = i < 150;
     const double a = up ? kPi * i / 149 : kPi * (i - 150) / 150;
@@ -172,9 +172,9 @@ TEST_CASE("the finite moons are evenly spaced") {
     CHECK(std::abs(static_cast<double>(x(i, 0)) - (up ? std::cos(a) : 1 - std::cos(a))) < 1e-6);
     CHECK(std::abs(static_cast<double>(x(i, 1)) - (up ? std::sin(a) : 0.5 - std::sin(a))) < 1e-6);
   }
-  CHECK(Toy("moons").set(kStream, 1).rows() == 1);
-  CHECK(Toy("rings").set(kStream, 300) == draw(Toy("rings"), kStream, 300));
-  CHECK_THROWS_WITH(Toy("moons").set(kStream, 0),
+  CHECK(Toy("moons").set(kToyStream, 1).rows() == 1);
+  CHECK(Toy("rings").set(kToyStream, 300) == draw(Toy("rings"), kToyStream, 300));
+  CHECK_THROWS_WITH(Toy("moons").set(kToyStream, 0),
                     "[data] a set of 0 rows; it must have at least one");
 }
 
@@ -182,11 +182,11 @@ TEST_CASE("a row depends on its number alone") {
   for (const ToyInfo& info : toys()) {
     const Toy toy(info.name);
     std::vector<int> labels;
-    const Tensor all = points(toy, 700, &labels);
+    const Tensor all = toy_points(toy, 700, &labels);
     for (int first : {0, 1, 127, 128, 500}) {
       Tensor part({200, 2});
       std::vector<int> some(200);
-      toy.draw(kStream, static_cast<std::uint32_t>(first), 200, part.data(), some.data());
+      toy.draw(kToyStream, static_cast<std::uint32_t>(first), 200, part.data(), some.data());
       CAPTURE(info.name, first);
       // Vector kernels may round a row at the end of a
       // block otherwise: equal to the last bit or two.
@@ -196,8 +196,8 @@ TEST_CASE("a row depends on its number alone") {
       }
       CHECK(std::equal(some.begin(), some.end(), labels.begin() + first));
     }
-    CHECK(draw(toy, kStream.at(1), 10) != draw(toy, kStream, 10));
-    CHECK(draw(toy, Stream{12, Purpose::data, 0}, 10) != draw(toy, kStream, 10));
+    CHECK(draw(toy, kToyStream.at(1), 10) != draw(toy, kToyStream, 10));
+    CHECK(draw(toy, Stream{12, Purpose::data, 0}, 10) != draw(toy, kToyStream, 10));
     for (int label : labels) CHECK((label >= 0 && label < std::max(1, toy.classes())));
   }
 }

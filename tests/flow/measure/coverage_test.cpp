@@ -1,5 +1,5 @@
 // Density and coverage: a case worked out by hand, the
-// law they have for true samples, and what they see.
+// distribution they have for true samples, and what they see.
 #include "flow/measure/coverage.h"
 
 #include "tests/tools/catch.h"
@@ -7,7 +7,7 @@
 namespace pushforward {
 namespace {
 
-std::vector<double> normals(int n, int dim, std::uint32_t step, double scale = 1) {
+std::vector<double> coverage_normals(int n, int dim, std::uint32_t step, double scale = 1) {
   const Stream stream{41, Purpose::user, step};
   std::vector<double> x(static_cast<std::size_t>(n) * dim);
   for (std::size_t k = 0; k < x.size(); ++k)
@@ -15,7 +15,7 @@ std::vector<double> normals(int n, int dim, std::uint32_t step, double scale = 1
   return x;
 }
 
-PointSet points(const std::vector<double>& x, int dim) {
+PointSet coverage_points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 
@@ -25,43 +25,43 @@ TEST_CASE("density and coverage of five points on a line") {
   Workers workers(1);
   // Balls to the nearest neighbour: 0 and 1 reach 1 far, 3 reaches 2, 7 reaches 4, 20 reaches 13.
   const std::vector<double> truth{0, 1, 3, 7, 20}, samples{0.5, 2, 100};
-  const Coverage c = coverage_of(points(truth, 1), points(samples, 1), workers, 1);
+  const Coverage c = measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
   // 0.5 is in the balls of 0 and 1; 2 is in those of 1 (edge) and 3; 100 in none: 4 of 3 samples.
   CHECK(c.density == Approx(4. / 3));
   CHECK(c.coverage == Approx(3. / 5));
   // Second neighbours: 0 reaches 3, 1 and 3 reach 2 and 3, 7 reaches 6, 20 reaches 17.
-  const Coverage two = coverage_of(points(truth, 1), points(samples, 1), workers, 2);
+  const Coverage two = measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
   CHECK(two.density == Approx((3 + 4) / (2. * 3)));
   CHECK(two.coverage == Approx(4. / 5));
 }
 
-TEST_CASE("samples of the true law are covered as theory says and others are not, on any threads") {
+TEST_CASE("samples of the true distribution are covered as theory says and others are not, on any threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
-    const auto x = normals(1000, 2, 1), y = normals(samples, 2, 2);
-    const Coverage c = coverage_of(points(x, 2), points(y, 2), one);
+    const auto x = coverage_normals(1000, 2, 1), y = coverage_normals(samples, 2, 2);
+    const Coverage c = measure_coverage(coverage_points(x, 2), coverage_points(y, 2), one);
     CAPTURE(samples, c.coverage, c.density);
     CHECK(c.coverage == Approx(expected_coverage(1000, samples)).margin(0.03));
     CHECK(c.density == Approx(1).margin(0.08));
-    const Coverage again = coverage_of(points(x, 2), points(y, 2), three);
+    const Coverage again = measure_coverage(coverage_points(x, 2), coverage_points(y, 2), three);
     CHECK(again.coverage == c.coverage);
     CHECK(again.density == c.density);
   }
   CHECK(expected_coverage(1000, 1000) == Approx(1 - 1. / 32).margin(0.001));
-  const auto x = normals(1000, 2, 1), narrow = normals(1000, 2, 2, 0.3),
-             wide = normals(1000, 2, 2, 3);
-  const Coverage crowd = coverage_of(points(x, 2), points(narrow, 2), one);
+  const auto x = coverage_normals(1000, 2, 1), narrow = coverage_normals(1000, 2, 2, 0.3),
+             wide = coverage_normals(1000, 2, 2, 3);
+  const Coverage crowd = measure_coverage(coverage_points(x, 2), coverage_points(narrow, 2), one);
   CHECK(crowd.coverage < 0.6);
-  CHECK(coverage_of(points(x, 2), points(wide, 2), one).density < 0.6);
+  CHECK(measure_coverage(coverage_points(x, 2), coverage_points(wide, 2), one).density < 0.6);
 }
 
 TEST_CASE("neighbours that are not there") {
   Workers workers(1);
-  const auto x = normals(5, 2, 1);
-  CHECK_THROWS_WITH(coverage_of(points(x, 2), points(x, 2), workers),
+  const auto x = coverage_normals(5, 2, 1);
+  CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers),
                     Contains("[coverage] neighbour 5 is asked for among 5 true points"));
-  CHECK_THROWS_WITH(coverage_of(points(x, 2), points(x, 2), workers, 0), Contains("neighbour 0"));
-  CHECK_THROWS_WITH(coverage_of(points(x, 2), {1, 1, x.data()}, workers, 1),
+  CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers, 0), Contains("neighbour 0"));
+  CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), {1, 1, x.data()}, workers, 1),
                     Contains("one set has dimension 2 and the other 1"));
 }
 

@@ -1,4 +1,4 @@
-// MMD and energy distance against plain double loops and against closed forms of normal laws.
+// MMD and energy distance against plain double loops and against closed forms of normal distributions.
 #include "flow/measure/discrepancy.h"
 
 #include <cmath>
@@ -8,7 +8,7 @@
 namespace pushforward {
 namespace {
 
-std::vector<double> normals(int n, int dim, std::uint32_t step, double shift = 0) {
+std::vector<double> discrepancy_normals(int n, int dim, std::uint32_t step, double shift = 0) {
   const Stream stream{31, Purpose::user, step};
   std::vector<double> x(static_cast<std::size_t>(n) * dim);
   for (std::size_t k = 0; k < x.size(); ++k)
@@ -16,7 +16,7 @@ std::vector<double> normals(int n, int dim, std::uint32_t step, double shift = 0
   return x;
 }
 
-PointSet points(const std::vector<double>& x, int dim) {
+PointSet discrepancy_points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 
@@ -45,8 +45,8 @@ double mean_over_pairs(PointSet a, PointSet b, bool same, F f) {
 TEST_CASE("mmd and energy distance are what their formulas say, on any threads") {
   Workers one(1), three(3);
   for (const int dim : {1, 2, 7}) {
-    const auto x = normals(50, dim, 1), y = normals(33, dim, 2, 0.7);
-    const PointSet a = points(x, dim), b = points(y, dim);
+    const auto x = discrepancy_normals(50, dim, 1), y = discrepancy_normals(33, dim, 2, 0.7);
+    const PointSet a = discrepancy_points(x, dim), b = discrepancy_points(y, dim);
     const std::vector<double> bandwidths{0.4, 1, 3};
     const auto k = [&](double r) {
       double sum = 0;
@@ -75,55 +75,55 @@ TEST_CASE("mmd and energy distance are what their formulas say, on any threads")
   }
 }
 
-TEST_CASE("normal laws that are shifted are as far apart as theory says") {
+TEST_CASE("normal distributions that are shifted are as far apart as theory says") {
   Workers workers(2);
   const int n = 3000;
   const double shift = 0.8, s = 1.2;
-  const auto x = normals(n, 2, 3), y = normals(n, 2, 4, shift);
+  const auto x = discrepancy_normals(n, 2, 3), y = discrepancy_normals(n, 2, 4, shift);
   // E k = (s^2 / (s^2 + 2)) exp(-|m|^2 / (2 (s^2 + 2))) in two dimensions, for x - y ~ N(m, 2 I).
   const double scale = s * s / (s * s + 2);
   const double expected = 2 * scale * (1 - std::exp(-2 * shift * shift / (2 * (s * s + 2))));
   const std::vector<double> bandwidth{s};
-  CHECK(mmd2(points(x, 2), points(y, 2), bandwidth, workers) == Approx(expected).epsilon(0.1));
-  const auto z = normals(n, 2, 5);
-  CHECK(std::abs(mmd2(points(x, 2), points(z, 2), bandwidth, workers)) < 0.02 * expected);
+  CHECK(mmd2(discrepancy_points(x, 2), discrepancy_points(y, 2), bandwidth, workers) == Approx(expected).epsilon(0.1));
+  const auto z = discrepancy_normals(n, 2, 5);
+  CHECK(std::abs(mmd2(discrepancy_points(x, 2), discrepancy_points(z, 2), bandwidth, workers)) < 0.02 * expected);
   // On a line: E|N(m, 2)| = 2 exp(-m^2 / 4) / sqrt(pi) + m erf(m / 2).
-  const auto p = normals(n, 1, 6), q = normals(n, 1, 7, shift);
+  const auto p = discrepancy_normals(n, 1, 6), q = discrepancy_normals(n, 1, 7, shift);
   const double root_pi = std::sqrt(std::acos(-1.));
   const double apart = 2 * std::exp(-shift * shift / 4) / root_pi + shift * std::erf(shift / 2);
-  CHECK(energy_distance(points(p, 1), points(q, 1), workers) ==
+  CHECK(energy_distance(discrepancy_points(p, 1), discrepancy_points(q, 1), workers) ==
         Approx(std::sqrt(2 * apart - 2 * 2 / root_pi)).epsilon(0.08));
 }
 
 TEST_CASE("the median distance") {
   const std::vector<double> a{0, 1}, b{3};
-  CHECK(median_distance(points(a, 1), points(b, 1)) == 2);  // of 1, 2, 3
-  CHECK(usual_bandwidths(points(a, 1), points(b, 1)) == std::vector<double>{1, 2, 4});
+  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // of 1, 2, 3
+  CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) == std::vector<double>{1, 2, 4});
   // Of normal points in the plane: |N(0, 2 I)|, whose median is sqrt(4 ln 2).
-  const auto x = normals(5000, 2, 8), y = normals(4000, 2, 9);
-  CHECK(median_distance(points(x, 2), points(y, 2)) ==
+  const auto x = discrepancy_normals(5000, 2, 8), y = discrepancy_normals(4000, 2, 9);
+  CHECK(median_distance(discrepancy_points(x, 2), discrepancy_points(y, 2)) ==
         Approx(std::sqrt(4 * std::log(2.))).epsilon(0.03));
 }
 
 TEST_CASE("sets and bandwidths that give no discrepancy") {
   Workers workers(1);
-  const auto x = normals(5, 2, 1), y = normals(1, 2, 1);
+  const auto x = discrepancy_normals(5, 2, 1), y = discrepancy_normals(1, 2, 1);
   const std::vector<double> one{1}, bad{1, 0};
-  CHECK_THROWS_WITH(mmd2(points(x, 2), points(y, 2), one, workers),
+  CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(y, 2), one, workers),
                     Contains("[mmd] sets of 5 and 1 points; both need at least two"));
-  CHECK_THROWS_WITH(mmd2(points(x, 2), points(x, 2), {}, workers),
+  CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     Contains("no bandwidth is given"));
-  CHECK_THROWS_WITH(biased_mmd2(points(x, 2), points(x, 2), {}, workers),
+  CHECK_THROWS_WITH(biased_mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     "[mmd] no bandwidth is given; usual_bandwidths gives some");
   // One point a set is enough for the biased one: 2 - 2 k(x, y).
   const std::vector<double> here{0, 0}, there{1, 1};
-  CHECK(biased_mmd2(points(here, 2), points(there, 2), one, workers) ==
+  CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
         Approx(2 - 2 * std::exp(-1)));
-  CHECK_THROWS_WITH(mmd2(points(x, 2), points(x, 2), bad, workers), Contains("a bandwidth is 0"));
+  CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), bad, workers), Contains("a bandwidth is 0"));
   const std::vector<double> same(8, 1.);
-  CHECK_THROWS_WITH(median_distance(points(same, 2), points(same, 2)),
+  CHECK_THROWS_WITH(median_distance(discrepancy_points(same, 2), discrepancy_points(same, 2)),
                     Contains("more than half of the pairs of points coincide"));
-  CHECK_THROWS_WITH(energy_distance(points(x, 2), {1, 1, y.data()}, workers),
+  CHECK_THROWS_WITH(energy_distance(discrepancy_points(x, 2), {1, 1, y.data()}, workers),
                     Contains("[energy distance] one set has dimension 2 and the other 1"));
 }
 

@@ -9,7 +9,7 @@
 namespace pushforward {
 namespace {
 
-std::vector<double> normals(int n, int dim, std::uint32_t step, double scale = 1) {
+std::vector<double> wasserstein_normals(int n, int dim, std::uint32_t step, double scale = 1) {
   const Stream stream{21, Purpose::user, step};
   std::vector<double> x(static_cast<std::size_t>(n) * dim);
   for (std::size_t k = 0; k < x.size(); ++k)
@@ -17,7 +17,7 @@ std::vector<double> normals(int n, int dim, std::uint32_t step, double scale = 1
   return x;
 }
 
-PointSet points(const std::vector<double>& x, int dim) {
+PointSet wasserstein_points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 
@@ -31,7 +31,7 @@ std::vector<double> shifted(std::vector<double> x, const std::vector<double>& sh
 
 TEST_CASE("the known distances on a line") {
   std::vector<double> a{0, 1, 3, 6}, b{-1, 2, 2, 10};
-  CHECK(wasserstein2(points(a, 1), points(b, 1)) == Approx(2.179449472).epsilon(1e-9));
+  CHECK(wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1)) == Approx(2.179449472).epsilon(1e-9));
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
@@ -46,60 +46,60 @@ TEST_CASE("the known distances on a line") {
 TEST_CASE("a shift is as far as it shifts, in any dimension and size") {
   for (const auto& size : {std::pair{1, 2}, {2, 1}, {100, 2}, {100, 20}, {1500, 2}}) {
     const int n = size.first, dim = size.second;
-    const auto x = normals(n, dim, 1);
+    const auto x = wasserstein_normals(n, dim, 1);
     std::vector<double> shift(dim);
     for (int k = 0; k < dim; ++k) shift[k] = 0.3 * (k + 1);
     double length = 0;
     for (const double s : shift) length += s * s;
     const auto y = shifted(x, shift);
     CAPTURE(n, dim);
-    CHECK(wasserstein2(points(x, dim), points(y, dim)) == Approx(std::sqrt(length)).epsilon(1e-12));
-    CHECK(wasserstein2(points(x, dim), points(x, dim)) == 0);
+    CHECK(wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim)) == Approx(std::sqrt(length)).epsilon(1e-12));
+    CHECK(wasserstein2(wasserstein_points(x, dim), wasserstein_points(x, dim)) == 0);
   }
 }
 
 TEST_CASE("a dilation moves each point along its own ray") {
-  const auto x = normals(200, 3, 2);
+  const auto x = wasserstein_normals(200, 3, 2);
   auto y = x;
   double squared = 0;
   for (double& c : y) squared += c * c, c *= 3;
-  CHECK(wasserstein2(points(x, 3), points(y, 3)) == Approx(std::sqrt(4 * squared / 200)));
+  CHECK(wasserstein2(wasserstein_points(x, 3), wasserstein_points(y, 3)) == Approx(std::sqrt(4 * squared / 200)));
 }
 
 TEST_CASE("on a line transport is sorting, in a matrix and with costs worked out on the way") {
   for (const int n : {300, 1200}) {
-    auto a = normals(n, 1, 3), b = normals(n, 1, 4, 2);
-    const double exact = wasserstein2(points(a, 1), points(b, 1));
+    auto a = wasserstein_normals(n, 1, 3), b = wasserstein_normals(n, 1, 4, 2);
+    const double exact = wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1));
     CHECK(wasserstein_sorting(a, b) == Approx(exact).epsilon(1e-12));
   }
 }
 
 TEST_CASE("the order of points, and which set comes first, change nothing") {
-  auto x = normals(64, 2, 5);
-  const auto y = normals(64, 2, 6, 2);
-  const double w = wasserstein2(points(x, 2), points(y, 2));
-  CHECK(wasserstein2(points(y, 2), points(x, 2)) == Approx(w).epsilon(1e-13));
+  auto x = wasserstein_normals(64, 2, 5);
+  const auto y = wasserstein_normals(64, 2, 6, 2);
+  const double w = wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2));
+  CHECK(wasserstein2(wasserstein_points(y, 2), wasserstein_points(x, 2)) == Approx(w).epsilon(1e-13));
   for (int k = 0; k < 32; ++k)
     for (int c : {0, 1}) std::swap(x[2 * k + c], x[2 * (63 - k) + c]);
-  CHECK(wasserstein2(points(x, 2), points(y, 2)) == Approx(w).epsilon(1e-13));
+  CHECK(wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)) == Approx(w).epsilon(1e-13));
 }
 
 TEST_CASE("the sliced distance: on a line the distance itself, of a shift its mean projection") {
   Workers one(1), three(3);
   const Stream stream{2, Purpose::user, 0};
-  const auto a = normals(500, 1, 7), b = normals(300, 1, 8, 2);
+  const auto a = wasserstein_normals(500, 1, 7), b = wasserstein_normals(300, 1, 8, 2);
   auto sa = a, sb = b;
-  CHECK(sliced_wasserstein2(points(a, 1), points(b, 1), 5, stream, one) ==
+  CHECK(sliced_wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1), 5, stream, one) ==
         Approx(wasserstein_sorting(sa, sb)).epsilon(1e-12));
   for (const int dim : {2, 10}) {
-    const auto x = normals(100, dim, 9);
+    const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
     // E (d . direction)^2 = |d|^2 / dim
-    const double w = sliced_wasserstein2(points(x, dim), points(y, dim), 2000, stream, one);
+    const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));
-    CHECK(w == sliced_wasserstein2(points(x, dim), points(y, dim), 2000, stream, three));
-    CHECK(w != sliced_wasserstein2(points(x, dim), points(y, dim), 2000, stream.at(1), one));
-    CHECK(sliced_wasserstein2(points(x, dim), points(x, dim), 10, stream, one) == 0);
+    CHECK(w == sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream, three));
+    CHECK(w != sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream.at(1), one));
+    CHECK(sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(x, dim), 10, stream, one) == 0);
   }
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("Gaussians are as far apart as their closed form says") {
       {0, 0}, {2.4436883929379523, 1.847718243728363, 1.847718243728363, 1.806311607062048}},
       stretched{{0, 0}, {1, 0, 0, 4}};
   CHECK(gaussian_wasserstein2(turned, stretched) == Approx(1.3622391432358454).epsilon(1e-12));
-  // A law on a line: sqrt(tr A + tr B - 2 sqrt(v^T B v)), A = v v^T.
+  // A distribution on a line: sqrt(tr A + tr B - 2 sqrt(v^T B v)), A = v v^T.
   CHECK(gaussian_wasserstein2({{0, 0}, {1, 2, 2, 4}}, stretched) ==
         Approx(std::sqrt(10 - 2 * std::sqrt(17.))).epsilon(1e-12));
   // With diagonal covariances the axes are moved apart: |m|^2 + sum of (s_i - t_i)^2.
@@ -125,14 +125,14 @@ TEST_CASE("Gaussians are as far apart as their closed form says") {
 
 TEST_CASE("the moments of a set, and the distance that they bound from below") {
   const std::vector<double> four{0, 0, 2, 0, 0, 4, 2, 4};
-  const GaussianMoments m = gaussian_moments(points(four, 2));
+  const GaussianMoments m = gaussian_moments(wasserstein_points(four, 2));
   CHECK(m.mean == std::vector<double>{1, 2});
   CHECK(m.covariance == std::vector<double>{1, 0, 0, 4});
-  const std::vector<double> x = normals(200, 2, 1), y = normals(200, 2, 2);
+  const std::vector<double> x = wasserstein_normals(200, 2, 1), y = wasserstein_normals(200, 2, 2);
   const double frechet =
-      gaussian_wasserstein2(gaussian_moments(points(x, 2)), gaussian_moments(points(y, 2)));
+      gaussian_wasserstein2(gaussian_moments(wasserstein_points(x, 2)), gaussian_moments(wasserstein_points(y, 2)));
   CHECK(frechet > 0);
-  CHECK(frechet < wasserstein2(points(x, 2), points(y, 2)));
+  CHECK(frechet < wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)));
 }
 
 TEST_CASE("Gaussians that are none are told") {
@@ -152,14 +152,14 @@ TEST_CASE("Gaussians that are none are told") {
 
 TEST_CASE("sets that have no such distance") {
   Workers workers(1);
-  std::vector<double> x = normals(10, 2, 1), y = normals(8, 2, 1), none;
+  std::vector<double> x = wasserstein_normals(10, 2, 1), y = wasserstein_normals(8, 2, 1), none;
   CHECK_THROWS_WITH(
-      wasserstein2(points(x, 2), points(y, 2)),
+      wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)),
       Contains("[wasserstein] the sets have 10 and 8 points; exact transport pairs them off: "
                "take equally many of each, or the sliced distance"));
-  CHECK_THROWS_WITH(wasserstein2(points(x, 2), {10, 1, y.data()}),
+  CHECK_THROWS_WITH(wasserstein2(wasserstein_points(x, 2), {10, 1, y.data()}),
                     Contains("one set has dimension 2 and the other 1"));
-  CHECK_THROWS_WITH(sliced_wasserstein2(points(x, 2), points(y, 2), 0, {}, workers),
+  CHECK_THROWS_WITH(sliced_wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2), 0, {}, workers),
                     Contains("0 directions; take at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, none), Contains("both need at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, y, 0.5), Contains("the power is 0.5"));

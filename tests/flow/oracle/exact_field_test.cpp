@@ -15,15 +15,15 @@
 #include "flow/distributions/toy.h"
 #include "flow/solve/sampler.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
-const Stream kStream{21, Purpose::data, 0};
+const Stream kExactFieldStream{21, Purpose::data, 0};
 
 // A flow to hold the field to. `last`: the latest time asked for.
-struct Case {
+struct OracleCase {
   const char* name;
   std::shared_ptr<const Oracle> oracle;
   Scheduler path;
@@ -32,7 +32,7 @@ struct Case {
 
 GaussianMixture clouds(int count, int dim, bool even) {
   Tensor means({count, dim});
-  fill_normal(kStream.at(1), 0, count, dim, means.data());
+  fill_normal(kExactFieldStream.at(1), 0, count, dim, means.data());
   std::vector<double> weights, stds;
   for (int k = 0; k < count; ++k) {
     weights.push_back(1 + k % 3);
@@ -44,7 +44,7 @@ GaussianMixture clouds(int count, int dim, bool even) {
 // 200 images of 8 x 8 in 17 greys, in ten groups, to mean 0 and std 1 as images are.
 DistributionPtr digits_like() {
   Tensor noise({210, 64}), values({200, 64});
-  fill_normal(kStream.at(2), 0, 210, 64, noise.data());
+  fill_normal(kExactFieldStream.at(2), 0, 210, 64, noise.data());
   for (int r = 0; r < 200; ++r) {
     for (int j = 0; j < 64; ++j)
       values(r, j) = std::round(
@@ -53,9 +53,9 @@ DistributionPtr digits_like() {
   return standardize(std::make_shared<ArrayData>(std::move(values)), Standardize::together);
 }
 
-std::vector<Case> cases() {
+std::vector<OracleCase> oracle_cases() {
   const GaussianSource plane(2), shifted(2, 1.5, 0.5), six(6), many(8), images(64);
-  const auto moons = std::make_shared<ArrayData>(Toy("moons").set(kStream, 500));
+  const auto moons = std::make_shared<ArrayData>(Toy("moons").set(kExactFieldStream, 500));
   const GaussianMixture pair = clouds(2, 2, false), two(clouds(2, 8, true));
   return {
       {"8gaussians", make_oracle(plane, Toy("8gaussians")), cond_ot(), 1},
@@ -77,16 +77,16 @@ std::vector<Case> cases() {
 }
 
 // Rows of p_t at their own times, 0 and `last` among them, and the exact answers there.
-struct Rows {
+struct FieldRows {
   static constexpr int kCount = 12;
   int dim;
   std::vector<real> t, x;
   std::vector<double> velocity, divergence;
 
-  explicit Rows(const Case& c) : dim(c.oracle->dim()), x(kCount * c.oracle->dim()) {
+  explicit FieldRows(const OracleCase& c) : dim(c.oracle->dim()), x(kCount * c.oracle->dim()) {
     const std::size_t d = static_cast<std::size_t>(dim);
     std::vector<real> noise(x.size());
-    fill_normal(kStream.at(3), 0, kCount, dim, noise.data());
+    fill_normal(kExactFieldStream.at(3), 0, kCount, dim, noise.data());
     for (int b = 0; b < kCount; ++b) {
       t.push_back(static_cast<real>(c.last * b / (kCount - 1)));
       const Coefficients k = c.path(static_cast<double>(t[b]));
@@ -107,29 +107,29 @@ struct Rows {
 
 // The largest distance of a row's answer from the exact one, against the size of that row.
 double worst(std::span<const real> got, const std::vector<double>& exact, int width) {
-  double most = 0;
+  double maximum = 0;
   for (std::size_t b = 0; b < exact.size() / width; ++b) {
     double off = 0, size = 0;
     for (std::size_t i = b * width; i < (b + 1) * width; ++i) {
       off += std::pow(static_cast<double>(got[i]) - exact[i], 2);
       size += exact[i] * exact[i];
     }
-    most = std::max(most, std::sqrt(off / (size + 1e-6)));
+    maximum = std::max(maximum, std::sqrt(off / (size + 1e-6)));
     if (!std::isfinite(off)) return 1e300;
   }
-  return most;
+  return maximum;
 }
 
 }  // namespace
 
 TEST_CASE("the field is the oracle, and so is its divergence") {
-  for (const Case& c : cases()) {
+  for (const OracleCase& c : oracle_cases()) {
     CAPTURE(c.name);
-    const Rows rows(c);
+    const FieldRows rows(c);
     const Field field = oracle_field(c.oracle, c.path);
     Tape tape;
-    const Var x = tape.input({Rows::kCount, rows.dim}, rows.x);
-    const Var u = field(x, tape.input({Rows::kCount, 1}, rows.t));
+    const Var x = tape.input({FieldRows::kCount, rows.dim}, rows.x);
+    const Var u = field(x, tape.input({FieldRows::kCount, 1}, rows.t));
     CHECK(worst(u.values(), rows.velocity, rows.dim) < (kDouble ? 1e-12 : 2e-4));
     CHECK(worst(divergence(u, x).values(), rows.divergence, 1) < (kDouble ? 1e-11 : 2e-3));
   }
@@ -138,9 +138,9 @@ TEST_CASE("the field is the oracle, and so is its divergence") {
 TEST_CASE("derivatives of the field go on to the second order") {
   // d/dx of the divergence, by reverse over forward, against differences of the closed form.
   const double h = 1e-4;
-  for (const Case& c : cases()) {
+  for (const OracleCase& c : oracle_cases()) {
     CAPTURE(c.name);
-    const Rows rows(c);
+    const FieldRows rows(c);
     const int dim = rows.dim, b = 5;
     const Coefficients k = c.path(static_cast<double>(rows.t[b]));
     Tape tape;
@@ -205,7 +205,7 @@ TEST_CASE("at the end of a path to points the field is constant around each") {
 }
 
 TEST_CASE("samples of a finite set's exact flow are its points") {
-  const Tensor points = Toy("moons").set(kStream, 60);
+  const Tensor points = Toy("moons").set(kExactFieldStream, 60);
   const GaussianSource source(2);
   Workers workers(1);
   SamplerOptions options;

@@ -5,29 +5,28 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward {
 namespace {
 
 using Numbers = std::vector<double>;
-constexpr double kPi = 3.14159265358979323846, kInfinity = std::numeric_limits<double>::infinity();
 
 Mixture gaussian(double mean, double std, int dim = 1) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), mean), {std}};
 }
 
 // Every path, those whose velocity ends infinite included.
-std::vector<Scheduler> paths() {
+std::vector<Scheduler> oracle_paths() {
   return {cond_ot(),   cond_ot(0.1), polynomial(2), cosine(),
           linear_vp(), vp(),         ve(0.05, 3),   edm(0.1, 5, 7)};
 }
 
 // Three widths on the line and in the plane; a source off the centre, and one of two pieces.
 const Mixture kLine{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0.3, 0.6, 0.15}};
-const Mixture kPlane{2, {0.6, 0.4}, {-1, 0.2, 1.3, -0.4}, {0.4, 0.7}};
+const Mixture kOraclePlane{2, {0.6, 0.4}, {-1, 0.2, 1.3, -0.4}, {0.4, 0.7}};
 const Mixture kPair{2, {0.25, 0.75}, {0.5, -0.5, -0.2, 0.3}, {1.1, 0.8}};
 
 // (f(-2) - 8 f(-1) + 8 f(1) - f(2)) / 12 h: the slope of f at x, to the fourth order.
@@ -65,7 +64,7 @@ TEST_CASE("the oracle is what quadrature over the data finds") {
   // faster than any power of the step.
   const Mixture source = gaussian(0.3, 1.2);
   const Oracle oracle(source, kLine);
-  for (const Scheduler& path : paths()) {
+  for (const Scheduler& path : oracle_paths()) {
     for (double t : {0.1, 0.5, 0.8}) {
       const Coefficients c = path(t);
       for (double x : {-2.2, 0.1, 1.7}) {
@@ -100,8 +99,8 @@ TEST_CASE("the oracle is what quadrature over the data finds") {
 }
 
 TEST_CASE("score, divergence and density are derivatives of one another") {
-  const Oracle oracle(kPair, kPlane);
-  for (const Scheduler& path : paths()) {
+  const Oracle oracle(kPair, kOraclePlane);
+  for (const Scheduler& path : oracle_paths()) {
     for (double t : {0.15, 0.5, 0.85}) {
       const Coefficients c = path(t);
       for (const Numbers& x : {Numbers{0.3, -0.2}, Numbers{-1.1, 0.9}}) {
@@ -133,16 +132,16 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
 }
 
 TEST_CASE("p_t is a mixture, the data at the end") {
-  const Oracle oracle(gaussian(0, 1, 2), kPlane);
+  const Oracle oracle(gaussian(0, 1, 2), kOraclePlane);
   const Mixture end = oracle.marginal(cond_ot()(1));
-  CHECK(end.means == kPlane.means);
-  CHECK(end.stds == kPlane.stds);
+  CHECK(end.means == kOraclePlane.means);
+  CHECK(end.stds == kOraclePlane.stds);
   const Coefficients c = cosine()(0.3);
   const Mixture m = oracle.marginal(c);
   const Numbers x{0.4, -0.7};
   double p = 0;
   for (int k = 0; k < 2; ++k) {
-    CHECK(m.weights[k] == Approx(kPlane.weights[k]).epsilon(1e-14));
+    CHECK(m.weights[k] == Approx(kOraclePlane.weights[k]).epsilon(1e-14));
     p += m.weights[k] * normal(x[0], m.mean(k)[0], m.stds[k]) *
          normal(x[1], m.mean(k)[1], m.stds[k]);
   }
@@ -186,7 +185,7 @@ TEST_CASE("what no velocity can predict has its integral") {
   CHECK(sum == Approx(0.5 * kPi / 2).epsilon(1e-8));
 }
 
-TEST_CASE("a law of points has its limits where sigma is 0") {
+TEST_CASE("a distribution of points has its limits where sigma is 0") {
   // Points at 0, 1, 1 and 3; the second pair of weights is shared by copies.
   const Oracle oracle(gaussian(0, 1), {1, {0.4, 0.1, 0.2, 0.3}, {0, 1, 1, 3}, {0, 0, 0, 0}});
   for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
@@ -229,7 +228,7 @@ TEST_CASE("a law of points has its limits where sigma is 0") {
 }
 
 TEST_CASE("rows do not depend on each other") {
-  const Oracle oracle(kPair, kPlane);
+  const Oracle oracle(kPair, kOraclePlane);
   const Coefficients c = cond_ot()(0.4);
   const Numbers all = oracle.velocity(c, Numbers{0.1, 0.2, -3, 4, 0.5, 0.6});
   CHECK(all.size() == 6);
@@ -239,7 +238,7 @@ TEST_CASE("rows do not depend on each other") {
 }
 
 TEST_CASE("every answer of the oracle is returned, or written to room of its size") {
-  const Oracle oracle(kPair, kPlane);
+  const Oracle oracle(kPair, kOraclePlane);
   const Coefficients c = cond_ot()(0.4);
   const Numbers x{0.1, 0.2, -3, 4};
   const auto alike = [&](auto returned, auto written) {
@@ -272,7 +271,7 @@ TEST_CASE("every answer of the oracle is returned, or written to room of its siz
 }
 
 TEST_CASE("points and coefficients that are none are refused") {
-  const Oracle oracle(kPair, kPlane);
+  const Oracle oracle(kPair, kOraclePlane);
   const double nan = std::nan("");
   CHECK_THROWS_WITH(oracle.score(cond_ot()(0.4), Numbers{0, 1, 2}),
                     "[oracle] 3 numbers for points of dimension 2; give whole rows");
@@ -306,7 +305,7 @@ TEST_CASE("what has no exact answer is refused in words") {
   CHECK_THROWS_WITH(
       oracle.velocity(polynomial(0.5)(0), Numbers{1}),
       Contains("alpha is 0 with slope inf, sigma 1 with slope -inf: the velocity is infinite"));
-  const Oracle plane(gaussian(0, 1, 2), kPlane);
+  const Oracle plane(gaussian(0, 1, 2), kOraclePlane);
   CHECK_THROWS_WITH(plane.score(cond_ot()(0.5), Numbers{1, 2, 3}),
                     "[oracle] 3 numbers for points of dimension 2; give whole rows");
 }

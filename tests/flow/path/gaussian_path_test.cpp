@@ -16,20 +16,20 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kEps = sizeof(real) == 8 ? 1e-11 : 3e-4;
-constexpr real kPi = real(3.14159265358979323846);
-constexpr int kRows = 40, kDim = 3;
+constexpr double kGaussianPathEps = sizeof(real) == 8 ? 1e-11 : 3e-4;
+constexpr real kRealPi = real(3.14159265358979323846);
+constexpr int kGaussianPathRows = 40, kDim = 3;
 
 Var column(Var t) { return broadcast_cols(t, kDim); }
 
 // A special case: mu and sigma as ops, and the scheduler that says the same in numbers.
-struct Case {
+struct PathCase {
   const char* name;
   GaussianPath path;
   Scheduler scheduler;
 };
 
-std::vector<Case> cases() {
+std::vector<PathCase> path_cases() {
   const auto nothing_but = [](auto f) { return [f](Var, Var t) { return column(f(t)); }; };
   const auto along = [](auto f) { return [f](Var x1, Var t) { return column(f(t)) * x1; }; };
   const auto area = [](Var t) {
@@ -45,8 +45,8 @@ std::vector<Case> cases() {
         nothing_but([](Var t) { return shift(t * real(-0.9), 1); })},
        cond_ot(0.1)},
       {"cosine",
-       {along([](Var t) { return sin(t * (kPi / 2)); }),
-        nothing_but([](Var t) { return cos(t * (kPi / 2)); })},
+       {along([](Var t) { return sin(t * (kRealPi / 2)); }),
+        nothing_but([](Var t) { return cos(t * (kRealPi / 2)); })},
        cosine()},
       {"vp",
        {along([area](Var t) { return exp(area(t) * real(-0.5)); }),
@@ -62,26 +62,26 @@ std::vector<Case> cases() {
 
 // Random ends and times in the middle of the path.
 PathEnds random_ends(Tape& tape) {
-  const PathEnds ends = make_ends(tape, kRows, kDim);
+  const PathEnds ends = make_ends(tape, kGaussianPathRows, kDim);
   const Stream stream{3, Purpose::user, 0};
-  fill_normal(stream, 0, kRows, kDim, ends.x0);
-  fill_normal(stream.at(1), 0, kRows, kDim, ends.x1);
-  fill_uniform(stream.at(2), 0, kRows, 1, ends.t);
-  for (int r = 0; r < kRows; ++r) ends.t[r] = real(0.05) + real(0.9) * ends.t[r];
+  fill_normal(stream, 0, kGaussianPathRows, kDim, ends.x0);
+  fill_normal(stream.at(1), 0, kGaussianPathRows, kDim, ends.x1);
+  fill_uniform(stream.at(2), 0, kGaussianPathRows, 1, ends.t);
+  for (int r = 0; r < kGaussianPathRows; ++r) ends.t[r] = real(0.05) + real(0.9) * ends.t[r];
   return ends;
 }
 
 void check_near(Var a, Var b) {
   for (std::size_t i = 0; i < a.values().size(); ++i) {
     const double x = double(a.values()[i]), y = double(b.values()[i]);
-    CHECK(std::abs(x - y) <= kEps * (1 + std::abs(y)));
+    CHECK(std::abs(x - y) <= kGaussianPathEps * (1 + std::abs(y)));
   }
 }
 
 }  // namespace
 
 TEST_CASE("the velocity formula of Gaussian paths gives each special case") {
-  for (const Case& c : cases()) {
+  for (const PathCase& c : path_cases()) {
     CAPTURE(c.name);
     Tape tape;
     const PathEnds ends = random_ends(tape);
@@ -98,11 +98,11 @@ TEST_CASE(
   Tape tape;
   const PathEnds ends = random_ends(tape);
   std::span<real> x;
-  const Var at = tape.uninitialised({kRows, kDim}, x);
-  fill_normal({5, Purpose::user, 9}, 0, kRows, kDim, x.data());
+  const Var at = tape.uninitialised({kGaussianPathRows, kDim}, x);
+  fill_normal({5, Purpose::user, 9}, 0, kGaussianPathRows, kDim, x.data());
   const Var t = ends.sample.t, x1 = ends.sample.x1;
-  check_near(conditional_velocity(cases()[0].path, at, x1, t), (x1 - at) / column(shift(-t, 1)));
-  check_near(conditional_velocity(cases()[4].path, at, x1, t),
+  check_near(conditional_velocity(path_cases()[0].path, at, x1, t), (x1 - at) / column(shift(-t, 1)));
+  check_near(conditional_velocity(path_cases()[4].path, at, x1, t),
              real(-std::log(100 / 0.02)) * (at - x1));
 }
 
@@ -114,14 +114,14 @@ TEST_CASE("a path whose width depends on x1 is trained on as well") {
   Tape tape;
   const PathEnds ends = random_ends(tape);
   const PathSample s = follow(path, ends);
-  for (int r = 0; r < kRows; ++r) {
+  for (int r = 0; r < kGaussianPathRows; ++r) {
     for (int j = 0; j < kDim; ++j) {
       const double t = double(ends.t[r]), x0 = double(ends.x0[r * kDim + j]),
                    x1 = double(ends.x1[r * kDim + j]);
       const double width = 1 - t + t * std::abs(x1) / 2;
-      CHECK(double(s.xt.values()[r * kDim + j]) == Approx(width * x0 + t * x1).margin(kEps));
+      CHECK(double(s.xt.values()[r * kDim + j]) == Approx(width * x0 + t * x1).margin(kGaussianPathEps));
       CHECK(double(s.dxt.values()[r * kDim + j]) ==
-            Approx((std::abs(x1) / 2 - 1) * x0 + x1).margin(kEps));
+            Approx((std::abs(x1) / 2 - 1) * x0 + x1).margin(kGaussianPathEps));
     }
   }
   const Field still = [](Var x, Var) { return real(0) * x; };

@@ -29,12 +29,12 @@ struct Counting {
   }
 };
 
-const std::vector<real> kPoints{1, -2, real(0.5), 3, 4, -1, 2, 8};
-const std::vector<int> kLabels{0, 1, kNoLabel, 3};
+const std::vector<real> kGuidancePoints{1, -2, real(0.5), 3, 4, -1, 2, 8};
+const std::vector<int> kGuidanceLabels{0, 1, kNoLabel, 3};
 
 std::vector<real> call(const Field& u, std::vector<real> times, const std::vector<int>& labels) {
   Tape tape;
-  const Var y = u(tape.input({4, 2}, kPoints), tape.input({4, 1}, times), labels);
+  const Var y = u(tape.input({4, 2}, kGuidancePoints), tape.input({4, 1}, times), labels);
   return {y.values().begin(), y.values().end()};
 }
 
@@ -46,9 +46,9 @@ TEST_CASE("guidance: (1 + w) with - w without, in the convention of w") {
   const std::vector<real> times{0, real(0.25), real(0.5), 1};
   const Counting u;
   const Field field = std::cref(u);
-  const auto with = call(field, times, kLabels), none = call(field, times, {});
+  const auto with = call(field, times, kGuidanceLabels), none = call(field, times, {});
   for (double w : {2., -1., 0.5, -0.5, 7.}) {
-    const auto got = call(guided(field, {w}), times, kLabels);
+    const auto got = call(guided(field, {w}), times, kGuidanceLabels);
     CAPTURE(w);
     for (int i = 0; i < 8; ++i) {
       const real a = with[i], b = none[i];  // small binary fractions: every sum is exact
@@ -66,7 +66,7 @@ TEST_CASE("guidance: outside of its interval and without a label a row keeps its
   };
   const Field u = guided(field, {3, 0.3, 0.7});
   const std::vector<real> times{real(0.29), real(0.3), real(0.5), real(0.71)};
-  const auto got = call(u, times, kLabels);
+  const auto got = call(u, times, kGuidanceLabels);
   for (int i = 0; i < 8; ++i) {
     CAPTURE(i);
     if (i / 2 == 1)
@@ -74,7 +74,7 @@ TEST_CASE("guidance: outside of its interval and without a label a row keeps its
     else
       CHECK(same_bits(got[i], real(-0.0)));
   }
-  CHECK(call(u, {0, 0, 0, real(0.7)}, kLabels)[6] != got[6]);
+  CHECK(call(u, {0, 0, 0, real(0.7)}, kGuidanceLabels)[6] != got[6]);
 }
 
 TEST_CASE("guidance: the second evaluation is made where a row needs it") {
@@ -85,30 +85,30 @@ TEST_CASE("guidance: the second evaluation is made where a row needs it") {
     return std::pair(u.with, u.without);
   };
   const Guidance middle{2, 0.25, 0.75};
-  CHECK(calls(middle, {0, 0, 0, real(0.5)}, kLabels) == std::pair(1, 1));
-  CHECK(calls(middle, {0, 0, real(0.5), 1}, kLabels) == std::pair(1, 0));  // row 2 has no label
-  CHECK(calls(middle, {0, 0, 0, 1}, kLabels) == std::pair(1, 0));
+  CHECK(calls(middle, {0, 0, 0, real(0.5)}, kGuidanceLabels) == std::pair(1, 1));
+  CHECK(calls(middle, {0, 0, real(0.5), 1}, kGuidanceLabels) == std::pair(1, 0));  // row 2 has no label
+  CHECK(calls(middle, {0, 0, 0, 1}, kGuidanceLabels) == std::pair(1, 0));
   CHECK(calls(middle, {real(0.5), real(0.5), real(0.5), real(0.5)},
               {kNoLabel, kNoLabel, kNoLabel, kNoLabel}) == std::pair(1, 0));
   CHECK(calls(middle, {real(0.5), real(0.5), real(0.5), real(0.5)}, {}) == std::pair(0, 1));
-  CHECK(calls({0}, {0, 0, 0, 0}, kLabels) == std::pair(1, 0));
+  CHECK(calls({0}, {0, 0, 0, 0}, kGuidanceLabels) == std::pair(1, 0));
 }
 
 TEST_CASE("guidance: before or after a conversion is the same, and gradients flow through") {
   const Counting u;
   const std::vector<real> times{real(0.125), real(0.25), real(0.5), real(0.875)};
-  const Meaning meaning{Prediction::data, cosine(), 0.5};
+  const Parameterization parameterization{Prediction::data, cosine(), 0.5};
   const Guidance g{1.5, 0.2, 0.9};
   const auto first =
-      call(converted(guided(std::cref(u), g), meaning, Prediction::velocity), times, kLabels);
+      call(converted(guided(std::cref(u), g), parameterization, Prediction::velocity), times, kGuidanceLabels);
   const auto last =
-      call(guided(converted(std::cref(u), meaning, Prediction::velocity), g), times, kLabels);
+      call(guided(converted(std::cref(u), parameterization, Prediction::velocity), g), times, kGuidanceLabels);
   for (int i = 0; i < 8; ++i)
     CHECK(double(first[i]) == Approx(double(last[i])).epsilon(sizeof(real) == 8 ? 1e-12 : 1e-4));
 
   Tape tape;
-  const Var x = tape.input({4, 2}, kPoints);
-  const Var slope = grad(sum(guided(std::cref(u), g)(x, tape.input({4, 1}, times), kLabels)), x);
+  const Var x = tape.input({4, 2}, kGuidancePoints);
+  const Var slope = grad(sum(guided(std::cref(u), g)(x, tape.input({4, 1}, times), kGuidanceLabels)), x);
   const double rows[] = {2, 2.5 * 3 - 1.5 * 0.5, 1, 2.5 * 5 - 1.5 * 0.5};
   for (int i = 0; i < 8; ++i) CHECK(double(slope.values()[i]) == Approx(rows[i / 2]));
 }

@@ -17,7 +17,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
+constexpr double kPathEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
 
 // A coupling for these tests: row k of the source meets the last but k of the data.
 void reversed(const Endpoints& ends, Stream, std::span<Pair> pairs) {
@@ -28,7 +28,7 @@ Problem moons_problem() {
   return {std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")};
 }
 
-std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+std::vector<real> path_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
 }  // namespace
 
@@ -40,9 +40,9 @@ TEST_CASE("a path sample lies on its path") {
   std::ranges::copy(std::vector<real>{-1, 0, 7, 0, 2, 2}, ends.x1);
   const PathSample s = follow(cond_ot(), ends);
   CHECK(s.t.shape() == Shape{3, 1});
-  CHECK(copy(s.xt) == std::vector<real>{1, 2, 4, 3, 2, 2});
-  CHECK(copy(s.dxt) == std::vector<real>{-2, -2, 4, -4, -3, -4});
-  CHECK(copy(s.x0) == std::vector<real>{1, 2, 3, 4, 5, 6});
+  CHECK(path_values(s.xt) == std::vector<real>{1, 2, 4, 3, 2, 2});
+  CHECK(path_values(s.dxt) == std::vector<real>{-2, -2, 4, -4, -3, -4});
+  CHECK(path_values(s.x0) == std::vector<real>{1, 2, 3, 4, 5, 6});
 }
 
 TEST_CASE("the exact velocity of Gaussian data has its closed form") {
@@ -65,7 +65,7 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
   double direct = 0;
   for (int i = 0; i < 400; ++i)
     direct += std::pow(double(u.values()[i]) - double(all.dxt.values()[i]), 2) / 400;
-  CHECK(double(whole.item()) == Approx(direct).epsilon(100 * kEps));
+  CHECK(double(whole.item()) == Approx(direct).epsilon(100 * kPathEps));
 
   const Var slope = grad(whole, tape.parameter(0));
   std::vector<double> added(slope.values().size());
@@ -79,9 +79,9 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
     const Var g = grad(part, chunk_tape.parameter(0));
     for (std::size_t i = 0; i < added.size(); ++i) added[i] += double(g.values()[i]);
   }
-  CHECK(parts == Approx(direct).epsilon(100 * kEps));
+  CHECK(parts == Approx(direct).epsilon(100 * kPathEps));
   for (std::size_t i = 0; i < added.size(); ++i)
-    CHECK(std::abs(added[i] - double(slope.values()[i])) < 100 * kEps);
+    CHECK(std::abs(added[i] - double(slope.values()[i])) < 100 * kPathEps);
 
   CHECK_THROWS_WITH(cfm_loss([](Var, Var t) { return t; }, all),
                     "[cfm_loss] the field gave (200, 1) for points (200, 2); "
@@ -123,15 +123,15 @@ TEST_CASE("rows of a batch depend on seed, step and number alone") {
   for (auto member :
        {&PathSample::t, &PathSample::xt, &PathSample::dxt, &PathSample::x0, &PathSample::x1}) {
     const int cols = (all.*member).shape().cols();
-    const auto a = copy(all.*member), b = copy(late.*member);
+    const auto a = path_values(all.*member), b = path_values(late.*member);
     for (std::size_t i = 0; i < b.size(); ++i)
-      CHECK(std::abs(a[128 * cols + i] - b[i]) <= real(kEps));
+      CHECK(std::abs(a[128 * cols + i] - b[i]) <= real(kPathEps));
   }
-  CHECK(copy(other.chunk(tape, 0, 300).x0) != copy(all.x0));
+  CHECK(path_values(other.chunk(tape, 0, 300).x0) != path_values(all.x0));
   batch.start(5, workers);
   const PathSample next = batch.chunk(tape, 0, 300);
   for (auto member : {&PathSample::t, &PathSample::x0, &PathSample::x1})
-    CHECK(copy(next.*member) != copy(all.*member));
+    CHECK(path_values(next.*member) != path_values(all.*member));
   double mean = 0;
   for (real t : all.t.values()) mean += double(t) / 300;
   CHECK(std::abs(mean - 0.5) < 0.06);
@@ -160,7 +160,7 @@ TEST_CASE("labels follow their data through a coupling") {
   plain.start(0, workers);
   coupled.start(0, workers);
   const PathSample a = plain.chunk(tape, 0, n), b = coupled.chunk(tape, 0, n);
-  CHECK(copy(a.x0) == copy(b.x0));
+  CHECK(path_values(a.x0) == path_values(b.x0));
   for (int k = 0; k < n; ++k) {
     CHECK(plain.pairs()[k] == Pair{k, k});
     CHECK(a.x1.values()[2 * k] == static_cast<real>(plain.label(k)));

@@ -11,7 +11,7 @@
 namespace pushforward {
 namespace {
 
-using enum Prediction;
+using Prediction::data, Prediction::noise, Prediction::score, Prediction::velocity;
 constexpr Prediction kEdm = Prediction::edm;  // edm is a scheduler as well
 
 constexpr double kX0 = 0.7, kX1 = -1.3;
@@ -204,10 +204,10 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
 }
 
 TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, ends included") {
-  const GaussianData law{2, 0.5};
-  CHECK(law.velocity(cond_ot()(0.4), 0.9) == Approx(1.875).epsilon(1e-9));
-  CHECK(law.velocity(linear_vp()(0.4), 0.9) == Approx(1.965909091).epsilon(1e-9));
-  CHECK(law.velocity(polynomial(2)(0.4), 0.9) == Approx(1.078651685).epsilon(1e-9));
+  const GaussianColumn distribution{2, 0.5};
+  CHECK(distribution.velocity(cond_ot()(0.4), 0.9) == Approx(1.875).epsilon(1e-9));
+  CHECK(distribution.velocity(linear_vp()(0.4), 0.9) == Approx(1.965909091).epsilon(1e-9));
+  CHECK(distribution.velocity(polynomial(2)(0.4), 0.9) == Approx(1.078651685).epsilon(1e-9));
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -215,18 +215,18 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
     for (int k = 0; k <= 100; ++k) {
       const Coefficients c = scheduler(k / 100.);
       if (!std::isfinite(c.dalpha)) continue;
-      const double x = 0.9, u = law.velocity(c, x),
-                   s = -(x - c.alpha * law.m) / law.variance(c);  // grad log p_t
+      const double x = 0.9, u = distribution.velocity(c, x),
+                   s = -(x - c.alpha * distribution.m) / distribution.variance(c);  // grad log p_t
       INFO("t = " << k / 100.);
-      CHECK(std::abs(c.dalpha * law.data(c, x) - c.sigma_dsigma * s - u) <
+      CHECK(std::abs(c.dalpha * distribution.data(c, x) - c.sigma_dsigma * s - u) <
             1e-12 * (1 + std::abs(u)));
       const auto close = [&](Converted got, double wanted) {
         return std::abs(got.value - wanted) <= 1e-12 * (got.size + std::abs(wanted));
       };
       if (!fails(score, velocity, c)) CHECK(close(convert(score, velocity, c, x, s), u));
       if (!fails(velocity, score, c)) CHECK(close(convert(velocity, score, c, x, u), s));
-      if (!fails(score, data, c)) CHECK(close(convert(score, data, c, x, s), law.data(c, x)));
-      CHECK(close(convert(score, noise, c, x, s), law.noise(c, x)));
+      if (!fails(score, data, c)) CHECK(close(convert(score, data, c, x, s), distribution.data(c, x)));
+      CHECK(close(convert(score, noise, c, x, s), distribution.noise(c, x)));
       // From the score every path that ends without noise has its velocity there, and from the
       // velocity its score where dsigma is infinite.
       if (k == 100) CHECK(!fails(score, velocity, c));

@@ -14,52 +14,52 @@ TEST_CASE("a prediction has a velocity where the conversion is finite") {
     for (Prediction p : kPredictions) {
       for (double t : {0., 0.3, 1.}) {
         CAPTURE(path.name, name_of(p), t);
-        const Meaning meaning{p, path};
+        const Parameterization parameterization{p, path};
         bool finite = std::isfinite(path(t).dsigma);
         try {
-          conversion(meaning, Prediction::velocity, path(t));
+          conversion(parameterization, Prediction::velocity, path(t));
         } catch (const std::invalid_argument&) {
           finite = false;
         }
-        CHECK(has_velocity(meaning, t) == finite);
+        CHECK(has_velocity(parameterization, t) == finite);
       }
     }
   }
 }
 
 TEST_CASE("a safe span leaves out the singular ends, either way round") {
-  const auto span = [](Prediction p, const Scheduler& path, Span wanted = {},
+  const auto range = [](Prediction p, const Scheduler& path, TimeRange wanted = {},
                        Method method = Method::ode) {
-    const Span s = safe_span({p, path}, method, wanted);
+    const TimeRange s = safe_time_range({p, path}, method, wanted);
     return std::pair(s.begin, s.end);
   };
   using enum Prediction;
-  CHECK(span(velocity, cond_ot()) == std::pair(0., 1.));
-  CHECK(span(data, cond_ot()) == std::pair(0., 0.999));
-  CHECK(span(noise, cond_ot()) == std::pair(0.001, 1.));
-  CHECK(span(score, cond_ot()) == std::pair(0.001, 1.));
-  CHECK(span(Prediction::edm, cond_ot()) == std::pair(0., 1.));
-  CHECK(span(data, cond_ot(0.1)) == std::pair(0., 1.));
+  CHECK(range(velocity, cond_ot()) == std::pair(0., 1.));
+  CHECK(range(data, cond_ot()) == std::pair(0., 0.999));
+  CHECK(range(noise, cond_ot()) == std::pair(0.001, 1.));
+  CHECK(range(score, cond_ot()) == std::pair(0.001, 1.));
+  CHECK(range(Prediction::edm, cond_ot()) == std::pair(0., 1.));
+  CHECK(range(data, cond_ot(0.1)) == std::pair(0., 1.));
   // By what is left of the noise, where sigma is a root.
-  CHECK(span(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
-  CHECK(span(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
-  CHECK(span(score, ve()) == std::pair(0., 1.));
-  CHECK(span(data, cond_ot(), {1, 0}) == std::pair(0.999, 0.));
-  CHECK(span(data, cond_ot(), {0.2, 0.7}) == std::pair(0.2, 0.7));
+  CHECK(range(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
+  CHECK(range(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
+  CHECK(range(score, ve()) == std::pair(0., 1.));
+  CHECK(range(data, cond_ot(), {1, 0}) == std::pair(0.999, 0.));
+  CHECK(range(data, cond_ot(), {0.2, 0.7}) == std::pair(0.2, 0.7));
   for (Method m :
        {Method::dpm_solver, Method::edm_heun, Method::euler_maruyama, Method::stochastic_heun}) {
     CAPTURE(name_of(m));
     const bool sde = m == Method::euler_maruyama || m == Method::stochastic_heun;
-    CHECK(span(data, cond_ot(), {}, m) == std::pair(0., 1.));
-    CHECK(span(noise, cond_ot(), {}, m) == std::pair(0.001, 1.));
-    CHECK(span(score, ve(), {}, m) == std::pair(0., 1.));
-    CHECK(span(velocity, vp(), {}, m) == std::pair(0., 1.));
+    CHECK(range(data, cond_ot(), {}, m) == std::pair(0., 1.));
+    CHECK(range(noise, cond_ot(), {}, m) == std::pair(0.001, 1.));
+    CHECK(range(score, ve(), {}, m) == std::pair(0., 1.));
+    CHECK(range(velocity, vp(), {}, m) == std::pair(0., 1.));
     // t^2 has no slope at 0, where the velocity so tells nothing of the data.
-    CHECK(span(velocity, polynomial(2), {}, m) == std::pair(sde ? 0. : 0.001, 1.));
-    CHECK(span(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
-    CHECK(span(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
+    CHECK(range(velocity, polynomial(2), {}, m) == std::pair(sde ? 0. : 0.001, 1.));
+    CHECK(range(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
+    CHECK(range(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
   }
-  CHECK_THROWS_WITH(safe_span({}, Method::ode, {}, {.begin = 0.5}),
+  CHECK_THROWS_WITH(safe_time_range({}, Method::ode, {}, {.begin = 0.5}),
                     "[sample] a margin of 0.5 at the ends of the path; give one in (0, 0.5)");
 }
 
@@ -68,10 +68,10 @@ TEST_CASE("the last time leaves so much noise, and no clock is asked for more th
     CAPTURE(path.name);
     CHECK(path(Margin{}.end_of(path)).sigma == Approx(1e-3).epsilon(1e-6));
     CHECK(path(Margin{.sigma = 1e-2}.end_of(path)).sigma <= 1e-2 * (1 + 1e-6));
-    CHECK(Margin{.least = 5e-4}.end_of(path) <= 1 - 5e-4);
+    CHECK(Margin{.min_left = 5e-4}.end_of(path) <= 1 - 5e-4);
   }
   CHECK(Margin{}.end_of(cond_ot()) == 0.999);
-  CHECK(Margin{.least = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
+  CHECK(Margin{.min_left = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
 }
 
 TEST_CASE("a denoising step is exact while the endpoints stand still") {
@@ -81,11 +81,11 @@ TEST_CASE("a denoising step is exact while the endpoints stand still") {
       for (double from : {0.2, 0.6}) {
         for (double to : {0., 0.1, 0.5, 0.9, 1.}) {
           CAPTURE(path.name, name_of(p), from, to);
-          const Meaning meaning{p, path};
+          const Parameterization parameterization{p, path};
           const Coefficients a = path(from), b = path(to);
           const Mix f = mix(p, a);
           const double x = a.alpha * x1 + a.sigma * x0, seen = (f.p * x0 + f.q * x1) / f.over;
-          const Conversion step = denoise_step(meaning, a, b);
+          const Conversion step = denoise_step(parameterization, a, b);
           CHECK(step.a * x + step.b * seen ==
                 Approx(b.alpha * x1 + b.sigma * x0).epsilon(1e-11).margin(1e-11));
         }

@@ -7,14 +7,9 @@
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
-
-}  // namespace
-
 TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
   // Lu et al. 2022, algorithm 2, written in lambda as there, on an uneven grid.
   const std::vector<double> grid{0.1, 0.25, 0.3, 0.6, 0.75};
@@ -32,9 +27,9 @@ TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
     }
     for (Prediction p : kPredictions) {
       const GaussianData model{{p, path}};
-      DpmSolver solver(model.meaning, 1, 1);
+      DpmSolver solver(model.parameterization, 1, 1);
       CAPTURE(path.name, name_of(p));
-      CHECK(std::abs(carried(solver, model.rhs(), 0.6, grid) - x) < (kDouble ? 1e-11 : 3e-5));
+      CHECK(std::abs(integrated(solver, model.rhs(), 0.6, grid) - x) < (kDouble ? 1e-11 : 3e-5));
       CHECK(solver.costs()[0].evaluations == 4);
     }
   }
@@ -51,10 +46,10 @@ TEST_CASE("DPM-Solver++(2M) has order 2 on every path, both ways") {
         const double exact = data.flow(1.4, begin, end);
         std::vector<double> step, error;
         for (int steps : {80, 160, 320}) {
-          DpmSolver solver(data.meaning, 1, 1);
+          DpmSolver solver(data.parameterization, 1, 1);
           step.push_back(1. / steps);
           error.push_back(
-              std::abs(carried(solver, data.rhs(), 1.4, time_grid(steps, begin, end)) - exact));
+              std::abs(integrated(solver, data.rhs(), 1.4, time_grid(steps, begin, end)) - exact));
         }
         CAPTURE(path.name, name_of(p), back, error);
         CHECK(fitted_order(step, error) == Approx(2).margin(0.15));
@@ -70,21 +65,21 @@ TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
     for (Prediction p : {Prediction::data, Prediction::velocity, Prediction::edm}) {
       CAPTURE(path.name, name_of(p));
       const GaussianData point{{p, path}, -1.5, 0};
-      DpmSolver solver(point.meaning, 1, 1);
-      CHECK(std::abs(carried(solver, point.rhs(), 0.8, time_grid(3)) + 1.5) < eps);
+      DpmSolver solver(point.parameterization, 1, 1);
+      CHECK(std::abs(integrated(solver, point.rhs(), 0.8, time_grid(3)) + 1.5) < eps);
       // Out of pure noise: x' = sigma x + alpha E[x1].
       const Coefficients c = path(0.25);
-      CHECK(std::abs(carried(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma + 1.5 * c.alpha) <
+      CHECK(std::abs(integrated(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma + 1.5 * c.alpha) <
             eps);
       const GaussianData data{{p, path}};
-      DpmSolver whole(data.meaning, 1, 1);
-      CHECK(std::abs(carried(whole, data.rhs(), 0.8, time_grid(200)) - 2.4) < 2e-3);
+      DpmSolver whole(data.parameterization, 1, 1);
+      CHECK(std::abs(integrated(whole, data.rhs(), 0.8, time_grid(200)) - 2.4) < 2e-3);
     }
   }
   const GaussianData noise{{Prediction::noise, cond_ot()}};
-  DpmSolver solver(noise.meaning, 1, 1);
+  DpmSolver solver(noise.parameterization, 1, 1);
   CHECK_THROWS_WITH(
-      carried(solver, noise.rhs(), 0.8, time_grid(3)),
+      integrated(solver, noise.rhs(), 0.8, time_grid(3)),
       "[prediction] data from noise has no finite limit where alpha is 0 and sigma 1; "
       "begin or end a little inside of the path");
 }

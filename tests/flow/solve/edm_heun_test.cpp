@@ -7,14 +7,9 @@
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
-
-}  // namespace
-
 TEST_CASE("one EDM step by hand, on any path and prediction") {
   // FLOW's O12: data N(0, 0.5^2), z = 2 at noise level 1, one step to 0.5; z = x / alpha.
   const double eps = kDouble ? 1e-12 : 1e-6;
@@ -24,10 +19,10 @@ TEST_CASE("one EDM step by hand, on any path and prediction") {
     for (Prediction p : kPredictions) {
       CAPTURE(path.name, name_of(p));
       const GaussianData data{{p, path}, 0, 0.5};
-      EdmHeun heun(data.meaning, 1, 1);
-      CHECK(std::abs(carried(heun, data.rhs(), x, {t, t1}) / alpha - 1.3) < eps);
+      EdmHeun heun(data.parameterization, 1, 1);
+      CHECK(std::abs(integrated(heun, data.rhs(), x, {t, t1}) / alpha - 1.3) < eps);
       CHECK(heun.costs()[0].evaluations == 2);
-      const Conversion euler = denoise_step(data.meaning, path(t), path(t1));
+      const Conversion euler = denoise_step(data.parameterization, path(t), path(t1));
       CHECK((euler.a * x + euler.b * data(x, t)) / alpha == Approx(1.2).epsilon(1e-9));
       CHECK(data.flow(x, t, t1) / alpha == Approx(1.264911064).epsilon(1e-9));
     }
@@ -49,8 +44,8 @@ TEST_CASE("EDM's sampler is algorithm 1 on EDM's levels") {
   for (const Scheduler& path : {cond_ot(), cosine(), polynomial(2)}) {
     const GaussianData data{{Prediction::velocity, path}};
     const auto grid = edm_grid(path, 18);
-    EdmHeun heun(data.meaning, 1, 1);
-    const double x = carried(heun, data.rhs(), 0.9 * path(grid.front()).sigma, grid);
+    EdmHeun heun(data.parameterization, 1, 1);
+    const double x = integrated(heun, data.rhs(), 0.9 * path(grid.front()).sigma, grid);
     CAPTURE(path.name);
     CHECK(std::abs(x - z) < (kDouble ? 1e-9 : 1e-4));
     CHECK(heun.costs()[0].evaluations == 35);  // 2 N - 1
@@ -68,10 +63,10 @@ TEST_CASE("EDM's sampler has order 2 on every path, both ways") {
         const double exact = data.flow(1.4, begin, end);
         std::vector<double> step, error;
         for (int steps : {80, 160, 320}) {
-          EdmHeun solver(data.meaning, 1, 1);
+          EdmHeun solver(data.parameterization, 1, 1);
           step.push_back(1. / steps);
           error.push_back(
-              std::abs(carried(solver, data.rhs(), 1.4, time_grid(steps, begin, end)) - exact));
+              std::abs(integrated(solver, data.rhs(), 1.4, time_grid(steps, begin, end)) - exact));
         }
         CAPTURE(path.name, name_of(p), back, error);
         CHECK(fitted_order(step, error) == Approx(2).margin(0.15));
@@ -83,10 +78,10 @@ TEST_CASE("EDM's sampler has order 2 on every path, both ways") {
 TEST_CASE("EDM's sampler from pure noise to clean data, and back") {
   for (const Scheduler& path : {cond_ot(), cosine()}) {
     const GaussianData data{{Prediction::velocity, path}};
-    EdmHeun solver(data.meaning, 1, 1);
+    EdmHeun solver(data.parameterization, 1, 1);
     CAPTURE(path.name);
-    CHECK(std::abs(carried(solver, data.rhs(), 0.8, time_grid(200)) - 2.4) < 2e-3);
-    CHECK(std::abs(carried(solver, data.rhs(), 2.4, time_grid(200, 1, 0)) - 0.8) < 2e-3);
+    CHECK(std::abs(integrated(solver, data.rhs(), 0.8, time_grid(200)) - 2.4) < 2e-3);
+    CHECK(std::abs(integrated(solver, data.rhs(), 2.4, time_grid(200, 1, 0)) - 0.8) < 2e-3);
   }
 }
 

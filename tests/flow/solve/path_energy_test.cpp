@@ -11,9 +11,9 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kEps = sizeof(real) == 8 ? 1e-10 : 3e-5;
+constexpr double kPathEnergyEps = sizeof(real) == 8 ? 1e-10 : 3e-5;
 
-Tensor normals(int n, int dim) {
+Tensor path_energy_normals(int n, int dim) {
   Tensor x({n, dim});
   fill_normal({3, Purpose::noise, 0}, 0, n, dim, x.data());
   return x;
@@ -33,7 +33,7 @@ SamplerOptions euler(int steps) {
   return options;
 }
 
-SamplerOptions tight() {
+SamplerOptions tight_energy() {
   SamplerOptions options;
   options.solver.rtol = options.solver.atol = sizeof(real) == 8 ? 1e-11 : 1e-6;
   return options;
@@ -43,13 +43,13 @@ SamplerOptions tight() {
 
 TEST_CASE("constant velocities: energy is length squared, and paths are straight") {
   Workers workers(1);
-  const Tensor x0 = normals(300, 2);
+  const Tensor x0 = path_energy_normals(300, 2);
   const Field field = [](Var x, Var) { return x * 0 + real(1.5); };
-  for (const SamplerOptions& options : {euler(7), tight()}) {
+  for (const SamplerOptions& options : {euler(7), tight_energy()}) {
     Tensor x1;
     const PathMeasures m = measure_paths(field, x0, options, workers, &x1);
-    CHECK(m.energy == Approx(2 * 1.5 * 1.5).epsilon(kEps));
-    CHECK(m.straightness < 100 * kEps);
+    CHECK(m.energy == Approx(2 * 1.5 * 1.5).epsilon(kPathEnergyEps));
+    CHECK(m.straightness < 100 * kPathEnergyEps);
     CHECK(m.cost.rows == 300);
     for (int k = 0; k < 300; ++k) CHECK(x1(k, 1) == Approx(x0(k, 1) + 1.5).margin(1e-5));
   }
@@ -58,44 +58,44 @@ TEST_CASE("constant velocities: energy is length squared, and paths are straight
 TEST_CASE("exponential paths: the closed forms, forwards and backwards") {
   Workers workers(2);
   const double a = 0.7;
-  const Tensor x0 = normals(200, 3);
+  const Tensor x0 = path_energy_normals(200, 3);
   const Field field = [a](Var x, Var) { return x * static_cast<real>(a); };
   for (const bool back : {false, true}) {
-    SamplerOptions options = tight();
+    SamplerOptions options = tight_energy();
     if (back) std::swap(options.begin, options.end);
     const double rate = back ? -a : a;
     const PathMeasures m = measure_paths(field, x0, options, workers);
     // The integral of a^2 x0^2 exp(2 rate t), and x1 - x0 = x0 (exp(rate) - 1).
     const double energy = rate / 2 * (std::exp(2 * rate) - 1) * mean_square(x0);
     const double moved = std::pow(std::exp(rate) - 1, 2) * mean_square(x0);
-    CHECK(m.energy == Approx(energy).epsilon(10 * kEps));
-    CHECK(m.straightness == Approx(energy - moved).epsilon(300 * kEps));
+    CHECK(m.energy == Approx(energy).epsilon(10 * kPathEnergyEps));
+    CHECK(m.straightness == Approx(energy - moved).epsilon(300 * kPathEnergyEps));
   }
   // Half the time: (x1 - x0) / T against v.
-  SamplerOptions half = tight();
+  SamplerOptions half = tight_energy();
   half.end = 0.5;
   const double energy = a / 2 * (std::exp(a) - 1) * mean_square(x0);
   const double moved = std::pow(std::exp(a / 2) - 1, 2) * mean_square(x0);
   CHECK(measure_paths(field, x0, half, workers).straightness ==
-        Approx(energy - moved / 0.5).epsilon(1000 * kEps));
+        Approx(energy - moved / 0.5).epsilon(1000 * kPathEnergyEps));
 }
 
 TEST_CASE("Euler's method adds the energy over its steps") {
   Workers workers(1);
   const int steps = 100;
   const double a = -1.3, h = 1. / steps;
-  const Tensor x0 = normals(150, 2);
+  const Tensor x0 = path_energy_normals(150, 2);
   const PathMeasures m = measure_paths([a](Var x, Var) { return x * static_cast<real>(a); }, x0,
                                        euler(steps), workers);
   double sum = 0;
   for (int k = 0; k < steps; ++k) sum += h * a * a * std::pow(1 + a * h, 2 * k);
-  CHECK(m.energy == Approx(sum * mean_square(x0)).epsilon(kEps));
+  CHECK(m.energy == Approx(sum * mean_square(x0)).epsilon(kPathEnergyEps));
   CHECK(m.cost.evaluations == 150 * steps);
 }
 
 TEST_CASE("a flow along its optimal map has the least energy, another one more") {
   Workers workers(1);
-  const Tensor x0 = normals(2000, 2);
+  const Tensor x0 = path_energy_normals(2000, 2);
   // x0 -> 1 + 2 x0 on straight lines: v = (1 + x0) with x = x0 + t (1 + x0).
   const Field straight = [](Var x, Var t) {
     return broadcast_cols(reciprocal(shift(t, 1)), 2) * (x + real(1));
@@ -103,11 +103,11 @@ TEST_CASE("a flow along its optimal map has the least energy, another one more")
   double squared = 0;
   for (const real v : x0.values()) squared += std::pow(1 + double(v), 2);
   const double w2 = std::sqrt(squared / x0.rows());
-  const PathMeasures m = measure_paths(straight, x0, tight(), workers);
-  CHECK(normalised_path_energy(m.energy, w2) < 100 * kEps);
-  CHECK(m.straightness < 1000 * kEps);
+  const PathMeasures m = measure_paths(straight, x0, tight_energy(), workers);
+  CHECK(normalised_path_energy(m.energy, w2) < 100 * kPathEnergyEps);
+  CHECK(m.straightness < 1000 * kPathEnergyEps);
   // cond_ot with independent pairs from N(0, I) to N(1, 4 I) ends there as well, by a detour.
-  const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight(), workers);
+  const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight_energy(), workers);
   CHECK(detour.energy > 1.05 * m.energy);
   CHECK(detour.straightness > 0.05);
   CHECK(normalised_path_energy(3, 2) == 0.25);
@@ -118,7 +118,7 @@ TEST_CASE("threads change no bit, and the end points are the sampler's") {
   Workers one(1), three(3);
   const RandomField net(2, 5);
   const Field field = std::cref(net);
-  const Tensor x0 = normals(700, 2);
+  const Tensor x0 = path_energy_normals(700, 2);
   Tensor a, b;
   const PathMeasures m = measure_paths(field, x0, euler(20), one, &a),
                      n = measure_paths(field, x0, euler(20), three, &b);
@@ -132,16 +132,16 @@ TEST_CASE("threads change no bit, and the end points are the sampler's") {
 
 TEST_CASE("a model that predicts the data, and one that looks at labels") {
   Workers workers(1);
-  const Tensor x0 = normals(200, 2);
+  const Tensor x0 = path_energy_normals(200, 2);
   // Data all at 1: E[x1 | x] = 1, the velocity (1 - x) / (1 - t), and paths straight to it.
   SamplerOptions data = euler(50);
-  data.meaning.prediction = Prediction::data;
+  data.parameterization.prediction = Prediction::data;
   const PathMeasures m =
       measure_paths([](Var x, Var) { return x * 0 + real(1); }, x0, data, workers);
   double squared = 0;
   for (const real v : x0.values()) squared += std::pow(1 - double(v), 2) / x0.rows();
-  CHECK(m.energy == Approx(squared).epsilon(10 * kEps));
-  CHECK(m.straightness < 1000 * kEps);
+  CHECK(m.energy == Approx(squared).epsilon(10 * kPathEnergyEps));
+  CHECK(m.straightness < 1000 * kPathEnergyEps);
 
   SamplerOptions labelled = euler(10);
   labelled.label_of = [](int sample) { return sample % 3; };
@@ -151,9 +151,9 @@ TEST_CASE("a model that predicts the data, and one that looks at labels") {
     for (std::size_t r = 0; r < labels.size(); ++r) values[r] = static_cast<real>(labels[r]);
     return x * 0 + broadcast_cols(speed, 2);
   };
-  const Tensor some = normals(300, 2);
+  const Tensor some = path_energy_normals(300, 2);
   CHECK(measure_paths(by_label, some, labelled, workers).energy ==
-        Approx((0 + 2 + 8) / 3.).epsilon(kEps));
+        Approx((0 + 2 + 8) / 3.).epsilon(kPathEnergyEps));
 }
 
 TEST_CASE("paths that can't be measured") {
@@ -161,12 +161,12 @@ TEST_CASE("paths that can't be measured") {
   const Field field = [](Var x, Var) { return x; };
   SamplerOptions still;
   still.end = 0;
-  CHECK_THROWS_WITH(measure_paths(field, normals(2, 2), still, workers),
+  CHECK_THROWS_WITH(measure_paths(field, path_energy_normals(2, 2), still, workers),
                     Contains("begin and end are both 0"));
   SamplerOptions noisy;
   noisy.method = Method::euler_maruyama;
   CHECK_THROWS_WITH(
-      measure_paths(field, normals(2, 2), noisy, workers),
+      measure_paths(field, path_energy_normals(2, 2), noisy, workers),
       Contains("[path energy] euler_maruyama follows no velocity; take an ODE solver"));
   CHECK_THROWS_WITH(measure_paths(field, Tensor({0, 2}), {}, workers),
                     Contains("at least one is needed"));

@@ -1,4 +1,4 @@
-// Sampling: exact laws, the same bits for any number of
+// Sampling: exact distributions, the same bits for any number of
 // samples and threads, trajectories, the way back, failures.
 #include "flow/solve/sampler.h"
 
@@ -12,11 +12,10 @@
 #include "tests/flow/fields.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SamplerOptions fixed_options(const Tableau& t, int steps) {
   SamplerOptions o;
@@ -138,10 +137,10 @@ TEST_CASE("costs are those of the rows asked for") {
   CHECK(fixed.evaluations == 500 * 30);
   CHECK(fixed.steps == 500 * 30);
   CHECK(fixed.mean() == 30);
-  CHECK(fixed.least == 30);
-  CHECK(fixed.most == 30);
+  CHECK(fixed.min_evaluations == 30);
+  CHECK(fixed.max_evaluations == 30);
   const SampleCost cost = adaptive.sample(GaussianSource(2), 1, 500, x.data());
-  CHECK(cost.least < cost.most);
+  CHECK(cost.min_evaluations < cost.max_evaluations);
   CHECK(cost.evaluations == 2 * 500 + 6 * (cost.steps + cost.rejected));
   CHECK(adaptive.sample(GaussianSource(2), 1, 0, x.data()).rows == 0);
 }
@@ -155,25 +154,25 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
     for (Prediction p : kPredictions) {
       const GaussianData data{{p, path}};
       for (Method method : {Method::ode, Method::dpm_solver, Method::edm_heun}) {
-        const Span span = safe_span(data.meaning, method);
-        const Coefficients first = path(span.begin);
+        const TimeRange range = safe_time_range(data.parameterization, method);
+        const Coefficients first = path(range.begin);
         SamplerOptions options;
         options.method = method;
-        options.meaning = data.meaning;
+        options.parameterization = data.parameterization;
         options.solver.rtol = options.solver.atol = kDouble ? 1e-7 : 1e-5;
-        options.begin = span.begin;
-        options.end = span.end;
+        options.begin = range.begin;
+        options.end = range.end;
         options.source_scale = first.sigma;
-        options.denoise_last = span.end < 1;
+        options.denoise_last = range.end < 1;
         if (method != Method::ode) {
-          options.grid = log_snr_grid(path, 400, span.begin, span.end);
+          options.grid = log_snr_grid(path, 400, range.begin, range.end);
         }
-        Sampler sampler(field_of(data), 1, options, workers);
+        Sampler sampler(make_field(data), 1, options, workers);
         const Tensor x = sampler.sample(source, 8, n);
         double worst = 0;
         for (int i = 0; i < n; ++i) {
           const double start = first.sigma * double(x0.data()[i]);
-          worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, span.begin, 1)));
+          worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, range.begin, 1)));
         }
         CAPTURE(path.name, name_of(p), name_of(method));
         // Next to t = 0, noise predicted in float loses three of its digits.
@@ -187,45 +186,45 @@ TEST_CASE("ends without a velocity are refused before any work") {
   Workers workers(1);
   const GaussianData data{{Prediction::data, cond_ot()}};
   SamplerOptions options;
-  options.meaning = data.meaning;
-  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+  options.parameterization = data.parameterization;
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
                     "[sample] data on cond_ot does not say where to go at t = 1, where ode ends; "
-                    "end a little inside of the path (safe_span) "
+                    "end a little inside of the path (safe_time_range) "
                     "and let denoise_last do the rest, or take dpm_solver");
-  options.meaning.prediction = Prediction::noise;
+  options.parameterization.prediction = Prediction::noise;
   for (Method method : kMethods) {
     options.method = method;
     CHECK_THROWS_WITH(
-        Sampler(field_of(data), 1, options, workers),
+        Sampler(make_field(data), 1, options, workers),
         std::string("[sample] noise on cond_ot does not say where to go at t = 0, where ") +
-            name_of(method) + " begins; begin a little inside of the path (safe_span)");
+            name_of(method) + " begins; begin a little inside of the path (safe_time_range)");
   }
   // Euler does not look at the end: its last step is E[x1 | x].
   options = fixed_options(kEuler, 50);
-  options.meaning = data.meaning;
-  Sampler euler(field_of(data), 1, options, workers);
+  options.parameterization = data.parameterization;
+  Sampler euler(make_field(data), 1, options, workers);
   const Tensor x = euler.sample(GaussianSource(1), 1, 50);
-  options.meaning.prediction = Prediction::velocity;
-  Sampler same_flow(field_of({{Prediction::velocity, cond_ot()}}), 1, options, workers);
+  options.parameterization.prediction = Prediction::velocity;
+  Sampler same_flow(make_field({{Prediction::velocity, cond_ot()}}), 1, options, workers);
   const Tensor y = same_flow.sample(GaussianSource(1), 1, 50);
   for (int i = 0; i < 50; ++i)
     CHECK(std::abs(double(x.data()[i]) - double(y.data()[i])) < (kDouble ? 1e-12 : 1e-5));
 
   options = {};
   options.grid = {0, 0.5, 1};
-  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
                     "[sample] a time grid is given, and dopri5 chooses its own steps; "
                     "give begin and end, or make the solver not adaptive");
   options = fixed_options(kEuler, 3);
   options.begin = 1;
   options.end = 0;
   options.denoise_last = true;
-  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
                     "[sample] denoise_last ends at the data, "
                     "and the flow runs from t = 1 to 0; swap them, or leave it out");
   options = {};
   options.source_scale = 0;
-  CHECK_THROWS_WITH(Sampler(field_of(data), 1, options, workers),
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
                     "[sample] source_scale is 0; it must be positive");
 }
 
@@ -234,12 +233,12 @@ TEST_CASE("the last step goes to the data expected, is billed and saved") {
   for (const Scheduler& path : {cond_ot(), ve(0.1, 10)}) {
     const GaussianData data{{Prediction::velocity, path}};
     SamplerOptions options = fixed_options(kRk4, 20);
-    options.meaning = data.meaning;
+    options.parameterization = data.parameterization;
     options.source_scale = path.source_scale();
     options.end = path(1).sigma == 0 ? 0.9 : 1;
-    Sampler plain(field_of(data), 1, options, workers, 3);
+    Sampler plain(make_field(data), 1, options, workers, 3);
     options.denoise_last = true;
-    Sampler last(field_of(data), 1, options, workers, 3);
+    Sampler last(make_field(data), 1, options, workers, 3);
     Tensor x({10, 1}), y({10, 1}), path_x({3, 10, 1}), path_y({3, 10, 1});
     const SampleCost without = plain.sample(GaussianSource(1), 3, 10, x.data(), path_x.data());
     const SampleCost with = last.sample(GaussianSource(1), 3, 10, y.data(), path_y.data());
@@ -263,13 +262,13 @@ TEST_CASE("a wide source is sampled and encoded again") {
   const GaussianData data{{Prediction::score, path}};
   SamplerOptions forth, back;
   forth.solver.rtol = forth.solver.atol = kDouble ? 1e-10 : 1e-6;
-  forth.meaning = data.meaning;
+  forth.parameterization = data.parameterization;
   forth.source_scale = path.source_scale();
   CHECK(forth.source_scale == Approx(50));
   back = forth;
   back.begin = 1;
   back.end = 0;
-  Sampler generate(field_of(data), 2, forth, workers), encode(field_of(data), 2, back, workers);
+  Sampler generate(make_field(data), 2, forth, workers), encode(make_field(data), 2, back, workers);
   Tensor x = generate.sample(GaussianSource(2), 1, 200);
   double mean = 0;
   for (int i = 0; i < 400; ++i) mean += double(x.data()[i]) / 400;

@@ -1,4 +1,4 @@
-// SDE samplers: one step by hand, the whole law against its exact
+// SDE samplers: one step by hand, the whole distribution against its exact
 // recursion, marginals equal to the ODE's, noise by number.
 #include "flow/solve/sde.h"
 
@@ -11,16 +11,16 @@
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/statistics.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
-using Scheme = Sde::Scheme;
+using SdeScheme = Sde::Scheme;
 
-// A normal law, and the map x -> a x + b of a step.
-struct Law {
+// A normal distribution, and the map x -> a x + b of a step.
+struct NormalMoments {
   double mean, variance;
 };
 struct Affine {
@@ -31,55 +31,55 @@ struct Affine {
 // w (x - alpha m) / v), u = dalpha m + v' / 2v (x
 // - alpha m), from the closed forms alone.
 Affine drift(const GaussianData& data, double t, double dt, double w) {
-  const Coefficients c = data.meaning.scheduler(t);
+  const Coefficients c = data.parameterization.scheduler(t);
   const double v = data.variance(c), slope = c.alpha * c.dalpha * data.s * data.s + c.sigma_dsigma;
   const double a = (dt * slope - std::abs(dt) * w) / v;
   return {a, dt * c.dalpha * data.m - a * c.alpha * data.m};
 }
 
 double limited(const GaussianData& data, const Diffusion& d, double t, double h) {
-  const Coefficients c = data.meaning.scheduler(t);
+  const Coefficients c = data.parameterization.scheduler(t);
   return std::min(d(t, c), c.sigma * c.sigma / (2 * h));
 }
 
-// The law of a scheme's result on Gaussian data: every step is affine in x and its noise.
-Law law_of(Scheme scheme, const GaussianData& data, const Diffusion& d,
-           const std::vector<double>& grid, Law law) {
+// The distribution of a scheme's result on Gaussian data: every step is affine in x and its noise.
+NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const Diffusion& d,
+           const std::vector<double>& grid, NormalMoments moments) {
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
     const double t = grid[i], t1 = grid[i + 1], dt = t1 - t, h = std::abs(dt);
-    const Coefficients end = data.meaning.scheduler(t1);
+    const Coefficients end = data.parameterization.scheduler(t1);
     if (end.sigma == 0) {
-      const Coefficients c = data.meaning.scheduler(t);
+      const Coefficients c = data.parameterization.scheduler(t);
       const double gain = c.alpha * data.s * data.s / data.variance(c);
-      law = {data.m + gain * (law.mean - c.alpha * data.m), gain * gain * law.variance};
+      moments = {data.m + gain * (moments.mean - c.alpha * data.m), gain * gain * moments.variance};
       continue;
     }
     const double w = limited(data, d, t, h), w1 = limited(data, d, t1, h);
     const Affine f = drift(data, t, dt, w);
-    if (scheme == Scheme::euler_maruyama) {
-      law = {(1 + f.a) * law.mean + f.b, (1 + f.a) * (1 + f.a) * law.variance + 2 * h * w};
+    if (scheme == SdeScheme::euler_maruyama) {
+      moments = {(1 + f.a) * moments.mean + f.b, (1 + f.a) * (1 + f.a) * moments.variance + 2 * h * w};
       continue;
     }
     const Affine f1 = drift(data, t1, dt, w1);
     // y = (1 + a) x + b + g z; x' = x + (a x + b) / 2 + (a1 y + b1) / 2 + g z.
     const double a = 1 + f.a / 2 + f1.a / 2 * (1 + f.a), b = (f.b + f1.a * f.b + f1.b) / 2,
                  g = (1 + f1.a / 2) * std::sqrt(h * (w + w1));
-    law = {a * law.mean + b, a * a * law.variance + g * g};
+    moments = {a * moments.mean + b, a * a * moments.variance + g * g};
   }
-  return law;
+  return moments;
 }
 
-// Scores of the empirical mean and variance, standard normal if the law is the one expected.
+// Scores of the empirical mean and variance, standard normal if the distribution is the one expected.
 struct Scores {
   double mean, variance;
 };
-Scores scores(const std::vector<real>& x, const Law& law) {
+Scores scores(const std::vector<real>& x, const NormalMoments& moments) {
   double sum = 0, square = 0;
   for (real v : x) sum += static_cast<double>(v);
   const double n = static_cast<double>(x.size()), mean = sum / n;
   for (real v : x) square += std::pow(static_cast<double>(v) - mean, 2);
-  return {(mean - law.mean) * std::sqrt(n / law.variance),
-          (square / (n - 1) / law.variance - 1) * std::sqrt(n / 2)};
+  return {(mean - moments.mean) * std::sqrt(n / moments.variance),
+          (square / (n - 1) / moments.variance - 1) * std::sqrt(n / 2)};
 }
 
 std::vector<real> normal_rows(int n, double mean, double std) {
@@ -98,7 +98,7 @@ TEST_CASE("one Euler-Maruyama step by hand") {
   // FLOW's L08: drift u + score = 1.625 and noise sqrt(2 dt) at x = 0.9, t = 0.4, dt = 0.01.
   for (Prediction p : kPredictions) {
     const GaussianData data{{p, cond_ot()}};
-    Sde sde(Scheme::euler_maruyama, {DiffusionShape::constant, 1}, data.meaning, 3, 1);
+    Sde sde(SdeScheme::euler_maruyama, {DiffusionShape::constant, 1}, data.parameterization, 3, 1);
     sde.seed(11);
     std::vector<real> x(3, real(0.9)), z(3);
     sde.run(data.rhs(), 3, std::vector<double>{0.4, 0.41}, x.data(), {}, 40);
@@ -112,7 +112,7 @@ TEST_CASE("one Euler-Maruyama step by hand") {
   }
 }
 
-TEST_CASE("the law of the samples is the scheme's own, and near the data's") {
+TEST_CASE("the distribution of the samples is the scheme's own, and near the data's") {
   constexpr int n = 20000;
   std::uint64_t seed = 0;
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.05, 5)}) {
@@ -120,24 +120,24 @@ TEST_CASE("the law of the samples is the scheme's own, and near the data's") {
     for (DiffusionShape shape : kDiffusionShapes) {
       const bool common = shape == DiffusionShape::sigma || shape == DiffusionShape::sbdm;
       if (path.formula != cond_ot().formula && !common) continue;
-      for (Scheme scheme : {Scheme::euler_maruyama, Scheme::stochastic_heun}) {
+      for (SdeScheme scheme : {SdeScheme::euler_maruyama, SdeScheme::stochastic_heun}) {
         const GaussianData data{{seed % 2 ? Prediction::velocity : Prediction::edm, path}};
         const Diffusion d{shape, 0.7};
         const auto grid = time_grid(40);
         const Coefficients c = path(0);
-        const Law start{c.alpha * data.m, data.variance(c)};
-        const Law law = law_of(scheme, data, d, grid, start);
-        Sde sde(scheme, d, data.meaning, n, 1);
+        const NormalMoments start{c.alpha * data.m, data.variance(c)};
+        const NormalMoments moments = scheme_moments(scheme, data, d, grid, start);
+        Sde sde(scheme, d, data.parameterization, n, 1);
         sde.seed(++seed);
         auto x = normal_rows(n, start.mean, std::sqrt(start.variance));
         sde.run(data.rhs(), n, grid, x.data());
-        const Scores z = scores(x, law);
-        CAPTURE(path.name, name_of(shape), int(scheme), law.mean, law.variance);
+        const Scores z = scores(x, moments);
+        CAPTURE(path.name, name_of(shape), int(scheme), moments.mean, moments.variance);
         CHECK(std::abs(z.mean) < kUnlikely);
         CHECK(std::abs(z.variance) < kUnlikely);
-        CHECK(std::abs(law.mean - 2 * alpha) < 0.2);
-        CHECK(std::abs(law.variance - 0.25 * alpha * alpha - sigma * sigma) < 0.1);
-        CHECK(sde.costs()[n - 1].evaluations == (scheme == Scheme::euler_maruyama ? 40
+        CHECK(std::abs(moments.mean - 2 * alpha) < 0.2);
+        CHECK(std::abs(moments.variance - 0.25 * alpha * alpha - sigma * sigma) < 0.1);
+        CHECK(sde.costs()[n - 1].evaluations == (scheme == SdeScheme::euler_maruyama ? 40
                                                  : sigma == 0                     ? 79
                                                                                   : 80));
       }
@@ -147,22 +147,22 @@ TEST_CASE("the law of the samples is the scheme's own, and near the data's") {
 
 TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limit") {
   for (DiffusionShape shape : kDiffusionShapes) {
-    for (Scheme scheme : {Scheme::euler_maruyama, Scheme::stochastic_heun}) {
+    for (SdeScheme scheme : {SdeScheme::euler_maruyama, SdeScheme::stochastic_heun}) {
       const GaussianData data{{Prediction::velocity, cond_ot()}};
       std::vector<double> step, mean, variance;
       CAPTURE(name_of(shape), int(scheme));
       for (int steps : {100, 200, 400, 800}) {
-        const Law start{0.2 * data.m, data.variance(cond_ot()(0.2))};
-        const Law law = law_of(scheme, data, {shape, 1}, time_grid(steps, 0.2, 0.8), start);
+        const NormalMoments start{0.2 * data.m, data.variance(cond_ot()(0.2))};
+        const NormalMoments moments = scheme_moments(scheme, data, {shape, 1}, time_grid(steps, 0.2, 0.8), start);
         step.push_back(1. / steps);
-        mean.push_back(std::abs(law.mean - 0.8 * data.m));
-        variance.push_back(std::abs(law.variance - data.variance(cond_ot()(0.8))));
+        mean.push_back(std::abs(moments.mean - 0.8 * data.m));
+        variance.push_back(std::abs(moments.variance - data.variance(cond_ot()(0.8))));
       }
-      const double order = scheme == Scheme::euler_maruyama ? 1 : 2;
+      const double order = scheme == SdeScheme::euler_maruyama ? 1 : 2;
       if (mean.front() > 1e-12) CHECK(fitted_order(step, mean) > order - 0.15);
       CHECK(fitted_order(step, variance) == Approx(order).margin(0.15));
       // To the very end of the path, however singular the score there.
-      const Law whole = law_of(scheme, data, {shape, 1}, time_grid(2000), {0, 1});
+      const NormalMoments whole = scheme_moments(scheme, data, {shape, 1}, time_grid(2000), {0, 1});
       CHECK(whole.mean == Approx(2).margin(2e-3));
       CHECK(whole.variance == Approx(0.25).margin(2e-3));
     }
@@ -171,23 +171,23 @@ TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limi
 
 TEST_CASE("backwards, data becomes noise, with noise on the way") {
   constexpr int n = 20000;
-  for (Scheme scheme : {Scheme::euler_maruyama, Scheme::stochastic_heun}) {
+  for (SdeScheme scheme : {SdeScheme::euler_maruyama, SdeScheme::stochastic_heun}) {
     const GaussianData data{{Prediction::velocity, cond_ot()}};
     const Diffusion d{DiffusionShape::sigma, 1};
     const auto grid = time_grid(100, 1, 0);
-    const Law law = law_of(scheme, data, d, grid, {2, 0.25});
-    CHECK(std::abs(law.mean) < 0.05);
-    CHECK(law.variance == Approx(1).margin(0.03));
-    Sde sde(scheme, d, data.meaning, n, 1);
+    const NormalMoments moments = scheme_moments(scheme, data, d, grid, {2, 0.25});
+    CHECK(std::abs(moments.mean) < 0.05);
+    CHECK(moments.variance == Approx(1).margin(0.03));
+    Sde sde(scheme, d, data.parameterization, n, 1);
     auto x = normal_rows(n, 2, 0.5);
     sde.run(data.rhs(), n, grid, x.data());
-    const Scores z = scores(x, law);
+    const Scores z = scores(x, moments);
     CHECK(std::abs(z.mean) < kUnlikely);
     CHECK(std::abs(z.variance) < kUnlikely);
   }
 }
 
-TEST_CASE("on a mixture the SDE's samples have the data's law, as the ODE's have") {
+TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the ODE's have") {
   // 0.3 N(-1.5, 0.3^2) + 0.7 N(1, 0.5^2) by its exact velocity on cond_ot.
   const double weight[] = {0.3, 0.7}, centre[] = {-1.5, 1}, std[] = {0.3, 0.5};
   const auto velocity = [=](double x, double t, int) {
@@ -235,9 +235,9 @@ TEST_CASE("without diffusion the schemes are those of the ODE") {
     o.tableau = t;
     o.adaptive = false;
     Integrator ode(o, 1, 1);
-    Sde sde(t == &kEuler ? Scheme::euler_maruyama : Scheme::stochastic_heun,
-            {DiffusionShape::sbdm, 0}, data.meaning, 1, 1);
-    CHECK(std::abs(carried(sde, data.rhs(), 0.7, grid) - carried(ode, data.rhs(), 0.7, grid)) <
+    Sde sde(t == &kEuler ? SdeScheme::euler_maruyama : SdeScheme::stochastic_heun,
+            {DiffusionShape::sbdm, 0}, data.parameterization, 1, 1);
+    CHECK(std::abs(integrated(sde, data.rhs(), 0.7, grid) - integrated(ode, data.rhs(), 0.7, grid)) <
           (kDouble ? 1e-13 : 1e-5));
   }
 }
@@ -249,7 +249,7 @@ TEST_CASE("noise is by seed, step and sample") {
   for (Method method : {Method::euler_maruyama, Method::stochastic_heun}) {
     options.method = method;
     Workers one(1), three(3);
-    Sampler a(field_of(data), 2, options, one), b(field_of(data), 2, options, three);
+    Sampler a(make_field(data), 2, options, one), b(make_field(data), 2, options, three);
     const GaussianSource source(2);
     const Tensor many = a.sample(source, 9, 1000), other = a.sample(source, 10, 1000);
     CHECK(b.sample(source, 9, 1000) == many);
@@ -270,7 +270,7 @@ TEST_CASE("noise is by seed, step and sample") {
 }
 
 TEST_CASE("a negative diffusion is refused") {
-  CHECK_THROWS_WITH(Sde(Scheme::euler_maruyama, {DiffusionShape::sigma, -1}, {}, 1, 1),
+  CHECK_THROWS_WITH(Sde(SdeScheme::euler_maruyama, {DiffusionShape::sigma, -1}, {}, 1, 1),
                     "[solver] the scale of the diffusion is -1; it must not be negative");
 }
 

@@ -50,13 +50,13 @@ TEST_CASE("every grid has exact ends and strict order, and backwards is the same
           return log_snr_grid(path, steps, begin, end);
         };
         CAPTURE(steps, kind);
-        for (const Span& span : {Span{0, 1}, Span{0.01, 0.97}}) {
-          const auto grid = made(span.begin, span.end);
+        for (const TimeRange& range : {TimeRange{0, 1}, TimeRange{0.01, 0.97}}) {
+          const auto grid = made(range.begin, range.end);
           REQUIRE(grid.size() == static_cast<std::size_t>(steps) + 1);
-          CHECK(grid.front() == span.begin);
-          CHECK(grid.back() == span.end);
+          CHECK(grid.front() == range.begin);
+          CHECK(grid.back() == range.end);
           CHECK(std::adjacent_find(grid.begin(), grid.end(), std::greater_equal<>()) == grid.end());
-          CHECK(made(span.end, span.begin) == reversed(grid));
+          CHECK(made(range.end, range.begin) == reversed(grid));
         }
       }
     }

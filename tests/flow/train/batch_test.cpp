@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-std::vector<real> copy(Var v) { return {v.values().begin(), v.values().end()}; }
+std::vector<real> batch_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
 // Sorts both ends by their first coordinate and pairs them in that order: a coupling that looks at
 // the whole batch, and is told when it is asked.
@@ -38,7 +38,7 @@ Problem sorted_moons(std::vector<std::uint32_t>* steps = nullptr) {
 }
 
 // 30 rows, row k is (k, 10 k), its label k mod 3.
-DistributionPtr counted(double factor = 1) {
+DistributionPtr counted_rows(double factor = 1) {
   Tensor values({30, 2});
   std::vector<int> labels(30);
   for (int k = 0; k < 30; ++k) {
@@ -60,9 +60,9 @@ TEST_CASE("coupling ahead changes nothing, in steps and in jumps") {
     ahead.start(step, workers);
     here.start(step, workers);
     const PathSample a = ahead.chunk(tape, 0, 300), b = here.chunk(tape, 0, 300);
-    CHECK(copy(a.x0) == copy(b.x0));
-    CHECK(copy(a.x1) == copy(b.x1));
-    CHECK(copy(a.t) == copy(b.t));
+    CHECK(batch_values(a.x0) == batch_values(b.x0));
+    CHECK(batch_values(a.x1) == batch_values(b.x1));
+    CHECK(batch_values(a.t) == batch_values(b.t));
   }
   CHECK(asked == std::vector<std::uint32_t>{0, 1, 2, 7, 8, 3});
 }
@@ -97,18 +97,18 @@ TEST_CASE("a coupling that failed ahead can be tried again") {
     batch.start(step, workers);
     sound.start(step, workers);
     const PathSample a = batch.chunk(tape, 0, 200), b = sound.chunk(tape, 0, 200);
-    CHECK(copy(a.x0) == copy(b.x0));
-    CHECK(copy(a.x1) == copy(b.x1));
+    CHECK(batch_values(a.x0) == batch_values(b.x0));
+    CHECK(batch_values(a.x1) == batch_values(b.x1));
   }
 }
 
 TEST_CASE("paired rows belong together") {
-  Batch batch({.source = counted(-1), .data = counted(), .coupling = paired_coupling()}, 200, 1);
+  Batch batch({.source = counted_rows(-1), .data = counted_rows(), .coupling = paired_coupling()}, 200, 1);
   Tape tape;
   const PathSample s = batch.chunk(tape, 0, 200);
   for (std::size_t i = 0; i < 400; ++i) CHECK(s.x0.values()[i] == -s.x1.values()[i]);
   CHECK_THROWS_WITH(Batch({.source = std::make_shared<GaussianSource>(2),
-                           .data = counted(),
+                           .data = counted_rows(),
                            .coupling = paired_coupling()},
                           20, 1),
                     "[batch] paired rows need two finite sets of one size, "
@@ -116,7 +116,7 @@ TEST_CASE("paired rows belong together") {
 }
 
 TEST_CASE("path samples carry labels, some left out, row by row") {
-  Problem problem{.source = std::make_shared<GaussianSource>(2), .data = counted()};
+  Problem problem{.source = std::make_shared<GaussianSource>(2), .data = counted_rows()};
   problem.labelled = true;
   problem.label_dropout = 0.25;
   constexpr int n = 4000;
@@ -168,7 +168,7 @@ TEST_CASE("noise on the path is drawn afresh each step, whatever the chunks") {
   }
   CHECK(square / 6000 == Approx(0.25).epsilon(5 * std::sqrt(2. / 6000)));
   batch.start(1, workers);
-  CHECK(copy(batch.chunk(tape, 0, 3000).xt) != copy(s.xt));
+  CHECK(batch_values(batch.chunk(tape, 0, 3000).xt) != batch_values(s.xt));
 }
 
 }  // namespace pushforward::inline PF_REAL

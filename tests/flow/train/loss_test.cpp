@@ -15,7 +15,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kEps = sizeof(real) == 8 ? 1e-10 : 2e-3;
+constexpr double kLossEps = sizeof(real) == 8 ? 1e-10 : 2e-3;
 
 // A little network with three parameters that a gradient can be asked for.
 Field network(const Tensor& w) {
@@ -36,18 +36,18 @@ struct Value {
 };
 
 // The loss of `model` and its gradient in the weights, over times in the middle of the path.
-Value value(const Field& model, const Meaning& meaning, const Weighting& weighting) {
-  TimeLaw middle = uniform_time();
+Value value(const Field& model, const Parameterization& parameterization, const Weighting& weighting) {
+  TimeDistribution middle = uniform_time();
   middle.quantile = [](double u) { return 0.1 + 0.8 * u; };
   Batch batch({.source = std::make_shared<GaussianSource>(2),
                .data = std::make_shared<Toy>("moons"),
-               .scheduler = meaning.scheduler,
+               .scheduler = parameterization.scheduler,
                .time = middle},
               200, 5);
   Workers workers(1);
   batch.start(0, workers);
   Tape tape;
-  const Var loss = prediction_loss(model, meaning, weighting, batch.chunk(tape, 0, 200));
+  const Var loss = prediction_loss(model, parameterization, weighting, batch.chunk(tape, 0, 200));
   const Var g = grad(loss, tape.parameter(0));
   Value v{double(loss.item()), {}};
   for (real x : g.values()) v.gradient.push_back(double(x));
@@ -62,15 +62,15 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
     for (Prediction as : {Prediction::velocity, Prediction::data, Prediction::noise}) {
       CAPTURE(scheduler.name, name_of(as));
       // The network predicts the velocity; through `converted` it predicts all else.
-      const Meaning velocity{Prediction::velocity, scheduler};
+      const Parameterization velocity{Prediction::velocity, scheduler};
       const Value expected = value(network(w), velocity, {.as = as});
       for (Prediction prediction : kPredictions) {
         CAPTURE(name_of(prediction));
-        const Meaning meaning{prediction, scheduler};
-        const Value got = value(converted(network(w), velocity, prediction), meaning, {.as = as});
-        CHECK(got.loss == Approx(expected.loss).epsilon(kEps));
+        const Parameterization parameterization{prediction, scheduler};
+        const Value got = value(converted(network(w), velocity, prediction), parameterization, {.as = as});
+        CHECK(got.loss == Approx(expected.loss).epsilon(kLossEps));
         for (std::size_t i = 0; i < 3; ++i)
-          CHECK(got.gradient[i] == Approx(expected.gradient[i]).epsilon(kEps).margin(kEps));
+          CHECK(got.gradient[i] == Approx(expected.gradient[i]).epsilon(kLossEps).margin(kLossEps));
       }
     }
   }
@@ -78,7 +78,7 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
 
 TEST_CASE("without weights predictions differ, and a limit on weights is kept") {
   const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
-  const Meaning velocity{Prediction::velocity, cond_ot()}, data{Prediction::data, cond_ot()};
+  const Parameterization velocity{Prediction::velocity, cond_ot()}, data{Prediction::data, cond_ot()};
   CHECK(std::abs(value(network(w), velocity, {}).loss -
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
   // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.

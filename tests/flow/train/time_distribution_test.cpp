@@ -1,4 +1,4 @@
-// Time laws: quantiles to the digits, draws that follow them, strata with one draw each.
+// Time distributions: quantiles to the digits, draws that follow them, strata with one draw each.
 #include "flow/train/time_distribution.h"
 
 #include <algorithm>
@@ -6,27 +6,26 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/statistics.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-
-std::vector<double> draws(const TimeLaw& law, int n, std::uint32_t step = 3) {
+std::vector<double> draws(const TimeDistribution& distribution, int n, std::uint32_t step = 3) {
   std::vector<real> t(n);
-  draw_times(law, {7, Purpose::time, step}, 0, n, n, t.data());
+  draw_times(distribution, {7, Purpose::time, step}, 0, n, n, t.data());
   return {t.begin(), t.end()};
 }
 
-struct Row {
-  TimeLaw law;
+struct TimeRow {
+  TimeDistribution distribution;
   double (*cdf)(double t);
 };
 
 // Distribution functions, each by another way than the quantile.
-const std::vector<Row>& rows() {
-  static const std::vector<Row> all{
+const std::vector<TimeRow>& rows() {
+  static const std::vector<TimeRow> all{
       {uniform_time(), [](double t) { return t; }},
       {logit_normal_time(),
        [](double t) { return 0.5 * std::erfc(-std::log(t / (1 - t)) / std::sqrt(2.)); }},
@@ -57,26 +56,26 @@ const std::vector<Row>& rows() {
 
 }  // namespace
 
-TEST_CASE("quantiles of the time laws, to ten digits") {
-  const TimeLaw narrow = logit_normal_time(-0.4, 1), wide = logit_normal_time(-0.6, 1.6);
+TEST_CASE("quantiles of the time distributions, to ten digits") {
+  const TimeDistribution narrow = logit_normal_time(-0.4, 1), wide = logit_normal_time(-0.6, 1.6);
   CHECK(narrow.quantile(0.1) == Approx(0.1568901253).epsilon(1e-9));
   CHECK(narrow.quantile(0.5) == Approx(0.4013123399).epsilon(1e-9));
   CHECK(narrow.quantile(0.9) == Approx(0.7071436404).epsilon(1e-9));
   CHECK(wide.quantile(0.1) == Approx(0.06595927679).epsilon(1e-9));
   CHECK(wide.quantile(0.5) == Approx(0.3543436938).epsilon(1e-9));
   CHECK(wide.quantile(0.9) == Approx(0.8100726808).epsilon(1e-9));
-  const TimeLaw cosmap = cosmap_time();
+  const TimeDistribution cosmap = cosmap_time();
   CHECK(cosmap.quantile(0.1) == Approx(0.136728736).epsilon(1e-8));
   CHECK(cosmap.quantile(0.5) == Approx(0.5).epsilon(1e-12));
   CHECK(cosmap.quantile(0.9) == Approx(0.863271264).epsilon(1e-8));
 }
 
 TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
-  for (const Row& row : rows()) {
-    CAPTURE(row.law.name);
+  for (const TimeRow& row : rows()) {
+    CAPTURE(row.distribution.name);
     double before = 0;
     for (int k = 1; k < 64; ++k) {
-      const double u = k / 64., t = row.law.quantile(u);
+      const double u = k / 64., t = row.distribution.quantile(u);
       CAPTURE(u, t);
       CHECK(t > before);
       CHECK(t < 1);
@@ -86,21 +85,21 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
   }
   // At the ends of its scales the density of mode is infinite at t = 0 and 1 or in the middle.
   for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
-    const TimeLaw law = mode_time(scale);
+    const TimeDistribution distribution = mode_time(scale);
     CAPTURE(scale);
-    CHECK(law.quantile(0) == 0);
-    CHECK(law.quantile(1) == 1);
-    for (int k = 0; k < 64; ++k) CHECK(law.quantile(k / 64.) < law.quantile((k + 1) / 64.));
+    CHECK(distribution.quantile(0) == 0);
+    CHECK(distribution.quantile(1) == 1);
+    for (int k = 0; k < 64; ++k) CHECK(distribution.quantile(k / 64.) < distribution.quantile((k + 1) / 64.));
   }
 }
 
-TEST_CASE("every time law has a quantile function, which refuses what is no probability") {
-  for (const TimeLaw& law : {uniform_time(), stratified_time(), TimeLaw{}, logit_normal_time(),
+TEST_CASE("every time distribution has a quantile function, which refuses what is no probability") {
+  for (const TimeDistribution& distribution : {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(),
                              mode_time(), cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
-    CAPTURE(law.name);
-    CHECK(law.quantile(0) == 0);
-    CHECK(law.quantile(1) == 1);
-    CHECK(law.quantile(0.5) > 0);
+    CAPTURE(distribution.name);
+    CHECK(distribution.quantile(0) == 0);
+    CHECK(distribution.quantile(1) == 1);
+    CHECK(distribution.quantile(0.5) > 0);
   }
   CHECK(uniform_time().quantile(0.5) == 0.5);
   CHECK(stratified_time().quantile(0.25) == 0.25);
@@ -112,12 +111,12 @@ TEST_CASE("every time law has a quantile function, which refuses what is no prob
                     "u is a probability, 0 to 1");
 }
 
-TEST_CASE("times are drawn for the rows of a batch, from a law that has them") {
+TEST_CASE("times are drawn for the rows of a batch, from a distribution that has them") {
   real t[4];
-  TimeLaw empty = uniform_time();
+  TimeDistribution empty = uniform_time();
   empty.quantile = nullptr;
   CHECK_THROWS_WITH(draw_times(empty, {}, 0, 4, 4, t),
-                    "[time] the law \"uniform\" has no quantile function; give it one, "
+                    "[time] the distribution \"uniform\" has no quantile function; give it one, "
                     "or take uniform_time()");
   empty.name = "mine";
   empty.quantile = [](double) { return std::nan(""); };
@@ -129,10 +128,10 @@ TEST_CASE("times are drawn for the rows of a batch, from a law that has them") {
                     "give rows of the batch, and how many it has");
 }
 
-TEST_CASE("draws follow their law, inside of (0, 1)") {
-  for (const Row& row : rows()) {
-    CAPTURE(row.law.name);
-    const std::vector<double> t = draws(row.law, 20000);
+TEST_CASE("draws follow their distribution, inside of (0, 1)") {
+  for (const TimeRow& row : rows()) {
+    CAPTURE(row.distribution.name);
+    const std::vector<double> t = draws(row.distribution, 20000);
     CHECK(std::ranges::all_of(t, [](double x) { return x > 0 && x < 1; }));
     CHECK(plausible(kolmogorov_tail(t, row.cdf)));
   }
@@ -140,27 +139,27 @@ TEST_CASE("draws follow their law, inside of (0, 1)") {
 
 TEST_CASE("a stratified batch has one time in each of its parts, whatever the chunks") {
   constexpr int n = 300;
-  const TimeLaw law = stratified_time();
-  const std::vector<double> t = draws(law, n);
+  const TimeDistribution distribution = stratified_time();
+  const std::vector<double> t = draws(distribution, n);
   for (int k = 0; k < n; ++k) {
     CHECK(t[k] >= double(k) / n);
     CHECK(t[k] <= double(k + 1) / n);
   }
   std::vector<real> part(44);
-  draw_times(law, {7, Purpose::time, 3}, 256, 44, n, part.data());
+  draw_times(distribution, {7, Purpose::time, 3}, 256, 44, n, part.data());
   CHECK(std::equal(part.begin(), part.end(), t.begin() + 256,
                    [](real a, double b) { return static_cast<double>(a) == b; }));
-  CHECK(draws(law, n, 4) != t);
+  CHECK(draws(distribution, n, 4) != t);
 }
 
 TEST_CASE("noise levels beyond the path's ends are drawn at the ends") {
-  const TimeLaw law = noise_level_time(edm(0.5, 2, 7), 0, 30);
-  const std::vector<double> t = draws(law, 1000);
+  const TimeDistribution distribution = noise_level_time(edm(0.5, 2, 7), 0, 30);
+  const std::vector<double> t = draws(distribution, 1000);
   CHECK(std::ranges::count_if(t, [](double x) { return x < 1e-6; }) > 450);
   CHECK(std::ranges::count_if(t, [](double x) { return x > 1 - 1e-6; }) > 450);
 }
 
-TEST_CASE("time laws refuse what is no law") {
+TEST_CASE("time distributions refuse what is no distribution") {
   CHECK_THROWS_WITH(logit_normal_time(0, 0),
                     "[time] logit_normal has mean 0 and std 0; both are finite, std positive");
   CHECK_THROWS_WITH(beta_time(1, 0), "[time] beta has a 1 and b 0; both must be positive");

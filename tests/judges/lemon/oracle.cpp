@@ -9,7 +9,7 @@
 
 namespace pushforward {
 
-double lemon_least_cost(int n, const double* cost) {
+double lemon_min_cost(int n, const double* cost) {
   // Each row a source of one unit, each column a sink.
   using Graph = lemon::FullDigraph;
   Graph graph(2 * n);

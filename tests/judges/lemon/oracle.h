@@ -4,6 +4,6 @@
 namespace pushforward {
 
 // The least total of a row-major (n, n) matrix of whole numbers, over all permutations.
-double lemon_least_cost(int n, const double* cost);
+double lemon_min_cost(int n, const double* cost);
 
 }  // namespace pushforward

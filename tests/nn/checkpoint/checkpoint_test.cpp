@@ -24,7 +24,7 @@ struct Folder {
   std::string operator/(const char* name) const { return path + "/" + name; }
 };
 
-struct Run {
+struct SavedRun {
   Mlp net;
   Parameters parameters;
   Workers workers{1};
@@ -37,7 +37,7 @@ struct Run {
     return o;
   }
 
-  explicit Run(std::uint64_t seed, const TrainerOptions& o = options(OptimizerKind::adamw, 0.9),
+  explicit SavedRun(std::uint64_t seed, const TrainerOptions& o = options(OptimizerKind::adamw, 0.9),
                const MlpOptions& net_options = {.in = 2, .out = 2, .hidden = {8}})
       : net(net_options), parameters(net), trainer(start(parameters, seed), o, workers) {}
 
@@ -60,14 +60,14 @@ struct Run {
 TEST_CASE("checkpoint: a run goes on to the same bits") {
   const Folder folder;
   for (const auto& options :
-       {Run::options(OptimizerKind::adamw, 0.9), Run::options(OptimizerKind::adam, 0),
-        Run::options(OptimizerKind::sgd, 0.9, 0.9), Run::options(OptimizerKind::sgd, 0)}) {
-    Run whole(1, options);
+       {SavedRun::options(OptimizerKind::adamw, 0.9), SavedRun::options(OptimizerKind::adam, 0),
+        SavedRun::options(OptimizerKind::sgd, 0.9, 0.9), SavedRun::options(OptimizerKind::sgd, 0)}) {
+    SavedRun whole(1, options);
     whole.train(5);
     save_checkpoint(posix(), folder / "c.safetensors", whole.trainer,
                     {.step = 7, .seed = ~std::uint64_t{0}, .config_hash = "abc"});
     whole.train(5);
-    Run resumed(2, options);
+    SavedRun resumed(2, options);
     const Progress p = load_checkpoint(posix(), folder / "c.safetensors", resumed.trainer);
     CHECK(p.step == 7);
     CHECK(p.seed == ~std::uint64_t{0});
@@ -81,7 +81,7 @@ TEST_CASE("checkpoint: a run goes on to the same bits") {
 
 TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people expect") {
   const Folder folder;
-  Run run(1);
+  SavedRun run(1);
   run.train(1);
   save_checkpoint(posix(), folder / "c.safetensors", run.trainer, {.step = 1});
   const Safetensors file = read_safetensors(posix(), folder / "c.safetensors");
@@ -93,8 +93,8 @@ TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people ex
         "optim.exp_avg.2.bias optim.exp_avg.2.weight optim.exp_avg_sq.0.bias "
         "optim.exp_avg_sq.0.weight optim.exp_avg_sq.2.bias "
         "optim.exp_avg_sq.2.weight optim.step rng.seed train.step ");
-  CHECK(text_of(file.at("model.0.weight").shape) == "[8, 2]");
-  CHECK(text_of(file.at("model.0.bias").shape) == "[8]");
+  CHECK(bracketed_shape(file.at("model.0.weight").shape) == "[8, 2]");
+  CHECK(bracketed_shape(file.at("model.0.bias").shape) == "[8]");
   CHECK(file.metadata().at("format") == "pushforward-checkpoint");
   CHECK(file.metadata().at("step") == "1");
   CHECK(file.metadata().count("xxh3") == 1);
@@ -109,12 +109,12 @@ TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people ex
 
 TEST_CASE("checkpoint: weights alone, from a model file and from both parts of a checkpoint") {
   const Folder folder;
-  Run run(1);
+  SavedRun run(1);
   run.train(3);
   save_checkpoint(posix(), folder / "c.safetensors", run.trainer, {});
   save_model(posix(), folder / "m.safetensors", run.parameters, run.trainer.ema());
   const auto load = [&](const char* name, const char* prefix) {
-    Run other(9);
+    SavedRun other(9);
     load_model(posix(), folder / name, other.parameters, prefix);
     return doubles(other.parameters.values());
   };
@@ -125,7 +125,7 @@ TEST_CASE("checkpoint: weights alone, from a model file and from both parts of a
 
 TEST_CASE("checkpoint: float32 and float64 files load into either engine") {
   const Folder folder;
-  Run run(1);
+  SavedRun run(1);
   std::vector<TensorView> as_float, as_double;
   std::vector<std::vector<float>> f;
   std::vector<std::vector<double>> d;
@@ -144,7 +144,7 @@ TEST_CASE("checkpoint: float32 and float64 files load into either engine") {
   write_safetensors(posix(), folder / "f.safetensors", as_float, {});
   write_safetensors(posix(), folder / "d.safetensors", as_double, {});
   for (const char* name : {"f.safetensors", "d.safetensors"}) {
-    Run other(2);
+    SavedRun other(2);
     load_model(posix(), folder / name, other.parameters);
     for (std::size_t i = 0; i < run.parameters.size(); ++i)
       CHECK(static_cast<double>(other.parameters.values()[i]) ==
@@ -155,31 +155,31 @@ TEST_CASE("checkpoint: float32 and float64 files load into either engine") {
 TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched") {
   const Folder folder;
   const std::string path = folder / "c.safetensors", model = folder / "m.safetensors";
-  Run run(1);
+  SavedRun run(1);
   run.train(2);
   save_checkpoint(posix(), path, run.trainer, {});
   save_model(posix(), model, run.parameters, run.parameters.values());
 
-  const auto refused = [&](Run& other, const std::string& text) {
+  const auto refused = [&](SavedRun& other, const std::string& text) {
     const auto values = doubles(other.parameters.values());
     CHECK_THROWS_WITH(load_checkpoint(posix(), path, other.trainer), Contains(text));
     CHECK(doubles(other.parameters.values()) == values);
     CHECK(other.trainer.updates() == 0);
   };
-  Run wide(3, Run::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {16}});
+  SavedRun wide(3, SavedRun::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {16}});
   refused(wide, "[checkpoint] " + path +
                     ": model.0.weight is [8, 2] in the file and [16, 2] in the model; "
                     "load it into the model of the config it was trained with");
-  Run deep(3, Run::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {8, 2}});
+  SavedRun deep(3, SavedRun::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {8, 2}});
   refused(deep, "model.4.weight is missing");
-  Run sgd(3, Run::options(OptimizerKind::sgd, 0.9));
+  SavedRun sgd(3, SavedRun::options(OptimizerKind::sgd, 0.9));
   refused(sgd,
           "optim.exp_avg.0.bias has no place in this model; "
           "was it trained with another optimizer, or with an average?");
-  Run plain(3, Run::options(OptimizerKind::adamw, 0));
+  SavedRun plain(3, SavedRun::options(OptimizerKind::adamw, 0));
   refused(plain, "ema.0.bias has no place in this model");
 
-  Run other(3);
+  SavedRun other(3);
   CHECK_THROWS_WITH(load_checkpoint(posix(), model, other.trainer),
                     Contains("format \"pushforward-model\" version \"1\"; "
                              "pushforward-checkpoint version 1 is needed"));
@@ -189,7 +189,7 @@ TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched"
 
 TEST_CASE("checkpoint: numbers that are not finite are neither written nor read") {
   const Folder folder;
-  Run run(1);
+  SavedRun run(1);
   const std::string path = folder / "m.safetensors";
   run.parameters.values()[3] = std::numeric_limits<real>::infinity();
   CHECK_THROWS_WITH(

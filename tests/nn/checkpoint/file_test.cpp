@@ -74,7 +74,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
           if (files.failed.empty()) break;  // past the last call: nothing failed
           ++tried;
           INFO("call " << at << " (" << files.failed << ") errno " << error << ": " << message);
-          const bool there = status_of(posix(), path).kind == FileKind::regular;
+          const bool there = read_status(posix(), path).kind == FileKind::regular;
           const std::string content = there ? read_file(posix(), path) : "";
           const bool is_new = content == "the new text";
           CHECK((is_new || (existed ? content == "old" : !there)));
@@ -107,27 +107,27 @@ TEST_CASE("errors name path, reason, operation and cure", "[file]") {
   files.only = "write";
   files.at = 1;
   files.error = ENOSPC;
-  CHECK(message_of([&] { write_file_atomically(files, path, "text"); }) ==
+  CHECK(catch_message([&] { write_file_atomically(files, path, "text"); }) ==
         "[file] cannot write " + path +
             ": No space left on device (write); free space or choose another folder (--out)");
-  CHECK(message_of([&] { read_file(posix(), path); }) ==
+  CHECK(catch_message([&] { read_file(posix(), path); }) ==
         "[file] cannot read " + path +
             ": No such file or directory (open); check the spelling, and that its folder exists");
-  CHECK(message_of([&] { read_file(posix(), folder.path()); }) ==
+  CHECK(catch_message([&] { read_file(posix(), folder.path()); }) ==
         "[file] cannot read " + folder.path() +
             ": Is a directory (open); it is a folder: name a file");
-  CHECK(message_of([&] { write_file_atomically(posix(), folder.path(), ""); }) ==
+  CHECK(catch_message([&] { write_file_atomically(posix(), folder.path(), ""); }) ==
         "[file] cannot write " + folder.path() +
             ": Is a directory (open); it is a folder: name a file");
   write_file_atomically(posix(), path, "123456789");
   CHECK(read_file(posix(), path, 9) == "123456789");
-  CHECK(message_of([&] { read_file(posix(), path, 8); }) ==
+  CHECK(catch_message([&] { read_file(posix(), path, 8); }) ==
         "[file] cannot read " + path +
             ": it has more than 8 bytes, the most that is read here; "
             "check that it is the file you mean");
-  CHECK(lacks(message_of([&] { read_file(posix(), "/dev/zero", 100); }), "more than 100 bytes") ==
+  CHECK(lacks(catch_message([&] { read_file(posix(), "/dev/zero", 100); }), "more than 100 bytes") ==
         "");
-  CHECK(lacks(message_of([&] { make_folders(posix(), path + "/below"); }), "Not a directory") ==
+  CHECK(lacks(catch_message([&] { make_folders(posix(), path + "/below"); }), "Not a directory") ==
         "");
 }
 
@@ -144,15 +144,15 @@ TEST_CASE("folders are made as far as they are missing", "[file]") {
   const TestFolder folder;
   make_folders(posix(), folder / "a/b/c");
   make_folders(posix(), folder / "a/b/c/");
-  CHECK(status_of(posix(), folder / "a/b/c").kind == FileKind::folder);
+  CHECK(read_status(posix(), folder / "a/b/c").kind == FileKind::folder);
   CHECK(folder_of("a") == ".");
   CHECK(folder_of("/a") == "/");
   CHECK(folder_of("/") == "/");
   CHECK(folder_of("a/b/") == "a");
   CHECK(folder_of("") == ".");
-  CHECK(join(".", "x") == "x");
-  CHECK(join("/", "x") == "/x");
-  CHECK(join("a", "x") == "a/x");
+  CHECK(join_path(".", "x") == "x");
+  CHECK(join_path("/", "x") == "/x");
+  CHECK(join_path("a", "x") == "a/x");
   CHECK(is_temporary(".pushforward-12-0.tmp"));
   CHECK_FALSE(is_temporary("step-00000001.safetensors"));
   CHECK_FALSE(is_temporary(".pushforward-.tm"));

@@ -15,7 +15,7 @@ using namespace pushforward;
 namespace {
 
 // A file of this header (not padded) and buffer.
-std::string file_of(const std::string& header, const std::string& buffer) {
+std::string make_file(const std::string& header, const std::string& buffer) {
   std::string bytes(8, '\0');
   const std::uint64_t length = header.size();
   std::memcpy(bytes.data(), &length, 8);
@@ -24,8 +24,8 @@ std::string file_of(const std::string& header, const std::string& buffer) {
 
 std::string zeros(std::size_t count) { return std::string(count, '\0'); }
 
-std::string fault_of(const std::string& bytes) {
-  return message_of([&] { Safetensors(bytes, "f.safetensors"); });
+std::string safetensors_fault(const std::string& bytes) {
+  return catch_message([&] { Safetensors(bytes, "f.safetensors"); });
 }
 
 const std::string f32_pair = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
@@ -70,13 +70,13 @@ TEST_CASE("what is written is read back", "[safetensors]") {
   CHECK(step_back == steps);
   CHECK(keys_back == keys);
   CHECK(file.find("wait") == nullptr);
-  CHECK(message_of([&] { file.at("wait"); }) ==
+  CHECK(catch_message([&] { file.at("wait"); }) ==
         "[safetensors] " + path +
             ": there is no tensor \"wait\" among its 6; check that the file belongs to this model");
-  CHECK(message_of([&] { copy_elements(file.at("weight"), std::span(moments_back)); }) ==
+  CHECK(catch_message([&] { copy_elements(file.at("weight"), std::span(moments_back)); }) ==
         "[safetensors] tensor \"weight\" [2, 3] has 6 elements, "
         "2 are wanted; give it a place of its own size");
-  CHECK(message_of([&] { copy_elements(file.at("weight"), std::span(keys_back)); }) ==
+  CHECK(catch_message([&] { copy_elements(file.at("weight"), std::span(keys_back)); }) ==
         "[safetensors] tensor \"weight\" is F32, I64 or U64 is wanted; read it as float or double");
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a file survives being moved", "[safetensors]") {
 TEST_CASE("every dtype is read as numbers", "[safetensors]") {
   const auto one = [](const std::string& dtype, const std::string& bytes) {
     const Safetensors file(
-        file_of(R"({"a":{"dtype":")" + dtype + R"(","shape":[],"data_offsets":[0,)" +
+        make_file(R"({"a":{"dtype":")" + dtype + R"(","shape":[],"data_offsets":[0,)" +
                     std::to_string(bytes.size()) + "]}}",
                 bytes),
         dtype);
@@ -144,12 +144,12 @@ TEST_CASE("every dtype is read as numbers", "[safetensors]") {
 }
 
 TEST_CASE("what the format allows is read", "[safetensors]") {
-  CHECK(fault_of(file_of("{}", "")) == "");
-  CHECK(fault_of(file_of(f32_pair + "   ", zeros(8))) == "");
-  CHECK(fault_of(file_of(
+  CHECK(safetensors_fault(make_file("{}", "")) == "");
+  CHECK(safetensors_fault(make_file(f32_pair + "   ", zeros(8))) == "");
+  CHECK(safetensors_fault(make_file(
             R"({"__metadata__":{},"a":{"shape":[],"data_offsets":[0,1],"dtype":"U8"}})", "x")) ==
         "");
-  CHECK(fault_of(file_of(R"({"e":{"dtype":"F32","shape":[0,5],"data_offsets":[8,8]},)"
+  CHECK(safetensors_fault(make_file(R"({"e":{"dtype":"F32","shape":[0,5],"data_offsets":[8,8]},)"
                          R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
                          zeros(8))) == "");
 }
@@ -157,15 +157,15 @@ TEST_CASE("what the format allows is read", "[safetensors]") {
 TEST_CASE("every class of fault has its own text", "[safetensors]") {
   const std::string cure = "; the file is damaged or not safetensors: fetch or write it anew";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
-    CHECK(fault_of(bytes) == "[safetensors] f.safetensors: " + text + cure);
+    CHECK(safetensors_fault(bytes) == "[safetensors] f.safetensors: " + text + cure);
   };
   const auto header = [&](const std::string& text, std::size_t buffer = 8) {
-    return file_of(text, zeros(buffer));
+    return make_file(text, zeros(buffer));
   };
 
   expect("", "header too small: the file has 0 bytes, the header's length alone takes 8");
   expect("1234567", "header too small: the file has 7 bytes, the header's length alone takes 8");
-  expect(file_of("", ""), "header too small: it claims 0 bytes, {} takes 2");
+  expect(make_file("", ""), "header too small: it claims 0 bytes, {} takes 2");
   expect(std::string("\x01\xE1\xF5\x05\0\0\0\0{}", 10),
          "header too large: it claims 100000001 bytes, at most 100000000 are allowed");
   expect(std::string(8, '\xFF') + "{}",
@@ -176,16 +176,16 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
   expect(header("{\"\xC3\x28\":1}"), "the header is not UTF-8: byte 2");
   expect(header("{\"\xED\xA0\x80\":1}"), "the header is not UTF-8: byte 2");
   expect(header("{\"\xF0\x9F\x98"), "the header is not UTF-8: byte 2");
-  expect(file_of(f32_pair + std::string("\0 rest", 6), zeros(8)),
+  expect(make_file(f32_pair + std::string("\0 rest", 6), zeros(8)),
          "the header is not JSON: a zero byte at 54");
-  CHECK(lacks(fault_of(header("{\"a\":")), "the header is not JSON (byte ") == "");
-  CHECK(lacks(fault_of(header("{} {}")), "the header is not JSON (byte ") == "");
-  CHECK(lacks(fault_of(header("{\"\\ud800\":1}")), "the header is not JSON (byte ") == "");
-  CHECK(lacks(fault_of(header("{,}")), "the header is not JSON (byte ") == "");
+  CHECK(lacks(safetensors_fault(header("{\"a\":")), "the header is not JSON (byte ") == "");
+  CHECK(lacks(safetensors_fault(header("{} {}")), "the header is not JSON (byte ") == "");
+  CHECK(lacks(safetensors_fault(header("{\"\\ud800\":1}")), "the header is not JSON (byte ") == "");
+  CHECK(lacks(safetensors_fault(header("{,}")), "the header is not JSON (byte ") == "");
 
   const auto tensor = [&](const std::string& dtype, const std::string& shape,
                           const std::string& offsets, std::size_t buffer = 8) {
-    return file_of("{\"a\":{\"dtype\":" + dtype + ",\"shape\":" + shape +
+    return make_file("{\"a\":{\"dtype\":" + dtype + ",\"shape\":" + shape +
                        ",\"data_offsets\":" + offsets + "}}",
                    zeros(buffer));
   };
@@ -247,13 +247,13 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
          "wrong type in tensor \"a\": an array stands where sizes must");
   expect(tensor(f, "[2]", "[0,{}]"),
          "wrong type in tensor \"a\": an object stands where offsets must");
-  CHECK(fault_of(tensor("\"F8_E4M3\"", "[8]", "[0,8]")) ==
+  CHECK(safetensors_fault(tensor("\"F8_E4M3\"", "[8]", "[0,8]")) ==
         "[safetensors] f.safetensors: tensor \"a\" has dtype F8_E4M3, "
         "which is not read here; convert it to F32 or BF16");
-  CHECK(lacks(fault_of(tensor("\"f32\"", "[2]", "[0,8]")),
+  CHECK(lacks(safetensors_fault(tensor("\"f32\"", "[2]", "[0,8]")),
               "tensor \"a\" has dtype f32, which no safetensors file has: known are BOOL U8") ==
         "");
-  CHECK(lacks(fault_of(header("{\"a\":" + std::string(1000000, '['))),
+  CHECK(lacks(safetensors_fault(header("{\"a\":" + std::string(1000000, '['))),
               "an array stands where an object must") == "");
 }
 
@@ -261,7 +261,7 @@ TEST_CASE("a flipped bit in the buffer fails the checksum", "[safetensors]") {
   const std::vector<float> f{1, 2, 3};
   std::string bytes = safetensors_bytes({tensor_view("a", {3}, f)}, {});
   bytes.back() ^= 1;
-  const std::string text = fault_of(bytes);
+  const std::string text = safetensors_fault(bytes);
   CHECK(lacks(text, "[safetensors] f.safetensors: checksum: the buffer's xxh3 is ") == "");
   CHECK(lacks(text, "; the file is damaged: use another copy or an earlier checkpoint") == "");
 }
@@ -269,7 +269,7 @@ TEST_CASE("a flipped bit in the buffer fails the checksum", "[safetensors]") {
 TEST_CASE("what can't be written says why", "[safetensors]") {
   const std::vector<float> f{1, 2, 3};
   const auto message = [](std::vector<TensorView> tensors, Metadata metadata = {}) {
-    return message_of([&] { safetensors_bytes(tensors, metadata); });
+    return catch_message([&] { safetensors_bytes(tensors, metadata); });
   };
   CHECK(message({tensor_view("a", {2}, f)}) ==
         "[safetensors] new file: tensor \"a\", F32 [2], "

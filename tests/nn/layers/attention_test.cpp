@@ -7,13 +7,13 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kLength = 5, kWidth = 12, kHeads = 3;
+constexpr int kLength = 5, kAttentionWidth = 12, kHeads = 3;
 
 struct Made {
   SelfAttention layer;
   Parameters parameters;
   explicit Made(Positions positions)
-      : layer(kWidth, kHeads, positions, InitScheme::pytorch), parameters(layer) {
+      : layer(kAttentionWidth, kHeads, positions, InitScheme::pytorch), parameters(layer) {
     parameters.initialise({5, Purpose::init});
   }
 };
@@ -23,7 +23,7 @@ struct Made {
 TEST_CASE("attention: two sequences are the plain loops, each by itself") {
   for (const Positions positions : {Positions::learned, Positions::rotary}) {
     Made made(positions);
-    const Tensor x = random_tensor({2 * kLength, kWidth}, 2);
+    const Tensor x = random_tensor({2 * kLength, kAttentionWidth}, 2);
     Tape tape;
     const Var y = made.layer(tape.input(x.shape(), x.values()), kLength);
     const auto rows = reference::matrix(x);
@@ -32,7 +32,7 @@ TEST_CASE("attention: two sequences are the plain loops, each by itself") {
           {made.parameters}, "", {rows.begin() + b * kLength, rows.begin() + (b + 1) * kLength},
           kHeads, positions == Positions::rotary));
       for (std::size_t i = 0; i < want.size(); ++i)
-        CHECK(double(y.values()[std::size_t(b * kLength * kWidth) + i]) ==
+        CHECK(double(y.values()[std::size_t(b * kLength * kAttentionWidth) + i]) ==
               Approx(want[i]).margin(kDouble ? 1e-13 : 1e-5));
     }
   }
@@ -41,14 +41,14 @@ TEST_CASE("attention: two sequences are the plain loops, each by itself") {
 TEST_CASE("attention: gradients of every parameter") {
   for (const Positions positions : {Positions::learned, Positions::rotary}) {
     Made made(positions);
-    const Tensor x = random_tensor({2 * kLength, kWidth}, 2);
+    const Tensor x = random_tensor({2 * kLength, kAttentionWidth}, 2);
     check_gradients(made.parameters,
                     [&](Tape& t) { return made.layer(t.input(x.shape(), x.values()), kLength); });
   }
 }
 
 TEST_CASE("attention: with rotary positions scores depend on distances alone") {
-  // One query and one key, at any two places of a longer sequence.
+  // One query and one key, at any two positions of a longer sequence.
   Tape tape;
   const int d = 6;
   const Tensor q = random_tensor({1, d}, 1), k = random_tensor({1, d}, 2);

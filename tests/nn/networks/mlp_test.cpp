@@ -6,7 +6,7 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 template <class Model>
-std::string names_of(Model& model) {
+std::string list_names(Model& model) {
   std::string names;
   model.visit("", [&](const std::string& name, Parameter&) { names += name + " "; });
   return names;
@@ -14,14 +14,14 @@ std::string names_of(Model& model) {
 
 TEST_CASE("mlp: names are those of torch.nn.Sequential") {
   Mlp plain({.in = 3, .out = 2, .hidden = {8, 8}});
-  CHECK(names_of(plain) == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
+  CHECK(list_names(plain) == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
   // Linear, LayerNorm, SiLU, Dropout, Linear
   Mlp rich({.in = 3, .out = 2, .hidden = {8}, .layer_norm = true, .dropout = 0.1});
-  CHECK(names_of(rich) == "0.weight 0.bias 1.weight 1.bias 4.weight 4.bias ");
+  CHECK(list_names(rich) == "0.weight 0.bias 1.weight 1.bias 4.weight 4.bias ");
   Mlp film({.in = 3, .out = 2, .hidden = {8}, .condition = 4});
-  CHECK(names_of(film) == "0.weight 0.bias 2.weight 2.bias film.0.weight film.0.bias ");
+  CHECK(list_names(film) == "0.weight 0.bias 2.weight 2.bias film.0.weight film.0.bias ");
   Mlp linear({.in = 3, .out = 2, .hidden = {}});
-  CHECK(names_of(linear) == "0.weight 0.bias ");
+  CHECK(list_names(linear) == "0.weight 0.bias ");
 }
 
 TEST_CASE("mlp: is the composition of its parts") {
@@ -63,7 +63,7 @@ TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
                    .activation = Activation::silu,
                    .condition = 2,
                    .zero_last = true});
-  CHECK(names_of(net) ==
+  CHECK(list_names(net) ==
         "input.weight input.bias blocks.0.norm.weight blocks.0.norm.bias blocks.0.film.weight "
         "blocks.0.film.bias blocks.0.linear1.weight blocks.0.linear1.bias blocks.0.linear2.weight "
         "blocks.0.linear2.bias blocks.1.norm.weight blocks.1.norm.bias blocks.1.film.weight "

@@ -33,7 +33,7 @@ TokenOptions small(TokenNetworkKind kind, Positions positions = Positions::learn
 const TokenOptions kMlp = small(TokenNetworkKind::mlp),
                    kLearned = small(TokenNetworkKind::transformer),
                    kRotary = small(TokenNetworkKind::transformer, Positions::rotary);
-const TokenOptions kAll[] = {kMlp, kLearned, kRotary};
+const TokenOptions kNetworkKinds[] = {kMlp, kLearned, kRotary};
 
 TokenOptions with_classes(TokenOptions o) {
   o.classes = 2;
@@ -49,12 +49,12 @@ void scatter(Parameters& parameters, double deviation = 0.5) {
   }
 }
 
-const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kLabels{1, -1};  // two rows of three
-const std::vector<real> kTimes{real(0.25), real(0.75)};
+const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two rows of three
+const std::vector<real> kTokenNetworkTimes{real(0.25), real(0.75)};
 
 Var logits(const TokenNetwork& net, Tape& t, const Mode& mode = {}) {
-  const std::span<const int> labels = kLabels;
-  return net(kStates, t.input({2, 1}, kTimes), net.options().classes ? labels : labels.first(0),
+  const std::span<const int> labels = kTokenNetworkLabels;
+  return net(kStates, t.input({2, 1}, kTokenNetworkTimes), net.options().classes ? labels : labels.first(0),
              mode);
 }
 
@@ -85,9 +85,9 @@ TEST_CASE("token network: the mlp is the plain loops") {
         const Row token = of("token.weight")[std::size_t(kStates[3 * b + p])];
         x.insert(x.end(), token.begin(), token.end());
       }
-      x.push_back(double(kTimes[b]));
+      x.push_back(double(kTokenNetworkTimes[b]));
       if (labelled) {
-        const Row label = of("label.weight")[kLabels[b] < 0 ? 2 : std::size_t(kLabels[b])];
+        const Row label = of("label.weight")[kTokenNetworkLabels[b] < 0 ? 2 : std::size_t(kTokenNetworkLabels[b])];
         x.insert(x.end(), label.begin(), label.end());
       }
       x = reference::silu(reference::linear(of, "0.", x));
@@ -113,7 +113,7 @@ TEST_CASE("token network: the transformer is the plain loops") {
         const std::vector<int> states(kStates.begin() + std::ptrdiff_t(3 * b),
                                       kStates.begin() + std::ptrdiff_t(3 * b + 3));
         const Row row = reference::flat(reference::transformer(
-            {parameters}, states, double(kTimes[b]), labelled ? kLabels[b] : -2, 2, 2,
+            {parameters}, states, double(kTokenNetworkTimes[b]), labelled ? kTokenNetworkLabels[b] : -2, 2, 2,
             plain.positions == Positions::rotary));
         want.insert(want.end(), row.begin(), row.end());
       }
@@ -123,7 +123,7 @@ TEST_CASE("token network: the transformer is the plain loops") {
 }
 
 TEST_CASE("token network: gradients of every parameter") {
-  for (TokenOptions o : kAll) {
+  for (TokenOptions o : kNetworkKinds) {
     o.classes = 2;
     TokenNetwork net(o);
     Parameters parameters(net);
@@ -134,7 +134,7 @@ TEST_CASE("token network: gradients of every parameter") {
 
 TEST_CASE("token network: Hessian-vector products are differences of gradients") {
   if (!kDouble) return;
-  for (const TokenOptions& o : kAll) {
+  for (const TokenOptions& o : kNetworkKinds) {
     TokenNetwork net(o);
     Parameters parameters(net);
     scatter(parameters, 0.3);
@@ -172,7 +172,7 @@ TEST_CASE("token network: Hessian-vector products are differences of gradients")
   }
 }
 
-TEST_CASE("token network: without positions a permutation of places permutes the logits") {
+TEST_CASE("token network: without positions a permutation of positions permutes the logits") {
   TokenNetwork net(kLearned);
   Parameters parameters(net);
   scatter(parameters);
@@ -186,14 +186,14 @@ TEST_CASE("token network: without positions a permutation of places permutes the
   for (const int p : order) after.push_back(before[std::size_t(p)]);
   const auto apart = [&] {
     const Tensor a = run(before), b = run(after);
-    double most = 0;
+    double maximum = 0;
     for (int p = 0; p < 3; ++p)
       for (int v = 0; v < 4; ++v)
-        most = std::max(
-            most, std::fabs(double(b.row(p)[std::size_t(v)] - a.row(order[p])[std::size_t(v)])));
-    return most;
+        maximum = std::max(
+            maximum, std::fabs(double(b.row(p)[std::size_t(v)] - a.row(order[p])[std::size_t(v)])));
+    return maximum;
   };
-  CHECK(apart() > 0.01);  // positions tell places apart
+  CHECK(apart() > 0.01);  // positions tell positions apart
   std::ranges::fill(parameters.part(parameters.find("position.weight"), parameters.values()), 0);
   CHECK(apart() < (kDouble ? 1e-13 : 1e-5));
 }
@@ -209,7 +209,7 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
     };
     const Tensor first = run({0, 1, 2}, real(0.1));
     for (const real v : first.values()) CHECK(v == 0);  // a uniform posterior
-    // With a last layer that says something, each place says what its own token says.
+    // With a last layer that says something, each position says what its own token says.
     const Parameter& last = parameters.find("output.weight");
     fill(normal(1), last.shape, {1, Purpose::user},
          parameters.part(last, parameters.values()).data());
@@ -220,7 +220,7 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
 }
 
 TEST_CASE("token network: a row's logits do not depend on who else is in the batch") {
-  for (TokenOptions o : kAll) {
+  for (TokenOptions o : kNetworkKinds) {
     o.classes = 2;
     o.dropout = 0.25;
     TokenNetwork net(o);
@@ -231,7 +231,7 @@ TEST_CASE("token network: a row's logits do not depend on who else is in the bat
       Tape tape;
       const Tensor both = copied(logits(net, tape, {training, stream, 10}));
       const Tensor second =
-          copied(net(std::span<const int>(kStates).subspan(3), tape.input({1, 1}, {kTimes[1]}),
+          copied(net(std::span<const int>(kStates).subspan(3), tape.input({1, 1}, {kTokenNetworkTimes[1]}),
                      std::vector<int>{-1}, {training, stream, 11}));
       for (int p = 0; p < 3; ++p)
         for (std::size_t v = 0; v < 4; ++v)
@@ -245,7 +245,7 @@ TEST_CASE("token network: a row's logits do not depend on who else is in the bat
 TEST_CASE("token network: a few sequences are learned by heart") {
   const int rows = 4;
   const std::vector<int> x1{0, 1, 2, 1, 1, 0, 3, 2, 1, 2, 3, 3};
-  for (TokenOptions o : kAll) {
+  for (TokenOptions o : kNetworkKinds) {
     o.classes = rows;
     o.hidden = {32, 32};
     TokenNetwork net(o);
@@ -256,7 +256,7 @@ TEST_CASE("token network: a few sequences are learned by heart") {
     options.chunk = rows;
     Workers workers(1);
     Trainer trainer(parameters, options, workers);
-    // All but the first place masked: were all places
+    // All but the first position masked: were all positions
     // alike, rotary positions could not tell them apart.
     std::vector<int> labels(rows), masked(x1.size(), 4);
     for (std::size_t k = 0; k < x1.size(); k += 3) masked[k] = x1[k];
@@ -299,23 +299,23 @@ TEST_CASE("token network: names") {
 }
 
 TEST_CASE("token network: what does not fit is told") {
-  for (const TokenOptions& o : kAll) {
+  for (const TokenOptions& o : kNetworkKinds) {
     TokenNetwork net(o);
     Parameters parameters(net);
     Tape tape;
-    const Var t = tape.input({2, 1}, kTimes);
+    const Var t = tape.input({2, 1}, kTokenNetworkTimes);
     CHECK_THROWS_WITH(
         net(std::vector<int>{0, 1, 2, 3, 4, 5}, t),
-        "[token network] row 1 has state 5 at place 2; the network was made for 0 to 4");
+        "[token network] row 1 has state 5 at position 2; the network was made for 0 to 4");
     CHECK_THROWS_WITH(
         net(std::vector<int>{0, -1, 2, 3, 4, 0}, t),
-        "[token network] row 0 has state -1 at place 1; the network was made for 0 to 4");
+        "[token network] row 0 has state -1 at position 1; the network was made for 0 to 4");
     CHECK_THROWS_WITH(
         net(std::vector<int>{0, 1, 2, 3}, t),
-        "[token network] 4 states for 2 rows of 3 places; every row has one state for each place");
-    CHECK_THROWS_WITH(net(kStates, tape.input({2}, kTimes)),
+        "[token network] 4 states for 2 rows of 3 positions; every row has one state for each position");
+    CHECK_THROWS_WITH(net(kStates, tape.input({2}, kTokenNetworkTimes)),
                       "[token network] t is (2); it must be a column (B, 1)");
-    CHECK_THROWS_WITH(net(kStates, t, kLabels),
+    CHECK_THROWS_WITH(net(kStates, t, kTokenNetworkLabels),
                       "[token network] row 0 has label 1; "
                       "the network was made without classes: leave the labels out");
   }

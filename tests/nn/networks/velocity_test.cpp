@@ -10,7 +10,7 @@ namespace {
 VelocityOptions small(NetworkKind kind) { return {.kind = kind, .dim = 2, .hidden = {4, 4}}; }
 
 // The same with 3 classes, whose embedding has 5 columns.
-VelocityOptions classes_of(NetworkKind kind, Condition condition) {
+VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   VelocityOptions o = small(kind);
   o.condition = condition;
   o.classes = 3;
@@ -109,13 +109,13 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
   for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
     for (const Condition condition : {Condition::concat, Condition::film}) {
       INFO(networks()[std::size_t(kind)].name << " " << conditions()[std::size_t(condition)].name);
-      Velocity net(classes_of(kind, condition));
+      Velocity net(make_class_options(kind, condition));
       Parameters parameters(net);
       parameters.initialise({1, Purpose::init});
       const Parameter& table = parameters.find("label.weight");
       CHECK(table.shape == Shape({4, 5}));
       CHECK(parameters.list().back() == &table);
-      CHECK(table.init.law == Init::Law::normal);
+      CHECK(table.init.kind == Init::Kind::normal);
       CHECK(table.init.scale == 1);
       // The first layer that sees what is given: x (2), t (1), label (5).
       const char* first = condition == Condition::film ? "embed.weight"
@@ -157,7 +157,7 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
 
 TEST_CASE("velocity: gradients with labels") {
   for (const Condition condition : {Condition::concat, Condition::film}) {
-    Velocity net(classes_of(NetworkKind::mlp, condition));
+    Velocity net(make_class_options(NetworkKind::mlp, condition));
     Parameters parameters(net);
     parameters.initialise({2, Purpose::init});
     const auto x = random_tensor({3, 2}, 1);
@@ -186,7 +186,7 @@ TEST_CASE("velocity: the names of a network without classes are what they were")
 }
 
 TEST_CASE("velocity: labels that are none of the network's are told") {
-  Velocity net(classes_of(NetworkKind::mlp, Condition::concat)), plain(small(NetworkKind::mlp));
+  Velocity net(make_class_options(NetworkKind::mlp, Condition::concat)), plain(small(NetworkKind::mlp));
   Parameters parameters(net), others(plain, 100);
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}), t = tape.input({2, 1}, {0, 1});

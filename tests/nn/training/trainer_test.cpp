@@ -13,14 +13,14 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // A velocity network that learns to carry noise to a ring, with dropout, in any number of threads.
-struct Run {
+struct TrainingRun {
   VelocityOptions options;
   Velocity net;
   Parameters parameters;
   Workers workers;
   Trainer trainer;
 
-  explicit Run(int threads, TrainerOptions training = {}, int width = 16)
+  explicit TrainingRun(int threads, TrainerOptions training = {}, int width = 16)
       : options{.hidden = {width, width}, .dropout = 0.1},
         net(options),
         parameters(net),
@@ -65,7 +65,7 @@ TrainerOptions full_options() {
 TEST_CASE("trainer: the loss falls, and the average lags behind the weights") {
   TrainerOptions o = full_options();
   o.schedule = {};
-  Run run(1, o);
+  TrainingRun run(1, o);
   double first = 0, last = 0;
   for (int k = 0; k < 300; ++k) {
     const StepResult r = run.trainer.step(128, run.loss());
@@ -82,7 +82,7 @@ TEST_CASE("trainer: the same bits on 1, 2, 3 and 4 threads, whole and ragged bat
     for (const int width : {16, 200}) {      // the wide one's passes are shared out, too
       std::vector<std::vector<double>> results;
       for (const int threads : {1, 2, 3, 4}) {
-        Run run(threads, full_options(), width);
+        TrainingRun run(threads, full_options(), width);
         std::vector<double> result;
         for (int k = 0; k < (width == 16 ? 10 : 3); ++k) {
           const StepResult r = run.trainer.step(rows, run.loss());
@@ -102,7 +102,7 @@ TEST_CASE("trainer: chunks give the gradient of the whole batch") {
   TrainerOptions whole = full_options(), cut = full_options();
   whole.chunk = 1000;
   cut.chunk = 30;  // 34 chunks, the last of 10 rows
-  Run a(1, whole), b(2, cut);
+  TrainingRun a(1, whole), b(2, cut);
   const StepResult ra = a.trainer.step(1000, a.loss()), rb = b.trainer.step(1000, b.loss());
   CHECK(ra.loss == Approx(rb.loss).epsilon(kDouble ? 1e-12 : 1e-5));
   CHECK(ra.grad_norm == Approx(rb.grad_norm).epsilon(kDouble ? 1e-12 : 1e-4));
@@ -162,7 +162,7 @@ TEST_CASE("trainer: a whole training as PyTorch does it") {
 }
 
 TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is located") {
-  Run run(2, full_options());
+  TrainingRun run(2, full_options());
   run.trainer.step(128, run.loss());
   const auto before = doubles(run.parameters.values()), average = doubles(run.trainer.ema());
   const auto good = run.loss();
@@ -228,7 +228,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
 
 TEST_CASE("trainer: a frozen parameter keeps its value under weight decay and momentum") {
   for (const bool first : {true, false}) {  // at the beginning and at the end of the flat array
-    Run run(1, full_options());
+    TrainingRun run(1, full_options());
     const char* name = first ? "0.weight" : "6.bias";
     run.parameters.freeze(name);
     const Parameter& p = run.parameters.find(name);
@@ -243,7 +243,7 @@ TEST_CASE("trainer: clipping scales the gradient to the norm") {
   TrainerOptions o;
   o.optimizer = {.kind = OptimizerKind::sgd, .lr = 1};
   o.clip_norm = 0.125;
-  Run run(1, o);
+  TrainingRun run(1, o);
   const auto before = doubles(run.parameters.values());
   const StepResult r = run.trainer.step(64, run.loss());
   CHECK(r.grad_norm > o.clip_norm);
@@ -257,7 +257,7 @@ TEST_CASE("trainer: the average follows its formula") {
   TrainerOptions o;
   o.optimizer = {.kind = OptimizerKind::sgd, .lr = 0.1};
   o.ema_decay = 0.3;
-  Run run(1, o);
+  TrainingRun run(1, o);
   std::vector<double> expected = doubles(run.parameters.values());
   for (int k = 0; k < 5; ++k) {
     run.trainer.step(64, run.loss());
@@ -272,7 +272,7 @@ TEST_CASE("trainer: the average follows its formula") {
 }
 
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
-  Run run(2, full_options());
+  TrainingRun run(2, full_options());
   CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step over 0 rows"));
   CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, Rows) { return tape.full({3}, 1); }),
                     "[train] the loss must be one number on the tape that was passed; "
