@@ -105,7 +105,8 @@ constexpr Op shift_op{
     .flops = per_element<1>,
 };
 
-constexpr const Op* kArithmeticOps[] = {&add_op, &sub_op, &mul_op, &div_op, &neg_op, &scale_op, &shift_op};
+constexpr const Op* kArithmeticOps[] = {&add_op, &sub_op,   &mul_op,  &div_op,
+                                        &neg_op, &scale_op, &shift_op};
 
 }  // namespace
 

@@ -173,7 +173,7 @@ Var attention_curvature(const View& view, Var h) {
   const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);
   const Var ds = a.heads.s.scale * through_softmax(a.p, dp);
   const Var curvature = matmul(g, a.hv, false, true) + (dp - row_sums(a.p * dp)) * a.scores -
-                   row_sums(a.p * a.scores) * dp;
+                        row_sums(a.p * a.scores) * dp;
   const Var dcurvature = a.heads.s.scale * through_softmax(a.p, curvature);
   const Var q = matmul(dcurvature, a.k) + matmul(ds, a.hk);
   const Var k = matmul(dcurvature, a.q, true) + matmul(ds, a.hq, true);

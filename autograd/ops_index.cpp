@@ -199,7 +199,7 @@ constexpr Op scatter_add_rows_op{
 };
 
 constexpr const Op* kIndexOps[] = {&concat_op,  &slice_op,       &pad_op,
-                              &reshape_op, &gather_rows_op, &scatter_add_rows_op};
+                                   &reshape_op, &gather_rows_op, &scatter_add_rows_op};
 
 Attr row_numbers(const Op& op, const Operand& x, std::span<const int> rows, int total) {
   check(static_cast<bool>(x.var), op.name,

@@ -47,7 +47,8 @@ void matmul_vjp(const View& v, Var g, Sink& to) {
 }
 
 double matmul_flops(const Tape& t, const Line& l) {
-  const ProductSizes s = product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
+  const ProductSizes s =
+      product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
   return 2.0 * s.batch * s.m * s.n * s.k;
 }
 

@@ -106,8 +106,8 @@ constexpr Op broadcast_cols_op{
     .flops = per_element<0>,
 };
 
-constexpr const Op* kReduceOps[] = {&sum_op,      &broadcast_op,     &sum_rows_op, &broadcast_rows_op,
-                              &sum_cols_op, &broadcast_cols_op};
+constexpr const Op* kReduceOps[] = {
+    &sum_op, &broadcast_op, &sum_rows_op, &broadcast_rows_op, &sum_cols_op, &broadcast_cols_op};
 
 real count(const Operand& x, int axis) { return static_cast<real>(x.var.shape()[axis]); }
 

@@ -165,7 +165,7 @@ Var normalize_curvature(const View& v, Var toward) {
   const Var y = normalize(x, eps);
   const Var deviation = sqrt(spread_mean(square(x - spread_mean(x))) + eps);
   const Var curvature = spread_mean(h * normalize_vjp(x, g, eps)) * y +
-                   normalize_vjp(x, spread_mean(h * y) * g + spread_mean(g * y) * h, eps);
+                        normalize_vjp(x, spread_mean(h * y) * g + spread_mean(g * y) * h, eps);
   return reshape(-(curvature / deviation), v.line.shape);
 }
 
@@ -194,7 +194,7 @@ constexpr Op normalize_vjp_op{
 };
 
 constexpr const Op* kRowsOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
-                              &normalize_vjp_op};
+                                  &normalize_vjp_op};
 
 }  // namespace
 

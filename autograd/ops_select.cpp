@@ -106,7 +106,7 @@ constexpr Op stop_gradient_op{
 };
 
 constexpr const Op* kSelectOps[] = {&where_op,   &clamp_op,   &inside_op,
-                              &maximum_op, &greater_op, &stop_gradient_op};
+                                    &maximum_op, &greater_op, &stop_gradient_op};
 
 }  // namespace
 

@@ -38,7 +38,8 @@ constexpr Choice kTokenNetworks[] = {
 };
 constexpr Choice kPositions[] = {
     {"learned", "a vector for each position, added to its token's"},
-    {"rotary", "queries and keys turned by angles that grow with the position: only distances count"},
+    {"rotary",
+     "queries and keys turned by angles that grow with the position: only distances count"},
 };
 constexpr Choice kOptimizers[] = {
     {"sgd", "gradient descent, with momentum and Nesterov's look-ahead if asked"},

@@ -1,4 +1,5 @@
-// How a parameter gets its first values: a distribution, written down with the parameter, filled in later.
+// How a parameter gets its first values: a distribution, written down with the parameter, filled in
+// later.
 #pragma once
 
 #include <span>
@@ -28,7 +29,8 @@ constexpr Init normal(double deviation) { return {Init::Kind::normal, deviation}
 // The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
-// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
+// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang,
+// Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
@@ -62,9 +64,10 @@ LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless bot
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and on the
-// element's row and column alone; float and double agree to round-off. Fails on a scale that is not
-// finite, and where orthogonal meets a shape that is no matrix. Does not check the room in `out`.
+// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
+// on the element's row and column alone; float and double agree to round-off. Fails on a scale that
+// is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
+// `out`.
 void fill(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

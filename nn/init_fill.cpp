@@ -52,7 +52,8 @@ void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
 }  // namespace
 
 void fill(Init init, Shape shape, Stream stream, real* out) {
-  check(std::isfinite(init.scale), "init", "the distribution's number is ", init.scale, "; it must be finite");
+  check(std::isfinite(init.scale), "init", "the distribution's number is ", init.scale,
+        "; it must be finite");
   const std::int64_t n = shape.size();
   const real scale = static_cast<real>(init.scale);
   switch (init.kind) {

@@ -47,7 +47,8 @@ class Parameters {
   // Fails, with the nearest name, when there is none.
   Parameter& find(const std::string& name) const;
 
-  // Draws the values of every parameter by its distribution, from `stream` at step = its number in the list.
+  // Draws the values of every parameter by its distribution, from `stream` at step = its number in
+  // the list.
   void initialise(Stream stream);
   // Freezes or thaws the parameters whose name begins with
   // `prefix` ("" is all). Returns how many; fails if none.

@@ -29,9 +29,13 @@ int transport_points(const LatentArguments& args, const char* verb, Transport wa
 
 }  // namespace
 
-int verb_encode(const LatentArguments& args) { return transport_points(args, "encode", &Engine::encode); }
+int verb_encode(const LatentArguments& args) {
+  return transport_points(args, "encode", &Engine::encode);
+}
 
-int verb_decode(const LatentArguments& args) { return transport_points(args, "decode", &Engine::decode); }
+int verb_decode(const LatentArguments& args) {
+  return transport_points(args, "decode", &Engine::decode);
+}
 
 int verb_interpolate(const InterpolateArguments& args) {
   const Config config = load_continuous_run(args.request.run, "interpolate", kInstead);

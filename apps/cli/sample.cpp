@@ -48,8 +48,8 @@ int verb_sample(const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
     make_folders(posix(), join_path(request.run, "samples"));
-    out = join_path(request.run,
-               fmt::format("samples/samples-{}.{}", request.seed, is_text(config) ? "txt" : "npy"));
+    out = join_path(request.run, fmt::format("samples/samples-{}.{}", request.seed,
+                                             is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
   check_distinct({{"--out", out},

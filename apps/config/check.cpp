@@ -112,8 +112,8 @@ class Checker {
     const auto has = [&node](const std::vector<std::string>& words) {
       return std::find(words.begin(), words.end(), node.text) != words.end();
     };
-    if (field.kind != FieldKind::choice || node.kind != JsonNode::Kind::string || has(field.choices) ||
-        !has(everywhere.choices))
+    if (field.kind != FieldKind::choice || node.kind != JsonNode::Kind::string ||
+        has(field.choices) || !has(everywhere.choices))
       return false;
     add_mismatch(node, path + " " + quoted(node.text), other_kind(kind_),
                  "for " + data_words(kind_) + " take one of: " + join_words(field.choices));
@@ -125,8 +125,8 @@ class Checker {
                 std::move(cure));
   }
 
-  void apply(const ConfigRule& rule, const Json& values, const JsonNode* node, const std::string& at,
-             const Place& place) {
+  void apply(const ConfigRule& rule, const Json& values, const JsonNode* node,
+             const std::string& at, const Place& place) {
     if (rule.kinds != DataKind::any && kind_ == DataKind::any) return;
     for (const std::string& key : rule.needs) {
       if (values.at(key).is_null()) return;
@@ -173,7 +173,8 @@ class Checker {
     } else {
       cure = "keys here: " + join_words(table.alternatives.front().keys());
     }
-    faults_.add(node.place, shown_path(at) + " must be an object { ... }, not " + describe(node), cure);
+    faults_.add(node.place, shown_path(at) + " must be an object { ... }, not " + describe(node),
+                cure);
   }
 
   void add_no_type(const JsonNode* node, const SectionTable& table, const std::string& at,
@@ -208,7 +209,8 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
   if (!types.empty()) {
     std::string where = at.empty() ? "at the top level" : "in " + at;
-    if (types.size() < table.alternatives.size()) where += " (type " + join_words(types, ", ") + ")";
+    if (types.size() < table.alternatives.size())
+      where += " (type " + join_words(types, ", ") + ")";
     found.push_back(where);
   }
   for (const Alternative& alternative : table.alternatives) {

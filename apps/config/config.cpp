@@ -44,7 +44,8 @@ std::string message(const JsonFault& fault, const std::string& name,
   });
   std::vector<std::string> messages;
   for (const ConfigFault& fault : faults) messages.push_back(message(fault, name, overrides));
-  if (faults.size() >= ConfigFaults::max_faults) messages.push_back(name + ": there may be more errors");
+  if (faults.size() >= ConfigFaults::max_faults)
+    messages.push_back(name + ": there may be more errors");
   throw Failure(Exit::usage, join_words(messages, "\n"));
 }
 

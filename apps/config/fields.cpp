@@ -144,8 +144,9 @@ Rules flow_rules() {
 }
 
 ConfigField prediction_field() {
-  ConfigField field = choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
-                       "what the network outputs");
+  ConfigField field =
+      choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
+             "what the network outputs");
   field.token_choices = {"posterior"};
   field.token_fallback = "posterior";
   return field;
@@ -168,7 +169,8 @@ SectionTable config_section() {
            required(section("data", "data", "what to learn")),
            section("source", "source", "the distribution at t = 0, where the flow begins"),
            section("path", "path", "the path from source to data at which the velocity is learned"),
-           section("coupling", "coupling", "the joint distribution of (x0, x1) that a batch is drawn from"),
+           section("coupling", "coupling",
+                   "the joint distribution of (x0, x1) that a batch is drawn from"),
            section("model", "model", "the network"),
            prediction_field(),
            for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
@@ -190,13 +192,14 @@ SectionTable config_section() {
 }  // namespace
 
 std::vector<SectionTable> config_rows() {
-  return {
-      config_section(),        data_section(),           source_section(),    path_section(),
-      path_noise_section(),    kappa_section(),          coupling_section(),  model_section(),
-      time_features_section(), label_features_section(), loss_section(),      time_distribution_section(),
-      optimizer_section(),     schedule_section(),       ema_section(),       train_section(),
-      sampler_section(),       sampler_path_section(),   time_grid_section(), guidance_section(),
-      diffusion_section(),     corrector_section(),      eval_section(),      output_section()};
+  return {config_section(),         data_section(),       source_section(),
+          path_section(),           path_noise_section(), kappa_section(),
+          coupling_section(),       model_section(),      time_features_section(),
+          label_features_section(), loss_section(),       time_distribution_section(),
+          optimizer_section(),      schedule_section(),   ema_section(),
+          train_section(),          sampler_section(),    sampler_path_section(),
+          time_grid_section(),      guidance_section(),   diffusion_section(),
+          corrector_section(),      eval_section(),       output_section()};
 }
 
 }  // namespace pushforward::app

@@ -44,8 +44,8 @@ ConfigField init_field() {
 
 SectionTable model_section() {
   return {
-      "model", "The network: (x, t) to velocity; of tokens, to the logits of each position's token.",
-      "mlp",
+      "model",
+      "The network: (x, t) to velocity; of tokens, to the logits of each position's token.", "mlp",
       joined(
           for_continuous(std::vector<Alternative>{
               row("mlp", "linear layers with activations in between",

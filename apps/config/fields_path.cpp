@@ -27,8 +27,9 @@ std::vector<Alternative> affine_paths() {
   const auto high = [](double value) {
     return number("sigma_max", value, above_to(0, 1e6), "noise level at t = 0");
   };
-  const ConfigRule levels = rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                           "noise falls from sigma_max to sigma_min", path_levels_swapped);
+  const ConfigRule levels =
+      rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+           "noise falls from sigma_max to sigma_min", path_levels_swapped);
   return {
       row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
           {number("sigma_min", 0, from_below(0, 1),

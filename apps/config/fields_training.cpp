@@ -11,7 +11,9 @@ bool nesterov_alone(const Json& sgd) {
 
 }  // namespace
 
-ConfigField time_distribution_field() { return section("time", "time_law", "the distribution of t"); }
+ConfigField time_distribution_field() {
+  return section("time", "time_law", "the distribution of t");
+}
 
 ConfigField label_dropout_field() {
   return number("label_dropout", 0.1, from_to(0, 1),

@@ -18,7 +18,7 @@ inline ConfigField number(const char* key, double fallback, Range range, const c
   return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
 inline ConfigField integer(const char* key, std::int64_t fallback, Range range, const char* doc,
-                     int multiple = 1) {
+                           int multiple = 1) {
   return {.key = key,
           .kind = FieldKind::integer,
           .fallback = fallback,
@@ -30,7 +30,7 @@ inline ConfigField boolean(const char* key, bool fallback, const char* doc) {
   return {.key = key, .kind = FieldKind::boolean, .fallback = fallback, .doc = doc};
 }
 inline ConfigField choice(const char* key, const char* fallback, std::vector<std::string> choices,
-                    const char* doc) {
+                          const char* doc) {
   return {.key = key,
           .kind = FieldKind::choice,
           .fallback = fallback,
@@ -38,8 +38,11 @@ inline ConfigField choice(const char* key, const char* fallback, std::vector<std
           .choices = std::move(choices)};
 }
 inline ConfigField section(const char* key, const char* table, const char* doc) {
-  return {
-      .key = key, .kind = FieldKind::section, .fallback = Json::object(), .doc = doc, .section = table};
+  return {.key = key,
+          .kind = FieldKind::section,
+          .fallback = Json::object(),
+          .doc = doc,
+          .section = table};
 }
 // A key that must be given.
 inline ConfigField required(ConfigField field) {
@@ -56,7 +59,7 @@ inline Alternative only(std::vector<ConfigField> fields, std::vector<ConfigRule>
   return row("", "", std::move(fields), std::move(rules));
 }
 inline ConfigRule rule(std::vector<std::string> needs, const char* key, const char* what,
-                 const char* cure, bool (*broken)(const Json&), const char* schema = "") {
+                       const char* cure, bool (*broken)(const Json&), const char* schema = "") {
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
@@ -113,7 +116,7 @@ std::vector<ConfigRule> token_rules();
 
 // A rule that says what it found; `what` and `cure` are its words on the reference page.
 inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, const char* what,
-                       const char* cure, std::optional<Violation> (*violation)(const Json&)) {
+                             const char* cure, std::optional<Violation> (*violation)(const Json&)) {
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 

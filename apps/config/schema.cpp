@@ -89,7 +89,8 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
     case FieldKind::number_or_numbers:
       return either(number_schema(field), array_schema(number_schema(field), field));
     case FieldKind::integers: return array_schema(integer_schema(field), field);
-    case FieldKind::columns: return array_schema(either(text_schema(), integer_schema(field)), field);
+    case FieldKind::columns:
+      return array_schema(either(text_schema(), integer_schema(field)), field);
     case FieldKind::matrix: {
       ConfigField row = field;
       row.fewest = 1;

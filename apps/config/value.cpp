@@ -41,8 +41,8 @@ Json parse_number(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number)
     throw WrongValue{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)), node.place,
-                ""};
+    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)),
+                     node.place, ""};
   }
   return node.number;
 }
@@ -53,8 +53,8 @@ Json parse_integer(const JsonNode& node, const ConfigField& field) {
   }
   if (!node.exact || !in_range(node.number, field.range) ||
       std::fmod(node.number, field.multiple) != 0) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)), node.place,
-                ""};
+    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)),
+                     node.place, ""};
   }
   return static_cast<std::int64_t>(node.number);
 }
@@ -81,9 +81,9 @@ Json parse_file_name(const JsonNode& node) {
   for (char c : node.text) ok = ok && (is_word(c) || c == '.' || c == '_' || c == '-');
   if (!ok) {
     throw WrongValue{"is " + describe(node) +
-                    ", but names a folder: at most 100 letters, digits and . "
-                    "_ -, the first a letter or digit",
-                node.place, ""};
+                         ", but names a folder: at most 100 letters, digits and . "
+                         "_ -, the first a letter or digit",
+                     node.place, ""};
   }
   return text;
 }
@@ -111,8 +111,8 @@ Json parse_array(const JsonNode& node, const ConfigField& field, Element element
     throw WrongValue{"must be an array, not " + describe(node), node.place, ""};
   if (node.items.size() < field.fewest) {
     throw WrongValue{"has " + std::to_string(node.items.size()) + " entries, but needs at least " +
-                    std::to_string(field.fewest),
-                node.place, ""};
+                         std::to_string(field.fewest),
+                     node.place, ""};
   }
   Json values = Json::array();
   std::set<std::string> seen;
@@ -146,16 +146,19 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
     case FieldKind::choice: return parse_choice(node, field);
     case FieldKind::numbers: return parse_array(node, field, number);
     case FieldKind::number_or_numbers:
-      return node.kind == NodeKind::array ? parse_array(node, field, number) : parse_number(node, field);
+      return node.kind == NodeKind::array ? parse_array(node, field, number)
+                                          : parse_number(node, field);
     case FieldKind::integers:
-      return parse_array(node, field, [&](const JsonNode& item) { return parse_integer(item, field); });
+      return parse_array(node, field,
+                         [&](const JsonNode& item) { return parse_integer(item, field); });
     case FieldKind::columns:
-      return parse_array(node, field, [&](const JsonNode& item) { return parse_column(item, field); });
+      return parse_array(node, field,
+                         [&](const JsonNode& item) { return parse_column(item, field); });
     case FieldKind::matrix: {
       ConfigField row = field;
       row.fewest = 1;
       return parse_array(node, field,
-                      [&](const JsonNode& item) { return parse_array(item, row, number); });
+                         [&](const JsonNode& item) { return parse_array(item, row, number); });
     }
     case FieldKind::section: break;
   }

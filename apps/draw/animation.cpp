@@ -98,8 +98,8 @@ std::string webp(const Animation& animation, double scale, float quality) {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
         const bool rests = k == 0 || k + 1 == count;  // shown for long: coded better
-        frames[k] = coded(pixels(frame(animation, k), scale), rests ? std::max(quality, 92.f) : quality,
-                          animation.exact);
+        frames[k] = coded(pixels(frame(animation, k), scale),
+                          rests ? std::max(quality, 92.f) : quality, animation.exact);
       } catch (...) {
         const std::lock_guard lock(guard);
         error = std::current_exception();

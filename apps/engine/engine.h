@@ -111,7 +111,7 @@ struct Engine {
   TokenTraits (*token_traits)(const Config&, const RunRequest&);
   // Lines of the text in `file`, for messages, as sequences of the run's tokens, (N, L).
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
-                       const std::string& file);
+                          const std::string& file);
   // The velocity at points (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
@@ -130,8 +130,8 @@ struct Engine {
   NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
   // All rows of a finite set of continuous data where they are no more than n, else n drawn.
   DataRows (*rows)(const Config&, int n, std::uint64_t seed);
-  // ln p (N) of the data's own distribution at points (N, D), per unit of the data's volume; (0) where the
-  // distribution has no density in closed form.
+  // ln p (N) of the data's own distribution at points (N, D), per unit of the data's volume; (0)
+  // where the distribution has no density in closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
   // One training step's tape: format text, dot, json or trace.
   void (*inspect)(const Config&, const std::string& format, std::ostream&);

@@ -47,7 +47,7 @@ double data_scale_of(const Config& config, const SamplerOptions& options) {
 // The gradient of ln p in the points x (N, D), in the data's units: that of a solve by fixed steps,
 // those asked for or 40 of RK4, all on the tape.
 NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
-                    const DensityRequest& request, const Tensor& x, Workers& workers) {
+                         const DensityRequest& request, const Tensor& x, Workers& workers) {
   const Section source = config.section("/source");
   if (source.type() != "gaussian")
     throw Failure(
@@ -98,8 +98,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
 }  // namespace
 
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
-                         const SolverRequest& request, const DivergenceRequest& divergence,
-                         Workers& workers) {
+                           const SolverRequest& request, const DivergenceRequest& divergence,
+                           Workers& workers) {
   if (options.method != Method::ode) {
     throw Failure(
         Exit::usage,
@@ -150,7 +150,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const double start = seconds_now();
   const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
   Densities found;
-  if (request.gradient) found.gradient = compute_gradient(config, flow, options, request, x, workers);
+  if (request.gradient)
+    found.gradient = compute_gradient(config, flow, options, request, x, workers);
   found.log_density = per_data_volume(flow.units, std::move(log_p));
   found.end = options.end;
   found.nfe_mean = cost.mean();

@@ -18,8 +18,8 @@ NdArray log_density_of_data(const Config& config, const NdArray& points);
 // alpha(end). Failure (exit 2) where they name a
 // sampler that is no ODE solver: only the ODE's paths carry a density.
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
-                         const SolverRequest& request, const DivergenceRequest& divergence,
-                         Workers& workers);
+                           const SolverRequest& request, const DivergenceRequest& divergence,
+                           Workers& workers);
 
 // Log-densities per unit of the field's volume, as those per unit of the data's.
 NdArray per_data_volume(const Units& units, std::vector<double> log_density);

@@ -47,7 +47,7 @@ double measure_floor(const FlowSubject& s) {
   const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
   std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
   const auto max_values = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.max_points)) *
-                    static_cast<std::size_t>(s.flow.dim());
+                          static_cast<std::size_t>(s.flow.dim());
   a.resize(max_values);
   b.resize(max_values);
   return wasserstein2(as_point_set(a, s.flow.dim()), as_point_set(b, s.flow.dim()));
@@ -187,7 +187,8 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   s.x1 = draw(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
   // Where rows of source and data belong together they are drawn together.
   const bool paired = config.string("/coupling/type") == "paired";
-  s.x0 = draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
+  s.x0 =
+      draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", n},

@@ -53,7 +53,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
     const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
     flow.field = oracle_field(oracle, flow.parameterization.scheduler);
     flow.field_range.whole = finite_at(*oracle, flow.parameterization.scheduler(0)) &&
-                       finite_at(*oracle, flow.parameterization.scheduler(1));
+                             finite_at(*oracle, flow.parameterization.scheduler(1));
   } catch (const std::invalid_argument& e) {
     throw Failure(Exit::usage, e.what());
   }
@@ -76,7 +76,8 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;
-  flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler, path.parameterization.scheduler);
+  flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler,
+                           path.parameterization.scheduler);
   flow.parameterization = path.parameterization;
   flow.field_range = {path.within};
 }

@@ -80,7 +80,8 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
     throw Failure(Exit::usage, fmt::format("[given] what is given has {} letters, "
                                            "and --label {} asks for words of {}; leave --label out",
                                            *class_of_given, *request.label, *request.label));
-  options.label_of = make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
+  options.label_of =
+      make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;
 }

@@ -20,7 +20,7 @@ struct RunTokens {
   TokenTraits traits;
   ClassShares shares;  // of the classes that the posterior sees; empty: it sees none
   TokenPath path;
-  TokenDistributionPtr source;                         // null: mask or uniform
+  TokenDistributionPtr source;                // null: mask or uniform
   Posterior posterior;                        // guided as asked
   std::shared_ptr<const TokenOracle> oracle;  // behind an exact posterior
 

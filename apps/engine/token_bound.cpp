@@ -30,8 +30,8 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
 }  // namespace
 
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
-                                     const SolverRequest& request, std::span<const int> x1,
-                                     const std::vector<int>& labels, Workers& workers) {
+                                           const SolverRequest& request, std::span<const int> x1,
+                                           const std::vector<int>& labels, Workers& workers) {
   ElboOptions options;
   options.times = static_cast<int>(config.integer("/eval/times"));
   options.seed = request.seed;

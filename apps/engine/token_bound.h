@@ -12,7 +12,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
 
 // -ELBO of sequences (n, L), (n). `labels` of conditional runs, one a sequence or none at all.
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
-                                     const SolverRequest& request, std::span<const int> x1,
-                                     const std::vector<int>& labels, Workers& workers);
+                                           const SolverRequest& request, std::span<const int> x1,
+                                           const std::vector<int>& labels, Workers& workers);
 
 }  // namespace pushforward::app::inline PF_REAL

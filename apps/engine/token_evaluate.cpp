@@ -145,14 +145,15 @@ std::vector<std::string> texts(const TokenTraits& traits, std::span<const int> f
   return all;
 }
 
-std::vector<std::string> texts(const TokenTraits& traits, const TokenDistributionPtr& distribution) {
+std::vector<std::string> texts(const TokenTraits& traits,
+                               const TokenDistributionPtr& distribution) {
   return distribution ? texts(traits, distribution->all()->tokens) : std::vector<std::string>{};
 }
 
 Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOptions& options) {
   const TokenTraits& traits = s.run.traits;
-  Json report = word_report_object(report_words(texts(traits, drawn), texts(traits, s.data.distribution),
-                                                texts(traits, s.data.held_out)));
+  Json report = word_report_object(report_words(
+      texts(traits, drawn), texts(traits, s.data.distribution), texts(traits, s.data.held_out)));
   if (options.label_of) {
     const std::vector<std::string> all = texts(traits, drawn);
     double kept = 0;
@@ -184,7 +185,8 @@ Json samples(const Subject& s) {
               {"sampling_seconds", seconds_now() - start}};
   if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMaxCells) {
     const std::vector<int> truth = draw_truth(s);
-    const std::vector<int> fresh = draw(*s.data.distribution, {s.request.seed, Purpose::data, kFresh}, s.n);
+    const std::vector<int> fresh =
+        draw(*s.data.distribution, {s.request.seed, Purpose::data, kFresh}, s.n);
     report["total_variation"] = measured(total_variation(drawn, truth, s.length()));
     report["total_variation_of_data"] = measured(total_variation(fresh, truth, s.length()));
   }

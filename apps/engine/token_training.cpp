@@ -29,7 +29,8 @@ TokenTraining::TokenTraining(const Config& config, int threads)
 TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
     : Training(config, threads),
       traits_(data.traits),
-      batch_(make_token_problem(config, data), static_cast<int>(config.integer("/train/batch")), seed()),
+      batch_(make_token_problem(config, data), static_cast<int>(config.integer("/train/batch")),
+             seed()),
       path_(batch_.problem().path()),
       model_(config, path_, traits_.length, data.distribution->classes()),
       by_rate_(config.string("/loss/type") == "generalised_kl"),

@@ -18,7 +18,7 @@ struct ClassPoints {
 using Classes = std::vector<ClassPoints>;
 
 Classes split_classes(const Points& points, const std::vector<int>& labels,
-                   const Projection& projection, std::size_t& dropped) {
+                      const Projection& projection, std::size_t& dropped) {
   std::vector<int> names(labels);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -65,10 +65,11 @@ Picture exact_arrows(const SharedRows& rows, const std::string& title, const std
                 draw_arrows(canvas, axes, slice, row == 2 ? rest : top, Far::none);
               }
             }
-            const auto bar = [&](std::size_t from, std::size_t to, double max_value, const char* label) {
+            const auto bar = [&](std::size_t from, std::size_t to, double max_value,
+                                 const char* label) {
               const Box a = box(from, times - 1), b = box(to, times - 1);
-              draw_colour_bar(canvas, {a.right() + 16, a.y, 12, b.bottom() - a.y}, {0, max_value}, label,
-                              speed_colour);
+              draw_colour_bar(canvas, {a.right() + 16, a.y, 12, b.bottom() - a.y}, {0, max_value},
+                              label, speed_colour);
             };
             bar(0, 1, top, "speed |u|");
             bar(2, 2, rest, "|difference|");

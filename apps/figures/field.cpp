@@ -12,7 +12,8 @@ namespace {
 
 using SharedSlices = std::shared_ptr<const FieldSlices>;
 
-Picture field_arrows(const SharedSlices& slices, const std::string& title, const std::string& note) {
+Picture field_arrows(const SharedSlices& slices, const std::string& title,
+                     const std::string& note) {
   constexpr double side = 226;
   const ViewLimits view = make_view_limits(*slices);
   const double top = speed_scale(*slices), fastest = greatest_speed(*slices);
@@ -42,7 +43,8 @@ Picture field_arrows(const SharedSlices& slices, const std::string& title, const
           }};
 }
 
-Picture field_curves(const SharedSlices& slices, const std::string& title, const std::string& note) {
+Picture field_curves(const SharedSlices& slices, const std::string& title,
+                     const std::string& note) {
   const Row row = make_row(1, 620, 320, {.right = 90}, note);
   const Axes axes{row.panel(0), point_limits(*slices), velocity_limits(*slices)};
   return {row.width, row.height, [=](Canvas& canvas) {
@@ -62,7 +64,8 @@ Picture field_figure(const FieldSlices& slices, const std::string& title) {
   std::size_t dropped = 0;
   const auto kept = std::make_shared<const FieldSlices>(finite_slices(slices, dropped));
   const std::string note = dropped_note(dropped);
-  return slices.front().at.cols == 1 ? field_curves(kept, title, note) : field_arrows(kept, title, note);
+  return slices.front().at.cols == 1 ? field_curves(kept, title, note)
+                                     : field_arrows(kept, title, note);
 }
 
 }  // namespace pushforward::app

@@ -93,11 +93,12 @@ Picture images_figure(const Points& samples, const Points& data, const ImageShap
 
 // Noise flowing to data as an animation of `frames` frames that rests at both ends: points for D =
 // 2 (or principal axes of the end points), a histogram for D = 1. At most 3000 points are drawn.
-Animation flow_animation(const Trajectories& trajectories, const std::string& title, std::size_t frames = 60);
+Animation flow_animation(const Trajectories& trajectories, const std::string& title,
+                         std::size_t frames = 60);
 
 // The same for images: a grid of up to 36.
 Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                 const std::string& title, std::size_t frames = 60);
+                           const std::string& title, std::size_t frames = 60);
 
 // Six moments of the flow side by side.
 Picture flow_strip(const Trajectories& trajectories, const std::string& title);

@@ -21,7 +21,7 @@ struct Scene {
 };
 
 std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double width,
-                                      double height) {
+                                        double height) {
   auto scene = std::make_shared<Scene>();
   scene->flow = make_drawn_paths(trajectories, max_points);
   const Trajectories& all = scene->flow.points;
@@ -109,7 +109,8 @@ void draw_panel(Canvas& canvas, const Box& box, const Scene& scene, double t,
 
 }  // namespace
 
-Animation flow_animation(const Trajectories& trajectories, const std::string& title, std::size_t frames) {
+Animation flow_animation(const Trajectories& trajectories, const std::string& title,
+                         std::size_t frames) {
   constexpr double side = 400, left = 46, top = 40;
   const auto scene = make_scene(trajectories, side, side);
   const Timing timing = make_timing(trajectories, frames);

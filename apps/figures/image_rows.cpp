@@ -58,7 +58,8 @@ ImageTable rows_over(const Trajectories& flow, const ImageShape& shape,
                      const std::vector<double>& times) {
   check_images(flow, shape);
   const std::size_t rows = flow.times > 0 ? std::min<std::size_t>(8, flow.rows) : 0;
-  ImageTable table{make_image_grid(rows, times.size(), shape), shape, {{}, 0, flow.cols}, {}, {}, {}};
+  ImageTable table{
+      make_image_grid(rows, times.size(), shape), shape, {{}, 0, flow.cols}, {}, {}, {}};
   for (std::size_t k = 0; k < times.size() && rows > 0; ++k) {
     const Points now = points_at(flow, times[k]);
     for (std::size_t i = 0; i < rows; ++i)
@@ -105,7 +106,8 @@ Picture images_by_class(const Points& images, const std::vector<int>& labels,
   std::vector<int> classes(labels);
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-  ImageTable table{make_image_grid(classes.size(), max_columns, shape), shape, {{}, 0, images.cols}, {}, {}, {}};
+  ImageTable table{
+      make_image_grid(classes.size(), max_columns, shape), shape, {{}, 0, images.cols}, {}, {}, {}};
   for (std::size_t row = 0; row < classes.size(); ++row) {
     table.names.push_back(std::to_string(classes[row]));
     std::size_t shown = 0;

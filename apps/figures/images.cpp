@@ -68,7 +68,7 @@ Picture images_figure(const Points& samples, const Points& data, const ImageShap
 }
 
 Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                 const std::string& title, std::size_t frames) {
+                           const std::string& title, std::size_t frames) {
   check_images(trajectories, shape);
   const Timing timing = make_timing(trajectories, frames);
   const ImageGrid grid =

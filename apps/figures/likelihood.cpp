@@ -38,7 +38,8 @@ std::string data_name(const DensityPair& pair) {
   return pair.exact ? "data: exact" : "data: kernel estimate";
 }
 
-Picture likelihood_curves(const SharedDensities& pair, double top, const std::string& title, const std::string& note) {
+Picture likelihood_curves(const SharedDensities& pair, double top, const std::string& title,
+                          const std::string& note) {
   const Row row = make_row(1, 620, 300, {}, note);
   return {row.width, row.height, [=](Canvas& canvas) {
             draw_title(canvas, title);
@@ -55,14 +56,16 @@ Picture likelihood_curves(const SharedDensities& pair, double top, const std::st
           }};
 }
 
-Picture maps(const SharedDensities& pair, double top, const std::string& title, const std::string& note) {
+Picture maps(const SharedDensities& pair, double top, const std::string& title,
+             const std::string& note) {
   const ViewLimits view{pair->model.x, pair->model.y};
   const double width = 310, height = width * view.y.width() / view.x.width();
   DensityGrid difference = pair->model;
   for (std::size_t i = 0; i < difference.density.size(); ++i)
     difference.density[i] -= pair->data.density[i];
   double max_difference = 0;
-  for (double v : difference.density) max_difference = std::max(max_difference, std::isfinite(v) ? std::abs(v) : 0);
+  for (double v : difference.density)
+    max_difference = std::max(max_difference, std::isfinite(v) ? std::abs(v) : 0);
   if (!(max_difference > 0)) max_difference = 1;
   const std::array rasters{heat_map(pair->data, top, sequential_colour),
                            heat_map(pair->model, top, sequential_colour),
@@ -86,8 +89,8 @@ Picture maps(const SharedDensities& pair, double top, const std::string& title, 
             draw_colour_bar(canvas, {second.right() + 18, second.y, 13, height}, {0, top},
                             panels == 2 ? "density" : "", sequential_colour);
             if (panels == 3) {
-              draw_colour_bar(canvas, {third.right() + 18, third.y, 13, height}, {-max_difference, max_difference},
-                              "difference",
+              draw_colour_bar(canvas, {third.right() + 18, third.y, 13, height},
+                              {-max_difference, max_difference}, "difference",
                               [](double part) { return diverging_colour(2 * part - 1); });
             }
           }};
@@ -104,7 +107,8 @@ Picture likelihood_figure(const DensityPair& pair, const std::string& title) {
       fmt::format("the model's mass in the picture: {:.3f}", mass(pair.model)),
       std::string(pair.exact ? "" : "the data's density is a Gaussian kernel estimate")});
   const auto shared = std::make_shared<const DensityPair>(pair);
-  return pair.model.rows == 1 ? likelihood_curves(shared, top, title, note) : maps(shared, top, title, note);
+  return pair.model.rows == 1 ? likelihood_curves(shared, top, title, note)
+                              : maps(shared, top, title, note);
 }
 
 }  // namespace pushforward::app

@@ -54,7 +54,7 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
 // The curve on the page; of very many points only
 // the least and greatest in each half unit are kept.
 std::vector<Spot> make_curve_spots(const Axes& axes, const std::vector<double>& x,
-                           const std::vector<double>& y) {
+                                   const std::vector<double>& y) {
   std::vector<Spot> spots;
   const std::size_t group = std::max<std::size_t>(1, x.size() / 1600);
   for (std::size_t begin = 0; begin < x.size(); begin += group) {

@@ -16,7 +16,7 @@ Box Row::panel(std::size_t index) const {
 }
 
 Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
-           const std::string& note) {
+             const std::string& note) {
   const double panels = double(count) * panel_width + double(count - 1) * margins.gap;
   return {margins.left + panels + margins.right,
           margins.top + panel_height + margins.bottom + (note.empty() ? 0 : 20),

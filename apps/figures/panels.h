@@ -22,7 +22,7 @@ struct Row {
   Box panel(std::size_t index) const;
 };
 Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
-           const std::string& note);
+             const std::string& note);
 
 // Samples and data, finite and projected to the same
 // one or two axes, with the words for axes and note.
@@ -42,8 +42,8 @@ struct DrawnPaths {
   std::string x_label, y_label, note;
 };
 
-// The paths of which every state is finite, `max_paths` of them evenly chosen, on the principal axes of
-// the end points where D > 2. Throws [plot] where the shape does not fit.
+// The paths of which every state is finite, `max_paths` of them evenly chosen, on the principal
+// axes of the end points where D > 2. Throws [plot] where the shape does not fit.
 DrawnPaths make_drawn_paths(const Trajectories& trajectories, std::size_t max_paths);
 
 // The moments of an animation: slow at both ends, resting on the first and longer on the last.

@@ -52,7 +52,7 @@ std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 // A page of sequences being filled in, an animation that rests at both ends; tokens that just
 // changed stand on a colour that fades.
 Animation text_animation(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
-               std::size_t frames = 60);
+                         std::size_t frames = 60);
 
 // Pairs of tokens (length 2) as histograms at five times, beside that of the data's pairs (m, 2),
 // on one scale; x is the first token. Where there are masks, pairs of which one token is known
@@ -61,7 +61,7 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
                          const std::string& title);
 
 // The same as an animation beside the data.
-Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data, const std::string& title,
-                     std::size_t frames = 60);
+Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data,
+                               const std::string& title, std::size_t frames = 60);
 
 }  // namespace pushforward::app

@@ -100,7 +100,7 @@ Scale make_scale(const PairShares& data) {
 Colour shade(double part) { return sequential_colour(std::sqrt(part)); }
 
 Raster make_share_raster(std::span<const double> shares, std::size_t width, std::size_t height,
-                 double top) {
+                         double top) {
   Raster raster{width, height, std::vector<std::uint32_t>(width * height)};
   for (std::size_t row = 0; row < height; ++row) {
     for (std::size_t col = 0; col < width; ++col)
@@ -203,8 +203,8 @@ Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
           }};
 }
 
-Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data, const std::string& title,
-                     std::size_t frames) {
+Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data,
+                               const std::string& title, std::size_t frames) {
   const auto grids = make_grids(flow, data);
   const Timing timing = make_timing(Trajectories{{}, flow.times, 0, 0, flow.t}, frames);
   constexpr double margin = 18, side = 300, top = 66;

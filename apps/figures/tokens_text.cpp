@@ -19,7 +19,9 @@ const char* const mask_glyph = "\u00b7";
 struct Columns {
   std::size_t count = 0, length = 0;
 
-  std::size_t letters() const { return count > 0 ? count * (length + between_columns) - between_columns : 0; }
+  std::size_t letters() const {
+    return count > 0 ? count * (length + between_columns) - between_columns : 0;
+  }
   double width() const { return double(std::max<std::size_t>(letters(), 30)) * letter_width; }
   double x(std::size_t column, std::size_t position) const {
     return double(column * (length + between_columns) + position) * letter_width;
@@ -102,7 +104,7 @@ std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs) {
 }
 
 Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std::string& title,
-               std::size_t frames) {
+                         std::size_t frames) {
   check_glyphs(given, glyphs);
   const auto flow = std::make_shared<const TokenFlow>(given);
   const Timing timing = make_timing(Trajectories{{}, flow->times, 0, 0, flow->t}, frames);

@@ -63,7 +63,8 @@ class HeaderReader {
     }
     for (std::size_t k = 0; k < 3; ++k) {
       const char* names[] = {"descr", "fortran_order", "shape"};
-      if (!seen[k]) npy_fault(source_, std::string("the header has no '") + names[k] + "'" + damaged);
+      if (!seen[k])
+        npy_fault(source_, std::string("the header has no '") + names[k] + "'" + damaged);
     }
     skip_blanks();
     if (at_ != text_.size()) bad("the end of the header");
@@ -76,8 +77,8 @@ class HeaderReader {
   std::size_t at_ = 0;
 
   [[noreturn]] void bad(const std::string& wanted) {
-    npy_fault(source_, "the header is not what NumPy writes: " + wanted + " must stand at its byte " +
-                       std::to_string(at_) + damaged);
+    npy_fault(source_, "the header is not what NumPy writes: " + wanted +
+                           " must stand at its byte " + std::to_string(at_) + damaged);
   }
   void skip_blanks() {
     while (at_ < text_.size() &&
@@ -114,8 +115,8 @@ class HeaderReader {
   std::string descr() {
     if (peek() == '[') {
       npy_fault(source_,
-            "a structured array (fields with names): only plain numbers are read; "
-            "save one field, or numpy.lib.recfunctions.structured_to_unstructured(a)");
+                "a structured array (fields with names): only plain numbers are read; "
+                "save one field, or numpy.lib.recfunctions.structured_to_unstructured(a)");
     }
     return string();
   }
@@ -196,22 +197,25 @@ const Element& find_element(const std::string& descr, const std::string& source)
   const std::string what = "dtype '" + descr + "'";
   if (kind == 'O') {
     npy_fault(source, what +
-                      ", an object array (pickled Python objects): only numbers are read; "
-                      "save it with numpy.save(file, a.astype(float))");
+                          ", an object array (pickled Python objects): only numbers are read; "
+                          "save it with numpy.save(file, a.astype(float))");
   }
   if (kind == 'c')
     npy_fault(source, what + ", complex numbers: only real ones are read; save a.real or a.imag");
   if (kind == 'U' || kind == 'S') {
-    npy_fault(source,
-          what + ", text: only numbers are read; save it with numpy.save(file, a.astype(float))");
+    npy_fault(
+        source,
+        what + ", text: only numbers are read; save it with numpy.save(file, a.astype(float))");
   }
   if (kind == 'M' || kind == 'm') {
-    npy_fault(source,
-          what + ", times: only numbers are read; save it with numpy.save(file, a.astype(float))");
+    npy_fault(
+        source,
+        what + ", times: only numbers are read; save it with numpy.save(file, a.astype(float))");
   }
-  npy_fault(source, what +
-                    " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
-                    "save it with numpy.save(file, a.astype(float))");
+  npy_fault(source,
+            what +
+                " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
+                "save it with numpy.save(file, a.astype(float))");
 }
 
 // Elements times bytes of one, or nothing if that passes 2^64.
@@ -272,18 +276,19 @@ void check_finite(const NdArray& table, const std::string& what) {
 NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
     npy_fault(source,
-          "it does not begin with \\x93NUMPY, so it is no NPY file; "
-          "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
+              "it does not begin with \\x93NUMPY, so it is no NPY file; "
+              "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
   }
   const auto byte = [&](std::size_t k) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k]));
   };
   if (bytes.size() < 10)
-    npy_fault(source, "truncated: it ends after " + std::to_string(bytes.size()) + " bytes" + damaged);
+    npy_fault(source,
+              "truncated: it ends after " + std::to_string(bytes.size()) + " bytes" + damaged);
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
     npy_fault(source, "version " + std::to_string(major) + "." + std::to_string(minor) +
-                      " is not known: read are 1.0, 2.0 and 3.0" + damaged);
+                          " is not known: read are 1.0, 2.0 and 3.0" + damaged);
   }
   const std::size_t before = major == 1 ? 10 : 12;
   if (bytes.size() < before)
@@ -292,7 +297,7 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (major > 1) length |= byte(10) << 16 | byte(11) << 24;
   if (length > bytes.size() - before) {
     npy_fault(source, "truncated: the header claims " + std::to_string(length) + " bytes, but " +
-                      std::to_string(bytes.size() - before) + " follow" + damaged);
+                          std::to_string(bytes.size() - before) + " follow" + damaged);
   }
   const Header header = HeaderReader(bytes.substr(before, length), source).read();
   const Element& element = find_element(header.descr, source);
@@ -301,9 +306,9 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
   const std::string what = "shape " + shape_text(header.shape) + " of '" + header.descr + "'";
   if (!needed) npy_fault(source, what + " has 2^64 bytes or more" + damaged);
   if (*needed != data.size()) {
-    npy_fault(source, std::string(data.size() < *needed ? "truncated: " : "trailing bytes: ") + what +
-                      " takes " + std::to_string(*needed) + " bytes, but " +
-                      std::to_string(data.size()) + " follow the header" + damaged);
+    npy_fault(source, std::string(data.size() < *needed ? "truncated: " : "trailing bytes: ") +
+                          what + " takes " + std::to_string(*needed) + " bytes, but " +
+                          std::to_string(data.size()) + " follow the header" + damaged);
   }
   NdArray array{header.shape, std::vector<double>(data.size() / element.size), header.descr};
   char one[8];

@@ -46,7 +46,8 @@ TimeDistribution make_time_distribution(const Section& config) {
   const Section distribution = config.section("/loss/time");
   const std::string& type = distribution.type();
   if (type == "stratified") return stratified_time();
-  if (type == "logit_normal") return logit_normal_time(distribution.number("mean"), distribution.number("std"));
+  if (type == "logit_normal")
+    return logit_normal_time(distribution.number("mean"), distribution.number("std"));
   if (type == "mode") return mode_time(distribution.number("scale"));
   if (type == "cosmap") return cosmap_time();
   if (type == "beta") return beta_time(distribution.number("a"), distribution.number("b"));

@@ -1,5 +1,5 @@
-// From a checked config to the plain parts of a flow: scheduler, noise, time distribution, prediction,
-// weights, and the time grid, guidance and diffusion of samplers.
+// From a checked config to the plain parts of a flow: scheduler, noise, time distribution,
+// prediction, weights, and the time grid, guidance and diffusion of samplers.
 #pragma once
 
 #include "apps/config/config.h"
@@ -17,10 +17,10 @@ struct RunRequest;  // apps/engine/engine.h
 // Section where it is still being checked.
 Scheduler make_scheduler(const Section& path);
 Scheduler make_scheduler(const Config& config);
-PathNoise make_path_noise(const Section& config);  // /path/noise
-TimeDistribution make_time_distribution(const Section& config);      // /loss/time
-Parameterization make_parameterization(const Section& config);       // /prediction on /path
-Weighting make_weighting(const Section& config);   // /loss/weight
+PathNoise make_path_noise(const Section& config);                // /path/noise
+TimeDistribution make_time_distribution(const Section& config);  // /loss/time
+Parameterization make_parameterization(const Section& config);   // /prediction on /path
+Weighting make_weighting(const Section& config);                 // /loss/weight
 // Of a /path/kappa.
 Kappa make_kappa(const Section& kappa);
 bool sees_labels(const Section& config);  // whether /model/label is an embedding

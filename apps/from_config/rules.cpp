@@ -49,7 +49,8 @@ bool points_are_no_path(const Json& path) {
 
 // Whether the weight is infinite at t. The score's counts as such wherever its target is.
 bool infinite_weight(const Parameterization& parameterization, Prediction as, double t) {
-  if (as == Prediction::score && parameterization.prediction != as && parameterization.scheduler(t).sigma == 0)
+  if (as == Prediction::score && parameterization.prediction != as &&
+      parameterization.scheduler(t).sigma == 0)
     return true;
   try {
     return !std::isfinite(weight({.as = as}, parameterization, t));
@@ -92,7 +93,8 @@ Found time_violation(const Json& json) {
   if (distribution.at("type") != "noise_level" || points_are_no_path(json.at("path"))) return {};
   const Scheduler path = make_scheduler(Section::over(json).section("/path"));
   const double max_level = path(0).sigma / path(0).alpha, min_level = path(1).sigma / path(1).alpha;
-  const double mean = distribution.at("mean").get<double>(), std = distribution.at("std").get<double>();
+  const double mean = distribution.at("mean").get<double>(),
+               std = distribution.at("std").get<double>();
   const double above = 1 - normal_share((std::log(max_level) - mean) / std),
                below = normal_share((std::log(min_level) - mean) / std);
   if (above + below <= 0.5) return {};
@@ -123,7 +125,7 @@ Found grid_violation(const Json& json) {
   if (sampler.at("steps") == 0) {
     if (type == "auto") return {};
     return Violation{"with /sampler/steps 0 the steps are adaptive, and no grid spreads them",
-                  "set /sampler/steps above 0, or leave the grid out"};
+                     "set /sampler/steps above 0, or leave the grid out"};
   }
   if (points_are_no_path(json.at("path")) || sampler_path_violation(json)) return {};
   const Section config = Section::over(json);
@@ -187,9 +189,9 @@ Found pairs_violation(const Json& json) {
     const Json& distribution = json.at(side);
     if (!endless(distribution)) continue;
     return Violation{std::string("rows can only be paired with the rows of a finite set, and /") +
-                      side + " (" + innermost(distribution).at("type").get<std::string>() +
-                      ") draws fresh rows without end",
-                  "take files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
+                         side + " (" + innermost(distribution).at("type").get<std::string>() +
+                         ") draws fresh rows without end",
+                     "take files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
   }
   return {};
 }
@@ -211,19 +213,19 @@ Found bridge_violation(const Json& json) {
   const Json& path = json.at("path");
   if (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0)
     return Violation{"the mean of a bridge is straight from x0 to x1, and /path is " +
-                      path.at("type").get<std::string>() +
-                      (path.at("type") == "cond_ot" ? " with sigma_min above 0" : ""),
-                  "set it to {\"type\": \"cond_ot\"}, or take the coupling sinkhorn or ot"};
+                         path.at("type").get<std::string>() +
+                         (path.at("type") == "cond_ot" ? " with sigma_min above 0" : ""),
+                     "set it to {\"type\": \"cond_ot\"}, or take the coupling sinkhorn or ot"};
   if (noise.at("type") == "brownian" && noise.at("scale") == coupling.at("sigma")) return {};
   const std::string cure = "set /path/noise to {\"type\": \"brownian\", \"scale\": " + sigma + "}";
   if (noise.at("type") != "brownian")
     return Violation{"the plan is that of a bridge of Brownian noise " + sigma +
-                      ", and the noise on the path is " + noise.at("type").get<std::string>(),
-                  cure + ", or take the coupling sinkhorn or ot"};
+                         ", and the noise on the path is " + noise.at("type").get<std::string>(),
+                     cure + ", or take the coupling sinkhorn or ot"};
   return Violation{"the plan is that of a bridge of Brownian noise " + sigma +
-                    ", and the scale of the noise on the path is " +
-                    number_words(noise.at("scale").get<double>()),
-                cure + ", or `sigma` to its scale"};
+                       ", and the scale of the noise on the path is " +
+                       number_words(noise.at("scale").get<double>()),
+                   cure + ", or `sigma` to its scale"};
 }
 
 }  // namespace
@@ -245,10 +247,11 @@ Rules built_rules() {
   return {
       for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
                                 "the weight is infinite at an end of the path",
-                                "set /loss/most, or a weight that is finite there", weight_violation)),
-      for_continuous(found_rule({"loss", "path"}, "/loss/time",
-                                "most of the noise levels it draws are not on the path",
-                                "choose `mean` between the ln of the path's levels", time_violation)),
+                                "set /loss/most, or a weight that is finite there",
+                                weight_violation)),
+      for_continuous(found_rule(
+          {"loss", "path"}, "/loss/time", "most of the noise levels it draws are not on the path",
+          "choose `mean` between the ln of the path's levels", time_violation)),
       for_continuous(found_rule({"sampler", "path", "prediction", "sigma_data", "precision"},
                                 "/sampler/path",
                                 "it shares no noise levels with the path of the training",

@@ -82,8 +82,8 @@ Diffusion make_diffusion(const Json& sampler) {
   return diffusion;
 }
 
-std::vector<double> make_time_grid(const Json& grid, Method method, const Scheduler& path, int steps,
-                            TimeRange range) {
+std::vector<double> make_time_grid(const Json& grid, Method method, const Scheduler& path,
+                                   int steps, TimeRange range) {
   std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
   if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
   NoiseLevels levels;
@@ -128,7 +128,8 @@ void check_no_steps(const SolverRequest& request) {
 }
 
 // A list of times is taken as it is, so it must keep to where the flow can be followed.
-void check_listed(const std::vector<double>& times, const TimeRange& possible, const Parameterization& parameterization) {
+void check_listed(const std::vector<double>& times, const TimeRange& possible,
+                  const Parameterization& parameterization) {
   check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
         "the times run from ", times.front(), " to ", times.back(), ", and on ",
         parameterization.scheduler.name, " the prediction ", name_of(parameterization.prediction),
@@ -139,7 +140,8 @@ void check_listed(const std::vector<double>& times, const TimeRange& possible, c
 }  // namespace
 
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
-                               const Parameterization& parameterization, const FieldTimeRange& field_range) {
+                               const Parameterization& parameterization,
+                               const FieldTimeRange& field_range) {
   if (request.temperature || request.top_p)
     throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, and /data (" +
                                    config.string("/data/type") +
@@ -171,7 +173,8 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
 
   const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
   const auto reachable = [&](TimeRange part) -> TimeRange {
-    part = {std::max(part.begin, field_range.within.begin), std::min(part.end, field_range.within.end)};
+    part = {std::max(part.begin, field_range.within.begin),
+            std::min(part.end, field_range.within.end)};
     if (field_range.whole && options.method == Method::ode) return part;
     return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
@@ -182,7 +185,8 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
     if (grid.is_object() && grid.at("type") == "list") {
       check_no_steps(request);
-      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}), parameterization);
+      check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}),
+                   parameterization);
     }
     options.grid = make_time_grid(grid, options.method, parameterization.scheduler, steps, range);
     options.begin = options.grid.front();

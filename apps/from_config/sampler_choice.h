@@ -12,17 +12,18 @@ namespace pushforward::app {
 
 // Where on the path a field can be asked about.
 struct FieldTimeRange {
-  TimeRange within{};       // a part of the path
+  TimeRange within{};  // a part of the path
   bool whole = false;  // all of it: the field is finite there, whatever its prediction says
 };
 
-// All of `options` but labels and interruption. `parameterization` says what the field that is sampled
-// gives, `field_range` where it can be asked about. A solver given by name has its
+// All of `options` but labels and interruption. `parameterization` says what the field that is
+// sampled gives, `field_range` where it can be asked about. A solver given by name has its
 // own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
 // together with fixed steps, are a usage error, and so is a solver that there is not, or that does
 // not suit the run's path or source.
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
-                               const Parameterization& parameterization, const FieldTimeRange& field_range = {});
+                               const Parameterization& parameterization,
+                               const FieldTimeRange& field_range = {});
 
 // /sampler/guidance, with the scale that the command line says
 // instead. A usage error where the run never trained without labels.

@@ -19,11 +19,11 @@ CtmcMethod token_method_named(const Section& config, const std::string& name) {
   if (name == "ctmc_adaptive") return CtmcMethod::adaptive;
   const std::vector<std::string> known = types_for(config, "sampler");
   const std::string meant = nearest(name, known);
-  throw Failure(Exit::usage,
-                fmt::format("[sample] \"{}\" is no solver for tokens, "
-                            "which /data ({}) of this run is; {}choose one of: {}",
-                            name, config.string("/data/type"),
-                            meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
+  throw Failure(Exit::usage, fmt::format("[sample] \"{}\" is no solver for tokens, "
+                                         "which /data ({}) of this run is; {}choose one of: {}",
+                                         name, config.string("/data/type"),
+                                         meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
+                                         join_words(known)));
 }
 
 Corrector make_corrector(const Section& section) {
@@ -33,8 +33,8 @@ Corrector make_corrector(const Section& section) {
   return {};
 }
 
-std::vector<double> make_token_time_grid(const Json& grid, const Kappa& kappa, int steps, double begin,
-                            double end) {
+std::vector<double> make_token_time_grid(const Json& grid, const Kappa& kappa, int steps,
+                                         double begin, double end) {
   const std::string type = grid.at("type").get<std::string>();
   if (type == "power") return power_grid(steps, grid.at("power").get<double>(), begin, end);
   if (type == "cosine") return cosine_grid(steps, begin, end);
@@ -60,8 +60,8 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   TokenSamplerOptions options;
   options.method = token_method_named(config, request.solver.value_or(sampler.type()));
   options.steps = request.steps.value_or(static_cast<int>(sampler.integer("steps")));
-  options.grid =
-      make_token_time_grid(grid, path.kappa, options.steps, sampler.number("begin"), sampler.number("end"));
+  options.grid = make_token_time_grid(grid, path.kappa, options.steps, sampler.number("begin"),
+                                      sampler.number("end"));
   options.begin = options.grid.front();
   options.end = options.grid.back();
   options.corrector = make_corrector(sampler.section("corrector"));

@@ -70,7 +70,8 @@ WordList read_words(const Json& section) {
   const std::size_t shortest = section.at("shortest").get<std::size_t>(),
                     longest = section.at("longest").get<std::size_t>();
   const double share = section.at("held_out").get<double>();
-  const std::vector<std::string> wanted = split_characters(section.at("letters").get<std::string>());
+  const std::vector<std::string> wanted =
+      split_characters(section.at("letters").get<std::string>());
   const std::set<std::string> allowed(wanted.begin(), wanted.end());
   std::istringstream lines(
       read_utf8(path,

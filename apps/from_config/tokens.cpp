@@ -83,8 +83,10 @@ TokenData text(const Json& section, TokenTraits traits) {
   traits.length = section.at("length").get<int>();
   traits.glyphs = file.glyphs;
   traits.vocabulary = static_cast<int>(file.glyphs.size());
-  return {std::make_shared<WindowDistribution>(std::move(file.training), traits.length, traits.vocabulary),
-          make_table_distribution(consecutive(file.held_out, traits.length), traits.vocabulary), traits};
+  return {std::make_shared<WindowDistribution>(std::move(file.training), traits.length,
+                                               traits.vocabulary),
+          make_table_distribution(consecutive(file.held_out, traits.length), traits.vocabulary),
+          traits};
 }
 
 // Levels that miss the data make most of it one token: Failure where more than a tenth of its

@@ -12,8 +12,8 @@ namespace pushforward::app::inline PF_REAL {
 
 // A data set of tokens.
 struct TokenData {
-  TokenDistributionPtr distribution;       // what training draws from
-  TokenDistributionPtr held_out;  // rows that training never sees; null: none are kept
+  TokenDistributionPtr distribution;  // what training draws from
+  TokenDistributionPtr held_out;      // rows that training never sees; null: none are kept
   TokenTraits traits;
 };
 
@@ -24,8 +24,8 @@ TokenData build_tokens(const Config& config);
 // /path and /source, for data of that vocabulary.
 TokenPath make_token_path(const Config& config, int vocabulary);
 
-// The distribution of /source where it is a data set; null for mask and uniform. Failure (exit 2) where its
-// length or vocabulary is not the data's.
+// The distribution of /source where it is a data set; null for mask and uniform. Failure (exit 2)
+// where its length or vocabulary is not the data's.
 TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data);
 
 // How often each class occurs; empty for data without classes.

@@ -34,9 +34,9 @@ std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
 std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
                                    const RunRequest& run, const Trajectories& flow);
 
-// The run's own density, by dopri5, on a grid over samples and data, beside the data's: its distribution's,
-// or a kernel estimate from `data`. D = 1 or 2 only: else none. None either where the flow has no
-// density, as from a source without one, or fails on the way; `why` then says so.
+// The run's own density, by dopri5, on a grid over samples and data, beside the data's: its
+// distribution's, or a kernel estimate from `data`. D = 1 or 2 only: else none. None either where
+// the flow has no density, as from a source without one, or fails on the way; `why` then says so.
 std::optional<DensityPair> density_pair(const Engine& engine, const Config& config,
                                         const RunRequest& run, const Points& samples,
                                         const Points& data, std::string& why);

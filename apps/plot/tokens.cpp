@@ -47,8 +47,8 @@ void plot_images(const Samples& drawn, const TokenFlow& flow, const Points& data
                  Album& album) {
   // All pixels have the same units.
   const double scale = traits.units.scale[0];
-  const Trajectories way = make_level_paths(flow, scale * traits.levels.centre(0) + traits.units.shift[0],
-                                     scale * traits.levels.width());
+  const Trajectories way = make_level_paths(
+      flow, scale * traits.levels.centre(0) + traits.units.shift[0], scale * traits.levels.width());
   const Points samples = as_points(drawn.points);
   album.add("samples", images_figure(samples, data, shape, name));
   if (!drawn.labels.values.empty())

@@ -34,7 +34,8 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
   c.projections = options.projections;
   c.sliced_w2 =
       sliced_wasserstein2(samples, truth, options.projections, stream.at(of_directions), workers);
-  const std::vector<double> kept_samples = subsample(samples, options.max_points, stream.at(of_samples)),
+  const std::vector<double> kept_samples =
+                                subsample(samples, options.max_points, stream.at(of_samples)),
                             kept_truth = subsample(truth, options.max_points, stream.at(of_truth));
   const PointSet a = part(kept_samples), b = part(kept_truth);
   c.used_samples = a.rows, c.used_truth = b.rows;

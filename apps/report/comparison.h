@@ -32,8 +32,8 @@ struct Comparison {
   int projections = 0, neighbours = 0;
 };
 
-// Takes all measures (flow/measure/wasserstein.h, discrepancy.h, coverage.h). Fails on sets that are empty,
-// differ in dimension or are not finite.
+// Takes all measures (flow/measure/wasserstein.h, discrepancy.h, coverage.h). Fails on sets that
+// are empty, differ in dimension or are not finite.
 Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOptions& options,
                           Workers& workers);
 

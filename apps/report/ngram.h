@@ -2,7 +2,8 @@
 // flow has to beat: each token given the n - 1 before it.
 //
 // Smoothed by Witten and Bell's interpolation ("The zero-frequency problem", IEEE Transactions on
-// Information Theory 37, 1991), in each order from the one below and at last from the uniform distribution:
+// Information Theory 37, 1991), in each order from the one below and at last from the uniform
+// distribution:
 //   p(c | h) = (n(hc) + T(h) p(c | h')) / (n(h) + T(h)),
 // with h' = h without its oldest token, n the counts
 // and T(h) the number of distinct tokens seen after h.

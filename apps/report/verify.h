@@ -1,4 +1,5 @@
-// `pushforward verify`: the equations of flow/theory/theory.h, each with the residual found here and now.
+// `pushforward verify`: the equations of flow/theory/theory.h, each with the residual found here
+// and now.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -36,7 +36,9 @@ std::optional<std::int64_t> step_of_name(std::string_view name) {
 Checkpoints::Checkpoints(const std::string& folder, const Say& say, FileSystem& files)
     : folder_(folder), say_(say), files_(files) {}
 
-std::string Checkpoints::path(std::int64_t step) const { return join_path(folder_, name_of_step(step)); }
+std::string Checkpoints::path(std::int64_t step) const {
+  return join_path(folder_, name_of_step(step));
+}
 
 void Checkpoints::notice(const std::string& text) const {
   if (say_) say_("[checkpoint] " + text);

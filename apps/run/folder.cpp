@@ -86,7 +86,8 @@ Content inspect_folder(FileSystem& files, const std::string& folder, std::string
 // Removes a run's files, config.json last, so that a run half removed is still seen to be one.
 void clear(FileSystem& files, const std::string& folder) {
   for (const char* below : run_folders) {
-    for (const std::string& file : files_in(files, join_path(folder, below))) remove_file(files, file);
+    for (const std::string& file : files_in(files, join_path(folder, below)))
+      remove_file(files, file);
   }
   for (auto name = run_files.rbegin(); name != run_files.rend(); ++name)
     remove_file(files, join_path(folder, *name));
@@ -130,12 +131,12 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
     const Content content = inspect_folder(files, folder, foreign);
     if (content == Content::foreign) {
       run_fault(folder, "holds files that are no run's (" + foreign +
-                        "); choose an empty or a new folder with --out");
+                            "); choose an empty or a new folder with --out");
     }
     if (content == Content::run && !run.overwrite) {
       run_fault(folder,
-            "holds a run already; --resume goes on with it, "
-            "--overwrite replaces it, --out names another folder");
+                "holds a run already; --resume goes on with it, "
+                "--overwrite replaces it, --out names another folder");
     }
     remove_temporaries(files, folder);
     clear(files, folder);
@@ -164,8 +165,8 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
   while (is_folder(files, numbered(run, number))) ++number;
   if (number == 1) {
     run_fault(numbered(run, 1),
-          "is not there, so there is nothing to resume; "
-          "start without --resume, or name the run's folder with --out");
+              "is not there, so there is nothing to resume; "
+              "start without --resume, or name the run's folder with --out");
   }
   return numbered(run, number - 1);
 }

@@ -46,7 +46,7 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
 }
 
 std::function<int(int)> make_label_function(const ClassShares& shares, std::optional<int> wanted,
-                                 std::uint64_t seed) {
+                                            std::uint64_t seed) {
   if (wanted) {
     if (*wanted < 0 || *wanted >= static_cast<int>(shares.size()) ||
         shares[static_cast<std::size_t>(*wanted)] == 0) {

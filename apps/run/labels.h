@@ -28,7 +28,7 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file);
 
 // The label of each sample: `wanted`, or one drawn by the shares from the seed and the sample's
 // number. Throws Failure (exit 2) where there is no such class, naming those there are.
-std::function<int(int sample)> make_label_function(const ClassShares& shares, std::optional<int> wanted,
-                                        std::uint64_t seed);
+std::function<int(int sample)> make_label_function(const ClassShares& shares,
+                                                   std::optional<int> wanted, std::uint64_t seed);
 
 }  // namespace pushforward::app

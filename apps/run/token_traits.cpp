@@ -97,7 +97,8 @@ std::vector<int> TokenTraits::tokens(const std::string& line, const std::string&
 std::vector<int> TokenTraits::given(const std::string& pattern, const std::string& free) const {
   if (split_characters(free).size() != 1)
     throw Failure(Exit::usage, "[given] --free takes one character, not \"" + free + "\"");
-  const std::vector<std::string> parts = written() ? split_characters(pattern) : split_fields(pattern);
+  const std::vector<std::string> parts =
+      written() ? split_characters(pattern) : split_fields(pattern);
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (parts.empty() || parts.size() > wanted || (parts.size() < wanted && !written()))
     throw Failure(Exit::usage,
@@ -198,9 +199,10 @@ std::vector<int> TokenTraits::from_points(const NdArray& array, const std::strin
   out.reserve(x.size());
   for (std::size_t k = 0; k < x.size(); ++k) {
     if (std::isnan(x[k]))
-      throw Failure(Exit::file, fmt::format("[{}] {}row {}, position {} is nan, which is in no level; "
-                                            "repair that row, or leave it out",
-                                            where, file_prefix(array), k / wanted, k % wanted));
+      throw Failure(Exit::file,
+                    fmt::format("[{}] {}row {}, position {} is nan, which is in no level; "
+                                "repair that row, or leave it out",
+                                where, file_prefix(array), k / wanted, k % wanted));
     out.push_back(levels.of(x[k]));
   }
   return out;

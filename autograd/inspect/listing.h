@@ -89,8 +89,8 @@ struct Nonfinite {
   std::int64_t index = 0;  // of the first such value, row-major
   std::int64_t count = 0;  // of such values in that line
   double value = 0;        // the first one: nan, inf or -inf
-  // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf at (3,
-  // 17), from input 91.2; ..."; empty where all is finite.
+  // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
+  // at (3, 17), from input 91.2; ..."; empty where all is finite.
   std::string text;
   explicit operator bool() const { return line != kNone; }
 };

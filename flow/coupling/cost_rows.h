@@ -33,6 +33,6 @@ struct Minimum {
   int at;
 };
 Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
-            double* distance, std::int64_t* from);
+              double* distance, std::int64_t* from);
 
 }  // namespace pushforward

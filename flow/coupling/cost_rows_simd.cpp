@@ -169,7 +169,7 @@ TwoMinima FindTwoMinima(const double* row, const double* v, int n) {
 }
 
 Minimum Relax(const double* row, const double* v, int n, double offset, std::int64_t i,
-            double* distance, std::int64_t* from) {
+              double* distance, std::int64_t* from) {
   const int lanes = static_cast<int>(hn::Lanes(d));
   const V shift = hn::Set(d, offset);
   const VI me = hn::Set(di, i), step = hn::Set(di, lanes);
@@ -231,7 +231,7 @@ TwoMinima two_minima(const double* row, const double* v, int n) {
   return HWY_DYNAMIC_DISPATCH(FindTwoMinima)(row, v, n);
 }
 Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
-            double* distance, std::int64_t* from) {
+              double* distance, std::int64_t* from) {
   return HWY_DYNAMIC_DISPATCH(Relax)(row, v, n, offset, i, distance, from);
 }
 

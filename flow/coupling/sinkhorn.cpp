@@ -39,8 +39,8 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   const std::size_t size = static_cast<std::size_t>(n) * static_cast<std::size_t>(m);
   double low = kSinkhornInfinity, high = -kSinkhornInfinity;
   for (std::size_t k = 0; k < size; ++k) {
-    check(std::abs(cost[k]) <= kLargestPlanCost, "sinkhorn", "the cost of row ", k / m, ", column ", k % m,
-          " is ", cost[k], "; costs must be finite and at most 1e300 either way");
+    check(std::abs(cost[k]) <= kLargestPlanCost, "sinkhorn", "the cost of row ", k / m, ", column ",
+          k % m, " is ", cost[k], "; costs must be finite and at most 1e300 either way");
     low = std::min(low, cost[k]);
     high = std::max(high, cost[k]);
   }
@@ -55,7 +55,8 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   left_ = left_at_start_ = options.max_iterations;
   double reg = options.reg;
   while (reg * kScalingStage <= (high - low) / kFirstParts) reg *= kScalingStage;
-  for (; reg > options.reg * 1.5; reg /= kScalingStage) descend(reg, kStageTolerance, kStageIterations);
+  for (; reg > options.reg * 1.5; reg /= kScalingStage)
+    descend(reg, kStageTolerance, kStageIterations);
   if (!descend(options.reg, options.tolerance, left_)) {
     fail("sinkhorn", "after ", options.max_iterations, " iterations the marginals are off by ",
          error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
@@ -65,7 +66,8 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   finish();
 }
 
-// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are used up.
+// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are
+// used up.
 bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {
@@ -88,7 +90,8 @@ void Sinkhorn::set_columns(double reg) {
   std::ranges::fill(maxima_, -kSinkhornInfinity);
   std::ranges::fill(sum_, 0);
   for (int i = 0; i < n_; ++i) raise_columns(costs(i), f_[i], m_, maxima_.data());
-  for (int i = 0; i < n_; ++i) add_exp_columns(costs(i), f_[i], maxima_.data(), reg, m_, sum_.data());
+  for (int i = 0; i < n_; ++i)
+    add_exp_columns(costs(i), f_[i], maxima_.data(), reg, m_, sum_.data());
   for (int j = 0; j < m_; ++j) g_[j] = -maxima_[j] - reg * std::log(sum_[j] * m_);
 }
 

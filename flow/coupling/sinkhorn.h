@@ -56,7 +56,7 @@ class Sinkhorn {
 
   int n_ = 0, m_ = 0;
   const double* costs_ = nullptr;
-  AlignedVector<double> plan_, u_, v_, sum_, maxima_;         // u_, v_: scalings; sum_: u^T plan
+  AlignedVector<double> plan_, u_, v_, sum_, maxima_;       // u_, v_: scalings; sum_: u^T plan
   AlignedVector<double> step_, residual_, search_, image_;  // of conjugate gradients
   std::vector<double> f_, g_, g_before_;
   double cost_ = 0, error_ = 0;

@@ -28,7 +28,8 @@ DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options,
 }
 
 void DensityRate::start(int first, int rows) {
-  check(rows >= 0 && rows <= rows_, "divergence", rows, " rows for a right-hand side made for ", rows_);
+  check(rows >= 0 && rows <= rows_, "divergence", rows, " rows for a right-hand side made for ",
+        rows_);
   first_ = first;
   begun_ = rows;
   not_finite_.clear();

@@ -41,8 +41,8 @@ namespace pushforward::inline PF_REAL {
 // each evaluation; after the first ones it allocates nothing. One thread at a time.
 class DensityRate {
  public:
-  // For up to `rows` rows. Fails without a field, rows or dimensions. `label_of` tells sample k's label
-  // to a field that takes labels; empty: none has one.
+  // For up to `rows` rows. Fails without a field, rows or dimensions. `label_of` tells sample k's
+  // label to a field that takes labels; empty: none has one.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {});
 

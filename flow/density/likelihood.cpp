@@ -88,13 +88,15 @@ SampleCost Likelihood::run(int n, const Solve& solve) {
 }
 
 // Takes the rows of workspace.state over the grid.
-void Likelihood::integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid) {
+void Likelihood::integrate(Workspace& workspace, int first, int rows,
+                           const std::vector<double>& grid) {
   workspace.rate.start(first, rows);
   try {
     workspace.integrator.run(workspace.rhs, rows, grid, workspace.state.data(), {}, first);
   } catch (const IntegrationFailure& e) {
     if (workspace.rate.not_finite().empty()) throw;
-    throw IntegrationFailure(e.what() + ("\n" + workspace.rate.not_finite()), e.sample, e.step, e.t);
+    throw IntegrationFailure(e.what() + ("\n" + workspace.rate.not_finite()), e.sample, e.step,
+                             e.t);
   }
 }
 
@@ -115,8 +117,9 @@ SampleCost Likelihood::log_density(int n, const real* x, double* log_density, re
     log_source(workspace, rows);
     // Backward, l gathered what the density gains on its way to the source.
     for (int r = 0; r < rows; ++r)
-      log_density[first + r] =
-          workspace.log_source[r] - static_cast<double>(workspace.state[r * (d + 1) + d]) + log_data_scale_;
+      log_density[first + r] = workspace.log_source[r] -
+                               static_cast<double>(workspace.state[r * (d + 1) + d]) +
+                               log_data_scale_;
     if (latents) std::copy_n(workspace.x0.data(), rows * d, latents + first * d);
   });
 }
@@ -142,8 +145,9 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
     integrate(workspace, first, kDensityChunkRows, forth_);
     narrow(workspace.state.data(), data_scale, rows, dim_, out + first * d);
     for (int r = 0; r < rows; ++r)
-      log_density[first + r] =
-          workspace.log_source[r] + static_cast<double>(workspace.state[r * (d + 1) + d]) + log_data_scale_;
+      log_density[first + r] = workspace.log_source[r] +
+                               static_cast<double>(workspace.state[r * (d + 1) + d]) +
+                               log_data_scale_;
   });
 }
 

@@ -40,9 +40,9 @@ struct LikelihoodOptions {
 };
 
 // -log2 P / D of a row of D quantised numbers, from the log-density of the dequantised row
-// (flow/distributions/dequantised.h): -(ln p + log_bin) / (D ln 2). `log_bin` is the ln of the volume of a
-// bin in the units p is a density in: D ln width + Distribution::log_scale(), with the width in raw
-// units: D ln(2/256) for bytes that were scaled to [-1, 1].
+// (flow/distributions/dequantised.h): -(ln p + log_bin) / (D ln 2). `log_bin` is the ln of the
+// volume of a bin in the units p is a density in: D ln width + Distribution::log_scale(), with the
+// width in raw units: D ln(2/256) for bytes that were scaled to [-1, 1].
 // Fails on a dimension below 1.
 inline double bits_per_dimension(double log_density, int dim, double log_bin) {
   check(dim > 0, "bits per dimension", "a row of ", dim, " numbers; it must have at least one");

@@ -26,8 +26,8 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
 }
 
 // y + h sum_i w_i k_i over the first `count` stages, of one part of the state.
-Var along(Var y, double h, const StageRow& w, int count, const std::array<LogDensitySlope, kMaxStages>& k,
-          Var LogDensitySlope::*part) {
+Var along(Var y, double h, const StageRow& w, int count,
+          const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {
     if (w[i] != 0) y = y + scale(k[i].*part, static_cast<real>(h * w[i]));
   }

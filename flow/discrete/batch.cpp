@@ -13,7 +13,8 @@ void check_problem_source(const TokenProblem& p) {
           "make its kind data, or leave it out");
     return;
   }
-  check(p.source != nullptr, "token_batch", "a source of kind data needs a distribution of its rows");
+  check(p.source != nullptr, "token_batch",
+        "a source of kind data needs a distribution of its rows");
   check(p.source->length() == p.data->length() && p.source->vocabulary() == p.data->vocabulary(),
         "token_batch", "the source has ", p.source->length(), " tokens out of ",
         p.source->vocabulary(), " and the data ", p.data->length(), " out of ",

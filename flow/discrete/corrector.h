@@ -15,8 +15,8 @@ namespace pushforward {
 // constant: scale;
 // bump:     scale 4 t (1 - t);
 // balanced: scale dkappa / (kappa (1 - kappa)): `scale` times the forward and the backward rates;
-// remask:   scale dkappa / (1 - kappa): with a mask source, an unmasked token is masked again at the
-//           rate scale dkappa (Campbell et al. 2024 with noise = scale, kappa = t).
+// remask:   scale dkappa / (1 - kappa): with a mask source, an unmasked token is masked again at
+//           the rate scale dkappa (Campbell et al. 2024 with noise = scale, kappa = t).
 struct Corrector {
   enum class Kind { none, constant, bump, balanced, remask };
   Kind kind = Kind::none;

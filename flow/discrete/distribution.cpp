@@ -20,7 +20,8 @@ void no_labels(int rows, int* labels) {
 
 }  // namespace
 
-std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n, std::vector<int>* labels) {
+std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
+                      std::vector<int>* labels) {
   check(n >= 0, "tokens", n, " rows asked for; give 0 or more");
   std::vector<int> out(static_cast<std::size_t>(n) * distribution.length());
   if (labels) labels->resize(n);
@@ -60,7 +61,8 @@ TableDistribution::TableDistribution(TokenTable table, int vocabulary)
   for (double& w : table_.weights) w /= total;
 }
 
-void TableDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out, int* labels) const {
+void TableDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+                             int* labels) const {
   for (int r = 0; r < rows; ++r, out += table_.length) {
     const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
     int k;
@@ -84,13 +86,14 @@ WindowDistribution::WindowDistribution(std::vector<int> text, int length, int vo
   check(text_.size() >= static_cast<std::size_t>(length), "tokens", "a text of ", text_.size(),
         " tokens has no window of ", length, "; give a longer text or a shorter window");
   for (std::size_t i = 0; i < text_.size(); ++i) {
-    check(text_[i] >= 0 && text_[i] < vocabulary, "tokens", "position ", i, " of the text is token ",
-          text_[i], ", and the vocabulary has ", vocabulary, ", 0 to ", vocabulary - 1);
+    check(text_[i] >= 0 && text_[i] < vocabulary, "tokens", "position ", i,
+          " of the text is token ", text_[i], ", and the vocabulary has ", vocabulary, ", 0 to ",
+          vocabulary - 1);
   }
 }
 
 void WindowDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
-                     int* labels) const {
+                              int* labels) const {
   const int starts = static_cast<int>(text_.size()) - length_ + 1;
   for (int r = 0; r < rows; ++r, out += length_) {
     const int start = stream.integer(starts, first_row + static_cast<std::uint32_t>(r));

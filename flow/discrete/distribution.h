@@ -1,5 +1,5 @@
-// What discrete sources and data have in common: a distribution on sequences of L tokens out of V, from
-// which any numbered row can be drawn.
+// What discrete sources and data have in common: a distribution on sequences of L tokens out of V,
+// from which any numbered row can be drawn.
 #pragma once
 
 #include <cstdint>
@@ -50,9 +50,9 @@ std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int 
                       std::vector<int>* labels = nullptr);
 
 // The rows of a table, drawn with replacement by their weights (which need not add up to 1 here:
-// the table is kept with weights that do). Fails, naming row, position and token, on a token outside
-// [0, vocabulary); on a number of tokens that is not a number of rows; and on labels or weights
-// that are not one a row, or negative.
+// the table is kept with weights that do). Fails, naming row, position and token, on a token
+// outside [0, vocabulary); on a number of tokens that is not a number of rows; and on labels or
+// weights that are not one a row, or negative.
 class TableDistribution final : public TokenDistribution {
  public:
   TableDistribution(TokenTable table, int vocabulary);
@@ -71,8 +71,8 @@ class TableDistribution final : public TokenDistribution {
   std::vector<double> cumulative_;  // of the weights; empty: all alike
 };
 
-// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the position,
-// on a token outside [0, vocabulary), and on a text shorter than a window.
+// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the
+// position, on a token outside [0, vocabulary), and on a text shorter than a window.
 class WindowDistribution final : public TokenDistribution {
  public:
   WindowDistribution(std::vector<int> text, int length, int vocabulary);
@@ -88,7 +88,8 @@ class WindowDistribution final : public TokenDistribution {
   int length_, vocabulary_;
 };
 
-// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a distribution.
+// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a
+// distribution.
 class UniformTokens final : public TokenDistribution {
  public:
   UniformTokens(int length, int vocabulary);

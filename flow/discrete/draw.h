@@ -1,4 +1,5 @@
-// Drawing a token from a row of logits: temperature, and the most likely part of the distribution alone.
+// Drawing a token from a row of logits: temperature, and the most likely part of the distribution
+// alone.
 #pragma once
 
 #include <span>
@@ -17,11 +18,12 @@ class TokenDraw {
   // Fails unless there are tokens, temperature >= 0 and 0 < top_p <= 1.
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
-  // The token that u in (0, 1) draws; -1 where the logits are no distribution: one is NaN or inf, or all are
+  // The token that u in (0, 1) draws; -1 where the logits are no distribution: one is NaN or inf,
+  // or all are
   // -inf. Does not check: `logits` has V numbers.
   int operator()(const real* logits, double u);
-  // The distribution itself of logits (V), written to p (V), and whether it is one; returned as a vector, it
-  // is empty where there is none. Fail on other sizes.
+  // The distribution itself of logits (V), written to p (V), and whether it is one; returned as a
+  // vector, it is empty where there is none. Fail on other sizes.
   bool distribution(std::span<const real> logits, std::span<double> p);
   std::vector<double> distribution(std::span<const real> logits);
 

@@ -4,8 +4,8 @@
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest
-// level, so that a distribution on the whole line can be quantised. Plain data, asked for every number of
-// every row: its functions do not check; QuantisedDistribution checks the range.
+// level, so that a distribution on the whole line can be quantised. Plain data, asked for every
+// number of every row: its functions do not check; QuantisedDistribution checks the range.
 struct Levels {
   int count = 64;
   double low = -3, high = 3;

@@ -45,10 +45,11 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         "; all must be positive");
   check(labels.empty() || static_cast<int>(labels.size()) == n, "elbo", labels.size(),
         " labels for ", n, " sequences; give one each, or none");
-  check((options.source != nullptr) == (path.source == SourceKind::data), "elbo",
-        options.source
-            ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
-            : "the path begins at rows of a distribution, and none is given");
+  check(
+      (options.source != nullptr) == (path.source == SourceKind::data), "elbo",
+      options.source
+          ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
+          : "the path begins at rows of a distribution, and none is given");
   check(!options.source ||
             (options.source->length() == length && options.source->vocabulary() == path.vocabulary),
         "elbo", "the source has ", options.source ? options.source->length() : 0, " tokens out of ",
@@ -56,7 +57,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         " out of ", path.vocabulary);
   check_tokens(path, length, n, x1);
   std::vector<std::unique_ptr<ElboWorkspace>> workspaces;
-  for (int w = 0; w < workers.threads(); ++w) workspaces.push_back(std::make_unique<ElboWorkspace>());
+  for (int w = 0; w < workers.threads(); ++w)
+    workspaces.push_back(std::make_unique<ElboWorkspace>());
   const std::size_t row = static_cast<std::size_t>(length);
   const Chunks chunks{n, options.chunk};
   const real last = std::nextafter(real(1), real(0));
@@ -99,8 +101,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         double sum = 0;
         for (std::size_t l = 0; l < row; ++l) {
           const std::size_t i = static_cast<std::size_t>(r) * row + l;
-          sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary), workspace.xt[i],
-                            x1[first * row + i]);
+          sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
+                                  workspace.xt[i], x1[first * row + i]);
         }
         // dkappa / (1 - kappa) = 2 (1 - v) dv / (1 - v)^2
         out[first + r] += 2 * sum / (workspace.left[static_cast<std::size_t>(r)] * options.times);

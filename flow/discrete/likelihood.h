@@ -15,8 +15,9 @@ namespace pushforward {
 struct ElboOptions {
   int times = 32;  // for each sequence: one from each of so many parts of [0, 1]
   std::uint64_t seed = 0;
-  int chunk = 32;                    // sequences on one tape; part of the result's bits
-  const TokenDistribution* source = nullptr;  // of SourceKind::data: the distribution of x0, independent of x1
+  int chunk = 32;  // sequences on one tape; part of the result's bits
+  const TokenDistribution* source =
+      nullptr;  // of SourceKind::data: the distribution of x0, independent of x1
   std::function<bool()> interrupted{};
 };
 
@@ -46,7 +47,8 @@ namespace pushforward::inline PF_REAL {
 // network without that, or with rows of data as the source, has an unbounded spread. Infinite for
 // a sequence with a token of no probability (kNoToken). Fails on tokens outside the vocabulary, on
 // labels that are not one a sequence, on a source that the path has none of or that does not fit,
-// and where an answer is not a number, naming the sequence. Does not check the memory of x1 and out.
+// and where an answer is not a number, naming the sequence. Does not check the memory of x1 and
+// out.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

@@ -23,8 +23,9 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 // The mean of dkappa / (1 - kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)). Over
 // uniform times its expectation is a bound on -ln p1(x1), in nats per token, whatever kappa (Shaul
 // et al. 2024, "Flow matching with general discrete paths"; Lipman et al. 2024, "Flow matching
-// guide and code"). With another time distribution the bound's times are weighted by that distribution's density.
-// Fails at t = 1, where the factor is infinite; time distributions draw from [0, 1).
+// guide and code"). With another time distribution the bound's times are weighted by that
+// distribution's density. Fails at t = 1, where the factor is infinite; time distributions draw
+// from [0, 1).
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample);
 
 }  // namespace pushforward::inline PF_REAL

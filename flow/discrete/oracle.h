@@ -41,8 +41,8 @@ class TokenOracle {
   // How many numbers the functions below that allocate nothing need to work in.
   int scratch() const { return rows() + length_ + 1; }
 
-  // r of one state, (rows). The form that writes it also returns ln p_t(state), -inf where that is 0
-  // at an end of the path.
+  // r of one state, (rows). The form that writes it also returns ln p_t(state), -inf where that is
+  // 0 at an end of the path.
   std::vector<double> rows_given(double t, std::span<const int> state, int label = -1) const;
   double rows_given(double t, std::span<const int> state, std::span<double> out,
                     int label = -1) const;

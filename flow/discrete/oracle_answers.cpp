@@ -19,8 +19,9 @@ void TokenOracle::check_state(std::span<const int> state) const {
   check(state.size() == std::size_t(length_), "token oracle", state.size(),
         " tokens for sequences of ", length_, "; give whole rows");
   for (int l = 0; l < length_; ++l)
-    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "position ", l, " is in state ",
-          state[l], ", but there are ", path_.states(), " states: 0 to ", path_.states() - 1);
+    check(state[l] >= 0 && state[l] < path_.states(), "token oracle", "position ", l,
+          " is in state ", state[l], ", but there are ", path_.states(), " states: 0 to ",
+          path_.states() - 1);
 }
 
 void TokenOracle::check_room(std::size_t given, std::size_t wanted) const {

@@ -13,7 +13,8 @@ namespace pushforward {
 // Where tokens begin at t = 0.
 // mask:    every token is the mask, one more state beside the V data tokens: state V;
 // uniform: each token uniform over the V data tokens, independently;
-// data:    the rows of another distribution on the same V and L (paired with the data's or independent).
+// data:    the rows of another distribution on the same V and L (paired with the data's or
+//          independent).
 enum class SourceKind { mask, uniform, data };
 
 // p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], token by token (Gat et al. 2024,

@@ -23,7 +23,7 @@ QuantisedDistribution::QuantisedDistribution(DistributionPtr of, Levels levels)
 }
 
 void QuantisedDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
-                        int* labels) const {
+                                 int* labels) const {
   real x[kRoom];
   const int d = of_->dim(), block = kRoom / d;
   for (int r = 0; r < rows; r += block) {

@@ -7,8 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A continuous distribution, quantised: token l is the level of coordinate l as the distribution draws it
-// (in its units, not the raw data's), labels are kept.
+// A continuous distribution, quantised: token l is the level of coordinate l as the distribution
+// draws it (in its units, not the raw data's), labels are kept.
 class QuantisedDistribution final : public TokenDistribution {
  public:
   // Fails on a range that is empty or not finite, and on more than 4096 coordinates.

@@ -20,7 +20,7 @@ void check_finite(double rate, double t) {
 
 // u = rate (p - [y = x]), p given by its data tokens, times `share`, and the source's.
 void fill_rates(const TokenPath& path, double rate, double share, std::span<const double> posterior,
-          int x, std::span<double> u) {
+                int x, std::span<double> u) {
   for (int y = 0; y < path.states(); ++y) {
     double p = 0;
     if (share < 1) p += (1 - share) * path.source_probability(y);

@@ -62,7 +62,7 @@ struct TokenSampler::Impl {
   const real* evaluate(Workspace& workspace, double t) const;
   int step(Workspace& workspace, const Call& call, int first, int index) const;
   void simulate(Workspace& workspace, const Call& call, int first, int rows, int n, int* out,
-             int* trajectory) const;
+                int* trajectory) const;
 
   Posterior posterior;
   TokenPath path;
@@ -128,7 +128,8 @@ int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, 
     const std::size_t position = i % static_cast<std::size_t>(length);
     int& x = workspace.x[i];
     const bool unmasked = path.unmasked(x);
-    if ((unmasked && !chain_step.remasks()) || (!call.given.empty() && call.given[position] >= 0)) continue;
+    if ((unmasked && !chain_step.remasks()) || (!call.given.empty() && call.given[position] >= 0))
+      continue;
     const int sample = first + static_cast<int>(i / static_cast<std::size_t>(length));
     const auto row = static_cast<std::uint32_t>(sample), at = static_cast<std::uint32_t>(position);
     const double u = stream.uniform(row, 4 * at);
@@ -136,7 +137,7 @@ int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, 
     int x1 = x;
     if (!unmasked) {
       x1 = workspace.draw(logits + i * static_cast<std::size_t>(path.vocabulary),
-                     stream.uniform(row, 4 * at + 1));
+                          stream.uniform(row, 4 * at + 1));
       if (x1 < 0) {
         const std::string where = "[sample] step " + std::to_string(index) +
                                   ", at t=" + std::to_string(chain_step.from()) +
@@ -156,8 +157,8 @@ int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, 
   return asks;
 }
 
-void TokenSampler::Impl::simulate(Workspace& workspace, const Call& call, int first, int rows, int n, int* out,
-                               int* trajectory) const {
+void TokenSampler::Impl::simulate(Workspace& workspace, const Call& call, int first, int rows,
+                                  int n, int* out, int* trajectory) const {
   const std::size_t size = static_cast<std::size_t>(rows) * length,
                     row = static_cast<std::size_t>(length);
   start(workspace, call, first);
@@ -185,15 +186,18 @@ TokenSampler::TokenSampler(Posterior posterior, TokenPath path, int length,
 
 TokenSampler::~TokenSampler() = default;
 
-SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source,
-                                std::span<const int> given, int* trajectory) {
+SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out,
+                                const TokenDistribution* source, std::span<const int> given,
+                                int* trajectory) {
   Impl& s = *impl_;
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
   check(!trajectory || !s.saved_at.empty(), "sample",
         "a trajectory is asked of a sampler made without saves; say how many points");
-  check((source != nullptr) == (s.path.source == SourceKind::data), "sample",
-        source ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
-               : "the path begins at rows of a distribution, and none is given");
+  check(
+      (source != nullptr) == (s.path.source == SourceKind::data), "sample",
+      source
+          ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
+          : "the path begins at rows of a distribution, and none is given");
   check(!source || (source->length() == s.length && source->vocabulary() == s.path.vocabulary),
         "sample", "the source has ", source ? source->length() : 0, " tokens out of ",
         source ? source->vocabulary() : 0, " and the path ", s.length, " out of ",
@@ -208,8 +212,8 @@ SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out, const Token
   const Impl::Call call{seed, source, given};
   const Chunks chunks{n, s.options.chunk};
   s.workers.run(chunks.count(), [&](int i, int worker) {
-    s.simulate(*s.workspaces[static_cast<std::size_t>(worker)], call, chunks.begin(i), chunks.rows_of(i), n,
-            out, trajectory);
+    s.simulate(*s.workspaces[static_cast<std::size_t>(worker)], call, chunks.begin(i),
+               chunks.rows_of(i), n, out, trajectory);
   });
   SampleCost total;
   for (auto& workspace : s.workspaces) total.add(workspace->cost);

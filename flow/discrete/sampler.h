@@ -1,9 +1,9 @@
 // From a posterior to sequences of tokens: a continuous-time Markov chain from t = 0 to t = 1.
 //
-// Over a step each token that may move draws its x1 from the posterior, and moves by the distribution of
-// TokenStep. Sample k depends on the seed and on k alone: chunks are always carried whole, rows
-// nobody asked for included, so that the first 100 of 10,000 samples and 100 samples alone are the
-// same bits, on any number of threads.
+// Over a step each token that may move draws its x1 from the posterior, and moves by the
+// distribution of TokenStep. Sample k depends on the seed and on k alone: chunks are always carried
+// whole, rows nobody asked for included, so that the first 100 of 10,000 samples and 100 samples
+// alone are the same bits, on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,9 @@ class TokenSampler {
   // The network is evaluated once a step for each chunk that has a token left
   // that is neither given nor unmasked; SampleCost counts those evaluations, and
   // the steps. Throws IntegrationFailure where the posterior of a token that
-  // moves is no distribution, naming sample, position and time, and SamplingInterrupted. Fails on a source that
-  // the path has none of or that does not fit, and on given tokens that are none. Does not check the
-  // memory of `out` and `trajectory`.
+  // moves is no distribution, naming sample, position and time, and SamplingInterrupted. Fails on a
+  // source that the path has none of or that does not fit, and on given tokens that are none. Does
+  // not check the memory of `out` and `trajectory`.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 

@@ -39,7 +39,8 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
     left_ = kappa.left(from);
     remasks_ = eta_ > 0;
     const double max_mean = (to - from) * (hazard_ + eta_);
-    max_probability_ = method == CtmcMethod::euler ? -std::expm1(-max_mean) : std::min(1., max_mean);
+    max_probability_ =
+        method == CtmcMethod::euler ? -std::expm1(-max_mean) : std::min(1., max_mean);
   }
 }
 
@@ -72,10 +73,12 @@ TokenMove TokenStep::move(int x, int x1) const {
   const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
   const TokenMove m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
   // Written so that NaN fails.
-  const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 && m.resampled <= 1 &&
-                   m.stay <= 1 && std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
-  check(valid, "sample", "between t = ", from_, " and ", to_, " a token goes to x1 with probability ",
-        m.to_x1, ", elsewhere with ", m.resampled, ", and stays with ", m.stay);
+  const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
+                     m.resampled <= 1 && m.stay <= 1 &&
+                     std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
+  check(valid, "sample", "between t = ", from_, " and ", to_,
+        " a token goes to x1 with probability ", m.to_x1, ", elsewhere with ", m.resampled,
+        ", and stays with ", m.stay);
   return m;
 }
 
@@ -132,8 +135,8 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
     while (method == CtmcMethod::adaptive && to < 1) {
       const double rate = kappa.hazard(t) + corrector.eta(kappa, t), next = t + 1 / rate;
       if (!(next < to)) break;
-      check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t, " jumps come at the rate ",
-            rate,
+      check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t,
+            " jumps come at the rate ", rate,
             ", and adaptive steps of more than a million; take a smaller corrector, or the kernel");
       times.push_back(t = next);
     }

@@ -26,9 +26,9 @@ struct TokenMove {
   double to_x1 = 0, resampled = 0, stay = 1;
 };
 
-// The distribution of a step from one time to another, the same for every token that is in state x and has
-// drawn x1. States are 0 .. states() - 1 of the path, x1 a token of its vocabulary; every function
-// fails, naming it, on another.
+// The distribution of a step from one time to another, the same for every token that is in state x
+// and has drawn x1. States are 0 .. states() - 1 of the path, x1 a token of its vocabulary; every
+// function fails, naming it, on another.
 class TokenStep {
  public:
   // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector of a source
@@ -42,8 +42,9 @@ class TokenStep {
   double max_probability() const { return max_probability_; }
   // Whether tokens that are unmasked may move.
   bool remasks() const { return remasks_; }
-  // The state that u in [0, 1) draws from the source, given that it is not x. Fails where the source
-  // has no other state: rows of data, a single uniform token, and the mask of what is masked.
+  // The state that u in [0, 1) draws from the source, given that it is not x. Fails where the
+  // source has no other state: rows of data, a single uniform token, and the mask of what is
+  // masked.
   int resampled_state(int x, double u) const;
   // The distribution as a row of probabilities (states()), returned or written to `out`.
   std::vector<double> distribution(int x, int x1) const;

@@ -49,7 +49,8 @@ struct Moments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
-// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other distribution.
+// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
+// distribution.
 Moments moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };

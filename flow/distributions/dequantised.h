@@ -5,16 +5,17 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Another distribution's rows x plus u, u uniform on (0, width) in each column: uniform dequantisation
-// (Uria, Murray, Larochelle 2013; Theis, van den Oord, Bethge 2016, section 3.1). With rows that
-// stand on a grid of that width, a model's density p of x + u and its probability of the bin of x,
-// P(x) = integral of p over [x, x + width)^D, obey
+// Another distribution's rows x plus u, u uniform on (0, width) in each column: uniform
+// dequantisation (Uria, Murray, Larochelle 2013; Theis, van den Oord, Bethge 2016, section 3.1).
+// With rows that stand on a grid of that width, a model's density p of x + u and its probability of
+// the bin of x, P(x) = integral of p over [x, x + width)^D, obey
 //   E_u ln p(x + u) + D ln width <= ln P(x),
-// so that the mean of bits_per_dimension (flow/density/likelihood.h) over x + u is an upper bound of
+// so that the mean of bits_per_dimension (flow/density/likelihood.h) over x + u is an upper bound
+// of
 // -log2 P(x) / D.
 //
-// The noise of a row is a stream of its own: with and without it, the inner distribution draws the same
-// rows. `restore` goes back to the inner distribution's raw units, and keeps the noise.
+// The noise of a row is a stream of its own: with and without it, the inner distribution draws the
+// same rows. `restore` goes back to the inner distribution's raw units, and keeps the noise.
 class DequantisedData final : public Distribution {
  public:
   // `width` is that of a bin in the inner distribution's units, positive and

@@ -1,4 +1,5 @@
-// What sources and data sets have in common: a distribution on R^D from which any numbered row can be drawn.
+// What sources and data sets have in common: a distribution on R^D from which any numbered row can
+// be drawn.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,10 @@ struct ColumnUnits {
   std::vector<double> scale, shift;
 };
 
-// A distribution with rows that can be drawn by number: row k of a stream depends on the stream's seed,
-// purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing and may
-// happen in several threads at a time. What is constructed has been checked; the functions below do
-// not check: pointers have room for the rows that are said, and rows are 0 or more.
+// A distribution with rows that can be drawn by number: row k of a stream depends on the stream's
+// seed, purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing
+// and may happen in several threads at a time. What is constructed has been checked; the functions
+// below do not check: pointers have room for the rows that are said, and rows are 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -42,11 +43,12 @@ class Distribution {
   virtual const Tensor* all() const { return nullptr; }
   // The labels of all() (n); empty where there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
-  // The distribution as a mixture of round Gaussians, where it is one (a finite set is one of point masses).
+  // The distribution as a mixture of round Gaussians, where it is one (a finite set is one of point
+  // masses).
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }
   // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
-  // where the distribution has no density in closed form. -inf outside the support. Asked about 0 rows, it
-  // only says which. A mixture's density, unless a distribution says it itself.
+  // where the distribution has no density in closed form. -inf outside the support. Asked about 0
+  // rows, it only says which. A mixture's density, unless a distribution says it itself.
   virtual bool log_density(int rows, const real* x, double* out) const;
   // ln of the factor by which this distribution's units enlarge a volume of the raw data's, so that
   // ln p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
@@ -56,6 +58,7 @@ class Distribution {
 using DistributionPtr = SharedDistribution<Distribution>;
 
 // Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
-Tensor draw(const Distribution& distribution, Stream stream, int n, std::vector<int>* labels = nullptr);
+Tensor draw(const Distribution& distribution, Stream stream, int n,
+            std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

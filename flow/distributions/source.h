@@ -1,4 +1,5 @@
-// Sources, the distributions p0 at t = 0: normal and uniform numbers. Any data set can be a source too.
+// Sources, the distributions p0 at t = 0: normal and uniform numbers. Any data set can be a source
+// too.
 #pragma once
 
 #include "flow/distributions/distribution.h"

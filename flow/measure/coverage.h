@@ -19,8 +19,8 @@ struct Coverage {
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k = 5);
 
 // The coverage that samples of the true distribution have on average: 1 - (n-1)...(n-k) /
-// ((n+m-1)...(n+m-k)) for n true points and m samples (Naeem et al., lemma 2). Fails unless there are
-// samples and more than k >= 1 true points.
+// ((n+m-1)...(n+m-k)) for n true points and m samples (Naeem et al., lemma 2). Fails unless there
+// are samples and more than k >= 1 true points.
 double expected_coverage(int truth, int samples, int k = 5);
 
 }  // namespace pushforward

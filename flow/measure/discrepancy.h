@@ -21,8 +21,8 @@ namespace pushforward {
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
 // The biased estimate of the same (Gretton et al., equation 5, a V-statistic): means over all
-// pairs, a point with itself included. Never negative but for round-off, 0 for a set against itself,
-// and larger than the unbiased one on average. One point a set is enough. Fails as mmd2.
+// pairs, a point with itself included. Never negative but for round-off, 0 for a set against
+// itself, and larger than the unbiased one on average. One point a set is enough. Fails as mmd2.
 double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
 // The median distance between points of the pooled sets (the usual bandwidth: Gretton et al.,

@@ -45,7 +45,8 @@ SymmetricEigen symmetric_eigen(int n, std::span<const double> matrix) {
       a[i * size + j] = a[j * size + i] = (a[i * size + j] + a[j * size + i]) / 2;
   }
   const double small = std::numeric_limits<double>::epsilon() * largest(a);
-  // A sweep turns every pair of rows and columns once; the rest off the diagonal falls quadratically.
+  // A sweep turns every pair of rows and columns once; the rest off the diagonal falls
+  // quadratically.
   constexpr int kSweeps = 60;
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
     bool turned = false;

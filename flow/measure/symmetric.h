@@ -1,4 +1,5 @@
-// Symmetric matrices in double: eigenvalues and the square root, for closed forms of small dimension.
+// Symmetric matrices in double: eigenvalues and the square root, for closed forms of small
+// dimension.
 #pragma once
 
 #include <span>
@@ -19,8 +20,8 @@ struct SymmetricEigen {
 SymmetricEigen symmetric_eigen(int n, std::span<const double> a);
 
 // The square root of a, the symmetric matrix without negative eigenvalues whose square is a.
-// Fails as symmetric_eigen, and on an eigenvalue below 0, beyond 1e-9 of the largest; what round-off
-// puts there counts as 0.
+// Fails as symmetric_eigen, and on an eigenvalue below 0, beyond 1e-9 of the largest; what
+// round-off puts there counts as 0.
 std::vector<double> symmetric_root(int n, std::span<const double> a);
 
 }  // namespace pushforward

@@ -26,7 +26,8 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 
 double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream stream,
                            Workers& workers);
 
-// A Gaussian distribution N(mean, covariance) on R^D, or what of any distribution its first two moments say.
+// A Gaussian distribution N(mean, covariance) on R^D, or what of any distribution its first two
+// moments say.
 struct GaussianMoments {
   std::vector<double> mean{};        // (D)
   std::vector<double> covariance{};  // (D, D), row-major, symmetric, no eigenvalue below 0

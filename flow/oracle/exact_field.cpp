@@ -240,12 +240,14 @@ Mixture require_mixture(const Distribution& distribution, const char* which) {
 }  // namespace
 
 std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Distribution& data) {
-  return std::make_shared<const Oracle>(require_mixture(source, "source"), require_mixture(data, "data"));
+  return std::make_shared<const Oracle>(require_mixture(source, "source"),
+                                        require_mixture(data, "data"));
 }
 
 Field oracle_field(std::shared_ptr<const Oracle> oracle, Scheduler scheduler) {
   check(oracle != nullptr, "oracle_field", "no oracle given; make_oracle makes one");
-  const auto velocity = std::make_shared<const ExactVelocity>(std::move(oracle), std::move(scheduler));
+  const auto velocity =
+      std::make_shared<const ExactVelocity>(std::move(oracle), std::move(scheduler));
   return [velocity](Var x, Var t) { return (*velocity)(x, t); };
 }
 

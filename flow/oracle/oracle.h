@@ -17,16 +17,17 @@ namespace pushforward {
 // and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
 // p % S of the source, S the source's number of components.
 //
-// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the distribution itself: p_t puts a
-// mass there, so its log density is +inf at the point; elsewhere it is that of the other pairs,
+// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the distribution itself: p_t
+// puts a mass there, so its log density is +inf at the point; elsewhere it is that of the other
+// pairs,
 // -inf without any. Off every point the posterior is its limit for sigma -> 0, the nearest point;
 // points equally near, and copies of one point, share it by weight. What x does not tell stays at
 // its mean, so x0 is mu0: the velocity is dalpha x1 + dsigma mu0, constant around each point.
 //
 // Points x are rows of `dim()` numbers, one after the other. Answers for one row do not depend on
 // the others. Every answer comes in two forms: returned as a vector, or written to a span `out` of
-// the size that is said. Both fail on points that are not whole rows or not numbers, on coefficients
-// that are negative or not finite, and, the second, on a span of another size.
+// the size that is said. Both fail on points that are not whole rows or not numbers, on
+// coefficients that are negative or not finite, and, the second, on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimension, with sizes that differ, or with numbers that are no

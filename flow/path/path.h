@@ -26,8 +26,8 @@ struct PathEnds {
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
 // xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
-// x0, row by row, for the ends and times filled in. Fails on ends that make_ends did not make, and on times
-// outside of [0, 1]. Does not check that the ends are finite.
+// x0, row by row, for the ends and times filled in. Fails on ends that make_ends did not make, and
+// on times outside of [0, 1]. Does not check that the ends are finite.
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
 
 // The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D). Fails where

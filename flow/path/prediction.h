@@ -25,8 +25,8 @@ struct Parameterization {
 void check_sigma_data(double sigma_data);
 
 // (p x0 + q x1) / over. `over` is 0 where the quantity itself is infinite. mix, conversion and
-// edm_scaling take the coefficients as a Scheduler gives them and do not check those; they fail on a
-// sigma_data, where it counts, that is not positive.
+// edm_scaling take the coefficients as a Scheduler gives them and do not check those; they fail on
+// a sigma_data, where it counts, that is not positive.
 struct Mix {
   double p, q, over = 1;
 };

@@ -45,7 +45,8 @@ double wronskian(const Coefficients& c) { return c.sigma * c.dalpha - c.alpha * 
 }  // namespace
 
 Coefficients Scheduler::operator()(double t) const {
-  check(formula != nullptr, "path", "a schedule without a formula; take one of flow/path/scheduler.h");
+  check(formula != nullptr, "path",
+        "a schedule without a formula; take one of flow/path/scheduler.h");
   check(t >= 0 && t <= 1, "path", "t is ", t, " on ", name, "; times of a path lie in [0, 1]");
   return formula(t, *this);
 }

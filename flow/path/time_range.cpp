@@ -25,7 +25,8 @@ bool is_sde(Method method) {
 bool has_velocity(const Parameterization& parameterization, double t) {
   const Coefficients c = parameterization.scheduler(t);
   if (!std::isfinite(c.dalpha) || !std::isfinite(c.dsigma)) return false;
-  return parameterization.prediction == Prediction::velocity || tells_endpoints(parameterization, c);
+  return parameterization.prediction == Prediction::velocity ||
+         tells_endpoints(parameterization, c);
 }
 
 bool can_begin(const Parameterization& parameterization, Method method, double t) {
@@ -35,7 +36,8 @@ bool can_begin(const Parameterization& parameterization, Method method, double t
 
 bool can_end(const Parameterization& parameterization, Method method, double t) {
   if (method == Method::ode) return has_velocity(parameterization, t);
-  return !is_sde(method) || parameterization.scheduler(t).sigma == 0 || has_velocity(parameterization, t);
+  return !is_sde(method) || parameterization.scheduler(t).sigma == 0 ||
+         has_velocity(parameterization, t);
 }
 
 double Margin::end_of(const Scheduler& path) const {
@@ -53,7 +55,8 @@ double Margin::end_of(const Scheduler& path) const {
   return 1 - near;
 }
 
-TimeRange safe_time_range(const Parameterization& parameterization, Method method, TimeRange wanted, const Margin& margin) {
+TimeRange safe_time_range(const Parameterization& parameterization, Method method, TimeRange wanted,
+                          const Margin& margin) {
   check(wanted.begin >= 0 && wanted.begin <= 1 && wanted.end >= 0 && wanted.end <= 1, "sample",
         "a flow from t = ", wanted.begin, " to ", wanted.end, "; times of a path lie in [0, 1]");
   const double last = margin.end_of(parameterization.scheduler);

@@ -39,7 +39,7 @@ struct Margin {
 // The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
 // the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
 // alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last.
-TimeRange safe_time_range(const Parameterization& parameterization, Method method = Method::ode, TimeRange wanted = {},
-               const Margin& margin = {});
+TimeRange safe_time_range(const Parameterization& parameterization, Method method = Method::ode,
+                          TimeRange wanted = {}, const Margin& margin = {});
 
 }  // namespace pushforward

@@ -2,7 +2,8 @@
 
 namespace pushforward {
 
-Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from, const Coefficients& to) {
+Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
+                        const Coefficients& to) {
   Conversion step{0, 0};
   const auto add = [&](double weight, Prediction what) {
     if (weight == 0) return;  // may have no limit there, and is not asked for

@@ -6,7 +6,8 @@
 namespace pushforward {
 
 // The conversion of a model's output, at a time with coefficients c, to prediction `to`.
-inline Conversion conversion(const Parameterization& parameterization, Prediction to, const Coefficients& c) {
+inline Conversion conversion(const Parameterization& parameterization, Prediction to,
+                             const Coefficients& c) {
   return conversion(parameterization.prediction, to, c, parameterization.sigma_data);
 }
 
@@ -14,6 +15,7 @@ inline Conversion conversion(const Parameterization& parameterization, Predictio
 // x] = a x + b model(x, t) (DDIM: Song, Meng, Ermon 2021, eq. 12; Euler's step in sigma / alpha).
 // Finite where alpha or sigma ends in 0, so long as the model's output says what the step needs;
 // fails, as `conversion`, where it does not.
-Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from, const Coefficients& to);
+Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
+                        const Coefficients& to);
 
 }  // namespace pushforward

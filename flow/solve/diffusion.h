@@ -27,8 +27,8 @@ struct Diffusion {
   double scale = 1;
 
   // w at time t, where the path has coefficients c.
-  // Infinite for linear and sbdm where the path begins. Fails on t outside of [0, 1], and on a scale
-  // that is negative or not finite.
+  // Infinite for linear and sbdm where the path begins. Fails on t outside of [0, 1], and on a
+  // scale that is negative or not finite.
   double operator()(double t, const Coefficients& c) const;
 
   // The w of a step of length h > 0 at t: w(t), but at most sigma^2 / (2 h). Beyond that Euler's

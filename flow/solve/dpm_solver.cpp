@@ -13,7 +13,8 @@ DpmSolver::DpmSolver(Parameterization parameterization, int rows, int dim)
 
 void DpmSolver::step(int i, const End& from, const End& to) {
   predict(x(), from.t, prediction_.data());
-  combine(conversion(parameterization(), Prediction::data, from.c), x(), prediction_.data(), data_.data());
+  combine(conversion(parameterization(), Prediction::data, from.c), x(), prediction_.data(),
+          data_.data());
   combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
   const double log_ratio = std::log(from.c.alpha) - std::log(from.c.sigma);
   const double h = std::log(to.c.alpha) - std::log(to.c.sigma) - log_ratio;

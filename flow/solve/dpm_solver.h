@@ -12,7 +12,8 @@ namespace pushforward::inline PF_REAL {
 // first order: denoise_step, which has no infinities.
 class DpmSolver final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given parameterization.
+  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
+  // parameterization.
   DpmSolver(Parameterization parameterization, int rows, int dim);
 
  private:

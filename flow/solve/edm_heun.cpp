@@ -16,9 +16,11 @@ void EdmHeun::step(int, const End& from, const End& to) {
   if (to.c.sigma == 0 || from.c.alpha == 0 || to.c.alpha == 0) return;
 
   // x' = Euler's + alpha' (s' - s) (E0' - E0) / 2, E0 = E[x0 | x].
-  combine(conversion(parameterization(), Prediction::noise, from.c), x(), prediction_.data(), noise_.data());
+  combine(conversion(parameterization(), Prediction::noise, from.c), x(), prediction_.data(),
+          noise_.data());
   predict(x1(), to.t, prediction_.data());
-  combine(conversion(parameterization(), Prediction::noise, to.c), x1(), prediction_.data(), noise1_.data());
+  combine(conversion(parameterization(), Prediction::noise, to.c), x1(), prediction_.data(),
+          noise1_.data());
   const double half = (to.c.sigma - to.c.alpha * from.c.sigma / from.c.alpha) / 2;
   combine(half, noise1_.data(), -half, noise_.data(), noise_.data());
   combine(1, x1(), 1, noise_.data(), x1());

@@ -11,7 +11,8 @@ namespace pushforward::inline PF_REAL {
 // denoise_step. The levels are those of the time grid (edm_grid for EDM's own).
 class EdmHeun final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given parameterization.
+  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
+  // parameterization.
   EdmHeun(Parameterization parameterization, int rows, int dim);
 
  private:

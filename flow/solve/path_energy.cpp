@@ -69,8 +69,8 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   const Field field = converted(model, options.parameterization, Prediction::velocity);
   std::vector<std::unique_ptr<EnergyWorkspace>> workspaces;
   for (int w = 0; w < workers.threads(); ++w)
-    workspaces.push_back(
-        std::make_unique<EnergyWorkspace>(field, dim, grid.back() > grid.front() ? 1 : -1, options));
+    workspaces.push_back(std::make_unique<EnergyWorkspace>(
+        field, dim, grid.back() > grid.front() ? 1 : -1, options));
   const Chunks chunks{n, kEnergyChunkRows};
   std::vector<double> energy(chunks.count()), straightness(chunks.count());
   workers.run(chunks.count(), [&](int c, int worker) {

@@ -29,9 +29,11 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) 
   switch (o.method) {
     case Method::ode: break;
     case Method::euler_maruyama:
-      return std::make_unique<Sde>(Sde::Scheme::euler_maruyama, o.diffusion, o.parameterization, rows, dim);
+      return std::make_unique<Sde>(Sde::Scheme::euler_maruyama, o.diffusion, o.parameterization,
+                                   rows, dim);
     case Method::stochastic_heun:
-      return std::make_unique<Sde>(Sde::Scheme::stochastic_heun, o.diffusion, o.parameterization, rows, dim);
+      return std::make_unique<Sde>(Sde::Scheme::stochastic_heun, o.diffusion, o.parameterization,
+                                   rows, dim);
     case Method::dpm_solver: return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
     case Method::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
   }
@@ -72,9 +74,10 @@ Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers,
   check(saves == 0 || saves >= 2, "sample", saves,
         " points of a trajectory; give at least 2, or 0 for none");
   if (saves > 0) saves_ = evenly_saved(static_cast<int>(grid_.size()) - 1, saves);
-  const Field field = options_.method == Method::ode
-                          ? converted(std::move(model), options_.parameterization, Prediction::velocity)
-                          : std::move(model);
+  const Field field =
+      options_.method == Method::ode
+          ? converted(std::move(model), options_.parameterization, Prediction::velocity)
+          : std::move(model);
   for (int w = 0; w < workers.threads(); ++w)
     workspaces_.push_back(std::make_unique<Workspace>(field, dim, options_, saves));
 }
@@ -100,8 +103,8 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
 }
 
 // Solves for `integrated_rows` rows of workspace.x and hands out the first `rows` of them.
-void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
-                    real* trajectory) {
+void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n,
+                        real* out, real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
                     stride = static_cast<std::size_t>(kSamplerChunkRows) * d;
   Saves saves;
@@ -114,7 +117,8 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
     drive(workspace, integrated_rows, saves);
   } catch (const IntegrationFailure& e) {
     if (workspace.evaluate.not_finite().empty()) throw;
-    throw IntegrationFailure(e.what() + ("\n" + workspace.evaluate.not_finite()), e.sample, e.step, e.t);
+    throw IntegrationFailure(e.what() + ("\n" + workspace.evaluate.not_finite()), e.sample, e.step,
+                             e.t);
   }
   std::copy_n(workspace.x.data(), rows * d, out + first * d);
   for (std::size_t s = 0; s < saves.points.size(); ++s) {
@@ -124,7 +128,8 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
 }
 
 void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& saves) {
-  workspace.driver->run(workspace.rhs, integrated_rows, grid_, workspace.x.data(), saves, workspace.first);
+  workspace.driver->run(workspace.rhs, integrated_rows, grid_, workspace.x.data(), saves,
+                        workspace.first);
   std::ranges::copy(workspace.driver->costs(), workspace.costs.begin());
   if (options_.denoise_last) denoise(workspace, integrated_rows, saves);
 }
@@ -133,13 +138,15 @@ void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& save
 void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& saves) {
   const Parameterization parameterization = driven(options_);
   const double t = grid_.back();
-  const Conversion c = denoise_step(parameterization, parameterization.scheduler(t), {parameterization.scheduler(1).alpha, 0});
+  const Conversion c = denoise_step(parameterization, parameterization.scheduler(t),
+                                    {parameterization.scheduler(1).alpha, 0});
   const std::size_t size = static_cast<std::size_t>(integrated_rows) * dim_;
   if (c.b != 0) {
     workspace.samples.resize(integrated_rows);
     std::iota(workspace.samples.begin(), workspace.samples.end(), workspace.first);
     std::ranges::fill(workspace.t, t);
-    workspace.rhs(workspace.samples, workspace.x.data(), workspace.t.data(), workspace.prediction.data());
+    workspace.rhs(workspace.samples, workspace.x.data(), workspace.t.data(),
+                  workspace.prediction.data());
     for (int r = 0; r < integrated_rows; ++r) {
       ++workspace.costs[r].evaluations;
       ++workspace.costs[r].steps;
@@ -150,7 +157,8 @@ void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& sa
     real& x = workspace.x[e];
     x = a * x + (b == 0 ? 0 : b * workspace.prediction[e]);
     if (!std::isfinite(x)) {
-      const int sample = workspace.first + static_cast<int>(e) / dim_, steps = workspace.costs[0].steps;
+      const int sample = workspace.first + static_cast<int>(e) / dim_,
+                steps = workspace.costs[0].steps;
       throw IntegrationFailure("[integrate] the last step, at t=" + std::to_string(t) +
                                    ": the data predicted is not finite (sample " +
                                    std::to_string(sample) + ")",
@@ -166,7 +174,8 @@ SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n
   check(source.dim() == dim_, "sample", "the source has dimension ", source.dim(),
         " and the field ", dim_);
   return run(n, out, trajectory, seed, [&](Workspace& workspace, int first, int) {
-    source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kSamplerChunkRows, workspace.x.data());
+    source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kSamplerChunkRows,
+                workspace.x.data());
     if (options_.source_scale != 1) {
       const real scale = static_cast<real>(options_.source_scale);
       for (real& x : workspace.x) x *= scale;

@@ -27,9 +27,10 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int
 // thread; after the first call of a size it allocates nothing.
 class Sampler {
  public:
-  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory, evenly
-  // spread over the steps (over time for an adaptive solver), both ends included; 0 for none. Fails
-  // without a model, on a dimension below 1, and as SamplerOptions::times and make_driver.
+  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory,
+  // evenly spread over the steps (over time for an adaptive solver), both ends included; 0 for
+  // none. Fails without a model, on a dimension below 1, and as SamplerOptions::times and
+  // make_driver.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;
@@ -76,7 +77,8 @@ class Sampler {
   // rows) writes workspace.x and says how many rows to carry.
   template <class Fill>
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
-  void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out, real* trajectory);
+  void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
+                 real* trajectory);
   void drive(Workspace& workspace, int integrated_rows, const Saves& saves);
   void denoise(Workspace& workspace, int integrated_rows, const Saves& saves);
 

@@ -22,9 +22,10 @@ void check_ends(const SamplerOptions& o, double begin, double end) {
       o.method == Method::ode && !o.solver.adapts() && !looks_at_end(*o.solver.tableau);
   const bool first = can_begin(o.parameterization, o.method, begin);
   const bool last = ends_open || can_end(o.parameterization, o.method, end);
-  check(first && last, "sample", name_of(o.parameterization.prediction), " on ", o.parameterization.scheduler.name,
-        " does not say where to go at t = ", first ? end : begin, ", where ", name_of(o.method),
-        first ? " ends; end" : " begins; begin", " a little inside of the path (safe_time_range)",
+  check(first && last, "sample", name_of(o.parameterization.prediction), " on ",
+        o.parameterization.scheduler.name, " does not say where to go at t = ", first ? end : begin,
+        ", where ", name_of(o.method), first ? " ends; end" : " begins; begin",
+        " a little inside of the path (safe_time_range)",
         first ? " and let denoise_last do the rest, or take dpm_solver" : "");
 }
 

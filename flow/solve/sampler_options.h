@@ -28,7 +28,7 @@ struct SamplerOptions {
   int steps = 100;             // of fixed steps, evenly spread; a grid has its own
   double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise
   std::vector<double> grid{};  // the times to step through, in the place of steps, begin and end
-  Parameterization parameterization{};           // what the model's output means, and on which path
+  Parameterization parameterization{};  // what the model's output means, and on which path
   // `sample` starts at source_scale times the source's row: sigma(begin)
   // for a standard normal source, so sigma_max on the paths ve and edm
   // (Scheduler::source_scale). `transport` takes points as they are.
@@ -51,7 +51,7 @@ struct SamplerOptions {
 struct SampleCost {
   std::int64_t rows = 0;
   std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int min_evaluations = 0, max_evaluations = 0;                                // evaluations of one row
+  int min_evaluations = 0, max_evaluations = 0;           // evaluations of one row
   double mean() const {
     return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
   }

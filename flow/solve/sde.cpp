@@ -7,7 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows, int dim)
+Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows,
+         int dim)
     : GridDriver(std::move(parameterization), rows, dim),
       scheme_(scheme),
       diffusion_(diffusion),

@@ -26,8 +26,10 @@ class Sde final : public GridDriver {
  public:
   enum class Scheme { euler_maruyama, stochastic_heun };
 
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given parameterization.
-  Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows, int dim);
+  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
+  // parameterization.
+  Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows,
+      int dim);
   void seed(std::uint64_t seed) override { seed_ = seed; }
 
  private:

@@ -19,8 +19,8 @@ using Rhs =
     std::function<void(std::span<const int> rows, const real* x, const double* t, real* dx)>;
 
 // The memory of a step, for up to `rows` rows of `dim` numbers that stand packed at the front. The
-// inner loop of every integration: what is constructed is checked, and the functions below take rows
-// that there are, times of as many, and a right-hand side, without a look.
+// inner loop of every integration: what is constructed is checked, and the functions below take
+// rows that there are, times of as many, and a right-hand side, without a look.
 class Stepper {
  public:
   // Fails unless there are rows and numbers. The tableau must outlive it.

@@ -33,16 +33,18 @@ struct LineMoments {
 };
 LineMoments compute_moments(const Mixture& distribution) {
   LineMoments m;
-  for (int k = 0; k < distribution.components(); ++k) m.mean += distribution.weights[k] * distribution.means[k];
   for (int k = 0; k < distribution.components(); ++k)
-    m.variance += distribution.weights[k] * (distribution.stds[k] * distribution.stds[k] + std::pow(distribution.means[k] - m.mean, 2));
+    m.mean += distribution.weights[k] * distribution.means[k];
+  for (int k = 0; k < distribution.components(); ++k)
+    m.variance += distribution.weights[k] * (distribution.stds[k] * distribution.stds[k] +
+                                             std::pow(distribution.means[k] - m.mean, 2));
   return m;
 }
 
 }  // namespace
 
-// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0), uses
-// every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
+// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0),
+// uses every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
   const int n = 64;

@@ -35,8 +35,8 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 }  // namespace
 
 // What p_t is says nothing of how sequences move. The pairs do: given one, tokens jump with
-// probability jump(t, t + h). Two times of that process have a distribution together, whose slope at h = 0
-// is the rate of the chain that knows x only.
+// probability jump(t, t + h). Two times of that process have a distribution together, whose slope
+// at h = 0 is the rate of the chain that knows x only.
 double markov_chain(double wrong) {
   Residual residual;
   const double h = 5e-4;

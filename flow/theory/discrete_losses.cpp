@@ -44,7 +44,7 @@ Posterior small_posterior(int length, int vocabulary) {
 
 // The library's generalised KL of one sequence on the way to another, over all its tokens.
 double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
-                         std::span<const int> xt, std::span<const int> x1) {
+                            std::span<const int> xt, std::span<const int> x1) {
   Tape tape;
   const int length = static_cast<int>(x1.size());
   const TokenSample sample{tape.input({1, 1}, {t}), xt, x1, length};

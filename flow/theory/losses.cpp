@@ -1,5 +1,6 @@
 // What is regressed on: the flow matching loss, the conditional one, and what makes them equal but
-// for a constant. Expectations are sums, over a grid or over finite distributions; none is estimated.
+// for a constant. Expectations are sums, over a grid or over finite distributions; none is
+// estimated.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <array>

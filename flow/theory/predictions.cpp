@@ -148,7 +148,8 @@ double sde_marginals(double wrong) {
   Residual residual;
   for (const Scheduler& path : {cond_ot(), cosine(), vp()}) {
     const Field velocity = oracle_field(oracle, path);
-    const Field score = perturbed(converted(velocity, {.scheduler = path}, Prediction::score), wrong);
+    const Field score =
+        perturbed(converted(velocity, {.scheduler = path}, Prediction::score), wrong);
     for (DiffusionShape shape : {DiffusionShape::sigma, DiffusionShape::sbdm}) {
       for (double t : {0.3, 0.7}) {
         const Coefficients c = path(t);

@@ -31,7 +31,8 @@ struct States {
   // Its slope in t, by differences.
   Numbers distribution_slope(double t) const {
     const double h = 1e-3;
-    const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h), d = distribution(t + 2 * h);
+    const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h),
+                  d = distribution(t + 2 * h);
     Numbers out;
     for (std::size_t i = 0; i < a.size(); ++i)
       out.push_back((a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));

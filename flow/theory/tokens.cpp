@@ -97,8 +97,11 @@ std::vector<SmallFlow> small_flows(const Kappa& kappa) {
   flows.push_back({"paired", {kappa, SourceKind::data, 3}, kFewRows, kOtherRows, true});
   TokenTable opposite = uneven_distribution(2, 2);
   std::reverse(opposite.tokens.begin(), opposite.tokens.end());
-  flows.push_back(
-      {"paired, every row", {kappa, SourceKind::data, 2}, uneven_distribution(2, 2), opposite, true});
+  flows.push_back({"paired, every row",
+                   {kappa, SourceKind::data, 2},
+                   uneven_distribution(2, 2),
+                   opposite,
+                   true});
   return flows;
 }
 

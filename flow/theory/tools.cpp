@@ -67,7 +67,8 @@ OraclePtr noise_to_plane() { return std::make_shared<Oracle>(standard_normal(2),
 
 DistributionPtr as_distribution(const Mixture& distribution) {
   return std::make_shared<GaussianMixture>(
-      distribution.weights, Tensor({distribution.components(), distribution.dim}, distribution.means), distribution.stds);
+      distribution.weights,
+      Tensor({distribution.components(), distribution.dim}, distribution.means), distribution.stds);
 }
 
 Field perturbed(Field field, double wrong) {

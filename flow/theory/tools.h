@@ -1,4 +1,5 @@
-// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a solver.
+// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a
+// solver.
 //
 // None checks what it is given: they are called by the checks alone, with numbers that are written
 // there. The checks are in double whatever the precision of the program: their sources set

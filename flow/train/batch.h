@@ -34,8 +34,8 @@ struct Problem {
 class Batch {
  public:
   // Fails unless source and data have the same dimension, where the coupling pairs the rows of
-  // sets that are not finite and of one size, where labels are asked of data without classes, and on
-  // a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
+  // sets that are not finite and of one size, where labels are asked of data without classes, and
+  // on a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
   // worked out for the next step on a thread of its own while this one is trained on.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 

@@ -26,9 +26,10 @@ Var target(const Parameterization& parameterization, const PathSample& sample) {
   const std::size_t dim = static_cast<std::size_t>(shape.cols());
   for (std::size_t r = 0; r < t.size(); ++r) {
     const Mix m =
-        mix(parameterization.prediction, parameterization.scheduler(static_cast<double>(t[r])), parameterization.sigma_data);
-    check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ", name_of(parameterization.prediction),
-          " is infinite; draw times inside of the path");
+        mix(parameterization.prediction, parameterization.scheduler(static_cast<double>(t[r])),
+            parameterization.sigma_data);
+    check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ",
+          name_of(parameterization.prediction), " is infinite; draw times inside of the path");
     const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
     for (std::size_t i = r * dim; i < (r + 1) * dim; ++i) out[i] = p * x0[i] + q * x1[i];
   }
@@ -41,11 +42,10 @@ Var cfm_loss(const Field& u, const PathSample& sample) {
   return mse(answer(u, sample), sample.dxt);
 }
 
-Var prediction_loss(const Field& model, const Parameterization& parameterization, const Weighting& weighting,
-                    const PathSample& sample) {
+Var prediction_loss(const Field& model, const Parameterization& parameterization,
+                    const Weighting& weighting, const PathSample& sample) {
   const Var v = answer(model, sample), goal = target(parameterization, sample);
-  if (!weighting.as || *weighting.as == parameterization.prediction)
-    return mse(v, goal);
+  if (!weighting.as || *weighting.as == parameterization.prediction) return mse(v, goal);
   std::span<real> w;
   const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
   const std::span<const real> t = sample.t.values();

@@ -18,8 +18,8 @@ Var cfm_loss(const Field& u, const PathSample& sample);
 // of w(t) (model(xt, t) - target)^2, target = (p x0
 // + q x1) / over of `mix`. Velocity without weights is cfm_loss. Fails where the target or a weight
 // is infinite.
-Var prediction_loss(const Field& model, const Parameterization& parameterization, const Weighting& weighting,
-                    const PathSample& sample);
+Var prediction_loss(const Field& model, const Parameterization& parameterization,
+                    const Weighting& weighting, const PathSample& sample);
 
 // chunk_mean rows / batch_rows: what a chunk of `rows` rows contributes to the mean over a batch of
 // `batch_rows`. The parts of all chunks add up to the batch's loss, and their gradients to its

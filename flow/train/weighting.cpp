@@ -10,8 +10,8 @@ double weight(const Weighting& weighting, const Parameterization& parameterizati
   check(weighting.max_weight >= 0, "loss", "the limit on weights is ", weighting.max_weight,
         "; it must be 0 or more");
   if (!weighting.as) return 1;
-  const Conversion c =
-      conversion(parameterization.prediction, *weighting.as, parameterization.scheduler(t), parameterization.sigma_data);
+  const Conversion c = conversion(parameterization.prediction, *weighting.as,
+                                  parameterization.scheduler(t), parameterization.sigma_data);
   return std::min(c.b * c.b, weighting.max_weight);
 }
 

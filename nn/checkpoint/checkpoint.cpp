@@ -37,7 +37,8 @@ void add_views(std::vector<TensorView>& to, const std::string& path, const std::
   for (const Parameter* p : parameters.list()) {
     const auto part = parameters.part(*p, flat);
     if (!finite(part))
-      checkpoint_fault(path, prefix, p->name, " holds a number that is not finite; nothing was written");
+      checkpoint_fault(path, prefix, p->name,
+                       " holds a number that is not finite; nothing was written");
     to.push_back(tensor_view(prefix + p->name, stored_shape(*p), part));
   }
 }
@@ -57,11 +58,12 @@ class Reader {
       const std::string name = prefix + p->name;
       const TensorView& tensor = get(name);
       if (tensor.dtype != Dtype::f32 && tensor.dtype != Dtype::f64)
-        checkpoint_fault(path_, name, " has dtype ", name_of(tensor.dtype), "; F32 or F64 is needed");
+        checkpoint_fault(path_, name, " has dtype ", name_of(tensor.dtype),
+                         "; F32 or F64 is needed");
       if (tensor.shape != stored_shape(*p))
         checkpoint_fault(path_, name, " is ", bracketed_shape(tensor.shape), " in the file and ",
-              bracketed_shape(stored_shape(*p)),
-              " in the model; load it into the model of the config it was trained with");
+                         bracketed_shape(stored_shape(*p)),
+                         " in the model; load it into the model of the config it was trained with");
       const auto part = parameters.part(*p, std::span<real>(staged.values));
       copy_elements(tensor, part);
       if (!finite(part)) checkpoint_fault(path_, name, " holds a number that is not finite");
@@ -73,8 +75,8 @@ class Reader {
   Integer integer(const std::string& name, Dtype dtype) {
     const TensorView& tensor = get(name);
     if (tensor.dtype != dtype || tensor.size() != 1)
-      checkpoint_fault(path_, name, " must be one ", name_of(dtype), ", it is ", name_of(tensor.dtype), " ",
-            bracketed_shape(tensor.shape));
+      checkpoint_fault(path_, name, " must be one ", name_of(dtype), ", it is ",
+                       name_of(tensor.dtype), " ", bracketed_shape(tensor.shape));
     Integer value;
     copy_elements(tensor, std::span<Integer>(&value, 1));
     return value;
@@ -100,10 +102,10 @@ class Reader {
   const TensorView& get(const std::string& name) {
     const TensorView* tensor = file_.find(name);
     if (!tensor)
-      checkpoint_fault(path_, name, " is missing; the file has ", file_.tensors().size(), " tensors",
-            file_.tensors().empty() ? "" : ", the first is ",
-            file_.tensors().empty() ? "" : file_.tensors().begin()->first,
-            "; was it written for another model?");
+      checkpoint_fault(path_, name, " is missing; the file has ", file_.tensors().size(),
+                       " tensors", file_.tensors().empty() ? "" : ", the first is ",
+                       file_.tensors().empty() ? "" : file_.tensors().begin()->first,
+                       "; was it written for another model?");
     used_.insert(name);
     return *tensor;
   }
@@ -170,7 +172,7 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
   };
   if (text("format") != kCheckpointFormat || text("version") != kVersion)
     checkpoint_fault(path, "format \"", text("format"), "\" version \"", text("version"), "\"; ",
-          kCheckpointFormat, " version ", kVersion, " is needed to go on with a run");
+                     kCheckpointFormat, " version ", kVersion, " is needed to go on with a run");
   Parameters& parameters = trainer.parameters();
   Optimizer& optimizer = trainer.optimizer();
   reader.flat("model.", parameters, parameters.values());
@@ -183,7 +185,7 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
                           .config_hash = text("config")};
   if (updates < 0 || progress.step < 0)
     checkpoint_fault(path, "optim.step ", updates, " and train.step ", progress.step,
-          "; neither can be negative");
+                     "; neither can be negative");
   reader.check_all_used("was it trained with another optimizer, or with an average?");
   reader.commit();
   optimizer.set_updates(updates);

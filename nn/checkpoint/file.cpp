@@ -56,9 +56,9 @@ const char* cure(int error) {
 // Opens a new temporary beside `path` and puts its name into `temporary`.
 int open_temporary(FileSystem& files, const std::string& path, std::string& temporary) {
   for (int number = 0; number < 1000; ++number) {
-    temporary =
-        join_path(folder_of(path), std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
-                                  std::to_string(number) + std::string(temporary_suffix));
+    temporary = join_path(folder_of(path),
+                          std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
+                              std::to_string(number) + std::string(temporary_suffix));
     int descriptor = -1;
     do
       descriptor =

@@ -107,7 +107,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     if (place_ == Place::tensor && value != "dtype" && value != "shape" &&
         value != "data_offsets") {
       safetensors_fault(source_, "unknown key \"" + value + "\" in " + where() +
-                         ": a tensor has dtype, shape and data_offsets only" + damaged);
+                                     ": a tensor has dtype, shape and data_offsets only" + damaged);
     }
     key_ = value;
     return true;
@@ -116,7 +116,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override {
     if (place_ == Place::tensor) {
       for (const char* needed : {"dtype", "shape", "data_offsets"}) {
-        if (!seen_.count(needed)) safetensors_fault(source_, where() + " has no " + needed + damaged);
+        if (!seen_.count(needed))
+          safetensors_fault(source_, where() + " has no " + needed + damaged);
       }
     }
     place_ = place_ == Place::header ? Place::outside : Place::header;
@@ -136,8 +137,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     } else {
       if (numbers_.size() != 2) {
         safetensors_fault(source_, "bad offset: data_offsets of " + where() + " has " +
-                           std::to_string(numbers_.size()) + " numbers, not [begin, end]" +
-                           damaged);
+                                       std::to_string(numbers_.size()) +
+                                       " numbers, not [begin, end]" + damaged);
       }
       entries.back().begin = numbers_[0];
       entries.back().end = numbers_[1];
@@ -150,8 +151,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
                    const nlohmann::detail::exception& error) override {
     std::string text = error.what();  // "[json.exception.parse_error.101] parse error at ...: ..."
     if (const std::size_t end = text.find("] "); end != std::string::npos) text.erase(0, end + 2);
-    safetensors_fault(source_,
-          "the header is not JSON (byte " + std::to_string(position) + "): " + text + damaged);
+    safetensors_fault(source_, "the header is not JSON (byte " + std::to_string(position) +
+                                   "): " + text + damaged);
   }
 
  private:
@@ -178,26 +179,27 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         place_ == Place::shape || place_ == Place::offsets || place_ == Place::outside
             ? ""
             : " at \"" + key_ + "\"";
-    safetensors_fault(source_, "wrong type in " + where() + at + ": " + what + " stands where " + wanted +
-                       " must" + damaged);
+    safetensors_fault(source_, "wrong type in " + where() + at + ": " + what + " stands where " +
+                                   wanted + " must" + damaged);
   }
 
   Dtype known_dtype(const std::string& name) {
     if (const auto dtype = dtype_named(name)) return *dtype;
     const bool newer =
         std::find(newer_dtypes.begin(), newer_dtypes.end(), name) != newer_dtypes.end();
-    safetensors_fault(source_, "tensor \"" + entries.back().name + "\" has dtype " + name +
-                       (newer ? ", which is not read here; convert it to F32 or BF16"
-                              : ", which no safetensors file has: "
-                                "known are BOOL U8 I8 I16 U16 F16 BF16 I32 U32 F32 F64 I64 U64; "
-                                "write the file anew"));
+    safetensors_fault(source_,
+                      "tensor \"" + entries.back().name + "\" has dtype " + name +
+                          (newer ? ", which is not read here; convert it to F32 or BF16"
+                                 : ", which no safetensors file has: "
+                                   "known are BOOL U8 I8 I16 U16 F16 BF16 I32 U32 F32 F64 I64 U64; "
+                                   "write the file anew"));
   }
 };
 
 // The views of the entries into `buffer`: no hole, no
 // overlap, sizes as shapes and dtypes say, ending at its end.
 std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::string_view buffer,
-                                           const std::string& source) {
+                                             const std::string& source) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   });
@@ -207,31 +209,34 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
     const auto [begin, end] = std::pair(entry.begin, entry.end);
     const std::string range = "[" + std::to_string(begin) + ", " + std::to_string(end) + "]";
     if (end < begin)
-      safetensors_fault(source, "bad offset: " + tensor + " ends before it begins, " + range + damaged);
+      safetensors_fault(source,
+                        "bad offset: " + tensor + " ends before it begins, " + range + damaged);
     if (begin != previous_end) {
       safetensors_fault(source, "bad offset: " + tensor + " begins at " + std::to_string(begin) +
-                        ", but the bytes before it end at " + std::to_string(previous_end) +
-                        (begin < previous_end ? " (overlap)" : " (hole)") + damaged);
+                                    ", but the bytes before it end at " +
+                                    std::to_string(previous_end) +
+                                    (begin < previous_end ? " (overlap)" : " (hole)") + damaged);
     }
     const std::optional<std::uint64_t> size = count_bytes(entry.shape, entry.dtype);
     const std::string what = std::string(name_of(entry.dtype)) + " " + bracketed_shape(entry.shape);
     if (!size)
-      safetensors_fault(source, "overflow: " + tensor + ", " + what + ", has 2^64 bytes or more" + damaged);
+      safetensors_fault(source,
+                        "overflow: " + tensor + ", " + what + ", has 2^64 bytes or more" + damaged);
     if (*size != end - begin) {
-      safetensors_fault(source, "wrong size: " + tensor + ", " + what + ", takes " + std::to_string(*size) +
-                        " bytes, but its offsets " + range + " span " +
-                        std::to_string(end - begin) + damaged);
+      safetensors_fault(source, "wrong size: " + tensor + ", " + what + ", takes " +
+                                    std::to_string(*size) + " bytes, but its offsets " + range +
+                                    " span " + std::to_string(end - begin) + damaged);
     }
     previous_end = end;
   }
   if (previous_end > buffer.size()) {
     safetensors_fault(source, "truncated: the tensors take " + std::to_string(previous_end) +
-                      " bytes, but only " + std::to_string(buffer.size()) + " follow the header" +
-                      damaged);
+                                  " bytes, but only " + std::to_string(buffer.size()) +
+                                  " follow the header" + damaged);
   }
   if (previous_end < buffer.size()) {
     safetensors_fault(source, "trailing bytes: " + std::to_string(buffer.size() - previous_end) +
-                      " follow the last tensor's end" + damaged);
+                                  " follow the last tensor's end" + damaged);
   }
   std::map<std::string, TensorView> views;
   for (Entry& entry : entries) {
@@ -246,30 +251,34 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
 std::string_view checked_header(std::string_view bytes, const std::string& source) {
   if (bytes.size() < length_bytes) {
     safetensors_fault(source, "header too small: the file has " + std::to_string(bytes.size()) +
-                      " bytes, the header's length alone takes 8" + damaged);
+                                  " bytes, the header's length alone takes 8" + damaged);
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), length_bytes);
   if (length > header_limit) {
-    safetensors_fault(source, "header too large: it claims " + std::to_string(length) + " bytes, at most " +
-                      std::to_string(header_limit) + " are allowed" + damaged);
+    safetensors_fault(source, "header too large: it claims " + std::to_string(length) +
+                                  " bytes, at most " + std::to_string(header_limit) +
+                                  " are allowed" + damaged);
   }
   if (length < 2) {
-    safetensors_fault(source,
-          "header too small: it claims " + std::to_string(length) + " bytes, {} takes 2" + damaged);
+    safetensors_fault(source, "header too small: it claims " + std::to_string(length) +
+                                  " bytes, {} takes 2" + damaged);
   }
   if (length > bytes.size() - length_bytes) {
-    safetensors_fault(source, "header too large: it claims " + std::to_string(length) + " bytes, but only " +
-                      std::to_string(bytes.size() - length_bytes) + " follow" + damaged);
+    safetensors_fault(
+        source, "header too large: it claims " + std::to_string(length) + " bytes, but only " +
+                    std::to_string(bytes.size() - length_bytes) + " follow" + damaged);
   }
   const std::string_view header = bytes.substr(length_bytes, length);
-  if (header[0] != '{') safetensors_fault(source, std::string("the header does not begin with {") + damaged);
+  if (header[0] != '{')
+    safetensors_fault(source, std::string("the header does not begin with {") + damaged);
   if (const auto at = not_utf8_at(header)) {
     safetensors_fault(source, "the header is not UTF-8: byte " + std::to_string(*at) + damaged);
   }
   // The JSON parser takes a zero byte for the end of the text, and would not see what follows it.
   if (const std::size_t zero = header.find('\0'); zero != std::string_view::npos) {
-    safetensors_fault(source, "the header is not JSON: a zero byte at " + std::to_string(zero) + damaged);
+    safetensors_fault(source,
+                      "the header is not JSON: a zero byte at " + std::to_string(zero) + damaged);
   }
   return header;
 }
@@ -288,9 +297,10 @@ Safetensors::Safetensors(std::string bytes, const std::string& source)
   metadata_ = std::move(reader.metadata);
   const auto hash = metadata_.find(hash_key);
   if (hash != metadata_.end() && hash->second != compute_hash(buffer)) {
-    safetensors_fault(source, "checksum: the buffer's xxh3 is " + compute_hash(buffer) + ", the header says " +
-                      hash->second +
-                      "; the file is damaged: use another copy or an earlier checkpoint");
+    safetensors_fault(
+        source, "checksum: the buffer's xxh3 is " + compute_hash(buffer) + ", the header says " +
+                    hash->second +
+                    "; the file is damaged: use another copy or an earlier checkpoint");
   }
 }
 
@@ -302,8 +312,8 @@ const TensorView* Safetensors::find(const std::string& name) const {
 const TensorView& Safetensors::at(const std::string& name) const {
   if (const TensorView* tensor = find(name)) return *tensor;
   safetensors_fault(source_, "there is no tensor \"" + name + "\" among its " +
-                     std::to_string(tensors_.size()) +
-                     "; check that the file belongs to this model");
+                                 std::to_string(tensors_.size()) +
+                                 "; check that the file belongs to this model");
 }
 
 Safetensors read_safetensors(FileSystem& files, const std::string& path) {
@@ -320,17 +330,19 @@ std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata
   std::uint64_t total = 0;
   for (const TensorView& tensor : tensors) {
     const std::string what = "tensor \"" + tensor.name + "\"";
-    if (not_utf8_at(tensor.name)) safetensors_fault(source, "the name of " + what + " is not UTF-8; rename it");
+    if (not_utf8_at(tensor.name))
+      safetensors_fault(source, "the name of " + what + " is not UTF-8; rename it");
     if (tensor.name == "__metadata__")
       safetensors_fault(source, "the name __metadata__ is taken; rename the tensor");
     if (!names.insert(tensor.name).second)
       safetensors_fault(source, what + " is given twice; rename one of them");
     const auto size = count_bytes(tensor.shape, tensor.dtype);
     if (!size || *size != tensor.bytes.size()) {
-      safetensors_fault(source, what + ", " + std::string(name_of(tensor.dtype)) + " " + bracketed_shape(tensor.shape) +
-                        ", takes " + (size ? std::to_string(*size) : "2^64 or more") +
-                        " bytes, but " + std::to_string(tensor.bytes.size()) +
-                        " are given; correct its shape");
+      safetensors_fault(source, what + ", " + std::string(name_of(tensor.dtype)) + " " +
+                                    bracketed_shape(tensor.shape) + ", takes " +
+                                    (size ? std::to_string(*size) : "2^64 or more") +
+                                    " bytes, but " + std::to_string(tensor.bytes.size()) +
+                                    " are given; correct its shape");
     }
     total += tensor.bytes.size();
   }
@@ -355,8 +367,9 @@ std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata
   header += "}" + entries + "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
   if (header.size() > header_limit) {
-    safetensors_fault(source, "the header takes " + std::to_string(header.size()) + " bytes, at most " +
-                      std::to_string(header_limit) + " are allowed; write fewer tensors");
+    safetensors_fault(source, "the header takes " + std::to_string(header.size()) +
+                                  " bytes, at most " + std::to_string(header_limit) +
+                                  " are allowed; write fewer tensors");
   }
   const std::uint64_t length = header.size();
   std::string bytes(length_bytes, '\0');

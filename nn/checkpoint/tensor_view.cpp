@@ -73,8 +73,8 @@ void convert_elements(std::string_view bytes, std::span<Number> out, Convert con
 void check_size(const TensorView& tensor, std::size_t wanted) {
   const std::uint64_t size = tensor.size();
   check(size == wanted && tensor.bytes.size() == size * size_of(tensor.dtype), "safetensors",
-        "tensor \"", tensor.name, "\" ", bracketed_shape(tensor.shape), " has ", size, " elements, ",
-        wanted, " are wanted; give it a place of its own size");
+        "tensor \"", tensor.name, "\" ", bracketed_shape(tensor.shape), " has ", size,
+        " elements, ", wanted, " are wanted; give it a place of its own size");
 }
 
 template <class Number>
@@ -113,7 +113,7 @@ void copy_bits(const TensorView& tensor, std::span<Number> out) {
 
 template <class Number>
 TensorView make_view(std::string name, Dtype dtype, std::vector<std::uint64_t> shape,
-                   std::span<const Number> values) {
+                     std::span<const Number> values) {
   return {std::move(name),
           dtype,
           std::move(shape),

@@ -4,7 +4,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-Conditioning::Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where)
+Conditioning::Conditioning(const TimeOptions& options, int its_classes, int label_dim,
+                           const char* its_where)
     : time(options), classes_(its_classes), where_(its_where) {
   check(classes_ >= 0, where_, classes_, " classes; 0 means that rows have no labels");
   check(classes_ == 0 || label_dim > 0, where_, "a label's embedding has ", label_dim,

@@ -27,7 +27,8 @@ Var TokenMlp::operator()(std::span<const int> states, Var t, std::span<const int
                          const Mode& mode) const {
   const int rows = t.shape()[0];
   const Var tokens = reshape(token_(*t.tape, states), {rows, length_ * token_.weight.shape[1]});
-  return reshape(net_(concat(tokens, conditioning_(t, labels), 1), mode), {rows, length_, vocabulary_});
+  return reshape(net_(concat(tokens, conditioning_(t, labels), 1), mode),
+                 {rows, length_, vocabulary_});
 }
 
 void TokenMlp::visit(const std::string& at, const Visitor& f) {

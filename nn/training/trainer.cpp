@@ -94,8 +94,7 @@ void Trainer::prepare(Chunks chunks) {
 // Where a bin's gradient of a parameter goes when it leaves its tape. Bin 0 has the array that
 // the sum will be in: added to in place, it is fetched from memory once less.
 real* Trainer::bin_array(int bin, std::size_t trained) {
-  real* flat =
-      bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
+  real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;
 }
 
@@ -136,7 +135,8 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
       worker_tape.trained.push_back(static_cast<int>(k));
     }
     worker_tape.out.assign(worker_tape.wrt.size(), Var{});
-    grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt, worker_tape.out);
+    grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt,
+         worker_tape.out);
     for (std::size_t i = 0; i < worker_tape.out.size(); ++i) {
       if (!worker_tape.out[i]) continue;
       const auto k = static_cast<std::size_t>(worker_tape.trained[i]);

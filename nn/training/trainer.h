@@ -134,8 +134,8 @@ class Trainer {
   std::deque<WorkerTape> worker_tapes_;
   int bins_ = 0;                       // of this step
   std::vector<FlatArray> bin_arrays_;  // gradients that had to leave their tape
-  std::vector<const real*> sources_;    // (bin, trained): its gradient, null if none
-  std::vector<double> losses_;          // by chunk
+  std::vector<const real*> sources_;   // (bin, trained): its gradient, null if none
+  std::vector<double> losses_;         // by chunk
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -103,7 +103,7 @@ TEST_CASE("the Jacobian from polar coordinates", "[derivatives]") {
   const Var p = t.input({1, 2}, {r, angle}), radius = slice(p, 1, 0, 1), a = slice(p, 1, 1, 1);
   const Var xy = concat(radius * cos(a), radius * sin(a), 1);
   check_derivative_value(jacobian(xy, p), {2, 2},
-              {std::cos(0.7), -2 * std::sin(0.7), std::sin(0.7), 2 * std::cos(0.7)});
+                         {std::cos(0.7), -2 * std::sin(0.7), std::sin(0.7), 2 * std::cos(0.7)});
 }
 
 TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[derivatives]") {
@@ -125,7 +125,8 @@ TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
   check_derivative_value(divergence(real(3) * x, x), {3, 1}, {6, 6, 6});
   check_derivative_value(divergence(square(x), x), {3, 1}, {6, 14, 22});
   // (x2, x1): no divergence
-  check_derivative_value(divergence(concat(slice(x, 1, 1, 1), slice(x, 1, 0, 1), 1), x), {3, 1}, {0, 0, 0});
+  check_derivative_value(divergence(concat(slice(x, 1, 1, 1), slice(x, 1, 0, 1), 1), x), {3, 1},
+                         {0, 0, 0});
   check_derivative_value(divergence(t.full({3, 2}, 1), x), {3, 1}, {0, 0, 0});
   check_derivative_value(divergence(t.full({3, 0}, 1), t.full({3, 0}, 1)), {3, 1}, {0, 0, 0});
   CHECK_THROWS_WITH(divergence(sum_cols(x), x),
@@ -155,7 +156,8 @@ TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[d
   }
   for (std::size_t r = 0; r < rows; ++r)
     CHECK(mean[r] == Approx(want[r]).epsilon(4 * kDerivativeTol).margin(4 * kDerivativeTol));
-  check_derivative_value(hutchinson_divergence(t.full({rows, d}, 1), x, x), {rows, 1}, {0, 0, 0, 0, 0});
+  check_derivative_value(hutchinson_divergence(t.full({rows, d}, 1), x, x), {rows, 1},
+                         {0, 0, 0, 0, 0});
 }
 
 TEST_CASE("Hutchinson's estimate is unbiased with random probes", "[derivatives]") {
@@ -187,7 +189,7 @@ TEST_CASE("divergences can be differentiated again when recorded", "[derivatives
   check_derivative_value(grad(sum(divergence(u, x, Record::yes)), x), {2, 2}, {6, 12, 18, 24});
   const Var probe = t.full({2, 2}, 1);
   check_derivative_value(grad(sum(hutchinson_divergence(u, x, probe, Record::yes)), x), {2, 2},
-              {6, 12, 18, 24});
+                         {6, 12, 18, 24});
   Var out;
   CHECK_THROWS(grad(divergence(u, x), t.full({2, 1}, 1), {&x, 1}, {&out, 1}));
   CHECK_THROWS(grad(hutchinson_divergence(u, x, probe), t.full({2, 1}, 1), {&x, 1}, {&out, 1}));

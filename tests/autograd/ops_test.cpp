@@ -105,9 +105,10 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_op_value(step(y), {4}, {0, 0, 1, 1});
   check_op_value(relu(y), {4}, {0, 0, 0.5, 2});
   check_op_value(selu(y), {4},
-              {-1.520166468595695, -0.6917581878028713, 0.5253504936777402, 2.101401974710961});
-  check_op_value(selu_vjp(y, y), {4},
-              {-0.47586574450336366, -0.5331705765222527, 0.5253504936777402, 2.101401974710961});
+                 {-1.520166468595695, -0.6917581878028713, 0.5253504936777402, 2.101401974710961});
+  check_op_value(
+      selu_vjp(y, y), {4},
+      {-0.47586574450336366, -0.5331705765222527, 0.5253504936777402, 2.101401974710961});
   check_op_value(clamp(y, -1, 1), {4}, {-1, -0.5, 0.5, 1});
   check_op_value(inside(y, -1, 1), {4}, {0, 1, 1, 0});
   check_op_value(maximum(y, -y), {4}, {2, 0.5, 0.5, 2});
@@ -124,7 +125,8 @@ TEST_CASE("matrix products with every pair of transposes", "[ops]") {
   check_op_value(matmul(at, b, true), {2, 2}, want);
   check_op_value(matmul(a, bt, false, true), {2, 2}, want);
   check_op_value(matmul(at, bt, true, true), {2, 2}, want);
-  check_op_value(matmul(counted_operand(t, {2, 1, 2}), counted_operand(t, {2, 2, 2})), {2, 1, 2}, {2, 3, 26, 31});
+  check_op_value(matmul(counted_operand(t, {2, 1, 2}), counted_operand(t, {2, 2, 2})), {2, 1, 2},
+                 {2, 3, 26, 31});
   check_op_value(linear(a, bt, t.input({1, 2}, {100, 200})), {2, 2}, {158, 264, 239, 354});
 }
 
@@ -145,14 +147,15 @@ TEST_CASE("sums, means and broadcasts", "[ops]") {
 
 TEST_CASE("moving values along every axis", "[ops]") {
   Tape t;
-  const Var a = counted_operand(t, {2, 2}), b = t.input({1, 2}, {8, 9}), c = t.input({2, 1}, {8, 9});
+  const Var a = counted_operand(t, {2, 2}), b = t.input({1, 2}, {8, 9}),
+            c = t.input({2, 1}, {8, 9});
   check_op_value(concat(a, b, 0), {3, 2}, {0, 1, 2, 3, 8, 9});
   check_op_value(concat(b, a, -2), {3, 2}, {8, 9, 0, 1, 2, 3});
   check_op_value(concat(a, c, 1), {2, 3}, {0, 1, 8, 2, 3, 9});
   check_op_value(concat(c, a, -1), {2, 3}, {8, 0, 1, 9, 2, 3});
   const Var x = counted_operand(t, {2, 3, 2});
   check_op_value(concat(x, counted_operand(t, {2, 1, 2}), 1), {2, 4, 2},
-              {0, 1, 2, 3, 4, 5, 0, 1, 6, 7, 8, 9, 10, 11, 2, 3});
+                 {0, 1, 2, 3, 4, 5, 0, 1, 6, 7, 8, 9, 10, 11, 2, 3});
   check_op_value(slice(x, 0, 1, 1), {1, 3, 2}, {6, 7, 8, 9, 10, 11});
   check_op_value(slice(x, 1, 1, 2), {2, 2, 2}, {2, 3, 4, 5, 8, 9, 10, 11});
   check_op_value(slice(x, -1, 1, 1), {2, 3, 1}, {1, 3, 5, 7, 9, 11});
@@ -173,7 +176,8 @@ TEST_CASE("moving values along every axis", "[ops]") {
 TEST_CASE("row numbers are copied: the caller may change them at once", "[ops]") {
   Tape t;
   std::vector<int> rows{1, 0, 1};
-  const Var a = counted_operand(t, {2, 2}), y = sum(gather_rows(a, rows) * counted_operand(t, {3, 2}));
+  const Var a = counted_operand(t, {2, 2}),
+            y = sum(gather_rows(a, rows) * counted_operand(t, {3, 2}));
   rows = {0, 0, 0};
   CHECK(op_values(grad(y, a)) == std::vector<real>{2, 3, 4, 6});
 }
@@ -183,7 +187,7 @@ TEST_CASE("along the last axis", "[ops]") {
   const Var x = t.input({2, 2}, {0, std::log(real(3)), 5, 5});
   check_op_value(softmax(x), {2, 2}, {0.25, 0.75, 0.5, 0.5});
   check_op_value(log_softmax(x), {2, 2},
-              {std::log(0.25), std::log(0.75), std::log(0.5), std::log(0.5)});
+                 {std::log(0.25), std::log(0.75), std::log(0.5), std::log(0.5)});
   check_op_value(logsumexp(x), {2, 1}, {std::log(4.0), 5 + std::log(2.0)});
   check_op_value(softmax(t.full({2, 1, 4}, 3)), {2, 1, 4}, std::vector<double>(8, 0.25));
   check_op_value(logsumexp(t.full({3}, 0)), {1}, {std::log(3.0)});
@@ -204,7 +208,7 @@ TEST_CASE("layer_norm is a normalisation with a weight and a bias for each colum
   const Var b = t.input({1, 2}, {10, 20});
   const double r = 1 / std::sqrt(1.5), q = 4 / std::sqrt(16.5);
   check_op_value(layer_norm(x, w, b, real(0.5)), {2, 2},
-              {10 - 2 * r, 20 + 3 * r, 10 - 2 * q, 20 + 3 * q});
+                 {10 - 2 * r, 20 + 3 * r, 10 - 2 * q, 20 + 3 * q});
   CHECK_THROWS_WITH(layer_norm(x, w, t.full({1, 3}, 0)),
                     "[add] shapes differ: (2, 2) and (2, 3); broadcast the smaller one explicitly");
 }

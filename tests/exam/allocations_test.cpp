@@ -50,8 +50,9 @@ struct Network {
   std::vector<real> values, gradient;
 
   Network() {
-    for (const Shape& s : {Shape{kStepWidth, 3}, Shape{1, kStepWidth}, Shape{kStepWidth, kStepWidth},
-                           Shape{1, kStepWidth}, Shape{2, kStepWidth}, Shape{1, 2}}) {
+    for (const Shape& s :
+         {Shape{kStepWidth, 3}, Shape{1, kStepWidth}, Shape{kStepWidth, kStepWidth},
+          Shape{1, kStepWidth}, Shape{2, kStepWidth}, Shape{1, 2}}) {
       parts.push_back({s, values.size()});
       values.resize(values.size() + static_cast<std::size_t>(s.size()));
     }
@@ -76,7 +77,8 @@ struct Network {
 real train(Tape& tape, Network& net, std::uint32_t step, bool nested) {
   Scope scope(tape);
   std::span<real> in, want;
-  const Var x = tape.uninitialised({kStepRows, 3}, in), y = tape.uninitialised({kStepRows, 2}, want);
+  const Var x = tape.uninitialised({kStepRows, 3}, in),
+            y = tape.uninitialised({kStepRows, 2}, want);
   fill_normal({.seed = 2, .purpose = Purpose::noise, .step = step}, 0, kStepRows, 3, in.data());
   for (int r = 0; r < kStepRows; ++r) want[2 * r] = in[3 * r], want[2 * r + 1] = -in[3 * r + 1];
   const Var u = net(x);

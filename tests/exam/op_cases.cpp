@@ -60,7 +60,7 @@ class Table {
 
 // Rows, columns, odd lengths that leave a tail in every vector width, every rank, and nothing.
 const std::vector<Shape> kCaseShapes{{},     {1},    {7},       {1, 1},       {1, 5}, {6, 1},
-                                 {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
+                                     {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 
 void elementwise(Table& t) {
   const std::pair<const char*, Domain> unary[] = {{"neg", kAny},          {"exp", kAny},

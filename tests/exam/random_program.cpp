@@ -10,8 +10,8 @@
 namespace pushforward::exam {
 namespace {
 
-constexpr double kKink = 1e-3;     // how far from a kink an argument stays
-constexpr double kLargest = 6;     // the largest magnitude of a value
+constexpr double kKink = 1e-3;    // how far from a kink an argument stays
+constexpr double kLargest = 6;    // the largest magnitude of a value
 constexpr int kMaxElements = 64;  // of a value
 
 // Builds one program, value by value. Every move either succeeds or leaves the program as it was.
@@ -283,8 +283,11 @@ class Maker {
     }
     if (op == "slice") {
       const int begin = draws_.below(s[axis]), max_extent = s[axis] - begin;
-      return add(
-          {.op = op, .in = {x}, .axis = axis, .begin = begin, .count = 1 + draws_.below(max_extent)});
+      return add({.op = op,
+                  .in = {x},
+                  .axis = axis,
+                  .begin = begin,
+                  .count = 1 + draws_.below(max_extent)});
     }
     if (op == "pad") {
       const int begin = draws_.below(3);

@@ -24,7 +24,8 @@ struct GaussianData {
   double operator()(double x, double t) const {
     const Coefficients c = parameterization.scheduler(t);
     const double off = (x - c.alpha * m) / variance(c);
-    if (parameterization.prediction == Prediction::score) return -off;  // finite at sigma = 0 as well
+    if (parameterization.prediction == Prediction::score)
+      return -off;  // finite at sigma = 0 as well
     const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
     const Mix f = mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
@@ -64,7 +65,8 @@ inline Field make_field(const GaussianData& data) {
 }
 
 // One row of one number, carried along a grid.
-inline double integrated(Driver& driver, const Rhs& rhs, double x, const std::vector<double>& grid) {
+inline double integrated(Driver& driver, const Rhs& rhs, double x,
+                         const std::vector<double>& grid) {
   real at = static_cast<real>(x);
   driver.run(rhs, 1, grid, &at);
   return static_cast<double>(at);

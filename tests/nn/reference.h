@@ -103,7 +103,8 @@ inline Matrix attention(const Weights& of, const std::string& at, const Matrix& 
 
 // Part k of six (or two) of what a modulation says.
 inline Row part(const Row& modulators, std::size_t k, std::size_t width) {
-  return {modulators.begin() + std::ptrdiff_t(k * width), modulators.begin() + std::ptrdiff_t((k + 1) * width)};
+  return {modulators.begin() + std::ptrdiff_t(k * width),
+          modulators.begin() + std::ptrdiff_t((k + 1) * width)};
 }
 inline Matrix modulated(const Matrix& h, const Row& shift, const Row& scale) {
   Matrix y;

@@ -123,20 +123,22 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
   REQUIRE(sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy")
               .code == 0);
   REQUIRE(sandbox("loglik one --points one.npy --divergence "
-               "rademacher --probes 2 --threads 1 --out onep.npy")
+                  "rademacher --probes 2 --threads 1 --out onep.npy")
               .code == 0);
   for (const std::string threads : {"2", "4"}) {
     CAPTURE(threads);
     sandbox.train("many", ot + "--threads " + threads);
     CHECK(sandbox.read("many/model.safetensors") == sandbox.read("one/model.safetensors"));
-    CHECK(timeless(sandbox.read("many/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
-    REQUIRE(sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
-                 threads)
-                .code == 0);
+    CHECK(timeless(sandbox.read("many/metrics.jsonl")) ==
+          timeless(sandbox.read("one/metrics.jsonl")));
+    REQUIRE(
+        sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
+                threads)
+            .code == 0);
     CHECK(sandbox.read("many.npy") == sandbox.read("one.npy"));
     REQUIRE(sandbox("loglik one --points one.npy --divergence "
-                 "rademacher --probes 2 --out manyp.npy --threads " +
-                 threads)
+                    "rademacher --probes 2 --out manyp.npy --threads " +
+                    threads)
                 .code == 0);
     CHECK(sandbox.read("manyp.npy") == sandbox.read("onep.npy"));
   }
@@ -144,13 +146,15 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
   sandbox.train("parts", ot + "--max-steps 27");
   REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("one/model.safetensors"));
-  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
+        timeless(sandbox.read("one/metrics.jsonl")));
 }
 
 TEST_CASE("samples with their density, and the density of these samples, agree") {
   const Plane sandbox;
   // In units of the data's own: the volume of one unit of the field is 1 of theirs.
-  sandbox.train("run", R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
+  sandbox.train("run",
+                R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
   expect(sandbox("sample run -n 40 --out a.npy --loglik p.npy" + tight), 0, {"a.npy\np.npy"});
   expect(sandbox("loglik run --points a.npy --out q.npy" + tight), 0, {"40 points", "mean ln p"});
@@ -179,13 +183,15 @@ TEST_CASE("points become latents and come back") {
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("z.npy").values) > 0.1);
   REQUIRE(sandbox("sample run -n 30 --seed 6 --out to.npy").code == 0);
   for (const char* how : {"", " --linear"}) {
-    expect(sandbox("interpolate run --from a.npy --to to.npy --count 5 --out way.npy" + tight + how),
-           0, {"way.npy"});
+    expect(
+        sandbox("interpolate run --from a.npy --to to.npy --count 5 --out way.npy" + tight + how),
+        0, {"way.npy"});
     const NdArray way = sandbox.array("way.npy");
     REQUIRE(way.shape == std::vector<std::size_t>{5, 30, 2});
     CHECK(furthest({way.values.begin(), way.values.begin() + 60}, sandbox.array("a.npy").values) <
           1e-4);
-    CHECK(furthest({way.values.end() - 60, way.values.end()}, sandbox.array("to.npy").values) < 1e-4);
+    CHECK(furthest({way.values.end() - 60, way.values.end()}, sandbox.array("to.npy").values) <
+          1e-4);
   }
 }
 
@@ -196,7 +202,7 @@ TEST_CASE("the exact field has the data's own density") {
     CAPTURE(path);
     sandbox.train("run", path + " train.steps=1");
     expect(sandbox("sample run --exact -n 60 --out a.npy --loglik "
-                "p.npy --solver dopri5 --rtol 1e-9 --atol 1e-9"),
+                   "p.npy --solver dopri5 --rtol 1e-9 --atol 1e-9"),
            0, {});
     REQUIRE(
         sandbox(
@@ -269,8 +275,8 @@ TEST_CASE("the gradient of the density is its slope, in the data's units") {
       points.values.insert(points.values.end(), {x + dx, y + dy});
   }
   write_npy(sandbox.path("at.npy"), points);
-  expect(sandbox("loglik run --points at.npy --out p.npy --gradient g.npy --solver rk4 --steps 20"), 0,
-         {"p.npy\ng.npy"});
+  expect(sandbox("loglik run --points at.npy --out p.npy --gradient g.npy --solver rk4 --steps 20"),
+         0, {"p.npy\ng.npy"});
   const NdArray p = sandbox.array("p.npy"), g = sandbox.array("g.npy");
   REQUIRE(g.shape == std::vector<std::size_t>{15, 2});
   for (std::size_t k = 0; k < 3; ++k) {
@@ -365,20 +371,20 @@ TEST_CASE("labels steer the samples of a conditional run") {
   CHECK(ones + std::count(labels.values.begin(), labels.values.end(), 0.) == 500);
   CHECK(std::abs(ones - 250) < 70);
   REQUIRE(sandbox("sample run -n 9 --out a.npy --label 1 --guidance "
-               "1 --labels l.npy --loglik p.npy --solver dopri5")
+                  "1 --labels l.npy --loglik p.npy --solver dopri5")
               .code == 0);
   CHECK(sandbox.array("l.npy").values == std::vector<double>(9, 1));
-  REQUIRE(
-      sandbox("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy").code ==
-      0);
+  REQUIRE(sandbox("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy")
+              .code == 0);
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
   expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,
          {"[label] there is no class 2; this run's are 0 to 1"});
   expect(sandbox("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
-  expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2, {"[exact] --label and --exact"});
+  expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2,
+         {"[exact] --label and --exact"});
   sandbox.train("always",
-             R"('data={"type":"moons"}' model.label.type=embedding loss.label_dropout=0)");
+                R"('data={"type":"moons"}' model.label.type=embedding loss.label_dropout=0)");
   // Points of no class are nothing to a network that always saw one.
   for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
                                  "encode always --out x.npy"}) {
@@ -417,20 +423,22 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     for (const char* verb : {"velocity run --t 0.5", "encode run", "decode run", "loglik run"})
       expect(sandbox(std::string(verb) + " --points nan.npy --out x.npy"), 4,
              {"nan.npy: row 1, column 1 is nan; repair that row"});
-    expect(sandbox("loglik run --points none.npy --out x.npy"), 4, {"none.npy: there are no points"});
+    expect(sandbox("loglik run --points none.npy --out x.npy"), 4,
+           {"none.npy: there are no points"});
     expect(sandbox("loglik run --points a.npy --out x.npy --probes 8"), 2,
            {"[loglik] --probes 8 would have no effect"});
     expect(sandbox("loglik run --points a.npy --out x.npy --tokens"), 2,
            {"[loglik] --tokens is for quantized data"});
-    expect(sandbox("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0, {});
+    expect(sandbox("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0,
+           {});
   }
   SECTION("measures and grids that there are not") {
     expect(sandbox("eval run --label 0"), 2, {"[eval] --label", "leave it out"});
     expect(sandbox("sample run -n 3 --trajectory t.csv --out x.npy"), 2,
            {"[sample] t.csv", "end the name in .npy"});
     expect(sandbox("loglik run --points a.npy --out p.npy --gradient g.txt"), 2, {"g.txt", ".npy"});
-    expect(sandbox("loglik run --points a.npy --out p.npy --gradient g.npy --divergence gaussian"), 2,
-           {"[loglik] --gradient", "exact divergence"});
+    expect(sandbox("loglik run --points a.npy --out p.npy --gradient g.npy --divergence gaussian"),
+           2, {"[loglik] --gradient", "exact divergence"});
     sandbox.train(
         "listed",
         R"('sampler={"type":"euler","grid":{"type":"list","times":[0,0.5,1]}}' train.steps=2)");
@@ -441,14 +449,16 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"runs/plane holds a run already, so this one goes to runs/plane-2"});
     expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
-    expect(sandbox("frobnicate"), 2, {"there is no verb \"frobnicate\"; choose one of: train sample"});
+    expect(sandbox("frobnicate"), 2,
+           {"there is no verb \"frobnicate\"; choose one of: train sample"});
   }
   SECTION("exact fields that there are not") {
     sandbox.train("tied", "coupling.type=ot train.steps=2");
     expect(sandbox("sample tied --exact -n 3 --out x.npy"), 2,
            {"[exact] the exact field is that of independent ends", "(ot)"});
     sandbox.train("moons", R"('data={"type":"moons"}' train.steps=2)");
-    expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2, {"[oracle] the data is no mixture"});
+    expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2,
+           {"[oracle] the data is no mixture"});
     sandbox.train("noisy", "path.noise.type=sine train.steps=2");
     expect(sandbox("sample noisy --exact -n 3 --out x.npy"), 2, {"[exact]", "/path/noise"});
   }
@@ -482,7 +492,8 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(sandbox("interpolate run --from a.npy --to b.npy --out w.npy"), 2,
            {"[interpolate] 5 points to come from and 4 to go to"});
     expect(sandbox("interpolate run --from a.npy --to a.npy --out w.csv"), 2, {"only .npy holds"});
-    expect(sandbox("loglik run --points three.csv --out p.npy"), 4, {"[loglik]", "(2, 3)", "(N, 2)"});
+    expect(sandbox("loglik run --points three.csv --out p.npy"), 4,
+           {"[loglik]", "(2, 3)", "(N, 2)"});
     expect(sandbox("encode run --points three.csv --out p.npy"), 4, {"[encode]", "(N, 2)"});
     expect(sandbox("decode run --points three.csv --out p.npy"), 4, {"[decode]", "(N, 2)"});
     expect(sandbox("loglik run --points none.npy --out p.npy"), 4, {"none.npy"});

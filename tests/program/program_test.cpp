@@ -28,9 +28,11 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
     INFO(name);
     CHECK_FALSE(sandbox.read(std::string("runs/small/") + name).empty());
   }
-  expect(sandbox("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0, {"a.npy"});
+  expect(sandbox("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0,
+         {"a.npy"});
   CHECK(pushforward::read_npy(sandbox.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
-  CHECK(pushforward::read_npy(sandbox.path("path.npy")).shape == std::vector<std::size_t>{5, 50, 2});
+  CHECK(pushforward::read_npy(sandbox.path("path.npy")).shape ==
+        std::vector<std::size_t>{5, 50, 2});
   expect(sandbox("sample runs/small -n 50 --raw --solver dopri5 --rtol 1e-4 --out raw.csv"), 0,
          {"raw.csv"});
   expect(sandbox("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
@@ -88,16 +90,19 @@ TEST_CASE("the same bits on any number of threads, and across an interruption") 
         sandbox(std::string("train small.json --overwrite --out many --threads ") + threads).code ==
         0);
     CHECK(sandbox.read("many/model.safetensors") == sandbox.read("one/model.safetensors"));
-    CHECK(timeless(sandbox.read("many/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+    CHECK(timeless(sandbox.read("many/metrics.jsonl")) ==
+          timeless(sandbox.read("one/metrics.jsonl")));
     REQUIRE(sandbox("sample one -n 400 --out one.npy --threads 1").code == 0);
-    REQUIRE(sandbox(std::string("sample one -n 400 --out many.npy --threads ") + threads).code == 0);
+    REQUIRE(sandbox(std::string("sample one -n 400 --out many.npy --threads ") + threads).code ==
+            0);
     CHECK(sandbox.read("one.npy") == sandbox.read("many.npy"));
   }
   REQUIRE(sandbox("train small.json --out parts --max-steps 57").code == 0);
   REQUIRE(sandbox("train small.json --out parts --resume").code == 0);
   CHECK(sandbox.read("parts/checkpoints/step-00000120.safetensors") ==
         sandbox.read("one/checkpoints/step-00000120.safetensors"));
-  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) == timeless(sandbox.read("one/metrics.jsonl")));
+  CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
+        timeless(sandbox.read("one/metrics.jsonl")));
   expect(sandbox("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
 }
 
@@ -113,8 +118,8 @@ TEST_CASE("a signal writes a checkpoint and leaves with 130") {
   for (const std::string signal : {"INT", "TERM"}) {
     const Outcome outcome = Sandbox::run_shell(
         "cd " + sandbox.path("") + " && " + program +
-        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " + sandbox.path("") +
-        "; " + until_training(signal) + "kill -" + signal + " $p; wait $p");
+        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " +
+        sandbox.path("") + "; " + until_training(signal) + "kill -" + signal + " $p; wait $p");
     expect(outcome, 130, {"interrupted at step", "--resume"});
     CHECK_FALSE(sandbox.read(signal + "/checkpoints/LATEST").empty());
     CHECK_FALSE(sandbox.read(signal + "/model.safetensors").empty());
@@ -161,8 +166,8 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
     const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
     const Outcome second = Sandbox::run_shell(
         "cd " + sandbox.path("") + " && " + program +
-        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + sandbox.path("") + "; " +
-        until_training("busy") + program +
+        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + sandbox.path("") +
+        "; " + until_training("busy") + program +
         " train small.json --out busy --resume; code=$?; kill -INT $p; wait $p; exit $code");
     expect(second, 4, {"in use"});
   }
@@ -171,7 +176,8 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
     expect(sandbox("dance"), 2, {});
     expect(sandbox("sample run -n 0"), 2, {});
     expect(sandbox("sample run -n 3 --out a.txt"), 2, {".npy"});
-    expect(sandbox("sample run -n 3 --solver euler --rtol 1e-3 --out a.npy"), 2, {"euler", "--steps"});
+    expect(sandbox("sample run -n 3 --solver euler --rtol 1e-3 --out a.npy"), 2,
+           {"euler", "--steps"});
     expect(sandbox("data moon -n 3 --out a.npy"), 2, {"moons"});
     expect(sandbox("list solverz"), 2, {"solvers"});
     expect(sandbox("inspect"), 2, {"--tour"});
@@ -194,8 +200,8 @@ TEST_CASE("a full disk ends in exit code 4, with training done and old files who
   sandbox.write("small.json", kSmallRun);
   // Files may not grow past 4 KiB: configs fit, checkpoints do not.
   const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") +
-                                          " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
-                                          "/pushforward train small.json --out full");
+                                             " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
+                                             "/pushforward train small.json --out full");
   expect(outcome, 4, {"[file] cannot write", "full/"});
   CHECK_FALSE(sandbox.read("full/metrics.jsonl").empty());
 }
@@ -203,9 +209,11 @@ TEST_CASE("a full disk ends in exit code 4, with training done and old files who
 TEST_CASE("what is printed and does not get out is told") {
   const Sandbox sandbox;
   for (const char* arguments : {"list", "--help", "config schema"})
-    expect(sandbox(std::string(arguments) + " > /dev/full"), 4, {"[output] not all could be written"});
-  expect(sandbox("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
-         0, {"\"steps\": 1000"});
+    expect(sandbox(std::string(arguments) + " > /dev/full"), 4,
+           {"[output] not all could be written"});
+  expect(
+      sandbox("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
+      0, {"\"steps\": 1000"});
   expect(sandbox("train x.json --resume --overwrite"), 2, {"--resume excludes --overwrite"});
 }
 
@@ -216,7 +224,8 @@ TEST_CASE("help has examples, completion is a script, lists have one line each")
     expect(sandbox(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }
-  expect(Sandbox::run_shell(PUSHFORWARD_BINARY_DIR "/pushforward completion bash | bash -n"), 0, {});
+  expect(Sandbox::run_shell(PUSHFORWARD_BINARY_DIR "/pushforward completion bash | bash -n"), 0,
+         {});
   expect(sandbox("completion words train.st"), 0, {"train.steps="});
   expect(sandbox("list solvers"), 0, {"dopri5", "tsit5"});
   expect(sandbox("list data --names"), 0, {"moons\n", "digits\n"});

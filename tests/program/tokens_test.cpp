@@ -16,7 +16,8 @@ using namespace pushforward::app;
 
 namespace {
 
-constexpr const char* kSmallTokenRun = R"("model": {"type": "token_mlp", "embed": 4, "hidden": [16]},
+constexpr const char* kSmallTokenRun =
+    R"("model": {"type": "token_mlp", "embed": 4, "hidden": [16]},
   "train": {"steps": 40, "batch": 48, "checkpoint_every": 20, "log_every": 10, "chunk": 16},
   "sampler": {"steps": 8}, "eval": {"n": 40, "times": 8})";
 
@@ -36,7 +37,8 @@ struct RunWords : Sandbox {
       table.values.insert(table.values.end(), {double(k % 2), 1, double(k % 3 == 0 ? 0 : 3)});
     write_npy(path("table.npy"), table);
     const auto config = [&](const std::string& name, const std::string& data) {
-      write(name + ".json", R"({"name": ")" + name + R"(", "data": )" + data + ", " + kSmallTokenRun + "}");
+      write(name + ".json",
+            R"({"name": ")" + name + R"(", "data": )" + data + ", " + kSmallTokenRun + "}");
     };
     config("words", R"({"type": "words", "path": "list", "longest": 5, "held_out": 0.2})");
     config("text", R"({"type": "text", "path": "book", "length": 8})");
@@ -258,9 +260,10 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   CHECK((sandbox.array("p.npy").values[0] < 0 && sandbox.array("p.npy").values[0] > -10));
   CHECK(sandbox.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
   // From one file to another, row by row.
-  sandbox.train("table",
-             R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
-             "coupling.type=paired");
+  sandbox.train(
+      "table",
+      R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
+      "coupling.type=paired");
   expect(sandbox("sample table -n 10 --out a.npy"), 0, {});
   CHECK(tokens(sandbox.array("a.npy"), 4));
   // The bound is of sources drawn apart from the data.
@@ -273,7 +276,8 @@ TEST_CASE("a training step of tokens is inspected, and what is not finite explai
   const RunWords sandbox;
   expect(sandbox("inspect words.json"), 0, {"16 of 48 rows", "weights", "softmax"});
   expect(
-      sandbox("train words.json -q --out bad optimizer.lr=1000 optimizer.type=sgd train.clip_norm=0"),
+      sandbox(
+          "train words.json -q --out bad optimizer.lr=1000 optimizer.type=sgd train.clip_norm=0"),
       3, {"[train] step", "lower /optimizer/lr"});
 }
 
@@ -357,7 +361,8 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
 
 TEST_CASE("what continuous data cannot do is refused with its cure") {
   const Sandbox sandbox;
-  sandbox.write("moons.json", R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
+  sandbox.write("moons.json",
+                R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
                               "train": {"steps": 2, "batch": 8}})");
   REQUIRE(sandbox("train moons.json -q --out moons").code == 0);
   for (const auto& [arguments, part] : std::vector<std::pair<const char*, const char*>>{

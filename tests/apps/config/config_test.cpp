@@ -119,8 +119,8 @@ TEST_CASE("arrays and wrappers") {
 }
 
 TEST_CASE("whole numbers may be written with an exponent or a point") {
-  const Config config =
-      moons_config({"train.steps=2e4", "train.batch=64.0", "seed=9007199254740992", "optimizer.lr=1"});
+  const Config config = moons_config(
+      {"train.steps=2e4", "train.batch=64.0", "seed=9007199254740992", "optimizer.lr=1"});
   CHECK(config.integer("/train/steps") == 20000);
   CHECK(config.integer("/train/batch") == 64);
   CHECK(config.integer("/seed") == 9007199254740992);
@@ -141,7 +141,8 @@ TEST_CASE("a dumped config reads back to the same config and hash") {
 
 TEST_CASE("a dump holds every key of every section, and the hash follows it") {
   const Json json = Json::parse(moons_config().dump());
-  for (const ConfigField& top : config_tables(DataKind::continuous).front().alternatives.front().fields)
+  for (const ConfigField& top :
+       config_tables(DataKind::continuous).front().alternatives.front().fields)
     CHECK(json.contains(top.key));
   CHECK(moons_config().hash() == moons_config({"seed=0", "optimizer.type=adamw"}).hash());
   CHECK(moons_config().hash() != moons_config({"seed=1"}).hash());

@@ -59,7 +59,8 @@ TEST_CASE("the data alone decides the defaults of all other sections") {
   CHECK(words.integer("/eval/times") == 32);
   CHECK_FALSE(moons.has("/eval/times"));
   // A wrapper's inner data is continuous, and the config is not.
-  const Config quantised = parse_config_text(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
+  const Config quantised =
+      parse_config_text(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
   CHECK(of_tokens(quantised));
   CHECK(quantised.string("/data/of/type") == "moons");
   for (const Config* config : {&words, &quantised}) {
@@ -235,8 +236,8 @@ TEST_CASE("rules of tokens") {
 }
 
 TEST_CASE("overrides follow the kind that the data has by then") {
-  const Config config =
-      parse_config_text(kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
+  const Config config = parse_config_text(
+      kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
   CHECK(config.string("/sampler/type") == "ctmc_kernel");
   CHECK(config.integer("/sampler/steps") == 9);
   CHECK(config.string("/path/kappa/type") == "cosine");

@@ -90,7 +90,8 @@ TEST_CASE("an animation of the flow is a file of modest size") {
 }
 
 TEST_CASE("an animation that cannot be is an error, also when a frame's drawing throws") {
-  CHECK_THROWS_WITH(webp({10, 10, {}, {}}), "[webp] an animation without frames; give at least one");
+  CHECK_THROWS_WITH(webp({10, 10, {}, {}}),
+                    "[webp] an animation without frames; give at least one");
   CHECK_THROWS_WITH(webp(greys(2), 1, 200), "[webp] quality 200 is not in 0 to 100");
   CHECK_THROWS_WITH(frame(greys(2), 2), "[webp] frame 2 of an animation of 2");
   Animation broken = greys(5);

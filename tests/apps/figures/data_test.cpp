@@ -96,7 +96,8 @@ TEST_CASE("a kernel estimate of one point is its Gaussian, and holds mass 1") {
 
 TEST_CASE("the bandwidth follows the data's finest structure, not their spread") {
   Points one{{}, 2000, 1}, two{{}, 2000, 1};
-  for (int i = 0; i < 2000; ++i) {  // quantiles of a logistic distribution; then two narrow copies far apart
+  for (int i = 0; i < 2000;
+       ++i) {  // quantiles of a logistic distribution; then two narrow copies far apart
     const double u = (i + 0.5) / 2000, x = std::log(u / (1 - u));
     one.values.push_back(x);
     two.values.push_back(0.1 * x + (i % 2 ? 10 : -10));

@@ -15,7 +15,8 @@ namespace {
 
 constexpr double hole = std::numeric_limits<double>::quiet_NaN();
 
-// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo 1.
+// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo
+// 1.
 Points spread(std::size_t rows, std::size_t cols, double scale = 1, double shift = 0) {
   Points points{std::vector<double>(rows * cols), rows, cols};
   for (std::size_t i = 0; i < points.values.size(); ++i) {
@@ -279,7 +280,8 @@ TEST_CASE(
   draws(estimated);
   CHECK(known.width > 1.4 * estimated.width);
   // The one cell where the model has more than the data is orange, the strongest of its scale.
-  CHECK(count_figure_pixels(known, diverging_colour(1), 10) > count_figure_pixels(estimated, diverging_colour(1), 10) + 20);
+  CHECK(count_figure_pixels(known, diverging_colour(1), 10) >
+        count_figure_pixels(estimated, diverging_colour(1), 10) + 20);
   DensityPair line = densities(200, 1, true);
   for (double& v : line.data.density) v = 0.2;
   const Picture curves = likelihood_figure(line, "x");
@@ -304,7 +306,7 @@ TEST_CASE("classes have their colours in both panels") {
   draws(picture);
   for (std::size_t k : {0u, 1u, 2u}) CHECK(count_figure_pixels(picture, category_colour(k)) > 300);
   CHECK(count_figure_pixels(classes_figure(samples, labels(400, 2), data, labels(300, 2), "x"),
-              category_colour(2)) < 100);
+                            category_colour(2)) < 100);
   draws(classes_figure(spread(50, 5), labels(50, 20), {}, {}, "many, and no data"));
   draws(classes_figure({}, {}, {}, {}, "none"));
   Points holed = samples;

@@ -1,5 +1,5 @@
-// From a config's words to schedulers, noise, predictions, weights and time distributions: every alternative
-// of the table, held to its formula.
+// From a config's words to schedulers, noise, predictions, weights and time distributions: every
+// alternative of the table, held to its formula.
 #include "apps/from_config/path.h"
 
 #include <cmath>
@@ -70,17 +70,19 @@ TEST_CASE("noise on the path has its shape and scale, and none by default") {
                                     Case{"quadratic", 3. / 16}, Case{"sine", 0.5}}) {
     CAPTURE(type);
     const std::string words = std::string("path.noise.type=") + type;
-    CHECK(make_path_noise(moons_path_config({words, "path.noise.scale=2"}))(0.25).gamma == Approx(2 * gamma));
+    CHECK(make_path_noise(moons_path_config({words, "path.noise.scale=2"}))(0.25).gamma ==
+          Approx(2 * gamma));
     CHECK(make_path_noise(moons_path_config({words}))(0.25).gamma == Approx(0.1 * gamma));
     // Each path carries it.
-    CHECK(make_path_noise(moons_path_config({words, "path.type=cosine"})).name == std::string(type));
+    CHECK(make_path_noise(moons_path_config({words, "path.type=cosine"})).name ==
+          std::string(type));
   }
 }
 
 TEST_CASE("predictions stand on the config's path") {
   for (Prediction p : kPredictions) {
-    const Config config = moons_path_config({std::string("prediction=") + name_of(p), "path.type=ve",
-                                 "path.sigma_max=7", "sigma_data=1.5"});
+    const Config config = moons_path_config({std::string("prediction=") + name_of(p),
+                                             "path.type=ve", "path.sigma_max=7", "sigma_data=1.5"});
     const Parameterization parameterization = make_parameterization(config);
     CHECK(parameterization.prediction == p);
     CHECK(parameterization.sigma_data == 1.5);
@@ -95,8 +97,8 @@ TEST_CASE("weights: none, as each prediction, and at most so much") {
   CHECK_FALSE(none.as);
   CHECK(none.max_weight == std::numeric_limits<double>::infinity());
   for (Prediction p : kPredictions) {
-    const Weighting w =
-        make_weighting(moons_path_config({std::string("loss.weight=") + name_of(p), "loss.most=30"}));
+    const Weighting w = make_weighting(
+        moons_path_config({std::string("loss.weight=") + name_of(p), "loss.most=30"}));
     REQUIRE(w.as);
     CHECK(*w.as == p);
     CHECK(w.max_weight == 30);
@@ -127,21 +129,24 @@ TEST_CASE("each time distribution is the one of that name, with the config's num
       {R"({"type": "noise_level"})", 0.25, 1 / (1 + std::exp(-1.2 + 1.2 * z))}};
   for (const Case& c : cases) {
     CAPTURE(c.distribution);
-    const TimeDistribution distribution = make_time_distribution(moons_path_config({std::string("loss.time=") + c.distribution}));
+    const TimeDistribution distribution =
+        make_time_distribution(moons_path_config({std::string("loss.time=") + c.distribution}));
     REQUIRE(distribution.quantile);
     CHECK(distribution.quantile(c.u) == Approx(c.t).epsilon(1e-12));
     CHECK_FALSE(distribution.stratified);
   }
   CHECK(make_time_distribution(moons_path_config({})).quantile(0.3) == 0.3);
   CHECK_FALSE(make_time_distribution(moons_path_config({})).stratified);
-  const TimeDistribution stratified = make_time_distribution(moons_path_config({"loss.time.type=stratified"}));
+  const TimeDistribution stratified =
+      make_time_distribution(moons_path_config({"loss.time.type=stratified"}));
   CHECK(stratified.stratified);
   CHECK(stratified.quantile(0.3) == 0.3);
 }
 
 TEST_CASE("the noise levels that training draws are those of its own path") {
-  const TimeDistribution distribution = make_time_distribution(moons_path_config({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
-                                         "loss.time.type=noise_level", "loss.time.mean=0"}));
+  const TimeDistribution distribution = make_time_distribution(
+      moons_path_config({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
+                         "loss.time.type=noise_level", "loss.time.mean=0"}));
   CHECK(distribution.quantile(0.5) == Approx(0.5));  // sigma = 10^(1 - 2 t) is 1
 }
 

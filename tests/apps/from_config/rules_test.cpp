@@ -213,7 +213,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
   const auto config = [](const char* prediction, const char* weight, const std::string& path,
                          double max_weight) {
     return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +
-           R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(max_weight) + "}";
+           R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(max_weight) +
+           "}";
   };
   // At t = 1 data says nothing of the noise, at t = 0 noise nothing of the data.
   for (const std::string path : {"cond_ot", "polynomial", "cosine", "linear_vp"}) {

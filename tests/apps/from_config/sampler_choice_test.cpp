@@ -179,11 +179,13 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
 TEST_CASE("a field that is finite on the whole path is followed to its ends") {
   const Config config = moons_sampler_config({"path.type=linear_vp"});
   CHECK(sampler_options(config, {}, make_parameterization(config), {{}, true}).end == 1);
-  const SamplerOptions part = sampler_options(config, {}, make_parameterization(config), {{0.25, 0.75}, true});
+  const SamplerOptions part =
+      sampler_options(config, {}, make_parameterization(config), {{0.25, 0.75}, true});
   CHECK(part.begin == 0.25);
   CHECK(part.end == 0.75);
   // Other methods have reasons of their own.
-  CHECK(sampler_options(config, solver("euler_maruyama"), make_parameterization(config), {{}, true}).end == 1);
+  CHECK(sampler_options(config, solver("euler_maruyama"), make_parameterization(config), {{}, true})
+            .end == 1);
 }
 
 TEST_CASE("what was learned is the exact field of independent ends without noise") {
@@ -272,15 +274,17 @@ TEST_CASE("requests that cannot be are refused with their cure") {
 }
 
 TEST_CASE("guidance is the config's, its scale the command line's") {
-  const Config config = moons_sampler_config({"model.label.type=embedding", "sampler.guidance.scale=2",
-                               "sampler.guidance.from=0.25", "sampler.guidance.to=0.75"});
+  const Config config =
+      moons_sampler_config({"model.label.type=embedding", "sampler.guidance.scale=2",
+                            "sampler.guidance.from=0.25", "sampler.guidance.to=0.75"});
   CHECK(make_guidance(config, {}).scale == 2);
   CHECK(make_guidance(config, {}).low == 0.25);
   CHECK(make_guidance(config, {}).high == 0.75);
   RunRequest request;
   request.guidance = -1;
   CHECK(make_guidance(config, request).scale == -1);
-  const Config always = moons_sampler_config({"model.label.type=embedding", "loss.label_dropout=0"});
+  const Config always =
+      moons_sampler_config({"model.label.type=embedding", "loss.label_dropout=0"});
   CHECK(make_guidance(always, {}).scale == 0);
   CHECK_THROWS_WITH(
       make_guidance(always, request),

@@ -65,13 +65,17 @@ TEST_CASE("a comparison holds what each measure gives") {
   CHECK(c.dim == 2);
   const auto fewer = subsample(comparison_points(x), 60, {0, Purpose::shuffle, 0});
   CHECK(c.w2 == wasserstein2(comparison_points(fewer), comparison_points(y)));
-  CHECK(c.sliced_w2 ==
-        sliced_wasserstein2(comparison_points(x), comparison_points(y), 200, {0, Purpose::shuffle, 2}, one));
+  CHECK(c.sliced_w2 == sliced_wasserstein2(comparison_points(x), comparison_points(y), 200,
+                                           {0, Purpose::shuffle, 2}, one));
   CHECK(c.energy_distance == energy_distance(comparison_points(x), comparison_points(y), one));
-  CHECK(c.mmd2 == mmd2(comparison_points(x), comparison_points(y), usual_bandwidths(comparison_points(x), comparison_points(y)), one));
-  CHECK(c.coverage.coverage == measure_coverage(comparison_points(y), comparison_points(x), one).coverage);
-  CHECK(comparison_object(c) == comparison_object(compare_points(comparison_points(x), comparison_points(y), {}, two)));
-  const Comparison few = compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
+  CHECK(c.mmd2 == mmd2(comparison_points(x), comparison_points(y),
+                       usual_bandwidths(comparison_points(x), comparison_points(y)), one));
+  CHECK(c.coverage.coverage ==
+        measure_coverage(comparison_points(y), comparison_points(x), one).coverage);
+  CHECK(comparison_object(c) ==
+        comparison_object(compare_points(comparison_points(x), comparison_points(y), {}, two)));
+  const Comparison few =
+      compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
   CHECK(few.pairs == 20);
   CHECK(few.used_truth == 20);
   CHECK(few.sliced_w2 == c.sliced_w2);  // of all points
@@ -80,7 +84,8 @@ TEST_CASE("a comparison holds what each measure gives") {
 TEST_CASE("what can't be measured is left out, not made up") {
   Workers workers(1);
   const std::vector<double> one{0, 0}, other{3, 4}, same(20, 1.);
-  const Comparison c = compare_points(comparison_points(one), comparison_points(other), {}, workers);
+  const Comparison c =
+      compare_points(comparison_points(one), comparison_points(other), {}, workers);
   CHECK(c.w2 == 5);
   CHECK(std::isnan(c.mmd2));
   CHECK(std::isnan(c.coverage.coverage));
@@ -90,7 +95,8 @@ TEST_CASE("what can't be measured is left out, not made up") {
   CHECK(object["w2"] == 5.);
   const std::string text = comparison_text(c);
   CHECK_THAT(text, Contains("no bandwidth") && Contains("needs more than 5 true points"));
-  CHECK(std::isnan(compare_points(comparison_points(same), comparison_points(same), {}, workers).mmd2));
+  CHECK(std::isnan(
+      compare_points(comparison_points(same), comparison_points(same), {}, workers).mmd2));
 }
 
 TEST_CASE("the verb compares files and prints a table or one object") {

@@ -82,7 +82,9 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
         "train one with /model/label {\"type\": \"embedding\"}");
 }
 
-TEST_CASE("without classes and a wish there are no labels") { CHECK_FALSE(make_label_function({}, {}, 1)); }
+TEST_CASE("without classes and a wish there are no labels") {
+  CHECK_FALSE(make_label_function({}, {}, 1));
+}
 
 TEST_CASE("drawn labels follow the shares, the seed and the sample's number alone") {
   const ClassShares shares{0.5, 0, 0.2, 0.3};

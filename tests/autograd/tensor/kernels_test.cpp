@@ -204,7 +204,8 @@ TEST_CASE("silu_vjp is g times the slope of silu", "[kernels]") {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const Long s = sigmoid_l(x[i]), bend = x[i] * s * sigmoid_l(-x[i]);
       const Long want = g[i] * (s + bend), terms = std::fabs(g[i]) * (s + std::fabs(bend));
-      if (std::fabs(y[i] - want) <= 6 * kKernelEps * terms + std::numeric_limits<real>::min()) continue;
+      if (std::fabs(y[i] - want) <= 6 * kKernelEps * terms + std::numeric_limits<real>::min())
+        continue;
       CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
       CHECK(false);
     }
@@ -219,7 +220,8 @@ TEST_CASE("selu_vjp is g times the slope of selu", "[kernels]") {
     map(Binary::selu_vjp, x.data(), g.data(), y.data(), static_cast<std::int64_t>(x.size()));
     for (std::size_t i = 0; i < x.size(); ++i) {
       const Long want = g[i] * (x[i] > 0 ? kSelu : kSeluBelow * std::exp(Long{x[i]}));
-      if (std::fabs(y[i] - want) <= 5 * kKernelEps * std::fabs(want) + std::numeric_limits<real>::min())
+      if (std::fabs(y[i] - want) <=
+          5 * kKernelEps * std::fabs(want) + std::numeric_limits<real>::min())
         continue;
       CAPTURE(x[i], g[i], y[i], static_cast<double>(want));
       CHECK(false);

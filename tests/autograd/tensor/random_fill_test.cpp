@@ -157,9 +157,11 @@ TEST_CASE("columns, rows, steps and purposes do not correlate, nor do their squa
     auto before = column(x, cols, 0);
     before.pop_back();
     independent(before, column(x, cols, 0, 1));
-    independent(column(x, cols, 0), column(filled(fill, rows, cols, 0, kRandomFillStream.at(8)), cols, 0));
     independent(column(x, cols, 0),
-                column(filled(fill, rows, cols, 0, kRandomFillStream.with(Purpose::probe)), cols, 0));
+                column(filled(fill, rows, cols, 0, kRandomFillStream.at(8)), cols, 0));
+    independent(
+        column(x, cols, 0),
+        column(filled(fill, rows, cols, 0, kRandomFillStream.with(Purpose::probe)), cols, 0));
     independent(column(x, cols, 0),
                 column(filled(fill, rows, cols, 0, {12346, Purpose::noise, 7}), cols, 0));
   }

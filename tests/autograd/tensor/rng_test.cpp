@@ -29,7 +29,8 @@ double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 TEST_CASE("philox gives the published vectors", "[rng]") {
   // Random123, examples/kat_vectors: philox4x32 with 10 rounds
-  CHECK(philox({0, 0, 0, 0}, {0, 0}) == RandomWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox({0, 0, 0, 0}, {0, 0}) ==
+        RandomWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
         RandomWords{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
   CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
@@ -38,7 +39,8 @@ TEST_CASE("philox gives the published vectors", "[rng]") {
 
 TEST_CASE("a stream's words are philox of block, row, step and purpose under the seed", "[rng]") {
   const Stream s{.seed = 0x299f31d0a4093822, .purpose = Purpose{0x03707344}, .step = 0x13198a2e};
-  CHECK(s.words(0x85a308d3, 0x243f6a88) == RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+  CHECK(s.words(0x85a308d3, 0x243f6a88) ==
+        RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
   CHECK(s.at(7).step == 7);
   CHECK(s.at(7).seed == s.seed);
   CHECK(s.with(Purpose::time).purpose == Purpose::time);
@@ -48,7 +50,7 @@ TEST_CASE("a stream's words are philox of block, row, step and purpose under the
 TEST_CASE("every part of the counter and the key changes the words", "[rng]") {
   const Stream s{.seed = 1, .purpose = Purpose::noise, .step = 3};
   std::vector<RandomWords> seen{s.words(4, 5), s.words(5, 5), s.words(4, 6), s.at(4).words(4, 5),
-                          s.with(Purpose::data).words(4, 5)};
+                                s.with(Purpose::data).words(4, 5)};
   for (const std::uint64_t seed :
        {std::uint64_t{2}, std::uint64_t{1} << 32, std::uint64_t{1} << 63})
     seen.push_back(Stream{seed, Purpose::noise, 3}.words(4, 5));

@@ -39,8 +39,12 @@ void* counted_allocation(std::size_t size, std::size_t align) {
 
 void* operator new(std::size_t n) { return counted_allocation(n, alignof(std::max_align_t)); }
 void* operator new[](std::size_t n) { return counted_allocation(n, alignof(std::max_align_t)); }
-void* operator new(std::size_t n, std::align_val_t a) { return counted_allocation(n, std::size_t(a)); }
-void* operator new[](std::size_t n, std::align_val_t a) { return counted_allocation(n, std::size_t(a)); }
+void* operator new(std::size_t n, std::align_val_t a) {
+  return counted_allocation(n, std::size_t(a));
+}
+void* operator new[](std::size_t n, std::align_val_t a) {
+  return counted_allocation(n, std::size_t(a));
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete[](void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
@@ -87,7 +91,8 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   for (const SamplerOptions& options : all) {
     Sampler sampler(std::cref(net), 2, options, workers, 11);
     std::uint64_t seed = 0;
-    CHECK(count_allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) == 0);
+    CHECK(count_allocations([&] { sampler.sample(source, ++seed, 1000, x.data(), path.data()); }) ==
+          0);
   }
 }
 
@@ -179,8 +184,8 @@ TEST_CASE("warm couplings by optimal transport make no heap allocation") {
 }
 
 TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
-  const auto data =
-      std::make_shared<QuantisedDistribution>(std::make_shared<Toy>("8gaussians"), Levels{16, -4, 4});
+  const auto data = std::make_shared<QuantisedDistribution>(std::make_shared<Toy>("8gaussians"),
+                                                            Levels{16, -4, 4});
   const std::vector<std::vector<double>> distributions(2, std::vector<double>(16, 1. / 16));
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{.data = data, .source_kind = kind, .labelled = true, .label_dropout = 0.1};
@@ -248,8 +253,8 @@ TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
       options.top_p = 0.9;
       options.corrector = {Corrector::Kind::balanced, 1};
       options.label_of = [](int sample) { return sample % 3; };
-      TokenSampler sampler(guided(independent_posterior(path, distributions), {1, 0.1, 0.9}), path, 4,
-                           options, workers, 3);
+      TokenSampler sampler(guided(independent_posterior(path, distributions), {1, 0.1, 0.9}), path,
+                           4, options, workers, 3);
       std::vector<int> x(4 * 300), states(3 * x.size());
       std::uint64_t seed = 0;
       CHECK(count_allocations([&] {

@@ -25,7 +25,8 @@ double largest(const CostMatrix& cost) {
 
 // A permutation whose cost no other undercuts: proved by prices that never exceed a cost and are
 // met by the pairs chosen. Round-off may take a few units of the largest cost.
-void certify(const Assignment& solver, std::span<const int> columns, int n, const CostMatrix& cost) {
+void certify(const Assignment& solver, std::span<const int> columns, int n,
+             const CostMatrix& cost) {
   std::vector<int> sorted(columns.begin(), columns.end()), all(n);
   std::ranges::sort(sorted);
   std::iota(all.begin(), all.end(), 0);

@@ -150,7 +150,8 @@ TEST_CASE(
   CHECK(length < 0.5 * plain_length);
 }
 
-TEST_CASE("entropic pairs have the distribution of the plan's rows, and depend on the stream alone") {
+TEST_CASE(
+    "entropic pairs have the distribution of the plan's rows, and depend on the stream alone") {
   const int n = 16;
   const Ends ends(n, 2);
   const Coupling coupling = sinkhorn_coupling({.reg = 1});

@@ -144,7 +144,8 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
   }
 }
 
-TEST_CASE("plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
+TEST_CASE(
+    "plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
   // Between N(-a, 1) and N(a, 1) on a line, with the reference's scale s: at time t the bridge is
   // normal with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
   constexpr int n = 500;

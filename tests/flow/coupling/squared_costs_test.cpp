@@ -66,7 +66,8 @@ TEST_CASE("the two least of a row, and the first of equals") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 2, 3, 7, 8, 15, 16, 17, 40, 100}) {
       for (std::uint32_t round = 0; round < 30; ++round) {
-        std::vector<double> row = squared_costs_normals<double>(n, round), v = squared_costs_normals<double>(n, 1000 + round);
+        std::vector<double> row = squared_costs_normals<double>(n, round),
+                            v = squared_costs_normals<double>(n, 1000 + round);
         if (round % 3 == 0)
           for (double& c : row) c = std::round(c);  // ties
         if (round % 3 == 0) std::ranges::fill(v, 0);
@@ -106,7 +107,8 @@ TEST_CASE("distances are relaxed and the nearest is found") {
           if (h < expected[j]) expected[j] = h, expected_from[j] = 42;
           if (expected[j] < nearest.value) nearest = {expected[j], j};
         }
-        const Minimum found = relax(row.data(), v.data(), n, 0.25, 42, distance.data(), from.data());
+        const Minimum found =
+            relax(row.data(), v.data(), n, 0.25, 42, distance.data(), from.data());
         CAPTURE(target, n, round);
         CHECK(distance == expected);
         CHECK(from == expected_from);

@@ -1,4 +1,5 @@
-// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and errors.
+// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and
+// errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>
@@ -27,7 +28,8 @@ std::vector<int> token_values(std::span<const int> x) { return {x.begin(), x.end
 TEST_CASE("a token is the data's with probability kappa, the source's otherwise") {
   constexpr int n = 20000;
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
-    TokenProblem problem{.data = counted_token_rows(), .source_kind = kind, .kappa = polynomial_kappa(2)};
+    TokenProblem problem{
+        .data = counted_token_rows(), .source_kind = kind, .kappa = polynomial_kappa(2)};
     if (kind == SourceKind::data) problem.source = counted_token_rows(25);
     const TokenBatch batch(problem, n, 5);
     Tape tape;
@@ -69,7 +71,8 @@ TEST_CASE("token rows do not depend on chunks, steps differ") {
     TokenBatch batch(problem, 400, 9);
     Tape tape;
     const TokenSample all = batch.chunk(tape, 0, 400);
-    const std::vector<int> xt = token_values(all.xt), x1 = token_values(all.x1), labels = token_values(all.labels);
+    const std::vector<int> xt = token_values(all.xt), x1 = token_values(all.x1),
+                           labels = token_values(all.labels);
     Workers workers(4);
     const Chunks chunks{400, 32};
     std::vector<int> same(chunks.count());
@@ -95,9 +98,11 @@ TEST_CASE("token rows do not depend on chunks, steps differ") {
 }
 
 TEST_CASE("paired token rows belong together") {
-  const TokenBatch batch(
-      {.data = counted_token_rows(), .source_kind = SourceKind::data, .source = counted_token_rows(25), .paired = true},
-      500, 1);
+  const TokenBatch batch({.data = counted_token_rows(),
+                          .source_kind = SourceKind::data,
+                          .source = counted_token_rows(25),
+                          .paired = true},
+                         500, 1);
   Tape tape;
   const TokenSample s = batch.chunk(tape, 0, 500);
   int stayed = 0;
@@ -114,9 +119,10 @@ TEST_CASE("token problems that cannot be are refused") {
     CHECK_THROWS_WITH(TokenBatch(problem, 4, 0), text);
   };
   fails({}, "[token_batch] the data must be given");
-  fails({.data = counted_token_rows(), .source = counted_token_rows()},
-        "[token_batch] a distribution of source rows is given, and the source is the mask or uniform; "
-        "make its kind data, or leave it out");
+  fails(
+      {.data = counted_token_rows(), .source = counted_token_rows()},
+      "[token_batch] a distribution of source rows is given, and the source is the mask or uniform; "
+      "make its kind data, or leave it out");
   fails({.data = counted_token_rows(), .source_kind = SourceKind::data},
         "[token_batch] a source of kind data needs a distribution of its rows");
   fails({.data = counted_token_rows(),

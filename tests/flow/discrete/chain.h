@@ -1,5 +1,5 @@
-// The distribution of a sampler of tokens, exactly: products of transition matrices over all sequences, from
-// exact posteriors and the formulas of each scheme, written down once more.
+// The distribution of a sampler of tokens, exactly: products of transition matrices over all
+// sequences, from exact posteriors and the formulas of each scheme, written down once more.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// The small flow of that name; "rows, ...": from a distribution that has every sequence to another, each row
-// of the one with each of the other.
+// The small flow of that name; "rows, ...": from a distribution that has every sequence to another,
+// each row of the one with each of the other.
 inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
   using namespace equations;
   std::vector<SmallFlow> flows = small_flows(kappa);
@@ -38,10 +38,10 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// One token in state x that has drawn x1, from one time to another: the distribution of its new state. From
-// rows without a corrector, which needs p_t(. | x1) in closed form.
-inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme, double from,
-                                     double to, int x, int x1) {
+// One token in state x that has drawn x1, from one time to another: the distribution of its new
+// state. From rows without a corrector, which needs p_t(. | x1) in closed form.
+inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
+                                              double from, double to, int x, int x1) {
   const int states = path.states();
   std::vector<double> p(states, 0.);
   const auto given = [&](double t, int y) {  // p_t(y | x1)
@@ -98,7 +98,8 @@ class Chain {
         for (int x1 = 0; x1 < v; ++x1) {
           if (posterior[l * v + x1] == 0) continue;
           const std::vector<double> p = token_distribution(flow_.path, scheme_, from, to, x[l], x1);
-          for (int y = 0; y < states; ++y) by_position[l * states + y] += posterior[l * v + x1] * p[y];
+          for (int y = 0; y < states; ++y)
+            by_position[l * states + y] += posterior[l * v + x1] * p[y];
         }
       }
       for (int j = 0; j < n; ++j) {
@@ -111,7 +112,8 @@ class Chain {
     return matrix;
   }
 
-  // The distribution at the last of `times` of sequences that begin by the exact distribution of the first.
+  // The distribution at the last of `times` of sequences that begin by the exact distribution of
+  // the first.
   std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {

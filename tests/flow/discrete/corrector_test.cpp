@@ -9,10 +9,10 @@ namespace pushforward {
 namespace {
 
 const Corrector kEveryCorrector[] = {{Corrector::Kind::none, 0},
-                          {Corrector::Kind::constant, 3},
-                          {Corrector::Kind::bump, 2},
-                          {Corrector::Kind::balanced, 1.5},
-                          {Corrector::Kind::remask, 10}};
+                                     {Corrector::Kind::constant, 3},
+                                     {Corrector::Kind::bump, 2},
+                                     {Corrector::Kind::balanced, 1.5},
+                                     {Corrector::Kind::remask, 10}};
 
 }  // namespace
 

@@ -11,7 +11,9 @@
 namespace pushforward {
 namespace {
 
-TokenTable abc_windows() { return {.length = 2, .tokens = {0, 1, 2, 0, 1, 1}, .labels = {0, 2, 1}}; }
+TokenTable abc_windows() {
+  return {.length = 2, .tokens = {0, 1, 2, 0, 1, 1}, .labels = {0, 2, 1}};
+}
 
 const Stream kTokenDistributionStream{3, Purpose::data, 7};
 
@@ -70,7 +72,8 @@ TEST_CASE("windows are pieces of the text, from every start") {
   }
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(10, n / 10.))));
   CHECK(labels == std::vector<int>(n, 0));
-  CHECK(draw(WindowDistribution({4, 2}, 2, 5), kTokenDistributionStream, 2) == std::vector<int>{4, 2, 4, 2});
+  CHECK(draw(WindowDistribution({4, 2}, 2, 5), kTokenDistributionStream, 2) ==
+        std::vector<int>{4, 2, 4, 2});
 }
 
 TEST_CASE("uniform tokens are uniform and independent") {

@@ -36,7 +36,8 @@ TEST_CASE("temperature and top_p make the distributions that they say") {
   check_distribution(distribution(0, 1), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
-  check_distribution(distribution(1, 0.85), {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
+  check_distribution(distribution(1, 0.85),
+                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
   check_distribution(distribution(1, 1e-9), {1, 0, 0, 0, 0});
   check_distribution(distribution(1e-300, 1), {1, 0, 0, 0, 0});
 }
@@ -64,8 +65,10 @@ TEST_CASE("drawn tokens follow the distribution, and none without a probability 
 }
 
 TEST_CASE("logits that are no distribution draw nothing") {
-  for (const std::vector<real>& logits :
-       {std::vector<real>{0, kRealNan}, {kRealNan, 0}, {0, kRealInfinity}, {-kRealInfinity, -kRealInfinity}}) {
+  for (const std::vector<real>& logits : {std::vector<real>{0, kRealNan},
+                                          {kRealNan, 0},
+                                          {0, kRealInfinity},
+                                          {-kRealInfinity, -kRealInfinity}}) {
     for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);
   }
   CHECK_THROWS_WITH(TokenDraw(2, -1),

@@ -30,7 +30,8 @@ TEST_CASE("exact logits are the oracle's posteriors, row by row") {
       const std::vector<double> exact =
           oracle->posterior(times[b], std::span(states).subspan(std::size_t(b) * length, length));
       for (int i = 0; i < length * v; ++i) {
-        CHECK(distribution.values()[b * length * v + i] == Approx(exact[i]).epsilon(1e-5).margin(1e-30));
+        CHECK(distribution.values()[b * length * v + i] ==
+              Approx(exact[i]).epsilon(1e-5).margin(1e-30));
         CHECK(std::isfinite(logits.values()[b * length * v + i]));
         if (exact[i] == 0) CHECK(logits.values()[b * length * v + i] == kNoToken);
       }

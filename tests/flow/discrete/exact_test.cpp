@@ -25,7 +25,8 @@ namespace {
 using namespace equations;
 
 // P(X > x), where counts that are expected below 5 are put together.
-double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& distribution, int n) {
+double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& distribution,
+                       int n) {
   double x = 0, rare = 0, rare_expected = 0;
   int cells = 0;
   const auto add = [&](double count, double expected) {
@@ -125,7 +126,8 @@ TEST_CASE("samples have the exact distribution of their scheme and the main ones
     const std::vector<double> distribution =
         Chain(flow, c.scheme)
             .propagate(chain_times(options.method, options.corrector, c.kappa, options.times()));
-    const double tail = goodness_of_fit(histogram(flow, options, kSamples, ++seed), distribution, kSamples);
+    const double tail =
+        goodness_of_fit(histogram(flow, options, kSamples, ++seed), distribution, kSamples);
     CAPTURE(c.kappa.name(), c.flow, int(c.scheme.method), name_of(c.scheme.corrector.kind), tail);
     CHECK(tail > 5e-6);
   }
@@ -193,8 +195,8 @@ double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair
       for (int l = 0; l < length; ++l) {
         if (flow.path.unmasked(x[l])) continue;
         const double stays = x[l] < v ? distribution[l * v + x[l]] : 0;
-        mean +=
-            here * (x[l] == pair.x1[l] ? 1 - stays : -stays - std::log(distribution[l * v + pair.x1[l]]));
+        mean += here * (x[l] == pair.x1[l] ? 1 - stays
+                                           : -stays - std::log(distribution[l * v + pair.x1[l]]));
       }
     }
     return mean * flow.path.kappa.hazard(t);

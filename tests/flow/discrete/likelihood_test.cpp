@@ -11,7 +11,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-const std::vector<std::vector<double>> kTokenLikelihoodDistributions{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
+const std::vector<std::vector<double>> kTokenLikelihoodDistributions{{0.5, 0.2, 0.3},
+                                                                     {0.1, 0.6, 0.3}};
 
 struct Estimate {
   double mean = 0, error = 0;
@@ -63,7 +64,8 @@ double integral(const TokenPath& path, const std::vector<double>& distribution, 
 TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::mask, 3};
-    const Estimate e = estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
+    const Estimate e =
+        estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
     const double exact = -std::log(0.2 * 0.1);
     CAPTURE(kappa.name(), e.mean, e.error);
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
@@ -74,8 +76,10 @@ TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
 TEST_CASE("with a uniform source the bound is the integral of the generalised KL") {
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::uniform, 3};
-    const Estimate e = estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
-    const double exact = integral(path, kTokenLikelihoodDistributions[0], 1) + integral(path, kTokenLikelihoodDistributions[1], 0);
+    const Estimate e =
+        estimate(independent_posterior(path, kTokenLikelihoodDistributions), path, {1, 0}, 2000);
+    const double exact = integral(path, kTokenLikelihoodDistributions[0], 1) +
+                         integral(path, kTokenLikelihoodDistributions[1], 0);
     CAPTURE(kappa.name(), e.mean, e.error, exact);
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
     CHECK(exact > -std::log(0.2 * 0.1));
@@ -83,14 +87,16 @@ TEST_CASE("with a uniform source the bound is the integral of the generalised KL
     // Rows of a distribution that is uniform are a uniform source.
     const UniformTokens rows(2, 3);
     const TokenPath data{kappa, SourceKind::data, 3};
-    const Estimate same = estimate(independent_posterior(path, kTokenLikelihoodDistributions), data, {1, 0}, 2000, &rows);
+    const Estimate same = estimate(independent_posterior(path, kTokenLikelihoodDistributions), data,
+                                   {1, 0}, 2000, &rows);
     CHECK(std::abs(same.mean - exact) < 4.5 * same.error);
   }
 }
 
 TEST_CASE("the bound's quadrature is its own in the limit of many times") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
-  CHECK(integral(path, kTokenLikelihoodDistributions[0], 1) == Approx(-std::log(0.2)).epsilon(1e-6));
+  CHECK(integral(path, kTokenLikelihoodDistributions[0], 1) ==
+        Approx(-std::log(0.2)).epsilon(1e-6));
 }
 
 TEST_CASE("the bound of a sequence is the same bits on any number of threads, labels with it") {
@@ -124,8 +130,8 @@ TEST_CASE("bounds that cannot be say so") {
   Workers workers(1);
   std::vector<double> out(2);
   const std::vector<int> x1{0, 1, 2, 3};
-  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kTokenLikelihoodDistributions), path, 2, 2, x1.data(), {}, {},
-                                  workers, out.data()),
+  CHECK_THROWS_WITH(negative_elbo(independent_posterior(path, kTokenLikelihoodDistributions), path,
+                                  2, 2, x1.data(), {}, {}, workers, out.data()),
                     "[elbo] sequence 1, position 1 is token 3, and the vocabulary has 3, 0 to 2");
   const Posterior unsure = [](std::span<const int>, Var t) {
     return t.tape->full({t.shape().rows(), 2, 3}, std::numeric_limits<real>::quiet_NaN());
@@ -139,8 +145,8 @@ TEST_CASE("bounds that cannot be say so") {
       negative_elbo(unsure, {.vocabulary = 3}, 2, 1, x1.data(), {}, {}, workers, out.data()),
       Contains("[token path] the source is not given"));
   const UniformTokens longer(3, 3);
-  CHECK_THROWS_WITH(negative_elbo(unsure, {linear_kappa(), SourceKind::data, 3}, 2, 1, x1.data(), {},
-                                  {.source = &longer}, workers, out.data()),
+  CHECK_THROWS_WITH(negative_elbo(unsure, {linear_kappa(), SourceKind::data, 3}, 2, 1, x1.data(),
+                                  {}, {.source = &longer}, workers, out.data()),
                     "[elbo] the source has 3 tokens out of 3 and the sequences 2 out of 3");
   CHECK_THROWS_WITH(bits_per_token(1, 0),
                     "[bits per token] there are 0 tokens; there must be some");

@@ -26,7 +26,7 @@ Posterior fixed(std::vector<double> logits, int length) {
 }
 
 TokenSample make_sample(Tape& tape, std::initializer_list<real> t, std::span<const int> xt,
-                      std::span<const int> x1) {
+                        std::span<const int> x1) {
   const int rows = static_cast<int>(t.size());
   return {.t = tape.input({rows, 1}, t),
           .xt = xt,

@@ -69,7 +69,8 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
                   kappa.hazard(t) * ((to < v ? joint[l * v + to] / p : 0) - (to == x[l]));
               worst = std::max(worst, std::abs(rate - mean) / (1 + kappa.hazard(t)));
               if (to != x[l]) CHECK(rate >= 0);
-              worst = std::max(worst, std::abs(given[l * s + to] - others[l * s + to] / by_position[l]));
+              worst = std::max(worst,
+                               std::abs(given[l * s + to] - others[l * s + to] / by_position[l]));
             }
             CHECK(left <= 0);
             CHECK(std::abs(sum) < 1e-12 * (1 + kappa.hazard(t)));
@@ -188,8 +189,8 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
     const std::vector<Case> cases =
         mask ? std::vector<Case>{{5, 70, 1}, {5, side, 1}, {side, 70, 1}, {side, side, 1}}
              : std::vector<Case>{{5, 70, 1},    {5, 71, 63},    {5, 40, 64},
-                                  {6, 70, 63},   {40, 70, 64},   {6, 71, 3969},
-                                  {6, 40, 4032}, {40, 71, 4032}, {40, 41, 4096}};
+                                 {6, 70, 63},   {40, 70, 64},   {6, 71, 3969},
+                                 {6, 40, 4032}, {40, 71, 4032}, {40, 41, 4096}};
     double copies = 0;
     for (const Case& one : cases) copies += one.copies;
     REQUIRE(copies == (mask ? 4 : side * side));

@@ -1,5 +1,5 @@
-// The distribution that each scheme of sampling tokens has with the exact posterior: exact for one token by
-// the kernel, of first order in the step elsewhere.
+// The distribution that each scheme of sampling tokens has with the exact posterior: exact for one
+// token by the kernel, of first order in the step elsewhere.
 #include "flow/solve/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
@@ -14,11 +14,12 @@ bool possible(const SmallFlow& flow, const Corrector& corrector) {
   return flow.path.source != SourceKind::data || corrector.kind == Corrector::Kind::none;
 }
 
-const Corrector kNoCorrector{}, kConstant{Corrector::Kind::constant, 2}, kBump{Corrector::Kind::bump, 1.5},
-    kBalanced{Corrector::Kind::balanced, 0.5}, kRemask{Corrector::Kind::remask, 0.8};
+const Corrector kNoCorrector{}, kConstant{Corrector::Kind::constant, 2},
+    kBump{Corrector::Kind::bump, 1.5}, kBalanced{Corrector::Kind::balanced, 0.5},
+    kRemask{Corrector::Kind::remask, 0.8};
 
 std::vector<double> make_times(const Scheme& scheme, const Kappa& kappa, int steps, double begin,
-                             double end) {
+                               double end) {
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
 
@@ -52,7 +53,8 @@ TEST_CASE("a step's distribution is the scheme's formula") {
                 if (path.unmasked(x) && x != x1) continue;
                 std::vector<double> p(path.states());
                 step.distribution(x, x1, p);
-                const std::vector<double> q = token_distribution(path, {method, corrector}, from, to, x, x1);
+                const std::vector<double> q =
+                    token_distribution(path, {method, corrector}, from, to, x, x1);
                 for (int y = 0; y < path.states(); ++y) CHECK(std::abs(p[y] - q[y]) < 1e-14);
               }
             }
@@ -177,8 +179,8 @@ TEST_CASE("some first-order steps are exact for one token as well") {
     for (const Corrector& corrector : {kNoCorrector, kBump})
       CHECK(distance(linear_kappa(), "uniform, one token of 5", {CtmcMethod::adaptive, corrector},
                      end) <= 1e-12);
-    CHECK(distance(linear_kappa(), "rows, one token of 5", {CtmcMethod::adaptive, kNoCorrector}, end) <=
-          1e-12);
+    CHECK(distance(linear_kappa(), "rows, one token of 5", {CtmcMethod::adaptive, kNoCorrector},
+                   end) <= 1e-12);
   }
 }
 
@@ -190,8 +192,8 @@ TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
     const Chain chain(flow, {CtmcMethod::euler, {}});
     std::vector<double> over_h;
     for (int steps : {128, 256, 512, 1024})
-      over_h.push_back(steps *
-                       total_variation(chain.propagate(time_grid(steps)), chain.oracle().marginal(1)));
+      over_h.push_back(
+          steps * total_variation(chain.propagate(time_grid(steps)), chain.oracle().marginal(1)));
     const double first = over_h[2] - over_h[1], second = over_h[3] - over_h[2];
     CAPTURE(kappa.name(), over_h[0], over_h[3]);
     CHECK(second > 0);

@@ -77,7 +77,8 @@ TEST_CASE("Of other sources a posterior stays as it is") {
   Tape tape;
   const std::vector<int> states{3};
   const Var t = tape.full({1, 1}, real(0.5));
-  const Var a = distribution_alone()(states, t), b = with_own_token(distribution_alone(), path)(states, t);
+  const Var a = distribution_alone()(states, t),
+            b = with_own_token(distribution_alone(), path)(states, t);
   CHECK(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
 }
 

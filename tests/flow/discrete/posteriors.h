@@ -13,8 +13,10 @@ namespace pushforward::inline PF_REAL {
 // sources; distributions (L) of (V). With a label each distribution is turned by so many tokens.
 inline Posterior independent_posterior(const TokenPath& path,
                                        std::vector<std::vector<double>> distributions) {
-  return [path, distributions = std::move(distributions)](std::span<const int> x, Var t, Labels labels) {
-    const int rows = t.shape().rows(), length = static_cast<int>(distributions.size()), v = path.vocabulary;
+  return [path, distributions = std::move(distributions)](std::span<const int> x, Var t,
+                                                          Labels labels) {
+    const int rows = t.shape().rows(), length = static_cast<int>(distributions.size()),
+              v = path.vocabulary;
     std::span<real> out;
     const Var logits = t.tape->uninitialised({rows, length, v}, out, "logits");
     for (int r = 0; r < rows; ++r) {

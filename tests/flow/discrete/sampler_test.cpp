@@ -1,4 +1,5 @@
-// Samples of discrete flows: their distribution where it is known, their bits, what is given, what it costs.
+// Samples of discrete flows: their distribution where it is known, their bits, what is given, what
+// it costs.
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>
@@ -14,7 +15,9 @@ namespace {
 
 const std::vector<std::vector<double>> kTokenSamplerDistributions{{0.5, 0.2, 0.3}, {0.1, 0.6, 0.3}};
 
-TokenPath make_path(SourceKind kind, const Kappa& kappa = linear_kappa()) { return {kappa, kind, 3}; }
+TokenPath make_path(SourceKind kind, const Kappa& kappa = linear_kappa()) {
+  return {kappa, kind, 3};
+}
 
 // Counts of the nine sequences of two tokens.
 std::vector<double> histogram(const std::vector<int>& x) {
@@ -66,7 +69,8 @@ TEST_CASE("tokens that are independent are sampled exactly by the kernel, correc
       TokenSamplerOptions options;
       options.steps = 5;
       options.corrector = corrector;
-      TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
+      TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2,
+                           options, workers);
       CAPTURE(int(kind), name_of(corrector.kind));
       CHECK(plausible(chi_square_tail(histogram(sampled(sampler, n, 2)), expected(n))));
     }
@@ -81,11 +85,13 @@ TEST_CASE("a chain that stops early has the path's marginal") {
     TokenSamplerOptions options;
     options.grid = {0, 0.3, 0.5, 0.7};
     options.corrector = {Corrector::Kind::constant, 2};
-    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
+    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options,
+                         workers);
     std::vector<double> counts(path.states()), wanted;
     for (int x : sampled(sampler, n, 2)) ++counts[x];
     for (int y = 0; y < path.states(); ++y) {
-      const double data = y < 3 ? (kTokenSamplerDistributions[0][y] + kTokenSamplerDistributions[1][y]) / 2 : 0;
+      const double data =
+          y < 3 ? (kTokenSamplerDistributions[0][y] + kTokenSamplerDistributions[1][y]) / 2 : 0;
       wanted.push_back(2 * n * (0.49 * data + 0.51 * path.source_probability(y)));
     }
     CAPTURE(int(kind));
@@ -101,7 +107,8 @@ TEST_CASE("with kappa = t and a mask the adaptive method is exact, and all settl
     TokenSamplerOptions options;
     options.method = method;
     options.steps = 4;
-    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
+    TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options,
+                         workers);
     const std::vector<int> x = sampled(sampler, n, 2);
     CHECK(std::ranges::all_of(x, [](int token) { return token >= 0 && token < 3; }));
     CHECK(plausible(chi_square_tail(histogram(x), expected(n))));
@@ -170,7 +177,8 @@ TEST_CASE("a trajectory goes from the source to the data, masks only going") {
   const TokenPath path = make_path(SourceKind::mask);
   TokenSamplerOptions options;
   options.steps = 10;
-  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers, 6);
+  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options,
+                       workers, 6);
   constexpr int n = 4000;
   std::vector<int> x(2 * n), states(6 * 2 * n);
   sampler.sample(3, n, x.data(), nullptr, {}, states.data());
@@ -212,7 +220,8 @@ TEST_CASE("evaluations are counted as they are made, none once all is unmasked")
   CHECK(cost.mean() == Approx(400 * 2. / 3).epsilon(0.15));
   // With a uniform source nothing is ever unmasked.
   const TokenPath uniform = make_path(SourceKind::uniform);
-  TokenSampler all(independent_posterior(uniform, kTokenSamplerDistributions), uniform, 2, options, workers);
+  TokenSampler all(independent_posterior(uniform, kTokenSamplerDistributions), uniform, 2, options,
+                   workers);
   CHECK(all.sample(5, 100, x.data()).evaluations == 100 * 400);
 }
 
@@ -275,7 +284,8 @@ TEST_CASE("sampling tokens stops when told to") {
   int asked = 0;
   TokenSamplerOptions options;
   options.interrupted = [&] { return ++asked == 3; };
-  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options, workers);
+  TokenSampler sampler(independent_posterior(path, kTokenSamplerDistributions), path, 2, options,
+                       workers);
   std::vector<int> x(20);
   CHECK_THROWS_AS(sampler.sample(1, 10, x.data()), SamplingInterrupted);
   CHECK(asked == 3);

@@ -127,7 +127,8 @@ TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the
         double error[2];
         for (int k = 0; k < 2; ++k) {
           const double from = 0.3, h = std::ldexp(1e-3, -k);
-          const TransitionMatrix m = matrix(TokenStep(path, method, corrector, from, from + h), path, 1);
+          const TransitionMatrix m =
+              matrix(TokenStep(path, method, corrector, from, from + h), path, 1);
           error[k] = 0;
           for (int y = 0; y < path.states(); ++y) {
             double p = -conditional(path, from + h, 1, y);
@@ -159,7 +160,8 @@ TEST_CASE("no step has a probability below 0 or above 1") {
               if (path.unmasked(x) && x != x1) continue;
               const TokenMove m = step.move(x, x1);
               valid = valid && m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
-                    m.resampled <= 1 && m.stay <= 1 && m.to_x1 + m.resampled <= step.max_probability() * (1 + 1e-14);
+                      m.resampled <= 1 && m.stay <= 1 &&
+                      m.to_x1 + m.resampled <= step.max_probability() * (1 + 1e-14);
               step.distribution(x, x1, p);
               double sum = 0;
               for (double q : p) valid = valid && q >= 0 && q <= 1 + 1e-15, sum += q;
@@ -253,8 +255,10 @@ TEST_CASE("a step looks at the states and tokens it is given") {
   const std::string none =
       "[sample] the source has no state but 0 to draw; ask of a mask source about tokens, "
       "or of a uniform one with a vocabulary of two or more";
-  CHECK_THROWS_WITH(TokenStep(single, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5), none);
-  CHECK_THROWS_WITH(TokenStep(rows, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5), none);
+  CHECK_THROWS_WITH(TokenStep(single, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5),
+                    none);
+  CHECK_THROWS_WITH(TokenStep(rows, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5),
+                    none);
   CHECK(TokenStep(mask, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5) == 3);
 }
 

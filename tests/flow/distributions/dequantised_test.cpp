@@ -36,7 +36,8 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   const DequantisedData distribution(inner, 0.5);
   std::vector<int> plain_labels, labels;
   constexpr int n = 4000;
-  const Tensor plain = draw(*inner, kDequantisedStream, n, &plain_labels), x = draw(distribution, kDequantisedStream, n, &labels);
+  const Tensor plain = draw(*inner, kDequantisedStream, n, &plain_labels),
+               x = draw(distribution, kDequantisedStream, n, &labels);
   CHECK(labels == plain_labels);
   CHECK(distribution.classes() == 4);
   std::vector<double> noise;

@@ -25,17 +25,20 @@ TEST_CASE("density and coverage of five points on a line") {
   Workers workers(1);
   // Balls to the nearest neighbour: 0 and 1 reach 1 far, 3 reaches 2, 7 reaches 4, 20 reaches 13.
   const std::vector<double> truth{0, 1, 3, 7, 20}, samples{0.5, 2, 100};
-  const Coverage c = measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
+  const Coverage c =
+      measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
   // 0.5 is in the balls of 0 and 1; 2 is in those of 1 (edge) and 3; 100 in none: 4 of 3 samples.
   CHECK(c.density == Approx(4. / 3));
   CHECK(c.coverage == Approx(3. / 5));
   // Second neighbours: 0 reaches 3, 1 and 3 reach 2 and 3, 7 reaches 6, 20 reaches 17.
-  const Coverage two = measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
+  const Coverage two =
+      measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
   CHECK(two.density == Approx((3 + 4) / (2. * 3)));
   CHECK(two.coverage == Approx(4. / 5));
 }
 
-TEST_CASE("samples of the true distribution are covered as theory says and others are not, on any threads") {
+TEST_CASE(
+    "samples of the true distribution are covered as theory says and others are not, on any threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
     const auto x = coverage_normals(1000, 2, 1), y = coverage_normals(samples, 2, 2);
@@ -60,7 +63,8 @@ TEST_CASE("neighbours that are not there") {
   const auto x = coverage_normals(5, 2, 1);
   CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers),
                     Contains("[coverage] neighbour 5 is asked for among 5 true points"));
-  CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers, 0), Contains("neighbour 0"));
+  CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers, 0),
+                    Contains("neighbour 0"));
   CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), {1, 1, x.data()}, workers, 1),
                     Contains("one set has dimension 2 and the other 1"));
 }

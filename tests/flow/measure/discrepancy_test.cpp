@@ -1,4 +1,5 @@
-// MMD and energy distance against plain double loops and against closed forms of normal distributions.
+// MMD and energy distance against plain double loops and against closed forms of normal
+// distributions.
 #include "flow/measure/discrepancy.h"
 
 #include <cmath>
@@ -84,9 +85,11 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
   const double scale = s * s / (s * s + 2);
   const double expected = 2 * scale * (1 - std::exp(-2 * shift * shift / (2 * (s * s + 2))));
   const std::vector<double> bandwidth{s};
-  CHECK(mmd2(discrepancy_points(x, 2), discrepancy_points(y, 2), bandwidth, workers) == Approx(expected).epsilon(0.1));
+  CHECK(mmd2(discrepancy_points(x, 2), discrepancy_points(y, 2), bandwidth, workers) ==
+        Approx(expected).epsilon(0.1));
   const auto z = discrepancy_normals(n, 2, 5);
-  CHECK(std::abs(mmd2(discrepancy_points(x, 2), discrepancy_points(z, 2), bandwidth, workers)) < 0.02 * expected);
+  CHECK(std::abs(mmd2(discrepancy_points(x, 2), discrepancy_points(z, 2), bandwidth, workers)) <
+        0.02 * expected);
   // On a line: E|N(m, 2)| = 2 exp(-m^2 / 4) / sqrt(pi) + m erf(m / 2).
   const auto p = discrepancy_normals(n, 1, 6), q = discrepancy_normals(n, 1, 7, shift);
   const double root_pi = std::sqrt(std::acos(-1.));
@@ -98,7 +101,8 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
 TEST_CASE("the median distance") {
   const std::vector<double> a{0, 1}, b{3};
   CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // of 1, 2, 3
-  CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) == std::vector<double>{1, 2, 4});
+  CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
+        std::vector<double>{1, 2, 4});
   // Of normal points in the plane: |N(0, 2 I)|, whose median is sqrt(4 ln 2).
   const auto x = discrepancy_normals(5000, 2, 8), y = discrepancy_normals(4000, 2, 9);
   CHECK(median_distance(discrepancy_points(x, 2), discrepancy_points(y, 2)) ==
@@ -119,7 +123,8 @@ TEST_CASE("sets and bandwidths that give no discrepancy") {
   const std::vector<double> here{0, 0}, there{1, 1};
   CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
         Approx(2 - 2 * std::exp(-1)));
-  CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), bad, workers), Contains("a bandwidth is 0"));
+  CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), bad, workers),
+                    Contains("a bandwidth is 0"));
   const std::vector<double> same(8, 1.);
   CHECK_THROWS_WITH(median_distance(discrepancy_points(same, 2), discrepancy_points(same, 2)),
                     Contains("more than half of the pairs of points coincide"));

@@ -37,8 +37,7 @@ TEST_CASE("eigenvalues are numpy's") {
   const SymmetricEigen five = symmetric_eigen(5, hilbert);
   const double spread[] = {3.287928772171574e-06, 0.00030589804015119553, 0.011407491623419811,
                            0.20853421861101323, 1.5670506910982311};
-  for (int k = 0; k < 5; ++k)
-    CHECK(five.values[k] == Approx(spread[k]).epsilon(1e-9));
+  for (int k = 0; k < 5; ++k) CHECK(five.values[k] == Approx(spread[k]).epsilon(1e-9));
   CHECK(symmetric_eigen(1, std::vector<double>{-3}).values == std::vector<double>{-3});
 }
 

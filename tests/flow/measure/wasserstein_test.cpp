@@ -31,7 +31,8 @@ std::vector<double> shifted(std::vector<double> x, const std::vector<double>& sh
 
 TEST_CASE("the known distances on a line") {
   std::vector<double> a{0, 1, 3, 6}, b{-1, 2, 2, 10};
-  CHECK(wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1)) == Approx(2.179449472).epsilon(1e-9));
+  CHECK(wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1)) ==
+        Approx(2.179449472).epsilon(1e-9));
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
@@ -53,7 +54,8 @@ TEST_CASE("a shift is as far as it shifts, in any dimension and size") {
     for (const double s : shift) length += s * s;
     const auto y = shifted(x, shift);
     CAPTURE(n, dim);
-    CHECK(wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim)) == Approx(std::sqrt(length)).epsilon(1e-12));
+    CHECK(wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim)) ==
+          Approx(std::sqrt(length)).epsilon(1e-12));
     CHECK(wasserstein2(wasserstein_points(x, dim), wasserstein_points(x, dim)) == 0);
   }
 }
@@ -63,7 +65,8 @@ TEST_CASE("a dilation moves each point along its own ray") {
   auto y = x;
   double squared = 0;
   for (double& c : y) squared += c * c, c *= 3;
-  CHECK(wasserstein2(wasserstein_points(x, 3), wasserstein_points(y, 3)) == Approx(std::sqrt(4 * squared / 200)));
+  CHECK(wasserstein2(wasserstein_points(x, 3), wasserstein_points(y, 3)) ==
+        Approx(std::sqrt(4 * squared / 200)));
 }
 
 TEST_CASE("on a line transport is sorting, in a matrix and with costs worked out on the way") {
@@ -78,10 +81,12 @@ TEST_CASE("the order of points, and which set comes first, change nothing") {
   auto x = wasserstein_normals(64, 2, 5);
   const auto y = wasserstein_normals(64, 2, 6, 2);
   const double w = wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2));
-  CHECK(wasserstein2(wasserstein_points(y, 2), wasserstein_points(x, 2)) == Approx(w).epsilon(1e-13));
+  CHECK(wasserstein2(wasserstein_points(y, 2), wasserstein_points(x, 2)) ==
+        Approx(w).epsilon(1e-13));
   for (int k = 0; k < 32; ++k)
     for (int c : {0, 1}) std::swap(x[2 * k + c], x[2 * (63 - k) + c]);
-  CHECK(wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)) == Approx(w).epsilon(1e-13));
+  CHECK(wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)) ==
+        Approx(w).epsilon(1e-13));
 }
 
 TEST_CASE("the sliced distance: on a line the distance itself, of a shift its mean projection") {
@@ -95,11 +100,15 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
     const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
     // E (d . direction)^2 = |d|^2 / dim
-    const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream, one);
+    const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim),
+                                         2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));
-    CHECK(w == sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream, three));
-    CHECK(w != sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000, stream.at(1), one));
-    CHECK(sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(x, dim), 10, stream, one) == 0);
+    CHECK(w == sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000,
+                                   stream, three));
+    CHECK(w != sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim), 2000,
+                                   stream.at(1), one));
+    CHECK(sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(x, dim), 10, stream,
+                              one) == 0);
   }
 }
 
@@ -129,8 +138,8 @@ TEST_CASE("the moments of a set, and the distance that they bound from below") {
   CHECK(m.mean == std::vector<double>{1, 2});
   CHECK(m.covariance == std::vector<double>{1, 0, 0, 4});
   const std::vector<double> x = wasserstein_normals(200, 2, 1), y = wasserstein_normals(200, 2, 2);
-  const double frechet =
-      gaussian_wasserstein2(gaussian_moments(wasserstein_points(x, 2)), gaussian_moments(wasserstein_points(y, 2)));
+  const double frechet = gaussian_wasserstein2(gaussian_moments(wasserstein_points(x, 2)),
+                                               gaussian_moments(wasserstein_points(y, 2)));
   CHECK(frechet > 0);
   CHECK(frechet < wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)));
 }
@@ -159,13 +168,13 @@ TEST_CASE("sets that have no such distance") {
                "take equally many of each, or the sliced distance"));
   CHECK_THROWS_WITH(wasserstein2(wasserstein_points(x, 2), {10, 1, y.data()}),
                     Contains("one set has dimension 2 and the other 1"));
-  CHECK_THROWS_WITH(sliced_wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2), 0, {}, workers),
-                    Contains("0 directions; take at least one"));
+  CHECK_THROWS_WITH(
+      sliced_wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2), 0, {}, workers),
+      Contains("0 directions; take at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, none), Contains("both need at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, y, 0.5), Contains("the power is 0.5"));
   y[3] = std::nan("");
-  CHECK_THROWS_WITH(wasserstein_sorting(x, y),
-                    "[wasserstein] number 3 of the second set is NaN");
+  CHECK_THROWS_WITH(wasserstein_sorting(x, y), "[wasserstein] number 3 of the second set is NaN");
 }
 
 }  // namespace pushforward

@@ -252,8 +252,8 @@ TEST_CASE("every answer of the oracle is returned, or written to room of its siz
                           std::to_string(answer.size() / 2) + "; give a span of its size");
   };
   using Returned = Numbers (Oracle::*)(const Coefficients&, std::span<const double>) const;
-  using Written = void (Oracle::*)(const Coefficients&, std::span<const double>, std::span<double>)
-      const;
+  using Written =
+      void (Oracle::*)(const Coefficients&, std::span<const double>, std::span<double>) const;
   alike(Returned(&Oracle::log_density), Written(&Oracle::log_density));
   alike(Returned(&Oracle::posterior), Written(&Oracle::posterior));
   alike(Returned(&Oracle::data_mean), Written(&Oracle::data_mean));

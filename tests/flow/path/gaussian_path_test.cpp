@@ -101,7 +101,8 @@ TEST_CASE(
   const Var at = tape.uninitialised({kGaussianPathRows, kDim}, x);
   fill_normal({5, Purpose::user, 9}, 0, kGaussianPathRows, kDim, x.data());
   const Var t = ends.sample.t, x1 = ends.sample.x1;
-  check_near(conditional_velocity(path_cases()[0].path, at, x1, t), (x1 - at) / column(shift(-t, 1)));
+  check_near(conditional_velocity(path_cases()[0].path, at, x1, t),
+             (x1 - at) / column(shift(-t, 1)));
   check_near(conditional_velocity(path_cases()[4].path, at, x1, t),
              real(-std::log(100 / 0.02)) * (at - x1));
 }
@@ -119,7 +120,8 @@ TEST_CASE("a path whose width depends on x1 is trained on as well") {
       const double t = double(ends.t[r]), x0 = double(ends.x0[r * kDim + j]),
                    x1 = double(ends.x1[r * kDim + j]);
       const double width = 1 - t + t * std::abs(x1) / 2;
-      CHECK(double(s.xt.values()[r * kDim + j]) == Approx(width * x0 + t * x1).margin(kGaussianPathEps));
+      CHECK(double(s.xt.values()[r * kDim + j]) ==
+            Approx(width * x0 + t * x1).margin(kGaussianPathEps));
       CHECK(double(s.dxt.values()[r * kDim + j]) ==
             Approx((std::abs(x1) / 2 - 1) * x0 + x1).margin(kGaussianPathEps));
     }

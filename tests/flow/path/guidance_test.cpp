@@ -86,7 +86,8 @@ TEST_CASE("guidance: the second evaluation is made where a row needs it") {
   };
   const Guidance middle{2, 0.25, 0.75};
   CHECK(calls(middle, {0, 0, 0, real(0.5)}, kGuidanceLabels) == std::pair(1, 1));
-  CHECK(calls(middle, {0, 0, real(0.5), 1}, kGuidanceLabels) == std::pair(1, 0));  // row 2 has no label
+  CHECK(calls(middle, {0, 0, real(0.5), 1}, kGuidanceLabels) ==
+        std::pair(1, 0));  // row 2 has no label
   CHECK(calls(middle, {0, 0, 0, 1}, kGuidanceLabels) == std::pair(1, 0));
   CHECK(calls(middle, {real(0.5), real(0.5), real(0.5), real(0.5)},
               {kNoLabel, kNoLabel, kNoLabel, kNoLabel}) == std::pair(1, 0));
@@ -100,15 +101,17 @@ TEST_CASE("guidance: before or after a conversion is the same, and gradients flo
   const Parameterization parameterization{Prediction::data, cosine(), 0.5};
   const Guidance g{1.5, 0.2, 0.9};
   const auto first =
-      call(converted(guided(std::cref(u), g), parameterization, Prediction::velocity), times, kGuidanceLabels);
-  const auto last =
-      call(guided(converted(std::cref(u), parameterization, Prediction::velocity), g), times, kGuidanceLabels);
+      call(converted(guided(std::cref(u), g), parameterization, Prediction::velocity), times,
+           kGuidanceLabels);
+  const auto last = call(guided(converted(std::cref(u), parameterization, Prediction::velocity), g),
+                         times, kGuidanceLabels);
   for (int i = 0; i < 8; ++i)
     CHECK(double(first[i]) == Approx(double(last[i])).epsilon(sizeof(real) == 8 ? 1e-12 : 1e-4));
 
   Tape tape;
   const Var x = tape.input({4, 2}, kGuidancePoints);
-  const Var slope = grad(sum(guided(std::cref(u), g)(x, tape.input({4, 1}, times), kGuidanceLabels)), x);
+  const Var slope =
+      grad(sum(guided(std::cref(u), g)(x, tape.input({4, 1}, times), kGuidanceLabels)), x);
   const double rows[] = {2, 2.5 * 3 - 1.5 * 0.5, 1, 2.5 * 5 - 1.5 * 0.5};
   for (int i = 0; i < 8; ++i) CHECK(double(slope.values()[i]) == Approx(rows[i / 2]));
 }

@@ -24,7 +24,8 @@ std::vector<double> doubles(Var v) { return {v.values().begin(), v.values().end(
 // Calls u at the three points; labels 4, -1, 5.
 Var call(const Field& u, Tape& tape) {
   static const int labels[] = {4, -1, 5};
-  return u(tape.input({3, 2}, kPredictedFieldPoints), tape.input({3, 1}, kPredictedFieldTimes), labels);
+  return u(tape.input({3, 2}, kPredictedFieldPoints), tape.input({3, 1}, kPredictedFieldTimes),
+           labels);
 }
 
 // x^2 + label: not affine, and tells whether the labels came through.
@@ -49,12 +50,14 @@ TEST_CASE("converted: row by row the scalar formula, and gradients flow through"
         const Parameterization parameterization{from, scheduler, 0.8};
         Tape tape;
         const Var x = tape.input({3, 2}, kPredictedFieldPoints);
-        const Var y = converted(squares(), parameterization, to)(x, tape.input({3, 1}, kPredictedFieldTimes), labels);
+        const Var y = converted(squares(), parameterization, to)(
+            x, tape.input({3, 1}, kPredictedFieldTimes), labels);
         const Var g = grad(sum(y), x);
         bool close = true;
         for (int i = 0; i < 6; ++i) {
           const double at = double(kPredictedFieldPoints[i]);
-          const Conversion k = conversion(from, to, scheduler(double(kPredictedFieldTimes[i / 2])), 0.8);
+          const Conversion k =
+              conversion(from, to, scheduler(double(kPredictedFieldTimes[i / 2])), 0.8);
           const auto agree = [&](real got, double first, double second) {
             close &= std::abs(double(got) - first - second) <=
                      kPredictedFieldEps * (1e-3 + std::abs(first) + std::abs(second));
@@ -72,7 +75,8 @@ TEST_CASE("converted: a parameter's gradient is scaled by b") {
   const RandomField net(2, 3);
   const Parameterization parameterization{Prediction::data, cosine(), 0.5};
   Tape tape;
-  const Var x = tape.input({3, 2}, kPredictedFieldPoints), t = tape.input({3, 1}, kPredictedFieldTimes);
+  const Var x = tape.input({3, 2}, kPredictedFieldPoints),
+            t = tape.input({3, 1}, kPredictedFieldTimes);
   const Var y = converted(std::cref(net), parameterization, Prediction::velocity)(x, t);
   const Var through = grad(sum(y), tape.parameter(3));
   std::vector<real> b;
@@ -83,7 +87,8 @@ TEST_CASE("converted: a parameter's gradient is scaled by b") {
   const Var weighted = sum(net(x, t) * tape.input({3, 2}, b));
   const Var direct = grad(weighted, tape.parameter(3));
   for (int j = 0; j < 2; ++j)
-    CHECK(double(through.values()[j]) == Approx(double(direct.values()[j])).epsilon(10 * kPredictedFieldEps));
+    CHECK(double(through.values()[j]) ==
+          Approx(double(direct.values()[j])).epsilon(10 * kPredictedFieldEps));
 }
 
 TEST_CASE("converted: the model itself where it already says what is asked") {
@@ -92,7 +97,8 @@ TEST_CASE("converted: the model itself where it already says what is asked") {
   const Var y =
       call(converted([](Var x, Var) { return x; }, Parameterization{}, Prediction::velocity), tape);
   CHECK(tape.size() == before + 2);  // the two inputs
-  CHECK(doubles(y) == std::vector<double>(kPredictedFieldPoints.begin(), kPredictedFieldPoints.end()));
+  CHECK(doubles(y) ==
+        std::vector<double>(kPredictedFieldPoints.begin(), kPredictedFieldPoints.end()));
 }
 
 TEST_CASE("converted: an end without a limit is told, one with a limit is met") {
@@ -120,14 +126,16 @@ TEST_CASE("edm_inputs: the network sees scaled points and the noise level") {
                               tape));
   for (int i = 0; i < 6; ++i) {
     const EdmInputs in = edm_scaling(vp()(double(kPredictedFieldTimes[i / 2])), 0.5);
-    CHECK(y[i] == Approx(double(kPredictedFieldPoints[i]) * in.scale + 10 * in.noise).epsilon(kPredictedFieldEps * 10));
+    CHECK(y[i] == Approx(double(kPredictedFieldPoints[i]) * in.scale + 10 * in.noise)
+                      .epsilon(kPredictedFieldEps * 10));
   }
 }
 
 TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the other path") {
   const GaussianColumn distribution{2, 0.5};
   const auto exact = [&](const Scheduler& s) {
-    return elementwise([distribution, s](double x, double t) { return distribution.velocity(s(t), x); });
+    return elementwise(
+        [distribution, s](double x, double t) { return distribution.velocity(s(t), x); });
   };
   for (const auto& [from_name, from] : every_scheduler()) {
     for (const auto& [to_name, to] : every_scheduler()) {
@@ -163,25 +171,30 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the othe
 
 TEST_CASE("rescheduled: the ends, the labels and the gradient") {
   const GaussianColumn distribution{2, 0.5};
-  const Field moved =
-      rescheduled(elementwise([distribution](double x, double t) { return distribution.velocity(cond_ot()(t), x); }),
-                  cond_ot(), cosine());
+  const Field moved = rescheduled(elementwise([distribution](double x, double t) {
+                                    return distribution.velocity(cond_ot()(t), x);
+                                  }),
+                                  cond_ot(), cosine());
   Tape tape;
   const Var x = tape.input({2, 1}, {real(0.5), real(0.5)}), t = tape.input({2, 1}, {0, 1});
   const auto u = doubles(moved(x, t));
-  for (int i = 0; i < 2; ++i) CHECK(u[i] == Approx(distribution.velocity(cosine()(i), 0.5)).epsilon(kPredictedFieldEps));
+  for (int i = 0; i < 2; ++i)
+    CHECK(u[i] == Approx(distribution.velocity(cosine()(i), 0.5)).epsilon(kPredictedFieldEps));
 
   const Scheduler to = linear_vp();
   const Var points = tape.input({3, 2}, kPredictedFieldPoints);
   const int labels[] = {4, -1, 5};
-  const Var y = rescheduled(squares(), cond_ot(), to)(points, tape.input({3, 1}, kPredictedFieldTimes), labels);
+  const Var y = rescheduled(squares(), cond_ot(), to)(
+      points, tape.input({3, 1}, kPredictedFieldTimes), labels);
   const Var g = grad(sum(y), points);
   for (int i = 0; i < 6; ++i) {
     const ScheduleChange c = change_schedule(cond_ot(), to, double(kPredictedFieldTimes[i / 2]));
     const double at = double(kPredictedFieldPoints[i]) / c.scale;
     CHECK(double(y.values()[i]) ==
-          Approx(c.dscale * at + c.scale * c.dt * (at * at + labels[i / 2])).epsilon(10 * kPredictedFieldEps));
-    CHECK(double(g.values()[i]) == Approx(c.dscale / c.scale + c.dt * 2 * at).epsilon(10 * kPredictedFieldEps));
+          Approx(c.dscale * at + c.scale * c.dt * (at * at + labels[i / 2]))
+              .epsilon(10 * kPredictedFieldEps));
+    CHECK(double(g.values()[i]) ==
+          Approx(c.dscale / c.scale + c.dt * 2 * at).epsilon(10 * kPredictedFieldEps));
   }
 }
 

@@ -225,7 +225,8 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
       };
       if (!fails(score, velocity, c)) CHECK(close(convert(score, velocity, c, x, s), u));
       if (!fails(velocity, score, c)) CHECK(close(convert(velocity, score, c, x, u), s));
-      if (!fails(score, data, c)) CHECK(close(convert(score, data, c, x, s), distribution.data(c, x)));
+      if (!fails(score, data, c))
+        CHECK(close(convert(score, data, c, x, s), distribution.data(c, x)));
       CHECK(close(convert(score, noise, c, x, s), distribution.noise(c, x)));
       // From the score every path that ends without noise has its velocity there, and from the
       // velocity its score where dsigma is infinite.

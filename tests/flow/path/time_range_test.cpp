@@ -29,7 +29,7 @@ TEST_CASE("a prediction has a velocity where the conversion is finite") {
 
 TEST_CASE("a safe span leaves out the singular ends, either way round") {
   const auto range = [](Prediction p, const Scheduler& path, TimeRange wanted = {},
-                       Method method = Method::ode) {
+                        Method method = Method::ode) {
     const TimeRange s = safe_time_range({p, path}, method, wanted);
     return std::pair(s.begin, s.end);
   };

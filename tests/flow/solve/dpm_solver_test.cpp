@@ -69,8 +69,8 @@ TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
       CHECK(std::abs(integrated(solver, point.rhs(), 0.8, time_grid(3)) + 1.5) < eps);
       // Out of pure noise: x' = sigma x + alpha E[x1].
       const Coefficients c = path(0.25);
-      CHECK(std::abs(integrated(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma + 1.5 * c.alpha) <
-            eps);
+      CHECK(std::abs(integrated(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma +
+                     1.5 * c.alpha) < eps);
       const GaussianData data{{p, path}};
       DpmSolver whole(data.parameterization, 1, 1);
       CHECK(std::abs(integrated(whole, data.rhs(), 0.8, time_grid(200)) - 2.4) < 2e-3);

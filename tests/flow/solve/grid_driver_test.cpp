@@ -91,7 +91,9 @@ TEST_CASE("grid drivers refuse what cannot be, and name the sample that fails") 
     CHECK_THROWS_WITH(
         d->run(data.rhs(2), 2, std::vector<double>{0, 0.5, 0.4}, x.data()),
         "[integrate] the time grid goes from 0.5 to 0.4 at index 2; it must run one way");
-    CHECK_THROWS_WITH(driver(method, 0, 2), "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both");
+    CHECK_THROWS_WITH(
+        driver(method, 0, 2),
+        "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both");
     const std::vector<SavePoint> late{{2, 0.5}};
     CHECK_THROWS_WITH(d->run(data.rhs(2), 2, time_grid(2), x.data(), {late, x.data(), 4}),
                       "[integrate] save point 2 + 0.5 is not on a grid of 2 intervals");

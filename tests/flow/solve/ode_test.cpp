@@ -57,12 +57,10 @@ TEST_CASE("a small state is solved from a function that fills its slope") {
 }
 
 TEST_CASE("equations that cannot be solved are refused") {
-  CHECK_THROWS_WITH(
-      integrate(ScalarSlope{}, 1., {0, 1}),
-      "[integrate] no slope is given; give a function of the state and the time");
-  CHECK_THROWS_WITH(
-      integrate(StateSlope{}, {1}, {0, 1}),
-      "[integrate] no slope is given; give a function of the state and the time");
+  CHECK_THROWS_WITH(integrate(ScalarSlope{}, 1., {0, 1}),
+                    "[integrate] no slope is given; give a function of the state and the time");
+  CHECK_THROWS_WITH(integrate(StateSlope{}, {1}, {0, 1}),
+                    "[integrate] no slope is given; give a function of the state and the time");
   CHECK_THROWS_WITH(
       integrate([](std::span<const real>, double, std::span<real>) {}, std::vector<real>{}, {0, 1}),
       "[integrate] a state of 0 numbers; it must have at least one");

@@ -44,7 +44,7 @@ double limited(const GaussianData& data, const Diffusion& d, double t, double h)
 
 // The distribution of a scheme's result on Gaussian data: every step is affine in x and its noise.
 NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const Diffusion& d,
-           const std::vector<double>& grid, NormalMoments moments) {
+                             const std::vector<double>& grid, NormalMoments moments) {
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
     const double t = grid[i], t1 = grid[i + 1], dt = t1 - t, h = std::abs(dt);
     const Coefficients end = data.parameterization.scheduler(t1);
@@ -57,7 +57,8 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
     const double w = limited(data, d, t, h), w1 = limited(data, d, t1, h);
     const Affine f = drift(data, t, dt, w);
     if (scheme == SdeScheme::euler_maruyama) {
-      moments = {(1 + f.a) * moments.mean + f.b, (1 + f.a) * (1 + f.a) * moments.variance + 2 * h * w};
+      moments = {(1 + f.a) * moments.mean + f.b,
+                 (1 + f.a) * (1 + f.a) * moments.variance + 2 * h * w};
       continue;
     }
     const Affine f1 = drift(data, t1, dt, w1);
@@ -69,7 +70,8 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
   return moments;
 }
 
-// Scores of the empirical mean and variance, standard normal if the distribution is the one expected.
+// Scores of the empirical mean and variance, standard normal if the distribution is the one
+// expected.
 struct Scores {
   double mean, variance;
 };
@@ -138,8 +140,8 @@ TEST_CASE("the distribution of the samples is the scheme's own, and near the dat
         CHECK(std::abs(moments.mean - 2 * alpha) < 0.2);
         CHECK(std::abs(moments.variance - 0.25 * alpha * alpha - sigma * sigma) < 0.1);
         CHECK(sde.costs()[n - 1].evaluations == (scheme == SdeScheme::euler_maruyama ? 40
-                                                 : sigma == 0                     ? 79
-                                                                                  : 80));
+                                                 : sigma == 0                        ? 79
+                                                                                     : 80));
       }
     }
   }
@@ -153,7 +155,8 @@ TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limi
       CAPTURE(name_of(shape), int(scheme));
       for (int steps : {100, 200, 400, 800}) {
         const NormalMoments start{0.2 * data.m, data.variance(cond_ot()(0.2))};
-        const NormalMoments moments = scheme_moments(scheme, data, {shape, 1}, time_grid(steps, 0.2, 0.8), start);
+        const NormalMoments moments =
+            scheme_moments(scheme, data, {shape, 1}, time_grid(steps, 0.2, 0.8), start);
         step.push_back(1. / steps);
         mean.push_back(std::abs(moments.mean - 0.8 * data.m));
         variance.push_back(std::abs(moments.variance - data.variance(cond_ot()(0.8))));
@@ -237,8 +240,8 @@ TEST_CASE("without diffusion the schemes are those of the ODE") {
     Integrator ode(o, 1, 1);
     Sde sde(t == &kEuler ? SdeScheme::euler_maruyama : SdeScheme::stochastic_heun,
             {DiffusionShape::sbdm, 0}, data.parameterization, 1, 1);
-    CHECK(std::abs(integrated(sde, data.rhs(), 0.7, grid) - integrated(ode, data.rhs(), 0.7, grid)) <
-          (kDouble ? 1e-13 : 1e-5));
+    CHECK(std::abs(integrated(sde, data.rhs(), 0.7, grid) -
+                   integrated(ode, data.rhs(), 0.7, grid)) < (kDouble ? 1e-13 : 1e-5));
   }
 }
 

@@ -103,7 +103,8 @@ TEST_CASE("a coupling that failed ahead can be tried again") {
 }
 
 TEST_CASE("paired rows belong together") {
-  Batch batch({.source = counted_rows(-1), .data = counted_rows(), .coupling = paired_coupling()}, 200, 1);
+  Batch batch({.source = counted_rows(-1), .data = counted_rows(), .coupling = paired_coupling()},
+              200, 1);
   Tape tape;
   const PathSample s = batch.chunk(tape, 0, 200);
   for (std::size_t i = 0; i < 400; ++i) CHECK(s.x0.values()[i] == -s.x1.values()[i]);

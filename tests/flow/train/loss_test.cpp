@@ -36,7 +36,8 @@ struct Value {
 };
 
 // The loss of `model` and its gradient in the weights, over times in the middle of the path.
-Value value(const Field& model, const Parameterization& parameterization, const Weighting& weighting) {
+Value value(const Field& model, const Parameterization& parameterization,
+            const Weighting& weighting) {
   TimeDistribution middle = uniform_time();
   middle.quantile = [](double u) { return 0.1 + 0.8 * u; };
   Batch batch({.source = std::make_shared<GaussianSource>(2),
@@ -67,7 +68,8 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
       for (Prediction prediction : kPredictions) {
         CAPTURE(name_of(prediction));
         const Parameterization parameterization{prediction, scheduler};
-        const Value got = value(converted(network(w), velocity, prediction), parameterization, {.as = as});
+        const Value got =
+            value(converted(network(w), velocity, prediction), parameterization, {.as = as});
         CHECK(got.loss == Approx(expected.loss).epsilon(kLossEps));
         for (std::size_t i = 0; i < 3; ++i)
           CHECK(got.gradient[i] == Approx(expected.gradient[i]).epsilon(kLossEps).margin(kLossEps));
@@ -78,7 +80,8 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
 
 TEST_CASE("without weights predictions differ, and a limit on weights is kept") {
   const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
-  const Parameterization velocity{Prediction::velocity, cond_ot()}, data{Prediction::data, cond_ot()};
+  const Parameterization velocity{Prediction::velocity, cond_ot()},
+      data{Prediction::data, cond_ot()};
   CHECK(std::abs(value(network(w), velocity, {}).loss -
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
   // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.
@@ -98,8 +101,7 @@ TEST_CASE("the unweighted velocity loss is the CFM loss to the bit") {
   Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")}, 100, 5);
   Tape tape;
   const PathSample sample = batch.chunk(tape, 0, 100);
-  CHECK(cfm_loss(network(w), sample).item() ==
-        prediction_loss(network(w), {}, {}, sample).item());
+  CHECK(cfm_loss(network(w), sample).item() == prediction_loss(network(w), {}, {}, sample).item());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -89,13 +89,15 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
     CAPTURE(scale);
     CHECK(distribution.quantile(0) == 0);
     CHECK(distribution.quantile(1) == 1);
-    for (int k = 0; k < 64; ++k) CHECK(distribution.quantile(k / 64.) < distribution.quantile((k + 1) / 64.));
+    for (int k = 0; k < 64; ++k)
+      CHECK(distribution.quantile(k / 64.) < distribution.quantile((k + 1) / 64.));
   }
 }
 
 TEST_CASE("every time distribution has a quantile function, which refuses what is no probability") {
-  for (const TimeDistribution& distribution : {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(),
-                             mode_time(), cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
+  for (const TimeDistribution& distribution :
+       {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(), mode_time(),
+        cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
     CAPTURE(distribution.name);
     CHECK(distribution.quantile(0) == 0);
     CHECK(distribution.quantile(1) == 1);

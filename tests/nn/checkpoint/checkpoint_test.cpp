@@ -37,8 +37,9 @@ struct SavedRun {
     return o;
   }
 
-  explicit SavedRun(std::uint64_t seed, const TrainerOptions& o = options(OptimizerKind::adamw, 0.9),
-               const MlpOptions& net_options = {.in = 2, .out = 2, .hidden = {8}})
+  explicit SavedRun(std::uint64_t seed,
+                    const TrainerOptions& o = options(OptimizerKind::adamw, 0.9),
+                    const MlpOptions& net_options = {.in = 2, .out = 2, .hidden = {8}})
       : net(net_options), parameters(net), trainer(start(parameters, seed), o, workers) {}
 
   static Parameters& start(Parameters& p, std::uint64_t seed) {
@@ -61,7 +62,8 @@ TEST_CASE("checkpoint: a run goes on to the same bits") {
   const Folder folder;
   for (const auto& options :
        {SavedRun::options(OptimizerKind::adamw, 0.9), SavedRun::options(OptimizerKind::adam, 0),
-        SavedRun::options(OptimizerKind::sgd, 0.9, 0.9), SavedRun::options(OptimizerKind::sgd, 0)}) {
+        SavedRun::options(OptimizerKind::sgd, 0.9, 0.9),
+        SavedRun::options(OptimizerKind::sgd, 0)}) {
     SavedRun whole(1, options);
     whole.train(5);
     save_checkpoint(posix(), folder / "c.safetensors", whole.trainer,
@@ -166,11 +168,13 @@ TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched"
     CHECK(doubles(other.parameters.values()) == values);
     CHECK(other.trainer.updates() == 0);
   };
-  SavedRun wide(3, SavedRun::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {16}});
+  SavedRun wide(3, SavedRun::options(OptimizerKind::adamw, 0.9),
+                {.in = 2, .out = 2, .hidden = {16}});
   refused(wide, "[checkpoint] " + path +
                     ": model.0.weight is [8, 2] in the file and [16, 2] in the model; "
                     "load it into the model of the config it was trained with");
-  SavedRun deep(3, SavedRun::options(OptimizerKind::adamw, 0.9), {.in = 2, .out = 2, .hidden = {8, 2}});
+  SavedRun deep(3, SavedRun::options(OptimizerKind::adamw, 0.9),
+                {.in = 2, .out = 2, .hidden = {8, 2}});
   refused(deep, "model.4.weight is missing");
   SavedRun sgd(3, SavedRun::options(OptimizerKind::sgd, 0.9));
   refused(sgd,

@@ -116,8 +116,8 @@ TEST_CASE("every dtype is read as numbers", "[safetensors]") {
   const auto one = [](const std::string& dtype, const std::string& bytes) {
     const Safetensors file(
         make_file(R"({"a":{"dtype":")" + dtype + R"(","shape":[],"data_offsets":[0,)" +
-                    std::to_string(bytes.size()) + "]}}",
-                bytes),
+                      std::to_string(bytes.size()) + "]}}",
+                  bytes),
         dtype);
     double value = 0;
     copy_elements(file.at("a"), std::span(&value, 1));
@@ -150,8 +150,8 @@ TEST_CASE("what the format allows is read", "[safetensors]") {
             R"({"__metadata__":{},"a":{"shape":[],"data_offsets":[0,1],"dtype":"U8"}})", "x")) ==
         "");
   CHECK(safetensors_fault(make_file(R"({"e":{"dtype":"F32","shape":[0,5],"data_offsets":[8,8]},)"
-                         R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
-                         zeros(8))) == "");
+                                    R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
+                                    zeros(8))) == "");
 }
 
 TEST_CASE("every class of fault has its own text", "[safetensors]") {
@@ -186,8 +186,8 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
   const auto tensor = [&](const std::string& dtype, const std::string& shape,
                           const std::string& offsets, std::size_t buffer = 8) {
     return make_file("{\"a\":{\"dtype\":" + dtype + ",\"shape\":" + shape +
-                       ",\"data_offsets\":" + offsets + "}}",
-                   zeros(buffer));
+                         ",\"data_offsets\":" + offsets + "}}",
+                     zeros(buffer));
   };
   const std::string f = "\"F32\"";
   expect(tensor(f, "[2]", "[8,0]"), "bad offset: tensor \"a\" ends before it begins, [8, 0]");

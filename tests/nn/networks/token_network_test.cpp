@@ -54,8 +54,8 @@ const std::vector<real> kTokenNetworkTimes{real(0.25), real(0.75)};
 
 Var logits(const TokenNetwork& net, Tape& t, const Mode& mode = {}) {
   const std::span<const int> labels = kTokenNetworkLabels;
-  return net(kStates, t.input({2, 1}, kTokenNetworkTimes), net.options().classes ? labels : labels.first(0),
-             mode);
+  return net(kStates, t.input({2, 1}, kTokenNetworkTimes),
+             net.options().classes ? labels : labels.first(0), mode);
 }
 
 void check_close(std::span<const real> got, const Row& want) {
@@ -87,7 +87,8 @@ TEST_CASE("token network: the mlp is the plain loops") {
       }
       x.push_back(double(kTokenNetworkTimes[b]));
       if (labelled) {
-        const Row label = of("label.weight")[kTokenNetworkLabels[b] < 0 ? 2 : std::size_t(kTokenNetworkLabels[b])];
+        const Row label = of(
+            "label.weight")[kTokenNetworkLabels[b] < 0 ? 2 : std::size_t(kTokenNetworkLabels[b])];
         x.insert(x.end(), label.begin(), label.end());
       }
       x = reference::silu(reference::linear(of, "0.", x));
@@ -113,8 +114,8 @@ TEST_CASE("token network: the transformer is the plain loops") {
         const std::vector<int> states(kStates.begin() + std::ptrdiff_t(3 * b),
                                       kStates.begin() + std::ptrdiff_t(3 * b + 3));
         const Row row = reference::flat(reference::transformer(
-            {parameters}, states, double(kTokenNetworkTimes[b]), labelled ? kTokenNetworkLabels[b] : -2, 2, 2,
-            plain.positions == Positions::rotary));
+            {parameters}, states, double(kTokenNetworkTimes[b]),
+            labelled ? kTokenNetworkLabels[b] : -2, 2, 2, plain.positions == Positions::rotary));
         want.insert(want.end(), row.begin(), row.end());
       }
       check_close(y.values(), want);
@@ -230,9 +231,9 @@ TEST_CASE("token network: a row's logits do not depend on who else is in the bat
       const Stream stream{4, Purpose::dropout, 9};
       Tape tape;
       const Tensor both = copied(logits(net, tape, {training, stream, 10}));
-      const Tensor second =
-          copied(net(std::span<const int>(kStates).subspan(3), tape.input({1, 1}, {kTokenNetworkTimes[1]}),
-                     std::vector<int>{-1}, {training, stream, 11}));
+      const Tensor second = copied(net(std::span<const int>(kStates).subspan(3),
+                                       tape.input({1, 1}, {kTokenNetworkTimes[1]}),
+                                       std::vector<int>{-1}, {training, stream, 11}));
       for (int p = 0; p < 3; ++p)
         for (std::size_t v = 0; v < 4; ++v)
           CHECK(double(second.row(p)[v]) ==

@@ -186,7 +186,8 @@ TEST_CASE("velocity: the names of a network without classes are what they were")
 }
 
 TEST_CASE("velocity: labels that are none of the network's are told") {
-  Velocity net(make_class_options(NetworkKind::mlp, Condition::concat)), plain(small(NetworkKind::mlp));
+  Velocity net(make_class_options(NetworkKind::mlp, Condition::concat)),
+      plain(small(NetworkKind::mlp));
   Parameters parameters(net), others(plain, 100);
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}), t = tape.input({2, 1}, {0, 1});
