@@ -1,14 +1,19 @@
-"""The training step of step_bench written in PyTorch as its users would, timed on the same machine in float32.
+"""The training step of step_bench beside the same step in PyTorch, written as its users would, in turns; float32, medians.
 
-usage: peer_torch.py [THREADS]   (needs PyTorch; never run by tests)
+usage: peer_torch.py BUILD/bench [THREADS] [ROUNDS]   (needs PyTorch; never run by tests)
 """
 
+import json
+import os
 import statistics
+import subprocess
 import sys
 import time
 
 import torch
 from torch import nn
+
+SECONDS = 0.15  # that each side is measured for in a turn
 
 
 def make_step(hidden, batch=256):
@@ -38,22 +43,37 @@ def make_step(hidden, batch=256):
     return step
 
 
+def ours(folder, hidden, threads):
+    """Seconds of the matrix products alone on one thread, and of our step."""
+    names = f"matrix_products/{hidden}/|training_step/{hidden}/{threads}/"
+    free = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+    out = subprocess.run([os.path.join(folder, "step_bench"), f"--benchmark_filter={names}", f"--benchmark_min_time={SECONDS}",
+                          "--benchmark_format=json"], env=free, capture_output=True, check=True).stdout
+    runs = json.loads(out)["benchmarks"]
+    return [run["real_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3}[run["time_unit"]] for run in runs]
+
+
+def theirs(step):
+    count, begin = 0, time.perf_counter()
+    while (seconds := time.perf_counter() - begin) < SECONDS or count < 2:
+        step()
+        count += 1
+    return seconds / count
+
+
 def main():
+    folder = sys.argv[1]
+    threads, rounds = (int(sys.argv[k]) if len(sys.argv) > k else default for k, default in ((2, 1), (3, 15)))
     torch.manual_seed(0)
-    threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     torch.set_num_threads(threads)
-    print(f"PyTorch {torch.__version__}, threads: {threads}")
-    steps = {hidden: make_step(hidden) for hidden in (64, 128, 256, 512)}
-    times = {hidden: [] for hidden in steps}
-    for _ in range(40):  # interleaved, so that a busy moment hits all sizes
-        for hidden, step in steps.items():
-            count = max(2, 1024 // hidden)
-            begin = time.perf_counter()
-            for _ in range(count):
-                step()
-            times[hidden].append((time.perf_counter() - begin) / count)
-    for hidden, seconds in times.items():
-        print(f"H = {hidden:3d}: {statistics.median(seconds) * 1e3:7.3f} ms a step")
+    print(f"PyTorch {torch.__version__}, threads: {threads}; milliseconds a step, medians of {rounds} turns")
+    print("  H   products      ours   ours / products   PyTorch   PyTorch / ours")
+    for hidden in (64, 128, 256, 512):
+        step = make_step(hidden)
+        theirs(step)  # warms up
+        times = [(*ours(folder, hidden, threads), theirs(step)) for _ in range(rounds)]
+        a, b, c = (1e3 * statistics.median(column) for column in zip(*times))
+        print(f"{hidden:3d}   {a:8.3f}  {b:8.3f}   {b / a:15.2f}   {c:7.3f}   {c / b:14.2f}")
 
 
 main()

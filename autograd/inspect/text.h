@@ -37,10 +37,9 @@ inline std::string id_text(std::int64_t id) { return joined("#", std::to_string(
 // A name as one line of legal UTF-8: control characters become
 // \n, \t or \x07, and bytes that are not UTF-8 become U+FFFD.
 std::string printable(std::string_view name);
-// The last two parts of a path: "/home/me/project/flow/loss.cpp" is "flow/train/loss.cpp".
+// The last two parts of a path: "/home/me/project/flow/train/loss.cpp" is "train/loss.cpp".
 std::string short_path(std::string_view path);
-// A place in the source, as one line of legal UTF-8: "flow/train/loss.cpp:31"; empty without a
-// file.
+// A place in the source, as one line of legal UTF-8: "train/loss.cpp:31"; empty without a file.
 std::string place_text(std::string_view file, int line);
 
 // A JSON string with its quotes (RFC 8259), whatever

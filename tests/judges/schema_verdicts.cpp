@@ -8,6 +8,7 @@
 #include "apps/config/check.h"
 #include "apps/config/config.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
@@ -30,13 +31,13 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
   }
   expect(sandbox("sample runs/small -n 50 --out a.npy --trajectory path.npy --times 5"), 0,
          {"a.npy"});
-  CHECK(pushforward::read_npy(sandbox.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
-  CHECK(pushforward::read_npy(sandbox.path("path.npy")).shape ==
+  CHECK(pushforward::app::read_npy(sandbox.path("a.npy")).shape == std::vector<std::size_t>{50, 2});
+  CHECK(pushforward::app::read_npy(sandbox.path("path.npy")).shape ==
         std::vector<std::size_t>{5, 50, 2});
   expect(sandbox("sample runs/small -n 50 --raw --solver dopri5 --rtol 1e-4 --out raw.csv"), 0,
          {"raw.csv"});
   expect(sandbox("velocity runs/small --points a.npy --t 0.25 --out u.npy"), 0, {});
-  CHECK(pushforward::read_npy(sandbox.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
+  CHECK(pushforward::app::read_npy(sandbox.path("u.npy")).shape == std::vector<std::size_t>{50, 2});
   expect(sandbox("plot runs/small -n 60"), 0,
          {"samples.png", "density.svg", "likelihood.png", "field.png", "loss.png", "flow.webp"});
   for (const char* format : {"text", "dot", "json", "trace"}) {

@@ -12,6 +12,7 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -26,6 +26,7 @@
 #include "paths.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 namespace fs = std::filesystem;
 

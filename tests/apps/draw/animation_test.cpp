@@ -11,6 +11,7 @@
 #include "apps/figures/figures.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -8,6 +8,7 @@
 #include "apps/draw/axes.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -6,6 +6,7 @@
 
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -8,6 +8,7 @@
 #include "apps/figures/panels.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 TEST_CASE("shapes that do not fit say what they hold and what to give") {

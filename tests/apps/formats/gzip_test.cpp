@@ -4,6 +4,7 @@
 #include "apps/failure.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

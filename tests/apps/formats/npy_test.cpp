@@ -9,6 +9,7 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/faulty_files.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

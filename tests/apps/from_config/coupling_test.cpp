@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 const std::string kPairs =

@@ -8,6 +8,7 @@
 #include "apps/failure.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 using Catch::Matchers::StartsWith;
 

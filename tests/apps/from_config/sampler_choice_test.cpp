@@ -10,6 +10,7 @@
 #include "flow/solve/time_grid.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "apps/config/write.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {

@@ -9,6 +9,7 @@
 #include "apps/run/token_traits.h"
 #include "tests/tools/catch.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
