@@ -1,6 +1,8 @@
 // A bump allocator: memory for the values of a tape, given back all at once by rewinding to a mark.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <memory>
 #include <type_traits>

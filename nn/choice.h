@@ -1,6 +1,8 @@
 // Tables of names: what a user writes ("silu", "adamw") and one line on what it means.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <string>
 

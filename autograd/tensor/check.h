@@ -1,6 +1,8 @@
 // Errors of the library: `[where] what is wrong: the two things that disagree; what to do`.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <sstream>
 #include <stdexcept>
 #include <string>

@@ -6,6 +6,8 @@
 // noise is the same four words on any number of threads, in any chunk, in float and in double.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <array>
 #include <cstdint>
 #include <span>

@@ -2,6 +2,8 @@
 // depend on how many threads there are, because jobs do not.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <atomic>
 #include <cstdint>
 #include <exception>

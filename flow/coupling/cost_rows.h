@@ -5,6 +5,8 @@
 // loops: none checks what it is given.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstdint>
 
 namespace pushforward {

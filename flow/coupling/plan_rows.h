@@ -2,6 +2,8 @@
 // plan, vectorised for the CPU at hand (Highway). Inner loops: none checks what it is given.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 // ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs, however large or small its terms are.

@@ -1,6 +1,8 @@
 // How much of a token's path is done: kappa(t), the probability that a token is already the data's.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <string>
 
 namespace pushforward {

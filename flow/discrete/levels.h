@@ -1,6 +1,8 @@
 // Equal levels of a range of numbers: what makes a token of a number, and a number of a token.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest

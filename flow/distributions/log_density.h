@@ -1,6 +1,8 @@
 // The few numbers that closed-form log-densities are made of.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cmath>
 #include <limits>
 

@@ -1,6 +1,8 @@
 // A finite mixture of round Gaussians as plain numbers: what an exact answer can be computed from.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <vector>
 

@@ -1,6 +1,8 @@
 // Random access to a random permutation.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <array>
 #include <cstdint>
 

@@ -1,6 +1,8 @@
 // How a distribution is held by whoever draws from it: shared and read-only, made from a value.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <concepts>
 #include <memory>
 #include <utility>

@@ -2,6 +2,8 @@
 // dimension.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <vector>
 

@@ -6,6 +6,8 @@
 // stochastic interpolants of Albergo, Boffi, Vanden-Eijnden 2023 (section 2).
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <string_view>
 

@@ -1,6 +1,8 @@
 // A schedule given by points: monotone cubic interpolation, continuous in the first derivative.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <vector>
 
 namespace pushforward {

@@ -5,6 +5,8 @@
 // not check: SolverOptions::check_valid looks at the constants.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 // A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002):

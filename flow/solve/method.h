@@ -1,6 +1,8 @@
 // The methods that carry points from noise to data, by name.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 enum class Method {

@@ -2,6 +2,8 @@
 // as Equation::residual says. Each is explained where it stands.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward::equations {
 
 // theory_flow.cpp: flows and their densities.

@@ -6,6 +6,8 @@
 // in theory_checks.h, its row in theory.cpp, its section there.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 
 namespace pushforward {

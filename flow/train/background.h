@@ -2,6 +2,8 @@
 // the next batch ready while this one is trained on.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <condition_variable>
 #include <exception>
 #include <functional>
