@@ -6,6 +6,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Var hvp(Var y, Var x, Var v, Record record) {
   const Var g = grad(y, x, Record::yes);
   return jvp(g, x, v, record);

@@ -31,13 +31,13 @@ Var operator/(real a, Operand x);  // a / x, each quotient rounded once
 
 // Elementwise, any shape.
 Var exp(Operand x);
-Var log(Operand x);     // -inf at 0, nan below
-Var log1p(Operand x);   // log(1 + x)
-Var sqrt(Operand x);    // the slope at 0 is inf: add an epsilon inside where 0 can occur
-Var square(Operand x);  // x x
-Var abs(Operand x);     // the slope at 0 is 0
-Var sign(Operand x);    // -1, 0 or 1; slope 0
-Var step(Operand x);    // 1 where x > 0, else 0; slope 0
+Var log(Operand x);        // -inf at 0, nan below
+Var log1p(Operand x);      // log(1 + x)
+Var sqrt(Operand x);       // the slope at 0 is inf: add an epsilon inside where 0 can occur
+Var square(Operand x);     // x x
+Var abs(Operand x);        // the slope at 0 is 0
+Var sign(Operand x);       // -1, 0 or 1; slope 0
+Var heaviside(Operand x);  // 1 where x > 0, else 0; slope 0
 Var pow(Operand x, real exponent);
 Var reciprocal(Operand x);  // 1 / x
 Var tanh(Operand x);

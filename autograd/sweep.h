@@ -14,9 +14,9 @@ enum class Record { no, yes };
 
 // Where a vjp rule sends the cotangents of its line's
 // inputs. A second cotangent for the same line is added.
-class Sink {
+class CotangentSink {
  public:
-  Sink(Tape& tape, const Line& line, Id* cotangent, const bool* active)
+  CotangentSink(Tape& tape, const TapeLine& line, LineId* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
   // Whether the i-th input leads to anything that a
   // derivative was asked for: rules skip work where not.
@@ -26,8 +26,8 @@ class Sink {
 
  private:
   Tape& tape_;
-  const Line& line_;
-  Id* cotangent_;
+  const TapeLine& line_;
+  LineId* cotangent_;
   const bool* active_;
 };
 

@@ -9,6 +9,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, Labels labels) {
   Scope scope(tape_);
   Pause pause(tape_);
@@ -27,7 +29,8 @@ void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, L
   }
 }
 
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers, Labels labels) {
+Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& workers,
+                      Labels labels) {
   check(labels.empty() || labels.size() == static_cast<std::size_t>(x.rows()), "field",
         labels.size(), " labels for ", x.rows(), " points; give one each, or none");
   check(x.shape().rank == 2 && x.cols() > 0, "field", "points of shape ", x.shape(),

@@ -17,8 +17,8 @@ class Evaluator {
  public:
   // Fails without a field, and on a dimension below 1.
   Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {
-    check(bool(field_), "field", "nothing is given to evaluate");
-    check(dim > 0, "field", "points of ", dim, " numbers; give at least 1");
+    detail::check(bool(field_), "field", "nothing is given to evaluate");
+    detail::check(dim > 0, "field", "points of ", dim, " numbers; give at least 1");
   }
 
   // dx (rows, dim) = u(x, t, labels) for x (rows, dim), a time for each row, and a label for each
@@ -39,7 +39,7 @@ class Evaluator {
 
 // u(x, t, labels) at points x (n, D), all at time t, chunk by chunk: (n, D). Labels (n), or none.
 // Fails without a field, on points that are no matrix, and on another number of labels.
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers,
-                Labels labels = {});
+Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& workers,
+                      Labels labels = {});
 
 }  // namespace pushforward::inline PF_REAL

@@ -37,7 +37,7 @@ class Field {
 
   // Fails where nothing was given to call. The callable checks what it is given, or does not.
   Var operator()(Var x, Var t, Labels labels = {}) const {
-    check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
+    detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
     return call_(x, t, labels);
   }
   explicit operator bool() const { return bool(call_); }

@@ -22,13 +22,13 @@ struct Init {
 };
 
 // The distributions themselves take any number; `fill` looks at it.
-constexpr Init zeros() { return {}; }
-constexpr Init constant(double value) { return {Init::Kind::constant, value}; }
-constexpr Init uniform(double bound) { return {Init::Kind::uniform, bound}; }
-constexpr Init normal(double deviation) { return {Init::Kind::normal, deviation}; }
+constexpr Init zero_init() { return {}; }
+constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
+constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
+constexpr Init normal_init(double deviation) { return {Init::Kind::normal, deviation}; }
 // The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
-constexpr Init orthogonal(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
+constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
 // The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang,
 // Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
@@ -50,7 +50,7 @@ enum class InitScheme {
   zeros
 };
 std::span<const Choice> init_schemes();
-inline InitScheme init_scheme(const std::string& name) {
+inline InitScheme init_scheme_named(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }
 
@@ -68,6 +68,6 @@ namespace pushforward::inline PF_REAL {
 // on the element's row and column alone; float and double agree to round-off. Fails on a scale that
 // is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
 // `out`.
-void fill(Init init, Shape shape, Stream stream, real* out);
+void fill_init(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

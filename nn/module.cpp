@@ -6,6 +6,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check, detail::fail;
+
 namespace {
 
 // Each parameter begins on a multiple of this many numbers: a cache line of floats, and no vector
@@ -97,7 +100,7 @@ Parameter& Parameters::find(const std::string& name) const {
 void Parameters::initialise(Stream stream) {
   for (std::size_t k = 0; k < list_.size(); ++k) {
     const Parameter& p = *list_[k];
-    fill(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
+    fill_init(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
   }
 }
 

@@ -14,6 +14,9 @@
 #include "flow/density/on_tape.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Up to here exact divergences cost little more than estimates and have no noise.
@@ -100,7 +103,7 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers) {
-  if (options.method != Method::ode) {
+  if (options.method != SamplingMethod::ode) {
     throw Failure(
         Exit::usage,
         std::string("[loglik] ") + name_of(options.method) +

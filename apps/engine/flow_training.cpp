@@ -35,7 +35,7 @@ FlowTraining::FlowTraining(const Config& config, int threads)
   train(model_.parameters, config);
 }
 
-Var FlowTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
+Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
   const Field field = model_.predicting(
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.parameterization, weighting_,

@@ -38,7 +38,7 @@ TokenTraining::TokenTraining(const Config& config, int threads, const TokenData&
   train(model_.parameters, config);
 }
 
-Var TokenTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
+Var TokenTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
   const Posterior posterior = [this, &mode](std::span<const int> x, Var t, Labels labels) {
     return model_.logits(x, t, labels, mode);
   };

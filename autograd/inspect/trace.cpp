@@ -7,6 +7,9 @@
 #include "autograd/inspect/text.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 struct Event {
@@ -43,7 +46,7 @@ class Writer {
 bool timed(const ListedLine& l) { return l.seconds > 0; }
 
 std::string part(const ListedLine& l) {
-  return l.label.empty() || l.rule_of == kNone ? l.label : l.label + ", rules";
+  return l.label.empty() || l.rule_of == kNoLine ? l.label : l.label + ", rules";
 }
 
 // Lines [begin, end) of one label, as one event around them; its shape is that of the last value.
@@ -65,13 +68,13 @@ Event around(const Listing& listing, std::size_t begin, std::size_t end) {
 }
 
 Event of_line(const ListedLine& l, std::size_t id) {
-  std::string more = joined(", \"line\": ", std::to_string(id));
-  if (l.rule_of != kNone) more += joined(", \"rule_of\": ", std::to_string(l.rule_of));
+  std::string more = joined_text(", \"line\": ", std::to_string(id));
+  if (l.rule_of != kNoLine) more += joined_text(", \"rule_of\": ", std::to_string(l.rule_of));
   if (!l.file.empty()) {
-    more += joined(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
+    more += joined_text(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
   }
   return {.name = l.op,
-          .category = l.rule_of == kNone ? "forward" : "rule",
+          .category = l.rule_of == kNoLine ? "forward" : "rule",
           .start = l.start,
           .seconds = l.seconds,
           .flops = l.flops,

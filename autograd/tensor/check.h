@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace pushforward {
+namespace pushforward::detail {
 
 // Throws std::invalid_argument with "[where] " and the parts, written one after the other.
 template <class... Parts>
@@ -24,4 +24,4 @@ constexpr void check(bool ok, const char* where, const Parts&... parts) {
   if (!ok) fail(where, parts...);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

@@ -10,7 +10,7 @@
 
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 
 enum class Unary {
   exp,
@@ -66,4 +66,4 @@ struct Panel {
 void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
           int c_stride);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels

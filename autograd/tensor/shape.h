@@ -20,10 +20,10 @@ struct Shape {
   constexpr Shape() = default;
   // Fails on more than four axes or a negative size.
   constexpr Shape(std::initializer_list<int> sizes) {
-    check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
-          " asked for, at most 4 is possible; reshape first");
+    detail::check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
+                  " asked for, at most 4 is possible; reshape first");
     for (int size : sizes) {
-      check(size >= 0, "shape", "size ", size, " of axis ", rank, " is negative");
+      detail::check(size >= 0, "shape", "size ", size, " of axis ", rank, " is negative");
       dim[rank++] = size;
     }
   }

@@ -44,8 +44,8 @@ class Tensor {
   // Fails unless there is one value for each element.
   Tensor(Shape shape, std::span<const real> values)
       : shape_(shape), values_(values.begin(), values.end()) {
-    check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
-          " values for shape ", shape, ", which has ", shape.size(), " elements");
+    detail::check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
+                  " values for shape ", shape, ", which has ", shape.size(), " elements");
   }
   // Tensor({1, 2}, {2., 3.})
   Tensor(Shape shape, std::initializer_list<real> values)

@@ -11,6 +11,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 // The exception of the lowest index, and the lock that guards it.
 struct Workers::Failure {
   std::mutex lock;

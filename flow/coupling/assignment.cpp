@@ -7,6 +7,11 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check, detail::fail;
+
+using namespace detail;
+
 namespace {
 
 constexpr double kUnassigned = std::numeric_limits<double>::infinity();

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace pushforward {
+namespace pushforward::detail {
 
 // out (rows, n): the squared distances of x (rows, dim) to n points, given as columns: `y` is
 // (dim, n). Sums of squared differences, so near points keep their digits in every dimension.
@@ -37,4 +37,4 @@ struct Minimum {
 Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
               double* distance, std::int64_t* from);
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

@@ -4,6 +4,10 @@
 
 namespace pushforward {
 
+using detail::check;
+
+using namespace detail;
+
 template <class T>
 void SquaredCosts::set(int n, const T* x, int m, const T* y, int dim) {
   check(n >= 0 && m >= 0 && dim > 0, "squared costs", "sets of ", n, " and ", m,

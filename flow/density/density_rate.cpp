@@ -11,6 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
                          std::function<int(int sample)> label_of)
     : field_(std::move(field)),

@@ -24,7 +24,7 @@ struct DivergenceOptions {
 
   // Fails on a number of probes that makes no sense.
   void check_valid() const {
-    check(probes >= 1, "divergence", probes, " probes for an estimate; give at least 1");
+    detail::check(probes >= 1, "divergence", probes, " probes for an estimate; give at least 1");
   }
 };
 

@@ -5,6 +5,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;

@@ -45,7 +45,8 @@ struct LikelihoodOptions {
 // width in raw units: D ln(2/256) for bytes that were scaled to [-1, 1].
 // Fails on a dimension below 1.
 inline double bits_per_dimension(double log_density, int dim, double log_bin) {
-  check(dim > 0, "bits per dimension", "a row of ", dim, " numbers; it must have at least one");
+  detail::check(dim > 0, "bits per dimension", "a row of ", dim,
+                " numbers; it must have at least one");
   return -(log_density + log_bin) / (dim * std::log(2.));
 }
 

@@ -9,6 +9,9 @@
 #include "flow/solve/solver_options.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Velocity (B, D) and divergence (B, 1) at one stage.

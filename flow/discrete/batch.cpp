@@ -4,6 +4,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 void check_problem_source(const TokenProblem& p) {

@@ -6,6 +6,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 double Corrector::eta(const Kappa& kappa, double t) const {
   check_valid();
   check(t >= 0 && t <= 1, "sample", "the corrector's rate is asked for at t = ", t,

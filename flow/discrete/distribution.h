@@ -46,8 +46,8 @@ class TokenDistribution {
 using TokenDistributionPtr = SharedDistribution<TokenDistribution>;
 
 // Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null. Fails on n < 0.
-std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
-                      std::vector<int>* labels = nullptr);
+std::vector<int> draw_rows(const TokenDistribution& distribution, Stream stream, int n,
+                           std::vector<int>* labels = nullptr);
 
 // The rows of a table, drawn with replacement by their weights (which need not add up to 1 here:
 // the table is kept with weights that do). Fails, naming row, position and token, on a token

@@ -8,6 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
     : temperature_(temperature), top_p_(top_p) {
   check(vocabulary > 0, "sample", "a vocabulary of ", vocabulary,

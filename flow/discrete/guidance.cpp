@@ -8,6 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Posterior guided(Posterior conditional, const Guidance& g) {
   check_guidance(g);
   check(bool(conditional), "guidance", "no posterior is given to guide");

@@ -8,7 +8,7 @@ namespace pushforward {
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest
 // level, so that a distribution on the whole line can be quantised. Plain data, asked for every
 // number of every row: its functions do not check; QuantisedDistribution checks the range.
-struct Levels {
+struct TokenLevels {
   int count = 64;
   double low = -3, high = 3;
 

@@ -10,6 +10,9 @@
 #include "flow/solve/sampler_options.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // What one thread works with: a chunk's states, and kappa of each row.

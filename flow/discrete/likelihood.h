@@ -24,11 +24,11 @@ struct ElboOptions {
 // Of so many nats over so many tokens: bits a token, and exp(nats / tokens). Fail unless there are
 // tokens.
 inline double bits_per_token(double nats, double tokens) {
-  check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
+  detail::check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
   return nats / (tokens * std::log(2.));
 }
 inline double perplexity(double nats, double tokens) {
-  check(tokens > 0, "perplexity", "there are ", tokens, " tokens; there must be some");
+  detail::check(tokens > 0, "perplexity", "there are ", tokens, " tokens; there must be some");
   return std::exp(nats / tokens);
 }
 

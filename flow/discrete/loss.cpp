@@ -6,6 +6,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // ln p of every position, (B L, V).

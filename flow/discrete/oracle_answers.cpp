@@ -8,6 +8,9 @@
 #include "flow/discrete/oracle.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr double kAnswerInfinity = std::numeric_limits<double>::infinity();

@@ -7,6 +7,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // At t = 1 the logit would be infinite; this is as good, and exp of it overflows nowhere.

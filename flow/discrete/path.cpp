@@ -4,6 +4,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 void TokenPath::check_valid() const {
   check(source.has_value(), "token path",
         "the source is not given; set it to mask (one state more than the vocabulary), uniform or "

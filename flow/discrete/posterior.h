@@ -33,8 +33,8 @@ class Posterior {
 
   // Fails where nothing was given to call. The callable checks what it is given, or does not.
   Var operator()(std::span<const int> states, Var t, Labels labels = {}) const {
-    check(bool(call_), "posterior",
-          "nothing is given to call; make it from a function (states, t)");
+    detail::check(bool(call_), "posterior",
+                  "nothing is given to call; make it from a function (states, t)");
     return call_(states, t, labels);
   }
   explicit operator bool() const { return bool(call_); }

@@ -6,6 +6,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 void check_rate_sizes(const TokenPath& path, int x, std::span<double> u) {

@@ -11,6 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 struct TokenSampler::Impl {
   // What one thread works with.
   struct Workspace {

@@ -8,6 +8,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector,
                      double from, double to)
     : path_(path), method_(method), from_(from), to_(to) {

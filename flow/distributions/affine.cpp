@@ -6,6 +6,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
     : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
   check(inner_ != nullptr, "affine", "no data is given to scale and shift");
@@ -92,17 +94,17 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
                                       std::vector<double>(d, shift));
 }
 
-Moments moments(const Distribution& distribution) {
+ColumnMoments column_moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
   Tensor drawn;
   const Tensor* all = distribution.all();
   if (!all) {
-    drawn = draw(distribution, kStream, kRows);
+    drawn = draw_rows(distribution, kStream, kRows);
     all = &drawn;
   }
   const int n = all->rows(), d = all->cols();
-  Moments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
+  ColumnMoments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
   for (int r = 0; r < n; ++r) {
     for (int j = 0; j < d; ++j) m.mean[j] += (*all)(r, j);
   }
@@ -116,7 +118,7 @@ Moments moments(const Distribution& distribution) {
 
 DistributionPtr standardize(DistributionPtr inner, Standardize how) {
   check(inner != nullptr, "standardize", "no data is given to standardize");
-  Moments m = moments(*inner);
+  ColumnMoments m = column_moments(*inner);
   const std::size_t d = m.mean.size();
   if (how == Standardize::together) {
     double mean = 0, square = 0;

@@ -45,13 +45,13 @@ class AffineData final : public Distribution {
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // What standardize measures.
-struct Moments {
+struct ColumnMoments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
 // Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
 // distribution.
-Moments moments(const Distribution& distribution);
+ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 

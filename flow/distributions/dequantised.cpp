@@ -6,6 +6,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The noise's stream: the rows' own, for a purpose that is derived from theirs. A source and a data

@@ -58,7 +58,7 @@ class Distribution {
 using DistributionPtr = SharedDistribution<Distribution>;
 
 // Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
-Tensor draw(const Distribution& distribution, Stream stream, int n,
-            std::vector<int>* labels = nullptr);
+Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
+                 std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

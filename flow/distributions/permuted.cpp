@@ -3,6 +3,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // The finaliser of MurmurHash3: every bit of x moves every bit of the result.

@@ -8,6 +8,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k) {
   check_comparable("coverage", truth, samples);
   check(k >= 1 && k < truth.rows, "coverage", "neighbour ", k, " is asked for among ", truth.rows,

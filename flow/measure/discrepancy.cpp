@@ -9,6 +9,11 @@
 #include "flow/coupling/squared_costs.h"
 
 namespace pushforward {
+
+using detail::check;
+
+using namespace detail;
+
 namespace {
 
 constexpr int kDiscrepancyRows = 16;  // of a chunk

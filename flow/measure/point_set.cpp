@@ -7,6 +7,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 std::vector<double> subsample(PointSet points, int n, Stream stream) {
   check(n >= 0, "subsample", n, " points asked for; give 0 or more");
   check(points.rows >= 0 && points.dim >= 0 &&

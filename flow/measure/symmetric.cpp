@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr double kRoundOff = 1e-9;  // of the largest number: what a computed matrix may be off by

@@ -10,6 +10,9 @@
 #include "flow/measure/symmetric.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Costs of few coordinates are worked out faster than they are read from memory.

@@ -10,6 +10,9 @@
 #include "autograd/tensor/tensor.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Below this a variance is none: its inverse would overflow.

@@ -4,6 +4,9 @@
 #include "autograd/sweep.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // A function of t, and its derivative.
@@ -30,7 +33,7 @@ Var conditional_velocity(const GaussianPath& path, Var x, Var x1, Var t) {
   return sigma.slope / sigma.value * (x - mu.value) + mu.slope;
 }
 
-PathSample follow(const GaussianPath& path, const PathEnds& ends) {
+PathSample follow_path(const GaussianPath& path, const PathEnds& ends) {
   PathSample s = ends.sample;
   check(s.t && s.x0 && s.x1, "gaussian_path", "the ends have no memory; make_ends gives them some");
   const Moving mu = at(path.mu, s.x1, s.t), sigma = at(path.sigma, s.x1, s.t);

@@ -22,6 +22,6 @@ Var conditional_velocity(const GaussianPath& path, Var x, Var x1, Var t);
 
 // psi_t(x0 | x1) and its velocity, for training: cfm_loss takes it. Fails in the same cases, and on
 // ends that make_ends did not make.
-PathSample follow(const GaussianPath& path, const PathEnds& ends);
+PathSample follow_path(const GaussianPath& path, const PathEnds& ends);
 
 }  // namespace pushforward::inline PF_REAL

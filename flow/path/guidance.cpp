@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Field guided(Field conditional, const Guidance& g) {
   check_guidance(g);
   check(bool(conditional), "guidance", "no field is given to guide");

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check, detail::fail;
+
 namespace {
 
 using std::numbers::pi;

@@ -16,7 +16,7 @@ struct PathSample {
   Labels labels{};
 };
 
-// Memory for a chunk on the tape, to be filled before `follow`.
+// Memory for a chunk on the tape, to be filled before `follow_path`.
 struct PathEnds {
   PathSample sample;
   real *t = nullptr, *x0 = nullptr, *x1 = nullptr;  // (B, 1), (B, D), (B, D)
@@ -28,11 +28,11 @@ PathEnds make_ends(Tape& tape, int rows, int dim);
 // xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
 // x0, row by row, for the ends and times filled in. Fails on ends that make_ends did not make, and
 // on times outside of [0, 1]. Does not check that the ends are finite.
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends);
 
 // The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D). Fails where
 // there is noise and no z.
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
-                  const real* z);
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                       const real* z);
 
 }  // namespace pushforward::inline PF_REAL

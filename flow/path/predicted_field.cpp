@@ -7,6 +7,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Constants of cols[k] columns whose row r is numbers(t_r)[k] in every column. Rows at the time of

@@ -7,6 +7,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 const char* name_of(Prediction prediction) {
   switch (prediction) {
     case Prediction::velocity: return "velocity";
@@ -23,7 +25,7 @@ void check_sigma_data(double sigma_data) {
         "; the data's standard deviation is positive and finite");
 }
 
-Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
+PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, double sigma_data) {
   switch (prediction) {
     case Prediction::velocity:
       if (std::isfinite(c.dsigma)) return {c.dsigma, c.dalpha};
@@ -62,13 +64,13 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
     const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
     const bool scaled = from == score || to == score || steep;
     const double unit = scaled ? c.sigma : 1;
-    const auto in_unit = [&](Prediction prediction) -> Mix {
+    const auto in_unit = [&](Prediction prediction) -> PredictionMix {
       if (scaled && prediction == score) return {-1, 0};
       if (scaled && prediction == velocity) return {c.sigma_dsigma, c.dalpha};
-      const Mix m = mix(prediction, c, sigma_data);
+      const PredictionMix m = prediction_mix(prediction, c, sigma_data);
       return {m.p * unit, m.q};
     };
-    const Mix f = in_unit(from), t = in_unit(to);
+    const PredictionMix f = in_unit(from), t = in_unit(to);
     const double det = c.sigma * unit * f.q - c.alpha * f.p;
     answer = {(t.p * f.q - t.q * f.p) / det, (c.sigma * unit * t.q - c.alpha * t.p) / det};
   }

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Slopes at the points: in the middle the weighted harmonic mean of

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 using std::numbers::pi;

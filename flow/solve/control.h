@@ -12,7 +12,7 @@ namespace pushforward {
 // A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002):
 // integral + proportional gain, both divided by the order. integral = 1
 // and proportional = 0 is the elementary controller h err^(-1/order).
-struct Control {
+struct StepControl {
   double safety = 0.9;
   double min_factor = 0.2, max_factor = 10;  // a step never changes by more than these
   double integral = 0.3, proportional = 0.4;
@@ -23,12 +23,12 @@ struct Control {
 // `previous` that of the last accepted one (1: there is none); `order` is the local order of the
 // error estimate, 5 for a 5(4) pair. Below 1 the step never shrinks; a rejected step ignores the
 // history and shrinks to min_factor when the ratio is not finite.
-double step_factor(const Control& control, int order, double ratio, double previous = 1);
+double step_factor(const StepControl& control, int order, double ratio, double previous = 1);
 
 // A first step that the error estimate is likely to accept (Hairer, Norsett, Wanner I, section
 // II.4), from root mean squares in units of the tolerance: `state` of y, `slope` of y', and `bend`
 // of y'', the last taken along `trial` (below).
 double trial_first_step(double state, double slope, double span);
-double first_step(double trial, double slope, double bend, int order, double span);
+double first_step_size(double trial, double slope, double bend, int order, double span);
 
 }  // namespace pushforward

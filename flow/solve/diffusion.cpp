@@ -8,6 +8,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 const char* name_of(DiffusionShape shape) {
   switch (shape) {
     case DiffusionShape::constant: return "constant";

@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 
 // What an integration is asked for besides its end.
-struct Saves {
+struct SaveRequest {
   std::span<const SavePoint> points{};  // in the order of time
   real* to = nullptr;                   // point s of row r goes to to[s * stride + r * dim]
   std::size_t stride = 0;
@@ -33,7 +33,7 @@ class Driver {
   // than the driver was made for, on a grid that is none, and on points to save without room for
   // them. Does not check the memory of x.
   virtual void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                   const Saves& saves = {}, int first_sample = 0) = 0;
+                   const SaveRequest& saves = {}, int first_sample = 0) = 0;
 
   // Of the rows of the last run, in their order.
   virtual std::span<const RowCost> costs() const = 0;

@@ -8,6 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 GridDriver::GridDriver(Parameterization parameterization, int rows, int dim)
     : parameterization_(std::move(parameterization)), dim_(dim) {
   check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
@@ -19,7 +21,7 @@ GridDriver::GridDriver(Parameterization parameterization, int rows, int dim)
 }
 
 void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                     const Saves& saves, int first_sample) {
+                     const SaveRequest& saves, int first_sample) {
   check(rows > 0 && rows <= static_cast<int>(costs_.size()), "integrate", rows,
         " rows given to a solver made for 1 to ", costs_.size());
   check_grid(grid);
@@ -51,7 +53,7 @@ void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
 }
 
 // Saves the points from grid[index] up to, and without, grid[index + 1].
-void GridDriver::save(const Saves& saves, int index) {
+void GridDriver::save(const SaveRequest& saves, int index) {
   for (; next_save_ < static_cast<int>(saves.points.size()); ++next_save_) {
     const SavePoint& p = saves.points[next_save_];
     if (p.index != index) return;

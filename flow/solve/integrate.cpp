@@ -6,6 +6,9 @@
 #include <sstream>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 template <class... Parts>
@@ -26,7 +29,7 @@ Integrator::Integrator(const SolverOptions& options, int rows, int dim)
 }
 
 void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                     const Saves& saves, int first_sample) {
+                     const SaveRequest& saves, int first_sample) {
   check(rows > 0 && rows <= static_cast<int>(flights_.size()), "integrate", rows,
         " rows given to a solver made for 1 to ", flights_.size());
   check_grid(grid);
@@ -149,8 +152,8 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
         norm(p, [&](int j) { return double(stepper_.stage(1, p)[j]) - stepper_.stage(0, p)[j]; }) /
         trial;
     h_[p] = std::isfinite(bend)
-                ? sign * first_step(trial, slope(p), bend, options_.tableau->embedded_order + 1,
-                                    std::abs(span))
+                ? sign * first_step_size(trial, slope(p), bend,
+                                         options_.tableau->embedded_order + 1, std::abs(span))
                 : sign * trial;
   }
 }

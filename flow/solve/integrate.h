@@ -27,8 +27,8 @@ class Integrator final : public Driver {
   // and has at least two times. Row r is sample first_sample + r to the right-hand side and in
   // errors. Throws IntegrationFailure when a number is not finite, when a step falls below what
   // time resolves, and when the cap on steps is reached.
-  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
-           int first_sample = 0) override;
+  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
+           const SaveRequest& saves = {}, int first_sample = 0) override;
 
   // Of the rows of the last run, in their order.
   std::span<const RowCost> costs() const override {
@@ -77,7 +77,7 @@ class Integrator final : public Driver {
 
   // Of the run in progress.
   std::span<const double> grid_;
-  Saves saves_;
+  SaveRequest saves_;
   real* x_ = nullptr;
   int rows_ = 0, first_sample_ = 0;
 };

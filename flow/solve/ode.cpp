@@ -6,6 +6,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Rhs make_rhs(StateSlope slope, int dim) {
   check(bool(slope), "integrate", "no slope is given; give a function of the state and the time");
   check(dim > 0, "integrate", "a state of ", dim, " numbers; it must have at least one");

@@ -9,6 +9,9 @@
 #include "flow/solve/integrate.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kEnergyChunkRows = Chunks{}.size;
@@ -61,7 +64,7 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
   check(bool(model), "path energy", "no model is given");
-  check(options.method == Method::ode, "path energy", name_of(options.method),
+  check(options.method == SamplingMethod::ode, "path energy", name_of(options.method),
         " follows no velocity; take an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
   const std::vector<double> grid = options.times();

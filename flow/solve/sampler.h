@@ -79,8 +79,8 @@ class Sampler {
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
                  real* trajectory);
-  void drive(Workspace& workspace, int integrated_rows, const Saves& saves);
-  void denoise(Workspace& workspace, int integrated_rows, const Saves& saves);
+  void drive(Workspace& workspace, int integrated_rows, const SaveRequest& saves);
+  void denoise(Workspace& workspace, int integrated_rows, const SaveRequest& saves);
 
   int dim_;
   SamplerOptions options_;

@@ -23,7 +23,7 @@ struct SamplingInterrupted : std::runtime_error {
 // How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
   SolverOptions solver{};  // of Method::ode
-  Method method = Method::ode;
+  SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};       // of the SDE methods
   int steps = 100;             // of fixed steps, evenly spread; a grid has its own
   double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise

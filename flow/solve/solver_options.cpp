@@ -4,6 +4,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 bool SolverOptions::adapts() const {
   check(tableau != nullptr, "solver", "no method is given; take one of kTableaux, &kDopri5 say");
   return adaptive.value_or(tableau->adaptive());
@@ -18,7 +20,7 @@ void SolverOptions::check_valid() const {
   check(first_step >= 0, "solver", "first_step is ", first_step,
         "; give a positive one, or 0 to have it estimated");
   check(max_steps > 0, "solver", "max_steps is ", max_steps, "; it must be positive");
-  const Control& c = control;
+  const StepControl& c = control;
   check(c.safety > 0 && c.safety <= 1 && c.min_factor > 0 && c.min_factor < 1 && c.max_factor > 1,
         "solver", "safety ", c.safety, " must be in (0, 1], min_factor ", c.min_factor,
         " in (0, 1), max_factor ", c.max_factor, " above 1");

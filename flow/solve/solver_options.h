@@ -23,7 +23,7 @@ struct SolverOptions {
                                     // numbers of error / (atol + rtol max(|y|, |y1|)) is at most 1
   double first_step = 0;            // 0: estimated from the slope
   int max_steps = 10000;            // of one row, rejected ones counted
-  Control control{};
+  StepControl control{};
 
   // Whether steps are chosen by their error. Fails without a method.
   bool adapts() const;

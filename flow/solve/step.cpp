@@ -4,6 +4,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Stepper::Stepper(const Tableau& tableau, int rows, int dim) : tableau_(tableau), dim_(dim) {
   check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
         " numbers is empty; give at least one of both");

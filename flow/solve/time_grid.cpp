@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 void check_steps(int steps) {

@@ -13,6 +13,9 @@
 #include "flow/theory/tools.h"
 
 namespace pushforward::equations {
+
+using detail::fail;
+
 namespace {
 
 const Numbers kTokenLossTimes{0.2, 0.5, 0.8};

@@ -63,7 +63,7 @@ Losses losses(int which, const Scheduler& path, double wrong) {
         const Scope scope(tape);
         const PathEnds ends = make_ends(tape, 1, 1);
         *ends.t = t, *ends.x0 = x0[i], *ends.x1 = x1;
-        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow(path, ends)).item();
+        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow_path(path, ends)).item();
       }
     }
   }
@@ -147,7 +147,7 @@ double cfm_gradient(double wrong) {
       }
     }
   }
-  const PathSample sample = follow(cond_ot(), ends);
+  const PathSample sample = follow_path(cond_ot(), ends);
 
   struct Meeting {
     double count = 0, u[2] = {0, 0};

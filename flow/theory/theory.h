@@ -26,6 +26,6 @@ struct Equation {
 };
 
 // All of them. No random numbers: the residuals are the same at each call.
-std::span<const Equation> theory();
+std::span<const Equation> theory_equations();
 
 }  // namespace pushforward

@@ -35,8 +35,8 @@ class Residual {
     compared_ = true;
   }
   void compare(std::span<const double> a, std::span<const double> b) {
-    check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
-          "; the two ways must answer alike");
+    detail::check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
+                  "; the two ways must answer alike");
     for (std::size_t i = 0; i < a.size(); ++i) compare(a[i], b[i]);
   }
   double worst() const { return compared_ ? worst_ : std::numeric_limits<double>::infinity(); }

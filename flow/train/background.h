@@ -12,13 +12,13 @@
 
 namespace pushforward {
 
-class Background {
+class BackgroundJob {
  public:
   // `job` is what each start runs; fails without one.
-  explicit Background(std::function<void()> job);
-  ~Background();
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
+  explicit BackgroundJob(std::function<void()> job);
+  ~BackgroundJob();
+  BackgroundJob(const BackgroundJob&) = delete;
+  BackgroundJob& operator=(const BackgroundJob&) = delete;
 
   // Begins the job; fails while it is under way.
   void start();

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Batch::Ends::make_room(int rows, int dim) {
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
   x0.resize(size);
@@ -38,7 +40,7 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   if (!problem_.coupling.pair) return;
   next_.make_room(rows, dim());
   if (!ahead) return;
-  ahead_ = std::make_unique<Background>([this] {
+  ahead_ = std::make_unique<BackgroundJob>([this] {
     draw(next_, 0, rows_);
     couple(next_);
   });
@@ -79,7 +81,7 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
   draw_times(problem_.time, stream(Purpose::time, now_.step), row, rows, rows_, ends.t);
   const std::size_t d = static_cast<std::size_t>(dim());
   for (int r = 0; r < rows; ++r) {
-    const Pair pair = now_.pairs[first + r];
+    const RowPair pair = now_.pairs[first + r];
     std::copy_n(now_.x0.data() + pair.source * d, d, ends.x0 + r * d);
     std::copy_n(now_.x1.data() + pair.data * d, d, ends.x1 + r * d);
   }
@@ -88,9 +90,9 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
     std::span<real> z;
     tape.uninitialised({rows, dim()}, z, "z");
     fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());
-    sample = follow(problem_.scheduler, ends, problem_.noise, z.data());
+    sample = follow_path(problem_.scheduler, ends, problem_.noise, z.data());
   } else {
-    sample = follow(problem_.scheduler, ends);
+    sample = follow_path(problem_.scheduler, ends);
   }
   if (problem_.labelled) sample.labels = labels_of(first, rows);
   return sample;

@@ -58,10 +58,10 @@ class Batch {
   // Of the rows of the last chunks asked for: the label of row k's data row. Fails on a row that
   // the batch does not have.
   int label(int k) const {
-    check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
+    detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
     return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];
   }
-  std::span<const Pair> pairs() const { return now_.pairs; }
+  std::span<const RowPair> pairs() const { return now_.pairs; }
 
  private:
   // The ends of a step's rows, and who meets whom.
@@ -69,7 +69,7 @@ class Batch {
     std::uint32_t step = 0;
     AlignedVector<real> x0, x1;
     std::vector<int> labels;
-    std::vector<Pair> pairs;
+    std::vector<RowPair> pairs;
     void make_room(int rows, int dim);
   };
 
@@ -83,8 +83,8 @@ class Batch {
   std::uint64_t seed_;
   Ends now_, next_;
   bool next_begun_ = false, coupled_ = false;
-  std::vector<int> shown_;             // the labels of the path samples
-  std::unique_ptr<Background> ahead_;  // fills next_
+  std::vector<int> shown_;                // the labels of the path samples
+  std::unique_ptr<BackgroundJob> ahead_;  // fills next_
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -3,6 +3,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The model's answer at the sample, checked.
@@ -25,9 +28,9 @@ Var target(const Parameterization& parameterization, const PathSample& sample) {
                               x1 = sample.x1.values();
   const std::size_t dim = static_cast<std::size_t>(shape.cols());
   for (std::size_t r = 0; r < t.size(); ++r) {
-    const Mix m =
-        mix(parameterization.prediction, parameterization.scheduler(static_cast<double>(t[r])),
-            parameterization.sigma_data);
+    const PredictionMix m = prediction_mix(parameterization.prediction,
+                                           parameterization.scheduler(static_cast<double>(t[r])),
+                                           parameterization.sigma_data);
     check(m.over != 0, "cfm_loss", "at t = ", double(t[r]), " the ",
           name_of(parameterization.prediction), " is infinite; draw times inside of the path");
     const real p = static_cast<real>(m.p / m.over), q = static_cast<real>(m.q / m.over);
@@ -50,7 +53,7 @@ Var prediction_loss(const Field& model, const Parameterization& parameterization
   const Var weights = sample.t.tape->uninitialised(sample.t.shape(), w, "weight");
   const std::span<const real> t = sample.t.values();
   for (std::size_t r = 0; r < w.size(); ++r)
-    w[r] = static_cast<real>(weight(weighting, parameterization, static_cast<double>(t[r])));
+    w[r] = static_cast<real>(loss_weight(weighting, parameterization, static_cast<double>(t[r])));
   return mean(weights * mean_cols(square(v - goal)));
 }
 

@@ -16,8 +16,8 @@ Var cfm_loss(const Field& u, const PathSample& sample);
 
 // The same for a model of any prediction: the mean
 // of w(t) (model(xt, t) - target)^2, target = (p x0
-// + q x1) / over of `mix`. Velocity without weights is cfm_loss. Fails where the target or a weight
-// is infinite.
+// + q x1) / over of `prediction_mix`. Velocity without weights is cfm_loss. Fails where the target
+// or a weight is infinite.
 Var prediction_loss(const Field& model, const Parameterization& parameterization,
                     const Weighting& weighting, const PathSample& sample);
 

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void draw_times(const TimeDistribution& distribution, Stream stream, std::uint32_t first_row,
                 int rows, int total, real* t) {
   check(rows >= 0 && total >= 0 && std::int64_t{first_row} + rows <= total, "time", rows,

@@ -17,6 +17,6 @@ struct Weighting {
   double max_weight = std::numeric_limits<double>::infinity();  // greater weights count this much
 };
 // The weight of time t in [0, 1]. Fails where the conversion does, and on a limit below 0.
-double weight(const Weighting& weighting, const Parameterization& parameterization, double t);
+double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

@@ -8,7 +8,7 @@ namespace pushforward {
 
 enum class Activation { silu, gelu, relu, tanh, softplus, sigmoid, selu };
 std::span<const Choice> activations();
-inline Activation activation(const std::string& name) {
+inline Activation activation_named(const std::string& name) {
   return static_cast<Activation>(choose("activation", name, activations()));
 }
 

@@ -2,6 +2,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, InitScheme scheme)
     : in_proj_weight({3 * width, width}, linear_init(scheme, width, width).weight),
       in_proj_bias(Parameter::row(3 * width, linear_init(scheme, width, width).bias)),

@@ -4,6 +4,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check, detail::fail;
+
 Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
@@ -17,8 +19,8 @@ Var Linear::operator()(Var x) const {
 }
 
 LayerNorm::LayerNorm(int width, real its_eps)
-    : weight(Parameter::row(width, constant(1))),
-      bias(Parameter::row(width, zeros())),
+    : weight(Parameter::row(width, constant_init(1))),
+      bias(Parameter::row(width, zero_init())),
       eps(its_eps) {
   check(width > 0 && eps >= 0, "layer_norm", "a width of ", width, " and eps ", double(eps),
         "; the width must be at least 1, eps not negative");
@@ -30,7 +32,7 @@ Var LayerNorm::operator()(Var x) const {
   return layer_norm(x, weight.on(tape), bias.on(tape), eps);
 }
 
-Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {
+Embedding::Embedding(int count, int width) : weight({count, width}, normal_init(1)) {
   check(count > 0 && width > 0, "embedding", "a table of ", count, " rows of ", width,
         "; both must be at least 1");
 }
@@ -50,7 +52,7 @@ Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_
   check(p >= 0 && p < 1, "dropout", "probability ", p, " is outside [0, 1)");
 }
 
-Var Dropout::operator()(Var x, const Mode& mode) const {
+Var Dropout::operator()(Var x, const NetworkMode& mode) const {
   if (!mode.training || p == 0) return x;
   const Label label(tape_of(x, "dropout"), "dropout");
   // Each layer draws from a purpose of its own, above those that have names.

@@ -5,6 +5,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
   check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim ", options_.dim,
@@ -20,7 +22,7 @@ TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
                                        std::pow(options_.max_period, -double(i) / half));
     }
   } else {
-    frequencies_.emplace(Parameter::row(half, normal(options_.scale)));
+    frequencies_.emplace(Parameter::row(half, normal_init(options_.scale)));
     frequencies_->frozen = options_.kind == TimeKind::fourier;
   }
 }

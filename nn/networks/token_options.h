@@ -10,13 +10,13 @@ namespace pushforward {
 
 enum class TokenNetworkKind { mlp, transformer };
 std::span<const Choice> token_networks();
-inline TokenNetworkKind token_network_kind(const std::string& name) {
+inline TokenNetworkKind token_network_kind_named(const std::string& name) {
   return static_cast<TokenNetworkKind>(choose("model", name, token_networks()));
 }
 
 enum class Positions { learned, rotary };
 std::span<const Choice> position_kinds();
-inline Positions positions(const std::string& name) {
+inline Positions positions_named(const std::string& name) {
   return static_cast<Positions>(choose("positions", name, position_kinds()));
 }
 

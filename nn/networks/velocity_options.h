@@ -12,7 +12,7 @@ namespace pushforward {
 
 enum class TimeKind { raw, sinusoidal, fourier, learned_fourier };
 std::span<const Choice> time_features();
-inline TimeKind time_kind(const std::string& name) {
+inline TimeKind time_kind_named(const std::string& name) {
   return static_cast<TimeKind>(choose("time", name, time_features()));
 }
 
@@ -26,13 +26,13 @@ struct TimeOptions {
 
 enum class Condition { concat, film };
 std::span<const Choice> conditions();
-inline Condition condition(const std::string& name) {
+inline Condition condition_named(const std::string& name) {
   return static_cast<Condition>(choose("condition", name, conditions()));
 }
 
 enum class NetworkKind { mlp, res_mlp };
 std::span<const Choice> networks();
-inline NetworkKind network_kind(const std::string& name) {
+inline NetworkKind network_kind_named(const std::string& name) {
   return static_cast<NetworkKind>(choose("model", name, networks()));
 }
 

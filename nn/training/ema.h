@@ -12,8 +12,8 @@ namespace pushforward {
 // first weights quickly. ema <- decay ema + (1 - decay) values. Fails unless 0 <= decay < 1, k >=
 // 0.
 inline double ema_decay(double decay, std::int64_t k) {
-  check(decay >= 0 && decay < 1 && k >= 0, "ema", "a decay of ", decay, " at update ", k,
-        "; the decay must lie in [0, 1), and updates count from 0");
+  detail::check(decay >= 0 && decay < 1 && k >= 0, "ema", "a decay of ", decay, " at update ", k,
+                "; the decay must lie in [0, 1), and updates count from 0");
   return std::min(decay, (1.0 + static_cast<double>(k)) / (10.0 + static_cast<double>(k)));
 }
 

@@ -5,6 +5,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 std::size_t count_states(const OptimizerOptions& o) {
@@ -54,12 +57,12 @@ const char* Optimizer::state_name(int k) const {
   return k == 0 ? "exp_avg" : "exp_avg_sq";
 }
 
-Update Optimizer::begin(double factor) {
+WeightUpdate Optimizer::begin(double factor) {
   check(std::isfinite(factor) && factor >= 0, "optimizer", "the rate's factor is ", factor,
         "; it must be 0 or more, and finite");
   ++updates_;
   const double lr = options_.lr * factor, k = static_cast<double>(updates_);
-  Update u;
+  WeightUpdate u;
   u.kind = options_.kind;
   u.nesterov = options_.nesterov;
   u.lr = static_cast<real>(lr);

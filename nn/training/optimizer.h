@@ -29,7 +29,7 @@ class Optimizer {
 
   // Counts one update and returns its constants, at the rate options().lr * factor. gradient_scale
   // and ema_rate are the caller's to set. Fails on a factor that is negative or not finite.
-  Update begin(double factor);
+  WeightUpdate begin(double factor);
   // The arrays for `update`: state, and the caller's gradient, values and average (may be null).
   // Does not check the caller's: they have the optimizer's size.
   UpdateArrays arrays(const real* gradient, real* value, real* ema);

@@ -10,7 +10,7 @@ namespace pushforward {
 
 enum class OptimizerKind { sgd, adam, adamw };
 std::span<const Choice> optimizers();
-inline OptimizerKind optimizer_kind(const std::string& name) {
+inline OptimizerKind optimizer_kind_named(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }
 

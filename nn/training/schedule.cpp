@@ -8,6 +8,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 double Schedule::operator()(std::int64_t k) const {
   check_numbers();
   check(k >= 0, "schedule", "step ", k, " is asked for; steps count from 0");

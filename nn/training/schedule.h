@@ -31,7 +31,7 @@ struct Schedule {
 };
 
 std::span<const Choice> schedules();
-inline Schedule::Kind schedule_kind(const std::string& name) {
+inline Schedule::Kind schedule_kind_named(const std::string& name) {
   return static_cast<Schedule::Kind>(choose("schedule", name, schedules()));
 }
 

@@ -22,7 +22,7 @@ Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 // Ops that take every shape there is.
 const std::set<std::string> kAnyShape{
     "input",      "parameter", "constant", "neg",    "scale",   "shift", "exp",
-    "log",        "log1p",     "sqrt",     "square", "abs",     "sign",  "step",
+    "log",        "log1p",     "sqrt",     "square", "abs",     "sign",  "heaviside",
     "reciprocal", "tanh",      "silu",     "selu",   "sigmoid", "gelu",  "relu",
     "normal_cdf", "sin",       "softplus", "cos",    "pow",     "sum",   "stop_gradient"};
 
@@ -480,7 +480,7 @@ TEST_CASE("an op whose vjp sends a wrong shape is found out", "[errors]") {
   Tape t;
   Op wrong = *all_ops()[3];
   REQUIRE(std::string(wrong.name) == "add");
-  wrong.vjp = [](const View& v, Var g, Sink& to) {
+  wrong.vjp = [](const RuleView& v, Var g, CotangentSink& to) {
     to(1, reshape(g, {v.in(0).shape().rows(), 1, 1}));
   };
   const Var x = t.full({2, 1}, 1), y = sum(t.apply(wrong, {x, x}));

@@ -102,7 +102,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   const Var y = t.input({4}, {-2, -0.5, 0.5, 2});
   check_op_value(abs(y), {4}, {2, 0.5, 0.5, 2});
   check_op_value(sign(y), {4}, {-1, -1, 1, 1});
-  check_op_value(step(y), {4}, {0, 0, 1, 1});
+  check_op_value(heaviside(y), {4}, {0, 0, 1, 1});
   check_op_value(relu(y), {4}, {0, 0, 0.5, 2});
   check_op_value(selu(y), {4},
                  {-1.520166468595695, -0.6917581878028713, 0.5253504936777402, 2.101401974710961});
@@ -113,7 +113,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_op_value(inside(y, -1, 1), {4}, {0, 1, 1, 0});
   check_op_value(maximum(y, -y), {4}, {2, 0.5, 0.5, 2});
   check_op_value(greater(y, t.full({4}, real(0.5))), {4}, {0, 0, 0.5, 1});
-  check_op_value(where(step(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
+  check_op_value(where(heaviside(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
 }
 
 TEST_CASE("matrix products with every pair of transposes", "[ops]") {
@@ -225,7 +225,7 @@ TEST_CASE("mse is the mean over all elements", "[ops]") {
 TEST_CASE("costs are counted in floating-point operations", "[ops]") {
   Tape t;
   const auto flops = [&](Var v) {
-    const Line& l = t.line(v.id);
+    const TapeLine& l = t.line(v.id);
     return l.op->flops(t, l);
   };
   CHECK(flops(matmul(t.full({5, 7}, 1), t.full({7, 3}, 1))) == 2 * 5 * 7 * 3);

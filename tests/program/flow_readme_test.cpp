@@ -69,7 +69,7 @@ Trained flow_program(int steps, std::uint64_t seed) {
   Batch batch({.source = GaussianSource(2), .data = Toy("moons")}, 300, seed);
   for (int step = 0; step < steps; ++step) {
     batch.start(step, workers);
-    trainer.step(300, [&](Tape& tape, Rows rows) {  // a chunk of the rows, on a tape of its own
+    trainer.step(300, [&](Tape& tape, RowRange rows) {  // a chunk of the rows, on a tape of its own
       return cfm_loss(field, batch.chunk(tape, rows.first, rows.count));  // the mean over them
     });
   }
@@ -105,7 +105,7 @@ Numbers own_loop(const Field& field, const Parameters& parameters, Batch& batch)
 SamplerOptions other_options() {
   // code: options
   SamplerOptions options;
-  options.method = Method::dpm_solver;
+  options.method = SamplingMethod::dpm_solver;
   options.parameterization = {Prediction::data, cosine()};
   options.grid = edm_grid(cosine(), 20);
   options.source_scale = cosine()(options.grid.front()).sigma;
@@ -127,7 +127,7 @@ Trained token_program(int steps, std::uint64_t seed, const std::vector<int>& tex
   TokenBatch batch(problem, 300, seed);
   for (int step = 0; step < steps; ++step) {
     batch.start(step);
-    trainer.step(300, [&](Tape& tape, Rows rows) {
+    trainer.step(300, [&](Tape& tape, RowRange rows) {
       return cross_entropy_loss(posterior, problem.path(),
                                 batch.chunk(tape, rows.first, rows.count));
     });

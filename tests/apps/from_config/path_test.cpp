@@ -107,7 +107,8 @@ TEST_CASE("weights: none, as each prediction, and at most so much") {
   }
   // On straight lines, x1 = xt + (1 - t) u: a velocity weighted as data counts (1 - t)^2.
   const Config as_data = moons_path_config({"loss.weight=data"});
-  CHECK(weight(make_weighting(as_data), make_parameterization(as_data), 0.25) == Approx(0.5625));
+  CHECK(loss_weight(make_weighting(as_data), make_parameterization(as_data), 0.25) ==
+        Approx(0.5625));
 }
 
 TEST_CASE("each time distribution is the one of that name, with the config's numbers") {

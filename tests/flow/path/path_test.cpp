@@ -20,7 +20,7 @@ namespace {
 constexpr double kPathEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
 
 // A coupling for these tests: row k of the source meets the last but k of the data.
-void reversed(const Endpoints& ends, Stream, std::span<Pair> pairs) {
+void reversed(const Endpoints& ends, Stream, std::span<RowPair> pairs) {
   for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, ends.rows - 1 - k};
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("a path sample lies on its path") {
   std::ranges::copy(std::vector<real>{0, real(0.25), 1}, ends.t);
   std::ranges::copy(std::vector<real>{1, 2, 3, 4, 5, 6}, ends.x0);
   std::ranges::copy(std::vector<real>{-1, 0, 7, 0, 2, 2}, ends.x1);
-  const PathSample s = follow(cond_ot(), ends);
+  const PathSample s = follow_path(cond_ot(), ends);
   CHECK(s.t.shape() == Shape{3, 1});
   CHECK(path_values(s.xt) == std::vector<real>{1, 2, 4, 3, 2, 2});
   CHECK(path_values(s.dxt) == std::vector<real>{-2, -2, 4, -4, -3, -4});
@@ -162,7 +162,7 @@ TEST_CASE("labels follow their data through a coupling") {
   const PathSample a = plain.chunk(tape, 0, n), b = coupled.chunk(tape, 0, n);
   CHECK(path_values(a.x0) == path_values(b.x0));
   for (int k = 0; k < n; ++k) {
-    CHECK(plain.pairs()[k] == Pair{k, k});
+    CHECK(plain.pairs()[k] == RowPair{k, k});
     CHECK(a.x1.values()[2 * k] == static_cast<real>(plain.label(k)));
     CHECK(b.x1.values()[2 * k] == static_cast<real>(coupled.label(k)));
     CHECK(coupled.label(k) == plain.label(n - 1 - k));

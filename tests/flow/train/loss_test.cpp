@@ -86,13 +86,13 @@ TEST_CASE("without weights predictions differ, and a limit on weights is kept") 
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
   // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.
   const Weighting open{.as = Prediction::velocity}, limited{Prediction::velocity, 9};
-  CHECK(weight(open, data, 0.75) == Approx(16));
-  CHECK(weight(limited, data, 0.75) == 9);
-  CHECK(weight(limited, data, 0.5) == Approx(4));
-  CHECK(weight({}, data, 0.9) == 1);
+  CHECK(loss_weight(open, data, 0.75) == Approx(16));
+  CHECK(loss_weight(limited, data, 0.75) == 9);
+  CHECK(loss_weight(limited, data, 0.5) == Approx(4));
+  CHECK(loss_weight({}, data, 0.9) == 1);
   // EDM's own weight on the data's error, (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
   const double s = 0.25 / 0.75, sd = 0.5;
-  CHECK(weight({.as = Prediction::edm}, data, 0.75) ==
+  CHECK(loss_weight({.as = Prediction::edm}, data, 0.75) ==
         Approx((s * s + sd * sd) / (s * sd * s * sd)));
 }
 

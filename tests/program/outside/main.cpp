@@ -19,7 +19,7 @@ int main() {
   StepResult result;
   for (int step = 0; step < 1500; ++step) {
     batch.start(step, workers);
-    result = trainer.step(256, [&](Tape& tape, Rows rows) {
+    result = trainer.step(256, [&](Tape& tape, RowRange rows) {
       return cfm_loss(u, batch.chunk(tape, rows.first, rows.count));
     });
   }
