@@ -1,4 +1,4 @@
-// From a field on a tape to plain numbers: points and times in, velocities out, nothing recorded.
+// Evaluates a field at points and times without recording: plain numbers in, velocities out.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A field with a tape of its own, rewound after each evaluation;
-// after the first one it allocates nothing. One thread at a time.
+// A field with its own tape, which is rewound after each evaluation. Allocates nothing after the
+// first evaluation. Not thread-safe: use one Evaluator per thread.
 class Evaluator {
  public:
   // Fails without a field, and on a dimension below 1.
@@ -21,12 +21,14 @@ class Evaluator {
     detail::check(dim > 0, "field", "points of ", dim, " numbers; give at least 1");
   }
 
-  // dx (rows, dim) = u(x, t, labels) for x (rows, dim), a time for each row, and a label for each
-  // row or none at all. Fails when the field's answer has another shape. Does not check the memory.
+  // Computes dx (rows, dim) = u(x, t, labels) for x (rows, dim). There is one time per row, and one
+  // label per row or none at all. Fails when the field returns another shape. Does not check the
+  // memory of x, t and dx.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
-  // Of the first answer since the last `forget` that was not finite: the line of the tape where
-  // that began, and where it was recorded (autograd/inspect/listing.h). Empty while all are finite.
+  // Describes the first non-finite value since the last call of `forget`: the tape entry that
+  // produced it, and the source line that recorded the entry (autograd/inspect/listing.h). Empty
+  // while all values are finite.
   const std::string& not_finite() const { return not_finite_; }
   void forget() { not_finite_.clear(); }
 
@@ -37,8 +39,9 @@ class Evaluator {
   std::string not_finite_;
 };
 
-// u(x, t, labels) at points x (n, D), all at time t, chunk by chunk: (n, D). Labels (n), or none.
-// Fails without a field, on points that are no matrix, and on another number of labels.
+// Returns u(x, t, labels) (n, D) at points x (n, D), all at time t. Works chunk by chunk. `labels`
+// has n entries, or is empty. Fails without a field, on points that are not a matrix, and on
+// another number of labels.
 Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& workers,
                       Labels labels = {});
 

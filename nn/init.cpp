@@ -10,16 +10,6 @@ using detail::check;
 
 namespace {
 
-constexpr Choice kSchemes[] = {
-    {"pytorch", "weight and bias uniform within 1/sqrt(in), the default of torch.nn.Linear"},
-    {"kaiming_uniform", "weight uniform, variance 2/in; bias 0"},
-    {"kaiming_normal", "weight normal, variance 2/in; bias 0"},
-    {"xavier_uniform", "weight uniform, variance 2/(in + out); bias 0"},
-    {"xavier_normal", "weight normal, variance 2/(in + out); bias 0"},
-    {"orthogonal", "weight a random orthogonal matrix; bias 0"},
-    {"zeros", "weight and bias 0"},
-};
-
 void check_sizes(int in, int out, double gain) {
   check(in > 0 && out > 0 && std::isfinite(gain), "init", "sizes ", in, " -> ", out, " and gain ",
         gain, "; sizes must be at least 1, the gain finite");
@@ -44,8 +34,6 @@ Init xavier_normal(int in, int out, double gain) {
   check_sizes(in, out, gain);
   return normal_init(gain * std::sqrt(2.0 / (double(in) + out)));
 }
-
-std::span<const Choice> init_schemes() { return kSchemes; }
 
 LinearInit linear_init(InitScheme scheme, int in, int out) {
   check(in > 0 && out > 0, "init", "a linear layer of sizes ", in, " -> ", out,

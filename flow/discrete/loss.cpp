@@ -11,7 +11,7 @@ using detail::check;
 
 namespace {
 
-// ln p of every position, (B L, V).
+// Returns ln p of every position (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
@@ -33,7 +33,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 
-// A number for each token, (B L, 1), of its row's rate of jumps and whether it counts.
+// Returns a weight for each token (B L, 1), from the jump rate at its row's time
+// and from whether it counts.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {
@@ -71,7 +72,7 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 }
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
-  // Of a token that is masked, p(xt) is 0 and xt is not x1: the cross-entropy is all there is.
+  // For a masked token p(xt) is 0 and xt is not x1, so only the cross-entropy remains.
   if (path.source == SourceKind::mask)
     return cross_entropy_loss(p, path, sample, TokenWeight::hazard);
   const Var log_p = log_posterior(p, path, sample);

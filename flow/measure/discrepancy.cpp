@@ -16,10 +16,10 @@ using namespace detail;
 
 namespace {
 
-constexpr int kDiscrepancyRows = 16;  // of a chunk
+constexpr int kDiscrepancyRows = 16;  // rows of a chunk
 
-// The sum over all pairs (i, j) of what `of_row(distances squared, count, scratch)` makes of the
-// squared distances of a_i to all of b.
+// Returns the sum over all points a_i of of_row(squared distances of a_i to
+// all b_j, count, scratch).
 template <class OfRow>
 double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
   SquaredCosts costs;
@@ -72,7 +72,7 @@ double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers&
   check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
         " points; both need at least two");
   const KernelSums sums = kernel_sums(a, b, bandwidths, workers);
-  // A point meets itself with k = 1.
+  // Removes the pairs of a point with itself, for which k = 1.
   return (sums.aa - a.rows) / (pairs(a, a) - a.rows) + (sums.bb - b.rows) / (pairs(b, b) - b.rows) -
          2 * sums.ab / pairs(a, b);
 }
