@@ -1,5 +1,6 @@
-// What the verbs ask for, in types of the standard library alone: what the command line says beside a
-// run's config. The engine answers (apps/engine/engine.h), and what is built from a config heeds them.
+// What the verbs ask for, in types of the standard library alone: what the command line says beside
+// a run's config. The engine answers (apps/engine/engine.h), and what is built from a config heeds
+// them.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,7 @@ namespace {
 
 void put(const std::vector<double>& x) { std::fwrite(x.data(), sizeof(double), x.size(), stdout); }
 std::vector<double> rows(const Distribution& distribution, Stream stream, int n) {
-  const Tensor x = draw(distribution, stream, n);
+  const Tensor x = draw_rows(distribution, stream, n);
   return {x.values().begin(), x.values().end()};
 }
 
@@ -58,8 +58,8 @@ int main(int argc, char** argv) {
     const auto begin = std::chrono::steady_clock::now();
     for (int k = 0; k < count; ++k, ++step) {
       batch.start(step, workers);
-      trainer.step(size, [&](Tape& tape, Rows r) {
-        return cfm_loss(field, batch.chunk(tape, r.first, r.count), r.count);
+      trainer.step(size, [&](Tape& tape, RowRange r) {
+        return cfm_loss(field, batch.chunk(tape, r.first, r.count));
       });
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

@@ -18,6 +18,9 @@
 #include "nn/training/trainer.h"
 
 namespace pushforward {
+
+using namespace kernels;
+
 namespace {
 
 constexpr int kBatch = 256;
@@ -83,8 +86,8 @@ void training_step(benchmark::State& state) {
   std::uint32_t step = 0;
   for (auto _ : state) {
     batch.start(step++, workers);
-    const StepResult result = trainer.step(kBatch, [&](Tape& tape, Rows rows) {
-      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count), rows.count);
+    const StepResult result = trainer.step(kBatch, [&](Tape& tape, RowRange rows) {
+      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count));
     });
     benchmark::DoNotOptimize(result.loss);
   }

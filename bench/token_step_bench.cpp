@@ -51,9 +51,9 @@ struct MatrixProduct {
   }
   void run() {
     for (int c = 0; c < count; ++c) {
-      gemm(false, true, m, n, k, x.data(), w.data(), 0, y.data());
-      gemm(true, false, n, k, m, y.data(), x.data(), 0, dw.data());
-      gemm(false, false, m, k, n, y.data(), w.data(), 0, dx.data());
+      kernels::gemm(false, true, m, n, k, x.data(), w.data(), 0, y.data());
+      kernels::gemm(true, false, n, k, m, y.data(), x.data(), 0, dw.data());
+      kernels::gemm(false, false, m, k, n, y.data(), w.data(), 0, dx.data());
     }
   }
   int count, m, n, k;
@@ -108,8 +108,8 @@ int main(int argc, char** argv) {
   for (std::int32_t count = 0; std::fread(&count, sizeof count, 1, stdin) == 1;) {
     const double steps = measure_seconds(count, [&] {
       batch.start(step++);
-      trainer.step(batch_rows, [&](Tape& tape, Rows r) {
-        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count), r.count);
+      trainer.step(batch_rows, [&](Tape& tape, RowRange r) {
+        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count));
       });
     });
     const double multiplied = measure_seconds(count, [&] {

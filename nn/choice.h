@@ -2,6 +2,8 @@
 // stands beside the enumeration that it names.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <string>
 

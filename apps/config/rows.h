@@ -121,8 +121,8 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
 }
 
 // Rules that find out by building what the config asks for, and what is wrong with the points of a
-// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them in,
-// and config includes nothing of what is built from it.
+// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them
+// in, and config includes nothing of what is built from it.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);

@@ -9,6 +9,8 @@
 
 namespace pushforward::app {
 
+using detail::fail;
+
 const ConfigField* Alternative::find(std::string_view key) const {
   for (const ConfigField& field : fields) {
     if (field.key == key) return &field;

@@ -15,6 +15,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 constexpr double dense_scale = 2.5;  // pixels to a page unit of the dense layers in an SVG

@@ -14,6 +14,9 @@
 #include "flow/density/on_tape.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Up to here exact divergences cost little more than estimates and have no noise.
@@ -59,8 +62,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
                   "[loglik] --gradient: it goes through the exact divergence, "
                   "and --divergence asks for an estimate; leave one of them out");
   TapeSolve solve;
-  solve.steps = options.solver.adaptive ? 40 : static_cast<int>(options.grid.size()) - 1;
-  if (!options.solver.adaptive) solve.tableau = options.solver.tableau;
+  solve.steps = options.solver.adapts() ? 40 : static_cast<int>(options.grid.size()) - 1;
+  if (!options.solver.adapts()) solve.tableau = options.solver.tableau;
   solve.begin = options.begin;
   solve.end = options.end;
   const double width = options.source_scale * source.number("std"),
@@ -100,7 +103,7 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers) {
-  if (options.method != Method::ode) {
+  if (options.method != SamplingMethod::ode) {
     throw Failure(
         Exit::usage,
         std::string("[loglik] ") + name_of(options.method) +

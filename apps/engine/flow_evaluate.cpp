@@ -44,7 +44,7 @@ struct FlowSubject {
 // What even perfect samples would have: the 2-Wasserstein
 // distance of as many fresh data rows to these.
 double measure_floor(const FlowSubject& s) {
-  const Tensor other = draw(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
+  const Tensor other = draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
   std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
   const auto max_values = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.max_points)) *
                           static_cast<std::size_t>(s.flow.dim());
@@ -149,7 +149,8 @@ Json against_exact(const FlowSubject& s) {
     for (std::size_t i = 0; i < x.values().size(); ++i)
       x.values()[i] = static_cast<real>(c.alpha * static_cast<double>(s.x1.values()[i]) +
                                         c.sigma * static_cast<double>(s.x0.values()[i]));
-    const Tensor u = velocity(exact, x, t, s.workers), v = velocity(learned, x, t, s.workers);
+    const Tensor u = evaluate_field(exact, x, t, s.workers),
+                 v = evaluate_field(learned, x, t, s.workers);
     double difference = 0, size = 0;
     for (std::size_t i = 0; i < u.values().size(); ++i) {
       difference += std::pow(static_cast<double>(u.values()[i] - v.values()[i]), 2);
@@ -167,7 +168,7 @@ Json against_exact(const FlowSubject& s) {
 
 // The ODE of the run's flow: paths and densities are its own, whatever draws the samples.
 SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
-  if (options.method == Method::ode) return options;
+  if (options.method == SamplingMethod::ode) return options;
   SolverRequest request = s.request;
   request.solver = "dopri5";
   request.steps.reset();
@@ -184,11 +185,11 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   FlowSubject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
   s.data = build_data(config.section("/data").json());
-  s.x1 = draw(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
+  s.x1 = draw_rows(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
   // Where rows of source and data belong together they are drawn together.
   const bool paired = config.string("/coupling/type") == "paired";
-  s.x0 =
-      draw(*s.flow.source, {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
+  s.x0 = draw_rows(*s.flow.source,
+                   {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", n},
@@ -197,7 +198,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
               {"paths", measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
-  if (options.method != Method::ode) report["ode_solver"] = "dopri5";
+  if (options.method != SamplingMethod::ode) report["ode_solver"] = "dopri5";
   return report;
 }
 

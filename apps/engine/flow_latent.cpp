@@ -14,7 +14,7 @@ namespace {
 // The options of a run's flow, from noise to data or the other way. An SDE has no way back.
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
-  if (options.method != Method::ode) {
+  if (options.method != SamplingMethod::ode) {
     throw Failure(Exit::usage, fmt::format("[latent] {} does not lead back to where it came from; "
                                            "give --solver dopri5 or another ODE solver",
                                            name_of(options.method)));
@@ -81,7 +81,7 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   Workers workers(request.threads);
   Sampler encode(flow.field, flow.dim(), reversed(options), workers),
       decode(flow.field, flow.dim(), options, workers);
-  const Blend how = linear ? Blend::linear : Blend::spherical;
+  const LatentBlend how = linear ? LatentBlend::linear : LatentBlend::spherical;
   return flow.to_data(interpolate(encode, decode, from, to, count, how));
 }
 

@@ -86,7 +86,7 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
     };
   }
   Workers workers(request.threads);
-  const Tensor u = velocity(field, at, t, workers);
+  const Tensor u = evaluate_field(field, at, t, workers);
   NdArray out = as_array(points.shape, u.values());
   flow.units.velocity_to_data(out.values);
   return out;
@@ -94,7 +94,7 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
 
 NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
   const DistributionPtr data = build_data(config.section("/data").json());
-  Tensor rows = draw(*data, {seed, Purpose::data, 0}, n);
+  Tensor rows = draw_rows(*data, {seed, Purpose::data, 0}, n);
   data->restore(rows.rows(), rows.data());
   return as_array({static_cast<std::size_t>(n), static_cast<std::size_t>(data->dim())},
                   rows.values());
@@ -104,7 +104,7 @@ NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
   const DistributionPtr data = build_data(config.section("/data").json());
   if (data->classes() == 0) return {{0}, {}, "<i8"};
   std::vector<int> labels;
-  draw(*data, {seed, Purpose::data, 0}, n, &labels);
+  draw_rows(*data, {seed, Purpose::data, 0}, n, &labels);
   return {{labels.size()}, {labels.begin(), labels.end()}, "<i8"};
 }
 

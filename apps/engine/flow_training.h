@@ -17,7 +17,7 @@ class FlowTraining final : public Training {
 
  private:
   void start(std::uint32_t step) override { batch_.start(step, workers()); }
-  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
   void describe(Metadata& metadata) const override;
 
   Batch batch_;

@@ -78,7 +78,7 @@ NdArray tokens_of_lines(const Config& config, const RunRequest& request,
 
 NdArray draw_token_data(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
-  const std::vector<int> rows = draw(*data.distribution, {seed, Purpose::data, 0}, n);
+  const std::vector<int> rows = draw_rows(*data.distribution, {seed, Purpose::data, 0}, n);
   return data.traits.to_file(table_shape(data.traits, rows), rows);
 }
 
@@ -86,13 +86,13 @@ NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
   if (data.distribution->classes() == 0) return {{0}, {}, "<i8"};
   std::vector<int> labels;
-  draw(*data.distribution, {seed, Purpose::data, 0}, n, &labels);
+  draw_rows(*data.distribution, {seed, Purpose::data, 0}, n, &labels);
   return whole_numbers(labels);
 }
 
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed) {
   const TokenData data = build_tokens(config);
-  return make_lines(data.traits, draw(*data.distribution, {seed, Purpose::data, 0}, n));
+  return make_lines(data.traits, draw_rows(*data.distribution, {seed, Purpose::data, 0}, n));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

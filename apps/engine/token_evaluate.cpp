@@ -53,7 +53,7 @@ void choose_rows(Subject& s) {
   s.held_out = s.data.held_out != nullptr;
   if (!table) {
     const TokenDistribution& distribution = s.held_out ? *s.data.held_out : *s.data.distribution;
-    s.rows = draw(distribution, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
+    s.rows = draw_rows(distribution, {s.request.seed, Purpose::data, kFresh}, s.n, &s.labels);
     if (distribution.classes() == 0) s.labels.clear();
     return;
   }
@@ -171,7 +171,7 @@ Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOp
 std::vector<int> draw_truth(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return table->tokens;
   const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMaxTruthRows));
-  return draw(*s.data.distribution, {s.request.seed, Purpose::data, kTruth}, rows);
+  return draw_rows(*s.data.distribution, {s.request.seed, Purpose::data, kTruth}, rows);
 }
 
 Json samples(const Subject& s) {
@@ -186,7 +186,7 @@ Json samples(const Subject& s) {
   if (!s.run.traits.written() && std::pow(s.run.traits.vocabulary, s.length()) <= kMaxCells) {
     const std::vector<int> truth = draw_truth(s);
     const std::vector<int> fresh =
-        draw(*s.data.distribution, {s.request.seed, Purpose::data, kFresh}, s.n);
+        draw_rows(*s.data.distribution, {s.request.seed, Purpose::data, kFresh}, s.n);
     report["total_variation"] = measured(total_variation(drawn, truth, s.length()));
     report["total_variation_of_data"] = measured(total_variation(fresh, truth, s.length()));
   }

@@ -18,7 +18,7 @@ class TokenTraining final : public Training {
   TokenTraining(const Config& config, int threads, const TokenData& data);
 
   void start(std::uint32_t step) override { batch_.start(step); }
-  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
   void describe(Metadata& metadata) const override;
 
   TokenTraits traits_;

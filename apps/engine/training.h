@@ -33,7 +33,7 @@ class Training {
   StepResult step();
   // Records these rows of the last step again, forward and backward: the first line of the tape
   // that is not finite, and where it was recorded. Empty if all are finite.
-  std::string explain(Rows rows);
+  std::string explain(RowRange rows);
 
   // The whole state as the bytes of a checkpoint (`path` is for errors), and the model file that
   // others read: the average if the run keeps one. FileError.
@@ -56,15 +56,15 @@ class Training {
   // Makes the batch of a step ready.
   virtual void start(std::uint32_t step) = 0;
   // The loss of these rows of it. `mode` has the dropout of the step's rows.
-  virtual Var loss(Tape& tape, Rows rows, const Mode& mode) = 0;
+  virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
   // What the model file has to remember of the data.
   virtual void describe(Metadata& metadata) const = 0;
 
   std::uint64_t seed() const { return seed_; }
 
  private:
-  Var loss(Tape& tape, Rows rows);
-  Rows first_chunk() const;
+  Var loss(Tape& tape, RowRange rows);
+  RowRange first_chunk() const;
 
   std::uint64_t seed_;
   std::string config_hash_;

@@ -9,6 +9,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // A quantile of the values that are finite, 0 where there are none.

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // The points of one class, ready to draw.

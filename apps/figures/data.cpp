@@ -9,6 +9,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {

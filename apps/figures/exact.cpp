@@ -9,6 +9,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // Learned, exact, learned minus exact.

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // Images in cells of a grid: image i stands in cells[i].

@@ -10,6 +10,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 using SharedDensities = std::shared_ptr<const DensityPair>;

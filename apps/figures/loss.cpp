@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // The mean over a window of about a fortieth of the values around each, of those that are finite;

@@ -11,6 +11,8 @@
 
 namespace pushforward::app {
 
+using detail::check;
+
 Box Row::panel(std::size_t index) const {
   return {first.x + double(index) * (first.width + gap), first.y, first.width, first.height};
 }

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // An image is about 46 page units along its longer side,

@@ -8,6 +8,8 @@
 
 namespace pushforward::app {
 
+using detail::check;
+
 void check_flow(const TokenFlow& flow) {
   check(flow.states.size() == flow.times * flow.rows * flow.length, "plot",
         "a token flow of shape (", flow.times, ", ", flow.rows, ", ", flow.length, ") holds ",

@@ -11,6 +11,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 constexpr double strip_gap = 4, strip_thick = 11;

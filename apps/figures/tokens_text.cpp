@@ -9,6 +9,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 constexpr double letter_size = 13, letter_width = 8.2, line_height = 19, margin = 18;

@@ -9,6 +9,8 @@
 
 namespace pushforward::app {
 
+using detail::check;
+
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }

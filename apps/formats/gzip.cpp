@@ -11,6 +11,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check, detail::fail;
+
 namespace {
 
 struct Inflater {

@@ -15,6 +15,8 @@
 
 namespace pushforward::app {
 
+using detail::check;
+
 static_assert(std::endian::native == std::endian::little, "'<' elements are copied as they are");
 
 namespace {

@@ -8,7 +8,8 @@
 
 namespace pushforward::app {
 
-// How the columns of rows are pixels: height by width grey levels, from `low`, paper, to `high`, ink.
+// How the columns of rows are pixels: height by width grey levels, from `low`, paper, to `high`,
+// ink.
 struct ImageRows {
   std::size_t height, width;
   double low, high;

@@ -53,7 +53,7 @@ bool infinite_weight(const Parameterization& parameterization, Prediction as, do
       parameterization.scheduler(t).sigma == 0)
     return true;
   try {
-    return !std::isfinite(weight({.as = as}, parameterization, t));
+    return !std::isfinite(loss_weight({.as = as}, parameterization, t));
   } catch (const std::invalid_argument&) {
     return true;
   }

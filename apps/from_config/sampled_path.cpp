@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 // So far inside of an end that both paths have, for times are rounded to floats on the tape.
@@ -26,7 +29,7 @@ double ratio(const Coefficients& c) { return c.alpha / c.sigma; }
 
 }  // namespace
 
-Margin make_margin(const Section& config) {
+TimeMargin make_margin(const Section& config) {
   return {.min_left = config.string("/precision") == "float64" ? 1e-9 : 1e-5};
 }
 
@@ -40,7 +43,7 @@ SampledPath sampled_path(const Section& config, const Parameterization& model) {
         " and the training's path, ", from.name, ", ", 1 / first, " to ", 1 / last,
         ", none in common; sample along a path that shares levels with it");
   SampledPath path{{Prediction::velocity, to}, {}, false};
-  const Margin margin = make_margin(config);
+  const TimeMargin margin = make_margin(config);
   double &begin = path.within.begin, &end = path.within.end;
   if (first > ratio(to(0))) begin = to.time_of_ratio(first) + kInside;
   if (last < ratio(to(1))) end = to.time_of_ratio(last) - kInside;

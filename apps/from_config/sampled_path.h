@@ -19,7 +19,7 @@ struct SampledPath {
 SampledPath sampled_path(const Section& config, const Parameterization& model);
 
 // How near to t = 1 a float or a double still tells times apart well enough for a flow to end
-// there (Margin::least).
-Margin make_margin(const Section& config);
+// there (TimeMargin::min_left).
+TimeMargin make_margin(const Section& config);
 
 }  // namespace pushforward::app

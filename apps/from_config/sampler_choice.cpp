@@ -13,11 +13,14 @@
 #include "flow/path/time_grid.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
-Method flow_method_named(const Section& config, const std::string& name) {
-  for (Method method : kMethods) {
-    if (method != Method::ode && name == name_of(method)) return method;
+SamplingMethod flow_method_named(const Section& config, const std::string& name) {
+  for (SamplingMethod method : kMethods) {
+    if (method != SamplingMethod::ode && name == name_of(method)) return method;
   }
   const std::vector<std::string> known = types_for(config, "sampler");
   if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -27,12 +30,12 @@ Method flow_method_named(const Section& config, const std::string& name) {
         fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
   }
-  return Method::ode;
+  return SamplingMethod::ode;
 }
 
 // What a config's rules refuse of its own sampler, for one that the command line names.
-void check_suits(const Section& config, const std::string& name, Method method) {
-  if (method == Method::ode) return;
+void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
+  if (method == SamplingMethod::ode) return;
   if (config.string("/path/noise/type") != "none") {
     throw Failure(
         Exit::usage,
@@ -41,7 +44,8 @@ void check_suits(const Section& config, const std::string& name, Method method) 
             "does not tell; give --solver dopri5 or another ODE solver",
             name, config.string("/path/noise/type")));
   }
-  const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+  const bool sde =
+      method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
   const Section source = config.section("/source");
   if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
     throw Failure(
@@ -62,11 +66,11 @@ void check_suits(const Section& config, const std::string& name, Method method) 
 }
 
 // Fixed steps of a solver that is not the config's; 0: adaptive.
-int usual_steps(Method method, const SolverOptions& solver) {
+int usual_steps(SamplingMethod method, const SolverOptions& solver) {
   switch (method) {
-    case Method::ode: return solver.tableau->adaptive() ? 0 : 100;
-    case Method::dpm_solver: return 20;
-    case Method::edm_heun: return 18;
+    case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
+    case SamplingMethod::dpm_solver: return 20;
+    case SamplingMethod::edm_heun: return 18;
     default: return 250;
   }
 }
@@ -82,10 +86,10 @@ Diffusion make_diffusion(const Json& sampler) {
   return diffusion;
 }
 
-std::vector<double> make_time_grid(const Json& grid, Method method, const Scheduler& path,
+std::vector<double> make_time_grid(const Json& grid, SamplingMethod method, const Scheduler& path,
                                    int steps, TimeRange range) {
   std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
-  if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
+  if (type == "auto") type = method == SamplingMethod::edm_heun ? "edm" : "uniform";
   NoiseLevels levels;
   if (grid.is_object() && grid.contains("sigma_min")) {
     levels.sigma_min = grid.at("sigma_min").get<double>();
@@ -154,8 +158,9 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.parameterization = parameterization;
   options.method = flow_method_named(config, name);
   check_suits(config, name, options.method);
-  if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
-  const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
+  if (options.method == SamplingMethod::ode) options.solver.tableau = &find_tableau(name);
+  const bool estimates =
+      options.method == SamplingMethod::ode && options.solver.tableau->adaptive();
   check_tolerances(name, estimates, request);
 
   int steps = own ? sampler.at("steps").get<int>() : usual_steps(options.method, options.solver);
@@ -175,13 +180,13 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   const auto reachable = [&](TimeRange part) -> TimeRange {
     part = {std::max(part.begin, field_range.within.begin),
             std::min(part.end, field_range.within.end)};
-    if (field_range.whole && options.method == Method::ode) return part;
+    if (field_range.whole && options.method == SamplingMethod::ode) return part;
     return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
   const TimeRange range = reachable(wanted);
   options.begin = range.begin;
   options.end = range.end;
-  if (!options.solver.adaptive) {
+  if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
     if (grid.is_object() && grid.at("type") == "list") {
       check_no_steps(request);

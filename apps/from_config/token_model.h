@@ -24,7 +24,7 @@ struct TokenModel {
 
   // p(x1 | xt): with a uniform source the network says what the other
   // tokens tell of each, and what its own state tells is added.
-  Var logits(std::span<const int> x, Var t, Labels labels, const Mode& mode = {}) const {
+  Var logits(std::span<const int> x, Var t, Labels labels, const NetworkMode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }
   // The same without dropout: what samplers use.

@@ -91,10 +91,10 @@ TokenData text(const Json& section, TokenTraits traits) {
 
 // Levels that miss the data make most of it one token: Failure where more than a tenth of its
 // numbers, of a finite set or of rows drawn, are outside.
-void check_levels(const Distribution& of, const Levels& levels) {
+void check_levels(const Distribution& of, const TokenLevels& levels) {
   const Tensor* rows = of.all();
   const Tensor drawn =
-      rows ? Tensor() : draw(of, {0x6c6576656c73, Purpose::data, 0xffffffff}, 4096);
+      rows ? Tensor() : draw_rows(of, {0x6c6576656c73, Purpose::data, 0xffffffff}, 4096);
   const std::span<const real> values = (rows ? *rows : drawn).values();
   const auto [min_value, max_value] = std::minmax_element(values.begin(), values.end());
   const auto outside = std::count_if(values.begin(), values.end(), [&](real x) {
@@ -189,7 +189,7 @@ ClassShares count_class_shares(const TokenDistribution& data) {
   if (data.classes() == 0) return {};
   if (const TokenTable* table = data.all()) return class_shares(table->labels, data.classes());
   std::vector<int> labels;
-  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
+  draw_rows(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
   return class_shares(labels, data.classes());
 }
 

@@ -1,8 +1,8 @@
 // A JSON value: what the program's configs, reports and metadata hold.
 //
-// nlohmann's library reads and writes the text of it (text.cpp, document.cpp). Its header costs every
-// source that includes it two seconds and more, so that everywhere else values are of this small type,
-// whose members are called as nlohmann calls them.
+// nlohmann's library reads and writes the text of it (text.cpp, document.cpp). Its header costs
+// every source that includes it two seconds and more, so that everywhere else values are of this
+// small type, whose members are called as nlohmann calls them.
 #pragma once
 
 #include <compare>
@@ -19,7 +19,8 @@
 namespace pushforward::app {
 
 // Null, a boolean, a whole number of 64 bits, a double, a string, an array, or an object whose keys
-// stay in the order they were put in. Asked for what it is not, it throws std::runtime_error "[json] ...".
+// stay in the order they were put in. Asked for what it is not, it throws std::runtime_error
+// "[json] ...".
 class Json {
  public:
   enum class Kind { null, boolean, integer, number, string, array, object };
@@ -66,8 +67,8 @@ class Json {
   const Json& back() const { return at(size() - 1); }
   void push_back(Json item);  // null becomes an array
 
-  // The members of an object. `at` throws where there is none; [] makes a null one, and an object of
-  // null; `find` gives nullptr.
+  // The members of an object. `at` throws where there is none; [] makes a null one, and an object
+  // of null; `find` gives nullptr.
   const std::vector<std::string>& keys() const { return keys_; }
   const Json* find(std::string_view key) const;
   bool contains(std::string_view key) const { return find(key) != nullptr; }
@@ -82,16 +83,16 @@ class Json {
   void erase(std::string_view key);
   void update(const Json& other);  // sets every member of `other`
 
-  // The value at a path of keys, "/samples/w2", with or without the first slash; nullptr where there
-  // is none.
+  // The value at a path of keys, "/samples/w2", with or without the first slash; nullptr where
+  // there is none.
   const Json* find_path(std::string_view path) const;
 
   // Numbers compare as numbers, 1 == 1.0; objects with their order.
   bool operator==(const Json& other) const;
   std::partial_ordering operator<=>(const Json& other) const;  // unordered but for numbers
 
-  // The text of it, on one line or with `indent` blanks a level. Numbers read back to the same bits,
-  // NaN and infinities are null; bytes that are no UTF-8 become U+FFFD.
+  // The text of it, on one line or with `indent` blanks a level. Numbers read back to the same
+  // bits, NaN and infinities are null; bytes that are no UTF-8 become U+FFFD.
   std::string dump(int indent = -1) const;
   // Reads a text, without the strictness of parse_json (document.h); `parse` throws
   // std::runtime_error on a fault of grammar, `parse_or_null` gives null.

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 constexpr double kMaxNumbers = 1 << 24;

@@ -10,6 +10,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
 std::vector<std::span<const int>> sorted_rows(std::span<const int> tokens, std::size_t length) {

@@ -34,7 +34,7 @@ std::string text(Var v) { return values_text(v.shape(), v.values()); }
 std::string text(real x) { return number_text(x); }
 
 // Lines [begin, end) of the tape without headings, indented.
-void show_lines(std::ostream& out, const Tape& tape, Id begin, Id end) {
+void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   std::ostringstream lines;
   print(lines, tape, {.values = 8, .places = false, .heading = false, .begin = begin, .end = end});
   std::istringstream in(lines.str());
@@ -43,9 +43,9 @@ void show_lines(std::ostream& out, const Tape& tape, Id begin, Id end) {
 
 // The lines, one next to the other, that the rule of line `id` recorded from line `from` on.
 struct Recorded {
-  Id begin, end;
+  LineId begin, end;
 };
-Recorded recorded_by(const Tape& tape, Id id, Id from) {
+Recorded recorded_by(const Tape& tape, LineId id, LineId from) {
   Recorded r{from, from};
   while (r.begin < tape.size() && tape.line(r.begin).rule_of != id) ++r.begin;
   for (r.end = r.begin; r.end < tape.size() && tape.line(r.end).rule_of == id;) ++r.end;

@@ -25,7 +25,7 @@ struct TokenTraits {
   std::vector<std::string> glyphs;  // what each token is written as; empty: its number
   int pad = -1;                     // the token that fills words up, written as nothing
   int spared = -1;                  // the file's own mask token: tokens from it on count one less
-  Levels levels{};                  // of quantized numbers, and their units
+  TokenLevels levels{};             // of quantized numbers, and their units
   Units units{};                    // empty: the tokens are no numbers
 
   bool written() const { return !glyphs.empty(); }  // as text

@@ -1,12 +1,15 @@
 // Passes over one row of a cost matrix, vectorised for the CPU at hand (Highway): what the solvers
 // of optimal transport spend their time in.
 //
-// Indices found are the first of their kind, so no answer depends on the width of a vector.
+// Indices found are the first of their kind, so no answer depends on the width of a vector. Inner
+// loops: none checks what it is given.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 #include <cstdint>
 
-namespace pushforward {
+namespace pushforward::detail {
 
 // out (rows, n): the squared distances of x (rows, dim) to n points, given as columns: `y` is
 // (dim, n). Sums of squared differences, so near points keep their digits in every dimension.
@@ -34,4 +37,4 @@ struct Minimum {
 Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
               double* distance, std::int64_t* from);
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

@@ -14,9 +14,9 @@
 namespace pushforward {
 
 // Row k of a batch: source row `source` meets data row `data`, with the label of the latter.
-struct Pair {
+struct RowPair {
   int source, data;
-  bool operator==(const Pair&) const = default;
+  bool operator==(const RowPair&) const = default;
 };
 
 }  // namespace pushforward
@@ -35,8 +35,9 @@ struct Coupling {
   std::string name;
   // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one
   // thread at a time, and after the first call of a size it allocates nothing. Empty: row k meets
-  // row k, and chunks need not wait for the batch.
-  std::function<void(const Endpoints& ends, Stream stream, std::span<Pair> pairs)> pair;
+  // row k, and chunks need not wait for the batch. Called by Batch, which gives one pair a row; the
+  // couplings of this folder do not check.
+  std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
   // Row k of source and data is the same row of two finite sets of equal size, or of one saved
   // table of pairs: both are drawn with the same numbers.
   bool paired = false;

@@ -1,8 +1,10 @@
 // Passes over one row of a cost matrix or an entropic
-// plan, vectorised for the CPU at hand (Highway).
+// plan, vectorised for the CPU at hand (Highway). Inner loops: none checks what it is given.
 #pragma once
 
-namespace pushforward {
+#include "autograd/tensor/cpp20.h"
+
+namespace pushforward::detail {
 
 // ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs, however large or small its terms are.
 double log_sum_exp(const double* cost, const double* g, double reg, int n);
@@ -20,4 +22,4 @@ void plan_row(const double* cost, double f, const double* g, double reg, int n, 
 double dot_row(const double* a, const double* b, int n);
 void add_scaled_row(const double* a, double scale, int n, double* sum);
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

@@ -31,7 +31,7 @@ class Sinkhorn {
   // before the tolerance is met, saying how far it came.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // Of the last solution. The plan (n, m), adding up to 1; f (n) and g (m).
+  // Of the last solution, empty before the first. The plan (n, m), adding up to 1; f (n) and g (m).
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }

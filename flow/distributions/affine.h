@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 // Another distribution's rows, scaled and shifted; `restore` undoes it.
 class AffineData final : public Distribution {
  public:
-  // One scale (finite, not 0) and one shift for each column.
+  // One scale (finite, not 0) and one shift for each column. Fails on anything else.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }
@@ -41,22 +41,23 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same two numbers in every column.
+// y = scale x + shift with the same two numbers in every column; fails as AffineData.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // What standardize measures.
-struct Moments {
+struct ColumnMoments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
 // Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
 // distribution.
-Moments moments(const Distribution& distribution);
+ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
 // y = (x - mean) / std. Columns: each by its own moments, and a constant column is only shifted.
-// Together: by one mean and one std of all numbers, which keeps the shape of images.
+// Together: by one mean and one std of all numbers, which keeps the shape of images. Fails without
+// data.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

@@ -19,7 +19,7 @@ namespace pushforward::inline PF_REAL {
 class DequantisedData final : public Distribution {
  public:
   // `width` is that of a bin in the inner distribution's units, positive and
-  // finite: 1 for whole numbers, 1/255 for bytes divided by 255.
+  // finite: 1 for whole numbers, 1/255 for bytes divided by 255. Fails on anything else.
   explicit DequantisedData(DistributionPtr inner, double width = 1);
 
   int dim() const override { return inner_->dim(); }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "autograd/tensor/rng.h"
 #include "autograd/tensor/tensor.h"
 #include "flow/distributions/mixture.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -21,7 +21,8 @@ struct ColumnUnits {
 
 // A distribution with rows that can be drawn by number: row k of a stream depends on the stream's
 // seed, purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing
-// and may happen in several threads at a time.
+// and may happen in several threads at a time. What is constructed has been checked; the functions
+// below do not check: pointers have room for the rows that are said, and rows are 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -54,10 +55,10 @@ class Distribution {
   virtual double log_scale() const { return 0; }
 };
 
-using DistributionPtr = std::shared_ptr<const Distribution>;
+using DistributionPtr = SharedDistribution<Distribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null.
-Tensor draw(const Distribution& distribution, Stream stream, int n,
-            std::vector<int>* labels = nullptr);
+// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
+Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
+                 std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

@@ -7,6 +7,9 @@
 #include "autograd/tensor/random_fill.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The component of a row is chosen by a number far beyond those its coordinates take.

@@ -10,6 +10,9 @@
 #include "autograd/tensor/tensor.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // A smaller variance counts as 0, because its inverse would overflow.
@@ -193,7 +196,8 @@ class ExactVelocity {
     double* row = arena.array<double>(dim_);
     double* r = arena.array<double>(pairs_);
     std::copy_n(x, dim_, row);
-    oracle_->posterior(c, row, r);
+    oracle_->pairs_given(c, {row, static_cast<std::size_t>(dim_)},
+                         {r, static_cast<std::size_t>(pairs_)});
     const auto is_point = [&](int p) { return to.precision(b, even_ ? 0 : p) == 0; };
     bool met = false;
     for (int p = 0; p < pairs_; ++p) met = met || (is_point(p) && r[p] > 0);

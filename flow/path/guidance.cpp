@@ -7,8 +7,11 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Field guided(Field conditional, const Guidance& g) {
   check_guidance(g);
+  check(bool(conditional), "guidance", "no field is given to guide");
   if (g.scale == 0) return conditional;
   // In the tape's own precision, so that an end of the interval belongs to it in either.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),

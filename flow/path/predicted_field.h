@@ -8,11 +8,12 @@
 namespace pushforward::inline PF_REAL {
 
 // The field of what `to` names, from a model whose output is what `parameterization` says: a(t) x +
-// b(t) model(x, t), by `conversion`, row by row. The model itself where nothing is to be done.
+// b(t) model(x, t), by `conversion`, row by row. The model itself where nothing is to be done. All
+// of these fail without a field, and when called with times outside of [0, 1].
 Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
 // The field (x, t) of a network that takes EDM's scaled inputs (edm_scaling): what an `edm`
-// prediction is trained and used through.
+// prediction is trained and used through. Fails unless sigma_data is positive.
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
 // A velocity trained on the path `from`, as the velocity of the path `to`:

@@ -22,14 +22,14 @@ struct Coefficients {
 struct Scheduler {
   using Parameters = std::array<double, 3>;
 
-  const char* name;
-  Coefficients (*formula)(double t, const Scheduler&);
-  double (*inverse)(double ratio, const Scheduler&);
+  const char* name = "";
+  Coefficients (*formula)(double t, const Scheduler&) = nullptr;
+  double (*inverse)(double ratio, const Scheduler&) = nullptr;
   Parameters parameters{};
   std::shared_ptr<const ScheduleTable> table{};  // of `tabulated` only
 
-  // At t in [0, 1].
-  Coefficients operator()(double t) const { return formula(t, *this); }
+  // At t in [0, 1]; fails on any other t, and on a schedule without a formula.
+  Coefficients operator()(double t) const;
   // The t at which alpha / sigma is `ratio` (0 to infinity), the root of the signal-to-noise ratio.
   // Fails on a ratio that the path does not pass through.
   double time_of_ratio(double ratio) const;

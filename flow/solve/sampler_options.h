@@ -14,7 +14,7 @@ namespace pushforward {
 // How a flow is sampled. All methods except the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
   SolverOptions solver{};  // used by Method::ode
-  Method method = Method::ode;
+  SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};       // used by the SDE methods
   int steps = 100;             // number of evenly spaced fixed steps, unless `grid` is given
   double begin = 0, end = 1;   // from noise to data; swap them to encode data as noise

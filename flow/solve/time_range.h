@@ -9,14 +9,15 @@ namespace pushforward {
 
 // Whether a model of that parameterization has a finite velocity at t: data has
 // none at sigma = 0, noise and score none at alpha = 0, and nothing
-// has one where dsigma is infinite (t = 1 on linear_vp and vp).
+// has one where dsigma is infinite (t = 1 on linear_vp and vp). This and all below fail on times
+// outside of [0, 1].
 bool has_velocity(const Parameterization& parameterization, double t);
 
 // Whether a flow by `method` can begin, or end, at t. The methods that work with E[x1 | x] and E[x0
 // | x] (dpm_solver, edm_heun) begin where the output tells the two apart and end anywhere; the SDE
 // methods have no need of a velocity where they end in sigma = 0; an ODE asks for it at both ends.
-bool can_begin(const Parameterization& parameterization, Method method, double t);
-bool can_end(const Parameterization& parameterization, Method method, double t);
+bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
+bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
 // A part of the path, in the direction of the flow: to the noise where begin > end.
 struct TimeRange {
@@ -24,7 +25,7 @@ struct TimeRange {
 };
 
 // How far inside of the path's ends a flow begins or ends where it must.
-struct Margin {
+struct TimeMargin {
   double begin = 1e-3;  // the first time
   // sigma at the last time, what is left of the noise: 1 - t = 1e-3 on cond_ot, but 5e-7 on
   // linear_vp, whose sigma is a root. Never earlier than t = 1 - begin.
@@ -38,7 +39,8 @@ struct Margin {
 // The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
 // the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
 // alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last.
-TimeRange safe_time_range(const Parameterization& parameterization, Method method = Method::ode,
-                          TimeRange wanted = {}, const Margin& margin = {});
+TimeRange safe_time_range(const Parameterization& parameterization,
+                          SamplingMethod method = SamplingMethod::ode, TimeRange wanted = {},
+                          const TimeMargin& margin = {});
 
 }  // namespace pushforward

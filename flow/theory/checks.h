@@ -2,6 +2,8 @@
 // does. The sources explain them.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward::equations {
 
 // flow.cpp: flows and their densities.

@@ -57,7 +57,7 @@ double displacement(double wrong) {
     x0.push_back(quantile(oracle->source(), (i * 37 % n + 0.5) / n));
     x1.push_back(quantile(oracle->data(), (i * 23 % n + 0.5) / n));
   }
-  std::vector<Pair> pairs(n);
+  std::vector<RowPair> pairs(n);
   ot_coupling().pair({n, 1, x0.data(), x1.data(), nullptr}, {}, pairs);
   std::set<int> sources, points;
   for (int k = 0; k < n; ++k) {
@@ -69,7 +69,7 @@ double displacement(double wrong) {
   }
   Residual residual;
   residual.compare(static_cast<double>(std::min(sources.size(), points.size())), n);
-  const PathSample s = follow(cond_ot(), ends);
+  const PathSample s = follow_path(cond_ot(), ends);
   for (int k = 0; k < n; ++k) {
     const double t = ends.t[k], to = transport(*oracle, ends.x0[k]);
     residual.compare((1 + wrong) * s.xt.values()[k], (1 - t) * ends.x0[k] + t * to);
@@ -190,7 +190,7 @@ double bridge(double wrong) {
       Tape tape;
       const PathEnds ends = make_ends(tape, 1, 1);
       *ends.t = t, *ends.x0 = x0, *ends.x1 = x1;
-      const PathSample sample = follow(cond_ot(), ends, on, &z);
+      const PathSample sample = follow_path(cond_ot(), ends, on, &z);
       const double x = sample.xt.item();
       residual.compare(normal(x, mu, (1 + wrong) * on(t).gamma),
                        kernel(t, x - x0) * kernel(1 - t, x1 - x) / kernel(1, x1 - x0));

@@ -13,6 +13,9 @@
 #include "flow/theory/tools.h"
 
 namespace pushforward::equations {
+
+using detail::fail;
+
 namespace {
 
 const Numbers kTokenLossTimes{0.2, 0.5, 0.8};
@@ -50,7 +53,7 @@ double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
   Tape tape;
   const int length = static_cast<int>(x1.size());
   const TokenSample sample{tape.input({1, 1}, {t}), xt, x1, length};
-  return length * generalised_kl_loss(p, path, sample, 1).item();
+  return length * generalised_kl_loss(p, path, sample).item();
 }
 
 // Returns the divergence at a sequence between the rates given x1 and those of a posterior (L, V):
@@ -262,8 +265,8 @@ double same_minimiser(double wrong) {
             const double here = pair.weight * flow.sequence(t, xt.data(), pair);
             if (here == 0) continue;
             const TokenSample sample{time, xt, {pair.x1, static_cast<std::size_t>(length)}, length};
-            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample, 1)
-                                           : generalised_kl_loss(p, flow.path, sample, 1);
+            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample)
+                                           : generalised_kl_loss(p, flow.path, sample);
             const Var g = grad(loss, leaf);
             for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] += here * g.values()[i];
           }

@@ -62,7 +62,7 @@ Losses losses(int which, const Scheduler& path, double wrong) {
         const Scope scope(tape);
         const PathEnds ends = make_ends(tape, 1, 1);
         *ends.t = t, *ends.x0 = x0[i], *ends.x1 = x1;
-        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow(path, ends), 1).item();
+        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow_path(path, ends)).item();
       }
     }
   }
@@ -147,7 +147,7 @@ double cfm_gradient(double wrong) {
       }
     }
   }
-  const PathSample sample = follow(cond_ot(), ends);
+  const PathSample sample = follow_path(cond_ot(), ends);
 
   struct Meeting {
     double count = 0, u[2] = {0, 0};
@@ -175,7 +175,7 @@ double cfm_gradient(double wrong) {
   }
 
   const Field network = small_network(2, 1);
-  const Var cfm = cfm_loss(network, sample, rows), fm = cfm_loss(network, marginal, rows);
+  const Var cfm = cfm_loss(network, sample), fm = cfm_loss(network, marginal);
   Residual residual;
   residual.compare(fm.item() + variance, cfm.item());
   for (int slot = 0; slot < 4; ++slot)

@@ -71,7 +71,7 @@ double affine_velocity(double wrong) {
   for (double t : {0.1, 0.5, 0.9}) {
     const Numbers u = conditional(at(t, kX0, kX1), t);
     Tape tape;
-    const PathSample sample = follow(psi_on_tape(), pairs_at(tape, t));
+    const PathSample sample = follow_path(psi_on_tape(), pairs_at(tape, t));
     for (int i = 0; i < kPathRows; ++i) {
       const double by_difference = slope([&](double s) { return psi(s, kX0[i], kX1[i]); }, t, 1e-3);
       residual.compare((1 + wrong) * u[i], by_difference);
@@ -131,7 +131,7 @@ double straight_path(double wrong) {
   for (double sigma_min : {0., 0.1}) {
     for (double t : {0.1, 0.5, 0.9}) {
       Tape tape;
-      const PathSample s = follow(cond_ot(sigma_min), pairs_at(tape, t));
+      const PathSample s = follow_path(cond_ot(sigma_min), pairs_at(tape, t));
       for (int i = 0; i < kPathRows; ++i) {
         const double shrink = 1 - sigma_min;
         residual.compare((1 + wrong) * s.dxt.values()[i],
@@ -148,7 +148,7 @@ double cfm_on_straight_path(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
     Tape tape;
-    const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t)), kPathRows).item();
+    const double loss = cfm_loss(network, follow_path(cond_ot(), pairs_at(tape, t))).item();
     Numbers x;
     for (int i = 0; i < kPathRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
     const Numbers u = answers(network, 1, x, t);

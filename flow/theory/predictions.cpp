@@ -120,7 +120,7 @@ double edm_prediction(double wrong) {
       const EdmInputs in = edm_scaling(c, sd);
       residual.compare((1 + wrong) * in.scale * c.alpha * x, x / std::sqrt(sum));
       residual.compare((1 + wrong) * in.noise, std::log(s) / 4);
-      const Mix m = mix(Prediction::edm, c, sd);
+      const PredictionMix m = prediction_mix(Prediction::edm, c, sd);
       residual.compare((1 + wrong) * (m.p * m.p + m.q * m.q * sd * sd) / (m.over * m.over), 1);
     }
   }

@@ -6,6 +6,8 @@
 // its section in docs/theory.md.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 
 namespace pushforward {
@@ -24,6 +26,6 @@ struct Equation {
 };
 
 // Returns all equations. No random numbers are used, so the residuals are the same at each call.
-std::span<const Equation> theory();
+std::span<const Equation> theory_equations();
 
 }  // namespace pushforward

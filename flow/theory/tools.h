@@ -33,8 +33,8 @@ class Residual {
     compared_ = true;
   }
   void compare(std::span<const double> a, std::span<const double> b) {
-    check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
-          "; both sides must have equally many");
+    detail::check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
+                  "; both sides must have equally many");
     for (std::size_t i = 0; i < a.size(); ++i) compare(a[i], b[i]);
   }
   double worst() const { return compared_ ? worst_ : std::numeric_limits<double>::infinity(); }

@@ -2,6 +2,8 @@
 // the next batch ready while this one is trained on.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -10,15 +12,15 @@
 
 namespace pushforward {
 
-class Background {
+class BackgroundJob {
  public:
-  // `job` is what each start runs.
-  explicit Background(std::function<void()> job);
-  ~Background();
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
+  // `job` is what each start runs; fails without one.
+  explicit BackgroundJob(std::function<void()> job);
+  ~BackgroundJob();
+  BackgroundJob(const BackgroundJob&) = delete;
+  BackgroundJob& operator=(const BackgroundJob&) = delete;
 
-  // Begins the job; it must not be under way.
+  // Begins the job; fails while it is under way.
   void start();
   // Returns when the job is done, and throws here what it threw. At once where nothing was started.
   void wait();

@@ -15,7 +15,7 @@
 namespace pushforward {
 
 // Where a run stands, beside its numbers.
-struct Progress {
+struct TrainingProgress {
   std::int64_t step = 0;    // steps of the caller's loop that are done
   std::uint64_t seed = 0;   // of all its random numbers
   std::string config_hash;  // of the config it belongs to
@@ -39,12 +39,12 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 // A checkpoint as the bytes of its file, for callers that write it their own way; `path` is for
 // errors. FileError when a number is not finite.
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress);
+                             const TrainingProgress& progress);
 
 // Writes and reads a checkpoint; the same errors. Reading expects the averages and the optimizer
 // states that the trainer has, no more and no less.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
-                     const Progress& progress);
-Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);
+                     const TrainingProgress& progress);
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);
 
 }  // namespace pushforward::inline PF_REAL

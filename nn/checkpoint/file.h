@@ -5,6 +5,8 @@
 // can make the n-th call fail; the program passes `posix()`.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <sys/types.h>
 
 #include <cstddef>

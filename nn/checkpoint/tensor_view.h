@@ -1,6 +1,8 @@
 // One named tensor as files know it: element type, shape and bytes; and its elements as numbers.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,8 @@
 // Whether bytes are UTF-8.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <optional>
 #include <string_view>

@@ -13,7 +13,7 @@ namespace pushforward {
 // Whether a network trains, and the random numbers it may then use.
 // Dropout of row r of a call is keyed by (stream's seed and step,
 // layer, first_row + r), so it does not depend on chunks or threads.
-struct Mode {
+struct NetworkMode {
   bool training = false;
   Stream dropout{};
   std::uint32_t first_row = 0;  // number in the batch of the first row of x
@@ -31,7 +31,7 @@ struct Linear {
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
   // The distribution of both becomes 0: a layer that outputs 0 at first.
-  void start_at_zero() { weight.init = bias.init = zeros(); }
+  void start_at_zero() { weight.init = bias.init = zero_init(); }
 
   Var operator()(Var x) const;
   void visit(const std::string& at, const Visitor& f) {
@@ -74,7 +74,7 @@ struct Dropout {
   // Fails unless 0 <= p < 1.
   explicit Dropout(double its_p, std::uint32_t its_number = 0);
 
-  Var operator()(Var x, const Mode& mode) const;
+  Var operator()(Var x, const NetworkMode& mode) const;
 };
 
 // y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation

@@ -32,7 +32,7 @@ class Mlp {
   explicit Mlp(const MlpOptions& options);
 
   // x (R, in) -> (R, out). `condition` (R, options.condition) is needed with FiLM, else ignored.
-  Var operator()(Var x, const Mode& mode = {}, Var condition = {}) const;
+  Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const MlpOptions& options() const { return options_; }
 
@@ -53,7 +53,7 @@ struct ResidualBlock {
   Dropout dropout;
 
   ResidualBlock(const MlpOptions& options, int number);
-  Var operator()(Var h, const Mode& mode, Var condition) const;
+  Var operator()(Var h, const NetworkMode& mode, Var condition) const;
   void visit(const std::string& at, const Visitor& f);
 };
 
@@ -64,7 +64,7 @@ class ResidualMlp {
   // Fails unless all hidden widths are equal.
   explicit ResidualMlp(const MlpOptions& options);
 
-  Var operator()(Var x, const Mode& mode = {}, Var condition = {}) const;
+  Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const MlpOptions& options() const { return options_; }
 

@@ -20,7 +20,7 @@ class TokenNetwork {
   // none, an empty span for none at all: logits (B, L, V) on that tape. Fails, naming row, position
   // and state, on a state outside its range.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels = {},
-                 const Mode& mode = {}) const;
+                 const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f) {
     std::visit([&](auto& net) { net.visit(at, f); }, net_);
   }

@@ -25,7 +25,7 @@ struct TransformerBlock {
 
   TransformerBlock(const TokenOptions& options, int number);
   // h (B L, width), c (B, width), what the sequences are told.
-  Var operator()(Var h, Var c, int length, const Mode& mode) const;
+  Var operator()(Var h, Var c, int length, const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 };
 
@@ -42,7 +42,7 @@ class Transformer {
 
   // See TokenNetwork, which checks the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                 const Mode& mode) const;
+                 const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 
  private:

@@ -26,7 +26,7 @@ struct TrainerOptions {
 };
 
 // Rows [first, first + count) of the step's batch.
-struct Rows {
+struct RowRange {
   int first = 0, count = 0;
 };
 
@@ -41,25 +41,25 @@ struct StepResult {
   double loss = 0;                       // mean over the rows, before the update
   double grad_norm = 0;                  // of the whole gradient, before clipping
   double lr = 0;                         // rate of the update
-  Rows rows;                             // bad_loss: the first chunk whose loss is not finite
+  RowRange rows;                         // bad_loss: the first chunk whose loss is not finite
   const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
 };
 
-// The loss of one chunk: a callable Var(Tape&, Rows) that gives the MEAN over those rows, as a
+// The loss of one chunk: a callable Var(Tape&, RowRange) that gives the MEAN over those rows, as a
 // one-element value. It is called from several threads at once, on different tapes, and must depend
 // on nothing but the rows (and what is the same for the whole step).
 class LossRef {
  public:
   template <class Loss>
   explicit LossRef(const Loss& loss)
-      : loss_(&loss), call_([](const void* l, Tape& tape, Rows rows) -> Var {
+      : loss_(&loss), call_([](const void* l, Tape& tape, RowRange rows) -> Var {
           return (*static_cast<const Loss*>(l))(tape, rows);
         }) {}
-  Var operator()(Tape& tape, Rows rows) const { return call_(loss_, tape, rows); }
+  Var operator()(Tape& tape, RowRange rows) const { return call_(loss_, tape, rows); }
 
  private:
   const void* loss_;
-  Var (*call_)(const void*, Tape&, Rows);
+  Var (*call_)(const void*, Tape&, RowRange);
 };
 
 class Trainer {
@@ -112,7 +112,7 @@ class Trainer {
   real* bin_array(int bin, std::size_t trained);
   void check_reached() const;
   double add_up();
-  void update_weights(const Update& u);
+  void update_weights(const WeightUpdate& u);
   template <class Job>
   void share_out(std::size_t blocks, const Job& job);
 

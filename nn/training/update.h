@@ -1,6 +1,7 @@
 // The loops of a training step over flat arrays: adding up gradients, and
 // one update of the weights. Vectorised with Highway (update_simd.cpp),
-// each reading its memory once. Knows nothing of tapes.
+// each reading its memory once. Knows nothing of tapes, and checks nothing: arrays have the sizes
+// that are said.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 
 // The constants of one update, the same for all elements.
-struct Update {
+struct WeightUpdate {
   OptimizerKind kind = OptimizerKind::sgd;
   bool nesterov = false;
   real gradient_scale = 1;  // clipping: every gradient is multiplied by it first
@@ -32,13 +33,18 @@ struct UpdateArrays {
   real* ema = nullptr;     // null: no average is kept
 };
 
+}  // namespace pushforward::inline PF_REAL
+
+namespace pushforward::inline PF_REAL::kernels {
+
 // Elements [begin, begin + count) of one update, both multiples of 16. With g the scaled gradient:
 // - sgd:   g += wd p;  m = mu m + g;  p -= lr m        (nesterov: p -= lr (g + mu m))
 // - adam:  g += wd p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
 //          p -= step_size m / (sqrt(v) root_scale + eps)
 // - adamw: p -= lr wd p; then as adam without its first part
 // and then ema += ema_rate (p - ema). The formulas are those of torch.optim's pages.
-void update(const Update& u, const UpdateArrays& arrays, std::size_t begin, std::size_t count);
+void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin,
+            std::size_t count);
 
 // y[i] = sum over k of from[k][i], added in the order of k, for i < n; returns the sum of y[i]^2,
 // in double and in an order that depends on n alone. y may be from[0].
@@ -47,4 +53,4 @@ double add_and_square(std::span<const real* const> from, std::size_t n, real* y)
 // y[i] += x[i].
 void accumulate(const real* x, std::size_t n, real* y);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels

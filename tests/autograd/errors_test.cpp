@@ -483,7 +483,7 @@ TEST_CASE("an op whose vjp sends a wrong shape is found out", "[errors]") {
   Tape t;
   Op wrong = *all_ops()[3];
   REQUIRE(std::string(wrong.name) == "add");
-  wrong.vjp = [](const View& v, Var g, Sink& to) {
+  wrong.vjp = [](const RuleView& v, Var g, CotangentSink& to) {
     to(1, reshape(g, {v.in(0).shape().rows(), 1, 1}));
   };
   const Var x = t.full({2, 1}, 1), y = sum(t.apply(wrong, {x, x}));
