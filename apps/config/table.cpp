@@ -40,7 +40,7 @@ namespace {
 
 bool suits(DataKind kinds, DataKind kind) { return kinds == DataKind::any || kinds == kind; }
 
-// What a config of one kind sees of a table.
+// Returns the part of a table that applies to configs of one kind.
 SectionTable view(SectionTable table, DataKind kind) {
   const bool tokens = kind == DataKind::tokens;
   if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
@@ -56,7 +56,7 @@ SectionTable view(SectionTable table, DataKind kind) {
   return table;
 }
 
-// All rows: words of both kinds are choices.
+// Returns all rows, with the choices of both kinds.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
     for (ConfigField& field : alternative.fields)

@@ -503,7 +503,8 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   }
   SECTION("combinations of sections") {
     expect(sandbox("train plane.json coupling.type=ot train.batch=4"), 2,
-           {"override `train.batch=4`: error: /train/batch: it is too small", "raise it to 16"});
+           {"override `train.batch=4`: error: /train/batch: it is too small",
+            "raise it to at least 16"});
     expect(sandbox("train plane.json prediction=score"), 2,
            {"/prediction: the score is infinite at t = 1"});
     expect(sandbox(R"(train plane.json 'path={"type":"table","points":[[0,1,1],[1,0,0]]}')"), 2,

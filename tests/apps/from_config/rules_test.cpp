@@ -53,9 +53,10 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 
 TEST_CASE("sections that need a standard normal source") {
   examine(
-      {{"/source: it is not the standard normal that the prediction, path or sampler is made for\n"
+      {{"/source: the prediction, path or sampler needs "
+        "a standard normal source, and this is another\n"
         "   set it to {\"type\": \"gaussian\", \"std\": 1}; "
-        "else use prediction velocity, a path like cond_ot, and an ODE solver",
+        "or use the prediction velocity, a path like cond_ot and an ODE solver",
         {R"("source": {"std": 2}, "path": {"sigma_min": 0.1}, "prediction": "score")",
          R"("source": {"type": "uniform"}, "prediction": "edm")",
          R"("source": {"type": "uniform"}, "path": {"type": "ve"})",
@@ -73,8 +74,8 @@ TEST_CASE("what noise on the path rules out") {
   const std::string noisy = R"("path": {"noise": {"type": "brownian"}}, )";
   const std::string still = R"("path": {"noise": {"type": "none"}}, )";
   RuleCase predicts{
-      "/prediction: with noise on the path only the velocity can be learned\n"
-      "   set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+      "/prediction: only the velocity can be learned on a path with noise\n"
+      "   set it to \"velocity\", or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("prediction": "velocity")"}};
   for (const char* p : {"data", "noise", "edm"}) {
@@ -82,8 +83,8 @@ TEST_CASE("what noise on the path rules out") {
     predicts.fine.push_back(still + "\"prediction\": \"" + p + "\"");
   }
   RuleCase weighs{
-      "/loss/weight: with noise on the path only the velocity can be weighted for\n"
-      "   set it to \"none\", or /path/noise to {\"type\": \"none\"}",
+      "/loss/weight: this weight is not defined on a path with noise\n"
+      "   set it to \"none\", or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("loss": {"weight": "velocity"})", noisy + R"("loss": {"weight": "none"})"}};
   for (const char* w : {"data", "noise", "edm"}) {
@@ -91,8 +92,8 @@ TEST_CASE("what noise on the path rules out") {
     weighs.fine.push_back(still + R"("loss": {"most": 10, "weight": ")" + w + "\"}");
   }
   RuleCase samples{
-      "/sampler: it needs the noise x0 that a path with noise of its own does not tell\n"
-      "   take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+      "/sampler: it needs E[x0 | xt], which is unknown on a path with noise\n"
+      "   choose an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("sampler": {"type": "heun"})", noisy + R"("sampler": {"type": "tsit5"})"}};
   for (const char* s : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
@@ -100,8 +101,8 @@ TEST_CASE("what noise on the path rules out") {
     samples.fine.push_back(still + R"("sampler": {"type": ")" + s + "\"}");
   }
   const RuleCase changes{
-      "/sampler/path: a path with noise of its own cannot be changed for another\n"
-      "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+      "/sampler/path: a flow trained on a path with noise cannot be sampled along another path\n"
+      "   set it to {\"type\": \"own\"}, or set /path/noise to {\"type\": \"none\"}",
       {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
       {noisy + R"("sampler": {"path": {"type": "own"}})",
        still + R"("sampler": {"path": {"type": "ve"}})"}};
@@ -112,8 +113,8 @@ TEST_CASE("the score where sigma ends at 0") {
   const std::string score = R"(, "prediction": "score")";
   RuleCase learned{
       "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
-      "   predict noise, which is -sigma times it, or take a path that ends in noise: "
-      "ve, edm, cond_ot with sigma_min above 0",
+      "   predict \"noise\" instead (noise = -sigma times the score), or choose "
+      "a path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
       {kTable + "0]]}" + score},
       {R"("prediction": "score", "path": {"type": "cond_ot", "sigma_min": 1e-5})",
        R"("prediction": "score", "path": {"type": "ve"})",
@@ -128,8 +129,8 @@ TEST_CASE("the score where sigma ends at 0") {
 
 TEST_CASE("couplings and what they pair") {
   RuleCase small{
-      "/train/batch: it is too small for transport within the batch to mean anything\n"
-      "   raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+      "/train/batch: it is too small for optimal transport within a batch\n"
+      "   raise it to at least 16 (256 is better), or set /coupling to {\"type\": \"independent\"}",
       {},
       {R"("train": {"batch": 1})", R"("coupling": {"type": "ot"})"}};
   for (const char* type : {"ot", "sinkhorn", "schroedinger_bridge"}) {
@@ -141,7 +142,7 @@ TEST_CASE("couplings and what they pair") {
   }
   const RuleCase paired{
       "/coupling: rows can only be paired with the rows of a finite set\n"
-      "   set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
+      "   set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
       {R"("coupling": {"type": "paired"})",
        R"("coupling": {"type": "paired"}, "source": {"type": "uniform"})"},
       {R"("coupling": {"type": "independent"}, "source": {"type": "uniform"})"}};
@@ -151,14 +152,13 @@ TEST_CASE("couplings and what they pair") {
 TEST_CASE("guidance needs labels, seen and left out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
-      {{"/sampler/guidance/scale: there is no class to guide to: "
-        "the network does not see labels\n   set /model/label to {\"type\": "
-        "\"embedding\"}, or the scale to 0",
+      {{"/sampler/guidance/scale: guidance needs a network that takes labels, and this one "
+        "takes none\n   set /model/label to {\"type\": \"embedding\"}, or set the scale to 0",
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
        {"/sampler/guidance/scale: guidance needs a network that was also trained "
-        "without labels\n   set /loss/label_dropout to 0.1, or the scale to 0",
+        "without labels\n   set /loss/label_dropout to 0.1, or set the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
          labels + R"("loss": {"label_dropout": 0})"}}});
@@ -166,7 +166,8 @@ TEST_CASE("guidance needs labels, seen and left out") {
 
 TEST_CASE("pairs of numbers and lists in order") {
   const std::string levels =
-      ": it is not above `sigma_min`\n   noise falls from sigma_max to sigma_min";
+      ": it is not above `sigma_min`\n   the noise level falls "
+      "from sigma_max to sigma_min, so set sigma_min < sigma_max";
   examine(
       {{"/path/sigma_max" + levels,
         {R"("path": {"type": "ve", "sigma_min": 100})",
@@ -174,14 +175,16 @@ TEST_CASE("pairs of numbers and lists in order") {
          R"("path": {"type": "edm", "sigma_min": 1, "sigma_max": 0.5})"},
         {R"("path": {"type": "ve", "sigma_min": 99})",
          R"("path": {"type": "edm", "sigma_max": 0.0021})"}},
-       {"/path/beta_max: it is not above `beta_min`\n   beta falls from beta_max to beta_min",
+       {"/path/beta_max: it is not above `beta_min`\n   beta falls "
+        "from beta_max to beta_min, so set beta_min < beta_max",
         {R"("path": {"type": "vp", "beta_min": 20})"},
         {R"("path": {"type": "vp", "beta_min": 19.9})"}},
-       {"/path/points: its rows are no triples\n   give [t, alpha, sigma] in each row",
+       {"/path/points: its rows do not have three numbers\n   give [t, alpha, sigma] in each row",
         {R"("path": {"type": "table", "points": [[0, 0, 1], [1, 1]]})",
          R"("path": {"type": "table", "points": [[0, 0, 1, 2], [1, 1, 0, 2]]})"},
         {kTable + "0]]}"}},
-       {"/sampler/end: it is not after `begin`\n   samples go from noise, t = 0, to data, t = 1",
+       {"/sampler/end: it must be after `begin`\n   samples go "
+        "from noise at t = 0 to data at t = 1, so set begin < end",
         {R"("sampler": {"begin": 0.5, "end": 0.5})",
          R"("sampler": {"type": "dpm_solver", "end": 0})"},
         {R"("sampler": {"begin": 0.5, "end": 0.51})"}},
@@ -189,21 +192,22 @@ TEST_CASE("pairs of numbers and lists in order") {
         {R"("sampler": {"grid": {"type": "edm", "sigma_min": 80}})",
          R"("sampler": {"grid": {"type": "log_snr", "sigma_min": 80}})"},
         {R"("sampler": {"type": "heun", "grid": {"type": "edm", "sigma_min": 79}})"}},
-       {"/sampler/grid/times: they do not rise\n   give each time once, from noise, 0, to data, 1",
+       {"/sampler/grid/times: the times do not rise\n   give each "
+        "time once, in rising order from 0 (noise) to 1 (data)",
         {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.7, 0.5, 1]}})",
          R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [1, 0]}})",
          R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.5, 1]}})"},
         {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.51, 1]}})"}},
-       {"/sampler/guidance/to: it is before `from`\n   guidance acts from the one to the other",
+       {"/sampler/guidance/to: "
+        "it must not be before `from`\n   guidance acts at times between `from` and `to`",
         {R"("sampler": {"guidance": {"from": 0.6, "to": 0.5}})"},
         {R"("sampler": {"guidance": {"from": 0.5, "to": 0.5}})"}}});
 }
 
 TEST_CASE("samplers that need the score of independent noise") {
   examine(
-      {{"/sampler: it needs the score, which this coupling, "
-        "that ties noise to data, does not tell\n"
-        "   take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+      {{"/sampler: it needs the score, which is unknown when the coupling makes x0 depend on x1\n"
+        "   choose an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
         {R"("coupling": {"type": "ot"}, "sampler": {"type": "euler_maruyama"})",
          R"("coupling": {"type": "sinkhorn"}, "sampler": {"type": "stochastic_heun"})"},
         {R"("coupling": {"type": "ot"}, "sampler": {"type": "dpm_solver"})",
@@ -320,8 +324,8 @@ TEST_CASE("couplings that their data or path do not suit") {
             {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
              bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
             {}},
-           {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, "
-            "which is no Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
+           {"/path/sigma_min: samples would end in data plus sigma_min times the source, and the "
+            "source is not Gaussian\n   set it to 0, or set /source to {\"type\": \"gaussian\"}",
             {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
             {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
              R"("source": {"type": "uniform"})"}}});
@@ -378,7 +382,7 @@ TEST_CASE("a table that is no path says so in its own words") {
 TEST_CASE("a rule keeps quiet where what it reads is faulty already") {
   const std::string got =
       verdict(R"("prediction": "score", "path": {"type": "table", "points": [[0], [1, 1, 0]]})");
-  CHECK_THAT(got, Contains("/path/points: its rows are no triples"));
+  CHECK_THAT(got, Contains("/path/points: its rows do not have three numbers"));
   CHECK(got.find("infinite") == std::string::npos);
 }
 
