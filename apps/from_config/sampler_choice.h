@@ -5,8 +5,8 @@
 #include "apps/engine/engine.h"
 #include "apps/run/labels.h"
 #include "flow/path/guidance.h"
-#include "flow/path/time_range.h"
 #include "flow/solve/sampler_options.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::app {
 

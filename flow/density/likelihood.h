@@ -17,6 +17,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/density/density_rate.h"
 #include "flow/distributions/distribution.h"
+#include "flow/sampling.h"
 #include "flow/solve/integrate.h"
 #include "flow/solve/sampler.h"
 

@@ -6,6 +6,7 @@
 #include "autograd/derivatives.h"
 #include "autograd/ops.h"
 #include "flow/distributions/log_density.h"
+#include "flow/path/time_grid.h"
 #include "flow/solve/solver_options.h"
 
 namespace pushforward::inline PF_REAL {

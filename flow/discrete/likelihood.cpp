@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "autograd/ops.h"
-#include "flow/solve/sampler_options.h"
+#include "flow/sampling.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {

@@ -7,7 +7,7 @@
 #include "autograd/inspect/listing.h"
 #include "flow/discrete/draw.h"
 #include "flow/discrete/step.h"
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -14,7 +14,7 @@
 #include "flow/discrete/path.h"
 #include "flow/discrete/posterior.h"
 #include "flow/discrete/sampler_options.h"
-#include "flow/solve/sampler_options.h"
+#include "flow/sampling.h"
 
 namespace pushforward::inline PF_REAL {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "autograd/tensor/check.h"
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward {
 

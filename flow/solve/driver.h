@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <span>
 
-#include "flow/solve/solver_options.h"
+#include "flow/path/time_grid.h"
+#include "flow/sampling.h"
 #include "flow/solve/step.h"
 
 namespace pushforward::inline PF_REAL {

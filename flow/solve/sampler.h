@@ -13,6 +13,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/distributions/distribution.h"
 #include "flow/evaluate.h"
+#include "flow/sampling.h"
 #include "flow/solve/driver.h"
 #include "flow/solve/sampler_options.h"
 

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "autograd/tensor/check.h"
-#include "flow/path/time_range.h"
+#include "flow/path/time_grid.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward {
 namespace {
@@ -46,20 +47,6 @@ std::vector<double> SamplerOptions::times() const {
         "; it must be positive");
   check_ends(*this, out.front(), out.back());
   return out;
-}
-
-void SampleCost::add(const RowCost& row) {
-  add(SampleCost{1, row.evaluations, row.steps, row.rejected, row.evaluations, row.evaluations});
-}
-
-void SampleCost::add(const SampleCost& o) {
-  if (o.rows == 0) return;
-  min_evaluations = rows ? std::min(min_evaluations, o.min_evaluations) : o.min_evaluations;
-  max_evaluations = std::max(max_evaluations, o.max_evaluations);
-  rows += o.rows;
-  evaluations += o.evaluations;
-  steps += o.steps;
-  rejected += o.rejected;
 }
 
 }  // namespace pushforward

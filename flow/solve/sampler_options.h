@@ -1,24 +1,15 @@
-// What a user chooses about sampling, and what it costs. No `real` in it.
+// What a user chooses about sampling. No `real` in it.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <stdexcept>
 #include <vector>
 
-#include "autograd/tensor/rng.h"
 #include "flow/path/prediction.h"
 #include "flow/solve/diffusion.h"
 #include "flow/solve/method.h"
 #include "flow/solve/solver_options.h"
 
 namespace pushforward {
-
-// Thrown when the caller's `interrupted` says so.
-struct SamplingInterrupted : std::runtime_error {
-  SamplingInterrupted()
-      : std::runtime_error("[interrupted] stopped before the end; nothing was written") {}
-};
 
 // How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
@@ -46,21 +37,5 @@ struct SamplerOptions {
   // ends alone for an adaptive solver. Fails on what cannot be, naming both sides.
   std::vector<double> times() const;
 };
-
-// What sampling cost, over all rows asked for.
-struct SampleCost {
-  std::int64_t rows = 0;
-  std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int min_evaluations = 0, max_evaluations = 0;           // evaluations of one row
-  double mean() const {
-    return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
-  }
-
-  void add(const RowCost& row);
-  void add(const SampleCost& other);
-};
-
-// The stream that sample rows are drawn from: its step is one that no training reaches.
-constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
 }  // namespace pushforward

@@ -1,13 +1,8 @@
-// What a user chooses about an ODE solver, and what solvers
-// answer: options, costs, failures. No `real` in it.
+// What a user chooses about an ODE solver. No `real` in it.
 #pragma once
-
-#include <stdexcept>
-#include <string>
 
 #include "flow/solve/control.h"
 #include "flow/solve/tableau.h"
-#include "flow/solve/time_grid.h"
 
 namespace pushforward {
 
@@ -23,21 +18,6 @@ struct SolverOptions {
 
   // Fails on impossible combinations, naming both sides.
   void check_valid() const;
-};
-
-// An integration that cannot go on: which sample, at which of its steps, and when.
-struct IntegrationFailure : std::runtime_error {
-  IntegrationFailure(const std::string& text, int failed_sample, int failed_step, double at)
-      : std::runtime_error(text), sample(failed_sample), step(failed_step), t(at) {}
-  int sample, step;
-  double t;
-};
-
-// What one row cost.
-struct RowCost {
-  int evaluations = 0;  // of the right-hand side
-  int steps = 0;        // accepted
-  int rejected = 0;
 };
 
 }  // namespace pushforward

@@ -41,11 +41,11 @@ std::vector<Leaf> run(const Program& p) {
 }
 
 // The moving leaves of a replay, and one vector in x cut into pieces for them.
-struct Moving {
+struct MovingLeaves {
   std::vector<Var> leaves;
   std::vector<std::size_t> at;  // where each begins in x
 
-  Moving(const Question& q, const Replay& r) {
+  MovingLeaves(const Question& q, const Replay& r) {
     std::size_t begin = 0;
     for (std::size_t k = 0; k < r.leaves.size(); ++k) {
       if (q.moves[k]) leaves.push_back(r.leaves[k]), at.push_back(begin);
@@ -71,7 +71,7 @@ struct Moving {
   }
 };
 
-std::vector<Var> pull(Var y, Var seed, const Moving& m, Record record) {
+std::vector<Var> pull(Var y, Var seed, const MovingLeaves& m, Record record) {
   std::vector<Var> out(m.leaves.size());
   if (y) grad(y, seed, m.leaves, out, record);
   return out;
@@ -93,7 +93,7 @@ Answers answer(const Question& q, const Plant& plant) {
   const std::vector<real> x = flat(q.program), u = reals(q.direction), w = reals(q.weight);
   const Planted planted(plant.op, plant.what);
   const Replay r = replay(t, q.program, x, {}, &planted);
-  const Moving m(q, r);
+  const MovingLeaves m(q, r);
   const Var y = r.output(), weight = t.input(y.shape(), w), one = t.full({}, 1);
   const std::vector<Var> direction = m.cut(t, u);
 

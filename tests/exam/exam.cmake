@@ -45,14 +45,16 @@ endif()
 
 add_executable(exam_tests ${folder}/ops_test.cpp ${folder}/random_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_tests)
+target_compile_options(exam_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 target_link_libraries(exam_tests PRIVATE exam_engines Catch2::Catch2)
 target_include_directories(exam_tests PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
-target_precompile_headers(exam_tests PRIVATE tools/catch.h)
+pushforward_precompiled_catch(exam_tests)
 catch_discover_tests(exam_tests TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES TIMEOUT 600 LABELS exam)
 
 # 50 training steps without one heap allocation: a program of its own, for it counts operator new.
 add_executable(exam_allocations ${folder}/allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_allocations)
+target_compile_options(exam_allocations PRIVATE $<$<CONFIG:Release>:-O1>)
 target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catch2)
-target_precompile_headers(exam_allocations PRIVATE tools/catch.h)
+pushforward_precompiled_catch(exam_allocations)
 catch_discover_tests(exam_allocations TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES LABELS exam)

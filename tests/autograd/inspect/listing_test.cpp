@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kFloat = sizeof(real) == 4 ? "float32" : "float64";
+const std::string kDtypeName = sizeof(real) == 4 ? "float32" : "float64";
 constexpr real kInf = std::numeric_limits<real>::infinity();
 
 std::string printed(const Tape& tape, const PrintOptions& options = {}) {
@@ -72,7 +72,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
         "line  op     shape   from   in        recorded at\n"
         "  #0  input  (2, 2)  x\n"
         "  #1  mul    (2, 2)  #0 #0  layers.0  " +
-            at + "\n2 lines, " + kFloat + ", " + (sizeof(real) == 4 ? "32 B" : "64 B") +
+            at + "\n2 lines, " + kDtypeName + ", " + (sizeof(real) == 4 ? "32 B" : "64 B") +
             " of values, 4 FLOPs\n");
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("a listing outlives what it lists") {
   REQUIRE(listing.lines.size() == 1);
   CHECK(listing.lines[0].name == "made at run time");
   CHECK(listing.lines[0].values == std::vector<double>{1, 2});
-  CHECK(listing.precision == kFloat);
+  CHECK(listing.precision == kDtypeName);
 }
 
 TEST_CASE("memory counts what a line adds to the tape") {
@@ -279,7 +279,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
   out.imbue(std::locale(std::locale::classic(), new Grouping));
   print_json(out, step.tape, 2);
   const json j = json::parse(out.str());
-  CHECK(j["precision"] == kFloat);
+  CHECK(j["precision"] == kDtypeName);
   const json& lines = j["lines"];
   REQUIRE(lines.size() == static_cast<std::size_t>(step.tape.size()));
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -310,7 +310,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
 
 TEST_CASE("an empty tape prints, too") {
   Tape tape;
-  CHECK_THAT(printed(tape), Contains("0 lines, " + kFloat + ", 0 B of values, 0 FLOPs\n"));
+  CHECK_THAT(printed(tape), Contains("0 lines, " + kDtypeName + ", 0 B of values, 0 FLOPs\n"));
   std::ostringstream out;
   print_json(out, tape);
   CHECK(json::parse(out.str())["lines"].empty());

@@ -13,11 +13,10 @@
 #include "flow/distributions/toy.h"
 #include "tests/flow/fields.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 LikelihoodOptions tight_likelihood() {
   LikelihoodOptions o;

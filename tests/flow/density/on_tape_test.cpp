@@ -11,11 +11,10 @@
 #include "flow/distributions/source.h"
 #include "tests/flow/fields.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 Var standard(Var x0) { return gaussian_log_density(x0, 1); }
 

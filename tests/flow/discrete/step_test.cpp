@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward {

@@ -15,11 +15,11 @@
 #include "flow/distributions/toy.h"
 #include "flow/solve/sampler.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
 const Stream kExactFieldStream{21, Purpose::data, 0};
 
 // A flow to hold the field to. `last`: the latest time asked for.

@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward {
 namespace {
 
 using Numbers = std::vector<double>;
-constexpr double kPi = 3.14159265358979323846, kInfinity = std::numeric_limits<double>::infinity();
 
 Mixture gaussian(double mean, double std, int dim = 1) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), mean), {std}};

@@ -9,11 +9,10 @@
 #include "autograd/tensor/rng.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SolverOptions solver(const Tableau& t, bool adaptive, double tol = 1e-6) {
   SolverOptions o;

@@ -7,11 +7,10 @@
 #include "tests/flow/fields.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SamplerOptions ode(double begin, double end) {
   SamplerOptions options;

@@ -8,15 +8,14 @@
 
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 #include "tests/flow/fields.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SamplerOptions fixed_options(const Tableau& t, int steps) {
   SamplerOptions o;

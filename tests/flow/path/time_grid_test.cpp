@@ -1,10 +1,10 @@
 // Time grids: exact ends, strict order, the spacing each promises, both ways; save points.
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward {

@@ -1,4 +1,4 @@
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 #include <algorithm>
 #include <cmath>
