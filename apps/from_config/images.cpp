@@ -3,7 +3,7 @@
 namespace pushforward::app {
 
 std::optional<ImageShape> image_shape(const Config& config) {
-  // Wrappers change units, and pictures are drawn in the data's own.
+  // Wrappers only change the units, and pictures use the units of the innermost data set.
   const Json* data = &config.section("/data").json();
   while (data->contains("of")) data = &data->at("of");
   if (data->at("type") != "digits") return std::nullopt;

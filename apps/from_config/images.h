@@ -1,4 +1,4 @@
-// Which data are images, and how they are drawn.
+// Decides which data sets are images, and how they are drawn.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace pushforward::app {
 
-// The shape and grey levels of the config's data where they
-// are images (the digits, in their own units), else nothing.
+// Returns the shape and grey levels of the config's data if they are images (the digits, in their
+// own units), else nothing.
 std::optional<ImageShape> image_shape(const Config& config);
 
 }  // namespace pushforward::app

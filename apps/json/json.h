@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// Keys stay in the order they were put in.
+// Keys stay in the order of insertion.
 using Json = nlohmann::ordered_json;
 
 }  // namespace pushforward::app

@@ -380,7 +380,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
   expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,
-         {"[label] there is no class 2; this run's are 0 to 1"});
+         {"[label] there is no class 2; choose one from 0 to 1"});
   expect(sandbox("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
   expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2,
          {"[exact] --label and --exact"});
@@ -390,7 +390,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
                                  "encode always --out x.npy"}) {
     expect(sandbox(verb + " --points a.npy"), 2,
-           {"[label] the network of this run never met a row without label", "--label 0 to 1"});
+           {"[label] the network of this run was never trained without labels", "--label 0 to 1"});
     expect(sandbox(verb + " --points a.npy --label 1 --threads 1"), 0, {});
     sandbox.run_shell("rm " + sandbox.path("x.npy"));
   }
@@ -410,13 +410,12 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   SECTION("labels that there are not") {
     expect(sandbox("sample run -n 3 --label 1 --out x.npy"), 2,
            {"[label] the network of this run does not see labels", "/model/label"});
-    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2,
-           {"[guidance] there is no class to guide to"});
+    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] guidance needs"});
     expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
     expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
            {"/sampler/guidance/scale: there is no class"});
     expect(sandbox(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
-           {"/model/label: it is an embedding, and the data has no classes"});
+           {"/model/label: it is an embedding, but the data has no classes"});
   }
   SECTION("points that are not finite, none at all, and probes for an exact divergence") {
     write_npy(sandbox.path("nan.npy"), {{2, 2}, {0, 1, 2, std::nan("")}, "<f8"});
@@ -444,7 +443,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
         "listed",
         R"('sampler={"type":"euler","grid":{"type":"list","times":[0,0.5,1]}}' train.steps=2)");
     expect(sandbox("sample listed -n 3 --steps 9 --out x.npy"), 2,
-           {"[sample] --steps has no say", "list of times"});
+           {"[sample] --steps has no effect", "list of times"});
     expect(sandbox("train plane.json train.steps=2 -q"), 0, {});
     expect(sandbox("train plane.json train.steps=2"), 0,
            {"runs/plane holds a run already, so this one goes to runs/plane-2"});
@@ -474,7 +473,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"there is no solver \"dpm\"", "dpm_solver"});
     sandbox.train("noisy", "path.noise.type=sine train.steps=2");
     expect(sandbox("sample noisy -n 3 --solver dpm_solver --out x.npy"), 2,
-           {"dpm_solver needs the noise x0", "(sine)"});
+           {"dpm_solver needs E[x0 | xt]", "(sine)"});
     sandbox.train("uniform", "source.type=uniform train.steps=2");
     expect(sandbox("sample uniform -n 3 --solver euler_maruyama --out x.npy"), 2,
            {"standard normal source"});
@@ -512,7 +511,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
-        2, {"/coupling: rows can only be paired", "/data (mixture) draws fresh rows without end"});
+        2, {"/coupling: only rows of a finite", "/data (mixture) draws new rows without end"});
     // How long files are is known when they are read, before anything is written.
     expect(
         sandbox(

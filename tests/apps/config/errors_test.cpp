@@ -60,7 +60,7 @@ c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000
 c.json:7:38: error: /optimizer/lr must be a number, not "1e-3"
    learning rate: number, from 0 to 1000, default 0.01
 c.json:7:46: error: duplicate key "lr"
-   it stands already at 7:32; keep one of the two
+   the key is already at 7:32; keep one of the two
 c.json:7:55: error: unknown key "beta1" in /optimizer (type "sgd")
    `beta1` belongs in /optimizer (type adam, adamw); keys here: type lr momentum nesterov weight_decay)");
 }

@@ -180,7 +180,7 @@ TEST_CASE("rules of tokens") {
       {R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 2}, "source": {"token": 1}})",
        "/source/token: the vocabulary has 2 tokens, so without the mask one is left"},
       {kWords + R"(, "coupling": {"type": "paired"}})",
-       "/coupling: rows can only be paired with the rows of a finite set"},
+       "/coupling: only rows of a finite data set can be paired"},
       {R"({"data": {"type": "words"}, "coupling": {"type": "paired"},
            "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})",
        "/coupling: rows held out of data or source leave "
@@ -194,7 +194,7 @@ TEST_CASE("rules of tokens") {
       {kWords + R"(, "model": {"width": 6, "heads": 2, "positions": "rotary"}})",
        "/model/positions: width / heads is odd"},
       {kWords + R"(, "sampler": {"guidance": {"scale": 1}}})",
-       "/sampler/guidance/scale: there is no class to guide to"},
+       "/sampler/guidance/scale: guidance needs"},
       {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "held_out": 0.1}})",
        "/data/held_out: the wrapped data set draws new rows without end"},
       {kTokens +
@@ -209,7 +209,7 @@ TEST_CASE("rules of tokens") {
            "low": 0, "high": 17, "held_out": 0.1}})",
        "/data/held_out: the wrapped data set draws new rows without end"},
       {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
-       "/model/label: it is an embedding, and the data has no classes"},
+       "/model/label: it is an embedding, but the data has no classes"},
       {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",
        "/sampler/end: it must be after `begin`"},
       {kWords + R"(, "schedule": {"warmup": 6000}})",

@@ -123,18 +123,17 @@ TEST_CASE("all three versions, keys in any order, either quote", "[npy]") {
 }
 
 TEST_CASE("faults are named, with the cure", "[npy]") {
-  const std::string cure = "; the file is damaged or not NPY: save it anew with numpy.save";
+  const std::string cure = "; the file is damaged or not NPY: save it again with numpy.save";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     CHECK(npy_fault(bytes) == "[npy] f.npy: " + text + cure);
   };
-  CHECK(
-      lacks(npy_fault(""),
-            "[npy] f.npy: it does not begin with \\x93NUMPY, so it is no NPY file; give a .npy") ==
-      "");
+  CHECK(lacks(npy_fault(""),
+              "[npy] f.npy: it does not begin with \\x93NUMPY, "
+              "so it is not an NPY file; give a .npy") == "");
   CHECK(lacks(npy_fault("PK\x03\x04 an npz"), "an .npz holds several") == "");
   expect("\x93NUMPY\x01", "truncated: it ends after 7 bytes");
   expect(std::string("\x93NUMPY\x04\x00\x01\x00 ", 11),
-         "version 4.0 is not known: read are 1.0, 2.0 and 3.0");
+         "version 4.0 is not supported, only 1.0, 2.0 and 3.0 are");
   expect(std::string("\x93NUMPY\x02\x00\x01\x00", 10),
          "truncated: it ends within the header's length");
   expect(std::string("\x93NUMPY\x01\x00\x76\x00 {", 12),
@@ -172,9 +171,9 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
               "dtype '<U3', text: only numbers are read") == "");
   CHECK(lacks(npy_fault(npy("<M8[ns]", "False", "(1,)", "")), "dtype '<M8[ns]', times") == "");
   CHECK(lacks(npy_fault(npy("<f16", "False", "(1,)", "")),
-              "dtype '<f16' is not read: read are f2 f4 f8") == "");
-  CHECK(lacks(npy_fault(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not read") == "");
-  CHECK(lacks(npy_fault(npy("", "False", "(1,)", "")), "dtype '' is not read") == "");
+              "dtype '<f16' is not supported (supported: f2 f4 f8") == "");
+  CHECK(lacks(npy_fault(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not supported") == "");
+  CHECK(lacks(npy_fault(npy("", "False", "(1,)", "")), "dtype '' is not supported") == "");
   CHECK(lacks(npy_fault(
                   npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,)}", "1234")),
               "a structured array (fields with names)") == "");

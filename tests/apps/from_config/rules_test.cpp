@@ -141,7 +141,7 @@ TEST_CASE("couplings and what they pair") {
     small.fine.push_back(coupling + R"("train": {"batch": 16})");
   }
   const RuleCase paired{
-      "/coupling: rows can only be paired with the rows of a finite set\n"
+      "/coupling: only rows of a finite data set can be paired\n"
       "   set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
       {R"("coupling": {"type": "paired"})",
        R"("coupling": {"type": "paired"}, "source": {"type": "uniform"})"},
@@ -157,7 +157,7 @@ TEST_CASE("guidance needs labels, seen and left out") {
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
-       {"/sampler/guidance/scale: guidance needs a network that was also trained "
+       {"/sampler/guidance/scale: guidance needs a network that is also trained "
         "without labels\n   set /loss/label_dropout to 0.1, or set the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
@@ -230,8 +230,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
       CHECK_THAT(got,
                  Contains(std::string("error: /loss/weight: the weight of a data network as ") +
                           weight + " is infinite at t = 1 on this path, where sigma is 0\n" +
-                          "   set /loss/most, say to 100, "
-                          "or /loss/weight to one that is finite here: none, data"));
+                          "   set /loss/most, for example to 100, or set "
+                          "/loss/weight to one that is finite here: none, data"));
       CHECK(verdict(config("data", weight, path, 10)) == "");
     }
     CHECK(verdict(config("data", "data", path, 0)) == "");
@@ -267,18 +267,18 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.01, "sigma_min": 0.001}})",
          R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "log_snr", "sigma_max": 0.01, "sigma_min": 0.001}})"},
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.03, "sigma_min": 0.001}})"}},
-       {"/sampler/grid: with /sampler/steps 0 the steps are adaptive, and no grid spreads them\n"
+       {"/sampler/grid: /sampler/steps is 0, so the steps are adaptive and a grid has no effect\n"
         "   set /sampler/steps above 0, or leave the grid out",
         {R"("sampler": {"grid": {"type": "cosine"}})",
          R"("sampler": {"type": "tsit5", "grid": {"type": "list", "times": [0, 1]}})"},
         {R"("sampler": {"grid": {"type": "auto"}})",
          R"("sampler": {"steps": 8, "grid": {"type": "cosine"}})"}},
-       {"/sampler/grid: the times run from 0 to 1, and on cond_ot the prediction "
-        "data can be followed from 0 to 0.999 only\n   begin and end the list there",
+       {"/sampler/grid: the times go from 0 to 1, but on cond_ot the prediction "
+        "data can be followed from 0 to 0.999\n   give times in that range",
         {R"("prediction": "data", )" + list + "[0, 1]}}"},
         {R"("prediction": "data", )" + list + "[0, 0.999]}}", list + "[0, 1]}}"}},
-       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training's path, "
-        "ve, 7 to 6, none in common\n   sample along a path that shares levels with it",
+       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training path, "
+        "ve, from 7 to 6\n   choose a path that shares noise levels with the training path",
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 8}})"},
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 6.5}})",
          R"("path": {"type": "ve"}, "sampler": {"path": {"type": "cond_ot"}})",
@@ -291,12 +291,12 @@ TEST_CASE("noise levels to train at that the path does not have") {
   };
   const std::string ve = R"("path": {"type": "ve"}, )";
   examine({{"/loss/time: most of its noise levels are above those of the path, "
-            "100 down to 0.02, and would all fall on t = 0\n   choose `mean`, "
-            "the ln of a level, so that exp(mean) lies between them, or another path",
+            "100 down to 0.02, and would all become t = 0\n   choose `mean` so that "
+            "the noise level exp(mean) lies between them, or choose another path",
             {ve + distribution(5)},
             {ve + distribution(4), ve + distribution(-1.2), distribution(9)}},
            {"/loss/time: most of its noise levels are below those of the path, "
-            "100 down to 0.02, and would all fall on t = 1",
+            "100 down to 0.02, and would all become t = 1",
             {ve + distribution(-4.5)},
             {distribution(-9)}}});
 }
@@ -306,29 +306,31 @@ TEST_CASE("couplings that their data or path do not suit") {
   const std::string pairs = R"("coupling": {"type": "paired"}, "source": {"type": "data", "of": )";
   const std::string bridge =
       R"("coupling": {"type": "schroedinger_bridge", "sigma": 0.5}, "path": )";
-  examine({{"/coupling: rows can only be paired with the rows of a finite set, "
-            "and /data (moons) draws fresh rows without end\n   take files "
-            "of pairs (npy, csv), or set it to {\"type\": \"independent\"}",
-            {pairs + R"({"type": "npy", "path": "a.npy"}})"},
-            {}},
-           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the noise "
-            "on the path is none\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}",
-            {bridge + "{}"},
-            {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
-           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, "
-            "and the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
-            "\"brownian\", \"scale\": 0.5}, or `sigma` to its scale",
-            {bridge + R"({"noise": {"type": "brownian"}})"},
-            {}},
-           {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
-            {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
-             bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
-            {}},
-           {"/path/sigma_min: samples would end in data plus sigma_min times the source, and the "
-            "source is not Gaussian\n   set it to 0, or set /source to {\"type\": \"gaussian\"}",
-            {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
-            {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
-             R"("source": {"type": "uniform"})"}}});
+  examine(
+      {{"/coupling: only rows of a finite data set can be paired, but /data (moons) draws new "
+        "rows without end\n   use files of pairs (npy, csv), or set it to {\"type\": "
+        "\"independent\"}",
+        {pairs + R"({"type": "npy", "path": "a.npy"}})"},
+        {}},
+       {"/coupling/sigma: the coupling is that of a bridge with Brownian noise of scale 0.5, but "
+        "the noise on the path is none\n   set /path/noise "
+        "to {\"type\": \"brownian\", \"scale\": 0.5}",
+        {bridge + "{}"},
+        {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
+       {"/coupling/sigma: the coupling is that of a bridge with Brownian noise of scale 0.5, "
+        "but the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
+        "\"brownian\", \"scale\": 0.5}, or set `sigma` to the scale of the noise",
+        {bridge + R"({"noise": {"type": "brownian"}})"},
+        {}},
+       {"/coupling/sigma: the mean of a bridge is the straight line from x0 to x1, but /path is",
+        {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
+         bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
+        {}},
+       {"/path/sigma_min: samples would end in data plus sigma_min times the source, and the "
+        "source is not Gaussian\n   set it to 0, or set /source to {\"type\": \"gaussian\"}",
+        {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
+        {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
+         R"("source": {"type": "uniform"})"}}});
   // Other data than moons, in the place of it.
   const auto alone = [](const std::string& text) -> std::string {
     try {
@@ -342,7 +344,7 @@ TEST_CASE("couplings that their data or path do not suit") {
   CHECK(alone(R"("data": {"type": "standardize", "of": {"type": "geyser"}}, )" + pairs +
               R"({"type": "geyser"}})") == "");
   CHECK_THAT(alone(files + pairs + R"({"type": "affine", "of": {"type": "moons"}}})"),
-             Contains("/source (moons) draws fresh rows without end"));
+             Contains("/source (moons) draws new rows without end"));
   const std::string by_class = R"(, "coupling": {"type": "ot", "label_weight": 1})",
                     embedding = R"(, "model": {"label": {"type": "embedding"}})";
   for (const char* data : {R"({"type": "gaussian"})", R"({"type": "geyser"})",
@@ -350,11 +352,11 @@ TEST_CASE("couplings that their data or path do not suit") {
                            R"({"type": "checkerboard"})"}) {
     CAPTURE(data);
     CHECK_THAT(alone(std::string("\"data\": ") + data + by_class),
-               Contains("/coupling/label_weight: the data has no labels that could differ\n "
-                        "  set it to 0, or take labelled data such as digits or moons"));
+               Contains("/coupling/label_weight: the data has no labels\n "
+                        "  set it to 0, or choose labelled data such as digits or moons"));
     CHECK_THAT(alone(std::string("\"data\": ") + data + embedding),
-               Contains("/model/label: it is an embedding, and the data has no classes\n   set "
-                        "its type to \"none\", or take labelled data such as digits or moons"));
+               Contains("/model/label: it is an embedding, but the data has no classes\n   set "
+                        "its type to \"none\", or choose labelled data such as digits or moons"));
   }
   for (const char* data : {R"({"type": "moons"})", R"({"type": "digits"})",
                            R"({"type": "standardize", "of": {"type": "moons"}})",
