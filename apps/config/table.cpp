@@ -125,7 +125,7 @@ std::string range_words(const ConfigField& field) {
     if (high) parts.push_back((range.open_high ? "below " : "at most ") + number_words(range.high));
   }
   if (field.multiple > 1) parts.push_back("a multiple of " + std::to_string(field.multiple));
-  if (field.nonzero) parts.push_back("not 0");
+  if (field.nonzero) parts.push_back("nonzero");
   if (field.fewest > 0) {
     parts.push_back("at least " + std::to_string(field.fewest) +
                     (field.fewest == 1 ? " entry" : " entries"));

@@ -143,7 +143,7 @@ TEST_CASE("errors of data") {
   CHECK_THAT(data(R"({"type": "mixture", "means": [[1], [3]], "weights": [1, 0]})"),
              Contains("/data/weights/1 is 0, but must be above 0"));
   CHECK_THAT(data(R"({"type": "affine", "of": {"type": "moons"}, "scale": [1, 0]})"),
-             Contains("/data/scale/1 is 0, but must be not 0"));
+             Contains("/data/scale/1 is 0, but must be nonzero"));
   CHECK_THAT(data(R"({"type": "standardize", "of": {"type": "affine", "of": {"type": "moon"}}})"),
              Contains("/data/of/of/type \"moon\" is not known\n   did you mean \"moons\"?"));
   CHECK_THAT(errors("[]"),

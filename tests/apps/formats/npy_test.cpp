@@ -148,16 +148,16 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
          "truncated: shape (1152921504606846976,) "
          "of '<f8' takes 9223372036854775808 bytes, but 0 follow the header");
   expect(npy("|u1", "False", "(99999999999999999999,)", ""),
-         "the header is not what NumPy writes: a size below 2^64 must stand at its byte 51");
+         "the header is not one that NumPy writes: expected a size below 2^64 at its byte 51");
   expect(npy("|u1", "False", "(-1,)", ""),
-         "the header is not what NumPy writes: a size below 2^64 must stand at its byte 51");
+         "the header is not one that NumPy writes: expected a size below 2^64 at its byte 51");
   expect(npy("|u1", "0", "(1,)", "A"),
-         "the header is not what NumPy writes: True or False must stand at its byte 34");
+         "the header is not one that NumPy writes: expected True or False at its byte 34");
   expect(npy("{'descr': '|u1', 'shape': (1,)}", "A"), "the header has no 'fortran_order'");
   expect(npy("{'descr': '|u1', 'descr': '|u1'}", "A"), "duplicate key 'descr' in the header");
   expect(npy("{'descr': '|u1', 'size': 3}", "A"), "unknown key 'size' in the header");
   expect(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,)} + 1", "A"),
-         "the header is not what NumPy writes: the end of the header must stand at its byte 56");
+         "the header is not one that NumPy writes: expected the end of the header at its byte 56");
   std::string axes = "(";
   for (int k = 0; k < 33; ++k) axes += "1, ";
   expect(npy("|u1", "False", axes + ")", "A"), "the shape has more than 32 axes");
