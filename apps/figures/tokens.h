@@ -47,7 +47,7 @@ using Glyphs = std::vector<std::string>;
 // Masks are middle dots; tokens that changed since the line above have a coloured background.
 Picture text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title);
 
-// The same lines for a terminal, "t = 0.25  h··lo"; no colour.
+// Returns the same lines as plain text for a terminal, such as "t = 0.25  h··lo".
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 
 // Shows a page of sequences being filled in as an animation that rests at both ends. Tokens that
