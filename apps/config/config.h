@@ -1,5 +1,5 @@
-// The checked config of a run: a JSON file with its overrides, completed from the table
-// of fields (apps/config/table.h).
+// The checked config of a run: what a JSON file, its overrides
+// and the table of fields (table.h) say together.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +44,7 @@ class Section {
   explicit Section(std::shared_ptr<const Json> root) : root_(std::move(root)), here_(root_.get()) {}
 
  private:
-  const Json* find(std::string_view path) const;
-  const Json& get(std::string_view path, Json::value_t kind, const char* name) const;
+  const Json& get(std::string_view path, Json::Kind kind, const char* name) const;
 
   std::shared_ptr<const Json> root_;  // the whole config, shared so that a section may outlive it
   const Json* here_;

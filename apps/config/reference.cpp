@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "apps/config/config.h"
-#include "apps/config/write.h"
+#include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"
+#include "apps/json/write.h"
 #include "apps/suggest.h"
 
 namespace pushforward::app {

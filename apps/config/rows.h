@@ -88,7 +88,7 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
   return rows;
 }
 
-// Returns all sections with the rows of both kinds of data (fields.cpp).
+// All sections, before a view of one kind is taken: fields.cpp.
 std::vector<SectionTable> config_rows();
 
 // The fields that all networks and losses share.
@@ -105,7 +105,7 @@ std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// The rows for tokens (fields_tokens.cpp, fields_token_models.cpp).
+// The rows of tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -120,13 +120,11 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
-// Rules of the whole config that build its parts and report
-// what fails (apps/from_config/rules.cpp).
+// Rules that find out by building what the config asks for, and what is wrong with the points of a
+// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them in,
+// and config includes nothing of what is built from it.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
-// Returns whether a /data section certainly draws new rows without end, judging by its types.
-bool endless(const Json& data);
-// Returns what is wrong with the points of a table path (apps/from_config/rules.cpp).
 std::optional<Violation> table_violation(const Json& path);
 
 // The sections, by the file that holds them.
@@ -139,7 +137,7 @@ SectionTable path_section();  // fields_path.cpp
 SectionTable sampler_path_section();
 SectionTable path_noise_section();
 SectionTable coupling_section();
-SectionTable kappa_section();  // config_fields_tokens.cpp
+SectionTable kappa_section();  // fields_tokens.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();

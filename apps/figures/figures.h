@@ -78,41 +78,13 @@ struct LossCurve {
 // Learning rate and gradient norm, if given, are in small panels below.
 Picture loss_figure(const LossCurve& curve, const std::string& title);
 
-// The shape of images in a table: a row has height * width grey levels; `low`
-// is paper and `high` is ink.
-struct ImageShape {
-  std::size_t height = 8, width = 8;
-  double low = 0, high = 1;
-  bool masks = false;  // a pixel that is not finite is a mask of a discrete flow and not a fault
-};
-
-// Shows up to 64 generated images (N, height * width) in a grid, and as many of the data
-// beside it if `data` has rows.
-Picture images_figure(const Points& samples, const Points& data, const ImageShape& shape,
-                      const std::string& title);
-
 // Shows the flow from noise to data as an animation of `frames` frames that rests at both ends:
 // points for D >= 2 (on principal axes of the end points for D > 2), a histogram for D = 1. At
 // most 3000 points are drawn.
 Animation flow_animation(const Trajectories& trajectories, const std::string& title,
                          std::size_t frames = 60);
 
-// Shows the flow of up to 36 images in a grid as an animation.
-Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                           const std::string& title, std::size_t frames = 60);
-
 // Shows the flow at six times side by side.
 Picture flow_strip(const Trajectories& trajectories, const std::string& title);
-
-// Shows images over time: a row for each of up to 8 images, a column for each of 9 times.
-Picture images_strip(const Trajectories& trajectories, const ImageShape& shape,
-                     const std::string& title);
-
-// Shows interpolations between images: a row for each of up to 8 pairs.
-Picture images_between(const Trajectories& way, const ImageShape& shape, const std::string& title);
-
-// Shows up to 10 images of each class in one row per class. There is one label for each image.
-Picture images_by_class(const Points& images, const std::vector<int>& labels,
-                        const ImageShape& shape, const std::string& title);
 
 }  // namespace pushforward::app

@@ -1,7 +1,7 @@
 // Draws images in cells of a grid. All figures of images use it.
 #pragma once
 
-#include "apps/figures/figures.h"
+#include "apps/figures/images.h"
 
 namespace pushforward::app {
 

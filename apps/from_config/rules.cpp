@@ -6,13 +6,13 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/from_config/token_sampler_choice.h"
-#include "flow/distributions/toy.h"
 
 namespace pushforward::app {
 namespace {
@@ -79,8 +79,7 @@ Found weight_violation(const Json& json) {
         std::string("the weight of a ") + name_of(parameterization.prediction) + " network as " +
             name_of(*weighting.as) + " is infinite at t = " + (t == 0 ? "0" : "1") +
             " on this path, where " + (noise_ends ? "sigma" : "alpha") + " is 0",
-        "set /loss/most, for example to 100, or set /loss/weight to one that is finite here: " +
-            finite};
+        "set /loss/most, for example to 100, or set /loss/weight to one that is finite here: " + finite};
   }
   return {};
 }
@@ -123,7 +122,7 @@ Found sampler_path_violation(const Json& json) {
 Found grid_violation(const Json& json) {
   const Json& sampler = json.at("sampler");
   if (!sampler.contains("grid") || !sampler.at("path").contains("type")) return {};
-  const std::string& type = sampler.at("grid").at("type").get_ref<const std::string&>();
+  const std::string& type = sampler.at("grid").at("type").text();
   if (sampler.at("steps") == 0) {
     if (type == "auto") return {};
     return Violation{"/sampler/steps is 0, so the steps are adaptive and a grid has no effect",
@@ -157,41 +156,14 @@ Found chain_violation(const Json& json) {
 
 // --- couplings ----------------------------------------------------------------------------------
 
-// Returns the data section inside all wrappers.
-const Json& innermost(const Json& data) {
-  return data.contains("of") ? innermost(data.at("of")) : data;
-}
-
-const ToyInfo* find_toy_info(const Json& data) {
-  for (const ToyInfo& toy : toys()) {
-    if (data.at("type") == toy.name) return &toy;
-  }
-  return nullptr;
-}
-
-// Returns whether rows of this data certainly have no labels, judging by its types.
-bool unlabelled(const Json& data) {
-  const Json& inner = innermost(data);
-  const std::string& type = inner.at("type").get_ref<const std::string&>();
-  if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
-      type == "tokens")
-    return true;
-  const ToyInfo* toy = find_toy_info(inner);
-  if (!toy) return false;
-  ToyValues values{};
-  int k = 0;
-  for (const ToyParameter& p : toy->parameter_list()) values[k++] = inner.at(p.name).get<double>();
-  return toy->classes(values) == 0;
-}
-
 Found pairs_violation(const Json& json) {
   if (json.at("coupling").at("type") != "paired" || json.at("source").at("type") != "data")
     return {};
   for (const char* side : {"data", "source"}) {
     const Json& distribution = json.at(side);
     if (!endless(distribution)) continue;
-    return Violation{std::string("only rows of a finite data set can be paired, but /") + side +
-                         " (" + innermost(distribution).at("type").get<std::string>() +
+    return Violation{std::string("only rows of a finite data set can be paired, but /") +
+                         side + " (" + innermost(distribution).at("type").get<std::string>() +
                          ") draws new rows without end",
                      "use files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
   }
@@ -232,12 +204,6 @@ Found bridge_violation(const Json& json) {
 
 }  // namespace
 
-bool endless(const Json& data) {
-  const Json& inner = innermost(data);
-  return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
-         inner.at("type") == "text";
-}
-
 std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {
     if (row.size() != 3) return {};  // another rule reports it
@@ -251,12 +217,12 @@ Rules built_rules() {
                                 "the weight is infinite at an end of the path",
                                 "set /loss/most, or choose a weight that is finite there",
                                 weight_violation)),
-      for_continuous(found_rule({"loss", "path"}, "/loss/time",
-                                "most of the noise levels it draws are outside those of the path",
-                                "choose `mean` so that exp(mean) is a noise level of the path",
-                                time_violation)),
+      for_continuous(found_rule(
+          {"loss", "path"}, "/loss/time", "most of the noise levels it draws are outside those of the path",
+          "choose `mean` so that exp(mean) is a noise level of the path", time_violation)),
       for_continuous(found_rule({"sampler", "path", "prediction", "sigma_data", "precision"},
-                                "/sampler/path", "it shares no noise levels with the training path",
+                                "/sampler/path",
+                                "it shares no noise levels with the training path",
                                 "choose a path that does", sampler_path_violation)),
       for_continuous(found_rule(
           {"sampler", "path", "prediction", "sigma_data", "precision", "source", "coupling"},
@@ -268,7 +234,8 @@ Rules built_rules() {
       found_rule({"coupling", "source", "data"}, "/coupling",
                  "only rows of a finite data set can be paired", "use files of pairs",
                  pairs_violation),
-      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
+      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight",
+                          "the data has no labels",
                           "set it to 0, or choose labelled data such as digits or moons",
                           label_costs_nothing)),
       rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",

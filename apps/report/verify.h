@@ -2,11 +2,11 @@
 // equation of flow/theory/theory.h.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "apps/json/json.h"
 #include "flow/theory/theory.h"
 
 namespace pushforward::app {
@@ -25,6 +25,6 @@ std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong 
 
 // Return the verdicts as text (one line each, and a count) and as a JSON object.
 std::string verify_text(std::span<const Verdict> verdicts);
-nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts);
+Json verify_object(std::span<const Verdict> verdicts);
 
 }  // namespace pushforward::app

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "apps/json/json.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -19,7 +19,7 @@ class MetricsFile {
 
   // Appends `row`, which must have a "step". NaN and infinities become null. After a FileError an
   // incomplete line is removed at once or before the next row is written.
-  void append(const nlohmann::ordered_json& row);
+  void append(const Json& row);
 
   // Removes the rows whose "step" is above `step`, by replacing the file
   // atomically. Throws FileError.
@@ -40,7 +40,6 @@ class MetricsFile {
 
 // Returns the rows of `path`, or none if the file is missing. An incomplete last line is left out.
 // Throws Failure (exit 4) that names any other line that is not a JSON object.
-std::vector<nlohmann::ordered_json> read_metrics(const std::string& path,
-                                                 FileSystem& files = posix());
+std::vector<Json> read_metrics(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app
