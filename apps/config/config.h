@@ -1,5 +1,5 @@
-// The checked config of a run: what a JSON file, its overrides
-// and the table of fields (table.h) say together.
+// The checked config of a run: a JSON file with its overrides, completed from the
+// table of fields (table.h).
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class Section {
   std::vector<std::int64_t> integers(std::string_view path) const;
   std::vector<std::vector<double>> matrix(std::string_view path) const;
   const Json& array(std::string_view path) const;
-  // The object at `path`.
+  // Returns the object at `path`.
   Section section(std::string_view path) const;
   // Returns whether the chosen alternatives have this path.
   bool has(std::string_view path) const;

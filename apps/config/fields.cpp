@@ -87,22 +87,22 @@ bool paired_with_a_distribution(const Json& config) {
 
 // The rules for both continuous data and tokens.
 Rules common_rules() {
-  return {rule({"schedule", "train"}, "/schedule/warmup",
-               "the warm-up must be shorter than the training", "lower it, or raise /train/steps",
-               warmup_too_long),
-          rule({"coupling", "source"}, "/coupling",
-               "only rows of a finite data set can be paired",
-               "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
-               paired_with_a_distribution),
-          rule({"sampler", "model"}, "/sampler/guidance/scale",
-               "guidance needs a network that takes labels, and this one takes none",
-               "set /model/label to {\"type\": \"embedding\"}, or set the scale to 0", guides_nothing),
-          rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
-               "guidance needs a network that is also trained without labels",
-               "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
+  return {
+      rule({"schedule", "train"}, "/schedule/warmup",
+           "the warm-up must be shorter than the training", "lower it, or raise /train/steps",
+           warmup_too_long),
+      rule({"coupling", "source"}, "/coupling", "only rows of a finite data set can be paired",
+           "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
+           paired_with_a_distribution),
+      rule({"sampler", "model"}, "/sampler/guidance/scale",
+           "guidance needs a network that takes labels, and this one takes none",
+           "set /model/label to {\"type\": \"embedding\"}, or set the scale to 0", guides_nothing),
+      rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
+           "guidance needs a network that is also trained without labels",
+           "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
 }
 
-// What cannot be of Gaussian paths; apps/from_config/rules.cpp has more.
+// The rules for Gaussian paths. apps/from_config/rules.cpp has more.
 Rules flow_rules() {
   return {
       rule({"source", "prediction", "path", "sampler"}, "/source",
@@ -111,7 +111,8 @@ Rules flow_rules() {
            "or use the prediction velocity, a path like cond_ot and an ODE solver",
            source_not_normal),
       rule({"path", "source"}, "/path/sigma_min",
-           "samples would end in data plus sigma_min times the source, and the source is not Gaussian",
+           "samples would end in data plus sigma_min times "
+           "the source, and the source is not Gaussian",
            "set it to 0, or set /source to {\"type\": \"gaussian\"}", smears_rows),
       rule({"sampler", "coupling"}, "/sampler",
            "it needs the score, which is unknown when the coupling makes x0 depend on x1",
@@ -121,8 +122,7 @@ Rules flow_rules() {
            "only the velocity can be learned on a path with noise",
            "set it to \"velocity\", or set /path/noise to {\"type\": \"none\"}",
            predicts_through_noise),
-      rule({"loss", "path"}, "/loss/weight",
-           "this weight is not defined on a path with noise",
+      rule({"loss", "path"}, "/loss/weight", "this weight is not defined on a path with noise",
            "set it to \"none\", or set /path/noise to {\"type\": \"none\"}", weighs_through_noise),
       rule({"sampler", "path"}, "/sampler",
            "it needs E[x0 | xt], which is unknown on a path with noise",
@@ -134,11 +134,13 @@ Rules flow_rules() {
            changes_noisy_path),
       rule({"prediction", "path"}, "/prediction",
            "the score is infinite at t = 1 on this path, where sigma is 0",
-           "predict \"noise\" instead (noise = -sigma times the score), or choose a path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
+           "predict \"noise\" instead (noise = -sigma times the score), or choose a "
+           "path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
            singular_score),
       rule({"coupling", "train"}, "/train/batch",
            "it is too small for optimal transport within a batch",
-           "raise it to at least 16 (256 is better), or set /coupling to {\"type\": \"independent\"}",
+           "raise it to at least 16 (256 is better), or set /coupling to {\"type\": "
+           "\"independent\"}",
            batch_too_small)};
 }
 
@@ -164,7 +166,8 @@ SectionTable config_section() {
             .doc = "name of the run and of its folder"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
-           choice("precision", "float32", {"float32", "float64"}, "floating-point type of all computation"),
+           choice("precision", "float32", {"float32", "float64"},
+                  "floating-point type of all computation"),
            required(section("data", "data", "what to learn")),
            section("source", "source", "the distribution at t = 0, from which the flow starts"),
            section("path", "path", "the path from source to data at which the velocity is learned"),

@@ -62,17 +62,22 @@ std::vector<Alternative> token_data_rows() {
   ConfigField wrapped = required(section("of", "data", "the continuous data set"));
   wrapped.holds = DataKind::continuous;
   return for_tokens(std::vector<Alternative>{
-      row("words", "the words of a list with one word per line, padded to one length; the class is the number of letters",
+      row("words",
+          "the words of a list with one word per line, padded to one length; "
+          "the class is the number of letters",
           {file_field("/usr/share/dict/words", "the list; Debian's is in the package wamerican"),
            integer("shortest", 3, from_to(1, 1000), "least number of letters of a word to keep"),
-           integer("longest", 10, from_to(1, 1000), "greatest number of letters of a word to keep, and the length of a sequence"),
+           integer("longest", 10, from_to(1, 1000),
+                   "greatest number of letters of a word to keep, and the length of a sequence"),
            {.key = "letters",
             .kind = FieldKind::text,
             .fallback = "abcdefghijklmnopqrstuvwxyz",
             .doc = "allowed characters; words with any other are left out"},
-           held_out_field(0.1, "share of the words held out for eval, chosen by a hash of the word")},
+           held_out_field(0.1,
+                          "share of the words held out for eval, chosen by a hash of the word")},
           {rule({"shortest", "longest"}, "/longest", "it is less than `shortest`",
-                "words have `shortest` to `longest` letters, so set shortest <= longest", shortest_above_longest)}),
+                "words have `shortest` to `longest` letters, so set shortest <= longest",
+                shortest_above_longest)}),
       row("text", "windows of a text file; each character is a token",
           {file_field(nullptr,
                       "path of the file (UTF-8), absolute or relative to the working directory"),
@@ -86,32 +91,38 @@ std::vector<Alternative> token_data_rows() {
            held_out_field(0.05, "share of the text held out for eval, at its end")}),
       row("quantize", "a continuous data set with each number rounded to one of some levels",
           {wrapped, integer("levels", 64, from_to(2, 65536), "number of levels"),
-           number("low", -3, any(), "start of the first level, which also takes every smaller number"),
+           number("low", -3, any(),
+                  "start of the first level, which also takes every smaller number"),
            number("high", 3, any(), "end of the last level, which also takes every greater number"),
-           held_out_field(0, "for a finite data set: share of the rows held out for eval, chosen by a hash")},
+           held_out_field(
+               0, "for a finite data set: share of the rows held out for eval, chosen by a hash")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "set low < high",
                 no_level_range),
            rule({"of", "held_out"}, "/held_out",
-                "the wrapped data set draws new rows without end, so holding some out would change its distribution",
+                "the wrapped data set draws new rows without end, "
+                "so holding some out would change its distribution",
                 "set it to 0; eval then draws new rows", holds_out_without_end)}),
       row("tokens", "an NPY file of whole numbers (N, L), one sequence per row",
           {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
            required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
-           held_out_field(0, "share of the rows held out for eval, chosen by a hash of the row")})});
+           held_out_field(0,
+                          "share of the rows held out for eval, chosen by a hash of the row")})});
 }
 
 std::vector<Alternative> token_source_rows() {
   return for_tokens(std::vector<Alternative>{
       row("mask", "every token is the mask",
           {integer("token", -1, from_to(-1, 65535),
-                   "a token of /data's vocabulary that never occurs in the data; -1: an additional state")}),
+                   "a token of /data's vocabulary that never occurs in the data; -1: "
+                   "an additional state")}),
       row("uniform_tokens", "every token is uniform over the data's vocabulary")});
 }
 
 std::vector<Alternative> token_paths() {
   return for_tokens(std::vector<Alternative>{
       row("mixture",
-          "each token is the data's with probability kappa(t), otherwise the source's (Gat et al. 2024)",
+          "each token is the data's with probability "
+          "kappa(t), otherwise the source's (Gat et al. 2024)",
           {section("kappa", "kappa", "probability that a token is the data's, over time")})});
 }
 
@@ -131,10 +142,12 @@ std::vector<ConfigRule> token_rules() {
            "leave it out: the mask is then an additional state", no_token_to_spare),
       rule({"source", "data"}, "/source/token",
            "it is not in the data's vocabulary, 0 to /data/vocabulary - 1",
-           "give a token of the vocabulary that never occurs in the data, or leave it out: the mask is then an additional state",
+           "give a token of the vocabulary that never occurs in the data, or leave it out: "
+           "the mask is then an additional state",
            mask_not_in_vocabulary),
       rule({"source", "data"}, "/source/token",
-           "the vocabulary has 2 tokens, so without the mask one is left and there is nothing to learn",
+           "the vocabulary has 2 tokens, so without the "
+           "mask one is left and there is nothing to learn",
            "leave it out: the mask is then an additional state", only_the_mask_left),
       rule({"coupling", "data", "source"}, "/coupling",
            "rows held out of data or source leave rows without a partner",

@@ -1,4 +1,4 @@
-// Short ways to write the rows of the table of fields.
+// Short functions that make the rows of the table of fields.
 #pragma once
 
 #include "apps/config/table.h"
@@ -88,7 +88,7 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
   return rows;
 }
 
-// All sections, before a view of one kind is taken: fields.cpp.
+// Returns all sections with the rows of both kinds of data (fields.cpp).
 std::vector<SectionTable> config_rows();
 
 // The fields that all networks and losses share.
@@ -105,7 +105,7 @@ std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// The rows of tokens (fields_tokens.cpp, fields_token_models.cpp).
+// The rows for tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -120,9 +120,9 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
-// Rules that find out by building what the config asks for, and what is wrong with the points of a
-// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them in,
-// and config includes nothing of what is built from it.
+// Rules that check a config by building its parts, and the check of the points of a table path.
+// They are defined in apps/from_config/rules.cpp and only linked here, so that this folder does not
+// include what is built from a config.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);

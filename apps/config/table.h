@@ -1,4 +1,4 @@
-// The types of the one table that the config's fields stand in (fields.cpp holds the rows).
+// The types of the table of all config fields (fields.cpp holds the rows).
 //
 // A section is an object. Its `type` picks one of its alternatives, and only the keys of that
 // alternative are allowed. A section with a single nameless alternative has no `type`. Checking,

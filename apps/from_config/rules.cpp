@@ -79,7 +79,8 @@ Found weight_violation(const Json& json) {
         std::string("the weight of a ") + name_of(parameterization.prediction) + " network as " +
             name_of(*weighting.as) + " is infinite at t = " + (t == 0 ? "0" : "1") +
             " on this path, where " + (noise_ends ? "sigma" : "alpha") + " is 0",
-        "set /loss/most, for example to 100, or set /loss/weight to one that is finite here: " + finite};
+        "set /loss/most, for example to 100, or set /loss/weight to one that is finite here: " +
+            finite};
   }
   return {};
 }
@@ -162,8 +163,8 @@ Found pairs_violation(const Json& json) {
   for (const char* side : {"data", "source"}) {
     const Json& distribution = json.at(side);
     if (!endless(distribution)) continue;
-    return Violation{std::string("only rows of a finite data set can be paired, but /") +
-                         side + " (" + innermost(distribution).at("type").get<std::string>() +
+    return Violation{std::string("only rows of a finite data set can be paired, but /") + side +
+                         " (" + innermost(distribution).at("type").get<std::string>() +
                          ") draws new rows without end",
                      "use files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
   }
@@ -217,12 +218,12 @@ Rules built_rules() {
                                 "the weight is infinite at an end of the path",
                                 "set /loss/most, or choose a weight that is finite there",
                                 weight_violation)),
-      for_continuous(found_rule(
-          {"loss", "path"}, "/loss/time", "most of the noise levels it draws are outside those of the path",
-          "choose `mean` so that exp(mean) is a noise level of the path", time_violation)),
+      for_continuous(found_rule({"loss", "path"}, "/loss/time",
+                                "most of the noise levels it draws are outside those of the path",
+                                "choose `mean` so that exp(mean) is a noise level of the path",
+                                time_violation)),
       for_continuous(found_rule({"sampler", "path", "prediction", "sigma_data", "precision"},
-                                "/sampler/path",
-                                "it shares no noise levels with the training path",
+                                "/sampler/path", "it shares no noise levels with the training path",
                                 "choose a path that does", sampler_path_violation)),
       for_continuous(found_rule(
           {"sampler", "path", "prediction", "sigma_data", "precision", "source", "coupling"},
@@ -234,8 +235,7 @@ Rules built_rules() {
       found_rule({"coupling", "source", "data"}, "/coupling",
                  "only rows of a finite data set can be paired", "use files of pairs",
                  pairs_violation),
-      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight",
-                          "the data has no labels",
+      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
                           "set it to 0, or choose labelled data such as digits or moons",
                           label_costs_nothing)),
       rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",

@@ -16,15 +16,15 @@ namespace pushforward::app {
 
 // The build and the machine. What cannot be determined is "unknown" or absent.
 struct Environment {
-  std::string version, commit;                // of this program; the commit at the time of configuration
-  std::string compiler;                       // its name and version
-  bool optimised = true;                      // true if the compiler optimises
-  std::string cpu = "unknown";                // the name of the model
-  std::set<std::string> cpu_flags;            // as /proc/cpuinfo lists them ("avx2")
-  int cores = 1;                              // online
-  int usable_cores = 1;                       // cores that this process may use
-  std::optional<double> cpu_limit;            // of the cgroup, in CPUs
-  std::uint64_t memory = 0;                   // bytes
+  std::string version, commit;      // of this program; the commit at the time of configuration
+  std::string compiler;             // its name and version
+  bool optimised = true;            // true if the compiler optimises
+  std::string cpu = "unknown";      // the name of the model
+  std::set<std::string> cpu_flags;  // as /proc/cpuinfo lists them ("avx2")
+  int cores = 1;                    // online
+  int usable_cores = 1;             // cores that this process may use
+  std::optional<double> cpu_limit;  // of the cgroup, in CPUs
+  std::uint64_t memory = 0;         // bytes
   std::optional<std::uint64_t> memory_limit;  // of the cgroup, in bytes
   std::string blas;                           // OpenBLAS's own description
   std::string blas_core;                      // the kernels it uses ("Haswell")
@@ -51,7 +51,7 @@ std::optional<double> parse_cpu_max(std::string_view text);
 // Returns the content of env.json: `env`, the number of threads (0: all usable
 // cores) and the command line.
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
-                               int threads);
+                        int threads);
 
 // Returns the text of env.json for this process.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);

@@ -409,7 +409,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   REQUIRE(sandbox("sample run -n 4 --out b.npy").code == 0);
   SECTION("labels that there are not") {
     expect(sandbox("sample run -n 3 --label 1 --out x.npy"), 2,
-           {"[label] the network of this run does not see labels", "/model/label"});
+           {"[label] the network of this run takes no labels", "/model/label"});
     expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] guidance needs"});
     expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
     expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
@@ -426,7 +426,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(sandbox("loglik run --points none.npy --out x.npy"), 4,
            {"none.npy: there are no points"});
     expect(sandbox("loglik run --points a.npy --out x.npy --probes 8"), 2,
-           {"[loglik] --probes 8 would have no effect"});
+           {"[loglik] --probes 8 has no effect"});
     expect(sandbox("loglik run --points a.npy --out x.npy --tokens"), 2,
            {"[loglik] --tokens is for quantized data"});
     expect(sandbox("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0,
@@ -446,7 +446,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"[sample] --steps has no effect", "list of times"});
     expect(sandbox("train plane.json train.steps=2 -q"), 0, {});
     expect(sandbox("train plane.json train.steps=2"), 0,
-           {"runs/plane holds a run already, so this one goes to runs/plane-2"});
+           {"runs/plane already holds a run, so this one is written to runs/plane-2"});
     expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
     expect(sandbox("frobnicate"), 2,
@@ -455,7 +455,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   SECTION("exact fields that there are not") {
     sandbox.train("tied", "coupling.type=ot train.steps=2");
     expect(sandbox("sample tied --exact -n 3 --out x.npy"), 2,
-           {"[exact] the exact field is that of independent ends", "(ot)"});
+           {"[exact] the exact field is only known for the coupling independent", "(ot)"});
     sandbox.train("moons", R"('data={"type":"moons"}' train.steps=2)");
     expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2,
            {"[oracle] the data is not a mixture"});
@@ -464,11 +464,11 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   }
   SECTION("solvers that do not do it") {
     expect(sandbox("sample run -n 3 --loglik p.npy --solver euler_maruyama --out x.npy"), 2,
-           {"[loglik] euler_maruyama carries no density", "--solver dopri5"});
+           {"[loglik] euler_maruyama is not an ODE solver", "--solver dopri5"});
     expect(sandbox("loglik run --points a.npy --solver edm_heun --out p.npy"), 2,
            {"[loglik] edm_heun"});
     expect(sandbox("encode run --points a.npy --solver dpm_solver --out x.npy"), 2,
-           {"[latent] dpm_solver does not lead back", "--solver dopri5"});
+           {"[latent] dpm_solver cannot be reversed", "--solver dopri5"});
     expect(sandbox("sample run -n 3 --solver dpm --out x.npy"), 2,
            {"there is no solver \"dpm\"", "dpm_solver"});
     sandbox.train("noisy", "path.noise.type=sine train.steps=2");
@@ -490,7 +490,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   SECTION("points that do not fit") {
     sandbox.write("three.csv", "1,2,3\n4,5,6\n");
     expect(sandbox("interpolate run --from a.npy --to b.npy --out w.npy"), 2,
-           {"[interpolate] 5 points to come from and 4 to go to"});
+           {"[interpolate] there are 5 start points, but 4 end points"});
     expect(sandbox("interpolate run --from a.npy --to a.npy --out w.csv"), 2, {"only .npy holds"});
     expect(sandbox("loglik run --points three.csv --out p.npy"), 4,
            {"[loglik]", "(2, 3)", "(N, 2)"});

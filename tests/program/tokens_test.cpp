@@ -268,8 +268,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   expect(sandbox("sample table -n 10 --out a.npy"), 0, {});
   CHECK(tokens(sandbox.array("a.npy"), 4));
   // The bound is of sources drawn apart from the data.
-  expect(sandbox("loglik table --points table.npy --out p.npy"), 2,
-         {"the rows of this run are paired"});
+  expect(sandbox("loglik table --points table.npy --out p.npy"), 2, {"this run pairs their rows"});
   expect(sandbox("eval table"), 0, {"no likelihood: source and data are paired"});
 }
 
@@ -304,12 +303,12 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "has 7 characters, but the run's sequences have at most 5"},
       {"sample words --given bxd", 2,
        "character 2 is \"x\", which does not occur in the run's data"},
-      {"sample words --label 3", 2, "does not see labels"},
-      {"sample words --labels l.npy", 2, "does not see labels"},
+      {"sample words --label 3", 2, "takes no labels"},
+      {"sample words --labels l.npy", 2, "network takes none"},
       {"sample words --guidance 1", 2, "guidance needs"},
-      {"sample words --loglik p.npy", 2, "ask `pushforward loglik` for the bound"},
+      {"sample words --loglik p.npy", 2, "run `pushforward loglik` for a bound"},
       {"sample words --tokens", 2, "--tokens is for quantized data"},
-      {"sample table --given '1 _'", 2, "has 2 tokens and the run's sequences 3"},
+      {"sample table --given '1 _'", 2, "has 2 tokens, but the run's sequences have 3"},
       {"encode words --points a.npy --out b.npy", 2,
        "[encode] /data (words) of words is tokens, which jump from "
        "noise to data and have no velocity; sample with --given"},
@@ -319,7 +318,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "[velocity] /data (words) of words is tokens"},
       {"loglik words --points table.npy --out p.npy", 4,
        "[loglik] table.npy: the sequences have shape (30, "
-       "3) and the run's 5 tokens; give a table (N, 5)"},
+       "3), but the run's have 5 tokens; give a table (N, 5)"},
       {"loglik words --points ask.txt --out p.npy", 4,
        "[loglik] ask.txt, line 2: character 2 is \"x\""},
       {"loglik words --points long.txt --out p.npy", 4,
@@ -327,7 +326,8 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"loglik table --points ask.txt --out p.npy", 2, "[loglik] ask.txt: the tokens of this run"},
       {"loglik words --points list.txt --tokens --out p.npy", 2,
        "[loglik] --tokens is for quantized"},
-      {"eval words --probes 3", 2, "[eval] --divergence and --probes: the bound of tokens"},
+      {"eval words --probes 3", 2,
+       "[eval] --divergence and --probes have no effect on the bound of tokens"},
       {"sample words --free x", 2, "--free requires --given"},
       {"sample words --seed -1", 2, "-1 is no seed; give a whole number from 0 to 2^53"},
       {"sample words --seed 9007199254740993", 2, "is no seed"},

@@ -94,7 +94,7 @@ TEST_CASE("given tokens: words end where they do, a text goes on") {
         "[given] --free takes one character, not \"ab\"");
   CHECK(numbers().given("0 _ 4", "_") == Tokens{0, -1, 3});
   CHECK(failure(Exit::usage, [] { numbers().given("0 _", "_"); }) ==
-        "[given] \"0 _\" has 2 tokens and the run's sequences 3; "
+        "[given] \"0 _\" has 2 tokens, but the run's sequences have 3; "
         "give a number for each position, and _ for a free one");
   for (const char* bad : {"5", "2", "-1", "1.5", "x"}) {
     CAPTURE(bad);
@@ -125,9 +125,11 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
   CHECK(with(2) ==
         "[data] row 1, position 1 is 2, the run's mask, which must not occur in the data; "
         "set /source/token to a token that never occurs in the data, or leave it out");
-  CHECK(failure(Exit::file, [&] {
-          t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
-        }) == "[data] the sequences have shape (3, 2) and the run's 3 tokens; give a table (N, 3)");
+  CHECK(failure(Exit::file,
+                [&] {
+                  t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
+                }) ==
+        "[data] the sequences have shape (3, 2), but the run's have 3 tokens; give a table (N, 3)");
 }
 
 TEST_CASE("quantized data is points again, in the middle of their levels and in the data's units") {
@@ -149,11 +151,12 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
                   t.from_points({{1, 2}, {85, std::nan("")}, "<f8", "p.npy"}, "loglik");
                 }) ==
         "[loglik] p.npy: row 0, position 1 is nan, which has no level; correct or remove that row");
-  CHECK(failure(Exit::file,
-                [&] {
-                  t.from_points({{2}, {85, 1}, "<f8"}, "loglik");
-                }) ==
-        "[loglik] the points have shape (2,) and the run's data 2 columns; give a table (N, 2)");
+  CHECK(
+      failure(Exit::file,
+              [&] {
+                t.from_points({{2}, {85, 1}, "<f8"}, "loglik");
+              }) ==
+      "[loglik] the points have shape (2,), but the run's data has 2 columns; give a table (N, 2)");
 }
 
 TEST_CASE("the metadata of a model file brings all of it back, or names the file") {
