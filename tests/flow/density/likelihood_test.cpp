@@ -351,7 +351,7 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),
                     Contains("the velocity is not finite at the start (sample 0)") &&
-                        Contains("in the rule of #2 sqrt"));
+                        Contains("in the jvp of #2 sqrt"));
 }
 
 TEST_CASE("a grid of times stands in the place of even steps, forth and back") {
