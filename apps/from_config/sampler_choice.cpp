@@ -137,7 +137,7 @@ void check_listed(const std::vector<double>& times, const TimeRange& possible,
         "the times go from ", times.front(), " to ", times.back(), ", but on ",
         parameterization.scheduler.name, " the prediction ", name_of(parameterization.prediction),
         " can be followed from ", possible.begin, " to ", possible.end,
-        " ; give times in that range");
+        "; give times in that range");
 }
 
 }  // namespace
