@@ -380,7 +380,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
   expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,
-         {"[label] there is no class 2; this run's are 0 to 1"});
+         {"[label] there is no class 2; choose one from 0 to 1"});
   expect(sandbox("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
   expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2,
          {"[exact] --label and --exact"});
@@ -390,7 +390,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
                                  "encode always --out x.npy"}) {
     expect(sandbox(verb + " --points a.npy"), 2,
-           {"[label] the network of this run never met a row without label", "--label 0 to 1"});
+           {"[label] the network of this run was never trained without labels", "--label 0 to 1"});
     expect(sandbox(verb + " --points a.npy --label 1 --threads 1"), 0, {});
     sandbox.run_shell("rm " + sandbox.path("x.npy"));
   }
@@ -409,14 +409,13 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   REQUIRE(sandbox("sample run -n 4 --out b.npy").code == 0);
   SECTION("labels that there are not") {
     expect(sandbox("sample run -n 3 --label 1 --out x.npy"), 2,
-           {"[label] the network of this run does not see labels", "/model/label"});
-    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2,
-           {"[guidance] there is no class to guide to"});
+           {"[label] the network of this run takes no labels", "/model/label"});
+    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] guidance needs"});
     expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
     expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
            {"/sampler/guidance/scale: there is no class"});
     expect(sandbox(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
-           {"/model/label: it is an embedding, and the data has no classes"});
+           {"/model/label: it is an embedding, but the data has no classes"});
   }
   SECTION("points that are not finite, none at all, and probes for an exact divergence") {
     write_npy(sandbox.path("nan.npy"), {{2, 2}, {0, 1, 2, std::nan("")}, "<f8"});
@@ -427,7 +426,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(sandbox("loglik run --points none.npy --out x.npy"), 4,
            {"none.npy: there are no points"});
     expect(sandbox("loglik run --points a.npy --out x.npy --probes 8"), 2,
-           {"[loglik] --probes 8 would have no effect"});
+           {"[loglik] --probes 8 has no effect"});
     expect(sandbox("loglik run --points a.npy --out x.npy --tokens"), 2,
            {"[loglik] --tokens is for quantized data"});
     expect(sandbox("loglik run --points a.npy --out y.npy --probes 8 --divergence gaussian"), 0,
@@ -444,10 +443,10 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
         "listed",
         R"('sampler={"type":"euler","grid":{"type":"list","times":[0,0.5,1]}}' train.steps=2)");
     expect(sandbox("sample listed -n 3 --steps 9 --out x.npy"), 2,
-           {"[sample] --steps has no say", "list of times"});
+           {"[sample] --steps has no effect", "list of times"});
     expect(sandbox("train plane.json train.steps=2 -q"), 0, {});
     expect(sandbox("train plane.json train.steps=2"), 0,
-           {"runs/plane holds a run already, so this one goes to runs/plane-2"});
+           {"runs/plane already holds a run, so this one is written to runs/plane-2"});
     expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
     expect(sandbox("frobnicate"), 2,
@@ -456,7 +455,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   SECTION("exact fields that there are not") {
     sandbox.train("tied", "coupling.type=ot train.steps=2");
     expect(sandbox("sample tied --exact -n 3 --out x.npy"), 2,
-           {"[exact] the exact field is that of independent ends", "(ot)"});
+           {"[exact] the exact field is only known for the coupling independent", "(ot)"});
     sandbox.train("moons", R"('data={"type":"moons"}' train.steps=2)");
     expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2,
            {"[oracle] the data is not a mixture"});
@@ -465,16 +464,16 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   }
   SECTION("solvers that do not do it") {
     expect(sandbox("sample run -n 3 --loglik p.npy --solver euler_maruyama --out x.npy"), 2,
-           {"[loglik] euler_maruyama carries no density", "--solver dopri5"});
+           {"[loglik] euler_maruyama is not an ODE solver", "--solver dopri5"});
     expect(sandbox("loglik run --points a.npy --solver edm_heun --out p.npy"), 2,
            {"[loglik] edm_heun"});
     expect(sandbox("encode run --points a.npy --solver dpm_solver --out x.npy"), 2,
-           {"[latent] dpm_solver does not lead back", "--solver dopri5"});
+           {"[latent] dpm_solver cannot be reversed", "--solver dopri5"});
     expect(sandbox("sample run -n 3 --solver dpm --out x.npy"), 2,
            {"there is no solver \"dpm\"", "dpm_solver"});
     sandbox.train("noisy", "path.noise.type=sine train.steps=2");
     expect(sandbox("sample noisy -n 3 --solver dpm_solver --out x.npy"), 2,
-           {"dpm_solver needs the noise x0", "(sine)"});
+           {"dpm_solver needs E[x0 | xt]", "(sine)"});
     sandbox.train("uniform", "source.type=uniform train.steps=2");
     expect(sandbox("sample uniform -n 3 --solver euler_maruyama --out x.npy"), 2,
            {"standard normal source"});
@@ -491,7 +490,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   SECTION("points that do not fit") {
     sandbox.write("three.csv", "1,2,3\n4,5,6\n");
     expect(sandbox("interpolate run --from a.npy --to b.npy --out w.npy"), 2,
-           {"[interpolate] 5 points to come from and 4 to go to"});
+           {"[interpolate] there are 5 start points, but 4 end points"});
     expect(sandbox("interpolate run --from a.npy --to a.npy --out w.csv"), 2, {"only .npy holds"});
     expect(sandbox("loglik run --points three.csv --out p.npy"), 4,
            {"[loglik]", "(2, 3)", "(N, 2)"});
@@ -503,7 +502,8 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
   }
   SECTION("combinations of sections") {
     expect(sandbox("train plane.json coupling.type=ot train.batch=4"), 2,
-           {"override `train.batch=4`: error: /train/batch: it is too small", "raise it to 16"});
+           {"override `train.batch=4`: error: /train/batch: it is too small",
+            "raise it to at least 16"});
     expect(sandbox("train plane.json prediction=score"), 2,
            {"/prediction: the score is infinite at t = 1"});
     expect(sandbox(R"(train plane.json 'path={"type":"table","points":[[0,1,1],[1,0,0]]}')"), 2,
@@ -511,7 +511,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
-        2, {"/coupling: rows can only be paired", "/data (mixture) draws fresh rows without end"});
+        2, {"/coupling: only rows of a finite", "/data (mixture) draws new rows without end"});
     // How long files are is known when they are read, before anything is written.
     expect(
         sandbox(

@@ -54,7 +54,7 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
                     "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
   CHECK_THROWS_WITH(verify({"gravity"}),
                     "[verify] there is no equation \"gravity\"; "
-                    "`pushforward verify --list` names the ones there are");
+                    "`pushforward verify --list` lists all names");
 }
 
 TEST_CASE("the page about the theory has every equation with its residual, code and tests",
