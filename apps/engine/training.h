@@ -33,7 +33,7 @@ class Training {
   StepResult step();
   // Records these rows of the last step again, forward and backward. Returns the first line of the
   // tape that is not finite and where it was recorded, or "" if all are finite.
-  std::string explain(Rows rows);
+  std::string explain(RowRange rows);
 
   // checkpoint returns the whole state as the bytes of a checkpoint; `path` is for errors.
   // save_model_file writes the weights, averaged if the run keeps an average. Both throw FileError.
@@ -56,7 +56,7 @@ class Training {
   // Prepares the batch of a step.
   virtual void start(std::uint32_t step) = 0;
   // Records the loss of these rows of the batch. `mode` has the dropout of the rows.
-  virtual Var loss(Tape& tape, Rows rows, const Mode& mode) = 0;
+  virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
   // Writes what the model file stores about the data.
   virtual void describe(Metadata& metadata) const = 0;
 

@@ -18,8 +18,8 @@ struct SampledPath {
 // begins at t = 1 / (1 + sigma_max). Throws if the paths share no noise level.
 SampledPath sampled_path(const Section& config, const Parameterization& model);
 
-// Returns how close to t = 1 a flow may end at the config's precision (Margin::min_left). Closer to
+// Returns how close to t = 1 a flow may end at the config's precision (TimeMargin::min_left). Closer to
 // 1, a float or a double resolves times too coarsely.
-Margin make_margin(const Section& config);
+TimeMargin make_margin(const Section& config);
 
 }  // namespace pushforward::app

@@ -24,7 +24,7 @@ struct TokenModel {
 
   // Returns the logits of p(x1 | xt). With a uniform source the network gives for each position
   // what follows from the other tokens, and the term of the position's own token is added.
-  Var logits(std::span<const int> x, Var t, Labels labels, const Mode& mode = {}) const {
+  Var logits(std::span<const int> x, Var t, Labels labels, const NetworkMode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }
   // Returns the logits as a posterior, without dropout. Samplers use it.

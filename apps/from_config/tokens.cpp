@@ -91,7 +91,7 @@ TokenData text(const Json& section, TokenTraits traits) {
 
 // Throws Failure (exit 2) if more than a tenth of the numbers are outside the levels, since most
 // data would then become one token. The numbers are all of a finite set, else 4096 drawn rows.
-void check_levels(const Distribution& of, const Levels& levels) {
+void check_levels(const Distribution& of, const TokenLevels& levels) {
   const Tensor* rows = of.all();
   const Tensor drawn =
       rows ? Tensor() : draw_rows(of, {0x6c6576656c73, Purpose::data, 0xffffffff}, 4096);
