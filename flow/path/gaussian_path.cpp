@@ -6,7 +6,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A function of t, and its derivative.
+// A function of t and its derivative.
 struct Moving {
   Var value, slope;
 };

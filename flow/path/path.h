@@ -1,5 +1,5 @@
-// Conditional paths: from pairs of endpoints and times to
-// the points and velocities that training regresses on.
+// Conditional paths: they map pairs of endpoints and times to the points and velocities that
+// training regresses on.
 #pragma once
 
 #include "flow/field.h"
@@ -8,27 +8,27 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A chunk of rows on a path, as constants of one tape: t is (B, 1), all else (B, D).
+// A chunk of rows on a path, as constants on one tape. t is (B, 1), the others are (B, D).
 struct PathSample {
-  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends (and the noise on the path)
+  Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
-  Labels labels{};  // of the rows; empty: they have none. Theirs who made the sample
+  // One label per row, or empty. The memory belongs to the Batch that made the sample.
+  Labels labels{};
 };
 
-// Memory for a chunk on the tape, to be filled before `follow`.
+// Memory on the tape for the times and endpoints of a chunk. Fill it before calling `follow`.
 struct PathEnds {
   PathSample sample;
   real *t, *x0, *x1;  // (B, 1), (B, D), (B, D)
 };
 
-// Room for `rows` rows of `dim` numbers on the tape's arena.
+// Allocates `rows` rows of dimension `dim` on the tape's arena.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
-// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
-// x0, row by row, for the ends and times filled in.
+// Computes xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0 row by row.
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
 
-// The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D).
+// The same with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard normal.
 PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
                   const real* z);
 
