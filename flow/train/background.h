@@ -1,5 +1,5 @@
-// One job at a time on a thread of its own, to have
-// the next batch ready while this one is trained on.
+// Runs one job at a time on its own thread, so that the next batch is ready while the current one
+// is trained on.
 #pragma once
 
 #include <condition_variable>
@@ -12,15 +12,15 @@ namespace pushforward {
 
 class Background {
  public:
-  // `job` is what each start runs.
+  // Each start() runs `job` once.
   explicit Background(std::function<void()> job);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
-  // Begins the job; it must not be under way.
+  // Starts the job, which must not be running.
   void start();
-  // Returns when the job is done, and throws here what it threw. At once where nothing was started.
+  // Waits for the job, and rethrows its exception here. Returns at once if no job was started.
   void wait();
 
  private:

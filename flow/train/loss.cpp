@@ -5,11 +5,12 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// The model's answer at the sample, checked.
+// Returns the model's output at the sample, after checking its shape.
 Var answer(const Field& model, const PathSample& sample, int total_rows) {
   const Var v = model(sample.xt, sample.t, sample.labels);
-  check(v && v.shape() == sample.xt.shape(), "cfm_loss", "the field gave ", v ? v.shape() : Shape{},
-        " for points ", sample.xt.shape(), "; a velocity has the shape of its points");
+  check(v && v.shape() == sample.xt.shape(), "cfm_loss", "the field returned ",
+        v ? v.shape() : Shape{}, " for points ", sample.xt.shape(),
+        "; a velocity has the shape of its points");
   const int rows = sample.xt.shape().rows();
   check(rows <= total_rows, "cfm_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
         "; total_rows counts the whole batch");
@@ -20,7 +21,7 @@ real batch_share(const PathSample& sample, int total_rows) {
   return static_cast<real>(sample.xt.shape().rows()) / static_cast<real>(total_rows);
 }
 
-// What a model of this parameterization should have answered.
+// The regression target of a model of this parameterization.
 Var target(const Parameterization& parameterization, const PathSample& sample) {
   if (parameterization.prediction == Prediction::velocity) return sample.dxt;
   if (parameterization.prediction == Prediction::data) return sample.x1;

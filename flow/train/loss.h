@@ -1,4 +1,4 @@
-// Training losses: functions of a field and a path sample, each under its formula.
+// Training losses: functions of a field and a path sample, with their formulas.
 #pragma once
 
 #include "flow/field.h"
@@ -8,14 +8,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Conditional flow matching (Lipman et al. 2023, eq. 9; Tong et al. 2024, eq. 7): the mean over all
-// `total_rows` rows of the batch and over dimensions of (u(xt, t) - dxt)^2, the part of it that the
-// rows of `sample` contribute. The parts of a batch's chunks add up to its loss. One element.
+// Conditional flow matching (Lipman et al. 2023, eq. 9; Tong et al. 2024, eq. 7): the mean of
+// (u(xt, t) - dxt)^2 over dimensions and over all `total_rows` rows of the batch. Returns one
+// element, the contribution of the rows of `sample`. The contributions of a batch's chunks add up
+// to its loss.
 Var cfm_loss(const Field& u, const PathSample& sample, int total_rows);
 
-// The same for a model of any prediction: the mean
-// of w(t) (model(xt, t) - target)^2, target = (p x0
-// + q x1) / over of `mix`. Velocity without weights is cfm_loss.
+// The same for a model of any prediction: the mean of w(t) (model(xt, t) - target)^2 with target =
+// (p x0 + q x1) / over from `mix`. For a velocity without weights this is cfm_loss.
 Var prediction_loss(const Field& model, const Parameterization& parameterization,
                     const Weighting& weighting, const PathSample& sample, int total_rows);
 

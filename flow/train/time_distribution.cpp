@@ -14,7 +14,7 @@ using std::numbers::pi;
 
 void check_normal(const char* name, double mean, double std) {
   check(std::isfinite(mean) && std::isfinite(std) && std > 0, "time", name, " has mean ", mean,
-        " and std ", std, "; both are finite, std positive");
+        " and std ", std, "; both must be finite, and std positive");
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, doubl
   const Coefficients first = scheduler(0), last = scheduler(1);
   const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
   return {"noise_level", [=](double u) {
-            // t rises as the level falls
+            // t rises as the level falls.
             const double level =
                 std::exp(boost::math::quantile(boost::math::complement(normal, u)));
             if (level >= max_level) return 0.;

@@ -82,7 +82,7 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
     CHECK(std::abs(added[i] - double(slope.values()[i])) < 100 * kPathEps);
 
   CHECK_THROWS_WITH(cfm_loss([](Var, Var t) { return t; }, all, 200),
-                    "[cfm_loss] the field gave (200, 1) for points (200, 2); "
+                    "[cfm_loss] the field returned (200, 1) for points (200, 2); "
                     "a velocity has the shape of its points");
   CHECK_THROWS_WITH(
       cfm_loss(field, all, 100),

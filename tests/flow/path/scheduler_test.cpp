@@ -200,7 +200,8 @@ TEST_CASE("schedule table: points of a straight line give the straight line") {
 
 TEST_CASE("schedule table: points that are no path are told, by row") {
   const auto make = [](std::vector<SchedulePoint> points) { return ScheduleTable(points); };
-  CHECK_THROWS_WITH(make({{0, 0, 1}}), "[path] the table has 1 points; give at least the points at t = 0 and t = 1");
+  CHECK_THROWS_WITH(make({{0, 0, 1}}),
+                    "[path] the table has 1 points; give at least the points at t = 0 and t = 1");
   CHECK_THROWS_WITH(make({{0.1, 0, 1}, {1, 1, 0}}),
                     "[path] the table's times run from 0.1 to 1; they must run from 0 to 1");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, -0.1, 1}, {1, 1, 0}}),
@@ -209,8 +210,9 @@ TEST_CASE("schedule table: points that are no path are told, by row") {
   CHECK_THROWS_WITH(
       make({{0, 0, 1}, {0.5, 0, 0}, {1, 1, 0}}),
       "[path] row 1 of the table has alpha and sigma 0; one of them must be positive");
-  CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {0.5, 0.6, 0.4}, {1, 1, 0}}),
-                    "[path] time 0.5 of row 2 is not later than 0.5, the time before it; times must rise");
+  CHECK_THROWS_WITH(
+      make({{0, 0, 1}, {0.5, 0.5, 0.5}, {0.5, 0.6, 0.4}, {1, 1, 0}}),
+      "[path] time 0.5 of row 2 is not later than 0.5, the time before it; times must rise");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {1, 0.4, 0}}),
                     "[path] row 2 of the table goes from alpha 0.5, sigma 0.5 to 0.4, 0; "
                     "alpha must not fall, sigma must not rise, and one of them must change");
