@@ -62,8 +62,8 @@ ScheduleTable::ScheduleTable(std::vector<SchedulePoint> points) : points_(std::m
           " of the table has alpha and sigma 0; one of them must be positive");
     if (i == 0) continue;
     const SchedulePoint& before = points_[i - 1];
-    check(p.t > before.t, "path", "the time of row ", i, " is ", p.t, " and the time before it is ",
-          before.t, "; times must rise");
+    check(p.t > before.t, "path", "time ", p.t, " of row ", i, " is not later than ", before.t,
+          ", the time before it; times must rise");
     check(p.alpha >= before.alpha && p.sigma <= before.sigma &&
               (p.alpha > before.alpha || p.sigma < before.sigma),
           "path", "row ", i, " of the table goes from alpha ", before.alpha, ", sigma ",
