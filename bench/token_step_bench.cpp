@@ -32,8 +32,8 @@ double measure_seconds(int count, const std::function<void()>& once) {
 }
 
 // y (m, n) = x (m, k) w (n, k)^T with the gradients of both, `count` times.
-struct Product {
-  Product(int its_count, int its_m, int its_n, int its_k)
+struct MatrixProduct {
+  MatrixProduct(int its_count, int its_m, int its_n, int its_k)
       : count(its_count),
         m(its_m),
         n(its_n),
@@ -59,9 +59,9 @@ struct Product {
   Tensor x, w, y, dx, dw;
 };
 
-std::vector<Product> products(int width, int blocks, int length, int batch) {
+std::vector<MatrixProduct> products(int width, int blocks, int length, int batch) {
   const int rows = batch * length, pairs = blocks * batch * kHeads, columns = width / kHeads;
-  std::vector<Product> all;
+  std::vector<MatrixProduct> all;
   for (const auto& [n, k] : {std::pair{3 * width, width},  // queries, keys and values
                              {width, width},               // what the heads found
                              {4 * width, width},
@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
   TokenBatch batch(problem, batch_rows, 1);
   const TokenPath path = problem.path();
   const Posterior posterior = [&](std::span<const int> x, Var t, Labels) { return network(x, t); };
-  std::vector<Product> alone = products(options.width, options.blocks, options.length, batch_rows);
+  std::vector<MatrixProduct> alone =
+      products(options.width, options.blocks, options.length, batch_rows);
 
   std::uint32_t step = 0;
   for (std::int32_t count = 0; std::fread(&count, sizeof count, 1, stdin) == 1;) {
@@ -111,7 +112,7 @@ int main(int argc, char** argv) {
       });
     });
     const double multiplied = measure_seconds(count, [&] {
-      for (Product& product : alone) product.run();
+      for (MatrixProduct& product : alone) product.run();
     });
     const double out[] = {steps, multiplied};
     std::fwrite(out, sizeof(double), 2, stdout);

@@ -1,4 +1,5 @@
-// Tables of names: what a user writes ("silu", "adamw") and one line on what it means.
+// Tables of names: what a user writes ("silu", "adamw") and one line on what it means. Each table
+// stands beside the enumeration that it names.
 #pragma once
 
 #include <span>

@@ -3,19 +3,6 @@
 #include <cmath>
 
 namespace pushforward {
-namespace {
-
-constexpr Choice kSchemes[] = {
-    {"pytorch", "weight and bias uniform within 1/sqrt(in), the default of torch.nn.Linear"},
-    {"kaiming_uniform", "weight uniform, variance 2/in; bias 0"},
-    {"kaiming_normal", "weight normal, variance 2/in; bias 0"},
-    {"xavier_uniform", "weight uniform, variance 2/(in + out); bias 0"},
-    {"xavier_normal", "weight normal, variance 2/(in + out); bias 0"},
-    {"orthogonal", "weight a random orthogonal matrix; bias 0"},
-    {"zeros", "weight and bias 0"},
-};
-
-}  // namespace
 
 // A uniform distribution on (-b, b) has variance b^2 / 3.
 Init kaiming_uniform(int in, double gain) { return uniform(gain * std::sqrt(3.0 / in)); }
@@ -26,8 +13,6 @@ Init xavier_uniform(int in, int out, double gain) {
 Init xavier_normal(int in, int out, double gain) {
   return normal(gain * std::sqrt(2.0 / (double(in) + out)));
 }
-
-std::span<const Choice> init_schemes() { return kSchemes; }
 
 LinearInit linear_init(InitScheme scheme, int in, int out) {
   switch (scheme) {

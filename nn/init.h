@@ -47,7 +47,18 @@ enum class InitScheme {
   orthogonal,
   zeros
 };
-std::span<const Choice> init_schemes();
+inline std::span<const Choice> init_schemes() {
+  static constexpr Choice table[] = {
+      {"pytorch", "weight and bias uniform within 1/sqrt(in), the default of torch.nn.Linear"},
+      {"kaiming_uniform", "weight uniform, variance 2/in; bias 0"},
+      {"kaiming_normal", "weight normal, variance 2/in; bias 0"},
+      {"xavier_uniform", "weight uniform, variance 2/(in + out); bias 0"},
+      {"xavier_normal", "weight normal, variance 2/(in + out); bias 0"},
+      {"orthogonal", "weight a random orthogonal matrix; bias 0"},
+      {"zeros", "weight and bias 0"},
+  };
+  return table;
+}
 inline InitScheme init_scheme(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }

@@ -14,7 +14,7 @@
 namespace pushforward::app {
 namespace {
 
-struct Entry {
+struct ListEntry {
   std::string name, doc;
   DataKind kinds = DataKind::any;  // of data that it is for
 };
@@ -47,8 +47,8 @@ constexpr Topic kTopics[] = {
 };
 
 // The layers are C++, not config.
-const std::vector<Entry>& layers() {
-  static const std::vector<Entry> all{
+const std::vector<ListEntry>& layers() {
+  static const std::vector<ListEntry> all{
       {"Linear", "x W^T + b (nn/layers/layers.h)"},
       {"LayerNorm", "rows normalised, then weighted and shifted (nn/layers/layers.h)"},
       {"Embedding", "a row of a table for each token or label (nn/layers/layers.h)"},
@@ -66,23 +66,23 @@ const std::vector<Entry>& layers() {
   return all;
 }
 
-std::vector<Entry> entries(const Topic& topic) {
-  std::vector<Entry> all;
+std::vector<ListEntry> entries(const Topic& topic) {
+  std::vector<ListEntry> all;
   for (const Alternative& a : section_table(topic.section).alternatives)
     all.push_back({a.type, a.doc, a.kinds});
   return all;
 }
 
-void print_entries(const std::string& title, const std::string& used, const std::vector<Entry>& all,
-                   bool names) {
+void print_entries(const std::string& title, const std::string& used,
+                   const std::vector<ListEntry>& all, bool names) {
   std::size_t width = 0;
   bool mixed = false;  // some are for one kind of data alone
-  for (const Entry& e : all) {
+  for (const ListEntry& e : all) {
     width = std::max(width, e.name.size());
     mixed = mixed || e.kinds != DataKind::any;
   }
   if (!names) fmt::print("{}{}\n", title, used.empty() ? "" : "   (" + used + ")");
-  for (const Entry& e : all) {
+  for (const ListEntry& e : all) {
     if (names)
       fmt::print("{}\n", e.name);
     else

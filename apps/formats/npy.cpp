@@ -35,9 +35,10 @@ struct Header {
 };
 
 // Reads the header's Python dictionary, and nothing else that Python could say.
-class HeaderReader {
+class NpyHeaderReader {
  public:
-  HeaderReader(std::string_view text, const std::string& source) : text_(text), source_(source) {}
+  NpyHeaderReader(std::string_view text, const std::string& source)
+      : text_(text), source_(source) {}
 
   Header read() {
     Header header;
@@ -299,7 +300,7 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
     npy_fault(source, "truncated: the header claims " + std::to_string(length) + " bytes, but " +
                           std::to_string(bytes.size() - before) + " follow" + damaged);
   }
-  const Header header = HeaderReader(bytes.substr(before, length), source).read();
+  const Header header = NpyHeaderReader(bytes.substr(before, length), source).read();
   const Element& element = find_element(header.descr, source);
   const std::string_view data = bytes.substr(before + length);
   const std::optional<std::size_t> needed = bytes_needed(header.shape, element.size);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "apps/config/config.h"
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::app {
 

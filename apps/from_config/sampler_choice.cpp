@@ -10,7 +10,7 @@
 #include "apps/from_config/sampled_path.h"
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward::app {
 namespace {

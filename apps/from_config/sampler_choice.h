@@ -2,11 +2,11 @@
 #pragma once
 
 #include "apps/config/config.h"
-#include "apps/engine/engine.h"
+#include "apps/requests.h"
 #include "apps/run/labels.h"
 #include "flow/path/guidance.h"
-#include "flow/path/time_range.h"
 #include "flow/solve/sampler_options.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::app {
 

@@ -8,7 +8,7 @@
 
 #include "apps/failure.h"
 #include "apps/suggest.h"
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward::app {
 namespace {

@@ -21,11 +21,11 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
 }
 
 // A table without classes gives parts without; a part may be empty.
-struct Parts {
+struct SplitTable {
   TokenTable training, held_out;
 };
-Parts split(const TokenTable& table, double share) {
-  Parts parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
+SplitTable split(const TokenTable& table, double share) {
+  SplitTable parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
   for (int k = 0; k < table.rows(); ++k) {
     const std::span<const int> row = table.row(k);
     const std::string_view bytes(reinterpret_cast<const char*>(row.data()), row.size_bytes());
@@ -39,7 +39,7 @@ Parts split(const TokenTable& table, double share) {
 // Both parts as distributions. `name`: of the data, for the error.
 TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
-  Parts parts = split(table, share);
+  SplitTable parts = split(table, share);
   if (parts.training.tokens.empty())
     throw Failure(Exit::file,
                   fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",

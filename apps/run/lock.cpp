@@ -16,7 +16,7 @@ namespace {
 
 // What a lock file says: the writer's id and, if this program wrote it, when that process began
 // (clock ticks after boot), which tells it from a later process of the same id.
-struct Writer {
+struct LockWriter {
   pid_t pid = 0;
   std::string began;
 };
@@ -50,8 +50,8 @@ std::string own_text() {
   return std::to_string(pid) + "\nbegan " + (self ? self->began : "") + "\n";
 }
 
-Writer writer_in(const std::string& text) {
-  Writer writer;
+LockWriter writer_in(const std::string& text) {
+  LockWriter writer;
   std::from_chars(text.data(), text.data() + text.size(), writer.pid);
   const std::size_t began = text.find("\nbegan ");
   if (began != std::string::npos) {
@@ -61,7 +61,7 @@ Writer writer_in(const std::string& text) {
 }
 
 // Whether the process lives, as far as its id can tell; a zombie does not.
-bool lives(const Writer& writer) {
+bool lives(const LockWriter& writer) {
   if (writer.pid <= 0) return false;
   if (::kill(writer.pid, 0) != 0 && errno != EPERM) return false;
   const std::optional<Process> found = process(writer.pid);
@@ -78,7 +78,7 @@ std::string read_content(FileSystem& files, int descriptor) {
   return count > 0 ? std::string(bytes, static_cast<std::size_t>(count)) : "";
 }
 
-[[noreturn]] void in_use(const std::string& path, const Writer& writer) {
+[[noreturn]] void in_use(const std::string& path, const LockWriter& writer) {
   const std::string who =
       writer.pid > 0 ? "process " + std::to_string(writer.pid) : "another process";
   throw Failure(Exit::file, "[run] " + folder_of(path) + " is in use by " + who + " (" + path +
@@ -94,7 +94,7 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
     const bool locked = result == 0;
     const bool refused = !locked && errno == EWOULDBLOCK;
     const std::string content = read_content(files, descriptor.get());
-    const Writer writer = writer_in(content);
+    const LockWriter writer = writer_in(content);
     if (refused) in_use(path, writer);
     // The writer before us may have removed the file between
     // our open and our lock: then this is no lock at all.

@@ -1,6 +1,6 @@
 #include "flow/discrete/sampler_options.h"
 
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward {
 

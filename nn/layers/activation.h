@@ -7,7 +7,18 @@
 namespace pushforward {
 
 enum class Activation { silu, gelu, relu, tanh, softplus, sigmoid, selu };
-std::span<const Choice> activations();
+inline std::span<const Choice> activations() {
+  static constexpr Choice table[] = {
+      {"silu", "x sigmoid(x), also called swish"},
+      {"gelu", "x Phi(x), Phi the normal distribution function"},
+      {"relu", "max(x, 0)"},
+      {"tanh", "hyperbolic tangent"},
+      {"softplus", "log(1 + exp(x))"},
+      {"sigmoid", "1 / (1 + exp(-x))"},
+      {"selu", "1.0507 x above 0, 1.7581 (exp(x) - 1) below"},
+  };
+  return table;
+}
 inline Activation activation(const std::string& name) {
   return static_cast<Activation>(choose("activation", name, activations()));
 }

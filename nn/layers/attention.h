@@ -3,8 +3,25 @@
 
 #include <string>
 
+#include "nn/choice.h"
 #include "nn/layers/layers.h"
-#include "nn/networks/token_options.h"
+
+namespace pushforward {
+
+enum class Positions { learned, rotary };
+inline std::span<const Choice> position_kinds() {
+  static constexpr Choice table[] = {
+      {"learned", "a vector for each position, added to its token's"},
+      {"rotary",
+       "queries and keys turned by angles that grow with the position: only distances count"},
+  };
+  return table;
+}
+inline Positions positions(const std::string& name) {
+  return static_cast<Positions>(choose("positions", name, position_kinds()));
+}
+
+}  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 

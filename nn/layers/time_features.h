@@ -5,8 +5,34 @@
 #include <string>
 
 #include "autograd/tensor/tensor.h"
+#include "nn/choice.h"
 #include "nn/layers/layers.h"
-#include "nn/networks/velocity_options.h"
+
+namespace pushforward {
+
+enum class TimeKind { raw, sinusoidal, fourier, learned_fourier };
+inline std::span<const Choice> time_features() {
+  static constexpr Choice table[] = {
+      {"raw", "the time itself, one column"},
+      {"sinusoidal", "cosines and sines of geometrically spaced frequencies"},
+      {"fourier", "cosines and sines of random frequencies, drawn once"},
+      {"learned_fourier", "the same with frequencies that are trained"},
+  };
+  return table;
+}
+inline TimeKind time_kind(const std::string& name) {
+  return static_cast<TimeKind>(choose("time", name, time_features()));
+}
+
+// How the time becomes columns of numbers (see TimeFeatures).
+struct TimeOptions {
+  TimeKind kind = TimeKind::raw;
+  int dim = 32;             // number of columns, even; raw has one whatever this says
+  double scale = 1;         // fourier: standard deviation of the frequencies, in turns over [0, 1]
+  double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
+};
+
+}  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 

@@ -4,20 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "nn/layers/attention.h"
 #include "nn/networks/velocity_options.h"
 
 namespace pushforward {
 
 enum class TokenNetworkKind { mlp, transformer };
-std::span<const Choice> token_networks();
+inline std::span<const Choice> token_networks() {
+  static constexpr Choice table[] = {
+      {"token_mlp", "tokens embedded side by side, linear layers with activations in between"},
+      {"transformer", "attention between all positions, scaled and shifted by time and label"},
+  };
+  return table;
+}
 inline TokenNetworkKind token_network_kind(const std::string& name) {
   return static_cast<TokenNetworkKind>(choose("model", name, token_networks()));
-}
-
-enum class Positions { learned, rotary };
-std::span<const Choice> position_kinds();
-inline Positions positions(const std::string& name) {
-  return static_cast<Positions>(choose("positions", name, position_kinds()));
 }
 
 struct TokenOptions {

@@ -7,31 +7,30 @@
 #include "nn/choice.h"
 #include "nn/init.h"
 #include "nn/layers/activation.h"
+#include "nn/layers/time_features.h"
 
 namespace pushforward {
 
-enum class TimeKind { raw, sinusoidal, fourier, learned_fourier };
-std::span<const Choice> time_features();
-inline TimeKind time_kind(const std::string& name) {
-  return static_cast<TimeKind>(choose("time", name, time_features()));
-}
-
-// How the time becomes columns of numbers (see TimeFeatures).
-struct TimeOptions {
-  TimeKind kind = TimeKind::raw;
-  int dim = 32;             // number of columns, even; raw has one whatever this says
-  double scale = 1;         // fourier: standard deviation of the frequencies, in turns over [0, 1]
-  double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
-};
-
 enum class Condition { concat, film };
-std::span<const Choice> conditions();
+inline std::span<const Choice> conditions() {
+  static constexpr Choice table[] = {
+      {"concat", "time features and label are further inputs of the first layer"},
+      {"film", "time features and label scale and shift every hidden layer"},
+  };
+  return table;
+}
 inline Condition condition(const std::string& name) {
   return static_cast<Condition>(choose("condition", name, conditions()));
 }
 
 enum class NetworkKind { mlp, res_mlp };
-std::span<const Choice> networks();
+inline std::span<const Choice> networks() {
+  static constexpr Choice table[] = {
+      {"mlp", "linear layers with activations in between"},
+      {"res_mlp", "residual blocks with layer norm, all of one width"},
+  };
+  return table;
+}
 inline NetworkKind network_kind(const std::string& name) {
   return static_cast<NetworkKind>(choose("model", name, networks()));
 }

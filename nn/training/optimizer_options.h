@@ -9,7 +9,14 @@
 namespace pushforward {
 
 enum class OptimizerKind { sgd, adam, adamw };
-std::span<const Choice> optimizers();
+inline std::span<const Choice> optimizers() {
+  static constexpr Choice table[] = {
+      {"sgd", "gradient descent, with momentum and Nesterov's look-ahead if asked"},
+      {"adam", "moments of the gradient; weight decay is part of the gradient"},
+      {"adamw", "moments of the gradient; weight decay acts on the weights"},
+  };
+  return table;
+}
 inline OptimizerKind optimizer_kind(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }

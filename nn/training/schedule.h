@@ -29,7 +29,15 @@ struct Schedule {
   void check_numbers() const;
 };
 
-std::span<const Choice> schedules();
+inline std::span<const Choice> schedules() {
+  static constexpr Choice table[] = {
+      {"constant", "the same rate at every step"},
+      {"linear", "down a straight line to the final rate"},
+      {"cosine", "down half a cosine to the final rate"},
+      {"step", "times gamma every so many steps"},
+  };
+  return table;
+}
 inline Schedule::Kind schedule_kind(const std::string& name) {
   return static_cast<Schedule::Kind>(choose("schedule", name, schedules()));
 }

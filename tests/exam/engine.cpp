@@ -3,8 +3,7 @@
 #include <cmath>
 #include <optional>
 
-#include "autograd/ops.h"
-#include "autograd/sweep.h"
+#include "autograd/rules.h"
 #include "tests/exam/replay.h"
 
 namespace pushforward::inline PF_REAL {
@@ -41,11 +40,11 @@ std::vector<Leaf> run(const Program& p) {
 }
 
 // The moving leaves of a replay, and one vector in x cut into pieces for them.
-struct Moving {
+struct MovingLeaves {
   std::vector<Var> leaves;
   std::vector<std::size_t> at;  // where each begins in x
 
-  Moving(const Question& q, const Replay& r) {
+  MovingLeaves(const Question& q, const Replay& r) {
     std::size_t begin = 0;
     for (std::size_t k = 0; k < r.leaves.size(); ++k) {
       if (q.moves[k]) leaves.push_back(r.leaves[k]), at.push_back(begin);
@@ -71,7 +70,7 @@ struct Moving {
   }
 };
 
-std::vector<Var> pull(Var y, Var seed, const Moving& m, Record record) {
+std::vector<Var> pull(Var y, Var seed, const MovingLeaves& m, Record record) {
   std::vector<Var> out(m.leaves.size());
   if (y) grad(y, seed, m.leaves, out, record);
   return out;
@@ -93,7 +92,7 @@ Answers answer(const Question& q, const Plant& plant) {
   const std::vector<real> x = flat(q.program), u = reals(q.direction), w = reals(q.weight);
   const Planted planted(plant.op, plant.what);
   const Replay r = replay(t, q.program, x, {}, &planted);
-  const Moving m(q, r);
+  const MovingLeaves m(q, r);
   const Var y = r.output(), weight = t.input(y.shape(), w), one = t.full({}, 1);
   const std::vector<Var> direction = m.cut(t, u);
 
@@ -162,17 +161,25 @@ std::vector<std::string> op_names() {
   return names;
 }
 
+std::vector<std::string> flat_ops() {
+  std::vector<std::string> names;
+  for (const Op* op : all_ops()) {
+    if (op->inputs == 0 || op->vjp == no_vjp) names.push_back(op->name);
+  }
+  return names;
+}
+
 }  // namespace
 }  // namespace pushforward::inline PF_REAL
 
 namespace pushforward::exam {
 
 #if PUSHFORWARD_REAL == 32
-const ExamEngine engine_f32{run, answer, differences, op_names};
+const ExamEngine engine_f32{run, answer, differences, op_names, flat_ops};
 #elif PUSHFORWARD_REAL == 64
-const ExamEngine engine_f64{run, answer, differences, op_names};
+const ExamEngine engine_f64{run, answer, differences, op_names, flat_ops};
 #else
-const ExamEngine engine_f128{run, answer, differences, op_names};
+const ExamEngine engine_f128{run, answer, differences, op_names, flat_ops};
 #endif
 
 }  // namespace pushforward::exam

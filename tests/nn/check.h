@@ -12,10 +12,9 @@
 #include "autograd/tensor/tensor.h"
 #include "nn/module.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 // Standard normal numbers, by a seed.
 inline Tensor random_tensor(Shape shape, std::uint64_t seed) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -17,8 +18,6 @@ namespace {
 Config moons_path_config(const std::vector<std::string>& overrides) {
   return parse_config(R"({"data": {"type": "moons"}})", "moons.json", overrides);
 }
-
-const double kPi = std::acos(-1.);
 
 }  // namespace
 

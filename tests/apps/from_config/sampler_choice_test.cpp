@@ -7,7 +7,7 @@
 
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;

@@ -17,7 +17,7 @@ namespace {
 
 using PlanMatrix = std::vector<double>;
 
-PlanMatrix squared_matrix(int n, int m, double shift, std::uint32_t step = 0) {
+PlanMatrix rectangular_costs(int n, int m, double shift, std::uint32_t step = 0) {
   const Stream stream{8, Purpose::user, step};
   PlanMatrix x, y, cost(static_cast<std::size_t>(n) * m);
   for (int k = 0; k < 2 * n; ++k) x.push_back(stream.normal(static_cast<std::uint32_t>(k), 0));
@@ -69,7 +69,7 @@ TEST_CASE(
     for (const double reg : {1e3, 2., 0.5, 0.02}) {
       for (const auto& size : {std::pair{1, 1}, {1, 5}, {40, 40}, {33, 70}}) {
         const int n = size.first, m = size.second;
-        const PlanMatrix cost = squared_matrix(n, m, 1.5);
+        const PlanMatrix cost = rectangular_costs(n, m, 1.5);
         s.solve(n, m, cost.data(), {.reg = reg});
         CAPTURE(target, reg, n, m, s.iterations());
         CHECK(marginal_error(s, n, m) <= 1.000001e-6);
@@ -81,7 +81,7 @@ TEST_CASE(
 
 TEST_CASE("the plan has the entropic form, which makes it the optimum") {
   const int n = 20, m = 31;
-  const PlanMatrix cost = squared_matrix(n, m, 1);
+  const PlanMatrix cost = rectangular_costs(n, m, 1);
   Sinkhorn s;
   s.solve(n, m, cost.data(), {.reg = 0.3, .tolerance = 1e-12});
   // P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg)
@@ -98,7 +98,7 @@ TEST_CASE("the plan has the entropic form, which makes it the optimum") {
 TEST_CASE(
     "the plan tends to independence for large regularisation and to the assignment for small") {
   const int n = 30;
-  const PlanMatrix cost = squared_matrix(n, n, 2);
+  const PlanMatrix cost = rectangular_costs(n, n, 2);
   Sinkhorn s;
   s.solve(n, n, cost.data(), {.reg = 1e9});
   for (int k = 0; k < n * n; ++k) CHECK(s.plan()[k] == Approx(1. / (n * n)).epsilon(1e-6));
@@ -138,7 +138,7 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
     CHECK(crossing == Approx(2. / 12).margin(1e-5));
   }
   for (std::uint32_t k = 0; k < 40; ++k) {
-    const PlanMatrix random = squared_matrix(16, 16, 1, k);
+    const PlanMatrix random = rectangular_costs(16, 16, 1, k);
     s.solve(16, 16, random.data(), {.reg = 0.01, .max_iterations = 5000});
     CHECK(marginal_error(s, 16, 16) <= 1.000001e-6);
   }
@@ -192,7 +192,7 @@ TEST_CASE(
 
 TEST_CASE("costs of any size and sign: only differences over the regularisation count") {
   const int n = 12;
-  PlanMatrix cost = squared_matrix(n, n, 1);
+  PlanMatrix cost = rectangular_costs(n, n, 1);
   Sinkhorn a, b;
   a.solve(n, n, cost.data(), {.reg = 0.5, .tolerance = 1e-12});
   for (const double scale : {1e-200, 1e200}) {
@@ -206,7 +206,7 @@ TEST_CASE("costs of any size and sign: only differences over the regularisation 
 TEST_CASE("a solver may be used again, and gives what a new one gives") {
   Sinkhorn used;
   for (const int n : {5, 50, 3}) {
-    const PlanMatrix cost = squared_matrix(n, n + 1, 1, n);
+    const PlanMatrix cost = rectangular_costs(n, n + 1, 1, n);
     Sinkhorn fresh;
     used.solve(n, n + 1, cost.data(), {.reg = 0.2});
     fresh.solve(n, n + 1, cost.data(), {.reg = 0.2});
@@ -216,7 +216,7 @@ TEST_CASE("a solver may be used again, and gives what a new one gives") {
 
 TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   Sinkhorn s;
-  const PlanMatrix cost = squared_matrix(10, 10, 1);
+  const PlanMatrix cost = rectangular_costs(10, 10, 1);
   CHECK_THROWS_WITH(
       s.solve(10, 10, cost.data(), {.reg = 0.01, .max_iterations = 5}),
       Contains("[sinkhorn] after 5 iterations the error of the marginals is ") &&
@@ -238,7 +238,7 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
 TEST_CASE("passes over rows of the plan are what their formulas say, on each instruction set") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 3, 8, 16, 19}) {
-      const PlanMatrix cost = squared_matrix(1, n, 1), g = squared_matrix(1, n, 0, 1);
+      const PlanMatrix cost = rectangular_costs(1, n, 1), g = rectangular_costs(1, n, 0, 1);
       CAPTURE(target, n);
       double sum = 0, dot = 0;
       for (int j = 0; j < n; ++j) sum += std::exp((g[j] - cost[j]) / 0.7), dot += g[j] * cost[j];

@@ -3,17 +3,15 @@
 #include "flow/coupling/squared_costs.h"
 
 #include <cmath>
-#include <limits>
 
 #include "autograd/tensor/rng.h"
 #include "flow/coupling/cost_rows.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
 
 template <class T>
 std::vector<T> squared_costs_normals(std::size_t n, std::uint32_t step, double shift = 0) {
@@ -74,7 +72,7 @@ TEST_CASE("the two least of a row, and the first of equals") {
           for (double& c : row) c = std::round(c);  // ties
         if (round % 3 == 0) std::ranges::fill(v, 0);
         if (round == 3) std::ranges::fill(row, 5);
-        TwoMinima expected{kInf, kInf, 0};
+        TwoMinima expected{kInfinity, kInfinity, 0};
         for (int j = 0; j < n; ++j) {
           const double h = row[j] - v[j];
           if (h < expected.minimum)
@@ -99,11 +97,11 @@ TEST_CASE("distances are relaxed and the nearest is found") {
         const std::vector<double> row = squared_costs_normals<double>(n, round);
         std::vector<double> v = squared_costs_normals<double>(n, 1000 + round),
                             distance = squared_costs_normals<double>(n, 2000 + round);
-        distance[n / 2] = kInf;
-        if (n > 1) v[0] = -kInf, distance[0] = kInf;  // a column that has been reached
+        distance[n / 2] = kInfinity;
+        if (n > 1) v[0] = -kInfinity, distance[0] = kInfinity;  // a column that has been reached
         std::vector<std::int64_t> from(n, -1), expected_from = from;
         std::vector<double> expected = distance;
-        Minimum nearest{kInf, 0};
+        Minimum nearest{kInfinity, 0};
         for (int j = 0; j < n; ++j) {
           const double h = row[j] - v[j] - 0.25;
           if (h < expected[j]) expected[j] = h, expected_from[j] = 42;
@@ -125,7 +123,7 @@ TEST_CASE("columns are lowered, and numbers out of range are seen wherever they 
   each_simd_target([](const char* target) {
     for (const int n : {1, 8, 19}) {
       CAPTURE(target, n);
-      std::vector<double> minimum(n, kInf);
+      std::vector<double> minimum(n, kInfinity);
       std::vector<std::int64_t> at(n, -1);
       const auto a = squared_costs_normals<double>(n, 1), b = squared_costs_normals<double>(n, 2);
       lower_columns(a.data(), n, 0, minimum.data(), at.data());
@@ -136,7 +134,7 @@ TEST_CASE("columns are lowered, and numbers out of range are seen wherever they 
       }
       CHECK(all_within(a.data(), n, 100));
       for (int j = 0; j < n; ++j) {
-        for (const double bad : {kInf, -101., std::nan("")}) {
+        for (const double bad : {kInfinity, -101., std::nan("")}) {
           auto spoilt = a;
           spoilt[j] = bad;
           CHECK(!all_within(spoilt.data(), n, 100));

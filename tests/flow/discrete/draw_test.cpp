@@ -12,10 +12,10 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr real kInf = std::numeric_limits<real>::infinity(),
-               kNan = std::numeric_limits<real>::quiet_NaN();
+constexpr real kRealInfinity = std::numeric_limits<real>::infinity(),
+               kRealNan = std::numeric_limits<real>::quiet_NaN();
 // probabilities 0.5, 0.1, 0, 0.3, 0.1
-const std::vector<real> kLogits{std::log(real(5)), 0, -kInf, std::log(real(3)), 0};
+const std::vector<real> kLogits{std::log(real(5)), 0, -kRealInfinity, std::log(real(3)), 0};
 
 std::vector<double> distribution(double temperature, double top_p) {
   std::vector<double> p(5);
@@ -64,14 +64,17 @@ TEST_CASE("drawn tokens follow the distribution, and none without a probability 
 }
 
 TEST_CASE("logits that are no distribution draw nothing") {
-  for (const std::vector<real>& logits :
-       {std::vector<real>{0, kNan}, {kNan, 0}, {0, kInf}, {-kInf, -kInf}}) {
+  for (const std::vector<real>& logits : {std::vector<real>{0, kRealNan},
+                                          {kRealNan, 0},
+                                          {0, kRealInfinity},
+                                          {-kRealInfinity, -kRealInfinity}}) {
     for (double temperature : {0., 1.}) CHECK(TokenDraw(2, temperature)(logits.data(), 0.5) == -1);
   }
   CHECK_THROWS_WITH(TokenDraw(2, -1),
                     "[sample] temperature is -1; it must be 0 or more, and finite");
-  CHECK_THROWS_WITH(TokenDraw(2, 1, 0),
-                    "[sample] top_p is 0; it must be above 0, and 1 keeps every token");
+  CHECK_THROWS_WITH(
+      TokenDraw(2, 1, 0),
+      "[sample] top_p is 0; it must be above 0 and at most 1, which keeps every token");
 }
 
 }  // namespace pushforward::inline PF_REAL

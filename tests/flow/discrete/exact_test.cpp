@@ -8,6 +8,7 @@
 #include "flow/discrete/exact_posterior.h"
 #include "flow/discrete/likelihood.h"
 #include "flow/discrete/sampler.h"
+#include "flow/path/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
 

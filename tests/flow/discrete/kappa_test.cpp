@@ -11,7 +11,7 @@ namespace pushforward {
 namespace {
 
 using Long = long double;
-const Long kPi = std::acos(Long(-1));
+const Long kLongPi = std::acos(Long(-1));
 
 std::vector<Kappa> all() {
   return {linear_kappa(),        polynomial_kappa(2),  polynomial_kappa(3),
@@ -23,8 +23,8 @@ Long left(const Kappa& kappa, Long e) {
   switch (kappa.kind()) {
     case Kappa::Kind::linear: return e;
     case Kappa::Kind::polynomial: return -std::expm1(Long(kappa.power()) * std::log1p(-e));
-    case Kappa::Kind::sine_squared: return std::pow(std::sin(kPi / 2 * e), Long(2));
-    default: return std::sin(kPi / 2 * e);
+    case Kappa::Kind::sine_squared: return std::pow(std::sin(kLongPi / 2 * e), Long(2));
+    default: return std::sin(kLongPi / 2 * e);
   }
 }
 
@@ -58,8 +58,8 @@ TEST_CASE("kappas are their formulas, and slopes their derivatives") {
     CAPTURE(t);
     CHECK(linear_kappa()(t) == t);
     CHECK(close(polynomial_kappa(3)(t), Long(t) * t * t));
-    CHECK(close(sine_squared_kappa()(t), std::pow(std::sin(kPi / 2 * t), Long(2))));
-    CHECK(close(cosine_kappa()(t), 2 * std::pow(std::sin(kPi / 4 * t), Long(2))));
+    CHECK(close(sine_squared_kappa()(t), std::pow(std::sin(kLongPi / 2 * t), Long(2))));
+    CHECK(close(cosine_kappa()(t), 2 * std::pow(std::sin(kLongPi / 4 * t), Long(2))));
     for (const Kappa& kappa : all()) {
       CAPTURE(kappa.name(), kappa.power());
       const double h = 1e-6 * std::min(t, 1 - t);
@@ -152,8 +152,9 @@ TEST_CASE("what no kappa can be asked says so") {
   CHECK_THROWS_WITH(
       linear_kappa().jump(0.5, 0.25),
       "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further than 1");
-  CHECK_THROWS_WITH(polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
-                    Contains("[kappa] 1 - kappa is 0 at t = 1 already, so no jump from there to "));
+  CHECK_THROWS_WITH(
+      polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
+      Contains("[kappa] 1 - kappa is 0 at t = 1 already, so the probability of a jump until "));
   CHECK_THROWS_WITH(linear_kappa().inverse(-1),
                     "[kappa] no time has kappa = -1; it rises from 0 at t = 0 to 1 at t = 1");
   CHECK_THROWS_WITH(polynomial_kappa(0),

@@ -1,6 +1,6 @@
 // The distribution that each scheme of sampling tokens has with the exact posterior: exact for one
 // token by the kernel, of first order in the step elsewhere.
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 
 #include "flow/distributions/affine.h"
@@ -15,13 +14,11 @@
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr bool kDouble = sizeof(real) == 8;
 const Stream kDistributionStream{7, Purpose::data, 1};
 
 double at(const Distribution& distribution, std::vector<real> x) {

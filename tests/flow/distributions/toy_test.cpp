@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 const Stream kToyStream{11, Purpose::data, 0};
 
 // Kozachenko and Leonenko's estimate of the entropy in nats from the distance to the third

@@ -17,7 +17,7 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 constexpr double kGaussianPathEps = sizeof(real) == 8 ? 1e-11 : 3e-4;
-constexpr real kPi = real(3.14159265358979323846);
+constexpr real kRealPi = real(3.14159265358979323846);
 constexpr int kGaussianPathRows = 40, kDim = 3;
 
 Var column(Var t) { return broadcast_cols(t, kDim); }
@@ -45,8 +45,8 @@ std::vector<PathCase> path_cases() {
         nothing_but([](Var t) { return shift(t * real(-0.9), 1); })},
        cond_ot(0.1)},
       {"cosine",
-       {along([](Var t) { return sin(t * (kPi / 2)); }),
-        nothing_but([](Var t) { return cos(t * (kPi / 2)); })},
+       {along([](Var t) { return sin(t * (kRealPi / 2)); }),
+        nothing_but([](Var t) { return cos(t * (kRealPi / 2)); })},
        cosine()},
       {"vp",
        {along([area](Var t) { return exp(area(t) * real(-0.5)); }),

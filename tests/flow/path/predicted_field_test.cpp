@@ -8,11 +8,11 @@
 #include "tests/flow/fields.h"
 #include "tests/flow/schedulers.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
 constexpr double kPredictedFieldEps = kDouble ? 1e-12 : 2e-5;
 
 const std::vector<real> kPredictedFieldPoints{real(0.5), -1, 2, real(0.25), real(-0.75), real(1.5)};

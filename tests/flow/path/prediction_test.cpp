@@ -11,7 +11,7 @@
 namespace pushforward {
 namespace {
 
-using enum Prediction;
+using Prediction::data, Prediction::noise, Prediction::score, Prediction::velocity;
 constexpr Prediction kEdm = Prediction::edm;  // edm is a scheduler as well
 
 constexpr double kX0 = 0.7, kX1 = -1.3;

@@ -2,15 +2,13 @@
 #include "flow/path/scheduler.h"
 
 #include <cmath>
-#include <limits>
 
 #include "tests/flow/schedulers.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 void check_coefficients(const Coefficients& c, double alpha, double sigma, double dalpha,
                         double dsigma) {

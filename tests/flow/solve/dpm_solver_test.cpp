@@ -3,18 +3,13 @@
 
 #include <cmath>
 
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
-
-}  // namespace
-
 TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
   // Lu et al. 2022, algorithm 2, written in lambda as there, on an uneven grid.
   const std::vector<double> grid{0.1, 0.25, 0.3, 0.6, 0.75};

@@ -3,18 +3,13 @@
 
 #include <cmath>
 
-#include "flow/solve/time_grid.h"
+#include "flow/path/time_grid.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
-
-}  // namespace
-
 TEST_CASE("one EDM step by hand, on any path and prediction") {
   // FLOW's O12: data N(0, 0.5^2), z = 2 at noise level 1, one step to 0.5; z = x / alpha.
   const double eps = kDouble ? 1e-12 : 1e-6;

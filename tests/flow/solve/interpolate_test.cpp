@@ -7,11 +7,10 @@
 #include "tests/flow/fields.h"
 #include "tests/flow/gaussian_data.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SamplerOptions ode(double begin, double end) {
   SamplerOptions options;
@@ -105,7 +104,7 @@ TEST_CASE("flows that do not meet are refused") {
   const Tensor a({3, 2}), b({2, 2});
   CHECK_THROWS_WITH(interpolate(back, forth, a, a, 3),
                     "[interpolate] the encoder ends at t = 0.1 and the decoder begins at 0; "
-                    "make one run the other's way back");
+                    "make the decoder run the encoder's times in reverse");
   CHECK_THROWS_WITH(
       interpolate(all, forth, a, b, 3),
       "[interpolate] points (3, 2) and (2, 2) for flows of dimension 2 and 2; all four must agree");

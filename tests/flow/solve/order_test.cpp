@@ -5,11 +5,10 @@
 #include "flow/solve/tableau_check.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kDouble = sizeof(real) == 8;
 
 SolverOptions fixed_solver(const Tableau& t) {
   SolverOptions o;

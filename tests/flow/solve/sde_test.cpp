@@ -11,12 +11,12 @@
 #include "tests/flow/gaussian_data.h"
 #include "tests/flow/problems.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/statistics.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
 using SdeScheme = Sde::Scheme;
 
 // A normal distribution, and the map x -> a x + b of a step.

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/statistics.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr double kPi = 3.14159265358979323846;
 
 std::vector<double> draws(const TimeDistribution& distribution, int n, std::uint32_t step = 3) {
   std::vector<real> t(n);

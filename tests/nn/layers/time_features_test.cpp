@@ -1,13 +1,9 @@
 #include "nn/layers/time_features.h"
 
-#include <numbers>
-
 #include "tests/nn/check.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-const double kPi = std::numbers::pi;
 
 TEST_CASE("time: raw is the time itself") {
   TimeFeatures raw({.kind = TimeKind::raw});

@@ -1,4 +1,4 @@
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Where predictions have velocities: every end of every path, against the conversion itself.
-#include "flow/path/time_range.h"
+#include "flow/solve/time_range.h"
 
 #include <cmath>
 

@@ -1,0 +1,51 @@
+// What samplers of points and of tokens share: the random stream of their rows, their cost, and the
+// two exceptions that end them early. Nothing here depends on `real`.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "autograd/tensor/rng.h"
+
+namespace pushforward {
+
+// The stream that sample rows are drawn from. Its step number is one that training never reaches.
+constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
+
+// The cost of one row.
+struct RowCost {
+  int evaluations = 0;  // of the right-hand side
+  int steps = 0;        // accepted
+  int rejected = 0;
+};
+
+// The cost of sampling, over all rows asked for.
+struct SampleCost {
+  std::int64_t rows = 0;
+  std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
+  int min_evaluations = 0, max_evaluations = 0;           // the least and the most of any row
+  double mean() const {
+    return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
+  }
+
+  void add(const RowCost& row);
+  void add(const SampleCost& other);
+};
+
+// Thrown when an integration cannot continue. Holds the sample, the number
+// of its step, and the time.
+struct IntegrationFailure : std::runtime_error {
+  IntegrationFailure(const std::string& text, int failed_sample, int failed_step, double at)
+      : std::runtime_error(text), sample(failed_sample), step(failed_step), t(at) {}
+  int sample, step;
+  double t;
+};
+
+// Thrown when the caller's `interrupted` returns true.
+struct SamplingInterrupted : std::runtime_error {
+  SamplingInterrupted()
+      : std::runtime_error("[interrupted] stopped before the end; nothing was written") {}
+};
+
+}  // namespace pushforward
