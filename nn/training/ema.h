@@ -1,4 +1,4 @@
-// The exponential moving average of the weights: how fast it follows.
+// The decay of the exponential moving average of the weights.
 #pragma once
 
 #include <algorithm>
@@ -6,8 +6,9 @@
 
 namespace pushforward {
 
-// The decay of update k (from 0): min(decay, (1 + k) / (10 + k)), so that the average forgets the
-// first weights quickly. ema <- decay ema + (1 - decay) values.
+// Returns the decay of update k (from 0), min(decay, (1 + k) / (10 + k)). It is smaller at
+// first, so the initial weights lose their influence quickly. The update is ema <- decay
+// ema + (1 - decay) values.
 inline double ema_decay(double decay, std::int64_t k) {
   return std::min(decay, (1.0 + static_cast<double>(k)) / (10.0 + static_cast<double>(k)));
 }

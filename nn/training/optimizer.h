@@ -1,4 +1,5 @@
-// SGD, Adam and AdamW over flat arrays: the state between updates, and the constants of each.
+// SGD, Adam and AdamW over flat arrays: their state between updates and the
+// constants of each update.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +13,26 @@ namespace pushforward::inline PF_REAL {
 
 class Optimizer {
  public:
-  // For flat arrays of `size` numbers, a multiple of 16. Fails on rates outside their range.
+  // For flat arrays of `size` numbers, a multiple of 16. Throws on options out of range.
   Optimizer(const OptimizerOptions& options, std::size_t size);
 
   const OptimizerOptions& options() const { return options_; }
-  // Updates made so far.
+  // The number of updates so far.
   std::int64_t updates() const { return updates_; }
   void set_updates(std::int64_t updates) { updates_ = updates; }
 
-  // The state arrays and their names in checkpoints, which are PyTorch's: "momentum_buffer" of sgd
-  // with momentum; "exp_avg" and "exp_avg_sq" of adam and adamw.
+  // The state arrays and their names in checkpoints, as in PyTorch: "momentum_buffer" for sgd with
+  // momentum, "exp_avg" and "exp_avg_sq" for adam and adamw.
   int state_count() const { return static_cast<int>(state_.size()); }
   const char* state_name(int k) const;
   std::span<real> state(int k) { return state_[static_cast<std::size_t>(k)]; }
   std::span<const real> state(int k) const { return state_[static_cast<std::size_t>(k)]; }
 
-  // Counts one update and returns its constants, at the rate options().lr * factor. gradient_scale
-  // and ema_rate are the caller's to set.
+  // Counts one update and returns its constants for the learning rate options().lr * factor. The
+  // caller sets gradient_scale and ema_rate.
   Update begin(double factor);
-  // The arrays for `update`: state, and the caller's gradient, values and average (may be null).
+  // Returns the arrays for `update`: the state and the caller's gradient, values
+  // and average (may be null).
   UpdateArrays arrays(const real* gradient, real* value, real* ema);
 
  private:

@@ -19,13 +19,13 @@ struct Schedule {
   enum class Kind { constant, linear, cosine, step };
   Kind kind = Kind::constant;
   int warmup = 0;
-  int steps = 0;       // linear, cosine: length of the run
+  int steps = 0;       // linear, cosine: number of updates of the run
   double final = 0;    // linear, cosine: the factor at the end
   int every = 1000;    // step
   double gamma = 0.1;  // step
 
   double operator()(std::int64_t k) const;
-  // Fails on numbers that make no schedule, e.g. a cosine without a length.
+  // Throws on invalid numbers, e.g. a cosine schedule without a length.
   void check_numbers() const;
 };
 
