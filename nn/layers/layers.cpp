@@ -7,7 +7,8 @@ namespace pushforward::inline PF_REAL {
 Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
-  check(in > 0 && out > 0, "linear", "sizes ", in, " -> ", out, "; both must be at least 1");
+  check(in > 0 && out > 0, "linear", "the sizes are ", in, " -> ", out,
+        "; both must be at least 1");
   weight.kind = bias.kind = "linear";
 }
 
@@ -44,13 +45,13 @@ Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
 }
 
 Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_number) {
-  check(p >= 0 && p < 1, "dropout", "probability ", p, " is outside [0, 1)");
+  check(p >= 0 && p < 1, "dropout", "the probability ", p, " is outside [0, 1)");
 }
 
 Var Dropout::operator()(Var x, const Mode& mode) const {
   if (!mode.training || p == 0) return x;
   const Label label(*x.tape, "dropout");
-  // Each layer draws from a purpose of its own, above those that have names.
+  // Each dropout layer has its own purpose, above those that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();
   std::span<real> kept;

@@ -7,8 +7,8 @@ namespace pushforward::inline PF_REAL {
 
 TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
-  check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim ", options_.dim,
-        " must be even and positive: half cosines, half sines");
+  check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim is ", options_.dim,
+        "; it must be even and positive: half are cosines, half are sines");
   const int half = options_.dim / 2;
   if (options_.kind == TimeKind::sinusoidal) {
     fixed_ = Tensor({1, half});

@@ -1,4 +1,4 @@
-// The learning rate over the steps of a run, as a factor of the optimizer's rate.
+// Schedules of the learning rate: a factor of the optimizer's rate for each step.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace pushforward {
 
-// With a warm-up of w steps, step k < w (from 0) gets (k + 1) / w. After it, with progress
-// s = (k - w) / (steps - w), held at 1 from the end of the run on:
+// The factor of step k (from 0) is (k + 1) / w during a warm-up of w steps. After it, with s =
+// min(1, (k - w) / (steps - w)), it is
 // - constant: 1;
 // - linear:   1 + (final - 1) s;
 // - cosine:   final + (1 - final) (1 + cos(pi s)) / 2 (Loshchilov, Hutter 2017, eq. 5, one period);

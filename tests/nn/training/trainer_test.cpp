@@ -211,7 +211,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
   };
   const auto before = doubles(parameters.values());
   CHECK_THROWS_WITH(trainer.step(10, loss),
-                    "[train] no gradient reached layers.2.weight; "
+                    "[train] no gradient reaches layers.2.weight; "
                     "use it in the loss, or freeze it: parameters.freeze(\"layers.2.weight\")");
   CHECK(doubles(parameters.values()) == before);
   CHECK(trainer.updates() == 0);
@@ -273,9 +273,9 @@ TEST_CASE("trainer: the average follows its formula") {
 
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   TrainingRun run(2, full_options());
-  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step over 0 rows"));
+  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step has 0 rows"));
   CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, Rows) { return tape.full({3}, 1); }),
-                    "[train] the loss must be one number on the tape that was passed; "
+                    "[train] the loss must be one number on the given tape; "
                     "its shape is (3); take its mean over the rows");
   CHECK_THROWS_WITH(run.trainer.step(64,
                                      [](Tape& tape, Rows rows) -> Var {
@@ -289,7 +289,7 @@ TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("ema decay 1 is outside"));
   bad = {};
   bad.clip_norm = -1;
-  CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("clip_norm -1"));
+  CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("clip_norm is -1"));
 }
 
 }  // namespace
