@@ -516,7 +516,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"npy","path":"a.npy"}}' 'data={"type":"npy","path":"b.npy"}')"),
-        2, {"[batch] paired rows need two finite sets of one size", "has 5 rows, the data 4"});
+        2, {"[batch] paired rows need two finite sets of equal size", "has 5 rows, the data 4"});
     CHECK(sandbox.read("runs/plane/config.json").empty());
   }
   CHECK(sandbox.read("x.npy").empty());

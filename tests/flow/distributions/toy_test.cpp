@@ -175,7 +175,7 @@ TEST_CASE("the finite moons are evenly spaced") {
   CHECK(Toy("moons").set(kToyStream, 1).rows() == 1);
   CHECK(Toy("rings").set(kToyStream, 300) == draw_rows(Toy("rings"), kToyStream, 300));
   CHECK_THROWS_WITH(Toy("moons").set(kToyStream, 0),
-                    "[data] a set of 0 rows; it must have at least one");
+                    "[data] the set has 0 rows; it must have at least one");
 }
 
 TEST_CASE("a row depends on its number alone") {
