@@ -71,8 +71,7 @@ int verb_plot(const PlotRequest& plot) {
   const Trajectories flow = as_trajectories(drawn.trajectory, drawn.times);
   const std::vector<int> labels = as_labels(drawn.labels);
   // What is asked about points of no class, a network that always saw one cannot answer.
-  const bool answers =
-      labels.empty() || plot.label || config.number("/loss/label_dropout") > 0;
+  const bool answers = labels.empty() || plot.label || config.number("/loss/label_dropout") > 0;
   if (!answers)
     fmt::print(stderr,
                "no pictures of density, field or latents: "
@@ -83,9 +82,8 @@ int verb_plot(const PlotRequest& plot) {
     if (!labels.empty())
       album.add("classes", images_by_class(samples, labels, *images, name + ": by class"));
     if (samples.rows > 1 && answers)
-      album.add("interpolation",
-                images_between(way_between(engine, config, plot, samples), *images,
-                               name + ": between samples, through their latents"));
+      album.add("interpolation", images_between(way_between(engine, config, plot, samples), *images,
+                                                name + ": between samples, through their latents"));
     album.write("flow.webp", webp(images_animation(flow, *images, name)));
     return 0;
   }
@@ -113,8 +111,7 @@ int verb_plot(const PlotRequest& plot) {
   if (const auto slices = field_slices(engine, config, plot, flow); !slices.empty()) {
     album.add("field",
               field_figure(
-                  slices,
-                  name + (plot.exact ? ": exact velocity" : ": learned velocity") + units));
+                  slices, name + (plot.exact ? ": exact velocity" : ": learned velocity") + units));
   }
   if (const auto pairs = field_pairs(engine, config, plot, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));

@@ -11,7 +11,7 @@
 
 #include "apps/draw/colour.h"
 
-struct _cairo;  // cairo_t of Cairo, which only draw_canvas.cpp includes
+struct _cairo;  // cairo_t of Cairo, which only canvas.cpp includes
 
 namespace pushforward::app {
 

@@ -187,7 +187,7 @@ std::optional<double> parse_cpu_max(std::string_view text) {
 }
 
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
-                               int threads) {
+                        int threads) {
   Json cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
   cpu["limit"] = env.cpu_limit ? Json(*env.cpu_limit) : Json(nullptr);
   Json memory{{"bytes", env.memory}};

@@ -50,7 +50,7 @@ std::optional<double> parse_cpu_max(std::string_view text);
 
 // `env`, how many threads work (0: as many as may), and the command line, as env.json has them.
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
-                               int threads);
+                        int threads);
 
 // The text of env.json for this process.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);

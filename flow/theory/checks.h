@@ -4,7 +4,7 @@
 
 namespace pushforward::equations {
 
-// theory_flow.cpp: flows and their densities.
+// flow.cpp: flows and their densities.
 double flow_map(double wrong);
 double conserved_mass(double wrong);
 double change_of_variables(double wrong);
@@ -12,14 +12,14 @@ double continuity(double wrong);
 double density_along_flow(double wrong);
 double density_gradient(double wrong);
 
-// theory_losses.cpp: what is regressed on.
+// losses.cpp: what is regressed on.
 double fm_loss(double wrong);
 double marginal_velocity(double wrong);
 double two_forms_of_cfm(double wrong);
 double cfm_constant(double wrong);
 double cfm_gradient(double wrong);
 
-// theory_paths.cpp: conditional paths.
+// paths.cpp: conditional paths.
 double conditional_map(double wrong);
 double affine_velocity(double wrong);
 double ve_path(double wrong);
@@ -27,7 +27,7 @@ double vp_path(double wrong);
 double straight_path(double wrong);
 double cfm_on_straight_path(double wrong);
 
-// theory_predictions.cpp: what a network can say instead, and what follows from it.
+// predictions.cpp: what a network can say instead, and what follows from it.
 double noise_prediction(double wrong);
 double data_prediction(double wrong);
 double all_predictions(double wrong);
@@ -36,26 +36,26 @@ double schedule_change(double wrong);
 double sde_marginals(double wrong);
 double guidance(double wrong);
 
-// theory_couplings.cpp: who meets whom, and noise on the way.
+// couplings.cpp: who meets whom, and noise on the way.
 double displacement(double wrong);
 double path_energy(double wrong);
 double entropic_plan(double wrong);
 double interpolant(double wrong);
 double bridge(double wrong);
 
-// theory_discrete_chains.cpp: chains of tokens in continuous time.
+// discrete_chains.cpp: chains of tokens in continuous time.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);
 double token_chain(double wrong);
 double corrector(double wrong);
 
-// theory_discrete_paths.cpp: mixture paths, their rates and steps.
+// discrete_paths.cpp: mixture paths, their rates and steps.
 double mixture_path(double wrong);
 double conditional_rate(double wrong);
 double marginal_rate(double wrong);
 double exact_kernel(double wrong);
 
-// theory_discrete_losses.cpp: what is learnt about tokens.
+// discrete_losses.cpp: what is learnt about tokens.
 double mask_posterior(double wrong);
 double uniform_posterior(double wrong);
 double generalised_kl(double wrong);

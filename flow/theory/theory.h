@@ -3,7 +3,7 @@
 //
 // docs/theory.md tells what each equation says, in the order of this
 // table. To add one: its function in theory_*.cpp, its declaration
-// in theory_checks.h, its row in theory.cpp, its section there.
+// in checks.h, its row in theory.cpp, its section there.
 #pragma once
 
 #include <span>

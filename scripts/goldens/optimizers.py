@@ -2,7 +2,7 @@
 """Writes data/goldens/optimizers.csv and training.csv: what PyTorch's optimizers do, step by step.
 
 Run it with a Python that has torch (Debian: python3-torch, /usr/bin/python3). The tests
-nn_optimizer_test.cpp and nn_trainer_test.cpp repeat the same steps and compare.
+tests/nn/training/optimizer_test.cpp and trainer_test.cpp beside it repeat the same steps and compare.
 """
 import math
 import pathlib

@@ -3,7 +3,7 @@
 
 usage: schema_agreement.py VERDICTS [COUNT [SEED]]
 
-VERDICTS is the program built from apps_schema_verdicts.cpp. The configs are drawn from the schema itself; half of
+VERDICTS is the program built from schema_verdicts.cpp. The configs are drawn from the schema itself; half of
 them are then mutated one to three times. A schema cannot compare two values (a warm-up with the number of steps,
 the lengths of two arrays): the parser says "beyond" for these, valid draws avoid them, and mutated ones that fall
 into them must be valid by the schema and do not count. Exits 77 where python3-jsonschema is missing.

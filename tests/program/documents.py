@@ -14,6 +14,7 @@ line of a shell block:
   the tree. The same goes for C++ blocks. `word` (path): that file has the word. "a test" (tests/file.cpp): it has the test.
 Links lead to files and headings that exist. Numbers of tests, files or lines and places like file.cpp:81 go stale, so no
 document says them outside of a printout. The comments of the sources are held to the first rule for files of code.
+HACKING.md has a row for each folder of sources, and the README of a room the map that scripts/map prints of it.
 Exceptions are listed in ALLOWED, each with its reason.
 """
 
@@ -71,8 +72,11 @@ class Tree:
         """The code of a file. Literals that hold a blank are prose, as comments are."""
         if not file.endswith((".h", ".cpp")):
             return self.texts[file]
-        prose = lambda m: m[0].startswith(("//", "/*")) or (m[0].startswith('"') and " " in m[0])
-        return NO_CODE.sub(lambda m: " " if prose(m) else m[0], self.texts[file])
+
+        def kept(m):
+            return " " if m[0].startswith(("//", "/*")) or (m[0][0] == '"' and " " in m[0]) else m[0]
+
+        return NO_CODE.sub(kept, self.texts[file])
 
     def read_tests(self):
         """{file: names of its tests} with the tests of CTest under "", and all labels."""
@@ -152,6 +156,8 @@ class Checker:
         if re.fullmatch(r"[A-Z*]\.\w+", pattern):
             return True  # A.npy, FILE.npy
         names = self.tree.folders | set(self.tree.files)
+        if pattern in names:
+            return True
         tries = [pattern, f"{self.folder}/{pattern}"]
         if "/" not in pattern:
             top = "" if self.folder in ("", "docs") else self.folder + "/"
@@ -230,7 +236,7 @@ class Checker:
         if not self.program.verbs:
             return
         verb, rest = words[0], words[1:]
-        if verb.startswith("-") and self.program.has_flag(verb):
+        if verb.isupper() or (verb.startswith("-") and self.program.has_flag(verb)):
             return
         if verb not in self.program.verbs:
             self.fault(f"pushforward has no verb {verb}")
@@ -258,19 +264,28 @@ class Checker:
             self.check_program(rest)
         elif first == "ctest":
             self.check_ctest(rest)
-        elif rest and any(re.fullmatch(r"\[?(--[a-z][\w-]*|[A-Z]{2,}\S*)", w) for w in rest) and first.islower():
-            if first in ("cmake", "ninja", "pip", "apt-get", "g++", "git"):
-                return True
+        elif first.startswith("build/"):
+            self.check_target(first.rpartition("/")[2])
+        elif first in ("cmake", "ninja", "pip", "apt-get", "g++", "git", "cd"):
+            for option, value in zip(rest, rest[1:]):
+                if option == "--target":
+                    self.check_target(value)
+        elif first.islower() and any(re.fullmatch(r"\[?(--[a-z][\w-]*|[A-Z]{2,}(\.\w+)?)\]?", w) for w in rest):
             self.check_program(words)
         else:
-            return first in ("cmake", "ninja", "pip", "apt-get", "g++", "git")
+            return False
         return True
+
+    def check_target(self, name):
+        tests = re.fullmatch(r"(\w+)_tests_(f32|f64|once)", name)
+        if not (tests and f"tests/{tests[1]}" in self.tree.folders) and name not in self.tree.words:
+            self.fault(f"the build has no target {name}")
 
     # --- the document --------------------------------------------------------------------------------------------
 
     def check_span(self, span):
         span = span.replace("\\|", "|").strip()
-        if self.is_path(span):
+        if self.is_path(span) and not re.match(r"build/\w", span):
             self.check_path(span)
         elif re.fullmatch(r"--[a-z][\w-]*", span):
             scripts = (t for f, t in self.tree.texts.items() if f.startswith(("scripts/", "bench/")))
@@ -311,8 +326,7 @@ class Checker:
 
     def check_numbers(self, text):
         text = re.sub(r"`[^`]*`|\$[^$]*\$", "", text)
-        number = r"\b(\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|a dozen) (\w+ )?"
-        if m := re.search(number + r"(tests|test cases|files|headers|sources|lines of code)\b", text):
+        if m := re.search(r"\b\d[\d,]* (\w+ )?(tests|test cases|files|headers|sources|lines of code)\b", text):
             self.fault(f'"{m[0]}" goes stale: leave the number out, or let a script print it')
         if re.match(r"\|.*\| *(lines|files|tests) *\|", text):
             self.fault("a column of counts goes stale: leave it out, or let a script print it")
@@ -347,24 +361,43 @@ def headings(text):
 
 
 def check_comments(tree):
-    """File names in the comments of the sources: each is the name of a file of the tree."""
+    """Files of code that comments name, and the messages of the program: each is in the tree. Scripts are all comment."""
     for file, text in tree.texts.items():
-        if not file.endswith((".h", ".cpp")):
+        if file.endswith((".h", ".cpp")):
+            opens = ("//", "/*") if file.startswith("tests/") else ("//", "/*", '"')
+            parts = [(m.start(), m[0]) for m in NO_CODE.finditer(text) if m[0].startswith(opens)]
+        elif file.startswith(("scripts/", "bench/", "tests/judges/")) and not file.endswith(".json"):
+            parts = [(0, text)]
+        else:
             continue
-        for comment in NO_CODE.finditer(text):
-            if not comment[0].startswith(("//", "/*")):
-                continue
-            for m in re.finditer(r"(?<![\w./<-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", comment[0]):
-                name = m[1]
-                if not name.startswith("hwy/") and not any(f"/{f}".endswith(f"/{name}") for f in tree.files):
-                    line = text.count("\n", 0, comment.start() + m.start()) + 1
-                    yield f"{file}:{line}: the comment names {name}, and there is no such file"
+        for start, part in parts:
+            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
+                if not m[1].startswith(("hwy/", "lemon/")) and not any(f"/{f}".endswith(f"/{m[1]}") for f in tree.files):
+                    line = text.count("\n", 0, start + m.start()) + 1
+                    yield f"{file}:{line}: {m[1]} is named here, and there is no such file"
+
+
+def check_maps(tree):
+    """Each folder of sources has its row in HACKING.md, each header a link in its room's README, as scripts/map writes it."""
+    rows = re.findall(r"^\| `([\w./]+)/` \|", tree.read("HACKING.md") if "HACKING.md" in tree.files else "", re.M)
+    for folder in sorted({f.rpartition("/")[0] for f in tree.texts if f.startswith(tuple(f"{room}/" for room in ROOMS))}):
+        if folder not in rows:
+            yield f"HACKING.md:1: the map has no row for {folder}/"
+    for room in ROOMS:
+        text = tree.read(f"{room}/README.md") if f"{room}/README.md" in tree.files else ""
+        for file in tree.texts:
+            if file.startswith(f"{room}/") and file.endswith(".h") and f"]({file[len(room) + 1:]})" not in text:
+                yield f"{room}/README.md:1: no link to {file}; scripts/map --write renews the maps"
+    if "scripts/map" in tree.files:
+        asked = subprocess.run([sys.executable, "-B", tree.root / "scripts/map", "--check"], capture_output=True, text=True)
+        if asked.returncode != 0:
+            yield f"scripts/map:1: {asked.stderr.strip()}"
 
 
 def check(root, program):
     tree = Tree(root)
     found = [fault for document in tree.documents for fault in Checker(tree, program, document).check()]
-    return found + list(check_comments(tree)), len(tree.documents)
+    return [*found, *check_comments(tree), *check_maps(tree)], len(tree.documents)
 
 
 def main():

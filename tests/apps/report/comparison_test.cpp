@@ -119,11 +119,11 @@ TEST_CASE("the verb compares files and prints a table or one object") {
 
   CHECK(sandbox.compare("moved.npy x.npy --json --max 50 --seed 3 --threads 1") == 0);
   const auto object = nlohmann::json::parse(sandbox.text);
-  CHECK(object["a"] == "moved.npy");
-  CHECK(object["w2_points"] == 50);
-  CHECK(object["w2"] > 2);
-  CHECK(object["dim"] == 2);
-  CHECK(object["coverage"] < 0.5);
+  CHECK(object.at("a") == "moved.npy");
+  CHECK(object.at("w2_points") == 50);
+  CHECK(object.at("w2") > 2);
+  CHECK(object.at("dim") == 2);
+  CHECK(object.at("coverage") < 0.5);
   CHECK(sandbox.compare("images.npy images.npy --json") == 0);
   CHECK(nlohmann::json::parse(sandbox.text)["dim"] == 4);
   CHECK(nlohmann::json::parse(sandbox.text)["w2"] == 0);
