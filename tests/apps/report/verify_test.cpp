@@ -48,7 +48,7 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
   CHECK_FALSE(planted[0].holds());
   CHECK_THAT(verify_text(planted),
              Contains("FAILED  continuity") && Contains("0 of 2 equations hold\n"));
-  CHECK(verify_object(planted)["held"] == 0);
+  CHECK(verify_object(planted).at("held") == 0);
   CHECK(verify_object(planted)["equations"][0]["holds"] == false);
   CHECK_THROWS_WITH(verify({"continuty"}),
                     "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
