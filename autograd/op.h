@@ -15,6 +15,9 @@ using Id = std::int32_t;  // the number of a line on its tape
 constexpr Id kNone = -1;  // no line
 constexpr int kMaxInputs = 3;
 
+// Which kind of derivative rule recorded a line: vjp rules run in `grad`, jvp rules in `jvp`.
+enum class RuleKind : std::uint8_t { none, vjp, jvp };
+
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
@@ -65,9 +68,10 @@ struct Line {
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;         // computed while recording was paused: a constant to every sweep
-  Id rule_of = kNone;          // recorded by the rule of this line, during a sweep
-  const char* file = nullptr;  // where it was recorded
+  bool paused = false;             // computed while recording was paused: a constant to every sweep
+  RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
+  Id rule_of = kNone;              // and this is the line whose rule it was
+  const char* file = nullptr;      // where it was recorded
   int file_line = 0;
   const char* label = nullptr;  // which part of the model, if one said so (see Label)
 };

@@ -63,7 +63,7 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record 
     if (cotangent[i] == kNone || !active[i]) continue;
     const Line line = t.line(i);  // a copy: the rule appends lines, and a reference would dangle
     if (line.paused) continue;
-    Rule rule(t, i);
+    Rule rule(t, i, RuleKind::vjp);
     Sink sink(t, line, cotangent, active);
     line.op->vjp(View{t, line, i}, t.var(cotangent[i]), sink);
   }
@@ -109,7 +109,7 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
       any |= static_cast<bool>(in[k]);
     }
     if (!any) continue;
-    Rule rule(t, i);
+    Rule rule(t, i, RuleKind::jvp);
     const Var carried = line.op->jvp(View{t, line, i}, in);
     if (carried) moved[i] = moved[i] == kNone ? carried.id : (t.var(moved[i]) + carried).id;
   }

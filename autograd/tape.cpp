@@ -70,6 +70,7 @@ void Tape::check_fresh(Var v, const char* where) const {
 Var Tape::append(Line line) {
   line.serial = next_serial_++;
   line.paused = paused_;
+  line.rule = rule_;
   line.rule_of = rule_of_;
   line.label = label_;
   lines_.push_back(line);
@@ -180,12 +181,15 @@ Scope::~Scope() {
   tape_.arena_.rewind(mark_);
 }
 
-Rule::Rule(Tape& tape, Id line) : tape_(tape), before_(tape.rule_of_), label_before_(tape.label_) {
+Rule::Rule(Tape& tape, Id line, RuleKind kind)
+    : tape_(tape), kind_before_(tape.rule_), before_(tape.rule_of_), label_before_(tape.label_) {
+  tape.rule_ = kind;
   tape.rule_of_ = line;
   tape.label_ = tape.line(line).label;
 }
 
 Rule::~Rule() {
+  tape_.rule_ = kind_before_;
   tape_.rule_of_ = before_;
   tape_.label_ = label_before_;
 }

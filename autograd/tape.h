@@ -78,6 +78,7 @@ class Tape {
   Arena arena_;
   std::uint32_t next_serial_ = 1;
   bool paused_ = false;
+  RuleKind rule_ = RuleKind::none;
   Id rule_of_ = kNone;
   const char* label_ = nullptr;
   double (*clock_)() = nullptr;
@@ -127,17 +128,17 @@ class Label {
   const char* before_;
 };
 
-// While a Rule lives, lines are marked as recorded by
-// the derivative rule of `line` (the sweeps use it).
+// While a Rule lives, lines are marked as recorded by the vjp or jvp of `line` (the sweeps use it).
 class Rule {
  public:
-  Rule(Tape& tape, Id line);
+  Rule(Tape& tape, Id line, RuleKind kind);
   ~Rule();
   Rule(const Rule&) = delete;
   Rule& operator=(const Rule&) = delete;
 
  private:
   Tape& tape_;
+  RuleKind kind_before_;
   Id before_;
   const char* label_before_;
 };

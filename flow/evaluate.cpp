@@ -18,7 +18,7 @@ void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, L
   for (int r = 0; r < rows; ++r) times[r] = static_cast<real>(t[r]);
   const Var u = field_(xv, tv, labels);
   check(u && u.shape() == xv.shape(), "field", "the velocity at points ", xv.shape(), " has shape ",
-        u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
+        u ? u.shape() : Shape{}, "; a field must return the shape of its points");
   const std::span<const real> values = u.values();
   std::ranges::copy(values, dx);
   if (not_finite_.empty() &&
@@ -29,7 +29,7 @@ void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, L
 
 Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers, Labels labels) {
   check(labels.empty() || labels.size() == static_cast<std::size_t>(x.rows()), "field",
-        labels.size(), " labels for ", x.rows(), " points; give one each, or none");
+        labels.size(), " labels for ", x.rows(), " points; give one label per point, or none");
   const int dim = x.cols();
   Tensor out(x.shape());
   const Chunks chunks{x.rows()};

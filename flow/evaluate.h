@@ -1,4 +1,4 @@
-// From a field on a tape to plain numbers: points and times in, velocities out, nothing recorded.
+// Evaluates a field at points and times without recording: plain numbers in, velocities out.
 #pragma once
 
 #include <span>
@@ -11,18 +11,19 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A field with a tape of its own, rewound after each evaluation;
-// after the first one it allocates nothing. One thread at a time.
+// A field with its own tape, which is rewound after each evaluation. Allocates nothing after the
+// first evaluation. Not thread-safe: use one Evaluator per thread.
 class Evaluator {
  public:
   Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {}
 
-  // dx (rows, dim) = u(x, t, labels) for x (rows, dim), a time for each row, and a label for each
-  // row or none at all. Fails when the field's answer has another shape.
+  // Computes dx (rows, dim) = u(x, t, labels) for x (rows, dim). There is one time per row, and one
+  // label per row or none at all. Fails when the field returns another shape.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
-  // Of the first answer since the last `forget` that was not finite: the line of the tape where
-  // that began, and where it was recorded (autograd/inspect/listing.h). Empty while all are finite.
+  // Describes the first non-finite value since the last call of `forget`: the tape entry that
+  // produced it, and the source line that recorded the entry (autograd/inspect/listing.h). Empty
+  // while all values are finite.
   const std::string& not_finite() const { return not_finite_; }
   void forget() { not_finite_.clear(); }
 
@@ -33,7 +34,8 @@ class Evaluator {
   std::string not_finite_;
 };
 
-// u(x, t, labels) at points x (n, D), all at time t, chunk by chunk: (n, D). Labels (n), or none.
+// Returns u(x, t, labels) (n, D) at points x (n, D), all at time t. Works chunk by chunk. `labels`
+// has n entries, or is empty.
 Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers,
                 Labels labels = {});
 

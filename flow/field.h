@@ -1,4 +1,4 @@
-// What a model is to this room: a field, a callable on a tape.
+// A model as flow/ sees it: a field, which is a callable on a tape.
 #pragma once
 
 #include <concepts>
@@ -11,7 +11,7 @@
 
 namespace pushforward {
 
-// The class of each row, 0 .. classes - 1, or kNoLabel; empty: no row has one.
+// The class of each row, 0 .. classes - 1 or kNoLabel. Empty means that no row has a class.
 using Labels = std::span<const int>;
 constexpr int kNoLabel = -1;
 
@@ -19,13 +19,14 @@ constexpr int kNoLabel = -1;
 
 namespace pushforward::inline PF_REAL {
 
-// u(x, t): x (B, D) and t (B, 1) on one tape, to the velocity (B, D) on the same tape, row by row;
-// a conditional one also looks at the rows' labels. Built once a run, so a call allocates nothing.
-// Chunks call it from several threads at a time, each with its own tape: it only reads its model.
+// u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row by
+// row. A conditional field also reads the rows' labels. A Field is built once per run, so that
+// calls allocate nothing. Several threads call it at the same time, each with its own tape, so it
+// must not modify its model.
 class Field {
  public:
   Field() = default;
-  // From any callable (x, t), or (x, t, labels).
+  // Wraps any callable (x, t) or (x, t, labels).
   template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, Field>)
       Field(F u) {  // NOLINT: a callable is a field

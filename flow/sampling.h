@@ -1,5 +1,5 @@
-// What every sampler shares, of points and of tokens: the stream that its rows are drawn from, what
-// it cost, and the two ways in which it ends early. No `real` in it.
+// What samplers of points and of tokens share: the random stream of their rows, their cost, and the
+// two exceptions that end them early. Nothing here depends on `real`.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace pushforward {
 
-// The stream that sample rows are drawn from: its step is one that no training reaches.
+// The stream that sample rows are drawn from. Its step number is one that training never reaches.
 constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
-// What one row cost.
+// The cost of one row.
 struct RowCost {
   int evaluations = 0;  // of the right-hand side
   int steps = 0;        // accepted
   int rejected = 0;
 };
 
-// What sampling cost, over all rows asked for.
+// The cost of sampling, over all rows asked for.
 struct SampleCost {
   std::int64_t rows = 0;
   std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
-  int min_evaluations = 0, max_evaluations = 0;           // evaluations of one row
+  int min_evaluations = 0, max_evaluations = 0;           // the least and the most of any row
   double mean() const {
     return rows ? static_cast<double>(evaluations) / static_cast<double>(rows) : 0;
   }
@@ -33,7 +33,8 @@ struct SampleCost {
   void add(const SampleCost& other);
 };
 
-// An integration that cannot go on: which sample, at which of its steps, and when.
+// Thrown when an integration cannot continue. Holds the sample, the number
+// of its step, and the time.
 struct IntegrationFailure : std::runtime_error {
   IntegrationFailure(const std::string& text, int failed_sample, int failed_step, double at)
       : std::runtime_error(text), sample(failed_sample), step(failed_step), t(at) {}

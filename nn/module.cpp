@@ -27,7 +27,11 @@ std::ptrdiff_t alike(const std::string& a, const std::string& b) {
 }  // namespace
 
 Parameter::Parameter(Parameter&& other)
-    : shape(other.shape), stored(other.stored), init(other.init), frozen(other.frozen) {
+    : shape(other.shape),
+      stored(other.stored),
+      init(other.init),
+      kind(other.kind),
+      frozen(other.frozen) {
   check(other.slot < 0, "parameter", "\"", other.name,
         "\" was moved after Parameters collected it; build the model where it stays, then collect");
 }
@@ -36,6 +40,14 @@ Parameter Parameter::row(int n, Init init) {
   Parameter p({1, n}, init);
   p.stored = {n};
   return p;
+}
+
+std::string layer_label(const std::string& kind, const std::string& name) {
+  const std::string layer = name.substr(0, name.rfind('.'));
+  const std::string last = layer.substr(layer.rfind('.') + 1);
+  const bool number = !last.empty() && last.find_first_not_of("0123456789") == std::string::npos;
+  const bool says_kind = layer.find(kind) != std::string::npos;
+  return number && !says_kind ? kind + ' ' + layer : layer;
 }
 
 Var Parameter::on(Tape& tape) const {
@@ -51,8 +63,7 @@ void Parameters::add(const std::string& name, Parameter& p) {
     check(other->name != name, "parameters", "two parameters are named \"", name,
           "\"; give the parts of visit different prefixes");
   p.name = name;
-  const auto dot = name.rfind('.');
-  p.layer = dot == std::string::npos ? name : name.substr(0, dot);
+  p.label = layer_label(p.kind, name);
   p.slot = next_slot_++;
   list_.push_back(&p);
 }

@@ -24,18 +24,24 @@ struct Parameter {
   // Its line on a tape, made at the first use. Fails before Parameters(model).
   Var on(Tape& tape) const;
 
-  Shape shape;   // on the tape
-  Shape stored;  // in files
-  Init init;     // how its first values are drawn
+  Shape shape;            // on the tape
+  Shape stored;           // in files
+  Init init;              // how its first values are drawn
+  const char* kind = "";  // which kind of layer it belongs to: "linear", "layer_norm"
   bool frozen =
       false;  // keeps its values; after Parameters(model) change it with Parameters::freeze
 
   // Set by Parameters.
   std::string name;              // "0.weight"
-  std::string layer;             // "0": the name without its last part, the label of lines
+  std::string label;             // of its layer's lines on a tape: "linear 0" (see layer_label)
   int slot = -1;                 // its number in the model
   std::size_t offset = 0;        // where it begins in flat arrays, a multiple of 16
   const real* values = nullptr;  // what it is now
 };
+
+// The label of the layer that has a parameter of this name: the name without its last part, and
+// where the last of what is left is a number, the kind of layer before it, unless the name says it.
+// "0.weight" of a Linear is "linear 0", "blocks.0.linear1.weight" is "blocks.0.linear1".
+std::string layer_label(const std::string& kind, const std::string& name);
 
 }  // namespace pushforward::inline PF_REAL

@@ -64,7 +64,7 @@ build_targets() {
 run_tests() {
   local build=$1 report=$1/tests.xml status=0
   shift
-  ctest --test-dir "$build" --parallel "$jobs" --output-on-failure --no-tests=error --output-junit "$report" "$@" ||
+  ctest --test-dir "$build" --parallel "$jobs" --output-on-failure --no-label-summary --no-tests=error --output-junit "$report" "$@" ||
     status=$?
   local all failed skipped
   all=$(junit tests "$report") failed=$(junit failures "$report")

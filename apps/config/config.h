@@ -44,8 +44,7 @@ class Section {
   explicit Section(std::shared_ptr<const Json> root) : root_(std::move(root)), here_(root_.get()) {}
 
  private:
-  const Json* find(std::string_view path) const;
-  const Json& get(std::string_view path, Json::value_t kind, const char* name) const;
+  const Json& get(std::string_view path, Json::Kind kind, const char* name) const;
 
   std::shared_ptr<const Json> root_;  // of the whole config, so that a section outlives it
   const Json* here_;

@@ -15,7 +15,7 @@ bool warmup_too_long(const Json& config) {
 // --- combinations that cannot work --------------------------------------------------------------
 
 const std::string& text(const Json& config, const char* section, const char* key = "type") {
-  return config.at(section).at(key).get_ref<const std::string&>();
+  return config.at(section).at(key).text();
 }
 bool one_of(const std::string& word, std::initializer_list<const char*> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -60,7 +60,7 @@ bool weighs_through_noise(const Json& config) {
 // Whether sigma is 0 at t = 1, where the score of xt given x1 is infinite.
 bool ends_in_a_point(const Json& config) {
   const Json& path = config.at("path");
-  const std::string& type = path.at("type").get_ref<const std::string&>();
+  const std::string& type = path.at("type").text();
   if (type == "cond_ot") return path.at("sigma_min") == 0.0;
   if (type == "table") return path.at("points").back().back() == 0.0;
   return !one_of(type, {"ve", "edm"});

@@ -1,4 +1,5 @@
 // The rows of token data, their sources and paths, and what cannot go together with them.
+#include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 
 namespace pushforward::app {

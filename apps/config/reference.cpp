@@ -2,9 +2,10 @@
 #include <algorithm>
 
 #include "apps/config/config.h"
-#include "apps/config/write.h"
+#include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"
+#include "apps/json/write.h"
 #include "apps/suggest.h"
 
 namespace pushforward::app {
@@ -155,7 +156,7 @@ std::string config_reference_markdown() {
   std::string page =
       "# The config, key by key\n\n"
       "<!-- Written by `pushforward config schema --markdown` "
-      "from the table in apps/config_fields*.cpp. -->\n\n"
+      "from the table in apps/config/fields*.cpp. -->\n\n"
       "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
       "not. Each section is an object whose `type` picks an alternative, and only that "
       "alternative's keys are legal. Everything but `data` has defaults, which hang on whether the "

@@ -88,7 +88,7 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
   return rows;
 }
 
-// All sections, before a view of one kind is taken: config_fields.cpp.
+// All sections, before a view of one kind is taken: fields.cpp.
 std::vector<SectionTable> config_rows();
 
 // What both networks and both losses share.
@@ -105,7 +105,7 @@ std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// The rows of tokens (config_fields_tokens.cpp, config_fields_token_models.cpp).
+// The rows of tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -120,37 +120,36 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
-// Rules of the whole config that build its parts and tell what fails (config_rules.cpp).
+// Rules that find out by building what the config asks for, and what is wrong with the points of a
+// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them in,
+// and config includes nothing of what is built from it.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
-// Whether a /data section draws fresh rows without end; only what its types say for sure.
-bool endless(const Json& data);
-// What is wrong with the points of a table (config_rules.cpp).
 std::optional<Violation> table_violation(const Json& path);
 
 // The sections, by the file that holds them.
-SectionTable data_section();  // config_fields_data.cpp
+SectionTable data_section();  // fields_data.cpp
 SectionTable source_section();
-SectionTable model_section();  // config_fields_model.cpp
+SectionTable model_section();  // fields_model.cpp
 SectionTable time_features_section();
 SectionTable label_features_section();
-SectionTable path_section();  // config_fields_path.cpp
+SectionTable path_section();  // fields_path.cpp
 SectionTable sampler_path_section();
 SectionTable path_noise_section();
 SectionTable coupling_section();
-SectionTable kappa_section();  // config_fields_tokens.cpp
+SectionTable kappa_section();  // fields_tokens.cpp
 SectionTable corrector_section();
-SectionTable loss_section();  // config_fields_training.cpp
+SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();
 SectionTable optimizer_section();
 SectionTable schedule_section();
 SectionTable ema_section();
 SectionTable train_section();
-SectionTable sampler_section();  // config_fields_sampler.cpp
+SectionTable sampler_section();  // fields_sampler.cpp
 SectionTable time_grid_section();
 SectionTable guidance_section();
 SectionTable diffusion_section();
-SectionTable eval_section();  // config_fields_running.cpp
+SectionTable eval_section();  // fields_running.cpp
 SectionTable output_section();
 
 }  // namespace pushforward::app

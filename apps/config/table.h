@@ -1,4 +1,4 @@
-// The types of the one table that the config's fields stand in (config_fields.cpp holds the rows).
+// The types of the one table that the config's fields stand in (fields.cpp holds the rows).
 //
 // A section is an object. Its `type` picks one of its alternatives, and only
 // that alternative's keys are legal; a section with a single nameless

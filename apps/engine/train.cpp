@@ -217,12 +217,9 @@ void check_same(const Config& given, const RunPaths& paths) {
   };
   const Json a = core(own), b = core(given);
   if (a == b) return;
-  const Json difference = Json::diff(a, b);
-  throw Failure(
-      Exit::usage,
-      fmt::format("[train] {} was started with another config: {} differs; "
-                  "resume with {}, or train anew without --resume",
-                  paths.folder, difference.front().at("path").get<std::string>(), paths.config()));
+  throw Failure(Exit::usage, fmt::format("[train] {} was started with another config: {} differs; "
+                                         "resume with {}, or train anew without --resume",
+                                         paths.folder, first_difference(a, b), paths.config()));
 }
 
 }  // namespace

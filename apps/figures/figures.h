@@ -79,39 +79,12 @@ struct LossCurve {
 // gradient norm in small panels underneath where given.
 Picture loss_figure(const LossCurve& curve, const std::string& title);
 
-// How rows of pixels become images: height by width grey levels, `low` is paper and `high` is ink.
-struct ImageShape {
-  std::size_t height = 8, width = 8;
-  double low = 0, high = 1;
-  bool masks = false;  // pixels that are not finite are masks of a discrete flow, not faults
-};
-
-// Up to 64 generated images (N, height * width) in a grid,
-// beside as many of the data's where `data` has rows.
-Picture images_figure(const Points& samples, const Points& data, const ImageShape& shape,
-                      const std::string& title);
-
 // Noise flowing to data as an animation of `frames` frames that rests at both ends: points for D =
 // 2 (or principal axes of the end points), a histogram for D = 1. At most 3000 points are drawn.
 Animation flow_animation(const Trajectories& trajectories, const std::string& title,
                          std::size_t frames = 60);
 
-// The same for images: a grid of up to 36.
-Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                           const std::string& title, std::size_t frames = 60);
-
 // Six moments of the flow side by side.
 Picture flow_strip(const Trajectories& trajectories, const std::string& title);
-
-// Images over time: a row for each of up to 8 images, a column for each of 9 times.
-Picture images_strip(const Trajectories& trajectories, const ImageShape& shape,
-                     const std::string& title);
-
-// Images on the way from one to another: a row for each of up to 8 pairs.
-Picture images_between(const Trajectories& way, const ImageShape& shape, const std::string& title);
-
-// Up to 10 images of each class in a row of their own; one label for each image.
-Picture images_by_class(const Points& images, const std::vector<int>& labels,
-                        const ImageShape& shape, const std::string& title);
 
 }  // namespace pushforward::app

@@ -1,7 +1,7 @@
 // Images in cells: what figures of images have in common.
 #pragma once
 
-#include "apps/figures/figures.h"
+#include "apps/figures/images.h"
 
 namespace pushforward::app {
 

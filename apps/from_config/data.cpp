@@ -106,8 +106,8 @@ std::vector<double> per_column(const Json& value, int dim, const char* key) {
 // The toy sets have names and numbers only, and both are the config's.
 DistributionPtr toy(const Json& section) {
   std::map<std::string, double> parameters;
-  for (const auto& [key, value] : section.items()) {
-    if (value.is_number()) parameters[key] = value.get<double>();
+  for (const std::string& key : section.keys()) {
+    if (section.at(key).is_number()) parameters[key] = section.at(key).get<double>();
   }
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }

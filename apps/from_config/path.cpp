@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/engine.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "apps/config/config.h"
+#include "apps/requests.h"
 #include "flow/discrete/kappa.h"
 #include "flow/path/noise.h"
 #include "flow/path/prediction.h"
@@ -10,8 +11,6 @@
 #include "flow/train/weighting.h"
 
 namespace pushforward::app {
-
-struct RunRequest;  // apps/engine/engine.h
 
 // Of a section like /path; of a config, its /path. The other functions take a whole config, as a
 // Section where it is still being checked.

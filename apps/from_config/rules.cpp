@@ -6,13 +6,13 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/from_config/token_sampler_choice.h"
-#include "flow/distributions/toy.h"
 
 namespace pushforward::app {
 namespace {
@@ -121,7 +121,7 @@ Found sampler_path_violation(const Json& json) {
 Found grid_violation(const Json& json) {
   const Json& sampler = json.at("sampler");
   if (!sampler.contains("grid") || !sampler.at("path").contains("type")) return {};
-  const std::string& type = sampler.at("grid").at("type").get_ref<const std::string&>();
+  const std::string& type = sampler.at("grid").at("type").text();
   if (sampler.at("steps") == 0) {
     if (type == "auto") return {};
     return Violation{"with /sampler/steps 0 the steps are adaptive, and no grid spreads them",
@@ -154,33 +154,6 @@ Found chain_violation(const Json& json) {
 }
 
 // --- couplings ----------------------------------------------------------------------------------
-
-// The data at the bottom of wrappers.
-const Json& innermost(const Json& data) {
-  return data.contains("of") ? innermost(data.at("of")) : data;
-}
-
-const ToyInfo* find_toy_info(const Json& data) {
-  for (const ToyInfo& toy : toys()) {
-    if (data.at("type") == toy.name) return &toy;
-  }
-  return nullptr;
-}
-
-// Whether rows of this data have no labels; only what the types say for sure.
-bool unlabelled(const Json& data) {
-  const Json& inner = innermost(data);
-  const std::string& type = inner.at("type").get_ref<const std::string&>();
-  if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
-      type == "tokens")
-    return true;
-  const ToyInfo* toy = find_toy_info(inner);
-  if (!toy) return false;
-  ToyValues values{};
-  int k = 0;
-  for (const ToyParameter& p : toy->parameter_list()) values[k++] = inner.at(p.name).get<double>();
-  return toy->classes(values) == 0;
-}
 
 Found pairs_violation(const Json& json) {
   if (json.at("coupling").at("type") != "paired" || json.at("source").at("type") != "data")
@@ -229,12 +202,6 @@ Found bridge_violation(const Json& json) {
 }
 
 }  // namespace
-
-bool endless(const Json& data) {
-  const Json& inner = innermost(data);
-  return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
-         inner.at("type") == "text";
-}
 
 std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "apps/config/config.h"
-#include "apps/engine/engine.h"
+#include "apps/requests.h"
 #include "apps/run/labels.h"
 #include "flow/path/guidance.h"
 #include "flow/solve/sampler_options.h"

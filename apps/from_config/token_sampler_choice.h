@@ -3,7 +3,7 @@
 #pragma once
 
 #include "apps/config/config.h"
-#include "apps/engine/engine.h"
+#include "apps/requests.h"
 #include "flow/discrete/path.h"
 #include "flow/discrete/sampler.h"
 

@@ -155,8 +155,8 @@ std::string doctor_text(const Environment& env) {
   return text;
 }
 
-nlohmann::ordered_json doctor_object(const Environment& env) {
-  nlohmann::ordered_json object = environment_object(env, {}, 0);
+Json doctor_object(const Environment& env) {
+  Json object = environment_object(env, {}, 0);
   object.erase("argv");
   object["warnings"] = doctor_warnings(env);
   return object;

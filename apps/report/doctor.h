@@ -2,7 +2,6 @@
 // about it makes the program slower than it could be.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,6 @@ std::vector<std::string> doctor_warnings(const Environment& env);
 
 // The environment and the warnings, for people, and as one object with the key "warnings".
 std::string doctor_text(const Environment& env);
-nlohmann::ordered_json doctor_object(const Environment& env);
+Json doctor_object(const Environment& env);
 
 }  // namespace pushforward::app

@@ -47,8 +47,8 @@ std::string verify_text(std::span<const Verdict> verdicts) {
   return text + fmt::format("{} of {} equations hold\n", held, verdicts.size());
 }
 
-nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts) {
-  nlohmann::ordered_json equations = nlohmann::ordered_json::array();
+Json verify_object(std::span<const Verdict> verdicts) {
+  Json equations = Json::array();
   std::size_t held = 0;
   for (const Verdict& v : verdicts) {
     held += v.holds();

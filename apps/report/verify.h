@@ -2,11 +2,11 @@
 // and now.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "apps/json/json.h"
 #include "flow/theory/theory.h"
 
 namespace pushforward::app {
@@ -24,6 +24,6 @@ std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong 
 
 // A line each and a count, for people; and as one object.
 std::string verify_text(std::span<const Verdict> verdicts);
-nlohmann::ordered_json verify_object(std::span<const Verdict> verdicts);
+Json verify_object(std::span<const Verdict> verdicts);
 
 }  // namespace pushforward::app

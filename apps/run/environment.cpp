@@ -186,13 +186,12 @@ std::optional<double> parse_cpu_max(std::string_view text) {
   return quota / period;
 }
 
-nlohmann::ordered_json environment_object(const Environment& env,
-                                          const std::vector<std::string>& arguments, int threads) {
-  using OrderedJson = nlohmann::ordered_json;
-  OrderedJson cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
-  cpu["limit"] = env.cpu_limit ? OrderedJson(*env.cpu_limit) : OrderedJson(nullptr);
-  OrderedJson memory{{"bytes", env.memory}};
-  memory["limit"] = env.memory_limit ? OrderedJson(*env.memory_limit) : OrderedJson(nullptr);
+Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
+                        int threads) {
+  Json cpu{{"model", env.cpu}, {"cores", env.cores}, {"usable_cores", env.usable_cores}};
+  cpu["limit"] = env.cpu_limit ? Json(*env.cpu_limit) : Json(nullptr);
+  Json memory{{"bytes", env.memory}};
+  memory["limit"] = env.memory_limit ? Json(*env.memory_limit) : Json(nullptr);
   return {{"version", env.version},
           {"commit", env.commit},
           {"compiler", env.compiler},
@@ -207,10 +206,10 @@ nlohmann::ordered_json environment_object(const Environment& env,
 }
 
 std::string environment_json(const std::vector<std::string>& arguments, int threads) {
-  nlohmann::ordered_json object = environment_object(environment(), arguments, threads);
+  Json object = environment_object(environment(), arguments, threads);
   object["started"] = now_utc();
   // An argument need not be UTF-8; what is not is written as U+FFFD.
-  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return object.dump(2) + "\n";
 }
 
 }  // namespace pushforward::app

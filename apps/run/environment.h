@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "apps/json/json.h"
 
 namespace pushforward::app {
 
@@ -48,8 +49,8 @@ CpuInfo parse_cpuinfo(std::string_view text);
 std::optional<double> parse_cpu_max(std::string_view text);
 
 // `env`, how many threads work (0: as many as may), and the command line, as env.json has them.
-nlohmann::ordered_json environment_object(const Environment& env,
-                                          const std::vector<std::string>& arguments, int threads);
+Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
+                        int threads);
 
 // The text of env.json for this process.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);

@@ -30,7 +30,7 @@ void write_shares(const ClassShares& shares, Metadata& metadata) {
 ClassShares read_shares(const Metadata& metadata, const std::string& file) {
   const auto found = metadata.find("data.classes");
   if (found == metadata.end()) return {};
-  const Json numbers = Json::parse(found->second, nullptr, false);
+  const Json numbers = Json::parse_or_null(found->second);
   bool good = numbers.is_array() && !numbers.empty();
   double total = 0;
   for (const Json& share : numbers) {

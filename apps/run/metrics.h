@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "apps/json/json.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -18,7 +18,7 @@ class MetricsFile {
 
   // Appends `row`, which has a "step"; NaN and infinities become null. On FileError the file still
   // ends in a whole line, or will before the next row.
-  void append(const nlohmann::ordered_json& row);
+  void append(const Json& row);
 
   // Keeps the rows whose "step" is at most `step`, in place of the file, atomically; FileError.
   void cut_back(std::int64_t step);
@@ -38,7 +38,6 @@ class MetricsFile {
 
 // The rows of `path`; none if it is missing. A torn last line is left out; any other line that is
 // not a JSON object is a Failure (exit 4) that names it.
-std::vector<nlohmann::ordered_json> read_metrics(const std::string& path,
-                                                 FileSystem& files = posix());
+std::vector<Json> read_metrics(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app

@@ -11,8 +11,7 @@ namespace {
 std::vector<double> read_numbers(const Metadata& metadata, const char* key,
                                  const std::string& file) {
   const auto found = metadata.find(key);
-  const Json numbers =
-      found == metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
+  const Json numbers = found == metadata.end() ? Json() : Json::parse_or_null(found->second);
   bool good = numbers.is_array() && !numbers.empty();
   for (const Json& number : numbers) good = good && number.is_number();
   if (!good) {

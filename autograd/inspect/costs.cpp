@@ -12,8 +12,7 @@ namespace {
 
 std::string group(const ListedLine& line, CostBy by) {
   if (by == CostBy::op) return line.op;
-  return (line.label.empty() ? "(no label)" : printable(line.label)) +
-         (line.rule_of != kNone ? ", rules" : "");
+  return (line.label.empty() ? "(no label)" : "") + printable(part_text(line));
 }
 
 Cost total(const std::vector<Cost>& rows) {

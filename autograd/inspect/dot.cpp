@@ -64,9 +64,7 @@ void line_node(std::ostream& out, std::size_t id, const ListedLine& l, int value
 }
 
 // The frame a line stands in; empty for none.
-std::string frame(const ListedLine& l) {
-  return l.label.empty() || l.rule_of == kNone ? l.label : l.label + ", rules";
-}
+std::string frame(const ListedLine& l) { return l.label.empty() ? "" : part_text(l); }
 
 // Which lines to draw: without rules, a leaf that only rules use (a seed) goes with them.
 std::vector<bool> drawn(const std::vector<ListedLine>& lines, bool rules) {

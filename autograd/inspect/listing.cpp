@@ -76,6 +76,7 @@ ListedLine list_line(const Tape& tape, Id id, int values) {
   if (l.attr.name) out.name = l.attr.name;
   out.detail = detail(l);
   out.paused = l.paused;
+  out.rule = l.rule;
   out.rule_of = l.rule_of;
   if (l.label) out.label = l.label;
   if (l.file) out.file = l.file;
@@ -134,7 +135,8 @@ std::string sentence(const Tape& tape, const Nonfinite& found) {
   if (l.attr.name) out << printable(l.attr.name) << ' ';
   out << l.shape;
   if (l.rule_of != kNone)
-    out << " in the rule of #" << l.rule_of << ' ' << tape.line(l.rule_of).op->name;
+    out << " in the " << rule_name(l.rule) << " of #" << l.rule_of << ' '
+        << tape.line(l.rule_of).op->name;
   if (l.label) out << " in " << printable(l.label);
   if (l.file) out << ", recorded at " << place_text(l.file, l.file_line);
   out << ": first " << number_text(found.value) << " at " << place(l.shape, found.index);

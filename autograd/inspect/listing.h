@@ -25,7 +25,8 @@ struct ListedLine {
   std::string name;                           // leaves: what the user calls it, or empty
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
   bool paused = false;                        // a constant to every sweep
-  Id rule_of = kNone;                         // recorded by a derivative rule of this line
+  RuleKind rule = RuleKind::none;             // recorded by a derivative rule,
+  Id rule_of = kNone;                         // which was this line's
   std::string label;                          // which part of the model, or empty
   std::string file;                           // where it was recorded, or empty
   int file_line = 0;
@@ -54,15 +55,25 @@ struct PrintOptions {
   Id end = kNone;       // kNone: to the last
 };
 
+// "vjp" or "jvp"; empty for none.
+constexpr const char* rule_name(RuleKind rule) {
+  return rule == RuleKind::vjp ? "vjp" : rule == RuleKind::jvp ? "jvp" : "";
+}
+// The label of a line, with ", vjp" or ", jvp" behind it where such a rule recorded the line:
+// "layers.0", "layers.0, vjp".
+std::string part_text(const ListedLine& line);
+// "vjp of #2", "jvp of #2"; empty where no rule recorded the line.
+std::string rule_text(const ListedLine& line);
+
 // One line of text a line of the tape, in aligned columns: number, op,
 // shape, where from (inputs, constants, or a leaf's name), values, costs,
-// marks (paused, rule of #12), label and place. A one-line sum ends it.
+// marks (paused, vjp of #12), label and place. A one-line sum ends it.
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options = {});
 
 // One JSON object (RFC 8259): {"precision", "lines": [...], "arena": {...},
 // "totals": {...}}. A line has id, kind, op, in, shape, bytes, flops,
-// paused, and where there is one: transposed, name, detail, rule_of, label,
-// file, file_line, start_s and seconds, values (non-finite ones as strings).
+// paused, and where there is one: transposed, name, detail, rule, rule_of,
+// label, file, file_line, start_s and seconds, values (non-finite ones as strings).
 void print_json(std::ostream& out, const Listing& listing);
 
 // What all lines of one op (or one label) cost together.
@@ -73,8 +84,8 @@ struct Cost {
 };
 enum class CostBy { op, label };
 // Sorted by time where there was a clock, else by FLOPs, then bytes,
-// largest first. Lines without a label are "(no label)"; labels keep
-// what their derivative rules recorded apart: "layers.0, rules".
+// largest first. Lines without a label are "(no label)"; labels keep what
+// their derivative rules recorded apart: "layers.0, vjp", "layers.0, jvp".
 std::vector<Cost> costs(const Listing& listing, CostBy by = CostBy::op);
 // The same as a table, with shares of the whole, rates
 // (FLOP/s) where there was a clock, and a total.

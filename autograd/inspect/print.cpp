@@ -24,10 +24,8 @@ std::string origin(const ListedLine& line) {
 }
 
 std::string marks(const ListedLine& line) {
-  std::string out = line.paused ? "paused" : "";
-  if (line.rule_of != kNone)
-    out += joined(out.empty() ? "rule of " : ", rule of ", id_text(line.rule_of));
-  return out;
+  const std::string rule = rule_text(line);
+  return !line.paused ? rule : rule.empty() ? "paused" : "paused, " + rule;
 }
 
 std::string plural(std::size_t n, const std::string& word) {
@@ -40,6 +38,14 @@ bool has_labels(const Listing& listing) {
 }
 
 }  // namespace
+
+std::string part_text(const ListedLine& line) {
+  return line.label + (line.rule_of == kNone ? "" : joined(", ", rule_name(line.rule)));
+}
+
+std::string rule_text(const ListedLine& line) {
+  return line.rule_of == kNone ? "" : joined(rule_name(line.rule), " of ", id_text(line.rule_of));
+}
 
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options) {
   const auto if_any = [](bool any, const char* name) { return std::string(any ? name : ""); };

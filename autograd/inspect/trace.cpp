@@ -20,21 +20,32 @@ class Writer {
  public:
   Writer(std::ostream& out, double origin) : out_(out), origin_(origin) {}
 
+  // A metadata event: what viewers call the process, or one of its threads.
+  void name(const char* what, std::size_t thread, const std::string& name) {
+    next() << "{\"name\": \"" << what
+           << "\", \"ph\": \"M\", \"pid\": 1, \"tid\": " << std::to_string(thread)
+           << ", \"args\": {\"name\": " << json_string(name) << "}}";
+  }
+
   void event(const Event& e, std::size_t thread) {
     std::ostringstream shape;
     shape << e.shape;
-    out_ << (first_ ? "\n" : ",\n");
-    first_ = false;
-    out_ << "{\"name\": " << json_string(e.name) << ", \"cat\": \"" << e.category
-         << "\", \"ph\": \"X\", \"ts\": " << json_number(1e6 * (e.start - origin_))
-         << ", \"dur\": " << json_number(1e6 * e.seconds)
-         << ", \"pid\": 1, \"tid\": " << std::to_string(thread)
-         << ", \"args\": {\"shape\": " << json_string(shape.str())
-         << ", \"flops\": " << json_number(e.flops) << ", \"bytes\": " << json_number(e.bytes)
-         << e.more << "}}";
+    next() << "{\"name\": " << json_string(e.name) << ", \"cat\": \"" << e.category
+           << "\", \"ph\": \"X\", \"ts\": " << json_number(1e6 * (e.start - origin_))
+           << ", \"dur\": " << json_number(1e6 * e.seconds)
+           << ", \"pid\": 1, \"tid\": " << std::to_string(thread)
+           << ", \"args\": {\"shape\": " << json_string(shape.str())
+           << ", \"flops\": " << json_number(e.flops) << ", \"bytes\": " << json_number(e.bytes)
+           << e.more << "}}";
   }
 
  private:
+  std::ostream& next() {
+    out_ << (first_ ? "\n" : ",\n");
+    first_ = false;
+    return out_;
+  }
+
   std::ostream& out_;
   double origin_;
   bool first_ = true;
@@ -42,14 +53,10 @@ class Writer {
 
 bool timed(const ListedLine& l) { return l.seconds > 0; }
 
-std::string part(const ListedLine& l) {
-  return l.label.empty() || l.rule_of == kNone ? l.label : l.label + ", rules";
-}
-
 // Lines [begin, end) of one label, as one event around them; its shape is that of the last value.
 Event around(const Listing& listing, std::size_t begin, std::size_t end) {
   const auto& lines = listing.lines;
-  Event e{.name = part(lines[begin]),
+  Event e{.name = part_text(lines[begin]),
           .category = "label",
           .start = lines[begin].start,
           .seconds = lines[end - 1].start + lines[end - 1].seconds - lines[begin].start,
@@ -66,7 +73,10 @@ Event around(const Listing& listing, std::size_t begin, std::size_t end) {
 
 Event of_line(const ListedLine& l, std::size_t id) {
   std::string more = joined(", \"line\": ", std::to_string(id));
-  if (l.rule_of != kNone) more += joined(", \"rule_of\": ", std::to_string(l.rule_of));
+  if (l.rule_of != kNone) {
+    more += joined(", \"rule\": ", json_string(rule_name(l.rule)),
+                   ", \"rule_of\": ", std::to_string(l.rule_of));
+  }
   if (!l.file.empty()) {
     more += joined(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
   }
@@ -88,7 +98,7 @@ void write_listing(Writer& writer, const Listing& listing, std::size_t thread) {
   }
   for (std::size_t k = 0; k < ids.size();) {
     std::size_t end = k;
-    while (end < ids.size() && part(lines[ids[end]]) == part(lines[ids[k]])) ++end;
+    while (end < ids.size() && part_text(lines[ids[end]]) == part_text(lines[ids[k]])) ++end;
     if (!lines[ids[k]].label.empty())
       writer.event(around(listing, ids[k], ids[end - 1] + 1), thread);
     for (; k < end; ++k) writer.event(of_line(lines[ids[k]], ids[k]), thread);
@@ -109,6 +119,9 @@ void print_trace(std::ostream& out, std::span<const Listing> listings) {
       "no line has a time: the tape was recorded without a clock; call set_clock before the step");
   out << "{\"traceEvents\": [";
   Writer writer(out, origin);
+  writer.name("process_name", 0, joined("pushforward, ", listings[0].precision));
+  for (std::size_t thread = 0; thread < listings.size(); ++thread)
+    writer.name("thread_name", thread, joined("tape ", std::to_string(thread)));
   for (std::size_t thread = 0; thread < listings.size(); ++thread)
     write_listing(writer, listings[thread], thread);
   out << "\n], \"displayTimeUnit\": \"ms\"}\n";

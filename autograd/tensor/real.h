@@ -13,6 +13,8 @@
 #define PUSHFORWARD_REAL 32
 #endif
 
+#include "autograd/tensor/float128_guard.h"
+
 #if PUSHFORWARD_REAL == 32
 #define PF_REAL f32
 #elif PUSHFORWARD_REAL == 64

@@ -42,7 +42,7 @@ Labels DensityRate::labels(std::span<const int> samples) {
   return {labels_.data(), samples.size()};
 }
 
-// -div u, a (n, 1) column.
+// Returns -div u (n, 1).
 Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
   if (options_.by == DivergenceBy::exact) return -divergence(u, x);
   Var total;
@@ -74,7 +74,7 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
   }
   const Var u = field_(x, at, labels(samples));
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
-        u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
+        u ? u.shape() : Shape{}, "; a field must return the shape of its points");
   const std::span<const real> velocity = u.values();
   bool finite = true;
   {
@@ -88,7 +88,8 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
     }
   }
   if (finite || !not_finite_.empty()) return;
-  divergence(u, x, Record::yes);  // all its lines, for the first bad one to be among them
+  // Records all operations again, so that the first non-finite one can be found.
+  divergence(u, x, Record::yes);
   not_finite_ = first_nonfinite(tape_).text;
 }
 

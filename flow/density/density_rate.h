@@ -1,4 +1,5 @@
-// A field as plain numbers, with the rate at which it changes the log-density along its flow.
+// The velocity of a field as plain numbers, with the rate at which the
+// log-density changes along the flow.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +13,19 @@
 
 namespace pushforward {
 
-// How the divergence is found: exactly, by one jvp a dimension, or by Hutchinson's estimate
-// e . (du/dx)^T e, one vjp a probe e of independent signs (Rademacher) or normal numbers. Signs
-// have the smaller variance, and none at all where the Jacobian is diagonal.
+// How the divergence is computed. `exact` takes one jvp per dimension. The others are Hutchinson's
+// estimate e . (du/dx)^T e, with one vjp per probe e; the entries of e are independent random
+// signs (Rademacher) or normal numbers. Signs have the smaller variance, and no variance at all if
+// the Jacobian is diagonal.
 enum class DivergenceBy { exact, rademacher, gaussian };
 
 struct DivergenceOptions {
   DivergenceBy by = DivergenceBy::exact;
-  int probes = 1;          // of an estimate: the mean over so many
-  std::uint64_t seed = 0;  // of the probes; sample k's are row k of Stream{seed, Purpose::probe}
+  int probes = 1;  // the number of probes that an estimate is the mean over
+  // seed of the probes; sample k uses row k of Stream{seed, Purpose::probe}
+  std::uint64_t seed = 0;
 
-  // Fails on a number of probes that makes no sense.
+  // Fails if probes < 1.
   void check_valid() const {
     check(probes >= 1, "divergence", probes, " probes for an estimate; give at least 1");
   }
@@ -32,30 +35,29 @@ struct DivergenceOptions {
 
 namespace pushforward::inline PF_REAL {
 
-// The right-hand side of the augmented state y = (x, l), D + 1 numbers a row:
+// The right-hand side of the augmented state y = (x, l), D + 1 numbers per row:
 //   dx/dt = u(x, t),   dl/dt = -div u(x, t),
-// so that along the flow l changes as ln p_t(x(t)) does: the instantaneous change
-// of variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3).
-// A sample's probes stay the same for a whole solve (FFJORD, section 3.1), so the
-// estimated rate is a smooth function as well. Has a tape of its own, rewound after
-// each evaluation; after the first ones it allocates nothing. One thread at a time.
+// so that l changes along the flow as ln p_t(x(t)) does. This is the instantaneous change of
+// variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3). The probes of a
+// sample are fixed during a solve (FFJORD, section 3.1), so the estimated rate is also a smooth
+// function. The tape is rewound after each evaluation, and nothing is allocated after the first
+// ones. Not thread-safe: use one DensityRate per thread.
 class DensityRate {
  public:
-  // For up to `rows` rows. `label_of` tells sample k's label
-  // to a field that takes labels; empty: none has one.
+  // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of
+  // sample k; it is empty if no sample has a label.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {});
 
-  // Begins a solve of samples first .. first + rows -
-  // 1: draws their probes, and forgets `not_finite`.
+  // Begins a solve of samples first .. first + rows - 1: draws their
+  // probes and clears `not_finite`.
   void start(int first, int rows);
 
-  // dy (n, D + 1) at y (n, D + 1), row i a state of sample samples[i] at time t[i]; n is
-  // samples.size(). Fails when the field's answer has another shape than its points.
+  // Writes dy (n, D + 1) at y (n, D + 1), where row i is a state of sample samples[i] at time t[i]
+  // and n is samples.size(). Fails when the field returns a shape other than that of its points.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
-  // As Evaluator::not_finite: the line of the tape where
-  // the first answer that was not finite went wrong.
+  // Describes the first non-finite value, as Evaluator::not_finite does.
   const std::string& not_finite() const { return not_finite_; }
 
  private:
@@ -68,7 +70,7 @@ class DensityRate {
   std::function<int(int sample)> label_of_;
   std::vector<int> labels_;
   Tape tape_;
-  AlignedVector<real> probes_;  // (probes, rows, dim), of the solve's samples
+  AlignedVector<real> probes_;  // (probes, rows, dim), for the samples of the solve
   int first_ = 0;
   std::string not_finite_;
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;
 
-// Rows of x (rows, d), times a, and a zero each.
+// Writes the states (a x, 0) of rows x (rows, d).
 void widen(const real* x, real a, int rows, int d, real* state) {
   for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
     for (int j = 0; j < d; ++j) state[j] = a * x[j];
@@ -17,7 +17,7 @@ void widen(const real* x, real a, int rows, int d, real* state) {
   }
 }
 
-// The x of rows (x, l), over a.
+// Writes x / a of the states (x, l).
 void narrow(const real* state, real a, int rows, int d, real* x) {
   for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
     for (int j = 0; j < d; ++j) x[j] = state[j] / a;
@@ -50,7 +50,7 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
     options_.begin = options_.grid.front();
     options_.end = options_.grid.back();
   }
-  check(options_.begin < options_.end, "likelihood", "the source stands at time ", options_.begin,
+  check(options_.begin < options_.end, "likelihood", "the source is at time ", options_.begin,
         " and data at ", options_.end, "; begin must be before end");
   check(options_.source_scale > 0 && std::isfinite(options_.source_scale), "likelihood",
         "source_scale is ", options_.source_scale, "; it must be positive and finite");
@@ -86,7 +86,7 @@ SampleCost Likelihood::run(int n, const Solve& solve) {
   return total;
 }
 
-// Takes the rows of workspace.state over the grid.
+// Integrates the rows of workspace.state over the grid.
 void Likelihood::integrate(Workspace& workspace, int first, int rows,
                            const std::vector<double>& grid) {
   workspace.rate.start(first, rows);
@@ -99,7 +99,7 @@ void Likelihood::integrate(Workspace& workspace, int first, int rows,
   }
 }
 
-// ln p_0 of the points source_scale workspace.x0, into workspace.log_source.
+// Writes ln p_0 of the points source_scale workspace.x0 to workspace.log_source.
 void Likelihood::log_source(Workspace& workspace, int rows) const {
   source_->log_density(rows, workspace.x0.data(), workspace.log_source.data());
   for (int r = 0; r < rows; ++r) workspace.log_source[r] -= log_source_scale_;
@@ -114,7 +114,7 @@ SampleCost Likelihood::log_density(int n, const real* x, double* log_density, re
     integrate(workspace, first, rows, back_);
     narrow(workspace.state.data(), source_scale, rows, dim_, workspace.x0.data());
     log_source(workspace, rows);
-    // Backward, l gathered what the density gains on its way to the source.
+    // In the backward solve, l is ln p_0 - ln p_1.
     for (int r = 0; r < rows; ++r)
       log_density[first + r] = workspace.log_source[r] -
                                static_cast<double>(workspace.state[r * (d + 1) + d]) +
@@ -136,7 +136,8 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Workspace& workspace, int first, int rows) {
-    // A whole chunk, as Sampler: the first rows of many and those rows alone are the same bits.
+    // Draws a whole chunk, as Sampler does: the first rows of many equal those
+    // rows alone, bit for bit.
     source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kDensityChunkRows,
                   workspace.x0.data());
     log_source(workspace, kDensityChunkRows);

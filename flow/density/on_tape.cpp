@@ -21,12 +21,12 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
   const int rows = x.shape().rows();
   const Var u = field(x, x.tape->full({rows, 1}, static_cast<real>(t)), solve.labels);
   check(u && u.shape() == x.shape(), "field", "the velocity at points ", x.shape(), " has shape ",
-        u ? u.shape() : Shape{}, "; a field keeps the shape of its points");
+        u ? u.shape() : Shape{}, "; a field must return the shape of its points");
   return {u, solve.probe ? hutchinson_divergence(u, x, solve.probe, solve.record)
                          : divergence(u, x, solve.record)};
 }
 
-// y + h sum_i w_i k_i over the first `count` stages, of one part of the state.
+// y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
 Var along(Var y, double h, const StageRow& w, int count,
           const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {
@@ -35,7 +35,7 @@ Var along(Var y, double h, const StageRow& w, int count,
   return y;
 }
 
-// Whether anything after stage i is made of it, within a step.
+// Whether a later stage or the result of the step uses stage i.
 bool needed(const Tableau& tableau, int i) {
   bool any = tableau.b[i] != 0;
   for (int later = i + 1; later < tableau.stages; ++later) any |= tableau.a[later][i] != 0;
@@ -54,12 +54,12 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
   check(x && x.shape().rank == 2, "log_density", "points of shape ", x ? x.shape() : Shape{},
         "; give (rows, dimension) on a tape");
   check(solve.steps >= 1, "log_density", solve.steps, " steps; give at least 1");
-  check(solve.begin < solve.end, "log_density", "the source stands at time ", solve.begin,
+  check(solve.begin < solve.end, "log_density", "the source is at time ", solve.begin,
         " and data at ", solve.end, "; begin must be before end");
   const Tableau& tableau = *solve.tableau;
   const std::vector<double> grid = time_grid(solve.steps, solve.end, solve.begin);
   std::array<LogDensitySlope, kMaxStages> k;
-  Var integral = x.tape->full({x.shape().rows(), 1}, 0);  // of the divergence, from end to time t
+  Var integral = x.tape->full({x.shape().rows(), 1}, 0);  // of the divergence, from `end` to time t
   for (int step = 0; step < solve.steps; ++step) {
     const double t = grid[step], h = grid[step + 1] - t;
     const bool last = step + 1 == solve.steps;
@@ -72,7 +72,7 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
     x = along(x, h, tableau.b, tableau.stages, k, &LogDensitySlope::u);
     integral = along(integral, h, tableau.b, tableau.stages, k, &LogDensitySlope::divergence);
   }
-  // h is negative: `integral` is minus the integral over [begin, end].
+  // h is negative, so `integral` is minus the integral over [begin, end].
   return source(x) + integral;
 }
 

@@ -1,10 +1,10 @@
-// The log-density of a flow on the tape, so that its gradient in
-// the points and in the parameters of the field is a sweep away.
+// The log-density of a flow on the tape, differentiable in the points and
+// in the field's parameters.
 //
-// Everything a fixed-step Runge-Kutta solve computes is recorded, the divergences too, and `grad`
-// goes through all of it: the exact gradient of the discretised log-density (discretise, then
-// optimise). The tape holds steps x stages evaluations of the field with their jvps; where that is
-// too much, take fewer rows at a time.
+// All computations of a fixed-step Runge-Kutta solve are recorded, including the divergences.
+// `grad` then gives the exact gradient of the discretised log-density (discretise, then optimise).
+// The tape holds steps x stages evaluations of the field with their jvps. If that needs too much
+// memory, use fewer rows at a time.
 #pragma once
 
 #include <functional>
@@ -18,25 +18,26 @@ namespace pushforward::inline PF_REAL {
 struct TapeSolve {
   const Tableau* tableau = &kRk4;
   int steps = 20;
-  double begin = 0, end = 1;  // the source stands at `begin`, data at `end`
-  // (B, D): Hutchinson's estimate of the divergence with this probe. Null: the exact one.
+  double begin = 0, end = 1;  // the times of the source and of the data
+  // If set, (B, D): the divergence is Hutchinson's estimate with this probe. Otherwise it is exact.
   Var probe{};
-  // Of x's rows, for a field that takes labels (flow/field.h).
+  // The labels of x's rows, for a field that takes labels (flow/field.h).
   Labels labels{};
-  // no: a value only, through which no sweep may go; a smaller tape.
+  // With Record::no, the result is a value without derivatives, and the tape is smaller.
   Record record = Record::yes;
 };
 
-// ln p_0 of points x0 (B, D) as a (B, 1) column.
+// Maps points x0 (B, D) to ln p_0(x0) (B, 1).
 using SourceDensity = std::function<Var(Var x0)>;
 
-// ln N(0, std^2 I) of x (B, D), (B, 1). As a source:
-// [](Var x0) { return gaussian_log_density(x0, 1); }
+// Returns the log-density (B, 1) of N(0, std^2 I) at x (B, D). To use it as a source:
+//   [](Var x0) { return gaussian_log_density(x0, 1); }
 Var gaussian_log_density(Var x, double std);
 
-// ln p_1 of points x (B, D) of the flow of `field` from `source`, (B, 1):
-//   ln p_0(x(begin)) - integral of div u(x(t), t) dt,
-// x(t) and the integral by `steps` equal Runge-Kutta steps from `end` back to `begin`, on x's tape.
+// Returns ln p_1 (B, 1) of points x (B, D) under the flow of `field` from `source`:
+//   ln p_0(x(begin)) - integral of div u(x(t), t) dt.
+// x(t) and the integral are computed by `steps` equal Runge-Kutta steps from `end` back
+// to `begin`, on x's tape.
 Var log_density(const Field& field, Var x, const SourceDensity& source,
                 const TapeSolve& solve = {});
 

@@ -9,7 +9,7 @@ namespace {
 void check_problem_source(const TokenProblem& p) {
   if (p.source_kind != SourceKind::data) {
     check(!p.source && !p.paired, "token_batch",
-          "a distribution of source rows is given, and the source is the mask or uniform; "
+          "a distribution of source rows is given, but the source is mask or uniform; "
           "make its kind data, or leave it out");
     return;
   }
@@ -18,15 +18,15 @@ void check_problem_source(const TokenProblem& p) {
   check(p.source->length() == p.data->length() && p.source->vocabulary() == p.data->vocabulary(),
         "token_batch", "the source has ", p.source->length(), " tokens out of ",
         p.source->vocabulary(), " and the data ", p.data->length(), " out of ",
-        p.data->vocabulary(), "; a flow keeps both");
+        p.data->vocabulary(), "; both must agree");
   if (!p.paired) return;
   const TokenTable *x0 = p.source->all(), *x1 = p.data->all();
   check(x0 && x1 && x0->rows() == x1->rows(), "token_batch",
         "paired rows need two finite sets of one size, and the source has ",
-        x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
-        x1 ? std::to_string(x1->rows()) : "no end of them");
+        x0 ? std::to_string(x0->rows()) : "unlimited", " rows, the data ",
+        x1 ? std::to_string(x1->rows()) : "unlimited rows");
   check(x0->weights == x1->weights, "token_batch",
-        "paired rows have one weight, and the two sets have different ones");
+        "paired rows must have equal weights, but the weights of source and data differ");
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
   int *xt = tape.arena().array<int>(size), *x1 = tape.arena().array<int>(size);
   int* labels = problem_.labelled ? tape.arena().array<int>(rows) : nullptr;
   problem_.data->draw(stream(Purpose::data), row, rows, x1, labels);
-  // Rows of two tables that belong together are drawn with the same numbers.
+  // Paired rows of two tables are drawn with the same random numbers.
   if (problem_.source)
     problem_.source->draw(stream(problem_.paired ? Purpose::data : Purpose::noise), row, rows, xt);
   std::span<real> t;

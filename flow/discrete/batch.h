@@ -1,5 +1,5 @@
-// A training batch of token sequences, drawn chunk by chunk:
-// source and data rows, times, and the mixture between them.
+// A training batch of token sequences, drawn chunk by chunk: source and data rows, times, and
+// states on the path between source and data.
 #pragma once
 
 #include "flow/discrete/path.h"
@@ -8,22 +8,24 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What a discrete flow is trained to do.
+// The training problem of a discrete flow.
 struct TokenProblem {
   TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenDistributionPtr source;  // of SourceKind::data only
-  bool paired = false;  // SourceKind::data: row k of both is the same row of two tables of one size
+  TokenDistributionPtr source;  // for SourceKind::data only
+  // For SourceKind::data: row k of the source is paired with row k of the data; both must
+  // be tables of equal size.
+  bool paired = false;
   Kappa kappa = linear_kappa();
   TimeDistribution time = uniform_time();
-  bool labelled = false;     // samples carry the labels of their data rows
-  double label_dropout = 0;  // probability that a row's label is left out
+  bool labelled = false;     // samples have the labels of their data rows
+  double label_dropout = 0;  // the probability that a row's label is dropped
 
   TokenPath path() const { return {kappa, source_kind, data->vocabulary()}; }
 };
 
-// A chunk of rows on a path: t (B, 1), a constant of its
-// tape, and states and tokens (B, L) in the tape's arena.
+// A chunk of B rows on a path: t (B, 1), a constant of the tape, and states xt and tokens x1 (B,
+// L), in the tape's memory.
 struct TokenSample {
   Var t;
   std::span<const int> xt, x1;
@@ -31,21 +33,21 @@ struct TokenSample {
   Labels labels{};
 };
 
-// Batches of one problem: row k of step s depends on (seed,
-// s, k) alone. After construction it allocates nothing.
+// Batches of one problem. Row k of step s depends on (seed, s, k) alone.
+// Allocates nothing after construction.
 class TokenBatch {
  public:
-  // Fails where data and source disagree in length or vocabulary; where a source of kind data is
-  // missing, or another kind has one; where paired rows are not of two tables of one size and the
-  // same weights; and where labels are asked of data without classes.
+  // Fails when data and source differ in length or vocabulary; when SourceKind::data has no source,
+  // or another kind has one; when paired rows are not of two tables of equal size and equal
+  // weights; and when labels are requested of data without classes.
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }
   int length() const { return problem_.data->length(); }
   const TokenProblem& problem() const { return problem_; }
   void start(std::uint32_t step) { step_ = step; }
-  // Rows first .. first + rows - 1 of the batch; several threads may ask at a time. Token l of row
-  // k is the data's where a uniform number of its own is below kappa(t of row k).
+  // Returns rows first .. first + rows - 1 of the batch. Several threads may call it at the same
+  // time. Token l of row k is the data's if its own uniform number is below kappa(t of row k).
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

@@ -18,14 +18,15 @@ double Corrector::eta(const Kappa& kappa, double t) const {
 }
 
 double Corrector::redraw(const Kappa& kappa, double from, double to) const {
-  // What stays where it is, to the power `scale`.
+  // Returns 1 - exp(scale log_left), where exp(log_left) is the probability that a token is not
+  // resampled for scale = 1.
   const auto gone = [this](double log_left) { return -std::expm1(scale * log_left); };
   if (kind == Kind::none || scale == 0 || from == to) return 0;
   switch (kind) {
     case Kind::constant: return gone(from - to);
     case Kind::bump: {
       const double h = to - from, middle = (from + to) / 2;
-      // 4 the integral of t (1 - t), by Simpson's rule, which is exact for it
+      // 4 times the integral of t (1 - t), by Simpson's rule, which is exact for it.
       return gone(-h * 2 / 3 * (from * (1 - from) + 4 * middle * (1 - middle) + to * (1 - to)));
     }
     case Kind::balanced:

@@ -36,9 +36,9 @@ TableDistribution::TableDistribution(TokenTable table, int vocabulary)
   check(rows > 0 && table_.tokens.size() == static_cast<std::size_t>(rows) * length, "tokens",
         table_.tokens.size(), " tokens are not a positive number of rows of ", length);
   check(table_.labels.empty() || static_cast<int>(table_.labels.size()) == rows, "tokens",
-        table_.labels.size(), " labels for ", rows, " rows; give one a row");
+        table_.labels.size(), " labels for ", rows, " rows; give one per row");
   check(table_.weights.empty() || static_cast<int>(table_.weights.size()) == rows, "tokens",
-        table_.weights.size(), " weights for ", rows, " rows; give one a row");
+        table_.weights.size(), " weights for ", rows, " rows; give one per row");
   for (std::size_t i = 0; i < table_.tokens.size(); ++i) {
     check(table_.tokens[i] >= 0 && table_.tokens[i] < vocabulary, "tokens", "row ", i / length,
           ", position ", i % length, " is token ", table_.tokens[i], ", and the vocabulary has ",
@@ -69,7 +69,8 @@ void TableDistribution::draw(Stream stream, std::uint32_t first_row, int rows, i
     if (cumulative_.empty()) {
       k = stream.integer(table_.rows(), row);
     } else {
-      // The first whose sum is above u. Where rounding makes u the total: the last with a weight.
+      // Selects the first row whose cumulative weight is above u. If rounding makes u the total, it
+      // is the last row with a positive weight.
       const double u = stream.uniform(row) * cumulative_.back();
       auto at = std::ranges::upper_bound(cumulative_, u);
       if (at == cumulative_.end()) at = std::ranges::lower_bound(cumulative_, cumulative_.back());

@@ -1,5 +1,5 @@
-// What discrete sources and data have in common: a distribution on sequences of L tokens out of V,
-// from which any numbered row can be drawn.
+// The interface of discrete sources and data: a distribution on sequences of L tokens from a
+// vocabulary of V. Any numbered row can be drawn from it.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace pushforward {
 struct TokenTable {
   int length = 0;
   std::vector<int> tokens;      // (rows, length), row-major
-  std::vector<int> labels;      // (rows); empty: no classes
-  std::vector<double> weights;  // (rows), adding up to 1; empty: all alike
+  std::vector<int> labels;      // (rows), or empty if there are no classes
+  std::vector<double> weights;  // (rows), with sum 1, or empty if all are equal
 
   int rows() const { return length > 0 ? static_cast<int>(tokens.size()) / length : 0; }
   std::span<const int> row(int k) const {
@@ -24,33 +24,35 @@ struct TokenTable {
   }
 };
 
-// The discrete sibling of Distribution: row k of a stream depends on the stream's seed, purpose and
-// step and on k alone. Drawing allocates nothing and may happen in several threads at a time.
+// The discrete counterpart of Distribution. Row k of a stream depends on the stream's seed,
+// purpose and step and on k alone. Drawing allocates nothing and may happen on several
+// threads at the same time.
 class TokenDistribution {
  public:
   virtual ~TokenDistribution() = default;
 
   virtual int length() const = 0;      // L
   virtual int vocabulary() const = 0;  // V: tokens are 0 .. V - 1
-  // Number of classes; 0: rows have no labels.
+  // The number of classes; 0 if rows have no labels.
   virtual int classes() const { return 0; }
-  // Writes rows first_row .. first_row + rows - 1 to out (rows, L), and their labels unless null.
+  // Writes rows first_row .. first_row + rows - 1 to out (rows, L), and their labels to `labels`
+  // (rows) unless it is null.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                     int* labels = nullptr) const = 0;
-  // The whole distribution, where it is a finite set that is kept; null otherwise.
+  // Returns the table of all rows if the distribution is a finite set, and null otherwise.
   virtual const TokenTable* all() const { return nullptr; }
 };
 
 using TokenDistributionPtr = std::shared_ptr<const TokenDistribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, L); labels (n) unless null.
+// Returns rows 0 .. n - 1 of a stream (n, L), and writes their labels (n) unless null.
 std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
                       std::vector<int>* labels = nullptr);
 
-// The rows of a table, drawn with replacement by their weights (which need not add up to 1 here:
-// the table is kept with weights that do). Fails, naming row, position and token, on a token
-// outside [0, vocabulary); on a number of tokens that is not a number of rows; and on labels or
-// weights that are not one a row, or negative.
+// Rows of a table, drawn with replacement in proportion to their weights. The weights need not add
+// up to 1; they are normalised. Fails on a token outside [0, vocabulary), naming row, position and
+// token; on a number of tokens that is not a multiple of the length; and on labels or weights that
+// are negative, or not one per row.
 class TableDistribution final : public TokenDistribution {
  public:
   TableDistribution(TokenTable table, int vocabulary);
@@ -66,11 +68,11 @@ class TableDistribution final : public TokenDistribution {
   TokenTable table_;
   int vocabulary_;
   int classes_ = 0;
-  std::vector<double> cumulative_;  // of the weights; empty: all alike
+  std::vector<double> cumulative_;  // cumulative weights, or empty if all are equal
 };
 
-// Windows of a long text: L tokens in a row, from a start drawn uniformly. Fails, naming the
-// position, on a token outside [0, vocabulary), and on a text shorter than a window.
+// Windows of a long text: L consecutive tokens, with a uniformly drawn start. Fails on a token
+// outside [0, vocabulary), naming its position, and on a text that is shorter than a window.
 class WindowDistribution final : public TokenDistribution {
  public:
   WindowDistribution(std::vector<int> text, int length, int vocabulary);
@@ -86,8 +88,7 @@ class WindowDistribution final : public TokenDistribution {
   int length_, vocabulary_;
 };
 
-// Every token uniform on 0 .. V - 1, independently: the source of SourceKind::uniform as a
-// distribution.
+// Independent uniform tokens on 0 .. V - 1: the source of SourceKind::uniform as a distribution.
 class UniformTokens final : public TokenDistribution {
  public:
   UniformTokens(int length, int vocabulary);

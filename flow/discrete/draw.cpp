@@ -13,11 +13,12 @@ TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
   check(std::isfinite(temperature) && temperature >= 0, "sample", "temperature is ", temperature,
         "; it must be 0 or more, and finite");
   check(top_p > 0 && top_p <= 1, "sample", "top_p is ", top_p,
-        "; it must be above 0, and 1 keeps every token");
+        "; it must be above 0 and at most 1, which keeps every token");
   if (top_p < 1) order_.resize(weights_.size());
 }
 
-// Fills weights_, not normalised, and their sum; false where they are no distribution.
+// Fills weights_ (unnormalised) and total_. Returns false if the logits do
+// not define a distribution.
 bool TokenDraw::weigh(const real* logits) {
   const std::size_t n = weights_.size();
   std::size_t best = 0;
@@ -57,7 +58,7 @@ int TokenDraw::operator()(const real* logits, double u) {
   if (!weigh(logits)) return -1;
   const double at = u * total_;
   double sum = 0;
-  int last = -1;  // that has a probability at all
+  int last = -1;  // the last token with a positive probability
   for (std::size_t v = 0; v < weights_.size(); ++v) {
     if (weights_[v] == 0) continue;
     last = static_cast<int>(v);

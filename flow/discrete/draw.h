@@ -1,5 +1,4 @@
-// Drawing a token from a row of logits: temperature, and the most likely part of the distribution
-// alone.
+// Draws a token from a row of logits, with temperature and nucleus sampling (top-p).
 #pragma once
 
 #include <vector>
@@ -8,20 +7,20 @@
 
 namespace pushforward::inline PF_REAL {
 
-// p(v) proportional to exp(logit_v / temperature), among the fewest most likely tokens that make up
-// top_p of the probability (nucleus sampling, Holtzman et al. 2020; ties: the smaller number
-// first). Temperature 0: the most likely token. A logit may be -inf: probability 0. One thread at a
-// time; after construction it allocates nothing.
+// Draws v with p(v) proportional to exp(logit_v / temperature), restricted to the smallest set
+// of most likely tokens with total probability at least top_p (nucleus sampling, Holtzman et
+// al. 2020; among equally likely tokens, the smaller number is kept first). Temperature 0
+// selects the most likely token. A logit may be -inf, for probability 0. Allocates nothing
+// after construction. Not thread-safe.
 class TokenDraw {
  public:
   // Fails unless temperature >= 0 and 0 < top_p <= 1.
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
-  // The token that u in (0, 1) draws; -1 where the logits are no distribution: one is NaN or inf,
-  // or all are
-  // -inf.
+  // Returns the token for the uniform number u in (0, 1). Returns -1 if the logits do not define a
+  // distribution: if one is NaN or +inf, or if all are -inf.
   int operator()(const real* logits, double u);
-  // The distribution itself (V), and whether it is one.
+  // Writes the distribution to p (V). Returns false if the logits do not define one.
   bool distribution(const real* logits, double* p);
 
  private:
@@ -29,7 +28,7 @@ class TokenDraw {
 
   double temperature_, top_p_;
   std::vector<double> weights_;
-  std::vector<int> order_;  // of top_p only
+  std::vector<int> order_;  // for top_p < 1 only
   double total_ = 0;
 };
 

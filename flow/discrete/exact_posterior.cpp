@@ -16,7 +16,7 @@ Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle) {
     check(states.size() == std::size_t(rows) * length, "oracle_posterior", states.size(),
           " states for ", rows, " times and sequences of ", length, "; give (B, L) and (B, 1)");
     check(labels.empty() || labels.size() == std::size_t(rows), "oracle_posterior", labels.size(),
-          " labels for ", rows, " rows; give one a row, or none");
+          " labels for ", rows, " rows; give one per row, or none");
     const int vocabulary = oracle->path().vocabulary;
     const std::size_t width = std::size_t(length) * vocabulary;
     std::span<real> out;

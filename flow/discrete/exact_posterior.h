@@ -1,4 +1,4 @@
-// The exact posterior on the tape: it goes wherever a network that says p(x1 | xt) goes.
+// The exact posterior on the tape. It can replace a network for p(x1 | xt) anywhere.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// ln p(x1_l = v | xt) of TokenOracle::posterior, rows each at its own time and for its own label.
-// Constants of the tape: no sweep goes through them. What has no probability is at kNoToken.
+// Returns ln p(x1_l = v | xt) of TokenOracle::posterior. Each row has its own time and label. The
+// values are constants of the tape, without derivatives. Tokens of probability 0 get kNoToken.
 Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle);
 
 }  // namespace pushforward::inline PF_REAL

@@ -11,7 +11,8 @@ namespace pushforward::inline PF_REAL {
 Posterior guided(Posterior conditional, const Guidance& g) {
   check_guidance(g);
   if (g.scale == 0) return conditional;
-  // In the tape's own precision, so that an end of the interval belongs to it in either.
+  // The bounds are rounded to `real`, as the times are, so that the ends of the interval belong
+  // to it in both precisions.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),
              w = static_cast<real>(g.scale);
   return [p = std::move(conditional), low, high, w](std::span<const int> states, Var t,
@@ -28,7 +29,8 @@ Posterior guided(Posterior conditional, const Guidance& g) {
     if (count == 0) return with;
     const Var label = log_softmax(with), none = log_softmax(p(states, t, {}));
     const Shape shape = with.shape();
-    // Where the label's probability is 0 the difference may be of two infinities.
+    // Keeps the posterior's own logit where the label's probability is 0, because the
+    // difference could be inf - inf.
     std::span<real> mask;
     const Var chosen = t.tape->uninitialised(shape, mask, "guided tokens");
     const std::span<const real> log_p = label.values();

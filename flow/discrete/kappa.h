@@ -1,4 +1,5 @@
-// How much of a token's path is done: kappa(t), the probability that a token is already the data's.
+// The scheduler of a discrete flow: kappa(t), the probability that a token
+// already has its data value.
 #pragma once
 
 #include <string>
@@ -13,16 +14,16 @@ class Kappa {
   enum class Kind { linear, polynomial, sine_squared, cosine };
 
   Kind kind() const { return kind_; }
-  double power() const { return power_; }  // of polynomial
+  double power() const { return power_; }  // for polynomial
   std::string name() const;                // "linear", "polynomial", "sine_squared", "cosine"
 
   double operator()(double t) const;   // kappa
-  double left(double t) const;         // 1 - kappa: the probability that a token has not jumped yet
+  double left(double t) const;         // 1 - kappa: the probability that a token has not jumped
   double slope(double t) const;        // d kappa / d t; inf at t = 0 for a power below 1
   double hazard(double t) const;       // slope / (1 - kappa): the rate of jumps; inf at t = 1
-  double inverse(double kappa) const;  // the t with that kappa, which must lie in [0, 1]
-  // (kappa(to) - kappa(from)) / (1 - kappa(from)): the probability that a token that has not jumped
-  // at `from` has jumped at `to` >= from. 1 where `to` is 1, `from` = 1 included.
+  double inverse(double kappa) const;  // the t with that kappa, for kappa in [0, 1]
+  // Returns (kappa(to) - kappa(from)) / (1 - kappa(from)): the probability that a token that has
+  // not jumped at `from` has jumped at `to` >= from. It is 1 at to = 1, also for from = 1.
   double jump(double from, double to) const;
 
   friend Kappa linear_kappa();

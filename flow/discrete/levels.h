@@ -1,16 +1,16 @@
-// Equal levels of a range of numbers: what makes a token of a number, and a number of a token.
+// Quantises numbers: a range is divided into equal levels, and a token is the number of a level.
 #pragma once
 
 namespace pushforward {
 
-// Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside count as the nearest
-// level, so that a distribution on the whole line can be quantised.
+// Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside the range get the
+// nearest level, so that a distribution on the whole line can be quantised.
 struct Levels {
   int count = 64;
   double low = -3, high = 3;
 
   double width() const { return (high - low) / count; }
-  // The level of x, which must not be NaN.
+  // Returns the level of x. x must not be NaN.
   int of(double x) const {
     const double level = (x - low) / (high - low) * count;
     if (level >= count) return count - 1;

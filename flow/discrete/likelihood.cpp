@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// What one thread works with: a chunk's states, and kappa of each row.
+// The workspace of one thread: the states of a chunk, and kappa of each row.
 struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
@@ -26,7 +26,7 @@ void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
           path.vocabulary - 1);
 }
 
-// The generalised KL of one position, over dkappa / (1 - kappa).
+// Returns the generalised KL of one position, divided by dkappa / (1 - kappa).
 double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
   if (path.unmasked(xt)) return 0;
   if (xt != x1 && log_p[x1] < kNoToken / 2) return std::numeric_limits<double>::infinity();
@@ -42,12 +42,12 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         length, " tokens, ", options.times, " times and chunks of ", options.chunk,
         "; all must be positive");
   check(labels.empty() || static_cast<int>(labels.size()) == n, "elbo", labels.size(),
-        " labels for ", n, " sequences; give one each, or none");
+        " labels for ", n, " sequences; give one per sequence, or none");
   check(
       (options.source != nullptr) == (path.source == SourceKind::data), "elbo",
       options.source
-          ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
-          : "the path begins at rows of a distribution, and none is given");
+          ? "a distribution of source rows is given, but the path begins at mask or uniform tokens"
+          : "the path begins at rows of a distribution, but none is given");
   check_tokens(path, length, n, x1);
   std::vector<std::unique_ptr<ElboWorkspace>> workspaces;
   for (int w = 0; w < workers.threads(); ++w)
@@ -76,7 +76,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       for (int r = 0; r < rows; ++r) {
         const auto sample = static_cast<std::uint32_t>(first + r);
         const std::size_t at = static_cast<std::size_t>(r);
-        // 1 - v, a number in part k of [0, 1] counted from its end
+        // 1 - v is uniform in part k of [0, 1].
         const double left = (k + times.uniform(sample)) / options.times;
         workspace.left[at] = left;
         const double kappa = 1 - left * left;

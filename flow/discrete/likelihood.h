@@ -12,15 +12,16 @@
 namespace pushforward {
 
 struct ElboOptions {
-  int times = 32;  // for each sequence: one from each of so many parts of [0, 1]
+  int times = 32;  // for each sequence: one in each of `times` equal parts of [0, 1]
   std::uint64_t seed = 0;
-  int chunk = 32;  // sequences on one tape; part of the result's bits
-  const TokenDistribution* source =
-      nullptr;  // of SourceKind::data: the distribution of x0, independent of x1
+  int chunk = 32;  // sequences on one tape; it affects the bits of the result
+  // The distribution of x0, independent of x1, for SourceKind::data.
+  const TokenDistribution* source = nullptr;
   std::function<bool()> interrupted{};
 };
 
-// Of so many nats over so many tokens: bits a token, and exp(nats / tokens).
+// Bits per token, and perplexity exp(nats / tokens), of `tokens` tokens
+// with a total of `nats` nats.
 inline double bits_per_token(double nats, double tokens) { return nats / (tokens * std::log(2.)); }
 inline double perplexity(double nats, double tokens) { return std::exp(nats / tokens); }
 
@@ -28,17 +29,18 @@ inline double perplexity(double nats, double tokens) { return std::exp(nats / to
 
 namespace pushforward::inline PF_REAL {
 
-// -ELBO >= -ln p1(x1), in nats for each sequence of x1 (n, L) (labels (n), or empty), to out (n):
-// the integral over t of the generalised KL (generalised_kl_loss), summed over tokens (Shaul et al.
-// 2024). An unbiased estimate, from xt drawn anew at `times` times of each sequence.
+// Writes -ELBO >= -ln p1(x1), in nats per sequence, for x1 (n, L) to out (n). `labels` has n
+// entries, or is empty. The bound is the integral over t of the generalised KL
+// (generalised_kl_loss), summed over tokens (Shaul et al. 2024). It is an unbiased estimate from
+// `times` times per sequence, each with a new xt.
 //
-// Over kappa the integrand is the KL over 1 - kappa, whose square has no finite mean at t = 1 when
-// times are uniform. They are drawn with 1 - kappa = (1 - v)^2, v stratified on (0, 1), and
-// weighted by dkappa = 2 (1 - v) dv: the estimate's variance is finite
-// with masks, and with a uniform source where 1 - p(xt = x1) falls as 1 - kappa (with_own_token). A
-// network without that, or with rows of data as the source, has an unbounded spread. Infinite for
-// a sequence with a token of no probability (kNoToken). Fails on tokens outside the vocabulary, and
-// where an answer is not a number, naming the sequence.
+// As an integral over kappa, the integrand is the KL divided by 1 - kappa. With uniform times its
+// square has no finite mean near t = 1. Times are therefore drawn with 1 - kappa = (1 - v)^2, v
+// stratified on (0, 1), and weighted by dkappa = 2 (1 - v) dv. The variance is then finite with a
+// mask source, and with a uniform source if 1 - p(xt = x1) decreases as 1 - kappa (with_own_token).
+// It is not bounded for a network without that property, or for SourceKind::data. The bound is
+// infinite for a sequence with a token of probability 0 (kNoToken). Fails on tokens outside the
+// vocabulary, and when a value is not a number, naming the sequence.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

@@ -7,7 +7,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// ln p of every position, (B L, V).
+// Returns ln p of every position (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                   int total_rows) {
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
@@ -21,7 +21,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 
-// A number for each token, (B L, 1), of its row's rate of jumps and whether it counts.
+// Returns a weight for each token (B L, 1), from the jump rate at its row's time
+// and from whether it counts.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {
@@ -59,7 +60,7 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                         int total_rows) {
-  // Of a token that is masked, p(xt) is 0 and xt is not x1: the cross-entropy is all there is.
+  // For a masked token p(xt) is 0 and xt is not x1, so only the cross-entropy remains.
   if (path.source == SourceKind::mask)
     return cross_entropy_loss(p, path, sample, total_rows, TokenWeight::hazard);
   const Var log_p = log_posterior(p, path, sample, total_rows);

@@ -6,25 +6,24 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Both are the part that the sample's rows contribute to the mean over `total_rows`
-// rows and over the L tokens of each, one element. With a mask source, tokens that
-// are unmasked count nothing: x1 is known there. They still count among the L, so
-// the loss of a batch is in nats per token of the data, not per masked token.
+// Both losses return one element: the contribution of the sample's rows to the mean over
+// `total_rows` rows and over the L tokens of each. With a mask source, unmasked tokens contribute
+// 0, because x1 is known there. They still count in L, so the loss of a batch is in nats per data
+// token, and not per masked token.
 
-// How the terms of a time count: all alike, or by the rate of jumps dkappa / (1 - kappa).
+// The weight w(t) of the cross-entropy: 1, or the jump rate dkappa / (1 - kappa).
 enum class TokenWeight { none, hazard };
 
-// The mean of w(t) (-ln p(x1 | xt)), over the true tokens (Gat et al. 2024, "Discrete flow
-// matching": w = 1). With a mask source and the hazard as weight it is the generalised KL.
+// Returns the mean of w(t) (-ln p(x1 | xt)) over the true tokens (Gat et al. 2024, "Discrete flow
+// matching": w = 1). With a mask source and the weight `hazard`, it is the generalised KL.
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                        int total_rows, TokenWeight weight = TokenWeight::none);
 
-// The mean of dkappa / (1 - kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)). Over
-// uniform times its expectation is a bound on -ln p1(x1), in nats per token, whatever kappa (Shaul
-// et al. 2024, "Flow matching with general discrete paths"; Lipman et al. 2024, "Flow matching
-// guide and code"). With another time distribution the bound's times are weighted by that
-// distribution's density. Fails at t = 1, where the factor is infinite; time distributions draw
-// from [0, 1).
+// Returns the mean of dkappa / (1 - kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)).
+// Over uniform times, its expectation is a bound on -ln p1(x1), in nats per token, for any kappa
+// (Shaul et al. 2024, "Flow matching with general discrete paths"; Lipman et al. 2024, "Flow
+// matching guide and code"). Another time distribution weights the bound by its density. Fails at t
+// = 1, where the factor is infinite; time distributions draw from [0, 1).
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                         int total_rows);
 

@@ -11,10 +11,11 @@ namespace pushforward {
 namespace {
 
 constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
-// ln of the vanishing probability of a token that is neither end's: below every other ln p.
+// The logarithm of the vanishing probability of a token that is neither x0's nor x1's. It
+// is below every other ln p.
 constexpr double kAbsent = -1e9;
 
-// n ln x, where nothing to the power of nothing is 1.
+// Returns n ln x, with 0^0 = 1.
 double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
 
 void check_table(const TokenTable& table, const TokenPath& path, const char* which) {
@@ -30,10 +31,10 @@ void check_table(const TokenTable& table, const TokenPath& path, const char* whi
   }
   check(table.labels.empty() || table.labels.size() == std::size_t(rows), "token oracle", "the ",
         which, " has ", rows, " rows and ", table.labels.size(),
-        " labels; give one a row, or none");
+        " labels; give one per row, or none");
   check(table.weights.empty() || table.weights.size() == std::size_t(rows), "token oracle", "the ",
         which, " has ", rows, " rows and ", table.weights.size(),
-        " weights; give one a row, or none");
+        " weights; give one per row, or none");
 }
 
 std::vector<double> make_weights(const TokenTable& table, const char* which) {
@@ -54,7 +55,8 @@ std::vector<double> make_weights(const TokenTable& table, const char* which) {
 TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
     : path_(path), length_(data.length) {
   check(path.source != SourceKind::data, "token oracle",
-        "the path begins at other data, and only x1 is given; give the source's table as well");
+        "the path has a source of kind data, but only the data's table is given; "
+        "give the source's table as well");
   check_table(data, path, "data");
   weights_ = make_weights(data, "data");
   labels_ = data.labels;
@@ -72,9 +74,9 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   check_table(source, path, "source");
   check_table(data, path, "data");
   check(source.length == data.length, "token oracle", "rows of the source have ", source.length,
-        " tokens and rows of the data ", data.length, "; they must have one length");
+        " tokens and rows of the data ", data.length, "; they must have equal lengths");
   check(!paired || source.rows() == data.rows(), "token oracle", "the source has ", source.rows(),
-        " rows and the data ", data.rows(), "; to be paired, they must have one size");
+        " rows and the data ", data.rows(), "; paired tables must have equal sizes");
   const std::vector<double> w0 = make_weights(source, "source"), w1 = make_weights(data, "data");
   const int partners = paired ? 1 : source.rows();
   check(data.rows() <= std::numeric_limits<int>::max() / partners / length_, "token oracle",
@@ -96,7 +98,8 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   }
 }
 
-// Rows agree with all unmasked tokens or, but for the limit, have none of it.
+// Gives r = 0 to rows that disagree with an unmasked token. If no row is left, r
+// is its limit (keep_nearest).
 double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
                                  int label, int skipped) const {
   int unmasked = 0, masked = 0;
@@ -132,8 +135,8 @@ void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, 
   for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
 }
 
-// A token that agrees is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely as one that
-// does not; so only their number matters.
+// A token that agrees with its row is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely
+// as one that does not, so r depends only on the number of tokens that agree.
 double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                                   std::span<double> powers, int label, int skipped) const {
   std::fill(r.begin(), r.end(), 0);
@@ -155,8 +158,8 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
   return log_power(same, max_count) + log_power(other, length_ - (skipped >= 0) - max_count);
 }
 
-// A token is x1's, x0's, both or neither; at an end of
-// the path, the fewer of what cannot be, the likelier.
+// Each token of the state equals x1's, x0's, both or neither. Where kappa is 0 or 1, the rows with
+// the fewest impossible tokens are the limit.
 double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
                                   int label, int skipped) const {
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);
@@ -186,13 +189,13 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
 
 double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
                           std::span<double> powers, int label, int skipped) const {
-  check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times are from 0 to 1");
+  check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times must be in [0, 1]");
   check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
         " is asked for, but the set has no labels; ask without one");
   double whole = 0;
   for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
   check(whole > 0, "token oracle", "no row of the set has label ", label,
-        "; ask for one that it has");
+        "; take a label that occurs");
   double log_scale = 0;
   switch (path_.source) {
     case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;

@@ -9,63 +9,67 @@
 
 namespace pushforward {
 
-// What can be summed about xt when x1 (and x0) is one of finitely many rows. Row k has weight w_k;
-// given the row, tokens are independent,
+// Exact quantities of xt when x1 (and x0) is one of finitely many rows, computed as sums over rows.
+// Row k has weight w_k. Given the row, tokens are independent,
 //   p_t(x | k) = prod_l p_t(x_l | k),  p_t(s | k) = kappa [s = x1_kl] + (1 - kappa) p_0(s | k),
-// with p_0 the mask, 1 / V, or [s = x0_kl], and r_k(x) = w_k p_t(x | k) / p_t(x) is the probability
-// of the row given xt = x (Bayes). All else is made of r: the posterior of a token is the sum of
-// r_k over the rows that end in it.
+// where p_0 is the mask, 1 / V, or [s = x0_kl]. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability
+// of the row given xt = x (Bayes). All other results follow from r. The posterior of a token is the
+// sum of r_k over the rows that have that token at its position.
 //
-// Where kappa is 0 or 1, r is its limit from inside: at kappa = 1 the rows that differ from x in
-// the fewest tokens. With a mask source r does not depend on t.
+// Where kappa is 0 or 1, r is its limit from inside the interval. At kappa = 1 it is on the rows
+// that differ from x in the fewest tokens. With a mask source, r does not depend on t.
 //
-// A sampler that draws several tokens in a step comes to states that no row can be at, of
-// probability 0. There r is the limit of a source with a vanishing share of uniform noise: the rows
-// for which the fewest tokens are out of place, by their weights.
+// A sampler that changes several tokens in a step can reach states that no row can produce, which
+// have probability 0. There r is the limit of a source with a vanishing fraction of uniform noise:
+// it is on the rows that disagree with x in the fewest tokens, in proportion to their weights.
 //
-// States are L numbers below path().states() each; a label of -1 means all classes together.
+// States are L numbers, each below path().states(). A label of -1 means all classes together.
 class TokenOracle {
  public:
-  // With a mask or uniform source. Fails on a data-coupled path, on an empty table, on tokens
-  // outside [0, V) and on weights that are negative or do not add up to 1.
+  // For a mask or uniform source. Fails on a path of SourceKind::data, on an empty table, on tokens
+  // outside [0, V), and on weights that are negative or do not add up to 1.
   TokenOracle(TokenPath path, const TokenTable& data);
-  // Data-coupled: row k of both (`paired`; weights and labels are the data's), or each row of the
-  // source with each of the data, independently.
+  // For SourceKind::data. If `paired`, row k of the source is paired with row k of the data, and
+  // weights and labels are the data's. Otherwise source and data rows are independent.
   TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data, bool paired);
 
   const TokenPath& path() const { return path_; }
   int length() const { return length_; }
-  int rows() const { return static_cast<int>(weights_.size()); }  // of the set, or pairs
-  // How many numbers the functions below that allocate nothing need to work in.
+  // rows of the set, or pairs of rows
+  int rows() const { return static_cast<int>(weights_.size()); }
+  // The size of the scratch array of the functions below that allocate nothing.
   int scratch() const { return rows() + length_ + 1; }
 
-  // r (rows) of one state; returns ln p_t(state), -inf where that is 0 at an end of the path.
+  // Writes r (rows) of one state, and returns ln p_t(state). It is -inf where the probability is
+  // 0 at an end of the path.
   double rows_given(double t, std::span<const int> state, std::span<double> r,
                     int label = -1) const;
-  // p(x1_l = v | xt = state) of every position, out (L, V), in `work` (scratch()). With a mask source
-  // an unmasked position has a 1 at its token, and a state without masks asks no row.
+  // Writes p(x1_l = v | xt = state) of every position to out (L, V), using `work`
+  // (scratch()). With a mask source, an unmasked position has 1 at its token, and a state
+  // without masks needs no sum over rows.
   void posterior(double t, std::span<const int> state, std::span<double> out,
                  std::span<double> work, int label = -1) const;
 
-  // The same for states (n, L), each row by itself: (n, L, V).
+  // Returns the same for states (n, L), each row separately: (n, L, V).
   std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
-  // ln p_t of states (n, L): (n).
+  // Returns ln p_t (n) of states (n, L).
   std::vector<double> log_probability(double t, std::span<const int> states, int label = -1) const;
-  // The marginal rates at which position l goes to s, u_t(l, s | x) = hazard(t) (p(x1_l = s | x) -
-  // [s = x_l]), (n, L, states): each position's add up to 0 (Gat et
-  // al. 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow
-  // matching guide and code"). Fails where the hazard is infinite.
+  // Returns the marginal rates (n, L, states) at which position l jumps to s: u_t(l, s | x) =
+  // hazard(t) (p(x1_l = s | x) - [s = x_l]). The rates of each position add up to 0 (Gat et al.
+  // 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow matching guide and code"). Fails
+  // where the hazard is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
-  // p_t(x_l = s | the other tokens of x), (n, L, states).
+  // Returns p_t(x_l = s | the other tokens of x) (n, L, states).
   std::vector<double> given_others(double t, std::span<const int> states, int label = -1) const;
 
-  // All states^L sequences, the last place fastest, (states^L, L),
-  // and their probabilities. Fail where there are more than 2^20.
+  // Return all states^L sequences (states^L, L), with the last position varying fastest, and their
+  // probabilities. Fail if there are more than 2^20.
   std::vector<int> all_states() const;
   std::vector<double> marginal(double t, int label = -1) const;
 
  private:
-  // r up to a factor, leaving out position `skipped` (-1: none): p_t(state) = exp(answer) sum r.
+  // Writes r up to a factor, without position `skipped` unless that is -1. Returns a such that
+  // p_t(state) = exp(a) sum r.
   double weigh(double t, std::span<const int> state, std::span<double> r, std::span<double> powers,
                int label, int skipped) const;
   double weigh_masked(double t, std::span<const int> state, std::span<double> r, int label,
@@ -74,19 +78,20 @@ class TokenOracle {
                        std::span<double> powers, int label, int skipped) const;
   double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
-  // The weights of the rows that the fewest unmasked tokens of `state` contradict, 0 elsewhere.
+  // Writes the weights of the rows that contradict the fewest unmasked tokens of `state`,
+  // and 0 for all other rows.
   void keep_nearest(std::span<const int> state, std::span<double> r, int label, int skipped) const;
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
   void check_state(std::span<const int> state) const;
-  std::size_t all_rows(std::span<const int> states) const;  // n; checks them
+  std::size_t all_rows(std::span<const int> states) const;  // returns n; checks the states
 
   TokenPath path_;
   int length_ = 0;
-  std::vector<double> weights_;  // (rows), adding up to 1
-  std::vector<int> labels_;      // (rows), or none
-  std::vector<int> x1_, x0_;     // (L, rows): position by position, for loops along the rows
+  std::vector<double> weights_;  // (rows), with sum 1
+  std::vector<int> labels_;      // (rows), or empty
+  std::vector<int> x1_, x0_;     // (L, rows), so that loops over rows are contiguous
 };
 
 }  // namespace pushforward

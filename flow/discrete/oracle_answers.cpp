@@ -1,4 +1,4 @@
-// What the oracle of oracle.h says, once oracle.cpp has weighed the rows.
+// The results of the discrete oracle (oracle.h), from the row weights that oracle.cpp computes.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -35,8 +35,8 @@ std::size_t TokenOracle::all_rows(std::span<const int> states) const {
 double TokenOracle::rows_given(double t, std::span<const int> state, std::span<double> r,
                                int label) const {
   check_state(state);
-  check(r.size() == weights_.size(), "token oracle", "room for ", r.size(), " of ", rows(),
-        " rows; give one number a row");
+  check(r.size() == weights_.size(), "token oracle", "an output of ", r.size(), " numbers for ",
+        rows(), " rows; give one number per row");
   std::vector<double> powers(length_ + 1);
   const double log_scale = weigh(t, state, r, powers, label, -1);
   const double total = std::accumulate(r.begin(), r.end(), 0.);
@@ -49,8 +49,8 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   check_state(state);
   const int v = path_.vocabulary;
   check(out.size() == std::size_t(length_) * v && work.size() >= std::size_t(scratch()),
-        "token oracle", "room for ", out.size(), " answers and ", work.size(),
-        " numbers to work in, not ", length_ * v, " and ", scratch());
+        "token oracle", "an output of ", out.size(), " numbers and a workspace of ", work.size(),
+        "; give ", length_ * v, " and ", scratch());
   std::fill(out.begin(), out.end(), 0);
   int open = 0;
   for (int l = 0; l < length_; ++l) {
@@ -66,7 +66,8 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
   const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
-  if (alive < rows() / 16) {  // then rows that have died are not worth a look a position
+  // with few rows left, skips the others once instead of at each position
+  if (alive < rows() / 16) {
     for (int k = 0; k < rows(); ++k)
       for (int l = 0; l < length_ && r[k] > 0; ++l)
         if (!path_.unmasked(state[l])) add(k, l);
@@ -74,7 +75,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
     for (int l = 0; l < length_; ++l)
       for (int k = 0; k < rows() && !path_.unmasked(state[l]); ++k) add(k, l);
   }
-  // A part is added up in the order of the whole, so it rounds to no more than the whole.
+  // Each sum runs in the order of the total, so rounding cannot make it larger than the total.
   for (int l = 0; l < length_; ++l)
     for (int to = 0; to < v && !path_.unmasked(state[l]); ++to) out[l * v + to] /= total;
 }
@@ -104,7 +105,7 @@ std::vector<double> TokenOracle::log_probability(double t, std::span<const int> 
 std::vector<double> TokenOracle::rates(double t, std::span<const int> states, int label) const {
   const double hazard = path_.kappa.hazard(t);
   check(std::isfinite(hazard), "token oracle", "at t = ", t,
-        " tokens jump at an infinite rate; ask before the end of the path");
+        " tokens jump at an infinite rate; take a time before the end of the path");
   const std::vector<double> p = posterior(t, states, label);
   const int v = path_.vocabulary, s = path_.states();
   std::vector<double> out(states.size() * s, 0);

@@ -9,7 +9,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// At t = 1 the logit would be infinite; this is as good, and exp of it overflows nowhere.
+// At t = 1 the logit would be infinite. This limit is equivalent, and products and
+// softmax of it do not overflow.
 constexpr double kCertain = 1e4;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What a token's own state says about it, where the source
-// is uniform: known, so no network has to learn it.
+// The evidence of a token's own state about its data value, for a uniform source. It has a closed
+// form, so the network need not learn it.
 #pragma once
 
 #include "flow/discrete/path.h"
@@ -7,13 +7,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-// With a uniform source p(x_l | x1_l = v) is kappa [v = x_l] + (1 - kappa) / V, so by Bayes' rule
-//   ln p(x1_l = v | x) = ln p(x1_l = v | x without x_l) + [v = x_l] ln(1 + V kappa / (1 - kappa)) +
-//   ...
-// up to a number of each position: `others` (B, L, V) are the logits of the first term (or what
-// training makes of it), and the second is added. Near t = 1 it makes 1 - p(x1_l = x_l | x) fall as
-// 1 - kappa, without which neither the generalised KL nor the bound on the likelihood is finite.
-// For other sources, `others` itself.
+// With a uniform source, p(x_l | x1_l = v) is kappa [v = x_l] + (1 - kappa) / V, so by Bayes' rule
+//   ln p(x1_l = v | x) = ln p(x1_l = v | x without x_l) + [v = x_l] ln(1 + V kappa / (1 - kappa))
+// plus a constant for each position. `others` (B, L, V) are logits for the first term; returns
+// them with the second term added. The second term makes 1 - p(x1_l = x_l | x) decrease as 1 -
+// kappa near t = 1. Otherwise the generalised KL and the likelihood bound would be infinite. For
+// other sources, returns `others`.
 Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path);
 Posterior with_own_token(Posterior of_others, const TokenPath& path);
 

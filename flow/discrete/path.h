@@ -1,5 +1,5 @@
-// The mixture path of discrete flows: each token is the
-// data's with probability kappa(t), the source's otherwise.
+// The mixture path of discrete flows: each token has its data value with probability kappa(t), and
+// its source value otherwise.
 #pragma once
 
 #include <span>
@@ -9,15 +9,15 @@
 
 namespace pushforward {
 
-// Where tokens begin at t = 0.
-// mask:    every token is the mask, one more state beside the V data tokens: state V;
-// uniform: each token uniform over the V data tokens, independently;
-// data:    the rows of another distribution on the same V and L (paired with the data's or
-//          independent).
+// The distribution of tokens at t = 0.
+//   mask:    every token is the mask, state V, in addition to the V data tokens
+//   uniform: tokens are independent and uniform over the V data tokens
+//   data:    rows of another distribution with the same V and L, either paired with the data's
+//            rows or independent of them
 enum class SourceKind { mask, uniform, data };
 
-// p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], token by token (Gat et al. 2024,
-// "Discrete flow matching"). A state is a token, or the mask: states() of them.
+// p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], independently for each token (Gat et
+// al. 2024, "Discrete flow matching"). A state is a token or the mask; there are states() of them.
 struct TokenPath {
   Kappa kappa = linear_kappa();
   SourceKind source = SourceKind::mask;
@@ -25,18 +25,19 @@ struct TokenPath {
 
   int states() const { return vocabulary + (source == SourceKind::mask); }
   int mask() const { return source == SourceKind::mask ? vocabulary : -1; }
-  // Whether a token that is `state` is known to be x1's: with a mask source, all but the mask.
+  // Whether `state` shows that a token has its data value: with a mask
+  // source, any state but the mask.
   bool unmasked(int state) const { return source == SourceKind::mask && state != vocabulary; }
-  // The probability of `state` at t = 0, where tokens are independent: mask and uniform sources.
+  // Returns the probability of `state` at t = 0, for mask and uniform sources.
   double source_probability(int state) const {
     if (source == SourceKind::mask) return state == vocabulary;
     return 1. / vocabulary;
   }
 };
 
-// Draws row `row` of xt (L) given its x1 (L), with kappa the probability
-// of being the data's: token l takes x1[l] or the source's, by numbers
-// of (stream, row, l). For a source of kind data, xt holds x0 before.
+// Draws row `row` of xt (L) given x1 (L). Token l is x1[l] with probability kappa, and the
+// source's otherwise, decided by random numbers of (stream, row, l). For SourceKind::data,
+// xt contains x0 on entry.
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt);
 

@@ -1,4 +1,4 @@
-// What a discrete model is to this room: the posterior p(x1 | xt), a callable on a tape.
+// A discrete model as flow/ sees it: the posterior p(x1 | xt), which is a callable on a tape.
 #pragma once
 
 #include <concepts>
@@ -11,17 +11,18 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The logit of a token that has no probability: low enough to count for nothing, and finite, so
-// that no product with it is a NaN.
+// The logit of a token of probability 0. It is low enough that exp underflows to 0, and finite so
+// that products with it are not NaN.
 constexpr real kNoToken = real(-1e4);
 
-// states (B, L) row-major, each 0 .. states - 1, and t (B, 1) on a tape, to logits (B, L, V) on the
-// same tape: row b, position l is ln p(x1_l = v | xt of row b), up to a number of each position. Built
-// once a run; chunks call it from several threads at a time, each with its own tape.
+// Maps states (B, L), row-major, each in 0 .. states - 1, and times t (B, 1) on a tape to logits
+// (B, L, V) on the same tape. The logits are unnormalised: softmax over v gives p(x1_l = v | xt). A
+// Posterior is built once per run. Several threads call it at the same time, each with its own
+// tape, so it must not modify its model.
 class Posterior {
  public:
   Posterior() = default;
-  // From any callable (states, t), or (states, t, labels).
+  // Wraps any callable (states, t) or (states, t, labels).
   template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, Posterior>)
       Posterior(F p) {  // NOLINT: a callable is a posterior

@@ -7,7 +7,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr int kRoom = 4096;  // numbers drawn at a time, on the stack
+constexpr int kRoom = 4096;  // the largest number of coordinates, drawn on the stack
 
 }  // namespace
 
@@ -18,8 +18,8 @@ QuantisedDistribution::QuantisedDistribution(DistributionPtr of, Levels levels)
             levels.low < levels.high,
         "quantize", levels.count, " levels from ", levels.low, " to ", levels.high,
         "; give at least one, low below high");
-  check(of_->dim() <= kRoom, "quantize", "rows of ", of_->dim(), " numbers; at most ", kRoom,
-        " become tokens");
+  check(of_->dim() <= kRoom, "quantize", "rows of ", of_->dim(), " numbers are too long; ", kRoom,
+        " are the most");
 }
 
 void QuantisedDistribution::draw(Stream stream, std::uint32_t first_row, int rows, int* out,

@@ -1,4 +1,4 @@
-// Continuous data as tokens: each coordinate's range cut into equal levels.
+// Continuous data as tokens: the range of each coordinate is divided into equal levels.
 #pragma once
 
 #include "flow/discrete/distribution.h"
@@ -7,8 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A continuous distribution, quantised: token l is the level of coordinate l as the distribution
-// draws it (in its units, not the raw data's), labels are kept.
+// A quantised continuous distribution. Token l is the level of coordinate l, in the units in which
+// the distribution draws (not those of the raw data). Labels are kept.
 class QuantisedDistribution final : public TokenDistribution {
  public:
   // Fails on a range that is empty or not finite, and on more than 4096 coordinates.

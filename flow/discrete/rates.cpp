@@ -15,10 +15,11 @@ void check_rate_sizes(const TokenPath& path, int x, std::span<double> u) {
 
 void check_finite(double rate, double t) {
   check(std::isfinite(rate), "rates", "tokens jump at an infinite rate at t = ", t,
-        "; ask a little inside of the path");
+        "; take a time a little inside of the path");
 }
 
-// u = rate (p - [y = x]), p given by its data tokens, times `share`, and the source's.
+// u = rate (p - [y = x]), where p is `share` times the posterior's token plus (1 -
+// share) times the source's.
 void fill_rates(const TokenPath& path, double rate, double share, std::span<const double> posterior,
                 int x, std::span<double> u) {
   for (int y = 0; y < path.states(); ++y) {
@@ -40,7 +41,7 @@ void check_posterior(const TokenPath& path, std::span<const double> posterior) {
 
 void check_independent_source(const TokenPath& path) {
   check(path.source != SourceKind::data, "rates",
-        "what a token was at t = 0 is not known in closed form of a source of rows; "
+        "p_0 of a source of rows has no closed form; "
         "backward rates and correctors need a mask or a uniform source");
 }
 

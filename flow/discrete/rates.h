@@ -1,5 +1,5 @@
-// The rates u(y | x) at which a token jumps, as plain
-// numbers: forward, backward, and a corrector's.
+// The rates u(y | x) at which a token jumps, as plain numbers: forward,
+// backward and corrector rates.
 #pragma once
 
 #include <span>
@@ -9,22 +9,23 @@
 
 namespace pushforward {
 
-// Each writes a row of rates u(y | x), y = 0 .. states() - 1, that adds up to 0:
-// the rate to each other state, and minus their sum at x. `posterior` (V) is p1(.
-// | xt) of the token's position; of a token that is unmasked it is not looked at, x1
-// = x. They fail where a rate is infinite: forward at t = 1, backward at t = 0.
+// Each function writes a row of rates u(y | x), y = 0 .. states() - 1, with sum 0: the rate of
+// jumps to each other state, and minus their sum at x. `posterior` (V) is p1(. | xt) of the token's
+// position. It is ignored for an unmasked token of a mask source, where x1 = x. The functions fail
+// where a rate is infinite: forward at t = 1, backward at t = 0.
 
-// dkappa / (1 - kappa) (p1(y) - [y = x]): carries p_t to
-// p_{t+dt} (Gat et al. 2024, "Discrete flow matching").
+// Writes dkappa / (1 - kappa) (p1(y) - [y = x]). These rates take p_t to p_{t+dt} (Gat et al.
+// 2024, "Discrete flow matching").
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u);
 
-// dkappa / kappa (p0(y) - [y = x]), p0 the source of independent tokens (mask or uniform): carries
-// p_t to p_{t-dt}, whatever the data.
+// Writes dkappa / kappa (p0(y) - [y = x]), with p0 a mask or uniform source. These rates take p_t
+// to p_{t-dt} for any data.
 void backward_rates(const TokenPath& path, double t, int x, std::span<double> u);
 
-// eta (E p_t(y | x1) - [y = x]), x1 ~ posterior, of mask and uniform sources: carries p_t to
-// itself. With eta = dkappa / (kappa (1 - kappa)) it is forward plus backward.
+// Writes eta (E p_t(y | x1) - [y = x]), with x1 ~ posterior and a mask or uniform source.
+// These rates leave p_t unchanged. With eta = dkappa / (kappa (1 - kappa)) they are
+// forward plus backward rates.
 void corrector_rates(const TokenPath& path, const Corrector& corrector, double t,
                      std::span<const double> posterior, int x, std::span<double> u);
 

@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 
 struct TokenSampler::Impl {
-  // What one thread works with.
+  // The workspace of one thread.
   struct Workspace {
     Workspace(const TokenSamplerOptions& options, int length, int vocabulary)
         : draw(vocabulary, options.temperature, options.top_p),
@@ -21,11 +21,11 @@ struct TokenSampler::Impl {
     }
     Tape tape;
     TokenDraw draw;
-    std::vector<int> x, labels;  // of the chunk in hand
+    std::vector<int> x, labels;  // of the current chunk
     SampleCost cost;
   };
 
-  // What all threads look at during a call.
+  // The arguments of a call, which all threads read.
   struct Call {
     std::uint64_t seed;
     const TokenDistribution* source;
@@ -41,7 +41,7 @@ struct TokenSampler::Impl {
         workers(crew),
         times(chain_times(options.method, options.corrector, path.kappa, options.times())) {
     check(bool(posterior) && length > 0 && path.vocabulary > 0, "sample",
-          "a posterior, a length and a vocabulary are needed, and they are ",
+          "a posterior, a positive length and a positive vocabulary are needed, but they are ",
           posterior ? "given" : "missing", ", ", length, " and ", path.vocabulary);
     check(options.chunk > 0, "sample", "chunks of ", options.chunk,
           " sequences; give at least one");
@@ -74,7 +74,7 @@ struct TokenSampler::Impl {
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 
-// The source's rows, with the given tokens in their places.
+// Draws the source's rows and sets the given tokens.
 void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first) const {
   const Stream stream = sample_stream(call.seed);
   const auto row = static_cast<std::uint32_t>(first);
@@ -93,7 +93,7 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
     workspace.labels[r] = options.label_of(first + static_cast<int>(r));
 }
 
-// Whether the network has anything to say about the chunk.
+// Whether a token of the chunk is neither given nor unmasked, so that the network is needed.
 bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call) const {
   for (std::size_t i = 0; i < workspace.x.size(); ++i) {
     const bool given = !call.given.empty() && call.given[i % static_cast<std::size_t>(length)] >= 0;
@@ -102,7 +102,7 @@ bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call)
   return false;
 }
 
-// The posterior's logits at the chunk's states (chunk, L, V), on the workspace's tape.
+// Returns the posterior's logits (chunk, L, V) at the chunk's states, on the workspace's tape.
 const real* TokenSampler::Impl::evaluate(Workspace& workspace, double t) const {
   const Var tv = workspace.tape.full({options.chunk, 1}, static_cast<real>(t));
   const Var logits = posterior(workspace.x, tv, workspace.labels);
@@ -113,7 +113,7 @@ const real* TokenSampler::Impl::evaluate(Workspace& workspace, double t) const {
   return logits.values().data();
 }
 
-// Returns the number of evaluations that it took, 0 or 1.
+// Takes one step, and returns the number of evaluations that it needed, 0 or 1.
 int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, int index) const {
   const TokenStep& chain_step = steps[static_cast<std::size_t>(index)];
   const bool asks = undecided(workspace, call);
@@ -190,19 +190,21 @@ SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out,
                                 int* trajectory) {
   Impl& s = *impl_;
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
-  check(!trajectory || !s.saved_at.empty(), "sample",
-        "a trajectory is asked of a sampler made without saves; say how many points");
+  check(
+      !trajectory || !s.saved_at.empty(), "sample",
+      "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   check(
       (source != nullptr) == (s.path.source == SourceKind::data), "sample",
       source
-          ? "a distribution of source rows is given, and the path begins at mask or uniform tokens"
-          : "the path begins at rows of a distribution, and none is given");
+          ? "a distribution of source rows is given, but the path begins at mask or uniform tokens"
+          : "the path begins at rows of a distribution, but none is given");
   check(!source || (source->length() == s.length && source->vocabulary() == s.path.vocabulary),
         "sample", "the source has ", source ? source->length() : 0, " tokens out of ",
         source ? source->vocabulary() : 0, " and the path ", s.length, " out of ",
         s.path.vocabulary);
   check(given.empty() || static_cast<int>(given.size()) == s.length, "sample", given.size(),
-        " given tokens for sequences of ", s.length, "; give one a position, -1 where it is free");
+        " given tokens for sequences of ", s.length,
+        "; give one per position, and -1 for a free one");
   for (std::size_t l = 0; l < given.size(); ++l)
     check(given[l] >= -1 && given[l] < s.path.vocabulary, "sample", "position ", l,
           " is given as token ", given[l], ", and the vocabulary has ", s.path.vocabulary,

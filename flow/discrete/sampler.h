@@ -1,9 +1,9 @@
-// From a posterior to sequences of tokens: a continuous-time Markov chain from t = 0 to t = 1.
+// Samples token sequences from a posterior: a continuous-time Markov chain from t = 0 to t = 1.
 //
-// Over a step each token that may move draws its x1 from the posterior, and moves by the
-// distribution of TokenStep. Sample k depends on the seed and on k alone: chunks are always carried
-// whole, rows nobody asked for included, so that the first 100 of 10,000 samples and 100 samples
-// alone are the same bits, on any number of threads.
+// In each step, every token that may move draws its x1 from the posterior, and then moves according
+// to TokenStep. Sample k depends on the seed and on k alone. Chunks are always sampled whole,
+// including rows that nobody asked for. The first 100 of 10,000 samples are therefore the same bits
+// as 100 samples alone, for any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,31 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Samples of one posterior. Keeps a tape for each thread;
-// after the first call of a size it allocates nothing.
+// Samples one posterior. Has a tape for each thread. Allocates nothing after the
+// first call with a given size.
 class TokenSampler {
  public:
-  // `saves`: states of every sequence kept at so many times, evenly spread over the steps, both
-  // ends included; 0 for none. Fails on what cannot be: see TokenStep, chain_times and TokenDraw.
+  // `saves` is the number of times at which the states of every sequence are saved, or 0. They are
+  // evenly spaced over the steps and include both ends. Fails on inconsistent options: see
+  // TokenStep, chain_times and TokenDraw.
   TokenSampler(Posterior posterior, TokenPath path, int length, TokenSamplerOptions options,
                Workers& workers, int saves = 0);
   ~TokenSampler();
 
-  // Writes samples 0 .. n - 1 to out (n, L): tokens, all of them unmasked when the last time is 1.
-  // `source`: of SourceKind::data, where they begin. `given` (L): tokens that stay as they are, -1
-  // where the sampler is free. `trajectory` (saves, n, L). Sample k depends on seed and k alone.
+  // Writes samples 0 .. n - 1 to out (n, L). All tokens are unmasked if the last time is 1.
+  // `source` is the initial distribution for SourceKind::data. `given` (L) holds tokens that stay
+  // fixed, and -1 at free positions. `trajectory` (saves, n, L) receives the saved states. Sample k
+  // depends on seed and k alone.
   //
-  // The network is evaluated once a step for each chunk that has a token left
-  // that is neither given nor unmasked; SampleCost counts those evaluations, and
-  // the steps. Throws IntegrationFailure where the posterior of a token that
-  // moves is no distribution, naming sample, position and time, and SamplingInterrupted.
+  // In each step the network is evaluated for each chunk that has a token that is neither
+  // given nor unmasked. SampleCost counts evaluations and steps. Throws
+  // IntegrationFailure, naming sample, position and time, when the posterior of a token
+  // that moves is not a distribution. Throws SamplingInterrupted.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 
-  const std::vector<double>& times() const;  // that it goes through, an adaptive method's own too
+  // of the steps, including those that an adaptive method adds
+  const std::vector<double>& times() const;
   std::vector<double> save_times() const;
 
  private:

@@ -16,8 +16,8 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   corrector.check();
   const bool corrects = corrector.kind != Corrector::Kind::none && corrector.scale > 0;
   check(!corrects || path.source != SourceKind::data, "sample",
-        "a corrector draws tokens from p_t(. | x1), which is in closed form "
-        "for mask and uniform sources; leave it out for a source of rows");
+        "a corrector draws tokens from p_t(. | x1), which has a closed form "
+        "for mask and uniform sources only; leave it out for a source of rows");
   const Kappa& kappa = path.kappa;
   jump_ = kappa.jump(from, to);
   if (to == 1) {
@@ -73,9 +73,9 @@ TokenMove TokenStep::move(int x, int x1) const {
   const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
                      m.resampled <= 1 && m.stay <= 1 &&
                      std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
-  check(valid, "sample", "between t = ", from_, " and ", to_,
-        " a token goes to x1 with probability ", m.to_x1, ", elsewhere with ", m.resampled,
-        ", and stays with ", m.stay);
+  check(valid, "sample", "between t = ", from_, " and ", to_, " a token has the probabilities ",
+        m.to_x1, " of moving to x1, ", m.resampled, " of being resampled and ", m.stay,
+        " of staying; they must be in [0, 1]");
   return m;
 }
 
@@ -120,8 +120,9 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
       const double rate = kappa.hazard(t) + corrector.eta(kappa, t), next = t + 1 / rate;
       if (!(next < to)) break;
       check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t,
-            " jumps come at the rate ", rate,
-            ", and adaptive steps of more than a million; take a smaller corrector, or the kernel");
+            " tokens jump at the rate ", rate,
+            ", which takes more than a million adaptive steps; "
+            "take a smaller corrector, or the kernel");
       times.push_back(t = next);
     }
     times.push_back(to);

@@ -1,5 +1,5 @@
-// One step of a continuous-time Markov chain, for one
-// token whose x1 has been drawn: the distribution of where it goes.
+// One step of a continuous-time Markov chain for one token: the distribution of its
+// next state, given its x1.
 #pragma once
 
 #include <span>
@@ -10,38 +10,40 @@
 
 namespace pushforward {
 
-// kernel:   what the conditional flow given x1 does over the step, corrector and all: with
-//           probability 1 - exp(-integral of eta) the token is p_{t+h}(. | x1)'s, else it goes to
-//           x1 with the path's own probability (kappa(t + h) - kappa(t)) / (1 - kappa(t)). Exact
-//           for a sequence of one token; for more, only what the posterior would have learnt from
-//           the other tokens' jumps within the step is missed;
-// euler:    the rates of t over the whole step: it jumps with 1 - exp(-h lambda);
-// adaptive: first-order steps, h lambda, each short enough that this is no more than 1.
-// With all three a step to t = 1 settles every token: it becomes x1.
+// The methods of a step of length h.
+//   kernel:   the exact transition of the conditional flow given x1, including the corrector. With
+//             probability 1 - exp(-integral of eta), the token is resampled from p_{t+h}(. | x1).
+//             Otherwise it jumps to x1 with the path's own probability (kappa(t + h) - kappa(t)) /
+//             (1 - kappa(t)). This is exact for a sequence of one token. For longer sequences, the
+//             only error is that the posterior does not see other tokens' jumps within the step.
+//   euler:    the rates at t hold for the whole step: the token jumps with probability
+//             1 - exp(-h lambda)
+//   adaptive: the token jumps with probability h lambda, and steps are so short that h lambda <= 1
+// With all methods, a step to t = 1 sets every token to its x1.
 enum class CtmcMethod { kernel, euler, adaptive };
 
-// Where a token goes: to its x1, to another state of the source (drawn among those that it is not
-// in), or nowhere. Three probabilities that add up to 1.
+// The probabilities that a token moves to its x1, moves to another state of the source (other than
+// its current one), or stays. They add up to 1.
 struct TokenMove {
   double to_x1 = 0, resampled = 0, stay = 1;
 };
 
-// The distribution of a step from one time to another, the same for every token that is in state x
-// and has drawn x1. With a corrector, mask and uniform sources only.
+// The distribution of a step from one time to another. It is the same for all tokens with the same
+// state x and the same x1. Correctors need a mask or uniform source.
 class TokenStep {
  public:
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
 
-  // Each probability in [0, 1]; fails otherwise.
+  // Returns the probabilities. Fails if one is outside [0, 1].
   TokenMove move(int x, int x1) const;
-  // No token moves with a greater probability than this.
+  // An upper bound on the probability that a token moves.
   double max_probability() const { return max_probability_; }
-  // Whether tokens that are unmasked may move.
+  // Whether unmasked tokens may move.
   bool remasks() const { return remasks_; }
-  // The state that u in (0, 1) draws from the source, given that it is not x.
+  // Returns the source's state for the uniform number u in (0, 1), given that it is not x.
   int resampled_state(int x, double u) const;
-  // The distribution as a row of probabilities (states()).
+  // Writes the distribution as a row of probabilities (states()).
   void distribution(int x, int x1, std::span<double> out) const;
 
   double from() const { return from_; }
@@ -61,15 +63,15 @@ class TokenStep {
   bool remasks_ = false;
 };
 
-// The times that a chain goes through: `grid`, and for the adaptive method
-// as many more as its steps ask for, up to the step that settles. Fails on
-// times outside of [0, 1] or not rising, on a method that needs the rates
-// where they are infinite, and where they ask for more than a million steps.
+// Returns the times of a chain: `grid`, plus the times that the adaptive method adds, up to
+// the step that sets every token to x1. Fails on times outside [0, 1] or not increasing, on a
+// method that needs the rates where they are infinite, and when the adaptive method needs
+// more than a million steps.
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
                                 std::span<const double> grid);
 
-// Times from begin to end between which kappa rises by the same
-// amount each: from t = 0 to 1, steps in which as many tokens jump.
+// Returns times from begin to end between which kappa increases by equal amounts. From t = 0 to 1,
+// the expected number of jumps is then equal in each step.
 std::vector<double> kappa_grid(const Kappa& kappa, int steps, double begin = 0, double end = 1);
 
 }  // namespace pushforward

@@ -11,7 +11,7 @@ namespace pushforward {
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k) {
   check_comparable("coverage", truth, samples);
   check(k >= 1 && k < truth.rows, "coverage", "neighbour ", k, " is asked for among ", truth.rows,
-        " true points; there must be more of them");
+        " true points; give more points or a smaller k");
   SquaredCosts among, between;
   among.set(truth.rows, truth.x, truth.rows, truth.x, truth.dim);
   between.set(truth.rows, truth.x, samples.rows, samples.x, truth.dim);
@@ -23,7 +23,7 @@ Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, in
     row.resize(std::max(truth.rows, samples.rows));
     for (int i = chunks.begin(c); i < chunks.begin(c) + chunks.rows_of(c); ++i) {
       among.fill(i, 1, row.data());
-      // The k-th neighbour; the point itself comes first, at distance 0.
+      // Finds the k-th neighbour. The point itself comes first, at distance 0.
       const auto reach = row.begin() + k;
       std::nth_element(row.begin(), reach, row.begin() + truth.rows);
       const double radius = *reach;

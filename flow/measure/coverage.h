@@ -6,20 +6,24 @@
 
 namespace pushforward {
 
-// Naeem et al., "Reliable fidelity and diversity metrics for generative models", ICML 2020,
-// equations 6 and 7. The ball of a true point reaches to its k-th nearest true neighbour.
+// Naeem et al., "Reliable fidelity and diversity metrics for generative models", ICML
+// 2020, equations 6 and 7. The ball of a true point has its distance to its k-th nearest
+// true neighbour as radius.
 struct Coverage {
-  double density = 0;  // how many balls hold a sample, mean over samples, divided by k: about 1 for
-                       // the true distribution, less where samples are far from any true point
-  double coverage = 0;  // the part of the true points whose ball holds a sample; see below
+  // The number of balls that contain a sample, averaged over samples and divided by k: about 1 for
+  // the true distribution, and less if samples are far from all true points.
+  double density = 0;
+  // The fraction of true points whose ball contains a sample (see expected_coverage).
+  double coverage = 0;
 };
 
-// Of samples against true points. O(n^2) time. Fails on sets that are empty, differ in dimension or
-// are not finite, and unless there are more than k >= 1 true points.
+// Compares samples with true points, in O(n^2) time. Fails on sets that are empty, not finite or of
+// different dimensions, and unless there are more than k >= 1 true points.
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k = 5);
 
-// The coverage that samples of the true distribution have on average: 1 - (n-1)...(n-k) /
-// ((n+m-1)...(n+m-k)) for n true points and m samples (Naeem et al., lemma 2).
+// Returns the expected coverage of m samples of the true distribution, given n true points:
+//   1 - (n-1)...(n-k) / ((n+m-1)...(n+m-k))
+// (Naeem et al., lemma 2).
 double expected_coverage(int truth, int samples, int k = 5);
 
 }  // namespace pushforward

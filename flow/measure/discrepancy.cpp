@@ -11,10 +11,10 @@
 namespace pushforward {
 namespace {
 
-constexpr int kDiscrepancyRows = 16;  // of a chunk
+constexpr int kDiscrepancyRows = 16;  // rows of a chunk
 
-// The sum over all pairs (i, j) of what `of_row(distances squared, count, scratch)` makes of the
-// squared distances of a_i to all of b.
+// Returns the sum over all points a_i of of_row(squared distances of a_i to
+// all b_j, count, scratch).
 template <class OfRow>
 double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
   SquaredCosts costs;
@@ -55,7 +55,7 @@ double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers&
     }
     return sum / static_cast<double>(bandwidths.size());
   };
-  // A point meets itself with k = 1.
+  // Removes the pairs of a point with itself, for which k = 1.
   const double aa = sum_over_pairs(a, a, workers, kernel) - a.rows,
                bb = sum_over_pairs(b, b, workers, kernel) - b.rows,
                ab = sum_over_pairs(a, b, workers, kernel);

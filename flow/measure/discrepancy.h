@@ -1,7 +1,8 @@
-// Distances between distributions that are means over pairs of their
-// samples: maximum mean discrepancy and energy distance.
+// Distances between distributions that are means over pairs of samples: maximum mean
+// discrepancy and energy distance.
 //
-// O(n^2) time, little memory. Sums are taken in chunks of a fixed size, so threads change no bit.
+// Both take O(n^2) time and little memory. Sums are taken in chunks of a fixed size, so the number
+// of threads changes no bit.
 #pragma once
 
 #include <span>
@@ -12,26 +13,26 @@
 
 namespace pushforward {
 
-// The squared maximum mean discrepancy (Gretton et al., "A kernel two-sample test",
-// JMLR 13, 2012, equation 3, unbiased): mean k(a, a') over pairs of different points
-// + the same of b - 2 mean k(a, b) over all pairs. The kernel is the mean over
-// `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). Zero on average for sets of one distribution,
-// so below zero now and then. Fails on sets of fewer than two points, that differ in
-// dimension or are not finite, and on bandwidths that are none or not positive.
+// Returns the squared maximum mean discrepancy (Gretton et al., "A kernel two-sample test", JMLR
+// 13, 2012, equation 3, unbiased): the mean of k(a, a') over pairs of different points, plus that
+// of b, minus 2 times the mean of k(a, b) over all pairs. The kernel is the mean over `bandwidths`
+// s of exp(-|x - y|^2 / (2 s^2)). For two sets from one distribution the expectation is 0, so the
+// result may be negative. Fails on sets of fewer than two points, on sets that are not finite or of
+// different dimensions, and unless there is at least one bandwidth and all are positive.
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
-// The median distance between points of the pooled sets (the usual bandwidth: Gretton et al.,
-// section 8), from at most 1,000 points of each, evenly spread over its rows. Fails where it is
-// zero: more than half of the pairs coincide.
+// Returns the median distance between points of the pooled sets, a common bandwidth (Gretton et
+// al., section 8). Uses at most 1,000 points of each set, evenly spaced over its rows. Fails if the
+// median is 0, when more than half of the pairs coincide.
 double median_distance(PointSet a, PointSet b);
 
-// Half, once and twice the median distance: bandwidths for `mmd2` that see what is near and far.
+// Returns half, once and twice the median distance, as bandwidths for `mmd2`.
 std::vector<double> usual_bandwidths(PointSet a, PointSet b);
 
-// The energy distance (Szekely and Rizzo, "Energy statistics", J. Statist.
-// Plann. Inference 143, 2013): D^2 = 2 E|a - b| - E|a - a'| - E|b - b'|, means
-// over all pairs, a point with itself included, so never negative; the root is
-// taken. Fails on sets that are empty, differ in dimension or are not finite.
+// Returns the energy distance D (Szekely and Rizzo, "Energy statistics", J. Statist. Plann.
+// Inference 143, 2013): D^2 = 2 E|a - b| - E|a - a'| - E|b - b'|. The means are over all pairs,
+// including each point with itself, so D^2 is never negative. Fails on sets that are empty, not
+// finite or of different dimensions.
 double energy_distance(PointSet a, PointSet b, Workers& workers);
 
 }  // namespace pushforward

@@ -22,7 +22,7 @@ std::vector<double> subsample(PointSet points, int n, Stream stream) {
 
 void check_comparable(const char* where, PointSet a, PointSet b) {
   check(a.dim == b.dim, where, "one set has dimension ", a.dim, " and the other ", b.dim,
-        "; points of one space are compared");
+        "; both must have the same dimension");
   check(a.dim > 0, where, "the points have no coordinates");
   check(a.rows > 0 && b.rows > 0, where, "sets of ", a.rows, " and ", b.rows,
         " points; both need at least one");

@@ -1,4 +1,4 @@
-// Sets of points as plain numbers: what measures of samples compare.
+// Sets of points as plain numbers, which the measures of samples compare.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,12 @@ struct PointSet {
   const double* row(int k) const { return x + static_cast<std::size_t>(k) * dim; }
 };
 
-// n of the points, drawn without replacement and kept in
-// their order; all of them if there are no more. (n, dim)
+// Returns n of the points (n, dim), drawn without replacement and in their original order, or all
+// points if there are at most n.
 std::vector<double> subsample(PointSet points, int n, Stream stream);
 
-// Fails unless both sets have points, of one dimension, all finite; `where` names the measure.
+// Fails unless both sets have points, are of one dimension, and are finite.
+// `where` names the measure.
 void check_comparable(const char* where, PointSet a, PointSet b);
 
 }  // namespace pushforward

@@ -11,18 +11,18 @@
 namespace pushforward {
 namespace {
 
-// Costs of few coordinates are worked out faster than they are read from memory.
+// Up to this dimension, computing a cost is faster than reading it from memory.
 constexpr int kCheapDim = 8;
-constexpr int kInCache = 1024;     // rows of a matrix that caches hold
-constexpr int kInMemory = 12'000;  // rows of a matrix of about a gigabyte
+constexpr int kInCache = 1024;     // the largest cost matrix that fits in the caches, in rows
+constexpr int kInMemory = 12'000;  // the largest cost matrix of about a gigabyte, in rows
 
 }  // namespace
 
 double wasserstein2(PointSet a, PointSet b) {
   check_comparable("wasserstein", a, b);
-  check(
-      a.rows == b.rows, "wasserstein", "the sets have ", a.rows, " and ", b.rows,
-      " points; exact transport pairs them off: take equally many of each, or the sliced distance");
+  check(a.rows == b.rows, "wasserstein", "the sets have ", a.rows, " and ", b.rows,
+        " points; exact transport needs sets of equal size; "
+        "subsample the larger one, or take the sliced distance");
   const int n = a.rows;
   SquaredCosts costs;
   costs.set(n, a.x, n, b.x, a.dim);
@@ -44,8 +44,8 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p) {
   std::ranges::sort(a);
   std::ranges::sort(b);
   const auto power = [p](double x) { return p == 2 ? x * x : std::pow(std::abs(x), p); };
-  // Both quantile functions are steps; i and j stand on the current ones. Ends of steps are
-  // compared as whole numbers: (i + 1) / n against (j + 1) / m.
+  // Both quantile functions are step functions, and i and j are the current steps. The ends of
+  // steps are compared as integers, (i + 1) / n against (j + 1) / m, without rounding.
   const std::size_t n = a.size(), m = b.size();
   double sum = 0, last = 0;
   for (std::size_t i = 0, j = 0; i < n && j < m;) {

@@ -12,27 +12,27 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Below this a variance is none: its inverse would overflow.
+// A smaller variance counts as 0, because its inverse would overflow.
 constexpr double kTiny = sizeof(real) == 4 ? 1e-30 : 1e-290;
-constexpr real kNever = real(-1e30);  // the logit of what has no probability
+constexpr real kNever = real(-1e30);  // the logit of a pair of probability 0
 
 bool all_equal(const std::vector<double>& v) {
   return std::ranges::all_of(v, [&](double x) { return x == v.front(); });
 }
 
-// The components' means about their centre, on the pairs' numbering.
+// The components' means relative to their centre, indexed by pair.
 struct Means {
   std::vector<double> origin;   // (D)
   std::vector<double> centred;  // (pairs, D)
   Tensor table;                 // the same
-  bool still = true;            // all 0
+  bool still = true;            // all entries of `centred` are 0
 
   // Pair p has component p / stride % (number of components).
   Means(const Mixture& m, int pairs, int stride) : origin(m.dim, 0), table({pairs, m.dim}) {
     for (int k = 0; k < m.components(); ++k) {
       for (int j = 0; j < m.dim; ++j) origin[j] += m.weights[k] * m.mean(k)[j];
     }
-    if (m.components() == 1) origin = m.means;  // to the last bit
+    if (m.components() == 1) origin = m.means;  // exact, without a division
     for (int p = 0; p < pairs; ++p) {
       const double* mean = m.mean(p / stride % m.components());
       for (int j = 0; j < m.dim; ++j) centred.push_back(mean[j] - origin[j]);
@@ -44,8 +44,7 @@ struct Means {
   const double* of(int p) const { return centred.data() + p * origin.size(); }
 };
 
-// A block of constants on the tape, filled row by
-// row; its shape has no rows where it is not wanted.
+// A block of constants on the tape, filled row by row. It has no rows if it is not needed.
 struct Block {
   std::span<real> values;
   Var var;
@@ -110,13 +109,14 @@ class ExactVelocity {
     double data = 0, both = 0, source = 0;  // |mu1|^2, mu1 . mu0, |mu0|^2
   };
 
-  // What does not depend on x: W is the number of pairs, or 1 where they are of one width.
+  // The constants that do not depend on x. W is the number of pairs, or 1 if
+  // they are all of one width.
   struct Constants {
     Block origin, offset;                                     // (B, D)
     Block bias;                                               // (B, P)
     Block precision, rate, lever1, lever0, weight1, weight0;  // (B, W)
     Block table1, table0;                                     // (P, D)
-    Block means, ones;  // (B D, P) and (B, 1, D), of differences only
+    Block means, ones;  // (B D, P) and (B, 1, D), used for differences only
 
     Constants(Tape& t, const ExactVelocity& v, int rows)
         : origin(t, {rows, v.dim_}, "origin"),
@@ -141,7 +141,7 @@ class ExactVelocity {
   int width() const { return even_ ? 1 : pairs_; }
   Var wide(const Block& column) const { return broadcast_cols(column.var, dim_); }
 
-  // Row b of the constants, for the point `x` (D) at time t.
+  // Fills row b of the constants, for the point `x` (D) at time t.
   void fill(Constants& to, int b, const real* x, real t) const {
     const Coefficients c = scheduler_(static_cast<double>(t));
     oracle_->check_velocity(c);
@@ -187,7 +187,7 @@ class ExactVelocity {
     if (points) settle_points(to, b, x, c);
   }
 
-  // Where sigma is 0, points are met or not: their logits are constants.
+  // At sigma = 0, x is either on a data point or not, so the logits are constants.
   void settle_points(Constants& to, int b, const real* x, const Coefficients& c) const {
     Arena& arena = to.bias.var.tape->arena();
     double* row = arena.array<double>(dim_);
@@ -204,7 +204,7 @@ class ExactVelocity {
     }
   }
 
-  // ln r_p up to a number of the row's own, (B, P).
+  // Returns ln r_p (B, P), up to an additive constant for each row.
   Var logits(const Constants& c, Var x) const {
     if (products_) {
       const Var logit = c.bias.var + matmul(wide(c.weight1) * x, c.table1.var, false, true);
@@ -223,7 +223,7 @@ class ExactVelocity {
   int dim_, pairs_;
   Means data_, source_;
   bool even_;      // all pairs have the same two standard deviations
-  bool products_;  // squares by matrix products, for which their number pays
+  bool products_;  // squares by matrix products, where these are cheaper
   std::vector<double> log_weights_;
   std::vector<Squares> squares_;
 };
@@ -231,7 +231,7 @@ class ExactVelocity {
 Mixture require_mixture(const Distribution& distribution, const char* which) {
   std::optional<Mixture> m = distribution.mixture();
   check(m.has_value(), "oracle", "the ", which,
-        " is no mixture of round Gaussians, so its flow has no closed form; "
+        " is not a mixture of isotropic Gaussians, so its flow has no closed form; "
         "exact answers exist for gaussian, 8gaussians, mixture and finite data sets");
   return std::move(*m);
 }

@@ -1,5 +1,5 @@
-// The exact velocity as a field on the tape: it goes wherever
-// a network goes, and every derivative goes through it.
+// The exact velocity as a field on the tape. It can replace a network anywhere,
+// and it is differentiable.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,20 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The oracle of a flow between two distributions. Fails, saying which,
-// where one of them is no mixture (Distribution::mixture).
+// Returns the oracle of a flow between two distributions. Fails if one of them is not a mixture
+// (Distribution::mixture), and says which.
 std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Distribution& data);
 
-// u_t(x) of Oracle::velocity on this path, for rows each at its own time.
-// Differentiable in x to any order; the times are read off the tape, so to
-// a sweep it does not depend on t. Fails where the velocity is infinite.
+// Returns the field u_t(x) of Oracle::velocity on this path. Each row has its own time. It is
+// differentiable in x to any order, but not in t: times are read as constants. Fails where
+// the velocity is infinite.
 //
-// Log densities are differences of squares. As a rule, the squares of x - m_p, coordinate by
-// coordinate: B D P numbers, exact however close the points. With many columns and many components
-// of one width (images): matrix products of x and the means about their centre, whose rounding is
-// |x|^2 / v units of the last place, v = alpha^2 s1^2 + sigma^2 s0^2; it is felt where several
-// points lie within sigma of each other.
+// Log densities are differences of squares. They are usually computed from the squares of x - m_p,
+// coordinate by coordinate. That takes B D P numbers and is accurate however close the points are.
+// With many columns and many components of equal width (images), they are computed by matrix
+// products of x with the means, both relative to the centre of the means. The rounding error is
+// then |x|^2 / v units in the last place, with v = alpha^2 s1^2 + sigma^2 s0^2. It matters where
+// several points lie within sigma of each other.
 Field oracle_field(std::shared_ptr<const Oracle> oracle, Scheduler scheduler);
 
 }  // namespace pushforward::inline PF_REAL

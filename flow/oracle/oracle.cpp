@@ -13,7 +13,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kOracleLn2Pi = 1.8378770664093454836;
 
-// Checks a mixture and returns the logarithms of its weights, brought to a sum of 1.
+// Checks a mixture and returns the logarithms of its weights, which are normalised to a sum of 1.
 std::vector<double> log_weights(const Mixture& m, const char* which) {
   const std::size_t k = m.weights.size();
   check(m.dim > 0 && k > 0 && m.stds.size() == k &&
@@ -46,7 +46,7 @@ struct Oracle::ComponentPair {
   double std1, std0;
   double alpha, sigma, dalpha, dsigma;
   double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
-  double rate;      // v' / 2 v; 0 where v is
+  double rate;      // v' / 2 v; 0 where v is 0
 
   // (x - m)_j
   double from_mean(const double* x, int j) const {
@@ -56,7 +56,7 @@ struct Oracle::ComponentPair {
   double velocity(const double* x, int j) const {
     return dalpha * mean1[j] + dsigma * mean0[j] + rate * from_mean(x, j);
   }
-  // What x - m tells of x1 and of x0, by regression; nothing where there is no spread.
+  // The regression coefficients of x1 and x0 on x - m; 0 if there is no spread.
   double gain1() const { return variance > 0 ? alpha * std1 * std1 / variance : 0; }
   double gain0() const { return variance > 0 ? sigma * std0 * std0 / variance : 0; }
 };
@@ -68,10 +68,10 @@ Oracle::Oracle(Mixture source, Mixture data)
       log_data_(log_weights(data_, "data")),
       centred_source_(std::ranges::all_of(source_.means, [](double m) { return m == 0; })) {
   check(source_.dim == data_.dim, "oracle", "the source has dimension ", source_.dim,
-        " and the data ", data_.dim, "; a flow keeps the dimension");
+        " and the data ", data_.dim, "; both must agree");
   check(!has_points(source_) || !has_points(data_), "oracle",
-        "source and data both have components of std 0, and no point between two "
-        "points has a density; give every component of one of them a std above 0");
+        "source and data both have components of std 0, and p_t then has "
+        "no density; give every component of one of them a std above 0");
   check(log_source_.size() <= std::numeric_limits<int>::max() / log_data_.size(), "oracle",
         log_source_.size(), " components of the source times ", log_data_.size(),
         " of the data are too many pairs; give fewer");
@@ -82,17 +82,18 @@ Oracle::ComponentPair Oracle::pair(const Coefficients& c, int p) const {
   const double s1 = data_.stds[k], s0 = source_.stds[i];
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
   const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
-  const double dsigma = centred_source_ ? 0 : c.dsigma;  // it may be infinite, times no mean at all
+  // it may be infinite, but its factor, the mean, is 0
+  const double dsigma = centred_source_ ? 0 : c.dsigma;
   return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
 }
 
 void Oracle::check_velocity(const Coefficients& c) const {
   check(std::isfinite(c.dalpha) && std::isfinite(c.sigma_dsigma), "oracle", "alpha is ", c.alpha,
         " with slope ", c.dalpha, ", sigma ", c.sigma, " with slope ", c.dsigma,
-        ": the velocity is infinite; ask for it a little inside the path");
+        ": the velocity is infinite; evaluate it a little inside the path");
   check(std::isfinite(c.dsigma) || centred_source_, "oracle", "dsigma is ", c.dsigma,
         " and the source's mean is not 0: the velocity is infinite; "
-        "ask for it a little inside the path");
+        "evaluate it a little inside the path");
 }
 
 double Oracle::posterior(const Coefficients& c, const double* x, double* r) const {
@@ -117,9 +118,11 @@ double Oracle::posterior(const Coefficients& c, const double* x, double* r) cons
   double sum = 0;
   if (std::isfinite(top)) {
     for (int p = 0; p < n; ++p) sum += r[p] = std::exp(r[p] - top);
-  } else if (top > 0) {  // on a point: its copies share it
+  } else if (top > 0) {  // on a point: its copies share the probability
     for (int p = 0; p < n; ++p) sum += r[p] = r[p] > 0 ? weight(p) : 0;
-  } else {  // beside points, or out where every density underflows: the nearest, by its own measure
+    // Away from all points, or where every density underflows: the nearest component, with distances
+    // relative to its own width.
+  } else {
     bool points = true;
     for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
     double min_distance = kInfinity;
@@ -258,7 +261,8 @@ std::vector<double> Oracle::velocity_variance(const Coefficients& c,
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
       const ComponentPair q = pair(c, p);
-      // Of dalpha x1 + dsigma x0 given alpha x1 + sigma x0; without a spread, x tells nothing.
+      // The variance of dalpha x1 + dsigma x0 given alpha x1 + sigma x0. Without a spread,
+      // x carries no information.
       const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
                                               q.std0 / std::sqrt(q.variance)
                                         : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);

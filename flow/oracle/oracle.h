@@ -1,4 +1,5 @@
-// The oracle: the exact marginal flow between two mixtures of round Gaussians, as plain numbers.
+// The oracle: the exact marginal flow between two mixtures of isotropic
+// Gaussians, as plain numbers.
 #pragma once
 
 #include <span>
@@ -9,27 +10,28 @@
 
 namespace pushforward {
 
-// All that has a closed form about xt = alpha x1 + sigma x0, x0 ~ source and x1 ~ data independent
-// mixtures of round Gaussians; a finite data set is one of point masses. Every sum goes over the
-// pairs p of a component of the data and one of the source: given its pair, xt is Gaussian,
-//   xt | p ~ N(m_p, v_p I),  m_p = alpha mu1_p + sigma mu0_p,  v_p = alpha^2 s1_p^2 + sigma^2
-//   s0_p^2,
+// Closed-form quantities of xt = alpha x1 + sigma x0, with x0 ~ source and x1 ~ data
+// independent mixtures of isotropic Gaussians. A finite data set is a mixture of point masses.
+// Every sum is over the pairs p of a component of the data and a component of the source. Given
+// its pair, xt is Gaussian,
+//   xt | p ~ N(m_p, v_p I),  m_p = alpha mu1_p + sigma mu0_p,
+//   v_p = alpha^2 s1_p^2 + sigma^2 s0_p^2,
 // and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
-// p % S of the source, S the source's number of components.
+// component p % S of the source, where S is the source's number of components.
 //
-// Where v_p = 0 (a point mass at sigma = 0) the answers are those of the distribution itself: p_t
-// puts a mass there, so its log density is +inf at the point; elsewhere it is that of the other
-// pairs,
-// -inf without any. Off every point the posterior is its limit for sigma -> 0, the nearest point;
-// points equally near, and copies of one point, share it by weight. What x does not tell stays at
-// its mean, so x0 is mu0: the velocity is dalpha x1 + dsigma mu0, constant around each point.
+// v_p = 0 is a point mass (a data point at sigma = 0). At such a point the log density is +inf.
+// Elsewhere it is the log density of the other pairs, or -inf if there are none. Away from all
+// points the posterior is its limit for sigma -> 0, the nearest point; points at the same
+// distance, and copies of one point, share it in proportion to their weights. x then carries no
+// information about x0, so E[x0 | x] is mu0, and the velocity is dalpha x1 + dsigma mu0, which is
+// constant around each point.
 //
-// Points x are rows of `dim()` numbers, one after the
-// other. Answers for one row do not depend on the others.
+// Points x are rows of `dim()` numbers, one after the other. The result for one row does
+// not depend on the others.
 class Oracle {
  public:
-  // Fails on mixtures of different dimension, with sizes that differ, or with numbers that are no
-  // mixture; and on point masses on both sides, between which p_t never has a density.
+  // Fails on mixtures of different dimensions, on inconsistent sizes, and on invalid weights, stds
+  // or means. Also fails if both sides have point masses, because p_t then never has a density.
   Oracle(Mixture source, Mixture data);
 
   int dim() const { return data_.dim; }
@@ -37,13 +39,14 @@ class Oracle {
   const Mixture& source() const { return source_; }
   const Mixture& data() const { return data_; }
 
-  // p_t itself, a component for each pair.
+  // Returns p_t, with one component for each pair.
   Mixture marginal(const Coefficients& c) const;
-  // ln p_t(x), (rows).
+  // Returns ln p_t(x) (rows).
   std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const;
-  // r_p(x) = P(p | xt = x), (rows, pairs()): a softmax of log densities, so nothing underflows.
+  // Returns r_p(x) = P(p | xt = x) (rows, pairs()), a softmax of log densities,
+  // so that nothing underflows.
   std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const;
-  // One row of it, into r (pairs()); ln p_t(x) is returned. Allocates nothing.
+  // Writes one row of it to r (pairs()) and returns ln p_t(x). Allocates nothing.
   double posterior(const Coefficients& c, const double* x, double* r) const;
 
   // E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)), (rows, dim).
@@ -53,32 +56,32 @@ class Oracle {
   // u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the marginal
   // velocity of Lipman et al. 2023, eq. 8, as
   //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p),
-  // which takes sigma dsigma, not dsigma, and so stays right
-  // where dsigma is infinite. Fails where the velocity itself is.
+  // which uses sigma dsigma instead of dsigma, and is therefore correct where dsigma is infinite.
+  // Fails where the velocity is infinite.
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const;
-  // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim).
-  // Infinite beside a point of a distribution of points, 0 on it.
+  // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). For point masses it is 0 on a
+  // point, and infinite elsewhere.
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const;
   // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
   std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const;
-  // E[|dxt - u_t(x)|^2 | xt = x], (rows): what no velocity can predict.
-  // Its mean over p_t is D times the least value of the CFM loss (which
-  // is a mean over columns), and the CFM loss exceeds the FM loss by it.
+  // E[|dxt - u_t(x)|^2 | xt = x], (rows): the part of dxt that no velocity can predict. Its mean
+  // over p_t, divided by D, is the minimum of the CFM loss (a mean over columns), and the
+  // difference between the CFM loss and the FM loss.
   std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const;
 
-  // Fails where the velocity is infinite: at a time when dalpha or
-  // sigma dsigma is, or dsigma for a source that is not centred.
+  // Fails where the velocity is infinite: where dalpha or sigma dsigma is infinite, or where dsigma
+  // is infinite and the source has a nonzero mean.
   void check_velocity(const Coefficients& c) const;
 
  private:
   struct ComponentPair;
   ComponentPair pair(const Coefficients& c, int p) const;
-  // per_row(x, r, out): from a row and its posterior to the `width` numbers answered for it.
+  // Returns (rows, width): per_row(x, r, out) writes one row of it from a point and its posterior.
   template <class PerRow>
   std::vector<double> answer(const Coefficients& c, std::span<const double> x, int width,
                              const PerRow& per_row) const;
-  // Adds r_p (u_p) over all pairs to u (dim).
+  // Adds sum_p r_p u_p to u (dim).
   void add_velocity(const Coefficients& c, const double* x, const double* r, double* u) const;
 
   Mixture source_, data_;

@@ -13,8 +13,8 @@ void check_steps(int steps) {
   check(steps >= 1, "solver", "a grid of ", steps, " steps; give at least 1");
 }
 
-// steps + 1 times between `begin` and `end`, time(i) at the
-// i-th from the earlier one; the ends are taken as they are.
+// Returns steps + 1 times between `begin` and `end`, with time(i) the i-th from the earlier
+// end. The ends are exact.
 template <class Time>
 std::vector<double> spread(int steps, double begin, double end, Time time) {
   check_steps(steps);
@@ -33,7 +33,7 @@ void check_levels(const NoiseLevels& range) {
         "; give 0 < sigma_min < sigma_max and a positive rho");
 }
 
-// The part of `range` that the path has between two times.
+// Returns the part of `range` that the path has between two times.
 NoiseLevels levels_between(const Scheduler& path, double begin, double end,
                            const NoiseLevels& range) {
   check_levels(range);
@@ -134,10 +134,10 @@ void check_grid(std::span<const double> grid) {
   const bool up = grid.back() > grid.front();
   for (std::size_t i = 0; i < grid.size(); ++i) {
     check(std::isfinite(grid[i]), "integrate", "time ", i, " of the grid is ", grid[i],
-          "; times are finite");
+          "; times must be finite");
     check(i == 0 || (up ? grid[i] > grid[i - 1] : grid[i] < grid[i - 1]), "integrate",
           "the time grid goes from ", grid[i ? i - 1 : 0], " to ", grid[i], " at index ", i,
-          "; it must run one way");
+          "; it must be strictly monotone");
   }
 }
 
@@ -148,7 +148,7 @@ void check_saves(std::span<const SavePoint> points, int steps) {
     check(p.index >= 0 && p.fraction >= 0 && p.fraction < 1 && position <= steps, "integrate",
           "save point ", p.index, " + ", p.fraction, " is not on a grid of ", steps, " intervals");
     check(position > last, "integrate", "save points must be in the order of time: ", position,
-          " stands after ", last);
+          " comes after ", last);
     last = position;
   }
 }

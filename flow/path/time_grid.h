@@ -1,8 +1,7 @@
-// Time grids: the times that a solver with fixed steps
-// goes through, and the places on them that are saved.
+// Time grids: the times of a fixed-step solver, and the points on them that are saved.
 //
-// A grid is a list of strictly monotone times whose ends are exact. One that runs backwards, from
-// data to noise, has begin > end and is the forward grid read from its end.
+// A grid is a list of strictly monotone times whose first and last are exact. A grid from data to
+// noise has begin > end; it is the forward grid in reverse order.
 #pragma once
 
 #include <span>
@@ -12,56 +11,62 @@
 
 namespace pushforward {
 
-// steps + 1 evenly spaced times from `begin` to `end`, both exact.
+// Returns steps + 1 evenly spaced times from `begin` to `end`, both exact.
 std::vector<double> time_grid(int steps, double begin = 0, double end = 1);
 
-// With u evenly spaced on [0, 1], u^power of the way from the earlier end to the later: a power
-// above 1 is dense at the noise, below 1 at the data.
+// Returns the times at fractions u^power from the earlier end to the later one, with u
+// evenly spaced on [0, 1]. A power above 1 makes steps smaller near the noise, and a
+// power below 1 near the data.
 std::vector<double> power_grid(int steps, double power, double begin = 0, double end = 1);
 
-// (1 - cos(pi u)) / 2 of the way: dense at both ends.
+// Returns the times at fractions (1 - cos(pi u)) / 2, with u evenly spaced on [0, 1]. Steps
+// are smaller near both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
-// A range of noise levels s = sigma / alpha, and the root
-// in which Karras et al. 2022, eq. 5, space them evenly.
+// A range of noise levels s = sigma / alpha. Levels are evenly spaced in s^(1/rho)
+// (Karras et al. 2022, eq. 5).
 struct NoiseLevels {
   double sigma_max = 80, sigma_min = 0.002, rho = 7;
 };
 
-// levels >= 2 noise levels, (sigma_max^(1/rho) + i / (levels - 1) (sigma_min^(1/rho) -
-// sigma_max^(1/rho)))^rho, i = 0 .. levels - 1.
+// Returns `levels` >= 2 noise levels,
+//   (sigma_max^(1/rho) + i / (levels - 1) (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho,
+// for i = 0 .. levels - 1.
 std::vector<double> noise_levels(int levels, const NoiseLevels& range = {});
 
-// Evenly spaced in ln(alpha / sigma), half the log of the signal-to-noise ratio (Lu et al. 2022);
-// rho is not looked at. An end whose noise level is outside of `range` counts as having the level
-// at that end of the range; the grid still begins and ends at `begin` and `end`.
+// Returns times that are evenly spaced in ln(alpha / sigma), half the log of the
+// signal-to-noise ratio (Lu et al. 2022). range.rho is ignored. If the noise level at an end is
+// outside `range`, the nearest level of the range replaces it in the spacing; the grid still
+// begins and ends at `begin` and `end`.
 std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                                  const NoiseLevels& range = {});
 
-// EDM's levels, at the times where the path has them, and where sigma(1) = 0 on to t
-// = 1: `steps` levels and the level 0, as in Karras et al. 2022. Where the path ends
-// in noise there are steps + 1 levels and no step to 0 (SamplerOptions::denoise_last
-// is that step). `range` is narrowed to the levels between `begin` and `end`. The
-// grid begins at the time of sigma_max, so a source is scaled by sigma(grid.front()).
+// Returns the times at which the path has EDM's noise levels. If sigma(1) = 0, there are `steps`
+// levels followed by t = 1, as in Karras et al. 2022. If the path still has noise at t = 1, there
+// are steps + 1 levels; SamplerOptions::denoise_last takes the step to noise level 0. `range` is
+// limited to the levels between `begin` and `end`. The grid begins at the time of sigma_max, so
+// scale the source by sigma(grid.front()).
 std::vector<double> edm_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                              const NoiseLevels& range = {});
 
-// A place on a grid: grid[index] + fraction (grid[index + 1] - grid[index]), 0 <= fraction < 1.
-// Indices and not times, so that no two floating-point times are ever compared for equality.
+// A point on a grid: grid[index] + fraction (grid[index + 1] - grid[index]), with 0 <=
+// fraction < 1. It holds an index rather than a time, so that floating-point times are
+// never compared for equality.
 struct SavePoint {
   int index = 0;
   double fraction = 0;
 };
 
-// count >= 2 points evenly spread over a grid of `steps` intervals, both ends included.
+// Returns count >= 2 points that are evenly spaced over a grid of `steps`
+// intervals and include both ends.
 std::vector<SavePoint> evenly_saved(int steps, int count);
 
-// The time of a point.
+// Returns the time of a point.
 double time_of(const SavePoint& point, std::span<const double> grid);
 
-// Fails on a grid of fewer than two times, or whose times are not finite or not strictly monotone.
+// Fails if the grid has fewer than two times, or if they are not finite or not strictly monotone.
 void check_grid(std::span<const double> grid);
-// Fails on points that are not on a grid of `steps` intervals, or not in the order of time.
+// Fails if points are not on a grid of `steps` intervals, or not in order of time.
 void check_saves(std::span<const SavePoint> points, int steps);
 
 }  // namespace pushforward

@@ -12,7 +12,8 @@ double step_factor(const Control& c, int order, double ratio, double previous) {
   if (ratio > 1) {
     factor = c.safety * std::pow(ratio, -1. / order);
   } else {
-    // A vanishing error says little about the next step: the history counts from 1e-4 on.
+    // A ratio near 0 says little about the next step, so the previous ratio
+    // counts as at least 1e-4.
     factor = c.safety * std::pow(ratio, -(c.integral + c.proportional) / order) *
              std::pow(std::max(previous, 1e-4), c.proportional / order);
   }

@@ -1,30 +1,32 @@
-// Step-size control of the adaptive methods: from the
-// error of the last step to the size of the next one.
+// Step-size control of the adaptive methods: computes the next step size from the last error.
 //
-// Pure functions of numbers; the driver (integrate.h) calls them for each sample by itself.
+// These are pure functions of numbers. The driver (integrate.h) calls them
+// for each sample separately.
 #pragma once
 
 namespace pushforward {
 
-// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002):
-// integral + proportional gain, both divided by the order. integral = 1
-// and proportional = 0 is the elementary controller h err^(-1/order).
+// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002). Both gains, `integral` and
+// `proportional`, are divided by the order. integral = 1 and proportional = 0 give the
+// elementary controller h err^(-1/order).
 struct Control {
   double safety = 0.9;
-  double min_factor = 0.2, max_factor = 10;  // a step never changes by more than these
+  double min_factor = 0.2, max_factor = 10;  // limits of next step size / step size
   double integral = 0.3, proportional = 0.4;
 };
 
-// The factor between this step's size and the next one's: safety ratio^-((I + P)/order)
-// previous^(P/order), limited. `ratio` is error / tolerance of this step, accepted up to 1;
-// `previous` that of the last accepted one (1: there is none); `order` is the local order of the
-// error estimate, 5 for a 5(4) pair. Below 1 the step never shrinks; a rejected step ignores the
-// history and shrinks to min_factor when the ratio is not finite.
+// Returns next step size / step size: safety ratio^-((integral + proportional)/order)
+// previous^(proportional/order), clamped to [min_factor, max_factor]. `ratio` is error / tolerance
+// of this step, which is accepted if ratio <= 1. `previous` is the ratio of the last accepted step,
+// or 1 if there is none. `order` is the local order of the error estimate, 5 for a 5(4) pair. If
+// ratio < 1, the factor is at least 1. A rejected step ignores `previous`; if its ratio is not
+// finite, the factor is min_factor.
 double step_factor(const Control& control, int order, double ratio, double previous = 1);
 
-// A first step that the error estimate is likely to accept (Hairer, Norsett, Wanner I, section
-// II.4), from root mean squares in units of the tolerance: `state` of y, `slope` of y', and `bend`
-// of y'', the last taken along `trial` (below).
+// These estimate a first step size that the error control is likely to accept (Hairer, Norsett,
+// Wanner I, section II.4). `state`, `slope` and `bend` are root mean squares of y, y' and y'' in
+// units of the tolerance. `bend` is estimated with a step of the size that trial_first_step
+// returns. `span` is the length of the integration.
 double trial_first_step(double state, double slope, double span);
 double first_step(double trial, double slope, double bend, int order, double span);
 

@@ -6,7 +6,7 @@ Conversion denoise_step(const Parameterization& parameterization, const Coeffici
                         const Coefficients& to) {
   Conversion step{0, 0};
   const auto add = [&](double weight, Prediction what) {
-    if (weight == 0) return;  // may have no limit there, and is not asked for
+    if (weight == 0) return;  // the conversion may be undefined there, and is not needed
     const Conversion c = conversion(parameterization, what, from);
     step.a += weight * c.a;
     step.b += weight * c.b;

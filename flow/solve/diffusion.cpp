@@ -19,7 +19,7 @@ const char* name_of(DiffusionShape shape) {
 }
 
 double Diffusion::operator()(double t, const Coefficients& c) const {
-  if (scale == 0) return 0;  // of an infinite shape, too
+  if (scale == 0) return 0;  // also where the shape is infinite
   switch (shape) {
     case DiffusionShape::constant: return scale;
     case DiffusionShape::sigma: return scale * c.sigma;

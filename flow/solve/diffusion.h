@@ -1,38 +1,40 @@
-// How much noise an SDE sampler stirs in along the way, a choice of sampling and not of training.
+// The noise strength of an SDE sampler. It is chosen when sampling and needs no retraining.
 #pragma once
 
 #include "flow/path/scheduler.h"
 
 namespace pushforward {
 
-// w(t) of dx = (u + w score) dt + sqrt(2 w) dW, up to the factor `scale`. All have the same
-// marginals (Ma et al. 2024, "SiT", section 2.4 and appendix).
+// The shape of w(t) in dx = (u + w score) dt + sqrt(2 w) dW, before multiplication by `scale`. All
+// shapes give the same marginals (Ma et al. 2024, "SiT", section 2.4 and appendix).
 enum class DiffusionShape {
   constant,       // 1
   sigma,          // sigma(t)
-  sigma_squared,  // sigma(t)^2: the pull towards the data does not grow
-  linear,         // (1 - t) / t: sbdm of the straight path (Ma et al. 2024)
-  sbdm,           // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process, run
-                  // backwards (Song et al. 2021)
-  bump            // sin^2(pi t): none at either end
+  sigma_squared,  // sigma(t)^2: w score vanishes with sigma
+  linear,         // (1 - t) / t: equals sbdm on the straight path (Ma et al. 2024)
+  // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process in
+  // reverse time (Song et al. 2021)
+  sbdm,
+  bump  // sin^2(pi t): 0 at both ends
 };
 inline constexpr DiffusionShape kDiffusionShapes[] = {
     DiffusionShape::constant, DiffusionShape::sigma, DiffusionShape::sigma_squared,
     DiffusionShape::linear,   DiffusionShape::sbdm,  DiffusionShape::bump};
 const char* name_of(DiffusionShape shape);
 
-// A diffusion schedule: scale times its shape.
+// A diffusion schedule: w(t) = scale * shape(t).
 struct Diffusion {
   DiffusionShape shape = DiffusionShape::sigma;
   double scale = 1;
 
-  // w at time t, where the path has coefficients c.
-  // Infinite for linear and sbdm where the path begins.
+  // Returns w(t), given the path's coefficients c at t. Infinite for linear and sbdm
+  // at the start of the path.
   double operator()(double t, const Coefficients& c) const;
 
-  // The w of a step of length h > 0 at t: w(t), but at most sigma^2 / (2 h). Beyond that Euler's
-  // step would carry a point more than half of the way to where the score pulls it (and past it
-  // soon after), and any w has the same marginals. So w is finite everywhere, and 0 where sigma is.
+  // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). With a larger w, Euler's
+  // step would move a point more than half of the way to where the score pulls it, and for more
+  // than twice that w, past that point. The limit is harmless because any w gives the same
+  // marginals. The result is finite at every t, and 0 where sigma is 0.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

@@ -5,15 +5,16 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Lu et al. 2022, "DPM-Solver++", algorithm 2, one evaluation a step, order 2. With D = E[x1 | x],
-// lambda = ln(alpha / sigma), h its growth over the step and r the step before's h over this one's:
+// Lu et al. 2022, "DPM-Solver++", algorithm 2: order 2, one evaluation per step. With D = E[x1 |
+// x], lambda = ln(alpha / sigma), h the increase of lambda over the step, and r the previous step's
+// h divided by this step's h:
 //   x' = sigma' / sigma x + alpha' (1 - exp(-h)) ((1 + 1 / (2 r)) D - D_before / (2 r)).
-// The first step, and a step from alpha = 0 or into sigma = 0, where lambda is infinite, is of
-// first order: denoise_step, which has no infinities.
+// The first step is of first order (denoise_step). So are steps from alpha = 0 and steps to sigma =
+// 0: lambda is infinite there, and denoise_step stays finite.
 class DpmSolver final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
-  // parameterization.
+  // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
+  // model's output in the given parameterization.
   DpmSolver(Parameterization parameterization, int rows, int dim);
 
  private:

@@ -1,6 +1,6 @@
-// What carries a block of rows through time: the interface between a sampler and its solver.
+// The interface between a sampler and its solver: a driver moves a block of rows through time.
 //
-// Drivers: Integrator (ODE, any Runge-Kutta table), Sde, DpmSolver, EdmHeun.
+// The drivers are Integrator (ODE, any Runge-Kutta table), Sde, DpmSolver and EdmHeun.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,15 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What an integration is asked for besides its end.
+// The intermediate points that an integration saves.
 struct Saves {
-  std::span<const SavePoint> points{};  // in the order of time
-  real* to = nullptr;                   // point s of row r goes to to[s * stride + r * dim]
+  std::span<const SavePoint> points{};  // in order of time
+  real* to = nullptr;                   // point s of row r is written to to[s * stride + r * dim]
   std::size_t stride = 0;
 };
 
-// A solver with its memory. One thread at a time; after construction it allocates nothing.
+// A solver with its workspace. Allocates nothing after construction. Not thread-safe:
+// use one Driver per thread.
 class Driver {
  public:
   Driver() = default;
@@ -28,16 +29,16 @@ class Driver {
   virtual ~Driver() = default;
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. Row r is sample first_sample +
-  // r, to the right-hand side, to the driver's noise and in errors. What the right-hand side
-  // answers, a velocity or another prediction, is what the driver was made for. Throws
+  // r in calls of the right-hand side, in the driver's noise and in errors. The constructor of the
+  // driver determines what the right-hand side returns: a velocity or another prediction. Throws
   // IntegrationFailure when a number is not finite.
   virtual void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
                    const Saves& saves = {}, int first_sample = 0) = 0;
 
-  // Of the rows of the last run, in their order.
+  // The cost of each row of the last run, in order.
   virtual std::span<const RowCost> costs() const = 0;
 
-  // The seed of the noise that the next runs draw; of no use to a driver that draws none.
+  // Sets the noise seed of the next runs. Drivers without noise ignore it.
   virtual void seed(std::uint64_t) {}
 };
 

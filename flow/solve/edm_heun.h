@@ -5,14 +5,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Karras et al. 2022, algorithm 1: with s = sigma / alpha and z = x / alpha the flow is dz/ds =
-// E[x0 | x], whatever the path; two evaluations a step, order 2. A step into sigma = 0 is Euler's,
-// as there, and so is one from or into alpha = 0, where s is infinite: Euler's step is
-// denoise_step. The levels are those of the time grid (edm_grid for EDM's own).
+// Karras et al. 2022, algorithm 1: order 2, two evaluations per step. With s = sigma / alpha and z
+// = x / alpha, the flow of any affine path is dz/ds = E[x0 | x]. As in the paper, a step to sigma =
+// 0 is a step of Euler's method (denoise_step). So is a step from or to alpha = 0, where s is
+// infinite. The noise levels are those of the time grid; edm_grid gives EDM's own.
 class EdmHeun final : public GridDriver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
-  // parameterization.
+  // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
+  // model's output in the given parameterization.
   EdmHeun(Parameterization parameterization, int rows, int dim);
 
  private:

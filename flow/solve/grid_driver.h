@@ -1,7 +1,7 @@
-// What drivers of fixed steps on any affine path share: the
-// walk along the grid, all rows at the same time, and saving.
+// The base class of drivers that take fixed steps on an affine path: it walks along the grid with
+// all rows at the same time, and saves points.
 //
-// Points on the grid are saved as they are, points between two times of it by linear interpolation.
+// A saved point on the grid is exact; between two grid times, it is linearly interpolated.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A driver whose right-hand side is a model's own output, of the given parameterization.
+// A driver whose right-hand side returns the model's output in the given parameterization.
 class GridDriver : public Driver {
  public:
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
@@ -23,18 +23,18 @@ class GridDriver : public Driver {
  protected:
   GridDriver(Parameterization parameterization, int rows, int dim);
 
-  // The two ends of a step.
+  // One end of a step: its time and the path's coefficients there.
   struct End {
     double t;
     Coefficients c;
   };
-  // Step i of the run: from x() at one end to x1() at the other.
+  // Takes step i: reads x() at `from` and writes x1() at `to`.
   virtual void step(int i, const End& from, const End& to) = 0;
 
-  // The rows of the run, (rows, dim): where they stand, and where the step takes them.
+  // The rows (rows, dim) before the step, and after it.
   const real* x() const { return x_.data(); }
   real* x1() { return x1_.data(); }
-  // Numbers in the rows of the run, rows * dim.
+  // The count of numbers in the rows: rows * dim.
   std::size_t size() const { return static_cast<std::size_t>(rows_) * dim_; }
   int rows() const { return rows_; }
   int dim() const { return dim_; }
@@ -42,9 +42,10 @@ class GridDriver : public Driver {
   const Parameterization& parameterization() const { return parameterization_; }
   AlignedVector<real> memory() const { return AlignedVector<real>(x_.size()); }
 
-  // The model's output at points (rows, dim), all at time t. One evaluation of each row's bill.
+  // Writes the model's output at points (rows, dim), all at time t. Counts
+  // as one evaluation per row.
   void predict(const real* at, double t, real* out);
-  // out = a x + b y over the rows of the run; out may be either.
+  // out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
   void combine(double a, const real* x, double b, const real* y, real* out) const;
   void combine(const Conversion& c, const real* x, const real* prediction, real* out) const {
     combine(c.a, x, c.b, prediction, out);

@@ -72,8 +72,9 @@ void Integrator::run_fixed(const Rhs& rhs) {
 
     const bool inside = saves_due(0) && save_point(0).index == i && save_point(0).fraction > 0;
     slope_known = stepper_.tableau().fsal;
-    if (inside && !slope_known) {  // the interpolant needs it, and it is not lost: the next step
-                                   // starts with it
+    // The interpolant needs the slope. It costs nothing extra, because it is the
+    // first stage of the next step.
+    if (inside && !slope_known) {
       stepper_.end_slope(rhs, samples_, t1_.data());
       count(1);
       slope_known = true;
@@ -113,7 +114,8 @@ void Integrator::run_adaptive(const Rhs& rhs) {
   }
 }
 
-// Hairer, Norsett, Wanner I, section II.4, for each row; one evaluation.
+// Estimates each row's first step size (Hairer, Norsett, Wanner I, section
+// II.4), with one evaluation.
 void Integrator::choose_first_steps(const Rhs& rhs) {
   const double span = grid_.back() - grid_.front(), sign = span > 0 ? 1 : -1;
   if (options_.first_step > 0) {
@@ -151,8 +153,8 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
   }
 }
 
-// Sets the end of each row's next step: the end of the
-// grid where it is within reach, or within a hair of it.
+// Sets the end of each row's next step. It is the end of the grid if the step reaches
+// it or almost reaches it.
 void Integrator::aim() {
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
     const double left = grid_.back() - t_[p];
@@ -160,14 +162,15 @@ void Integrator::aim() {
     t1_[p] = last ? grid_.back() : t_[p] + h_[p];
     const RowCost& so_far = cost(p);
     if (so_far.steps + so_far.rejected >= options_.max_steps) {
-      give_up(p, text("the cap of ", options_.max_steps, " steps is reached with ", std::abs(left),
-                      " of the time left and a step size of ", std::abs(h_[p]), "; loosen rtol ",
-                      options_.rtol, " and atol ", options_.atol, ", or raise max_steps"));
+      give_up(p,
+              text("the limit of ", options_.max_steps, " steps is reached with ", std::abs(left),
+                   " of the time left and a step size of ", std::abs(h_[p]), "; loosen rtol ",
+                   options_.rtol, " and atol ", options_.atol, ", or raise max_steps"));
     }
   }
 }
 
-// Accepts the step of row p or not, and chooses the size of its next one.
+// Accepts or rejects the step of row p, and chooses its next step size.
 void Integrator::judge(int p) {
   Flight& flight = flights_[p];
   const int order = options_.tableau->embedded_order + 1;
@@ -199,12 +202,12 @@ void Integrator::judge(int p) {
             "the velocity is not finite just after this time");
   }
   give_up(p, text("step size ", std::abs(h_[p]),
-                  " is below what time resolves, and the error is still ", ratio,
+                  " is below the resolution of time, and the error is still ", ratio,
                   " times the tolerance; the velocity jumps or blows up there: loosen rtol ",
                   options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
 }
 
-// Root mean square over the row of error / (atol + rtol max(|y|, |y1|)).
+// Returns the root mean square over the row of error / (atol + rtol max(|y|, |y1|)).
 double Integrator::error_ratio(int p) {
   const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
   double sum = 0;
@@ -217,7 +220,7 @@ double Integrator::error_ratio(int p) {
   return std::sqrt(sum / stepper_.dim());
 }
 
-// Takes the rows that have arrived out of the batch; the others close up, in their order.
+// Removes finished rows from the batch, and keeps the order of the others.
 void Integrator::pack() {
   std::size_t kept = 0;
   for (std::size_t p = 0; p < samples_.size(); ++p) {
@@ -241,7 +244,7 @@ void Integrator::pack() {
 
 // --- shared ---------------------------------------------------------------------------------
 
-// Saves row p at the fraction s of the step just taken.
+// Saves row p at fraction s of the step just taken.
 void Integrator::save(int p, double s) {
   if (s == 1) {
     write(p, stepper_.y1(p));
@@ -257,7 +260,7 @@ void Integrator::write(int p, const real* value) {
   ++flights_[p].next_save;
 }
 
-// Where the next saved point of row p goes.
+// Returns the address of row p's next saved point.
 real* Integrator::place(int p) const {
   return saves_.to + flights_[p].next_save * saves_.stride +
          static_cast<std::size_t>(samples_[p] - first_sample_) * stepper_.dim();
@@ -268,7 +271,7 @@ void Integrator::first_stage(const Rhs& rhs) {
   count(1);
 }
 
-// Adds evaluations to the bill of every row in flight.
+// Adds evaluations to the cost of every unfinished row.
 void Integrator::count(int evaluations) {
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) cost(p).evaluations += evaluations;
 }

@@ -1,11 +1,9 @@
-// Solving dx/dt = u(x, t) for a block of rows: drives
-// steps, controls their sizes, saves what is asked for.
+// Solves dx/dt = u(x, t) for a block of rows: takes steps, controls their sizes and saves points.
 //
-// A fixed-step solver steps from each time of the grid to the next. An adaptive
-// one chooses its steps inside the grid, for each row by itself: every row has its
-// own time and step size, so what a row gets does not depend on the others (but
-// for round-off in the right-hand side). Rows that have arrived are taken out of
-// the batch. Time runs either way: grid.front() may be larger than grid.back().
+// A fixed-step solver steps from each time of the grid to the next. An adaptive solver chooses its
+// steps inside the grid. Each row has its own time and step size, so its result does not depend on
+// the other rows, except for round-off in the right-hand side. Rows that have finished are removed
+// from the batch. Time may run in either direction: grid.front() may be larger than grid.back().
 #pragma once
 
 #include <span>
@@ -17,26 +15,27 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A solver with its memory; after construction it allocates nothing. One thread at a time.
+// An ODE solver with its workspace. Allocates nothing after construction. Not thread-safe: use
+// one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // For blocks of up to `rows` rows of `dim` numbers.
+  // Integrates blocks of up to `rows` rows of `dim` numbers.
   Integrator(const SolverOptions& options, int rows, int dim);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
-  // and has at least two times. Row r is sample first_sample + r to the right-hand side and in
-  // errors. Throws IntegrationFailure when a number is not finite, when a step falls below what
-  // time resolves, and when the cap on steps is reached.
+  // and has at least two times. Row r is sample first_sample + r in calls of the right-hand side
+  // and in errors. Throws IntegrationFailure when a number is not finite, when the step size falls
+  // below the resolution of floating-point time, and when max_steps is reached.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
            int first_sample = 0) override;
 
-  // Of the rows of the last run, in their order.
+  // The cost of each row of the last run, in order.
   std::span<const RowCost> costs() const override {
     return {costs_.data(), static_cast<std::size_t>(rows_)};
   }
 
  private:
-  // A row in flight: what control and saving remember of it.
+  // The state of an unfinished row that step-size control and saving need.
   struct Flight {
     double previous_ratio = 1;
     int next_save = 0;
@@ -70,12 +69,12 @@ class Integrator final : public Driver {
 
   SolverOptions options_;
   Stepper stepper_;
-  std::vector<int> samples_;        // which sample stands at place p of the batch
-  std::vector<double> t_, t1_, h_;  // its time, the end of its step, the size it would like
+  std::vector<int> samples_;        // the sample at place p of the batch
+  std::vector<double> t_, t1_, h_;  // its time, the end of its step, and its preferred step size
   std::vector<Flight> flights_;
-  std::vector<RowCost> costs_;  // by row, not by place
+  std::vector<RowCost> costs_;  // indexed by row, not by place
 
-  // Of the run in progress.
+  // The run in progress.
   std::span<const double> grid_;
   Saves saves_;
   real* x_ = nullptr;

@@ -16,7 +16,7 @@ void blend(Blend how, const real* a, const real* b, int dim, double s, real* out
     }
     const double cosine = std::clamp(ab / std::sqrt(aa * bb), -1., 1.);
     const double angle = std::acos(cosine), sine = std::sin(angle);
-    if (sine > 1e-6) {  // false for rows of zeros as well
+    if (sine > 1e-6) {  // also false for rows of zeros
       left = std::sin((1 - s) * angle) / sine;
       right = std::sin(s * angle) / sine;
     }
@@ -31,7 +31,7 @@ Tensor interpolate(Sampler& encode, Sampler& decode, const Tensor& a, const Tens
         encode.dim(), " and ", decode.dim(), "; all four must agree");
   check(encode.times().back() == decode.times().front(), "interpolate",
         "the encoder ends at t = ", encode.times().back(), " and the decoder begins at ",
-        decode.times().front(), "; make one run the other's way back");
+        decode.times().front(), "; make the decoder run the encoder's times in reverse");
   check(count >= 2, "interpolate", count, " points from end to end; give at least 2");
   const int n = a.rows(), dim = a.cols();
   Tensor from = a, to = b, out({count, n, dim});

@@ -1,4 +1,4 @@
-// Between two samples through the latent: both encoded as noise, noise blended, decoded again.
+// Interpolates between samples: encodes both as noise, blends the noise, and decodes the blends.
 #pragma once
 
 #include "flow/solve/sampler.h"
@@ -6,19 +6,22 @@
 namespace pushforward::inline PF_REAL {
 
 enum class Blend {
-  spherical,  // along the great circle, which keeps the norm a Gaussian latent has (Shoemake 1985)
+  // Follows the great circle, which preserves the norm that is typical of
+  // a Gaussian (Shoemake 1985).
+  spherical,
   linear
 };
 
-// The point `s` of the way, 0 to 1, from row a (dim) to row b, into out. Spherical: sin((1 - s) w)
-// / sin w a + sin(s w) / sin w b with w the angle between them; linear where the rows lie on one
-// line, which has no great circle.
+// Writes to `out` (dim) the point at fraction s in [0, 1] from row a (dim) to row b (dim).
+// Spherical: sin((1 - s) w) / sin w a + sin(s w) / sin w b, with w the angle between a and b. If a
+// and b are collinear there is no unique great circle, and the blend is linear.
 void blend(Blend how, const real* a, const real* b, int dim, double s, real* out);
 
-// (count, n, D): path k, for k = 0 .. count - 1, holds the points k / (count - 1) of the way from
-// the rows of a (n, D) to those of b (n, D). `encode` runs from data to noise and `decode` back, of
-// one flow; the ends are a and b but for the solvers' error. Row r counts as sample r to both, so
-// its label is that of sample r. count is at least 2. Fails when the two do not meet.
+// Returns (count, n, D): entry k holds the points at fraction k / (count - 1) of the way from the
+// rows of a (n, D) to those of b (n, D). `encode` runs a flow from data to noise, and `decode` runs
+// the same flow back. The first and last points are a and b up to the solvers' error. Row r is
+// sample r to both, so it has the label of sample r. Fails when count < 2, when dimensions differ,
+// and when `decode` does not begin at the time where `encode` ends.
 Tensor interpolate(Sampler& encode, Sampler& decode, const Tensor& a, const Tensor& b, int count,
                    Blend how = Blend::spherical);
 

@@ -4,9 +4,9 @@
 namespace pushforward {
 
 enum class Method {
-  ode,              // SamplerOptions::solver, any Runge-Kutta table (integrate.h)
-  euler_maruyama,   // SDE with noise of SamplerOptions::diffusion (sde.h)
-  stochastic_heun,  // the same by Heun's method
+  ode,              // ODE, by SamplerOptions::solver: any Runge-Kutta table (integrate.h)
+  euler_maruyama,   // SDE with the noise of SamplerOptions::diffusion (sde.h)
+  stochastic_heun,  // the same SDE by Heun's method (sde.h)
   dpm_solver,       // DPM-Solver++(2M) (dpm_solver.h)
   edm_heun          // Heun's method in the noise level (edm_heun.h)
 };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kEnergyChunkRows = Chunks{}.size;
 
-// What one thread works with: the flow with one more coordinate, the energy so far.
+// The workspace of one thread: the flow with one more coordinate, the energy so far.
 struct EnergyWorkspace {
   EnergyWorkspace(const Field& field, int points_dim, double forward, const SamplerOptions& options)
       : dim(points_dim),
@@ -61,7 +61,7 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
   check(options.method == Method::ode, "path energy", name_of(options.method),
-        " follows no velocity; take an ODE solver");
+        " does not integrate a velocity; use an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
   const std::vector<double> grid = options.times();
   const double span = std::abs(grid.back() - grid.front());
@@ -88,8 +88,8 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
         const double gap = static_cast<double>(end[k]) - static_cast<double>(start[r * dim + k]);
         moved += gap * gap;
       }
-      // The integral of v is x1 - x0, so that of |(x1 - x0) / T - v|^2 is the energy - |x1 - x0|^2
-      // / T; Cauchy and Schwarz keep it from being negative but for round-off.
+      // The integral of v is x1 - x0, so the integral of |(x1 - x0) / T - v|^2 is the energy - |x1
+      // - x0|^2 / T. It is not negative (Cauchy-Schwarz) except for round-off.
       energy[c] += static_cast<double>(end[dim]);
       straightness[c] += std::max(0., static_cast<double>(end[dim]) - moved / span);
       if (x1) std::copy_n(end, dim, x1->data() + static_cast<std::size_t>(first + r) * dim);

@@ -1,4 +1,4 @@
-// How much a flow moves: path energy, its excess over the least possible, and straightness.
+// Measures how far a flow moves its points: path energy, its excess over the minimum, straightness.
 #pragma once
 
 #include <cmath>
@@ -7,17 +7,19 @@
 
 namespace pushforward {
 
-// Of the trajectories that start at given points, means over them.
+// Means over the trajectories that start at given points.
 struct PathMeasures {
-  double energy = 0;        // PE = E of the integral of |v|^2 dt (arXiv 2302.00482, section 5)
-  double straightness = 0;  // E of the integral of |(x1 - x0) - v|^2 dt, 0 for straight lines at
-                            // constant speed (Liu et al., arXiv 2209.03003, section 2.2); over
-                            // times of another length T, (x1 - x0) / T
-  SampleCost cost;          // evaluations of the field
+  // PE = E of the integral of |v|^2 dt (arXiv 2302.00482, section 5).
+  double energy = 0;
+  // E of the integral of |(x1 - x0) - v|^2 dt; it is 0 for straight lines at constant speed
+  // (Liu et al., arXiv 2209.03003, section 2.2). If the times span a length T other than 1, (x1
+  // - x0) / T replaces x1 - x0.
+  double straightness = 0;
+  SampleCost cost;  // the evaluations of the field
 };
 
-// NPE = |PE - W2^2| / W2^2 (arXiv 2302.00482, section 5), W2 > 0 the distance between source and
-// target: no flow from the one to the other has less energy than W2^2.
+// Returns NPE = |PE - W2^2| / W2^2 (arXiv 2302.00482, section 5), where W2 > 0 is the distance
+// between source and target. No flow from source to target has less energy than W2^2.
 inline double normalised_path_energy(double energy, double w2) {
   check(w2 > 0, "path energy", "the distance between source and target is ", w2,
         "; it must be positive");
@@ -28,12 +30,12 @@ inline double normalised_path_energy(double energy, double w2) {
 
 namespace pushforward::inline PF_REAL {
 
-// Follows the flow of a model, whose output is what options.parameterization says, from points x0
-// (n, D) along options.times() with the ODE solver of the options, which integrates |v|^2 as one more
-// coordinate (an adaptive one controls its error as well): Euler's method sums it over its steps.
-// Where `x1` is given, the end points (n, D) go there. denoise_last is left out: it is no part of
-// the flow. Point k counts as sample k; chunks are added in order, so threads change no bit. Fails
-// on methods that follow no velocity.
+// Measures the trajectories from points x0 (n, D) along options.times(). options.parameterization
+// defines what the model predicts. The ODE solver of the options integrates |v|^2 as one more
+// coordinate, and an adaptive solver controls the error of that coordinate too. If `x1` is not
+// null, it receives the end points (n, D). denoise_last is ignored because that step is not part of
+// the flow. Point k is sample k. Chunks are added in order, so the number of threads changes no
+// bit. Fails on methods other than Method::ode.
 PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1 = nullptr);
 

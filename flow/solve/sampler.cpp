@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// What the driver's right-hand side answers.
+// What the driver's right-hand side returns.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == Method::ode) parameterization.prediction = Prediction::velocity;
@@ -83,8 +83,9 @@ Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers,
 template <class Fill>
 SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill) {
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
-  check(!trajectory || !saves_.empty(), "sample",
-        "a trajectory is asked of a sampler made without saves; say how many points");
+  check(
+      !trajectory || !saves_.empty(), "sample",
+      "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   for (auto& workspace : workspaces_) {
     workspace->cost = {};
     workspace->driver->seed(seed);
@@ -100,7 +101,8 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
   return total;
 }
 
-// Solves for `integrated_rows` rows of workspace.x and hands out the first `rows` of them.
+// Integrates `integrated_rows` rows of workspace.x and copies the first
+// `rows` of them to the output.
 void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n,
                         real* out, real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
@@ -132,7 +134,7 @@ void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& save
   if (options_.denoise_last) denoise(workspace, integrated_rows, saves);
 }
 
-// x becomes alpha(1) E[x1 | x]; so does the last saved point.
+// Replaces x and the last saved point by alpha(1) E[x1 | x].
 void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& saves) {
   const Parameterization parameterization = driven(options_);
   const double t = grid_.back();
@@ -158,7 +160,7 @@ void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& sa
       const int sample = workspace.first + static_cast<int>(e) / dim_,
                 steps = workspace.costs[0].steps;
       throw IntegrationFailure("[integrate] the last step, at t=" + std::to_string(t) +
-                                   ": the data predicted is not finite (sample " +
+                                   ": the predicted data is not finite (sample " +
                                    std::to_string(sample) + ")",
                                sample, steps, t);
     }

@@ -1,9 +1,9 @@
-// From a trained field to samples: source rows, chunk by
-// chunk through all time steps, shared out over threads.
+// Samples from a trained field: draws source rows and integrates them chunk by
+// chunk, on several threads.
 //
-// Sample k depends on the seed and on k alone. A chunk is always drawn and carried whole, rows
-// nobody asked for included, so that the first 100 of 10,000 samples and 100 samples alone are the
-// same bits, on any number of threads.
+// Sample k depends on the seed and on k alone. A chunk is always drawn and integrated whole,
+// including rows that nobody asked for. The first 100 of 10,000 samples are therefore the same bits
+// as 100 samples alone, for any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -19,60 +19,61 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The driver of options.method, for blocks of up to `rows` rows of `dim` numbers. Its right-hand
-// side is the velocity for Method::ode, and the model's own output for the others.
+// Returns the driver of options.method for blocks of up to `rows` rows of `dim`
+// numbers. Its right-hand side returns the velocity for Method::ode, and the model's
+// own output for the other methods.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
-// Samples of one field. Keeps a tape and a driver for each
-// thread; after the first call of a size it allocates nothing.
+// Samples one field. Has a tape and a driver for each thread. Allocates nothing after the
+// first call with a given size.
 class Sampler {
  public:
-  // `model`: its output is what options.parameterization says. `saves`: points of every trajectory,
-  // evenly spread over the steps (over time for an adaptive solver), both ends included; 0 for
-  // none.
+  // options.parameterization defines what `model` predicts. `saves` is the number of points saved
+  // on each trajectory, or 0. They are evenly spaced over the steps (over time for an adaptive
+  // solver) and include both ends.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  // Writes samples 0 .. n - 1 to out (n, D), in the units the field
-  // was trained in (Distribution::restore goes back), and, where the
-  // sampler saves, their trajectories to `trajectory` (saves, n, D).
+  // Writes samples 0 .. n - 1 to out (n, D), in the units of training;
+  // Distribution::restore returns to the data's units. If `trajectory` (saves, n, D) is not
+  // null, it receives the saved points.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);
 
-  // Moves points x (n, D) from the first time to the last, in place; point k counts as sample k.
-  // The seed is of the noise of SDE methods.
+  // Moves points x (n, D) from the first time to the last, in place. Point k is sample k. SDE
+  // methods draw their noise from `seed`.
   SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
 
   int dim() const { return dim_; }
   const SamplerOptions& options() const { return options_; }
-  // The times it steps through; of an adaptive solver the two ends.
+  // The times of the fixed steps, or the two ends for an adaptive solver.
   const std::vector<double>& times() const { return grid_; }
-  // The times of the saved points. denoise_last saves its end, t = 1, in the place of the last one.
+  // The times of the saved points. With denoise_last, the last one is t = 1.
   std::vector<double> save_times() const;
 
  private:
-  // What one thread works with.
+  // The workspace of one thread.
   struct Workspace {
     Workspace(const Field& field, int dim, const SamplerOptions& options, int saves);
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
     Rhs rhs;
-    AlignedVector<real> x, saved;    // one chunk of points, and of trajectories
-    int first = 0;                   // sample of the chunk in hand
-    std::vector<int> labels, asked;  // its labels, and those of the rows in flight
-    std::vector<RowCost> costs;      // of its rows
+    AlignedVector<real> x, saved;    // one chunk of points, and of saved points
+    int first = 0;                   // the sample of the chunk's first row
+    std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
+    std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
-    // Of denoise_last.
+    // These are for denoise_last.
     AlignedVector<real> prediction;
     std::vector<int> samples;
     std::vector<double> t;
   };
 
-  // Carries each chunk that `fill` made: fill(workspace, first,
-  // rows) writes workspace.x and says how many rows to carry.
+  // Integrates each chunk: fill(workspace, first, rows) writes workspace.x and returns the
+  // number of rows to integrate.
   template <class Fill>
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,

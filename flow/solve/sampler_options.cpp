@@ -10,13 +10,14 @@
 namespace pushforward {
 namespace {
 
-// Whether a fixed-step solver asks for the velocity at the end of its last step.
+// Whether a fixed-step solver evaluates the velocity at the end of its last step.
 bool looks_at_end(const Tableau& tableau) {
   return std::any_of(tableau.c.begin(), tableau.c.begin() + tableau.stages,
                      [](double c) { return c == 1; });
 }
 
-// That the model's output says where to go at both ends. A velocity is an ODE's own business.
+// Fails if the prediction does not determine the step at either end. A
+// velocity always does for an ODE.
 void check_ends(const SamplerOptions& o, double begin, double end) {
   if (o.method == Method::ode && o.parameterization.prediction == Prediction::velocity) return;
   const bool ends_open =
@@ -24,10 +25,10 @@ void check_ends(const SamplerOptions& o, double begin, double end) {
   const bool first = can_begin(o.parameterization, o.method, begin);
   const bool last = ends_open || can_end(o.parameterization, o.method, end);
   check(first && last, "sample", name_of(o.parameterization.prediction), " on ",
-        o.parameterization.scheduler.name, " does not say where to go at t = ", first ? end : begin,
-        ", where ", name_of(o.method), first ? " ends; end" : " begins; begin",
-        " a little inside of the path (safe_time_range)",
-        first ? " and let denoise_last do the rest, or take dpm_solver" : "");
+        o.parameterization.scheduler.name,
+        " does not determine the flow at t = ", first ? end : begin, ", where ", name_of(o.method),
+        first ? " ends; end" : " begins; begin", " a little inside of the path (safe_time_range)",
+        first ? " and set denoise_last, or take dpm_solver" : "");
 }
 
 }  // namespace

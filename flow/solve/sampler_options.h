@@ -1,4 +1,4 @@
-// What a user chooses about sampling. No `real` in it.
+// The options of sampling. Nothing here depends on `real`.
 #pragma once
 
 #include <functional>
@@ -11,30 +11,33 @@
 
 namespace pushforward {
 
-// How a flow is sampled. All methods but the adaptive ODE solvers take fixed steps along `grid`.
+// How a flow is sampled. All methods except the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
-  SolverOptions solver{};  // of Method::ode
+  SolverOptions solver{};  // used by Method::ode
   Method method = Method::ode;
-  Diffusion diffusion{};       // of the SDE methods
-  int steps = 100;             // of fixed steps, evenly spread; a grid has its own
-  double begin = 0, end = 1;   // from noise to data; swapped, it encodes data as noise
-  std::vector<double> grid{};  // the times to step through, in the place of steps, begin and end
-  Parameterization parameterization{};  // what the model's output means, and on which path
-  // `sample` starts at source_scale times the source's row: sigma(begin)
-  // for a standard normal source, so sigma_max on the paths ve and edm
-  // (Scheduler::source_scale). `transport` takes points as they are.
+  Diffusion diffusion{};       // used by the SDE methods
+  int steps = 100;             // number of evenly spaced fixed steps, unless `grid` is given
+  double begin = 0, end = 1;   // from noise to data; swap them to encode data as noise
+  std::vector<double> grid{};  // if not empty, replaces steps, begin and end
+  Parameterization parameterization{};  // what the model predicts, and the path
+  // `sample` starts at source_scale times the source's row. The scale is sigma(begin) for a
+  // standard normal source, so it is sigma_max on the paths ve and edm (Scheduler::source_scale).
+  // `transport` does not scale its points.
   double source_scale = 1;
-  // Ends with x = alpha(1) E[x1 | x] from where the flow has arrived, one evaluation: for flows
-  // that end a little before t = 1 (safe_time_range), and for paths that end in noise (ve, edm).
+  // Replaces the final x by alpha(1) E[x1 | x], at the cost of one evaluation. Use it for
+  // flows that end a little before t = 1 (safe_time_range), and for paths that still have
+  // noise at t = 1 (ve, edm).
   bool denoise_last = false;
-  // The label of each sample, 0 .. classes - 1 or kNoLabel; empty: the field is given none. Samples
-  // are carried in whole chunks, so it answers for any number, also beyond the last one wanted.
+  // Returns the label of a sample, 0 .. classes - 1 or kNoLabel. If empty, the field gets no
+  // labels. Chunks are always integrated whole, so it must accept any sample number, also beyond
+  // the last sample that is wanted.
   std::function<int(int sample)> label_of{};
-  std::function<bool()>
-      interrupted{};  // asked before every evaluation, from any thread; may be empty
+  // Called before every evaluation, from any thread; sampling stops when it returns true. May be
+  // empty.
+  std::function<bool()> interrupted{};
 
-  // The times that the method goes through: `grid`, or one made from steps, begin and end; the two
-  // ends alone for an adaptive solver. Fails on what cannot be, naming both sides.
+  // Returns the times of the steps: `grid`, or evenly spaced times from steps, begin and end; only
+  // the two ends for an adaptive solver. Fails on inconsistent options.
   std::vector<double> times() const;
 };
 

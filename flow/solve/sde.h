@@ -1,11 +1,12 @@
-// SDE samplers: dx = (u + w score) dt + sqrt(2 w) dW, the same marginals as the ODE's for any w >=
+// SDE samplers: dx = (u + w score) dt + sqrt(2 w) dW has the same marginals as the ODE for any w >=
 // 0 (Albergo, Boffi, Vanden-Eijnden 2023, theorem 2.6; Ma et al. 2024, eq. 6).
 //
-// The score of p_t is -E[x0 | x] / sigma where x0 is standard normal and independent of x1: these
-// samplers are for flows that were trained so, not for those of a coupling that ties the two.
-// w score is computed as -(w / sigma) E[x0 | x]. A step into sigma = 0 draws no noise: it goes to
-// the posterior mean, x' = alpha E[x1 | x]. Backwards, from data to noise, u keeps its sign and the
-// score's pull stays a pull, so the marginals are the path's that way, too.
+// If x0 is standard normal and independent of x1, the score of p_t is -E[x0 | x] / sigma. These
+// samplers are for flows trained in that way, and not for a coupling that makes x0 depend on x1. w
+// score is computed as -(w / sigma) E[x0 | x]. A step to sigma = 0 draws no noise and goes to the
+// posterior mean, x' = alpha E[x1 | x]. Backward in time, from data to noise, the sign of u dt
+// changes while the score term still moves points towards higher density, so the marginals are
+// again those of the path.
 #pragma once
 
 #include "flow/solve/diffusion.h"
@@ -13,21 +14,21 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A step of length h with normal z:
-//   euler_maruyama   x' = x + f(x, t) + sqrt(2 w h) z, f the drift's increment; weak order 1, 1
-//                    evaluation
-//   stochastic_heun  y = x + f(x, t) + g z, x' = x + (f(x, t) + f(y, t')) / 2 + g z, g^2 = h (w(t)
-//   +
-//                    w(t')); weak order 2, 2 evaluations (Kloeden, Platen 1992, eq. 15.1.3 for
+// One step of length h, with z standard normal and f(x, t) the drift times the step:
+//   euler_maruyama   x' = x + f(x, t) + sqrt(2 w h) z
+//                    (weak order 1, one evaluation)
+//   stochastic_heun  y = x + f(x, t) + g z,  x' = x + (f(x, t) + f(y, t')) / 2 + g z,
+//                    g^2 = h (w(t) + w(t'))
+//                    (weak order 2, two evaluations; Kloeden, Platen 1992, eq. 15.1.3, for
 //                    additive noise)
-// w is Diffusion::of_step. Noise is the stream (seed,
-// Purpose::diffusion, step) at the sample's row.
+// Here w is Diffusion::of_step. The noise is the stream (seed, Purpose::diffusion,
+// step) at the sample's row.
 class Sde final : public GridDriver {
  public:
   enum class Scheme { euler_maruyama, stochastic_heun };
 
-  // For blocks of up to `rows` rows of `dim` numbers, and right-hand sides of the given
-  // parameterization.
+  // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
+  // model's output in the given parameterization.
   Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows,
       int dim);
   void seed(std::uint64_t seed) override { seed_ = seed; }

@@ -1,4 +1,4 @@
-// What a user chooses about an ODE solver. No `real` in it.
+// The options of an ODE solver. Nothing here depends on `real`.
 #pragma once
 
 #include "flow/solve/control.h"
@@ -6,17 +6,18 @@
 
 namespace pushforward {
 
-// Which method, and how it chooses its steps.
+// The method, and how it chooses its steps.
 struct SolverOptions {
   const Tableau* tableau = &kDopri5;
-  bool adaptive = true;             // false: one step from each time of the grid to the next
-  double rtol = 1e-5, atol = 1e-5;  // a step is accepted when the root mean square over a row's
-                                    // numbers of error / (atol + rtol max(|y|, |y1|)) is at most 1
-  double first_step = 0;            // 0: estimated from the slope
-  int max_steps = 10000;            // of one row, rejected ones counted
+  bool adaptive = true;  // if false, takes one step from each time of the grid to the next
+  // A step is accepted when the root mean square of error / (atol + rtol max(|y|, |y1|)) over the
+  // numbers of a row is at most 1.
+  double rtol = 1e-5, atol = 1e-5;
+  double first_step = 0;  // 0 means that it is estimated
+  int max_steps = 10000;  // limit for each row, including rejected steps
   Control control{};
 
-  // Fails on impossible combinations, naming both sides.
+  // Fails on inconsistent options.
   void check_valid() const;
 };
 

@@ -43,11 +43,12 @@ void Stepper::step(const Rhs& rhs, std::span<const int> rows, const double* t, c
   for (int i = 1; i < tableau_.stages; ++i) {
     move_along(tableau_.a[i], size);
     const double c =
-        tableau_.c[i];  // at 1 the end itself, so that no stage stands beyond it by round-off
+        // At c = 1 the end itself, so that round-off cannot move a stage beyond it.
+        tableau_.c[i];
     for (std::size_t p = 0; p < n; ++p) stage_time_[p] = c == 1 ? t1[p] : t[p] + c * (t1[p] - t[p]);
     rhs(rows, y1_.data(), stage_time_.data(), k_[i].data());
   }
-  if (!tableau_.fsal) move_along(tableau_.b, size);  // else the last stage stood at y1
+  if (!tableau_.fsal) move_along(tableau_.b, size);  // otherwise the last stage was evaluated at y1
   if (!tableau_.adaptive()) return;
   combine(tableau_.e, size, error_.data());
   for (std::size_t e = 0; e < size; ++e) error_[e] *= h_[e];

@@ -1,8 +1,10 @@
-// The Runge-Kutta methods as tables of numbers, which the compiler checks (tableau_check.h).
+// The Runge-Kutta methods as tables of numbers, which are checked
+// at compile time (tableau_check.h).
 //
-// A step of size h from (t, y):  k_i = u(t + c_i h, y + h sum_j a_ij k_j),  y1 = y + h sum_i b_i
-// k_i. To add a method: one table here, its name in kTableaux; the checks, the tests and
-// `find_tableau` go through that list.
+// A step of size h from (t, y):
+//   k_i = u(t + c_i h, y + h sum_j a_ij k_j),  y1 = y + h sum_i b_i k_i.
+// To add a method, add a table here and an entry in kTableaux. The checks, the tests and
+// `find_tableau` use that list.
 #pragma once
 
 #include <array>
@@ -18,17 +20,19 @@ using StageRow = std::array<double, kMaxStages>;
 // One explicit method.
 struct Tableau {
   const char* name;
-  const char* doc;  // one line: what it is, and the source
+  const char* doc;  // one line with a description and the source
   int stages;
   int order;  // of y1
-  int embedded_order =
-      0;  // of the comparison solution y1 - h sum_i e_i k_i; 0: none, so fixed steps only
-  bool fsal = false;  // first same as last: the last stage is u(t + h, y1), the next step's first
+  // The order of the embedded solution y1 - h sum_i e_i k_i. 0 means that there is none, so that
+  // the method only takes fixed steps.
+  int embedded_order = 0;
+  // First same as last: the last stage is u(t + h, y1), which is the next step's first stage.
+  bool fsal = false;
   StageRow c{}, b{};
   std::array<StageRow, kMaxStages> a{};
   StageRow e{};  // error weights, b minus the embedded weights
-  // The method's free interpolant: the cubic Hermite one plus s^2 (1 - s)^2 h sum_i d_i k_i, s =
-  // (time - t) / h. All zero: the Hermite one itself.
+  // The coefficients of the interpolant: cubic Hermite plus s^2 (1 - s)^2 h sum_i d_i k_i, with s =
+  // (time - t) / h. If all are zero, the interpolant is the cubic Hermite one.
   StageRow d{};
 
   constexpr bool adaptive() const { return embedded_order > 0; }
@@ -102,9 +106,9 @@ constexpr Tableau kBosh3{.name = "bosh3",
                          .a = {{{}, {0.5}, {0, 0.75}, {2. / 9, 1. / 3, 4. / 9}}},
                          .e = {-5. / 72, 1. / 12, 1. / 9, -1. / 8}};
 
-// The error weights are the classical pair's (Dormand and Prince 1980, table
-// 2), 1.5 times those with Shampine's embedded weights that torchdiffeq and
-// diffrax use. Interpolant: Hairer, Norsett, Wanner I, contd5 of DOPRI5.
+// The error weights are those of the original pair (Dormand and Prince 1980, table 2). They are 1.5
+// times the weights of Shampine's embedded solution, which torchdiffeq and diffrax use. The
+// interpolant is contd5 of DOPRI5 (Hairer, Norsett, Wanner I).
 constexpr Tableau kDopri5{
     .name = "dopri5",
     .doc = "Dormand and Prince 5(4), 1980: adaptive, 6 evaluations a step",
@@ -155,7 +159,7 @@ constexpr Tableau kTsit5{
 constexpr std::array<const Tableau*, 10> kTableaux{
     &kEuler, &kMidpoint, &kHeun, &kRalston, &kHeun3, &kRk4, &kRk438, &kBosh3, &kDopri5, &kTsit5};
 
-// The method of that name. Fails on an unknown one and lists those there are.
+// Returns the method with that name. Fails on an unknown name, with a list of the known ones.
 inline const Tableau& find_tableau(std::string_view name) {
   std::string names;
   for (const Tableau* t : kTableaux) {

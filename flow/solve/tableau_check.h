@@ -1,8 +1,8 @@
-// What the compiler proves of each Runge-Kutta table:
-// explicit, consistent, and exactly of the orders it claims.
+// Compile-time checks of each Runge-Kutta table: it is explicit, consistent, and has exactly the
+// orders that it declares.
 //
 // The order conditions are those of Butcher's rooted trees, 17 of them up to order 5 (Hairer,
-// Norsett, Wanner I, table II.2.1), held to 1e-12.
+// Norsett, Wanner I, table II.2.1). They must hold to 1e-12.
 #pragma once
 
 #include "flow/solve/tableau.h"
@@ -19,7 +19,7 @@ constexpr double dot(const StageRow& x, const StageRow& y) {
   return s;
 }
 
-// Element by element.
+// The elementwise product.
 constexpr StageRow times(const StageRow& x, const StageRow& y) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = x[i] * y[i];
@@ -32,14 +32,15 @@ constexpr StageRow ones(const Tableau& t) {
   return z;
 }
 
-// a x.
+// The matrix-vector product a x.
 constexpr StageRow weigh(const Tableau& t, const StageRow& x) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = dot(t.a[i], x);
   return z;
 }
 
-// a is strictly lower triangular, nothing stands beyond `stages`, the rows of a sum to c, b to 1.
+// True if a is strictly lower triangular, entries beyond `stages` are 0, each row of a sums
+// to its c, and b sums to 1.
 constexpr bool consistent(const Tableau& t) {
   for (int i = 0; i < kMaxStages; ++i) {
     for (int j = 0; j < kMaxStages; ++j) {
@@ -54,7 +55,7 @@ constexpr bool consistent(const Tableau& t) {
   return near(dot(t.b, ones(t)), 1);
 }
 
-// The last stage stands at c = 1 and is taken at y1.
+// True if the last stage is evaluated at c = 1 and at y1.
 constexpr bool first_same_as_last(const Tableau& t) {
   for (int j = 0; j < t.stages; ++j) {
     if (t.a[t.stages - 1][j] != t.b[j]) return false;
@@ -62,8 +63,8 @@ constexpr bool first_same_as_last(const Tableau& t) {
   return t.c[t.stages - 1] == 1;
 }
 
-// The order, up to 5, that weights w give at the point s of the step: w = b at s = 1, an
-// interpolant's weights at 0 < s < 1.
+// Returns the order, up to 5, of the solution with weights w at fraction s of the step. w = b at s
+// = 1; for 0 < s < 1, w are the weights of an interpolant.
 constexpr int order(const Tableau& t, const StageRow& w, double s = 1) {
   const StageRow c = t.c, c2 = times(c, c), c3 = times(c2, c);
   const StageRow ac = weigh(t, c), ac2 = weigh(t, c2), aac = weigh(t, ac);
@@ -89,7 +90,7 @@ constexpr StageRow embedded_weights(const Tableau& t) {
   return w;
 }
 
-// The weights of a first-same-as-last method's interpolant at s: Hermite plus the free quartic.
+// The weights of the interpolant at s of a method with fsal: Hermite plus the quartic term.
 constexpr StageRow interpolant_weights(const Tableau& t, double s) {
   const double r = 1 - s;
   StageRow w{};
@@ -109,8 +110,7 @@ constexpr bool has_free_interpolant(const Tableau& t) {
 constexpr bool holds(const Tableau& t) {
   bool ok = consistent(t) && order(t, t.b) == t.order && t.fsal == first_same_as_last(t);
   if (t.adaptive()) {
-    // The adaptive driver carries the last stage over to
-    // the next step, so pairs are first-same-as-last.
+    // The adaptive driver reuses the last stage as the next step's first, so pairs must be fsal.
     ok = ok && t.fsal && order(t, embedded_weights(t)) == t.embedded_order;
     const int continuous = has_free_interpolant(t) ? 4 : 3;
     for (double s : {0.1, 0.37, 0.5, 0.8})

@@ -17,7 +17,7 @@ SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, 
 
 Var SelfAttention::operator()(Var x, int length) const {
   Tape& tape = *x.tape;
-  const Label label(tape, in_proj_weight.layer.c_str());
+  const Label label(tape, in_proj_weight.label.c_str());
   const int width = x.shape()[1];
   Var qkv = linear(x, in_proj_weight.on(tape), in_proj_bias.on(tape));
   if (positions == Positions::rotary) qkv = rotary(qkv, length, width / heads, 2 * width);

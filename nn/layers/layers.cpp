@@ -8,24 +8,29 @@ Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
   check(in > 0 && out > 0, "linear", "sizes ", in, " -> ", out, "; both must be at least 1");
+  weight.kind = bias.kind = "linear";
 }
 
 Var Linear::operator()(Var x) const {
-  const Label label(*x.tape, weight.layer.c_str());
+  const Label label(*x.tape, weight.label.c_str());
   return linear(x, weight.on(*x.tape), bias.on(*x.tape));
 }
 
 LayerNorm::LayerNorm(int width, real its_eps)
     : weight(Parameter::row(width, constant(1))),
       bias(Parameter::row(width, zeros())),
-      eps(its_eps) {}
+      eps(its_eps) {
+  weight.kind = bias.kind = "layer_norm";
+}
 
 Var LayerNorm::operator()(Var x) const {
-  const Label label(*x.tape, weight.layer.c_str());
+  const Label label(*x.tape, weight.label.c_str());
   return layer_norm(x, weight.on(*x.tape), bias.on(*x.tape), eps);
 }
 
-Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {}
+Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {
+  weight.kind = "embedding";
+}
 
 Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
   for (std::size_t k = 0; k < numbers.size(); ++k) {
@@ -34,7 +39,7 @@ Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
            "), the rows of \"", weight.name, "\"");
     }
   }
-  const Label label(tape, weight.layer.c_str());
+  const Label label(tape, weight.label.c_str());
   return gather_rows(weight.on(tape), numbers);
 }
 
@@ -57,8 +62,12 @@ Var Dropout::operator()(Var x, const Mode& mode) const {
   return x * mask;
 }
 
+Film::Film(int in, int width, InitScheme scheme) : to(in, 2 * width, scheme) {
+  to.weight.kind = to.bias.kind = "film";
+}
+
 Var Film::operator()(Var x, Var condition) const {
-  const Label label(*x.tape, to.weight.layer.c_str());
+  const Label label(*x.tape, to.weight.label.c_str());
   const int width = to.out() / 2;
   const Var both = to(condition);
   const Var gamma = slice(both, 1, 0, width), beta = slice(both, 1, width, width);

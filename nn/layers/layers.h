@@ -82,7 +82,7 @@ struct Dropout {
 struct Film {
   Linear to;
 
-  Film(int in, int width, InitScheme scheme = InitScheme::pytorch) : to(in, 2 * width, scheme) {}
+  Film(int in, int width, InitScheme scheme = InitScheme::pytorch);
 
   Var operator()(Var x, Var condition) const;
   void visit(const std::string& at, const Visitor& f) { to.visit(at, f); }

@@ -94,7 +94,7 @@ Var Transformer::operator()(std::span<const int> states, Var t, std::span<const 
   c = activate(activation_, embed2_(c));
   Var h = token_(tape, states);
   if (position_) {
-    const Label label(tape, position_->weight.layer.c_str());
+    const Label label(tape, position_->weight.label.c_str());
     const Var positions = reshape(position_->weight.on(tape), {1, length_ * width});
     h = h + reshape(broadcast_rows(positions, batch), {rows, width});
   }

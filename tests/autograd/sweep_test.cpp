@@ -27,6 +27,29 @@ real slope(Var y, Var x) {
 
 }  // namespace
 
+TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sweep]") {
+  Tape t;
+  const Var x = t.full({}, 2), h = square(x), y = real(3) * h;
+  CHECK(item(h) == 4);
+  CHECK(item(y) == 12);
+  CHECK(item(grad(y, y)) == 1);
+  CHECK(item(grad(y, h)) == 3);
+  CHECK(item(grad(y, x)) == 12);
+  const Var one = t.full({}, 1);
+  CHECK(item(jvp(x, x, one)) == 1);
+  CHECK(item(jvp(h, x, one)) == 4);
+  CHECK(item(jvp(y, x, one)) == 12);
+  // which lines' rules did it
+  grad(y, x);
+  CHECK(t.line(t.size() - 1).rule_of == h.id);
+  CHECK(t.line(t.size() - 1).rule == RuleKind::vjp);
+  const Id before = t.size();
+  jvp(y, x, one);
+  CHECK(t.line(before).rule_of == h.id);
+  CHECK(t.line(t.size() - 1).rule_of == y.id);
+  CHECK(t.line(t.size() - 1).rule == RuleKind::jvp);
+}
+
 TEST_CASE("tanh at 0.3 has its three derivatives by every nesting of the sweeps", "[sweep]") {
   Tape t;
   const Var x = t.full({}, real(0.3)), one = t.full({}, 1), y = tanh(x);

@@ -227,15 +227,21 @@ TEST_CASE("a label stands on the lines made while it lives and on their rules' l
   CHECK(t.line(w.id).label == nullptr);
   const Id before = t.size();
   grad(w, x);
+  const Id down = t.size();
+  jvp(w, x, t.full(x.shape(), 1));
   int outer_rules = 0, inner_rules = 0;
   for (Id i = before; i < t.size(); ++i) {
     const Line& l = t.line(i);
     if (l.rule_of == z.id) outer_rules += std::string(l.label) == "outer";
     if (l.rule_of == y.id) inner_rules += std::string(l.label) == "inner.1";
+    CHECK((l.rule == RuleKind::none) == (l.rule_of == kNone));
+    if (l.rule != RuleKind::none) CHECK(l.rule == (i < down ? RuleKind::vjp : RuleKind::jvp));
   }
   CHECK(outer_rules > 0);
   CHECK(inner_rules > 0);
-  CHECK(t.line((x + x).id).label == nullptr);
+  const Line& after = t.line((x + x).id);
+  CHECK(after.label == nullptr);
+  CHECK(after.rule == RuleKind::none);
 }
 
 TEST_CASE("a clock times every op, and the times go with a rewind", "[tape][clock]") {

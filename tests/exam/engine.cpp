@@ -3,8 +3,7 @@
 #include <cmath>
 #include <optional>
 
-#include "autograd/ops.h"
-#include "autograd/sweep.h"
+#include "autograd/rules.h"
 #include "tests/exam/replay.h"
 
 namespace pushforward::inline PF_REAL {
@@ -162,17 +161,25 @@ std::vector<std::string> op_names() {
   return names;
 }
 
+std::vector<std::string> flat_ops() {
+  std::vector<std::string> names;
+  for (const Op* op : all_ops()) {
+    if (op->inputs == 0 || op->vjp == no_vjp) names.push_back(op->name);
+  }
+  return names;
+}
+
 }  // namespace
 }  // namespace pushforward::inline PF_REAL
 
 namespace pushforward::exam {
 
 #if PUSHFORWARD_REAL == 32
-const ExamEngine engine_f32{run, answer, differences, op_names};
+const ExamEngine engine_f32{run, answer, differences, op_names, flat_ops};
 #elif PUSHFORWARD_REAL == 64
-const ExamEngine engine_f64{run, answer, differences, op_names};
+const ExamEngine engine_f64{run, answer, differences, op_names, flat_ops};
 #else
-const ExamEngine engine_f128{run, answer, differences, op_names};
+const ExamEngine engine_f128{run, answer, differences, op_names, flat_ops};
 #endif
 
 }  // namespace pushforward::exam

@@ -58,6 +58,8 @@ struct ExamEngine {
   Differences (*differences)(const Question&, const std::vector<std::vector<double>>& probes);
   // The names of all_ops(), in order.
   std::vector<std::string> (*op_names)();
+  // Those that nothing moves through: leaves, and ops whose record says so by `no_vjp`.
+  std::vector<std::string> (*flat_ops)();
 };
 
 extern const ExamEngine engine_f32, engine_f64;

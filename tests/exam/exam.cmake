@@ -49,7 +49,7 @@ target_compile_options(exam_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 target_link_libraries(exam_tests PRIVATE exam_engines Catch2::Catch2)
 target_include_directories(exam_tests PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 pushforward_precompiled_catch(exam_tests)
-catch_discover_tests(exam_tests TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES TIMEOUT 600 LABELS exam)
+pushforward_discover(exam_tests "exam: " 600)
 
 # 50 training steps without one heap allocation: a program of its own, for it counts operator new.
 add_executable(exam_allocations ${folder}/allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
@@ -57,4 +57,11 @@ pushforward_defaults(exam_allocations)
 target_compile_options(exam_allocations PRIVATE $<$<CONFIG:Release>:-O1>)
 target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catch2)
 pushforward_precompiled_catch(exam_allocations)
-catch_discover_tests(exam_allocations TEST_PREFIX "exam: " ${no_test_fails} PROPERTIES LABELS exam)
+pushforward_discover(exam_allocations "exam: " 600)
+
+# The __float128 build refuses the standard library's functions, which know no such number.
+if(PUSHFORWARD_HAS_F128 AND PUSHFORWARD_PYTHON)
+  add_test(NAME "exam: kernels that call the standard library's functions do not compile in __float128"
+           COMMAND ${PUSHFORWARD_PYTHON} ${folder}/wrong_kernel.py ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
+  pushforward_label("exam: kernels that call the standard library's functions do not compile in __float128" exam/wrong_kernel)
+endif()

@@ -1,5 +1,6 @@
 #include "tests/exam/op_cases.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/exam/random.h"
@@ -7,14 +8,6 @@
 namespace pushforward::exam {
 namespace {
 
-// Where the numbers of a leaf come from: uniform on [low, high], at least 0.05 away from every
-// number in `avoid` (kinks and poles) and, if `apart`, from the first leaf, element by element.
-struct Domain {
-  double low = -2, high = 2;
-  std::vector<double> avoid{};
-  bool apart = false;
-  bool condition = false;  // 0, 1 or -2, and never moves
-};
 const Domain kAny{}, kNotZero{.low = -2, .high = 2, .avoid = {0, 0.05, -0.05, 0.1, -0.1}},
     kPositive{.low = 0.1, .high = 3}, kAboveMinusOne{.low = -0.8, .high = 2},
     kWide{.low = -7, .high = 7, .avoid = {0}}, kApart{.apart = true}, kCondition{.condition = true};
@@ -23,9 +16,7 @@ double draw(const Domain& d, Draws& draws, double first) {
   if (d.condition) return std::vector<double>{0, 1, -2}[draws.below(3)];
   for (;;) {
     const double x = draws.between(d.low, d.high);
-    bool far = !d.apart || std::fabs(x - first) > 0.05;
-    for (const double a : d.avoid) far = far && std::fabs(x - a) > 0.05;
-    if (far) return x;
+    if (d.holds(x) && (!d.apart || std::fabs(x - first) > 0.05)) return x;
   }
 }
 
@@ -36,6 +27,7 @@ class Table {
 
   void add(Step step, const std::vector<Shape>& shapes, const std::vector<Domain>& domains) {
     Program p;
+    std::vector<Domain> used;
     for (std::size_t k = 0; k < shapes.size(); ++k) {
       const Domain& domain = domains[std::min(k, domains.size() - 1)];
       Leaf leaf{.shape = shapes[k], .values = {}, .parameter = k == 1, .fixed = domain.condition};
@@ -44,6 +36,7 @@ class Table {
         leaf.values.push_back(draw(domain, draws_, domain.apart ? p.leaves[0].values[at] : 0));
       }
       p.leaves.push_back(leaf);
+      used.push_back(domain);
     }
     const std::string op = step.op;
     if (step.in.size() == 1 && shapes.size() > 1) {
@@ -51,7 +44,7 @@ class Table {
       for (std::size_t k = 0; k < shapes.size(); ++k) step.in.push_back(-1 - static_cast<int>(k));
     }
     p.steps.push_back(std::move(step));
-    cases.push_back({op, std::move(p)});
+    cases.push_back({op, std::move(p), std::move(used)});
   }
 
  private:
@@ -206,6 +199,11 @@ void leaves(Table& t) {
 }
 
 }  // namespace
+
+bool Domain::holds(double x) const {
+  const auto far = [x](double a) { return std::fabs(x - a) > 0.05; };
+  return low <= x && x <= high && std::all_of(avoid.begin(), avoid.end(), far);
+}
 
 std::vector<OpCase> op_cases() {
   Table table;

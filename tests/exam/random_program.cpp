@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "tests/exam/engine.h"
+#include "tests/exam/op_cases.h"
 #include "tests/exam/random.h"
 
 namespace pushforward::exam {
@@ -143,16 +145,22 @@ class Maker {
     }();
     const std::string& op =
         ops[static_cast<std::size_t>(draws_.below(static_cast<int>(ops.size())))];
-    return one_of(op, {"neg", "exp", "square", "tanh", "sigmoid", "silu", "gelu", "normal_cdf",
-                       "softplus", "sin", "cos", "stop_gradient", "sum"})
-               ? add({.op = op, .in = {any()}})
-               : try_elementwise(op) || try_product(op) || try_reduction(op) || try_move(op);
+    if (one_of(op, {"neg", "exp", "square", "tanh", "sigmoid", "silu", "gelu", "normal_cdf",
+                    "softplus", "sin", "cos", "stop_gradient", "sum"}))
+      return add({.op = op, .in = {any()}});
+    Done done = try_elementwise(op);
+    if (!done) done = try_product(op);
+    if (!done) done = try_reduction(op);
+    if (!done) done = try_move(op);
+    return done ? *done : try_entry(op);
   }
+  // Whether a step was added; nothing where the op is for another of these functions.
+  using Done = std::optional<bool>;
   static bool one_of(const std::string& op, std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), op) != names.end();
   }
 
-  bool try_elementwise(const std::string& op) {
+  Done try_elementwise(const std::string& op) {
     if (op == "constant")
       return add({.op = op, .in = {}, .a = draws_.between(-1, 1), .shape = random_shape()});
     if (op == "scale" || op == "shift")
@@ -185,7 +193,7 @@ class Maker {
       const int condition = made({.op = "step", .in = {x}});
       return add({.op = op, .in = {condition, any_like(shape(x)), any_like(shape(x))}});
     }
-    return false;
+    return {};
   }
   bool apart(int x, int y) const {
     const auto &a = value(x).values, &b = value(y).values;
@@ -195,7 +203,7 @@ class Maker {
     return true;
   }
 
-  bool try_product(const std::string& op) {
+  Done try_product(const std::string& op) {
     if (op == "linear") {
       const int x = matrix();
       if (x == kFailed) return false;
@@ -203,7 +211,7 @@ class Maker {
       const int w = any_that([&](const Shape& s) { return s.rank == 2 && s[1] == in; }, {out, in});
       return add({.op = op, .in = {x, w, any_like({1, shape(w)[0]})}});
     }
-    if (op != "matmul") return false;
+    if (op != "matmul") return {};
     const int x =
         any_that([](const Shape& s) { return s.rank == 2 || s.rank == 3; }, {size(), size()});
     const Shape a = shape(x);
@@ -218,7 +226,7 @@ class Maker {
     return add({.op = op, .in = {x, any_that(fits, b)}, .ta = ta, .tb = tb});
   }
 
-  bool try_reduction(const std::string& op) {
+  Done try_reduction(const std::string& op) {
     if (one_of(op, {"softmax", "log_softmax", "logsumexp", "normalize"})) {
       const int x = any();
       return shape(x).rank > 0 && add({.op = op, .in = {x}, .a = op == "normalize" ? 0.125 : 0});
@@ -237,10 +245,13 @@ class Maker {
       return add({.op = op, .in = {x}, .count = size()});
     }
     if (op == "broadcast_cols") return add({.op = op, .in = {column()}, .count = size()});
-    return false;
+    return {};
   }
 
-  bool try_move(const std::string& op) {
+  Done try_move(const std::string& op) {
+    if (!one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols", "put_cols", "attention",
+                     "attention_vjp", "rotary", "swap_axes", "concat", "slice", "pad", "reshape"}))
+      return {};
     const bool of_rows = one_of(op, {"gather_rows", "scatter_add_rows", "pick_cols", "rotary",
                                      "attention", "attention_vjp"});
     const int x = op == "put_cols" ? column() : of_rows ? matrix() : any();
@@ -303,6 +314,37 @@ class Maker {
       return add({.op = op, .in = {x}, .shape = other[draws_.below(4)]});
     }
     return false;
+  }
+
+  // An op that no function above knows is called as one of its entries in op_cases.cpp calls it, on
+  // values of the entry's shapes and domains, or on leaves with the entry's numbers.
+  bool try_entry(const std::string& op) {
+    static const std::vector<OpCase> all = op_cases();
+    std::vector<const OpCase*> entries;
+    for (const OpCase& entry : all) {
+      if (entry.op == op) entries.push_back(&entry);
+    }
+    if (entries.empty()) return false;
+    const OpCase& entry =
+        *entries[static_cast<std::size_t>(draws_.below(static_cast<int>(entries.size())))];
+    std::vector<int> leaves;
+    for (std::size_t k = 0; k < entry.domains.size(); ++k)
+      leaves.push_back(any_in(entry.domains[k], entry.program.leaves[k]));
+    Step step = entry.program.steps.back();
+    for (int& in : step.in) in = leaves[static_cast<std::size_t>(-1 - in)];
+    return add(step);
+  }
+  // Any value of the leaf's shape with all elements in the domain, or a new leaf like that one.
+  int any_in(const Domain& domain, const Leaf& leaf) {
+    for (int tries = 0; tries < 8 && !domain.apart && !domain.condition; ++tries) {
+      const int ref = any();
+      const auto& v = value(ref).values;
+      if (shape(ref) == leaf.shape &&
+          std::all_of(v.begin(), v.end(), [&](double x) { return domain.holds(x); }))
+        return ref;
+    }
+    p_.leaves.push_back(leaf);
+    return -static_cast<int>(p_.leaves.size());
   }
 
   // One number that everything still unused is part of.

@@ -1,5 +1,6 @@
-// Programs made at random from all ops: shapes legal,
-// arguments inside every domain and away from every kink.
+// Programs made at random from all ops: shapes legal, arguments inside every domain and away from
+// every kink. An op that has nothing written for it here is called as its entries in op_cases.cpp
+// call it, so that a new op is in random programs as soon as the examination has it.
 #pragma once
 
 #include <cstdint>

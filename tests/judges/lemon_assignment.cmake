@@ -11,9 +11,10 @@ if(PUSHFORWARD_LEMON_INCLUDE AND PUSHFORWARD_LEMON_LIBRARY)
   target_include_directories(lemon_assignment PRIVATE ${CMAKE_CURRENT_LIST_DIR})
   target_link_libraries(lemon_assignment PRIVATE pushforward_flow Catch2::Catch2
                                                  ${PUSHFORWARD_LEMON_LIBRARY})
-  catch_discover_tests(lemon_assignment TEST_PREFIX "flow: " ${no_test_fails})
+  pushforward_discover(lemon_assignment "flow: " 300)
 else()
   add_test(NAME "flow: assignments against LEMON"
            COMMAND ${CMAKE_COMMAND} -E echo "skipped: liblemon-dev is not installed")
   set_tests_properties("flow: assignments against LEMON" PROPERTIES SKIP_REGULAR_EXPRESSION skipped)
+  pushforward_label("flow: assignments against LEMON" judges/lemon)
 endif()

@@ -8,5 +8,6 @@ if(PUSHFORWARD_APP)
              COMMAND ${PUSHFORWARD_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/schema_agreement.py
                      $<TARGET_FILE:schema_verdicts>)
     set_tests_properties("apps: schema and parser agree" PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+    pushforward_label("apps: schema and parser agree" judges/schema schema_verdicts)
   endif()
 endif()

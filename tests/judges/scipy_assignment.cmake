@@ -8,4 +8,6 @@ if(PUSHFORWARD_PYTHON)
                    $<TARGET_FILE:scipy_assignment>)
   set_tests_properties("flow: 1,000 random and degenerate assignments cost what scipy's do"
                        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+  pushforward_label("flow: 1,000 random and degenerate assignments cost what scipy's do" judges/scipy_assignment
+                    scipy_assignment)
 endif()

@@ -9,4 +9,6 @@ if(PUSHFORWARD_PYTHON)
                    $<TARGET_FILE:torch_autograd>)
   set_tests_properties("torch: 200 random networks and 200 random programs agree with PyTorch"
                        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+  pushforward_label("torch: 200 random networks and 200 random programs agree with PyTorch" judges/torch_autograd
+                    torch_autograd)
 endif()

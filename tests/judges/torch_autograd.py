@@ -155,6 +155,9 @@ def run(program, leaves):
     values = []
     for step in program["steps"]:
         inputs = [leaves[-1 - k] if k < 0 else values[k] for k in step["in"]]
+        if step["op"] not in OPS:
+            sys.exit(f"[torch] op \"{step['op']}\" has no words of PyTorch's; "
+                     "write them in OPS of tests/judges/torch_autograd.py")
         values.append(OPS[step["op"]](inputs, step, *step["numbers"]))
     return values[-1]
 

@@ -14,3 +14,4 @@ else()
   set_tests_properties("nn: PyTorch loads a trained network and back"
                        PROPERTIES SKIP_REGULAR_EXPRESSION skipped)
 endif()
+pushforward_label("nn: PyTorch loads a trained network and back" judges/torch_nn torch_nn)

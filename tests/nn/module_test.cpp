@@ -18,6 +18,32 @@ struct TwoLayers {
   }
 };
 
+TEST_CASE("a layer's label says its kind where its name is only a number") {
+  CHECK(layer_label("linear", "0.weight") == "linear 0");
+  CHECK(layer_label("layer_norm", "1.bias") == "layer_norm 1");
+  CHECK(layer_label("linear", "embed.2.weight") == "linear embed.2");
+  CHECK(layer_label("film", "film.0.weight") == "film.0");
+  CHECK(layer_label("linear", "blocks.0.linear1.weight") == "blocks.0.linear1");
+  CHECK(layer_label("", "0.weight") == "0");
+  CHECK(layer_label("linear", "weight") == "weight");
+
+  struct Numbered {
+    Linear linear{2, 3};
+    LayerNorm norm{3};
+    void visit(const std::string& at, const Visitor& f) {
+      linear.visit(at + "0.", f);
+      norm.visit(at + "1.", f);
+    }
+  } model;
+  Parameters parameters(model);
+  parameters.initialise({.seed = 1, .purpose = Purpose::init});
+  Tape tape;
+  const Var h = model.linear(tape.full({4, 2}, 1)), y = model.norm(h);
+  CHECK(std::string(tape.line(h.id).label) == "linear 0");
+  CHECK(std::string(tape.line(y.id).label) == "layer_norm 1");
+  CHECK(model.norm.weight.name == "1.weight");
+}
+
 TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
   TwoLayers model;
   Parameters parameters(model);
@@ -25,7 +51,7 @@ TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
   for (const Parameter* p : parameters.list()) names += p->name + " ";
   CHECK(names == "first.weight first.bias second.weight second.bias ");
   CHECK(model.second.weight.slot == 2);
-  CHECK(model.second.weight.layer == "second");
+  CHECK(model.second.weight.label == "second");
   CHECK(parameters.count() == 15 + 5 + 10 + 2);
   CHECK(parameters.size() == 16 * 4);
   for (const Parameter* p : parameters.list()) {

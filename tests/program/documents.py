@@ -79,11 +79,12 @@ class Tree:
         return NO_CODE.sub(kept, self.texts[file])
 
     def read_tests(self):
-        """{file: names of its tests} with the tests of CTest under "", and all labels."""
-        tests, labels = {"": []}, {"autograd", "nn", "flow", "apps", "program"}
+        """{file: names of its tests} with the tests of CTest under "", and all labels: those of folders, files and CMake."""
+        tests, labels = {"": []}, {f[6:] for f in self.folders if f.startswith("tests/")}
         for file, text in self.texts.items():
             if not file.startswith("tests/"):
                 continue
+            labels.add(re.sub(r"(_test)?\.(cpp|cmake)$", "", file[6:]))
             if file.endswith(".cpp"):
                 whole = re.sub(r'"\s*\n\s*"', "", text)
                 tests[file] = re.findall(r'\bTEST_CASE(?:_METHOD)?\(\s*(?:\w+,\s*)?"((?:\\.|[^"\\])*)"', whole)
@@ -213,9 +214,9 @@ class Checker:
         text = self.tree.texts[name] + "".join(self.tree.texts.get(f, "") for f in (name + ".py",))
         if name == "scripts/test":
             self.check_ctest(words)
-            folder = next((w for w in words if re.fullmatch(r"[a-z_]+(/[a-z_]+)*", w)), None)
-            if folder and words[0] == folder and f"tests/{folder}" not in self.tree.folders:
-                self.fault(f"there is no folder tests/{folder}")
+            for word in words[: next((i for i, w in enumerate(words) if w.startswith("-")), len(words))]:
+                if word.islower() and word not in self.tree.labels:
+                    self.fault(f"there is no folder tests/{word}")
             words = [w for w in words if w.startswith("--")]
         for word in words:
             flag = word.split("=")[0]
@@ -371,7 +372,7 @@ def check_comments(tree):
         else:
             continue
         for start, part in parts:
-            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
+            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
                 if not m[1].startswith(("hwy/", "lemon/")) and not any(f"/{f}".endswith(f"/{m[1]}") for f in tree.files):
                     line = text.count("\n", 0, start + m.start()) + 1
                     yield f"{file}:{line}: {m[1]} is named here, and there is no such file"

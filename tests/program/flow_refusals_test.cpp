@@ -65,7 +65,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"[exact] the exact field is that of independent ends", "(ot)"});
     sandbox.train("moons", R"('data={"type":"moons"}' train.steps=2)");
     expect(sandbox("sample moons --exact -n 3 --out x.npy"), 2,
-           {"[oracle] the data is no mixture"});
+           {"[oracle] the data is not a mixture"});
     sandbox.train("noisy", "path.noise.type=sine train.steps=2");
     expect(sandbox("sample noisy --exact -n 3 --out x.npy"), 2, {"[exact]", "/path/noise"});
   }

@@ -7,6 +7,7 @@ add_test(NAME "packaging: install"
                  -DPREFIX=${packaging_scratch}/prefix -DAPP=${PUSHFORWARD_APP}
                  -P ${CMAKE_CURRENT_LIST_DIR}/packaging/install.cmake)
 set_tests_properties("packaging: install" PROPERTIES FIXTURES_SETUP packaging_prefix LABELS packaging TIMEOUT 120)
+pushforward_label("packaging: install" program/packaging all)
 
 foreach(way find_package pkg_config add_subdirectory)
   set(name "packaging: ${way}")
@@ -15,6 +16,7 @@ foreach(way find_package pkg_config add_subdirectory)
                    -DSCRATCH=${packaging_scratch} -DGENERATOR=${CMAKE_GENERATOR} -DCOMPILER=${CMAKE_CXX_COMPILER}
                    -DLAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} -P ${CMAKE_CURRENT_LIST_DIR}/packaging/outside.cmake)
   set_tests_properties(${name} PROPERTIES LABELS packaging TIMEOUT 900)
+  pushforward_label(${name} program/packaging all)
   if(NOT way STREQUAL add_subdirectory)
     set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED packaging_prefix)
   endif()

@@ -1,6 +1,7 @@
 // Every figure draws usual, degenerate and hostile input,
 // the same bytes each time, quickly where there is much.
 #include "apps/figures/figures.h"
+#include "apps/figures/images.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/config/write.h"
+#include "apps/json/write.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;

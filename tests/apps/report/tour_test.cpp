@@ -111,7 +111,7 @@ TEST_CASE("the walk shows what a paused line says") {
   CHECK(std::regex_search(
       text, std::regex("\\[jvp\\] line #[0-9]+ matmul was computed while recording was paused, "
                        "so nothing leads through it; compute it outside the Pause\n")));
-  CHECK(has(text, "paused, rule of #2"));
+  CHECK(has(text, "paused, vjp of #2"));
 }
 
 TEST_CASE("the walk is the same every time") { CHECK(walked() == walked()); }

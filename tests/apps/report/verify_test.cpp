@@ -35,11 +35,11 @@ TEST_CASE("verify: the equations asked for, in the order of the table", "[verify
   CHECK_THAT(verify_text(two), Contains("ok      continuity") && Contains("(u_t p_t)\n") &&
                                    Contains("2 of 2 equations hold\n"));
   const auto object = verify_object(two);
-  CHECK(object["held"] == 2);
-  CHECK(object["total"] == 2);
-  CHECK(object["equations"][1]["name"] == "ve");
-  CHECK(object["equations"][1]["residual"] == two[1].residual);
-  CHECK(object["equations"][1]["holds"] == true);
+  CHECK(object.at("held") == 2);
+  CHECK(object.at("total") == 2);
+  CHECK(object.at("equations").at(1).at("name") == "ve");
+  CHECK(object.at("equations").at(1).at("residual") == two[1].residual);
+  CHECK(object.at("equations").at(1).at("holds") == true);
   CHECK(verify({}).size() == theory().size());
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("a box a line and an arrow an input") {
   for (const char* part :
        {"digraph tape {\n", "n0 [label=\"#0 input\\nx\\n(2, 1)\\n[3; 4]\", shape=ellipse",
         "n1 [label=\"#1 parameter\\nweight\\n(1, 2)\\n[1 2]\", shape=cylinder", "shape=note",
-        "#5 sum\\n()\\n22\", shape=box", "tooltip=\"tests/autograd/inspect/dot_test.cpp:"})
+        "#5 sum\\n()\\n22\", shape=box", "tooltip=\"inspect/dot_test.cpp:"})
     CHECK_THAT(dot, Contains(part));
   CHECK(count_in_dot(dot, " -> ") == 5);
   CHECK(count_in_dot(dot, "[label=\"T\"") == 2);
@@ -79,11 +79,11 @@ TEST_CASE("lines of one label stand in one frame, their rules in another") {
   const std::string dot = drawn(tape);
   CHECK(closes(dot));
   CHECK(count_in_dot(dot, "label=\"layers.0\";") == 1);
-  CHECK(count_in_dot(dot, "label=\"layers.0, rules\";") == 1);
+  CHECK(count_in_dot(dot, "label=\"layers.0, vjp\";") == 1);
   CHECK_THAT(dot, Contains("style=\"filled,dashed\""));
   const std::string forward = drawn(tape, {.rules = false, .legend = false});
   CHECK(closes(forward));
-  CHECK_THAT(forward, !Contains("rules") && !Contains("#3 constant") && !Contains("dashed"));
+  CHECK_THAT(forward, !Contains("vjp") && !Contains("#3 constant") && !Contains("dashed"));
   CHECK(count_in_dot(forward, " -> ") == 2);
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
   Label label(tape, "layers.0");
   const int line = __LINE__ + 1;
   const Var y = x * x;
-  const std::string at = joined("tests/autograd/inspect/listing_test.cpp:", std::to_string(line));
+  const std::string at = joined("inspect/listing_test.cpp:", std::to_string(line));
   CHECK(y.id == 1);
   CHECK(printed(tape) ==
         "line  op     shape   from   in        recorded at\n"
@@ -99,13 +99,17 @@ TEST_CASE("paused lines and lines of rules are marked") {
     Pause pause(tape);
     exp(x);
   }
+  jvp(y, x, tape.full({2}, 1), Record::yes);
+  jvp(y, x, tape.full({2}, 1), Record::no);
   const std::string text = printed(tape, {.places = false});
-  CHECK_THAT(text, Contains("#4  broadcast  (2)    #3        rule of #2\n"));
-  CHECK_THAT(text, Contains("#10  broadcast  (2)    #9        paused, rule of #2\n"));
+  CHECK_THAT(text, Contains("#4  broadcast  (2)    #3        vjp of #2\n"));
+  CHECK_THAT(text, Contains("#10  broadcast  (2)    #9        paused, vjp of #2\n"));
   CHECK_THAT(text, Contains("exp        (2)    #0        paused\n"));
+  CHECK_THAT(text, Contains("#21  sum        ()     #20       jvp of #2\n"));
+  CHECK_THAT(text, Contains("#27  sum        ()     #26       paused, jvp of #2\n"));
   const std::string forward = printed(tape, {.rules = false, .places = false});
-  CHECK_THAT(forward, !Contains("rule of"));
-  CHECK_THAT(forward, Contains("16 lines (10 recorded by rules not shown)"));
+  CHECK_THAT(forward, !Contains("vjp of") && !Contains("jvp of"));
+  CHECK_THAT(forward, Contains("28 lines (20 recorded by rules not shown)"));
 }
 
 TEST_CASE("the constants of every op print") {
@@ -227,8 +231,8 @@ TEST_CASE("costs add up by op and by label") {
                        [](const Cost& a, const Cost& b) { return a.seconds > b.seconds; }));
   std::set<std::string> parts;
   for (const Cost& c : costs(listing, CostBy::label)) parts.insert(c.name);
-  CHECK(parts == std::set<std::string>{"(no label)", "(no label), rules", "layers.0",
-                                       "layers.0, rules", "layers.1", "layers.1, rules"});
+  CHECK(parts == std::set<std::string>{"(no label)", "(no label), vjp", "layers.0", "layers.0, vjp",
+                                       "layers.1", "layers.1, vjp"});
 }
 
 TEST_CASE("the table of costs has shares, rates and a total") {
@@ -257,7 +261,7 @@ TEST_CASE("the report has the tape, both tables and the memory") {
   const ListedStep step(listing_ticks);
   std::ostringstream out;
   print_report(out, step.tape);
-  for (const char* part : {"recorded at", "time", "\nby op\n", "\nby label\n", "layers.1, rules",
+  for (const char* part : {"recorded at", "time", "\nby op\n", "\nby label\n", "layers.1, vjp",
                            "\nmemory: ", " of parameters outside of it\n"})
     CHECK_THAT(out.str(), Contains(part));
   const ListedStep untimed;
@@ -290,6 +294,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
     CHECK(lines[i]["shape"].size() == static_cast<std::size_t>(l.shape.rank));
     CHECK(lines[i]["paused"] == l.paused);
     CHECK(lines[i].contains("rule_of") == (l.rule_of != kNone));
+    CHECK(lines[i].value("rule", "") == rule_name(l.rule));
     CHECK(lines[i].contains("values") == (l.shape.size() <= 2));
     CHECK(lines[i].contains("seconds") == (l.op->inputs > 0));
   }
@@ -299,7 +304,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
                                 std::to_string(12 * sizeof(real)) + "}"));
   CHECK(lines[3]["label"] == "layers.0");
   CHECK(lines[3]["transposed"] == json({false, true}));
-  CHECK(lines[3]["file"] == "tests/autograd/inspect/listing_test.cpp");
+  CHECK(lines[3]["file"] == "inspect/listing_test.cpp");
   CHECK(lines[3]["flops"] == 48);
   CHECK(lines[lines.size() - 2]["values"] == json({"inf", "inf"}));
   CHECK(lines.back()["name"] == "a \"name\"\nwith \\ all \xEF\xBF\xBD");
@@ -335,7 +340,7 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
   CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, "
-                             "recorded at tests/autograd/inspect/listing_test.cpp:",
+                             "recorded at inspect/listing_test.cpp:",
                              std::to_string(line),
                              ": first inf at (2, 1), from input 2000; "
                              "1 of 12 values are not finite, every line before is"));
@@ -382,7 +387,7 @@ TEST_CASE("a value made by a rule names the line whose rule it was") {
   CHECK_FALSE(first_nonfinite(tape));
   grad(y, x);
   CHECK_THAT(first_nonfinite(tape).text,
-             Contains(" reciprocal (2) in the rule of #1 sqrt, recorded at autograd/ops_") &&
+             Contains(" reciprocal (2) in the vjp of #1 sqrt, recorded at autograd/ops_") &&
                  Contains(": first inf at (0), from input 0;"));
 }
 

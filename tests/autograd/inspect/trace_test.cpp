@@ -22,6 +22,15 @@ json traced(std::span<const Listing> listings) {
   return json::parse(out.str());
 }
 
+// The events that took time: all but the names of the process and its threads, which come first.
+std::vector<json> timed_events(const json& trace) {
+  std::vector<json> timed;
+  for (const json& e : trace["traceEvents"]) {
+    if (e["ph"] != "M") timed.push_back(e);
+  }
+  return timed;
+}
+
 Listing step() {
   Tape tape;
   tape.set_clock(trace_ticks);
@@ -41,7 +50,7 @@ TEST_CASE("every timed line is a complete event with all its fields") {
   CHECK(j.size() == 2);
   CHECK(j["displayTimeUnit"] == "ms");
   int lines = 0;
-  for (const json& e : j["traceEvents"]) {
+  for (const json& e : timed_events(j)) {
     CHECK(e.size() == 8);
     CHECK(e["ph"] == "X");
     CHECK(e["name"].is_string());
@@ -59,6 +68,7 @@ TEST_CASE("every timed line is a complete event with all its fields") {
     CHECK(e["name"] == l.op);
     CHECK(e["cat"] == (l.rule_of == kNone ? "forward" : "rule"));
     CHECK(args.contains("rule_of") == (l.rule_of != kNone));
+    CHECK(args.value("rule", "") == rule_name(l.rule));
     CHECK(e["dur"].get<double>() == Approx(1));
     ++lines;
   }
@@ -66,14 +76,13 @@ TEST_CASE("every timed line is a complete event with all its fields") {
   for (const ListedLine& l : listing.lines) timed += l.seconds > 0;
   CHECK(timed > 5);
   CHECK(lines == timed);
-  CHECK(j["traceEvents"][0]["ts"] == 0);
+  CHECK(timed_events(j)[0]["ts"] == 0);
 }
 
 TEST_CASE("a label encloses its lines and adds them up") {
   const Listing listing = step();
-  const json j = traced(std::span(&listing, 1));
-  const json &label = j["traceEvents"][0], &matmul = j["traceEvents"][1],
-             &tanh = j["traceEvents"][2];
+  const std::vector<json> events = timed_events(traced(std::span(&listing, 1)));
+  const json &label = events[0], &matmul = events[1], &tanh = events[2];
   CHECK(label["name"] == "layers.0");
   CHECK(label["cat"] == "label");
   CHECK(matmul["name"] == "matmul");
@@ -86,20 +95,38 @@ TEST_CASE("a label encloses its lines and adds them up") {
         matmul["args"]["flops"].get<double>() + tanh["args"]["flops"].get<double>());
   CHECK(label["args"]["bytes"] == 8 * sizeof(real));
   int rules = 0;
-  for (const json& e : j["traceEvents"]) rules += e["name"] == "layers.0, rules";
+  for (const json& e : events) rules += e["name"] == "layers.0, vjp";
   CHECK(rules == 1);
 }
 
 TEST_CASE("each thread's tape has a row of its own on one time axis") {
   const Listing listings[] = {step(), step()};
-  const json j = traced(listings);
   double first[2] = {1e300, 1e300};
-  for (const json& e : j["traceEvents"]) {
+  for (const json& e : timed_events(traced(listings))) {
     double& f = first[e["tid"].get<int>()];
     f = std::min(f, e["ts"].get<double>());
   }
   CHECK(first[0] == 0);
   CHECK(first[1] > 0);
+}
+
+TEST_CASE("a trace names its process and the tape of each thread") {
+  const Listing listings[] = {step(), step()};
+  const json events = traced(listings)["traceEvents"];
+  const json precision = sizeof(real) == 4 ? "pushforward, float32" : "pushforward, float64";
+  CHECK(events[0] == json{{"name", "process_name"},
+                          {"ph", "M"},
+                          {"pid", 1},
+                          {"tid", 0},
+                          {"args", {{"name", precision}}}});
+  for (int thread : {0, 1}) {
+    CHECK(events[1 + thread] == json{{"name", "thread_name"},
+                                     {"ph", "M"},
+                                     {"pid", 1},
+                                     {"tid", thread},
+                                     {"args", {{"name", "tape " + std::to_string(thread)}}}});
+  }
+  CHECK(events[3]["ph"] == "X");
 }
 
 TEST_CASE("a tape without a clock has no trace") {

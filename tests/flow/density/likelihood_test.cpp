@@ -326,9 +326,8 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
                     "starts from it; take a gaussian or uniform source, or one that is a mixture");
   options = {};
   options.begin = 1;
-  CHECK_THROWS_WITH(
-      Likelihood(std::cref(net), normal(2), options, workers),
-      "[likelihood] the source stands at time 1 and data at 1; begin must be before end");
+  CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),
+                    "[likelihood] the source is at time 1 and data at 1; begin must be before end");
   options = {};
   options.source_scale = 0;
   CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),
@@ -347,12 +346,12 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
   Likelihood narrow([](Var x, Var) { return sum_cols(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(narrow.log_density(Tensor({3, 2})),
                     "[field] the velocity at points (3, 2) has shape (3, 1); "
-                    "a field keeps the shape of its points");
+                    "a field must return the shape of its points");
   // The slope of sqrt at 0 is infinite: only the divergence is not finite there.
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),
                     Contains("the velocity is not finite at the start (sample 0)") &&
-                        Contains("in the rule of #2 sqrt"));
+                        Contains("in the jvp of #2 sqrt"));
 }
 
 TEST_CASE("a grid of times stands in the place of even steps, forth and back") {

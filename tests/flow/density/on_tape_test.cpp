@@ -195,12 +195,12 @@ TEST_CASE("the tape's log-density says what is wrong") {
   solve.end = 0;
   CHECK_THROWS_WITH(
       log_density(field, x, standard, solve),
-      "[log_density] the source stands at time 0 and data at 0; begin must be before end");
+      "[log_density] the source is at time 0 and data at 0; begin must be before end");
   CHECK_THROWS_WITH(log_density(field, tape.input({2}, {0, 0}), standard),
                     "[log_density] points of shape (2); give (rows, dimension) on a tape");
   CHECK_THROWS_WITH(log_density([](Var at, Var) { return sum_cols(at); }, x, standard),
                     "[field] the velocity at points (1, 2) has shape (1, 1); "
-                    "a field keeps the shape of its points");
+                    "a field must return the shape of its points");
 }
 
 }  // namespace pushforward::inline PF_REAL

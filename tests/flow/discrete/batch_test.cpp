@@ -119,23 +119,22 @@ TEST_CASE("token problems that cannot be are refused") {
     CHECK_THROWS_WITH(TokenBatch(problem, 4, 0), text);
   };
   fails({}, "[token_batch] the data must be given");
-  fails(
-      {.data = counted_token_rows(), .source = counted_token_rows()},
-      "[token_batch] a distribution of source rows is given, and the source is the mask or uniform; "
-      "make its kind data, or leave it out");
+  fails({.data = counted_token_rows(), .source = counted_token_rows()},
+        "[token_batch] a distribution of source rows is given, but the source is mask or uniform; "
+        "make its kind data, or leave it out");
   fails({.data = counted_token_rows(), .source_kind = SourceKind::data},
         "[token_batch] a source of kind data needs a distribution of its rows");
   fails({.data = counted_token_rows(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(2, 50)},
         "[token_batch] the source has 2 tokens out of "
-        "50 and the data 3 out of 50; a flow keeps both");
+        "50 and the data 3 out of 50; both must agree");
   fails({.data = counted_token_rows(),
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(3, 50),
          .paired = true},
         "[token_batch] paired rows need two finite sets of one size, "
-        "and the source has no end of rows, the data 40");
+        "and the source has unlimited rows, the data 40");
   fails({.data = std::make_shared<UniformTokens>(3, 50), .labelled = true},
         "[token_batch] labels are asked for, and the data has no classes; give labelled data");
   CHECK_THROWS_WITH(TokenBatch({.data = counted_token_rows()}, 0, 0),

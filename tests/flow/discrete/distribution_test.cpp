@@ -106,7 +106,7 @@ TEST_CASE("what is no distribution of tokens says which row, position and token"
   CHECK_THROWS_WITH(TableDistribution({.length = 2, .tokens = {0, 1, 2}}, 3),
                     "[tokens] 3 tokens are not a positive number of rows of 2");
   CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .labels = {0}}, 3),
-                    "[tokens] 1 labels for 2 rows; give one a row");
+                    "[tokens] 1 labels for 2 rows; give one per row");
   CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .labels = {0, -2}}, 3),
                     "[tokens] label 1 is -2; labels count from 0");
   CHECK_THROWS_WITH(TableDistribution({.length = 1, .tokens = {0, 1}, .weights = {1, -1}}, 3),

@@ -72,8 +72,9 @@ TEST_CASE("logits that are no distribution draw nothing") {
   }
   CHECK_THROWS_WITH(TokenDraw(2, -1),
                     "[sample] temperature is -1; it must be 0 or more, and finite");
-  CHECK_THROWS_WITH(TokenDraw(2, 1, 0),
-                    "[sample] top_p is 0; it must be above 0, and 1 keeps every token");
+  CHECK_THROWS_WITH(
+      TokenDraw(2, 1, 0),
+      "[sample] top_p is 0; it must be above 0 and at most 1, which keeps every token");
 }
 
 }  // namespace pushforward::inline PF_REAL

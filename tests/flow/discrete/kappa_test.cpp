@@ -152,8 +152,9 @@ TEST_CASE("what no kappa can be asked says so") {
   CHECK_THROWS_WITH(
       linear_kappa().jump(0.5, 0.25),
       "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further than 1");
-  CHECK_THROWS_WITH(polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
-                    Contains("[kappa] 1 - kappa is 0 at t = 1 already, so no jump from there to "));
+  CHECK_THROWS_WITH(
+      polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
+      Contains("[kappa] 1 - kappa is 0 at t = 1 already, so the probability of a jump until "));
   CHECK_THROWS_WITH(linear_kappa().inverse(-1),
                     "[kappa] no time has kappa = -1; it rises from 0 at t = 0 to 1 at t = 1");
   CHECK_THROWS_WITH(polynomial_kappa(0),

@@ -272,7 +272,8 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
                     Contains("position 1 is in state 4, but there are 4 states: 0 to 3"));
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 3, 3}, 1),
                     Contains("label 1 is asked for, but the set has no labels"));
-  CHECK_THROWS_WITH(oracle.posterior(1.5, std::vector{0, 3, 3}), Contains("times are from 0 to 1"));
+  CHECK_THROWS_WITH(oracle.posterior(1.5, std::vector{0, 3, 3}),
+                    Contains("times must be in [0, 1]"));
   CHECK_THROWS_WITH(oracle.rates(1, std::vector{0, 3, 3}), Contains("infinite rate"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {0, 1, 3}, {}, {}}),
                     Contains("row 0, position 2 of the data is token 3, but the vocabulary has 3"));
@@ -281,7 +282,7 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {}, {}, {}}), Contains("at least one"));
   CHECK_THROWS_WITH(TokenOracle(coupled, rows), Contains("give the source's table as well"));
   CHECK_THROWS_WITH(TokenOracle(coupled, TokenTable{3, {0, 0, 0}, {}, {}}, rows, true),
-                    Contains("to be paired, they must have one size"));
+                    Contains("paired tables must have equal sizes"));
   CHECK_THROWS_WITH(TokenOracle(uniform, rows, rows, true), Contains("make its source `data`"));
   CHECK_THROWS_WITH(TokenOracle(mask, TokenTable{30, std::vector<int>(30), {}, {}}).all_states(),
                     Contains("more than 1048576"));

@@ -123,14 +123,13 @@ TEST_CASE("an unmasked token has no forward rate, and infinite rates are refused
   CHECK(u == std::vector<double>{0, 0, 0});
   CHECK_THROWS_WITH(
       forward_rates(path, 1, std::vector<double>{0.5, 0.5}, 2, u),
-      "[rates] tokens jump at an infinite rate at t = 1; ask a little inside of the path");
+      "[rates] tokens jump at an infinite rate at t = 1; take a time a little inside of the path");
   CHECK_THROWS_WITH(
       backward_rates(path, 0, 1, u),
-      "[rates] tokens jump at an infinite rate at t = 0; ask a little inside of the path");
-  CHECK_THROWS_WITH(
-      backward_rates({linear_kappa(), SourceKind::data, 3}, 0.5, 1, u),
-      "[rates] what a token was at t = 0 is not known in closed form of a source of rows; "
-      "backward rates and correctors need a mask or a uniform source");
+      "[rates] tokens jump at an infinite rate at t = 0; take a time a little inside of the path");
+  CHECK_THROWS_WITH(backward_rates({linear_kappa(), SourceKind::data, 3}, 0.5, 1, u),
+                    "[rates] p_0 of a source of rows has no closed form; "
+                    "backward rates and correctors need a mask or a uniform source");
 }
 
 }  // namespace pushforward

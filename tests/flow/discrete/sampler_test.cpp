@@ -300,20 +300,20 @@ TEST_CASE("what cannot be sampled says so") {
   const UniformTokens source(2, 3), longer(3, 3);
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1}),
-      "[sample] 1 given tokens for sequences of 2; give one a position, -1 where it is free");
+      "[sample] 1 given tokens for sequences of 2; give one per position, and -1 for a free one");
   CHECK_THROWS_WITH(sampler.sample(1, 10, x.data(), nullptr, std::vector<int>{1, 3}),
                     "[sample] position 1 is given as token 3, "
                     "and the vocabulary has 3, 0 to 2; -1 leaves a position free");
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), &source),
-      "[sample] a distribution of source rows is given, and the path begins at mask or uniform tokens");
+      "[sample] a distribution of source rows is given, but the path begins at mask or uniform tokens");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data()),
-                    "[sample] the path begins at rows of a distribution, and none is given");
+                    "[sample] the path begins at rows of a distribution, but none is given");
   CHECK_THROWS_WITH(rows.sample(1, 10, x.data(), &longer),
                     "[sample] the source has 3 tokens out of 3 and the path 2 out of 3");
   CHECK_THROWS_WITH(
       sampler.sample(1, 10, x.data(), nullptr, {}, x.data()),
-      "[sample] a trajectory is asked of a sampler made without saves; say how many points");
+      "[sample] a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   TokenSampler wrong(p, path, 3, {}, workers);
   CHECK_THROWS_WITH(wrong.sample(1, 1, x.data()),
                     "[sample] the posterior gave (32, 2, 3) "

@@ -200,7 +200,7 @@ TEST_CASE("steps that cannot be say so") {
   const TokenPath data{linear_kappa(), SourceKind::data, 4};
   CHECK_THROWS_WITH(TokenStep(data, CtmcMethod::kernel, {Corrector::Kind::bump, 1}, 0, 0.5),
                     "[sample] a corrector draws tokens from p_t(. "
-                    "| x1), which is in closed form for mask and uniform sources; "
+                    "| x1), which has a closed form for mask and uniform sources only; "
                     "leave it out for a source of rows");
   CHECK_THROWS_WITH(TokenStep(data, CtmcMethod::kernel, {}, 0.5, 0.5),
                     "[sample] a step from t = 0.5 to 0.5; a chain goes forward in [0, 1]");
@@ -212,7 +212,7 @@ TEST_CASE("steps that cannot be say so") {
       "begin a little later, or take the kernel");
   CHECK_THROWS_WITH(chain_times(CtmcMethod::adaptive, {Corrector::Kind::constant, 1e9},
                                 linear_kappa(), std::vector<double>{0, 0.5, 1}),
-                    Contains("adaptive steps of more than a million"));
+                    Contains("which takes more than a million adaptive steps"));
 }
 
 }  // namespace pushforward

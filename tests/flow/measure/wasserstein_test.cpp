@@ -117,8 +117,9 @@ TEST_CASE("sets that have no such distance") {
   std::vector<double> x = wasserstein_normals(10, 2, 1), y = wasserstein_normals(8, 2, 1), none;
   CHECK_THROWS_WITH(
       wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)),
-      Contains("[wasserstein] the sets have 10 and 8 points; exact transport pairs them off: "
-               "take equally many of each, or the sliced distance"));
+      Contains(
+          "[wasserstein] the sets have 10 and 8 points; exact transport needs sets of equal size; "
+          "subsample the larger one, or take the sliced distance"));
   CHECK_THROWS_WITH(wasserstein2(wasserstein_points(x, 2), {10, 1, y.data()}),
                     Contains("one set has dimension 2 and the other 1"));
   CHECK_THROWS_WITH(

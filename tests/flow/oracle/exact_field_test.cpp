@@ -226,10 +226,10 @@ TEST_CASE("samples of a finite set's exact flow are its points") {
 TEST_CASE("a field without an exact answer is refused in words") {
   CHECK_THROWS_WITH(
       make_oracle(GaussianSource(2), Toy("moons")),
-      "[oracle] the data is no mixture of round Gaussians, so its flow has no closed form; "
+      "[oracle] the data is not a mixture of isotropic Gaussians, so its flow has no closed form; "
       "exact answers exist for gaussian, 8gaussians, mixture and finite data sets");
   CHECK_THROWS_WITH(make_oracle(UniformSource(2, 0, 1), Toy("8gaussians")),
-                    Contains("[oracle] the source is no mixture"));
+                    Contains("[oracle] the source is not a mixture"));
   CHECK_THROWS_WITH(oracle_field(nullptr, cond_ot()),
                     "[oracle_field] no oracle given; make_oracle makes one");
   const Field field = oracle_field(make_oracle(GaussianSource(2), Toy("8gaussians")), cond_ot());

@@ -238,12 +238,11 @@ TEST_CASE("rows do not depend on each other") {
 }
 
 TEST_CASE("what has no exact answer is refused in words") {
-  CHECK_THROWS_WITH(
-      Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
-      "[oracle] the source has dimension 2 and the data 3; a flow keeps the dimension");
+  CHECK_THROWS_WITH(Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
+                    "[oracle] the source has dimension 2 and the data 3; both must agree");
   CHECK_THROWS_WITH(Oracle(gaussian(0, 0), gaussian(0, 0)),
-                    "[oracle] source and data both have components of std 0, and no point between "
-                    "two points has a density; give every component of one of them a std above 0");
+                    "[oracle] source and data both have components of std 0, and p_t then has "
+                    "no density; give every component of one of them a std above 0");
   CHECK_THROWS_WITH(
       Oracle(gaussian(0, 1), {1, {0.5, 0.5}, {0}, {1, 1}}),
       "[oracle] the data has 2 weights, 2 stds and 1 numbers for means of dimension 1; "
@@ -255,7 +254,7 @@ TEST_CASE("what has no exact answer is refused in words") {
   const Oracle oracle(gaussian(0.5, 1), gaussian(0, 1));
   CHECK_THROWS_WITH(oracle.velocity(linear_vp()(1), Numbers{1}),
                     Contains("dsigma is -inf and the source's mean is not 0: "
-                             "the velocity is infinite; ask for it a little inside the path"));
+                             "the velocity is infinite; evaluate it a little inside the path"));
   CHECK_THROWS_WITH(
       oracle.velocity(polynomial(0.5)(0), Numbers{1}),
       Contains("alpha is 0 with slope inf, sigma 1 with slope -inf: the velocity is infinite"));

@@ -120,7 +120,7 @@ TEST_CASE("grids that cannot be are refused") {
                     "[solver] the power of a time grid is -1; it must be positive");
   CHECK_THROWS_WITH(
       cosine_grid(3, 0.5, 0.5),
-      "[integrate] the time grid goes from 0.5 to 0.5 at index 1; it must run one way");
+      "[integrate] the time grid goes from 0.5 to 0.5 at index 1; it must be strictly monotone");
   CHECK_THROWS_WITH(noise_levels(5, {1, 2}),
                     "[solver] noise levels from 1 down to 2 with rho 7; "
                     "give 0 < sigma_min < sigma_max and a positive rho");

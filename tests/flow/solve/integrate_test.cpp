@@ -255,13 +255,13 @@ TEST_CASE("failures say which sample, when and what to do") {
       failure(o, each(1, [](double t, double) { return std::sin(400 * t); }), {1}, {0, 1});
   CHECK_THAT(capped,
              Contains("[integrate] step 5 at t=0.") &&
-                 Contains("the cap of 5 steps is reached with 0.") &&
+                 Contains("the limit of 5 steps is reached with 0.") &&
                  Contains("; loosen rtol 1e-06 and atol 1e-06, or raise max_steps (sample 0)"));
 
   if (kDouble) {
     const Rhs jump = each(1, [](double t, double) { return t < 0.3 ? 0. : 1e9; });
     CHECK_THAT(failure(solver(kDopri5, true, 1e-9), jump, {0}, {0, 1}),
-               Contains("is below what time resolves, and the error is still") &&
+               Contains("is below the resolution of time, and the error is still") &&
                    Contains("or take fixed steps"));
   }
 }
@@ -277,15 +277,16 @@ TEST_CASE("wrong grids, save points and sizes are refused") {
                     "[integrate] the time grid has 1 times; give the start and the end at least");
   CHECK_THROWS_WITH(
       run({0, 0.5, 0.4, 1}),
-      "[integrate] the time grid goes from 0.5 to 0.4 at index 2; it must run one way");
-  CHECK_THROWS_WITH(run({0, 0}),
-                    "[integrate] the time grid goes from 0 to 0 at index 1; it must run one way");
+      "[integrate] the time grid goes from 0.5 to 0.4 at index 2; it must be strictly monotone");
+  CHECK_THROWS_WITH(
+      run({0, 0}),
+      "[integrate] the time grid goes from 0 to 0 at index 1; it must be strictly monotone");
   CHECK_THROWS_WITH(run({0, std::numeric_limits<double>::infinity()}),
-                    "[integrate] time 1 of the grid is inf; times are finite");
+                    "[integrate] time 1 of the grid is inf; times must be finite");
   CHECK_THROWS_WITH(run({0, 1}, {{1, 0.5}}),
                     "[integrate] save point 1 + 0.5 is not on a grid of 1 intervals");
   CHECK_THROWS_WITH(run({0, 1}, {{0, 0.5}, {0, 0.25}}),
-                    "[integrate] save points must be in the order of time: 0.25 stands after 0.5");
+                    "[integrate] save points must be in the order of time: 0.25 comes after 0.5");
   CHECK_THROWS_WITH(run({0, 1}, {}, 3), "[integrate] 3 rows given to a solver made for 1 to 2");
   CHECK_THROWS_WITH(Integrator(solver(kDopri5, true), 0, 2),
                     "[integrate] a state of shape (0, 2) has no numbers");

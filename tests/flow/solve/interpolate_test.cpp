@@ -104,7 +104,7 @@ TEST_CASE("flows that do not meet are refused") {
   const Tensor a({3, 2}), b({2, 2});
   CHECK_THROWS_WITH(interpolate(back, forth, a, a, 3),
                     "[interpolate] the encoder ends at t = 0.1 and the decoder begins at 0; "
-                    "make one run the other's way back");
+                    "make the decoder run the encoder's times in reverse");
   CHECK_THROWS_WITH(
       interpolate(all, forth, a, b, 3),
       "[interpolate] points (3, 2) and (2, 2) for flows of dimension 2 and 2; all four must agree");

@@ -167,7 +167,7 @@ TEST_CASE("paths that can't be measured") {
   noisy.method = Method::euler_maruyama;
   CHECK_THROWS_WITH(
       measure_paths(field, path_energy_normals(2, 2), noisy, workers),
-      Contains("[path energy] euler_maruyama follows no velocity; take an ODE solver"));
+      Contains("[path energy] euler_maruyama does not integrate a velocity; use an ODE solver"));
   CHECK_THROWS_WITH(measure_paths(field, Tensor({0, 2}), {}, workers),
                     Contains("at least one is needed"));
 }

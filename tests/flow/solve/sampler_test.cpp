@@ -107,7 +107,7 @@ TEST_CASE("trajectories begin at the noise and end at the samples") {
   Tensor x({1, 2});
   CHECK_THROWS_WITH(
       plain.sample(source, 0, 1, x.data(), x.data()),
-      "[sample] a trajectory is asked of a sampler made without saves; say how many points");
+      "[sample] a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
 }
 
 TEST_CASE("the flow runs back from data to noise") {
@@ -187,16 +187,17 @@ TEST_CASE("ends without a velocity are refused before any work") {
   const GaussianData data{{Prediction::data, cond_ot()}};
   SamplerOptions options;
   options.parameterization = data.parameterization;
-  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
-                    "[sample] data on cond_ot does not say where to go at t = 1, where ode ends; "
-                    "end a little inside of the path (safe_time_range) "
-                    "and let denoise_last do the rest, or take dpm_solver");
+  CHECK_THROWS_WITH(
+      Sampler(make_field(data), 1, options, workers),
+      "[sample] data on cond_ot does not determine the flow at t = 1, where ode ends; "
+      "end a little inside of the path (safe_time_range) "
+      "and set denoise_last, or take dpm_solver");
   options.parameterization.prediction = Prediction::noise;
   for (Method method : kMethods) {
     options.method = method;
     CHECK_THROWS_WITH(
         Sampler(make_field(data), 1, options, workers),
-        std::string("[sample] noise on cond_ot does not say where to go at t = 0, where ") +
+        std::string("[sample] noise on cond_ot does not determine the flow at t = 0, where ") +
             name_of(method) + " begins; begin a little inside of the path (safe_time_range)");
   }
   // Euler does not look at the end: its last step is E[x1 | x].
@@ -344,7 +345,7 @@ TEST_CASE("velocities at given points") {
   for (int i = 0; i < 900; ++i) CHECK(seen.data()[i] == (i / 3) % 5);
   labels.pop_back();
   CHECK_THROWS_WITH(velocity(gaussian_field(2, 1), x, 0.4, workers, labels),
-                    "[field] 299 labels for 300 points; give one each, or none");
+                    "[field] 299 labels for 300 points; give one label per point, or none");
 }
 
 TEST_CASE("sampling stops when asked to") {
@@ -376,7 +377,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
   CHECK_THROWS_WITH(
       Sampler([](Var x, Var) { return sum_cols(x); }, 2, {}, workers).sample(source, 1, 3),
       "[field] the velocity at points (128, 2) has shape (128, 1); "
-      "a field keeps the shape of its points");
+      "a field must return the shape of its points");
   CHECK_THROWS_WITH(sampler.sample(GaussianSource(3), 1, 3),
                     "[sample] the source has dimension 3 and the field 2");
   CHECK_THROWS_WITH(sampler.sample(source, 1, -1),

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/config/table.h"
+#include "apps/json/json.h"
 
 namespace pushforward::app {
 

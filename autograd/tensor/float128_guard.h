@@ -1,0 +1,63 @@
+// Makes the standard library's functions of real numbers not compile for __float128.
+//
+// The standard library knows float, double and long double. Given a __float128, std::abs is
+// ambiguous, and fabs without a namespace is the one of C, which takes a double: a kernel that calls
+// it loses half of its digits, and the examination fails a right rule by 1e-5. In the __float128
+// build, which is a part of the tests alone, either call is an error that names the cure.
+#pragma once
+
+#if PUSHFORWARD_REAL == 128
+
+#include <cmath>
+#include <type_traits>
+
+namespace pushforward::float128_guard {
+__extension__ using Quad = __float128;
+template <class T>
+constexpr bool kIsQuad = std::is_same_v<T, Quad>;
+}  // namespace pushforward::float128_guard
+
+// A function that is chosen for a __float128, as it alone needs no conversion, and then fails.
+#define PF_GUARDED(name, cure)                                                             \
+  template <class T, class... More>                                                        \
+  requires ::pushforward::float128_guard::kIsQuad<T> T name(T, More...) {                  \
+    static_assert(!::pushforward::float128_guard::kIsQuad<T>,                              \
+                  "a kernel is compiled in __float128 too, which this " #name              \
+                  " does not know; call " cure " of autograd/tensor/math.h in its place"); \
+    return {};                                                                             \
+  }
+#define PF_GUARDED_NEW(name) PF_GUARDED(name, "a scalar::" #name " that you add to those")
+
+// First the functions that `scalar` has, then those that whoever needs one adds to it.
+// clang-format off
+#define PF_GUARDED_ALL                                                                          \
+  PF_GUARDED(abs, "scalar::fabs")   PF_GUARDED(fabs, "scalar::fabs")                            \
+  PF_GUARDED(exp, "scalar::exp")    PF_GUARDED(expm1, "scalar::expm1")                          \
+  PF_GUARDED(log, "scalar::log")    PF_GUARDED(log1p, "scalar::log1p")                          \
+  PF_GUARDED(sin, "scalar::sin")    PF_GUARDED(cos, "scalar::cos")                              \
+  PF_GUARDED(tanh, "scalar::tanh")  PF_GUARDED(erfc, "scalar::erfc")                            \
+  PF_GUARDED(sqrt, "scalar::sqrt")  PF_GUARDED(pow, "scalar::pow")                              \
+  PF_GUARDED_NEW(exp2)   PF_GUARDED_NEW(log2)   PF_GUARDED_NEW(log10)    PF_GUARDED_NEW(cbrt)   \
+  PF_GUARDED_NEW(tan)    PF_GUARDED_NEW(asin)   PF_GUARDED_NEW(acos)     PF_GUARDED_NEW(atan)   \
+  PF_GUARDED_NEW(atan2)  PF_GUARDED_NEW(sinh)   PF_GUARDED_NEW(cosh)     PF_GUARDED_NEW(asinh)  \
+  PF_GUARDED_NEW(acosh)  PF_GUARDED_NEW(atanh)  PF_GUARDED_NEW(erf)      PF_GUARDED_NEW(tgamma) \
+  PF_GUARDED_NEW(lgamma) PF_GUARDED_NEW(floor)  PF_GUARDED_NEW(ceil)     PF_GUARDED_NEW(trunc)  \
+  PF_GUARDED_NEW(round)  PF_GUARDED_NEW(rint)   PF_GUARDED_NEW(fmod)     PF_GUARDED_NEW(hypot)  \
+  PF_GUARDED_NEW(fmin)   PF_GUARDED_NEW(fmax)   PF_GUARDED_NEW(fma)      PF_GUARDED_NEW(copysign) \
+  PF_GUARDED_NEW(isnan)  PF_GUARDED_NEW(isinf)  PF_GUARDED_NEW(isfinite) PF_GUARDED_NEW(signbit)
+// clang-format on
+
+// Calls without a namespace, and calls with std:: (additions to std are not foreseen by the standard;
+// the libraries that this build is for take them).
+namespace pushforward::inline f128 {
+PF_GUARDED_ALL
+}  // namespace pushforward::inline f128
+namespace std {
+PF_GUARDED_ALL
+}  // namespace std
+
+#undef PF_GUARDED
+#undef PF_GUARDED_NEW
+#undef PF_GUARDED_ALL
+
+#endif
