@@ -1,9 +1,9 @@
-// Training steps on batches coupled by exact optimal transport, timed one after the other;
-// bench/peer_scipy_assignment.py asks for them and lets scipy couple the same batches.
+// Times training steps on batches coupled by exact optimal transport.
+// bench/peer_scipy_assignment.py runs it and lets scipy couple the same batches.
 //
-// usage: ot_step_bench B H THREADS. For each int32 count on stdin:
-// that many steps of the MLP 3-H-H-H-2, and on stdout the seconds a
-// step took (float64), then x0 and x1 of each batch (B, 2) in float64.
+// usage: ot_step_bench B H THREADS
+// For each int32 count on stdin, takes that many steps of the MLP 3-H-H-H-2. Writes to stdout the
+// seconds per step (float64), then x0 and x1 of each batch (B, 2) as float64.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

@@ -1,9 +1,10 @@
-// Training steps of a transformer over tokens, and their matrix products alone, in turns;
-// bench/peer_torch_tokens.py asks for them and lets PyTorch take the same step.
+// Times training steps of a transformer over tokens, and their matrix products alone, in
+// alternation. bench/peer_torch_tokens.py runs it and lets PyTorch take the same step.
 //
-// usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS. For each int32 count on stdin: that
-// many steps (data, masks, cross-entropy, backward, clipping, AdamW, the average of the weights)
-// and as many rounds of the products, and on stdout the seconds one of each took (float64).
+// usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS
+// For each int32 count on stdin, takes that many steps (data, masks, cross-entropy, backward,
+// clipping, AdamW, the average of the weights) and that many rounds of the products. Writes to
+// stdout the seconds of one step and of one round (float64).
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -31,7 +32,7 @@ double measure_seconds(int count, const std::function<void()>& once) {
   return took.count() / count;
 }
 
-// y (m, n) = x (m, k) w (n, k)^T with the gradients of both, `count` times.
+// The product y (m, n) = x (m, k) w (n, k)^T and its two gradients, `count` times.
 struct MatrixProduct {
   MatrixProduct(int its_count, int its_m, int its_n, int its_k)
       : count(its_count),
@@ -63,13 +64,13 @@ std::vector<MatrixProduct> products(int width, int blocks, int length, int batch
   const int rows = batch * length, pairs = blocks * batch * kHeads, columns = width / kHeads;
   std::vector<MatrixProduct> all;
   for (const auto& [n, k] : {std::pair{3 * width, width},  // queries, keys and values
-                             {width, width},               // what the heads found
+                             {width, width},               // attention output
                              {4 * width, width},
                              {width, 4 * width}})
     all.emplace_back(blocks, rows, n, k);
   all.emplace_back(blocks, batch, 6 * width, width);  // modulation
-  all.emplace_back(pairs, length, length, columns);   // who looks at whom
-  all.emplace_back(pairs, length, columns, length);   // and sees what
+  all.emplace_back(pairs, length, length, columns);   // attention scores
+  all.emplace_back(pairs, length, columns, length);   // attention values
   all.emplace_back(1, rows, kVocabulary, width);
   return all;
 }

@@ -66,7 +66,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
   const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
-  // with few rows left, skips the others once instead of at each position
+  // If few rows have r > 0, the loop over rows is outside, so that the others are skipped once.
   if (alive < rows() / 16) {
     for (int k = 0; k < rows(); ++k)
       for (int l = 0; l < length_ && r[k] > 0; ++l)

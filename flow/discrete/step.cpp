@@ -73,9 +73,9 @@ TokenMove TokenStep::move(int x, int x1) const {
   const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
                      m.resampled <= 1 && m.stay <= 1 &&
                      std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
-  check(valid, "sample", "between t = ", from_, " and ", to_, " a token has the probabilities ",
-        m.to_x1, " of moving to x1, ", m.resampled, " of being resampled and ", m.stay,
-        " of staying; they must be in [0, 1]");
+  check(valid, "sample", "between t = ", from_, " and ", to_,
+        " the probabilities of a token's move must be in [0, 1]: to x1 ", m.to_x1, ", resampled ",
+        m.resampled, ", stay ", m.stay);
   return m;
 }
 

@@ -1,4 +1,4 @@
-// The methods that carry points from noise to data, by name.
+// The methods that move points from noise to data, by name.
 #pragma once
 
 namespace pushforward {

@@ -32,8 +32,8 @@ struct SamplerOptions {
   // labels. Chunks are always integrated whole, so it must accept any sample number, also beyond
   // the last sample that is wanted.
   std::function<int(int sample)> label_of{};
-  // Called before every evaluation, from any thread; sampling stops when it returns true. May be
-  // empty.
+  // Called before every evaluation, from any thread; sampling stops when it
+  // returns true. It may be empty.
   std::function<bool()> interrupted{};
 
   // Returns the times of the steps: `grid`, or evenly spaced times from steps, begin and end; only
