@@ -14,7 +14,8 @@ line of a shell block:
   the tree. The same goes for C++ blocks. `word` (path): that file has the word. "a test" (tests/file.cpp): it has the test.
 Links lead to files and headings that exist. Numbers of tests, files or lines and places like file.cpp:81 go stale, so no
 document says them outside of a printout. The comments of the sources are held to the first rule for files of code.
-HACKING.md has a row for each folder of sources, and the README of a room the map that scripts/map prints of it.
+HACKING.md has a row for each folder of sources, the README of a room the map that scripts/map prints of it, and data/README.md
+names each config.
 Exceptions are listed in ALLOWED, each with its reason.
 """
 
@@ -389,6 +390,10 @@ def check_maps(tree):
         for file in tree.texts:
             if file.startswith(f"{room}/") and file.endswith(".h") and f"]({file[len(room) + 1:]})" not in text:
                 yield f"{room}/README.md:1: no link to {file}; scripts/map --write renews the maps"
+    shown = re.findall(r"`(\w+)`", tree.read("data/README.md")) if "data/README.md" in tree.files else []
+    for config in (f for f in tree.files if fnmatch.fnmatch(f, "data/configs/*.json")):
+        if config[len("data/configs/") : -len(".json")] not in shown:
+            yield f"data/README.md:1: nothing is said of {config}"
     if "scripts/map" in tree.files:
         asked = subprocess.run([sys.executable, "-B", tree.root / "scripts/map", "--check"], capture_output=True, text=True)
         if asked.returncode != 0:
