@@ -4,6 +4,7 @@
 
 #include "apps/config/config.h"
 #include "apps/failure.h"
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;
@@ -32,7 +33,8 @@ const std::string moons_text = R"({"data": {"type": "moons"}})";
 }  // namespace
 
 TEST_CASE("all errors of a file come at once, in its order") {
-  CHECK(errors(R"({
+  CHECK(
+      errors(R"({
   "version": 2,
   "sed": 1,
   "data": {"type": "mons"},
@@ -44,7 +46,9 @@ TEST_CASE("all errors of a file come at once, in its order") {
 c.json:3:3: error: unknown key "sed" in the config
    did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
 c.json:4:20: error: /data/type "mons" is not known
-   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
+   did you mean "moons"? types here: )" +
+          toy_names() +
+          R"( mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
    `widht` might be "width" of type res_mlp; keys here: type hidden activation time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
@@ -121,9 +125,10 @@ TEST_CASE("errors of data") {
   const auto data = [](const std::string& text) { return errors("{\"data\": " + text + "}"); };
   CHECK(errors("{}") ==
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
-        "types: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals "
-        "gaussian mixture digits geyser csv npy standardize "
-        "dequantize affine words text quantize tokens");
+        "types: " +
+            toy_names() +
+            " mixture digits geyser csv npy standardize "
+            "dequantize affine words text quantize tokens");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));
   CHECK_THAT(data(R"({"type": "moons", "noise": 0.1, "scale": 2})"),

@@ -6,6 +6,7 @@
 #include "apps/config/config.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;
@@ -33,8 +34,7 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel "
-    "2spirals gaussian mixture digits geyser csv npy standardize dequantize affine";
+    toy_names() + " mixture digits geyser csv npy standardize dequantize affine";
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/numbers.h"
 
@@ -203,10 +204,8 @@ TEST_CASE("a row depends on its number alone") {
 }
 
 TEST_CASE("wrong names and parameters are refused, and the list is complete") {
-  CHECK_THROWS_WITH(
-      Toy("moon"),
-      "[data] there is no data set \"moon\"; choose one of: "
-      "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian");
+  CHECK_THROWS_WITH(Toy("moon"),
+                    "[data] there is no data set \"moon\"; choose one of: " + toy_names());
   CHECK_THROWS_WITH(Toy("moons", {{"nois", 0.1}}),
                     "[data] moons has no parameter \"nois\"; it has: noise");
   CHECK_THROWS_WITH(Toy("moons", {{"noise", -1}}),
