@@ -26,7 +26,7 @@ struct ListedLine {
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
   bool paused = false;                        // a constant to every sweep
   RuleKind rule = RuleKind::none;             // recorded by a derivative rule,
-  LineId rule_of = kNoLine;                         // which was this line's
+  LineId rule_of = kNoLine;                   // which was this line's
   std::string label;                          // which part of the model, or empty
   std::string file;                           // where it was recorded, or empty
   int file_line = 0;

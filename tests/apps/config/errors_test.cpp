@@ -41,7 +41,8 @@ TEST_CASE("all errors of a file come at once, in its order") {
   "model": {"widht": 3, "activation": "relo", "dropout": 1, "lr": 0.1},
   "train": {"steps": 3.7, "batch": 5e9},
   "optimizer": {"type": "sgd", "lr": "1e-3", "lr": 1, "beta1": 0.9}
-})") == R"(c.json:2:14: error: /version is 2, but must be 1
+})") ==
+      R"(c.json:2:14: error: /version is 2, but must be 1
    version of the config format: integer, 1, default 1
 c.json:3:3: error: unknown key "sed" in the config
    did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
