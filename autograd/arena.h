@@ -1,6 +1,8 @@
 // A bump allocator: memory for the values of a tape, given back all at once by rewinding to a mark.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <memory>
 #include <type_traits>
@@ -30,8 +32,8 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Forgets everything allocated since `mark`. Under
-  // AddressSanitizer the forgotten memory is poisoned.
+  // Forgets everything allocated since `mark`, which must be one of this arena's that is not
+  // forgotten itself: it is not checked. Under AddressSanitizer the forgotten memory is poisoned.
   void rewind(Mark mark);
 
   std::size_t bytes_used() const;      // since the arena was made or rewound to its start

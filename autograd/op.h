@@ -11,8 +11,8 @@
 
 namespace pushforward {
 
-using Id = std::int32_t;  // the number of a line on its tape
-constexpr Id kNone = -1;  // no line
+using LineId = std::int32_t;    // the number of a line on its tape
+constexpr LineId kNoLine = -1;  // no line
 constexpr int kMaxInputs = 3;
 
 // Which kind of derivative rule recorded a line: vjp rules run in `grad`, jvp rules in `jvp`.
@@ -23,7 +23,7 @@ enum class RuleKind : std::uint8_t { none, vjp, jvp };
 namespace pushforward::inline PF_REAL {
 
 class Tape;
-class Sink;
+class CotangentSink;
 struct Op;
 
 // A handle to one value: which tape, which line, and that line's serial
@@ -31,7 +31,7 @@ struct Op;
 // freely. A null Var (no tape) stands for a zero in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
-  Id id = kNone;
+  LineId id = kNoLine;
   std::uint32_t serial = 0;
 
   explicit operator bool() const { return tape != nullptr; }
@@ -61,23 +61,23 @@ struct Attr {
 };
 
 // One line of the tape: value = op(in...). Plain data, so it can be copied, printed and forgotten.
-struct Line {
+struct TapeLine {
   const Op* op = nullptr;
-  std::array<Id, kMaxInputs> in{kNone, kNone, kNone};
+  std::array<LineId, kMaxInputs> in{kNoLine, kNoLine, kNoLine};
   Shape shape{};
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
   bool paused = false;             // computed while recording was paused: a constant to every sweep
   RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
-  Id rule_of = kNone;              // and this is the line whose rule it was
+  LineId rule_of = kNoLine;        // and this is the line whose rule it was
   const char* file = nullptr;      // where it was recorded
   int file_line = 0;
   const char* label = nullptr;  // which part of the model, if one said so (see Label)
 };
 
 // What a shape rule sees: the inputs' shapes, their number and the constants.
-struct Inputs {
+struct OpInputs {
   const char* op;
   std::array<Shape, kMaxInputs> shape;
   int count;
@@ -85,10 +85,10 @@ struct Inputs {
 };
 
 // What a derivative rule sees: a copy of the line, its inputs and its output as values.
-struct View {
+struct RuleView {
   Tape& tape;
-  Line line;
-  Id id;
+  TapeLine line;
+  LineId id;
   Var in(int i) const;
   Var out() const;
   const Attr& attr() const { return line.attr; }
@@ -101,15 +101,16 @@ using Tangents = std::array<Var, kMaxInputs>;
 // that every derivative can be differentiated again.
 struct Op {
   const char* name;
-  int inputs;                     // 0 for leaves
-  Shape (*shape)(const Inputs&);  // the output's shape; throws on shapes that don't fit
-  void (*forward)(const Tape&, const Line&, real* y);  // writes the output's values to y
-  void (*vjp)(const View&, Var g, Sink& to);           // cotangent of the output -> of the inputs
-  Var (*jvp)(const View&,
+  int inputs;                       // 0 for leaves
+  Shape (*shape)(const OpInputs&);  // the output's shape; throws on shapes that don't fit
+  void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
+  void (*vjp)(const RuleView&, Var g,
+              CotangentSink& to);  // cotangent of the output -> of the inputs
+  Var (*jvp)(const RuleView&,
              const Tangents& t);  // tangents of the inputs -> of the output (null: zero)
-  double (*flops)(const Tape&, const Line&);  // floating-point operations of one forward
-  Var (*slope)(Var x, Var y) = nullptr;       // elementwise ops: dy/dx from x and y
-  bool shares = false;                        // the output is the first input's memory (reshape)
+  double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
+  Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx from x and y
+  bool shares = false;  // the output is the first input's memory (reshape)
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -12,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Arithmetic on equal shapes, and with one number. `rsub`: number - x is neg and shift.
+// Arithmetic on equal shapes, and with one number on either side, float, double or int.
 Var operator+(Operand a, Operand b);
 Var operator-(Operand a, Operand b);
 Var operator*(Operand a, Operand b);  // element by element
@@ -26,16 +26,18 @@ inline Var operator/(Operand x, real a) { return scale(x, 1 / a); }
 inline Var operator+(Operand x, real a) { return shift(x, a); }
 inline Var operator+(real a, Operand x) { return shift(x, a); }
 inline Var operator-(Operand x, real a) { return shift(x, -a); }
+Var operator-(real a, Operand x);  // a - x, as neg and shift
+Var operator/(real a, Operand x);  // a / x, each quotient rounded once
 
 // Elementwise, any shape.
 Var exp(Operand x);
-Var log(Operand x);     // -inf at 0, nan below
-Var log1p(Operand x);   // log(1 + x)
-Var sqrt(Operand x);    // the slope at 0 is inf: add an epsilon inside where 0 can occur
-Var square(Operand x);  // x x
-Var abs(Operand x);     // the slope at 0 is 0
-Var sign(Operand x);    // -1, 0 or 1; slope 0
-Var step(Operand x);    // 1 where x > 0, else 0; slope 0
+Var log(Operand x);        // -inf at 0, nan below
+Var log1p(Operand x);      // log(1 + x)
+Var sqrt(Operand x);       // the slope at 0 is inf: add an epsilon inside where 0 can occur
+Var square(Operand x);     // x x
+Var abs(Operand x);        // the slope at 0 is 0
+Var sign(Operand x);       // -1, 0 or 1; slope 0
+Var heaviside(Operand x);  // 1 where x > 0, else 0; slope 0
 Var pow(Operand x, real exponent);
 Var reciprocal(Operand x);  // 1 / x
 Var tanh(Operand x);

@@ -35,12 +35,15 @@ class Tape {
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
   // Appends op(inputs...): checks the handles, asks the shape rule, runs the kernel. The only way a
-  // computed line comes to be, so tracing and profiling have one place to stand.
+  // computed line comes to be, so tracing and profiling have one place to stand. Fails on another
+  // number of inputs than the op's, and as check_fresh and the shape rule do.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
-  Id size() const { return static_cast<Id>(lines_.size()); }
-  const Line& line(Id id) const { return lines_[id]; }
-  Var var(Id id) { return id == kNone ? Var{} : Var{this, id, lines_[id].serial}; }
+  LineId size() const { return static_cast<LineId>(lines_.size()); }
+  // Line `id`, and a handle to it (null for kNoLine). Kernels and sweeps ask for them at every line:
+  // neither checks that there is one.
+  const TapeLine& line(LineId id) const { return lines_[id]; }
+  Var var(LineId id) { return id == kNoLine ? Var{} : Var{this, id, lines_[id].serial}; }
   // Fails with a text that says what to do when `v`
   // is null, of another tape, or older than a rewind.
   void check_fresh(Var v, const char* where) const;
@@ -68,21 +71,29 @@ class Tape {
   friend class Scope;
   friend class Pause;
   friend class Label;
-  friend class Rule;
+  friend class RuleMark;
 
-  Var append(Line line);
+  Var append(TapeLine line);
 
-  std::vector<Line> lines_;
+  std::vector<TapeLine> lines_;
   std::vector<Time> times_;
-  std::vector<Id> slots_;
+  std::vector<LineId> slots_;
   Arena arena_;
   std::uint32_t next_serial_ = 1;
   bool paused_ = false;
   RuleKind rule_ = RuleKind::none;
-  Id rule_of_ = kNone;
+  LineId rule_of_ = kNoLine;
   const char* label_ = nullptr;
   double (*clock_)() = nullptr;
 };
+
+// The tape of `v`. Fails as Tape::check_fresh does, on a null value too; `where` names who asks.
+inline Tape& tape_of(Var v, const char* where) {
+  detail::check(v.tape != nullptr, where,
+                "the value is null; a null value stands for zero and is no operand");
+  v.tape->check_fresh(v, where);
+  return *v.tape;
+}
 
 // Everything recorded while a Scope lives is forgotten
 // when it ends; what must outlive it is copied out first.
@@ -128,18 +139,18 @@ class Label {
   const char* before_;
 };
 
-// While a Rule lives, lines are marked as recorded by the vjp or jvp of `line` (the sweeps use it).
-class Rule {
+// While a RuleMark lives, lines are marked as recorded by the vjp or jvp of `line` (the sweeps use it).
+class RuleMark {
  public:
-  Rule(Tape& tape, Id line, RuleKind kind);
-  ~Rule();
-  Rule(const Rule&) = delete;
-  Rule& operator=(const Rule&) = delete;
+  RuleMark(Tape& tape, LineId line, RuleKind kind);
+  ~RuleMark();
+  RuleMark(const RuleMark&) = delete;
+  RuleMark& operator=(const RuleMark&) = delete;
 
  private:
   Tape& tape_;
   RuleKind kind_before_;
-  Id before_;
+  LineId before_;
   const char* label_before_;
 };
 

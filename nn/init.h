@@ -1,5 +1,5 @@
-// How a parameter gets its first values: a distribution, written down with the parameter, filled in
-// later.
+// Initial values of parameters: each parameter stores a distribution, from
+// which `fill` draws later.
 #pragma once
 
 #include <span>
@@ -16,28 +16,30 @@ namespace pushforward {
 struct Init {
   enum class Kind { constant, uniform, normal, orthogonal };
   Kind kind = Kind::constant;
-  // constant: the value; uniform: the bound b of (-b, b);
-  // normal: the standard deviation; orthogonal: the gain.
+  // constant: the value. uniform: the bound b of (-b, b). normal: the standard
+  // deviation. orthogonal: the gain.
   double scale = 0;
 };
 
-constexpr Init zeros() { return {}; }
-constexpr Init constant(double value) { return {Init::Kind::constant, value}; }
-constexpr Init uniform(double bound) { return {Init::Kind::uniform, bound}; }
-constexpr Init normal(double deviation) { return {Init::Kind::normal, deviation}; }
+// The distributions themselves take any number; `fill` looks at it.
+constexpr Init zero_init() { return {}; }
+constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
+constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
+constexpr Init normal_init(double deviation) { return {Init::Kind::normal, deviation}; }
 // The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
-constexpr Init orthogonal(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
-// Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
+constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
+// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang,
+// Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
 Init xavier_uniform(int in, int out, double gain = 1);
 Init xavier_normal(int in, int out, double gain = 1);
 
-// What a whole network asks its linear layers to use. `pytorch`: weight and bias uniform with bound
-// 1/sqrt(in), as torch.nn.Linear (which calls it Kaiming uniform with a = sqrt 5); the others set
-// the bias to 0, and the Kaiming ones use gain sqrt 2.
+// The initialisation of all linear layers of a network. `pytorch` draws weight and bias uniformly
+// with bound 1/sqrt(in), as torch.nn.Linear does (its name there is Kaiming uniform with a = sqrt
+// 5). All other schemes set the bias to 0. The Kaiming schemes use gain sqrt 2.
 enum class InitScheme {
   pytorch,
   kaiming_uniform,
@@ -59,7 +61,7 @@ inline std::span<const Choice> init_schemes() {
   };
   return table;
 }
-inline InitScheme init_scheme(const std::string& name) {
+inline InitScheme init_scheme_named(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }
 
@@ -67,15 +69,16 @@ inline InitScheme init_scheme(const std::string& name) {
 struct LinearInit {
   Init weight, bias;
 };
-LinearInit linear_init(InitScheme scheme, int in, int out);
+LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless both are positive
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
 // Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
-// on the element's row and column alone; float and double agree to round-off. Orthogonal needs rank
-// 2.
-void fill(Init init, Shape shape, Stream stream, real* out);
+// on the element's row and column alone; float and double agree to round-off. Fails on a scale that
+// is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
+// `out`.
+void fill_init(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

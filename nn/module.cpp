@@ -6,17 +6,21 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check, detail::fail;
+
 namespace {
 
-// Each parameter begins on a multiple of this many numbers: a cache line of floats, and no vector
-// of any instruction set is longer.
+// Each parameter's offset is a multiple of this: 16 floats fill a cache line, and no
+// instruction set has longer vectors.
 constexpr std::size_t kAlign = 16;
 
 std::size_t rounded(std::int64_t n) {
   return (static_cast<std::size_t>(n) + kAlign - 1) / kAlign * kAlign;
 }
 
-// How many letters two names share at their beginnings and at their ends, to suggest one.
+// Returns the length of the common prefix of two names plus that of their common suffix. It
+// is used to suggest a name.
 std::ptrdiff_t alike(const std::string& a, const std::string& b) {
   const auto n = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
   const auto front = std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin();
@@ -69,7 +73,8 @@ void Parameters::add(const std::string& name, Parameter& p) {
 }
 
 void Parameters::settle() {
-  check(!list_.empty(), "parameters", "the model has none; does its visit list its members?");
+  check(!list_.empty(), "parameters",
+        "the model has no parameters; list its members in its visit function");
   std::size_t size = 0;
   for (Parameter* p : list_) {
     p->offset = size;
@@ -79,10 +84,19 @@ void Parameters::settle() {
   use_own();
 }
 
+void Parameters::check_part(const Parameter& p, std::size_t flat) const {
+  const bool ours = std::ranges::find(list_, &p) != list_.end();
+  check(ours && flat == size(), "parameters", "a part of an array of ", flat,
+        " numbers is asked for, ", ours ? "and" : "for a parameter of another model, and",
+        " this one has ", size(), "; give an array of the layout of values()");
+}
+
 std::span<real> Parameters::part(const Parameter& p, std::span<real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 std::span<const real> Parameters::part(const Parameter& p, std::span<const real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 
@@ -99,7 +113,7 @@ Parameter& Parameters::find(const std::string& name) const {
 void Parameters::initialise(Stream stream) {
   for (std::size_t k = 0; k < list_.size(); ++k) {
     const Parameter& p = *list_[k];
-    fill(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
+    fill_init(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
   }
 }
 

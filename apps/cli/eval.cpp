@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/cli/verbs.h"
-#include "apps/config/write.h"
+#include "apps/json/write.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
@@ -64,16 +64,15 @@ constexpr ReportLine kLines[] = {
 
 void print_table(const Json& report) {
   for (const ReportLine& line : kLines) {
-    const Json::json_pointer at(line.at);
-    if (!report.contains(at)) continue;
-    const Json& value = report.at(at);
+    const Json* value = report.find_path(line.at);
+    if (!value) continue;
     const std::string text =
-        value.is_number() ? fmt::format("{:.5g}", value.get<double>()) : std::string("-");
+        value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
     fmt::print("{:<24} {:>11}   {}\n", line.name, text, line.remark);
   }
-  if (const Json::json_pointer at("/samples/words/new_words"); report.contains(at)) {
+  if (const Json* words = report.find_path("/samples/words/new_words")) {
     fmt::print("new words:");
-    for (const Json& word : report.at(at)) fmt::print(" {}", word.get<std::string>());
+    for (const Json& word : *words) fmt::print(" {}", word.get<std::string>());
     fmt::print("\n");
   }
 }

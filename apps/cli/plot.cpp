@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
 #include "apps/cli/verbs.h"
 #include "apps/figures/figures.h"
-#include "apps/from_config/images.h"
+#include "apps/figures/images.h"
+#include "apps/json/json.h"
 #include "apps/plot/album.h"
 #include "apps/plot/data.h"
 #include "apps/plot/tokens.h"
@@ -26,11 +26,11 @@ LossCurve read_curve(const std::string& run) {
   LossCurve curve;
   std::istringstream lines(read_file(posix(), join_path(run, "metrics.jsonl")));
   for (std::string line; std::getline(lines, line);) {
-    const auto row = nlohmann::json::parse(line, nullptr, false);
-    if (row.is_discarded() || !row.contains("train/loss") || !row["train/loss"].is_number())
-      continue;
+    const Json row = Json::parse_or_null(line);
+    const Json* loss = row.find("train/loss");
+    if (!loss || !loss->is_number()) continue;
     curve.step.push_back(row.value("step", 0.0));
-    curve.loss.push_back(row["train/loss"].get<double>());
+    curve.loss.push_back(loss->get<double>());
     curve.rate.push_back(row.value("lr", 0.0));
     curve.gradient_norm.push_back(row.value("train/grad_norm", 0.0));
   }
@@ -39,26 +39,26 @@ LossCurve read_curve(const std::string& run) {
 
 }  // namespace
 
-int verb_plot(const PlotArguments& args) {
-  const Config config = load_run_config(args.request.run);
+int verb_plot(const PlotRequest& plot) {
+  const Config config = load_run_config(plot.run);
   const Engine& engine = engine_of(config);
   const std::string name = config.string("/name");
-  Album album(args.out.empty() ? join_path(args.request.run, "plots") : args.out);
+  Album album(plot.out.empty() ? join_path(plot.run, "plots") : plot.out);
 
   // After the samples: what cannot be drawn leaves no picture behind.
   const auto add_loss = [&] {
-    const LossCurve curve = read_curve(args.request.run);
+    const LossCurve curve = read_curve(plot.run);
     if (!curve.step.empty()) album.add("loss", loss_figure(curve, name + ": training loss"));
   };
   if (of_tokens(config)) {
-    plot_tokens(config, args, album);
+    plot_tokens(config, plot, album);
     add_loss();
     return 0;
   }
   SampleRequest request;
-  static_cast<RunRequest&>(request) = args.request;
-  request.n = args.n;
-  request.seed = args.seed;
+  static_cast<RunRequest&>(request) = plot;
+  request.n = plot.n;
+  request.seed = plot.seed;
   const auto images = image_shape(config);
   // Images need few samples, and a path of all of them through time would be large.
   if (images) request.n = std::min(request.n, 500);
@@ -66,13 +66,12 @@ int verb_plot(const PlotArguments& args) {
   const Samples drawn = engine.sample(config, request);
   add_loss();
   const Points samples = as_points(drawn.points);
-  const DataRows rows = engine.rows(config, request.n, args.seed + 1);
+  const DataRows rows = engine.rows(config, request.n, plot.seed + 1);
   const Points data = as_points(rows.points);
   const Trajectories flow = as_trajectories(drawn.trajectory, drawn.times);
   const std::vector<int> labels = as_labels(drawn.labels);
   // What is asked about points of no class, a network that always saw one cannot answer.
-  const bool answers =
-      labels.empty() || args.request.label || config.number("/loss/label_dropout") > 0;
+  const bool answers = labels.empty() || plot.label || config.number("/loss/label_dropout") > 0;
   if (!answers)
     fmt::print(stderr,
                "no pictures of density, field or latents: "
@@ -83,9 +82,8 @@ int verb_plot(const PlotArguments& args) {
     if (!labels.empty())
       album.add("classes", images_by_class(samples, labels, *images, name + ": by class"));
     if (samples.rows > 1 && answers)
-      album.add("interpolation",
-                images_between(way_between(engine, config, args.request, samples), *images,
-                               name + ": between samples, through their latents"));
+      album.add("interpolation", images_between(way_between(engine, config, plot, samples), *images,
+                                                name + ": between samples, through their latents"));
     album.write("flow.webp", webp(images_animation(flow, *images, name)));
     return 0;
   }
@@ -97,7 +95,7 @@ int verb_plot(const PlotArguments& args) {
   album.add("density", density_figure(samples, data, name));
   std::string why;
   if (answers) {
-    if (const auto pair = density_pair(engine, config, args.request, samples, data, why))
+    if (const auto pair = density_pair(engine, config, plot, samples, data, why))
       album.add("likelihood", likelihood_figure(*pair, name + ": density along the flow"));
     else if (!why.empty())
       fmt::print(stderr, "no picture of the likelihood: {}\n", why);
@@ -110,13 +108,12 @@ int verb_plot(const PlotArguments& args) {
   album.add("strip", flow_strip(shown, name + units));
   album.write("flow.webp", webp(flow_animation(shown, name + units)));
   if (!answers) return 0;
-  if (const auto slices = field_slices(engine, config, args.request, flow); !slices.empty()) {
+  if (const auto slices = field_slices(engine, config, plot, flow); !slices.empty()) {
     album.add("field",
               field_figure(
-                  slices,
-                  name + (args.request.exact ? ": exact velocity" : ": learned velocity") + units));
+                  slices, name + (plot.exact ? ": exact velocity" : ": learned velocity") + units));
   }
-  if (const auto pairs = field_pairs(engine, config, args.request, flow); !pairs.empty())
+  if (const auto pairs = field_pairs(engine, config, plot, flow); !pairs.empty())
     album.add("exact", exact_figure(pairs, name + ": learned and exact velocity"));
   return 0;
 }

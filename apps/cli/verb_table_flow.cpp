@@ -192,8 +192,8 @@ std::function<int()> declare_interpolate(CLI::App& verb, const CommandLine&) {
 }
 
 std::function<int()> declare_plot(CLI::App& verb, const CommandLine&) {
-  auto args = std::make_shared<PlotArguments>();
-  add_run(verb, args->request);
+  auto args = std::make_shared<PlotRequest>();
+  add_run(verb, *args);
   verb.add_option("-n,--number", args->n, "how many samples to draw")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()

@@ -57,13 +57,6 @@ struct VelocityArguments {
   double t = 0;
 };
 
-struct PlotArguments {
-  RunRequest request;
-  std::string out;
-  int n = 4000;
-  std::uint64_t seed = 0;
-};
-
 struct InspectArguments {
   std::string target, format = "text", out;
   std::vector<std::string> overrides;
@@ -105,7 +98,7 @@ int verb_eval(const EvalArguments&);
 int verb_encode(const LatentArguments&);
 int verb_decode(const LatentArguments&);
 int verb_interpolate(const InterpolateArguments&);
-int verb_plot(const PlotArguments&);
+int verb_plot(const PlotRequest&);
 int verb_inspect(const InspectArguments&);
 int verb_config(const ConfigArguments&);
 int verb_data(const DataArguments&);

@@ -12,15 +12,18 @@
 
 #include "apps/config/check.h"
 #include "apps/config/overrides.h"
-#include "apps/config/write.h"
 #include "apps/failure.h"
+#include "apps/json/write.h"
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
-// One fault as text: where, what, cure.
+// Formats one fault: its place, what is wrong, and the cure.
 std::string message(const JsonFault& fault, const std::string& name,
                     const std::vector<std::string>& overrides) {
   std::string text;
@@ -35,7 +38,7 @@ std::string message(const JsonFault& fault, const std::string& name,
   return text;
 }
 
-// All faults, those of the file first, each in the order written.
+// Throws a Failure with all faults, in the order of their places; those of the file come first.
 [[noreturn]] void report(std::vector<ConfigFault> faults, const std::string& name,
                          const std::vector<std::string>& overrides) {
   std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
@@ -49,7 +52,8 @@ std::string message(const JsonFault& fault, const std::string& name,
   throw Failure(Exit::usage, join_words(messages, "\n"));
 }
 
-// What cannot be read, and why; names a file of the same folder that may have been meant.
+// Throws a Failure for a config that cannot be read. It suggests a file of the same
+// folder with a similar name.
 [[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
@@ -72,51 +76,37 @@ std::string message(const JsonFault& fault, const std::string& name,
 
 }  // namespace
 
-const Json* Section::find(std::string_view path) const {
-  const Json* node = here_;
-  std::size_t from = path.starts_with('/') ? 1 : 0;
-  while (from <= path.size()) {
-    const std::size_t end = std::min(path.find('/', from), path.size());
-    if (!node->is_object()) return nullptr;
-    const auto item = node->find(std::string(path.substr(from, end - from)));
-    if (item == node->end()) return nullptr;
-    node = &*item;
-    from = end + 1;
-  }
-  return node;
-}
-
-const Json& Section::get(std::string_view path, Json::value_t kind, const char* name) const {
-  const Json* node = find(path);
+const Json& Section::get(std::string_view path, Json::Kind kind, const char* name) const {
+  const Json* node = here_->find_path(path);
   check(node != nullptr, "config", "there is no ", std::string(path), " in \"", at_, "\"");
-  check(node->type() == kind, "config", at_, " ", std::string(path), " is ", node->dump(), ", no ",
+  check(node->kind() == kind, "config", at_, " ", std::string(path), " is ", node->dump(), ", no ",
         name);
   return *node;
 }
 
 double Section::number(std::string_view path) const {
-  return get(path, Json::value_t::number_float, "number").get<double>();
+  return get(path, Json::Kind::number, "number").get<double>();
 }
 std::int64_t Section::integer(std::string_view path) const {
-  return get(path, Json::value_t::number_integer, "integer").get<std::int64_t>();
+  return get(path, Json::Kind::integer, "integer").get<std::int64_t>();
 }
 bool Section::boolean(std::string_view path) const {
-  return get(path, Json::value_t::boolean, "boolean").get<bool>();
+  return get(path, Json::Kind::boolean, "boolean").get<bool>();
 }
 const std::string& Section::string(std::string_view path) const {
-  return get(path, Json::value_t::string, "string").get_ref<const std::string&>();
+  return get(path, Json::Kind::string, "string").text();
 }
 const Json& Section::array(std::string_view path) const {
-  return get(path, Json::value_t::array, "array");
+  return get(path, Json::Kind::array, "array");
 }
 
 std::vector<double> Section::numbers(std::string_view path) const {
-  const Json* node = find(path);
-  if (node && node->is_number_float()) return {node->get<double>()};
+  const Json* node = here_->find_path(path);
+  if (node && node->kind() == Json::Kind::number) return {node->get<double>()};
   std::vector<double> all;
   for (const Json& item : array(path)) {
-    check(item.is_number_float(), "config", at_, " ", std::string(path), " holds ", item.dump(),
-          ", no number");
+    check(item.kind() == Json::Kind::number, "config", at_, " ", std::string(path), " holds ",
+          item.dump(), ", no number");
     all.push_back(item.get<double>());
   }
   return all;
@@ -125,8 +115,8 @@ std::vector<double> Section::numbers(std::string_view path) const {
 std::vector<std::int64_t> Section::integers(std::string_view path) const {
   std::vector<std::int64_t> all;
   for (const Json& item : array(path)) {
-    check(item.is_number_integer(), "config", at_, " ", std::string(path), " holds ", item.dump(),
-          ", no integer");
+    check(item.kind() == Json::Kind::integer, "config", at_, " ", std::string(path), " holds ",
+          item.dump(), ", no integer");
     all.push_back(item.get<std::int64_t>());
   }
   return all;
@@ -143,12 +133,12 @@ std::vector<std::vector<double>> Section::matrix(std::string_view path) const {
 
 Section Section::section(std::string_view path) const {
   Section inner = *this;
-  inner.here_ = &get(path, Json::value_t::object, "object");
+  inner.here_ = &get(path, Json::Kind::object, "object");
   inner.at_ += std::string(path.starts_with('/') ? "" : "/") + std::string(path);
   return inner;
 }
 
-bool Section::has(std::string_view path) const { return find(path) != nullptr; }
+bool Section::has(std::string_view path) const { return here_->find_path(path) != nullptr; }
 
 std::string Config::dump() const { return write_json(json()); }
 

@@ -1,6 +1,5 @@
 #include "apps/from_config/coupling.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "flow/coupling/ot.h"

@@ -1,15 +1,22 @@
-// Which data are images, and how they are drawn.
+// Decides which data sets are images.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "apps/config/config.h"
-#include "apps/figures/figures.h"
 
 namespace pushforward::app {
 
-// The shape and grey levels of the config's data where they
-// are images (the digits, in their own units), else nothing.
-std::optional<ImageShape> image_shape(const Config& config);
+// The shape of images in a table: a row has height * width grey levels, from
+// `low` (paper) to `high` (ink).
+struct ImageRows {
+  std::size_t height, width;
+  double low, high;
+};
+
+// Returns the shape of the config's data if its rows are images (the digits, in their
+// own units), else nothing.
+std::optional<ImageRows> image_rows(const Config& config);
 
 }  // namespace pushforward::app

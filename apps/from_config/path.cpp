@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/engine.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::fail;
+
 namespace {
 
 Prediction prediction_named(const std::string& name) {

@@ -5,8 +5,9 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "apps/config/rows.h"
+#include "apps/config/data_types.h"
 #include "apps/failure.h"
+#include "apps/from_config/images.h"
 #include "apps/from_config/path.h"
 #include "flow/solve/integrate.h"
 
@@ -127,6 +128,12 @@ Trajectories as_trajectories(const NdArray& array, std::vector<double> times) {
 
 std::vector<int> as_labels(const NdArray& array) {
   return {array.values.begin(), array.values.end()};
+}
+
+std::optional<ImageShape> image_shape(const Config& config) {
+  const auto rows = image_rows(config);
+  if (!rows) return std::nullopt;
+  return ImageShape{rows->height, rows->width, rows->low, rows->high};
 }
 
 namespace {

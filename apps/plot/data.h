@@ -8,6 +8,7 @@
 
 #include "apps/engine/engine.h"
 #include "apps/figures/figures.h"
+#include "apps/figures/images.h"
 
 namespace pushforward::app {
 
@@ -15,6 +16,9 @@ namespace pushforward::app {
 Points as_points(const NdArray& array);
 Trajectories as_trajectories(const NdArray& array, std::vector<double> times = {});
 std::vector<int> as_labels(const NdArray& array);
+
+// How the rows of the config's data become images, where they are some.
+std::optional<ImageShape> image_shape(const Config& config);
 
 // Whether the noise of the run's path is so much wider than the data that one scale for all times
 // would show nothing (ve, edm), and trajectories with each time divided by its spread,

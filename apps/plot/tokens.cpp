@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/figures/figures.h"
+#include "apps/engine/engine.h"
+#include "apps/figures/images.h"
 #include "apps/figures/tokens.h"
-#include "apps/from_config/images.h"
 #include "apps/plot/data.h"
 
 namespace pushforward::app {
@@ -61,27 +61,27 @@ void plot_images(const Samples& drawn, const TokenFlow& flow, const Points& data
 
 }  // namespace
 
-void plot_tokens(const Config& config, const PlotArguments& args, Album& album) {
+void plot_tokens(const Config& config, const PlotRequest& plot, Album& album) {
   const Engine& engine = engine_of(config);
   const std::string name = config.string("/name");
-  const TokenTraits traits = engine.token_traits(config, args.request);
+  const TokenTraits traits = engine.token_traits(config, plot);
   const auto images = image_shape(config);
   SampleRequest request;
-  static_cast<RunRequest&>(request) = args.request;
+  static_cast<RunRequest&>(request) = plot;
   // A histogram of pairs has many cells to fill; of text and images a page is enough.
   const bool pairs = traits.length == 2 && !traits.written();
-  request.n = pairs ? std::min(args.n, kMaxPairs) * kPairs
-                    : std::min(args.n, images ? kMaxImages : kMaxTexts);
-  request.seed = args.seed;
+  request.n = pairs ? std::min(plot.n, kMaxPairs) * kPairs
+                    : std::min(plot.n, images ? kMaxImages : kMaxTexts);
+  request.seed = plot.seed;
   request.times = kTimes;
   const Samples drawn = engine.sample(config, request);
   const TokenFlow flow = make_token_flow(drawn, traits);
   if (images && traits.numeric()) {
-    const NdArray rows = engine.data(config, request.n, args.seed + 1);
+    const NdArray rows = engine.data(config, request.n, plot.seed + 1);
     const Points data = as_points(traits.points(traits.states(rows), "<f8"));
     plot_images(drawn, flow, data, traits, *images, name, album);
   } else if (pairs) {
-    const std::vector<int> data = traits.states(engine.data(config, request.n, args.seed + 1));
+    const std::vector<int> data = traits.states(engine.data(config, request.n, plot.seed + 1));
     album.add("strip", token_grid_strip(flow, data, name + ": pairs of tokens over time"));
     album.write("flow.webp", webp(token_grid_animation(flow, data, name)));
   } else {

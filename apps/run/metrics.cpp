@@ -17,7 +17,7 @@ Descriptor open_to_append(FileSystem& files, const std::string& path) {
   return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
 }
 
-// Calls `visit` with each line that ends in a newline, and returns the bytes they take.
+// Calls `visit` with each line that ends in a newline, and returns their total size in bytes.
 std::size_t whole_lines(const std::string& text,
                         const std::function<void(std::string_view)>& visit) {
   std::size_t begin = 0;
@@ -45,7 +45,7 @@ void MetricsFile::cut_torn_line() {
   torn_ = false;
 }
 
-void MetricsFile::append(const nlohmann::ordered_json& row) {
+void MetricsFile::append(const Json& row) {
   cut_torn_line();
   const std::string line = row.dump() + "\n";
   if (const int error = write_all(files_, descriptor_.get(), line)) {
@@ -60,9 +60,9 @@ void MetricsFile::cut_back(std::int64_t step) {
   const std::string text = read_file(files_, path_, max_bytes);
   std::string kept;
   whole_lines(text, [&](std::string_view line) {
-    const auto row = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
-    if (!row.is_object() || !row.contains("step") || !row["step"].is_number()) return;
-    if (row["step"].get<double>() > static_cast<double>(step)) return;
+    const Json row = Json::parse_or_null(line);
+    const Json* at = row.find("step");
+    if (!at || !at->is_number() || at->get<double>() > static_cast<double>(step)) return;
     kept.append(line).push_back('\n');
   });
   if (kept.size() == text.size()) return;
@@ -76,14 +76,14 @@ void MetricsFile::sync() {
   if (files_.fsync(descriptor_.get()) < 0) fail_file("write", path_, "fsync", errno);
 }
 
-std::vector<nlohmann::ordered_json> read_metrics(const std::string& path, FileSystem& files) {
-  std::vector<nlohmann::ordered_json> rows;
+std::vector<Json> read_metrics(const std::string& path, FileSystem& files) {
+  std::vector<Json> rows;
   if (read_status(files, path).kind == FileKind::missing) return rows;
   const std::string text = read_file(files, path, max_bytes);
   std::size_t number = 0;
   whole_lines(text, [&](std::string_view line) {
     ++number;
-    auto row = nlohmann::ordered_json::parse(line.begin(), line.end(), nullptr, false);
+    Json row = Json::parse_or_null(line);
     if (!row.is_object()) {
       throw Failure(Exit::file, "[metrics] " + path + ":" + std::to_string(number) +
                                     ": this line is not a JSON object; remove it");

@@ -1,5 +1,5 @@
 // Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
-// reductions. Knows nothing of tapes.
+// reductions. Knows nothing of tapes, and checks nothing: arrays have the sizes that are said.
 //
 // In float and double the kernels are compiled for several instruction sets
 // and the best one is chosen at run time (kernels_simd.cpp); in __float128
@@ -10,7 +10,7 @@
 
 #include "autograd/tensor/real.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 
 enum class Unary {
   exp,
@@ -66,4 +66,4 @@ struct Panel {
 void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
           int c_stride);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels

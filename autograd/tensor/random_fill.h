@@ -1,5 +1,7 @@
 // Filling matrices with random numbers: element (i, j)
 // depends on the stream, on first_row + i and on j alone.
+//
+// Inner loops of drawing: none checks that `out` has room for rows x cols numbers, both 0 or more.
 #pragma once
 
 #include <cstdint>

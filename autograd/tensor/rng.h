@@ -6,6 +6,8 @@
 // noise is the same four words on any number of threads, in any chunk, in float and in double.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -33,7 +35,7 @@ enum class Purpose : std::uint32_t {
   user = 1000
 };
 
-// The block function: ten rounds of Philox4x32.
+// The block function: ten rounds of Philox4x32. Any numbers are a counter and a key.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
@@ -46,7 +48,7 @@ struct Stream {
   // The four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
   // The same for rows first_row .. first_row + rows - 1,
-  // vectorised: word w of the r-th goes to words[w][r].
+  // vectorised: word w of the r-th goes to words[w][r]. Does not check: there is room for them.
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // The same stream at another step, or for another purpose.
@@ -54,17 +56,18 @@ struct Stream {
   Stream with(Purpose other) const { return {seed, other, step}; }
 
   // Scalars, for the odd draw: number `index` of row `row`, uniform
-  // on (0, 1), standard normal, or an integer below n (n > 0).
+  // on (0, 1), standard normal, or an integer below n; fails unless n > 0.
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
-// A random permutation of 0..n-1: the numbers sorted by a 64-bit key each (ties by number).
+// A random permutation of 0..n-1: the numbers sorted by a 64-bit key each (ties by number). Fails
+// on n < 0.
 std::vector<int> permutation(Stream stream, int n);
 
-// Row numbers drawn with the given weights (not negative, not all 0): one index below
-// weights.size() for each of the rows first_row, first_row + 1, ...
+// Row numbers drawn with the given weights: one index below weights.size() for each of the rows
+// first_row, first_row + 1, ... Fails on weights that are negative, not finite or all 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

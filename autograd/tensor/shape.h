@@ -20,14 +20,15 @@ struct Shape {
   constexpr Shape() = default;
   // Fails on more than four axes or a negative size.
   constexpr Shape(std::initializer_list<int> sizes) {
-    check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
-          " asked for, at most 4 is possible; reshape first");
+    detail::check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
+                  " asked for, at most 4 is possible; reshape first");
     for (int size : sizes) {
-      check(size >= 0, "shape", "size ", size, " of axis ", rank, " is negative");
+      detail::check(size >= 0, "shape", "size ", size, " of axis ", rank, " is negative");
       dim[rank++] = size;
     }
   }
 
+  // Size of an axis, 0 to 3; 0 beyond the rank. Does not check the axis.
   constexpr int operator[](int axis) const { return dim[axis]; }
   // Number of elements: 1 for a scalar.
   constexpr std::int64_t size() const {
@@ -43,7 +44,7 @@ struct Shape {
     for (int a = 0; a + 1 < rank; ++a) n *= dim[a];
     return n;
   }
-  // The same shape with one axis of another size.
+  // The same shape with one axis of another size. Does not check them.
   constexpr Shape with(int axis, int size) const {
     Shape s = *this;
     s.dim[axis] = size;

@@ -2,6 +2,8 @@
 // depend on how many threads there are, because jobs do not.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -12,6 +14,7 @@
 namespace pushforward {
 
 // Cuts rows into chunks of a fixed size (the last may be shorter), whatever the number of threads.
+// Does not check: rows is 0 or more, size positive, a chunk below count().
 struct Chunks {
   int rows = 0, size = 128;
   int count() const { return (rows + size - 1) / size; }
@@ -23,7 +26,7 @@ struct Chunks {
 // The calling thread works too, so Workers(1) starts none.
 class Workers {
  public:
-  // threads = 0: as many as the machine offers to this process.
+  // threads = 0: as many as the machine offers to this process. Fails on fewer.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;

@@ -6,9 +6,12 @@
 #include "flow/coupling/squared_costs.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
-// The costs of a batch, in memory that stays from one to the next.
+// The costs of a batch. The memory is reused from batch to batch.
 struct BatchCosts {
   SquaredCosts squared;
   AlignedVector<double> matrix;
@@ -30,12 +33,13 @@ void add_label_costs(const Endpoints& ends, double weight, double* cost) {
   }
 }
 
-// The data row at which the running sum of a plan's row passes the part u of its total.
+// Returns the first index at which the running sum of a row of the plan exceeds u times its total.
 int draw_partner(const double* row, int n, double u) {
   double total = 0;
   for (int j = 0; j < n; ++j) total += row[j];
   double sum = 0;
-  int last = 0;  // the last one with any mass, should round-off keep the sum below the total
+  // The last index with positive mass, in case round-off keeps the sum below the total.
+  int last = 0;
   for (int j = 0; j < n; ++j) {
     if (row[j] <= 0) continue;
     last = j;
@@ -55,7 +59,7 @@ Coupling ot_coupling(double label_weight) {
     Assignment assignment;
   };
   return {"ot", [label_weight, memory = std::make_shared<Memory>()](const Endpoints& ends, Stream,
-                                                                    std::span<Pair> pairs) {
+                                                                    std::span<RowPair> pairs) {
             double* cost = memory->costs.of(ends);
             if (label_weight > 0 && ends.labels) add_label_costs(ends, label_weight, cost);
             const std::span<const int> partner = memory->assignment.solve(ends.rows, cost);
@@ -71,7 +75,7 @@ Coupling sinkhorn_coupling(const SinkhornOptions& options) {
     Sinkhorn sinkhorn;
   };
   return {"sinkhorn", [options, memory = std::make_shared<Memory>()](
-                          const Endpoints& ends, Stream stream, std::span<Pair> pairs) {
+                          const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             const int n = ends.rows;
             memory->sinkhorn.solve(n, n, memory->costs.of(ends), options);
             for (int k = 0; k < n; ++k) {

@@ -1,4 +1,4 @@
-// Data in other units: y = scale x + shift, column by column, and the way back.
+// Data in other units: y = scale x + shift for each column, and the inverse map.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Another distribution's rows, scaled and shifted; `restore` undoes it.
+// The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
-  // One scale (finite, not 0) and one shift for each column.
+  // One scale (finite, not 0) and one shift for each column. Fails on anything else.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }
@@ -19,13 +19,13 @@ class AffineData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override;
   ColumnUnits units() const override;
-  // The inner distribution's density in its own units, less sum_j ln |scale_j|.
+  // The inner distribution's log-density minus sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
   std::span<const int> all_labels() const override { return inner_->all_labels(); }
-  // The inner mixture in these units. None where scales of different size would make a round
-  // Gaussian an ellipse; a point mass stays one.
+  // The inner mixture in these units. There is none if the scales differ in magnitude, since a
+  // round Gaussian would become an ellipse. A mixture of point masses always remains one.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
@@ -41,22 +41,23 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same two numbers in every column.
+// y = scale x + shift with the same two numbers in every column; fails as AffineData.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // What standardize measures.
-struct Moments {
+struct ColumnMoments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
 // Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
 // distribution.
-Moments moments(const Distribution& distribution);
+ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
 // y = (x - mean) / std. Columns: each by its own moments, and a constant column is only shifted.
-// Together: by one mean and one std of all numbers, which keeps the shape of images.
+// Together: by one mean and one std of all numbers, which keeps the shape of images. Fails without
+// data.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

@@ -6,10 +6,13 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
-// The noise's stream: the rows' own, for a purpose that is derived from theirs. A source and a data
-// set that are both dequantised with one seed so have noises of their own.
+// The noise uses the stream of the rows with a derived purpose. So a source and a data set that are
+// dequantised with the same seed have independent noise.
 Stream noise_stream(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
 }
@@ -18,6 +21,7 @@ Stream noise_stream(Stream rows) {
 
 DequantisedData::DequantisedData(DistributionPtr inner, double width)
     : inner_(std::move(inner)), width_(width) {
+  check(inner_ != nullptr, "dequantise", "no data is given to add noise to");
   check(width_ > 0 && std::isfinite(width_), "dequantise", "the width of a bin is ", width_,
         "; it must be positive and finite");
 }

@@ -1,9 +1,7 @@
-// What sources and data sets have in common: a distribution on R^D from which any numbered row can
-// be drawn.
+// The interface of sources and data sets: a distribution on R^D whose rows can be drawn by number.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,53 +9,55 @@
 #include "autograd/tensor/rng.h"
 #include "autograd/tensor/tensor.h"
 #include "flow/distributions/mixture.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward::inline PF_REAL {
 
-// raw = scale x + shift, column by column.
+// raw = scale x + shift for each column.
 struct ColumnUnits {
   std::vector<double> scale, shift;
 };
 
 // A distribution with rows that can be drawn by number: row k of a stream depends on the stream's
 // seed, purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing
-// and may happen in several threads at a time.
+// and may happen in several threads at a time. What is constructed has been checked; the functions
+// below do not check: pointers have room for the rows that are said, and rows are 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
 
   virtual int dim() const = 0;
-  // Number of classes; 0: rows have no labels.
+  // The number of classes; 0 if the rows have no labels.
   virtual int classes() const { return 0; }
-  // Writes rows first_row .. first_row + rows - 1 to out (rows, dim()), and their labels, 0 ..
+  // Writes rows first_row .. first_row + rows - 1 to out (rows, dim()). Writes their labels, 0 ..
   // classes() - 1, unless `labels` is null. Without classes every label is 0.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                     int* labels = nullptr) const = 0;
-  // Takes rows x (rows, dim()) back to the units of the
-  // raw data, in place: undoes standardize and affine.
+  // Converts rows x (rows, dim()) to the units of the raw data in place:
+  // undoes standardize and affine.
   virtual void restore(int rows, real* x) const;
-  // What `restore` does, in full precision.
+  // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
-  // All rows of a finite set (n, dim()), null for a distribution that never ends.
+  // All rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
-  // The labels of all() (n); empty where there are no classes.
+  // The labels of all() (n); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
-  // The distribution as a mixture of round Gaussians, where it is one (a finite set is one of point
-  // masses).
+  // The distribution as a mixture of round Gaussians, if it is one. A finite set is
+  // a mixture of point masses.
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }
-  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
-  // where the distribution has no density in closed form. -inf outside the support. Asked about 0
-  // rows, it only says which. A mixture's density, unless a distribution says it itself.
+  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and returns true. Returns false and writes
+  // nothing if the density has no closed form. ln p is -inf outside the support. With 0 rows, the
+  // call only tests whether there is a density. By default it is the density of mixture().
   virtual bool log_density(int rows, const real* x, double* out) const;
-  // ln of the factor by which this distribution's units enlarge a volume of the raw data's, so that
-  // ln p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
+  // ln of the factor by which a volume in raw units grows in this distribution's units: ln
+  // p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in raw units.
   virtual double log_scale() const { return 0; }
 };
 
-using DistributionPtr = std::shared_ptr<const Distribution>;
+using DistributionPtr = SharedDistribution<Distribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null.
-Tensor draw(const Distribution& distribution, Stream stream, int n,
-            std::vector<int>* labels = nullptr);
+// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
+Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
+                 std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

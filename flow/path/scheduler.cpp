@@ -8,11 +8,14 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 using std::numbers::pi;
 
-// The part of EDM's noise level that is linear in t: sigma = root^rho.
+// The base of EDM's noise level, linear in t: sigma = root^rho.
 double edm_root(double t, const Scheduler& s) {
   const auto [low, high, rho] = s.parameters;
   return std::pow(high, 1 / rho) + t * (std::pow(low, 1 / rho) - std::pow(high, 1 / rho));
@@ -44,7 +47,16 @@ double wronskian(const Coefficients& c) { return c.sigma * c.dalpha - c.alpha * 
 
 }  // namespace
 
+Coefficients Scheduler::operator()(double t) const {
+  check(formula != nullptr, "path",
+        "a schedule without a formula; take one of flow/path/scheduler.h");
+  check(t >= 0 && t <= 1, "path", "t is ", t, " on ", name, "; times of a path lie in [0, 1]");
+  return formula(t, *this);
+}
+
 double Scheduler::time_of_ratio(double ratio) const {
+  check(formula != nullptr && inverse != nullptr, "path",
+        "a schedule without a formula and its inverse; take one of flow/path/scheduler.h");
   const double slack = 1 + 1e-12;  // an end, met from outside by round-off
   const Coefficients first = formula(0, *this), last = formula(1, *this);
   const double low = first.alpha / first.sigma, high = last.alpha / last.sigma;
@@ -166,7 +178,8 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
   const Coefficients b = to(r);
   const double t = from.time_of_ratio(b.alpha / b.sigma);
   const Coefficients a = from(t);
-  // alpha and sigma scale alike; the larger of the two says it with the smaller error.
+  // alpha and sigma have the same scale. It is computed from the larger of them, for
+  // the smaller error.
   const bool by_sigma = a.sigma >= a.alpha;
   const double scale = by_sigma ? b.sigma / a.sigma : b.alpha / a.alpha;
   const double dt = wronskian(b) / wronskian(a) / (scale * scale);
@@ -174,7 +187,7 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
                                  : (b.dalpha - scale * a.dalpha * dt) / a.alpha;
   check(std::isfinite(dt) && std::isfinite(dscale), "path", "from ", from.name, " at t = ", t,
         " to ", to.name, " at ", r,
-        " the change of schedule has no finite slope; begin or end a little inside");
+        " the change of schedule has no finite derivative; begin after t = 0 or end before t = 1");
   return {t, scale, dt, dscale};
 }
 

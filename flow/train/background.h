@@ -1,6 +1,8 @@
-// One job at a time on a thread of its own, to have
-// the next batch ready while this one is trained on.
+// Runs one job at a time on its own thread, so that the next batch is ready while the current one
+// is trained on.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 #include <condition_variable>
 #include <exception>
@@ -10,17 +12,17 @@
 
 namespace pushforward {
 
-class Background {
+class BackgroundJob {
  public:
-  // `job` is what each start runs.
-  explicit Background(std::function<void()> job);
-  ~Background();
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
+  // `job` is what each start runs; fails without one.
+  explicit BackgroundJob(std::function<void()> job);
+  ~BackgroundJob();
+  BackgroundJob(const BackgroundJob&) = delete;
+  BackgroundJob& operator=(const BackgroundJob&) = delete;
 
-  // Begins the job; it must not be under way.
+  // Begins the job; fails while it is under way.
   void start();
-  // Returns when the job is done, and throws here what it threw. At once where nothing was started.
+  // Waits for the job, and rethrows its exception here. Returns at once if no job was started.
   void wait();
 
  private:

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Batch::Ends::make_room(int rows, int dim) {
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
   x0.resize(size);
@@ -25,18 +27,20 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   if (problem_.coupling.paired) {
     const Tensor *x0 = problem_.source->all(), *x1 = problem_.data->all();
     check(x0 && x1 && x0->rows() == x1->rows(), "batch",
-          "paired rows need two finite sets of one size, and the source has ",
-          x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
-          x1 ? std::to_string(x1->rows()) : "no end of them");
+          "paired rows need two finite sets of equal size: the source has ",
+          x0 ? std::to_string(x0->rows()) : "infinitely many", " rows, the data ",
+          x1 ? std::to_string(x1->rows()) : "infinitely many");
   }
   check(!problem_.labelled || problem_.data->classes() > 0, "batch",
         "labels are asked for, and the data has no classes; give labelled data");
+  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "batch", "label_dropout is ",
+        problem_.label_dropout, "; it is a probability, 0 to 1");
   now_.make_room(rows, dim());
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;
   next_.make_room(rows, dim());
   if (!ahead) return;
-  ahead_ = std::make_unique<Background>([this] {
+  ahead_ = std::make_unique<BackgroundJob>([this] {
     draw(next_, 0, rows_);
     couple(next_);
   });
@@ -47,7 +51,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     now_.step = step;
     return;
   }
-  // Until it is known to be whole, what was worked out ahead does not count.
+  // A batch that was drawn ahead counts only once it is known to be complete.
   const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();
   if (begun && next_.step == step) {
@@ -59,6 +63,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
                 [&](int i, int) { draw(now_, chunks.begin(i), chunks.rows_of(i)); });
     couple(now_);
   }
+  coupled_ = true;
   if (!ahead_) return;
   next_.step = step + 1;
   next_begun_ = true;
@@ -68,13 +73,15 @@ void Batch::start(std::uint32_t step, Workers& workers) {
 PathSample Batch::chunk(Tape& tape, int first, int rows) {
   check(first >= 0 && rows > 0 && first + rows <= rows_, "batch", "rows ", first, " to ",
         first + rows, " asked for in a batch of ", rows_);
+  check(coupled_ || !problem_.coupling.pair, "batch",
+        "the coupling looks at the whole batch, and no step has been started; call start first");
   if (!problem_.coupling.pair) draw(now_, first, rows);
   const PathEnds ends = make_ends(tape, rows, dim());
   const auto row = static_cast<std::uint32_t>(first);
   draw_times(problem_.time, stream(Purpose::time, now_.step), row, rows, rows_, ends.t);
   const std::size_t d = static_cast<std::size_t>(dim());
   for (int r = 0; r < rows; ++r) {
-    const Pair pair = now_.pairs[first + r];
+    const RowPair pair = now_.pairs[first + r];
     std::copy_n(now_.x0.data() + pair.source * d, d, ends.x0 + r * d);
     std::copy_n(now_.x1.data() + pair.data * d, d, ends.x1 + r * d);
   }
@@ -83,9 +90,9 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
     std::span<real> z;
     tape.uninitialised({rows, dim()}, z, "z");
     fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());
-    sample = follow(problem_.scheduler, ends, problem_.noise, z.data());
+    sample = follow_path(problem_.scheduler, ends, problem_.noise, z.data());
   } else {
-    sample = follow(problem_.scheduler, ends);
+    sample = follow_path(problem_.scheduler, ends);
   }
   if (problem_.labelled) sample.labels = labels_of(first, rows);
   return sample;
@@ -94,7 +101,7 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
 void Batch::draw(Ends& ends, int first, int rows) const {
   const std::size_t at = static_cast<std::size_t>(first) * dim();
   const auto row = static_cast<std::uint32_t>(first);
-  // Rows of two sets that belong together are drawn with the same numbers.
+  // Paired sets are drawn with the same random numbers.
   const Purpose noise = problem_.coupling.paired ? Purpose::data : Purpose::noise;
   problem_.source->draw(stream(noise, ends.step), row, rows, ends.x0.data() + at, nullptr);
   problem_.data->draw(stream(Purpose::data, ends.step), row, rows, ends.x1.data() + at,
@@ -107,7 +114,7 @@ void Batch::couple(Ends& ends) const {
                          stream(Purpose::coupling, ends.step), ends.pairs);
 }
 
-// The labels of rows first .. first + rows - 1, some left out.
+// The labels of rows first .. first + rows - 1, some of them dropped.
 Labels Batch::labels_of(int first, int rows) {
   const Stream drop = stream(Purpose::label, now_.step);
   for (int k = first; k < first + rows; ++k) {

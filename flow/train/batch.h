@@ -1,8 +1,7 @@
-// A training batch, drawn chunk by chunk: source and data
-// rows, their coupling, times, and the path between them.
+// A training batch, drawn in chunks: source and data rows, their coupling, times, and the path.
 //
-// Row k of step s depends on (seed, s, k) alone: noise, data and
-// time have a stream each, so chunks and threads change nothing.
+// Row k of step s depends only on (seed, s, k). Noise, data and time have separate random streams,
+// so the results do not depend on chunks or threads.
 #pragma once
 
 #include <memory>
@@ -17,23 +16,26 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What a flow is trained to do: from which source, to which data, along which path.
+// What a flow is trained to do: from which source, to which data, along which path. Source and data
+// are given as values, {.source = GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
 struct Problem {
-  DistributionPtr source, data;
+  DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();
   Coupling coupling = independent_coupling();
   TimeDistribution time = uniform_time();
   PathNoise noise{};
-  bool labelled = false;     // path samples carry the labels of their data rows
-  double label_dropout = 0;  // probability that a row's label is left out, row by row (Ho, Salimans
-                             // 2022): a model learns with and without
+  bool labelled = false;  // path samples have the labels of their data rows
+  // Probability with which each row's label is dropped, so that the model learns both the
+  // conditional and the unconditional field (Ho, Salimans 2022).
+  double label_dropout = 0;
 };
 
-// Batches of one problem; after construction it allocates nothing.
+// The batches of one problem. Nothing is allocated after construction.
 class Batch {
  public:
-  // Fails unless source and data have the same dimension, and where the coupling pairs the rows of
-  // sets that are not finite and of one size. `ahead`: a coupling that looks at the whole batch is
+  // Fails unless source and data have the same dimension, where the coupling pairs the rows of
+  // sets that are not finite and of one size, where labels are asked of data without classes, and
+  // on a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
   // worked out for the next step on a thread of its own while this one is trained on.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
@@ -44,25 +46,30 @@ class Batch {
   int dim() const { return problem_.data->dim(); }
   const Problem& problem() const { return problem_; }
 
-  // Goes to the batch of training step `step`. A coupling that looks at the whole batch is worked
-  // out here, unless that was done ahead.
+  // Moves to the batch of training step `step`. A coupling that needs the whole batch is computed
+  // here, unless it was computed ahead.
   void start(std::uint32_t step, Workers& workers);
 
-  // Rows first .. first + rows - 1 of the batch on the tape. Each row is asked for once a step;
-  // chunks may be asked for in several threads at a time.
+  // Rows first .. first + rows - 1 of the batch on the tape. Fails on rows that it does not have,
+  // and, where the coupling looks at the whole batch, before the first start.
+  // Each row is asked for once a step; chunks may be asked for in several threads at a time.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // Of the rows of the last chunks asked for: the label of row k's data row.
-  int label(int k) const { return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)]; }
-  std::span<const Pair> pairs() const { return now_.pairs; }
+  // Of the rows of the last chunks asked for: the label of row k's data row. Fails on a row that
+  // the batch does not have.
+  int label(int k) const {
+    detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
+    return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];
+  }
+  std::span<const RowPair> pairs() const { return now_.pairs; }
 
  private:
-  // The ends of a step's rows, and who meets whom.
+  // The endpoints of a step's rows, and their pairs.
   struct Ends {
     std::uint32_t step = 0;
     AlignedVector<real> x0, x1;
     std::vector<int> labels;
-    std::vector<Pair> pairs;
+    std::vector<RowPair> pairs;
     void make_room(int rows, int dim);
   };
 
@@ -75,9 +82,9 @@ class Batch {
   int rows_;
   std::uint64_t seed_;
   Ends now_, next_;
-  bool next_begun_ = false;
-  std::vector<int> shown_;             // the labels of the path samples
-  std::unique_ptr<Background> ahead_;  // fills next_
+  bool next_begun_ = false, coupled_ = false;
+  std::vector<int> shown_;                // the labels of the path samples
+  std::unique_ptr<BackgroundJob> ahead_;  // fills next_
 };
 
 }  // namespace pushforward::inline PF_REAL

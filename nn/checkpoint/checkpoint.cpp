@@ -31,19 +31,20 @@ bool finite(std::span<const real> values) {
   return true;
 }
 
-// Every parameter's part of a flat array, as "<prefix><name>".
+// Adds a view of each parameter's part of a flat array, named "<prefix><name>".
 void add_views(std::vector<TensorView>& to, const std::string& path, const std::string& prefix,
                const Parameters& parameters, std::span<const real> flat) {
   for (const Parameter* p : parameters.list()) {
     const auto part = parameters.part(*p, flat);
     if (!finite(part))
       checkpoint_fault(path, prefix, p->name,
-                       " holds a number that is not finite; nothing was written");
+                       " contains a number that is not finite; nothing was written");
     to.push_back(tensor_view(prefix + p->name, stored_shape(*p), part));
   }
 }
 
-// Reads what is asked for into arrays of its own, and only then, when all is well, into place.
+// Reads the requested tensors into its own arrays. Only if all of them are valid does it copy
+// them to their destinations.
 class Reader {
  public:
   Reader(FileSystem& files, const std::string& path)
@@ -66,7 +67,7 @@ class Reader {
                          " in the model; load it into the model of the config it was trained with");
       const auto part = parameters.part(*p, std::span<real>(staged.values));
       copy_elements(tensor, part);
-      if (!finite(part)) checkpoint_fault(path_, name, " holds a number that is not finite");
+      if (!finite(part)) checkpoint_fault(path_, name, " contains a number that is not finite");
     }
     staged_.push_back(std::move(staged));
   }
@@ -82,10 +83,11 @@ class Reader {
     return value;
   }
 
-  // Fails on a tensor that nobody asked for.
+  // Throws if the file has a tensor that was not requested.
   void check_all_used(const char* cure) const {
     for (const auto& [name, tensor] : file_.tensors()) {
-      if (!used_.count(name)) checkpoint_fault(path_, name, " has no place in this model; ", cure);
+      if (!used_.count(name))
+        checkpoint_fault(path_, name, " does not belong to this model; ", cure);
     }
   }
 
@@ -141,7 +143,7 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 }
 
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress) {
+                             const TrainingProgress& progress) {
   const Parameters& parameters = trainer.parameters();
   const Optimizer& optimizer = trainer.optimizer();
   std::vector<TensorView> tensors;
@@ -160,11 +162,11 @@ std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
 }
 
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
-                     const Progress& progress) {
+                     const TrainingProgress& progress) {
   write_file_atomically(files, path, checkpoint_bytes(path, trainer, progress));
 }
 
-Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer) {
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer) {
   Reader reader(files, path);
   const auto text = [&](const char* key) {
     const auto found = reader.metadata().find(key);
@@ -180,9 +182,9 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
   for (int k = 0; k < optimizer.state_count(); ++k)
     reader.flat(state_prefix(optimizer, k), parameters, optimizer.state(k));
   const auto updates = reader.integer<std::int64_t>("optim.step", Dtype::i64);
-  const Progress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
-                          .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
-                          .config_hash = text("config")};
+  const TrainingProgress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
+                                  .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
+                                  .config_hash = text("config")};
   if (updates < 0 || progress.step < 0)
     checkpoint_fault(path, "optim.step ", updates, " and train.step ", progress.step,
                      "; neither can be negative");

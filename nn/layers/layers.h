@@ -1,4 +1,4 @@
-// The layers that networks are built from: Linear, LayerNorm, Embedding, Dropout, FiLM.
+// The layers of the networks: Linear, LayerNorm, Embedding, Dropout, FiLM.
 #pragma once
 
 #include <span>
@@ -13,17 +13,17 @@ namespace pushforward {
 // Whether a network trains, and the random numbers it may then use.
 // Dropout of row r of a call is keyed by (stream's seed and step,
 // layer, first_row + r), so it does not depend on chunks or threads.
-struct Mode {
+struct NetworkMode {
   bool training = false;
   Stream dropout{};
-  std::uint32_t first_row = 0;  // number in the batch of the first row of x
+  std::uint32_t first_row = 0;  // the batch's row that is the first row of x
 };
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// y = x W^T + b: x (R, in), W (out, in), b (out); as torch.nn.Linear.
+// y = x W^T + b with x (R, in), W (out, in), b (out), as torch.nn.Linear.
 struct Linear {
   Parameter weight, bias;
 
@@ -31,7 +31,7 @@ struct Linear {
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
   // The distribution of both becomes 0: a layer that outputs 0 at first.
-  void start_at_zero() { weight.init = bias.init = zeros(); }
+  void start_at_zero() { weight.init = bias.init = zero_init(); }
 
   Var operator()(Var x) const;
   void visit(const std::string& at, const Visitor& f) {
@@ -54,27 +54,28 @@ struct LayerNorm {
   }
 };
 
-// Row k of a table for each number k: (n numbers) -> (n, width). Standard normal at first.
+// Looks up row k of a table for each number k: (n numbers) -> (n, width). The initial
+// values are standard normal.
 struct Embedding {
   Parameter weight;  // (count, width)
 
   Embedding(int count, int width);
 
-  // Fails, naming the number, on one outside [0, count).
+  // Throws on a number outside [0, count), and names it.
   Var operator()(Tape& tape, std::span<const int> numbers) const;
   void visit(const std::string& at, const Visitor& f) { f(at + "weight", weight); }
 };
 
-// While training: each element is 0 with probability p, else x / (1 - p) (Srivastava et al. 2014);
-// otherwise x itself. `number` tells the dropouts of one network apart.
+// In training, each element becomes 0 with probability p and x / (1 - p) otherwise (Srivastava et
+// al. 2014). Outside training, returns x. `number` identifies a dropout within its network.
 struct Dropout {
   double p;
   std::uint32_t number;
 
-  // Fails unless 0 <= p < 1.
+  // Throws unless 0 <= p < 1.
   explicit Dropout(double its_p, std::uint32_t its_number = 0);
 
-  Var operator()(Var x, const Mode& mode) const;
+  Var operator()(Var x, const NetworkMode& mode) const;
 };
 
 // y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation

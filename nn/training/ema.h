@@ -1,14 +1,19 @@
-// The exponential moving average of the weights: how fast it follows.
+// The decay of the exponential moving average of the weights.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
 
 // The decay of update k (from 0): min(decay, (1 + k) / (10 + k)), so that the average forgets the
-// first weights quickly. ema <- decay ema + (1 - decay) values.
+// first weights quickly. ema <- decay ema + (1 - decay) values. Fails unless 0 <= decay < 1, k >=
+// 0.
 inline double ema_decay(double decay, std::int64_t k) {
+  detail::check(decay >= 0 && decay < 1 && k >= 0, "ema", "a decay of ", decay, " at update ", k,
+                "; the decay must lie in [0, 1), and updates count from 0");
   return std::min(decay, (1.0 + static_cast<double>(k)) / (10.0 + static_cast<double>(k)));
 }
 

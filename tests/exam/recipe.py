@@ -20,7 +20,7 @@ from pathlib import Path
 root, scratch = Path(sys.argv[1]), Path(sys.argv[2])
 tree, build = scratch / "tree", scratch / "build"
 PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
-BLOCK = re.compile(r'<!-- recipe: (\S+) (before|after) "(.*)" -->\n```\w+\n(.*?)```\n', re.S)
+BLOCK = re.compile(r'<!-- recipe: (\S+) (before|after) "([^\n]*)" -->\n```\w+\n(.*?)```\n', re.S)
 # What a new op lacks, and the test that says so: (test program, its test, the message).
 LACKING = [
     ("exam_tests", "every op of the registry has entries*",

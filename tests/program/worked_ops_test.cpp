@@ -17,7 +17,7 @@ namespace {
 
 // code: cube
 // y = x^3, dy/dx = 3 x^2
-void cube_kernel(const Tape& t, const Line& l, real* y) {
+void cube_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = x[i] * x[i] * x[i];
 }
@@ -33,18 +33,20 @@ Shape row_norms_shape(const Inputs& in) {
   check_matrix(in);
   return {in.shape[0][0], 1};
 }
-void row_norms_kernel(const Tape& t, const Line& l, real* y) {
+void row_norms_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   const int cols = t.line(l.in[0]).shape[1];
   for (int r = 0; r < l.shape[0]; ++r, x += cols) y[r] = scalar::sqrt(dot(x, x, cols));
 }
 // dy/dx_c = x_c / y: each element of a row gets that times the cotangent g of the row's length ...
-void row_norms_vjp(const View& v, Var g, Sink& to) {
+void row_norms_vjp(const RuleView& v, Var g, Sink& to) {
   const Var x = v.in(0);
   to(0, x * broadcast_cols(g / v.out(), x.shape()[1]));
 }
 // ... and the length moves by the sum over c of that times the tangent of x_c.
-Var row_norms_jvp(const View& v, const Tangents& t) { return sum_cols(v.in(0) * t[0]) / v.out(); }
+Var row_norms_jvp(const RuleView& v, const Tangents& t) {
+  return sum_cols(v.in(0) * t[0]) / v.out();
+}
 
 constexpr Op row_norms_op{
     .name = "row_norms",

@@ -1,1 +1,2 @@
-// Nothing: the target of this source holds the precompiled Catch2 header that the tests share.
+// The program of this source does nothing: its target holds the precompiled Catch2 header that the tests share.
+int main() {}

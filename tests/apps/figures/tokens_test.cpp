@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "apps/figures/images.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;

@@ -90,9 +90,9 @@ TEST_CASE("what can't be measured is left out, not made up") {
   CHECK(std::isnan(c.mmd2));
   CHECK(std::isnan(c.coverage.coverage));
   const Json object = comparison_object(c);
-  CHECK(object["mmd2"].is_null());
-  CHECK(object["coverage"].is_null());
-  CHECK(object["w2"] == 5.);
+  CHECK(object.at("mmd2").is_null());
+  CHECK(object.at("coverage").is_null());
+  CHECK(object.at("w2") == 5.);
   const std::string text = comparison_text(c);
   CHECK_THAT(text, Contains("no bandwidth") && Contains("needs more than 5 true points"));
   CHECK(std::isnan(
@@ -119,11 +119,11 @@ TEST_CASE("the verb compares files and prints a table or one object") {
 
   CHECK(sandbox.compare("moved.npy x.npy --json --max 50 --seed 3 --threads 1") == 0);
   const auto object = nlohmann::json::parse(sandbox.text);
-  CHECK(object["a"] == "moved.npy");
-  CHECK(object["w2_points"] == 50);
-  CHECK(object["w2"] > 2);
-  CHECK(object["dim"] == 2);
-  CHECK(object["coverage"] < 0.5);
+  CHECK(object.at("a") == "moved.npy");
+  CHECK(object.at("w2_points") == 50);
+  CHECK(object.at("w2") > 2);
+  CHECK(object.at("dim") == 2);
+  CHECK(object.at("coverage") < 0.5);
   CHECK(sandbox.compare("images.npy images.npy --json") == 0);
   CHECK(nlohmann::json::parse(sandbox.text)["dim"] == 4);
   CHECK(nlohmann::json::parse(sandbox.text)["w2"] == 0);

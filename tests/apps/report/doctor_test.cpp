@@ -95,14 +95,13 @@ TEST_CASE("this machine's environment is whole, and env.json is JSON whatever th
   CHECK(env.cores >= env.usable_cores);
   CHECK(env.usable_cores >= 1);
   CHECK(env.memory > 0);
-  const auto json =
-      nlohmann::json::parse(environment_json({"pushforward", "train", "\xFF.json"}, 3));
+  const Json json = Json::parse(environment_json({"pushforward", "train", "\xFF.json"}, 3));
   for (const char* key : {"version", "commit", "compiler", "cpu", "memory", "blas", "simd",
                           "threads", "argv", "started"}) {
     CHECK(json.contains(key));
   }
-  CHECK(json["threads"] == 3);
-  CHECK(json["argv"][1] == "train");
-  CHECK(nlohmann::json::parse(environment_json({}))["threads"] == env.usable_cores);
+  CHECK(json.at("threads") == 3);
+  CHECK(json.at("argv").at(1) == "train");
+  CHECK(Json::parse(environment_json({})).at("threads") == env.usable_cores);
   CHECK_FALSE(doctor_object(env).contains("argv"));
 }

@@ -39,7 +39,7 @@ TEST_CASE("the report as text and as JSON") {
   CHECK_THAT(text, Contains("in dictionary    50.0 %"));
   CHECK_THAT(text, Contains("new words       stor"));
   const Json object = word_report_object(report);
-  CHECK(object["in_dictionary"] == 0.5);
-  CHECK(object["new_words"] == Json::array({"stor"}));
+  CHECK(object.at("in_dictionary") == 0.5);
+  CHECK(object.at("new_words") == Json::array({"stor"}));
   CHECK_THROWS_WITH(report_words({}, training, {}), Contains("0 samples"));
 }

@@ -12,9 +12,7 @@ using namespace pushforward::app;
 
 namespace {
 
-nlohmann::ordered_json row(int step, double loss = 0.5) {
-  return {{"step", step}, {"train/loss", loss}};
-}
+Json row(int step, double loss = 0.5) { return {{"step", step}, {"train/loss", loss}}; }
 
 std::string make_text(int first, int last) {
   std::string text;
@@ -40,8 +38,8 @@ TEST_CASE("rows are appended, read back and cut back", "[metrics]") {
   metrics.cut_back(9);
   const auto rows = read_metrics(path);
   REQUIRE(rows.size() == 5);
-  CHECK(rows[4]["step"] == 5);
-  CHECK(rows[4]["train/loss"] == 0.5);
+  CHECK(rows[4].at("step") == 5);
+  CHECK(rows[4].at("train/loss") == 0.5);
   metrics.cut_back(-1);
   CHECK(read_file(posix(), path).empty());
 }
@@ -101,7 +99,7 @@ TEST_CASE("what is not finite is null and a broken line is named", "[metrics]") 
   const std::string path = folder / "metrics.jsonl";
   MetricsFile metrics(path);
   metrics.append(row(1, std::numeric_limits<double>::quiet_NaN()));
-  CHECK(read_metrics(path)[0]["train/loss"].is_null());
+  CHECK(read_metrics(path)[0].at("train/loss").is_null());
   write_file_atomically(posix(), path, make_text(1, 1) + "rubbish\n" + make_text(2, 2));
   CHECK(catch_message([&] { read_metrics(path); }) ==
         "[metrics] " + path + ":2: this line is not a JSON object; remove it");

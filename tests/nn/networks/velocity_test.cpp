@@ -208,7 +208,7 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
   CHECK(copied(call(plain, {-1, -1})) == copied(plain(x, t)));
   VelocityOptions o = small(NetworkKind::mlp);
   o.classes = -1;
-  CHECK_THROWS_WITH(Velocity(o), "[velocity] -1 classes; 0 means that rows have no labels");
+  CHECK_THROWS_WITH(Velocity(o), "[velocity] -1 classes; give 0 (no labels) or more");
   o.classes = 2;
   o.label_dim = 0;
   CHECK_THROWS_WITH(Velocity(o),
@@ -216,10 +216,11 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
 }
 
 TEST_CASE("velocity: choices by name") {
-  CHECK(time_kind("learned_fourier") == TimeKind::learned_fourier);
-  CHECK(condition("film") == Condition::film);
-  CHECK(network_kind("res_mlp") == NetworkKind::res_mlp);
-  CHECK_THROWS_WITH(network_kind("unet"), "[model] \"unet\" is not known; one of: mlp, res_mlp");
+  CHECK(time_kind_named("learned_fourier") == TimeKind::learned_fourier);
+  CHECK(condition_named("film") == Condition::film);
+  CHECK(network_kind_named("res_mlp") == NetworkKind::res_mlp);
+  CHECK_THROWS_WITH(network_kind_named("unet"),
+                    "[model] \"unet\" is not known; one of: mlp, res_mlp");
 }
 
 }  // namespace

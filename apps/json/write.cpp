@@ -1,4 +1,4 @@
-#include "apps/config/write.h"
+#include "apps/json/write.h"
 
 #include <algorithm>
 
@@ -18,9 +18,9 @@ void write_line(const Json& value, std::string& out) {
     return;
   }
   out += '[';
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (i > 0) out += ", ";
-    write_line(value[i], out);
+  for (const Json& item : value) {
+    if (&item != &value.front()) out += ", ";
+    write_line(item, out);
   }
   out += ']';
 }
@@ -32,12 +32,12 @@ void write(const Json& value, const std::string& indent, std::string& out) {
   }
   const std::string inner = indent + "  ";
   out += value.is_object() ? "{\n" : "[\n";
-  std::size_t left = value.size();
-  for (auto item = value.begin(); item != value.end(); ++item) {
+  std::size_t k = 0;
+  for (const Json& item : value) {
     out += inner;
-    if (value.is_object()) out += Json(item.key()).dump() + ": ";
-    write(*item, inner, out);
-    out += --left > 0 ? ",\n" : "\n";
+    if (value.is_object()) out += Json(value.keys()[k]).dump() + ": ";
+    write(item, inner, out);
+    out += ++k < value.size() ? ",\n" : "\n";
   }
   out += indent + (value.is_object() ? "}" : "]");
 }

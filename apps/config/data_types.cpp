@@ -1,0 +1,44 @@
+#include "apps/config/data_types.h"
+
+#include <string>
+
+#include "flow/distributions/toy.h"
+
+namespace pushforward::app {
+namespace {
+
+// Returns the recipe of that type, or nullptr if the type is not a recipe.
+const ToyInfo* find_toy_info(const Json& data) {
+  for (const ToyInfo& toy : toys()) {
+    if (data.at("type") == toy.name) return &toy;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Json& innermost(const Json& data) {
+  return data.contains("of") ? innermost(data.at("of")) : data;
+}
+
+bool endless(const Json& data) {
+  const Json& inner = innermost(data);
+  return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
+         inner.at("type") == "text";
+}
+
+bool unlabelled(const Json& data) {
+  const Json& inner = innermost(data);
+  const std::string& type = inner.at("type").text();
+  if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
+      type == "tokens")
+    return true;
+  const ToyInfo* toy = find_toy_info(inner);
+  if (!toy) return false;
+  ToyValues values{};
+  int k = 0;
+  for (const ToyParameter& p : toy->parameter_list()) values[k++] = inner.at(p.name).get<double>();
+  return toy->classes(values) == 0;
+}
+
+}  // namespace pushforward::app

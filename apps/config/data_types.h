@@ -1,0 +1,18 @@
+// Properties of data that follow from the types of a /data section, without reading its files.
+#pragma once
+
+#include "apps/json/json.h"
+
+namespace pushforward::app {
+
+// Returns the data section inside all wrappers (`of`), or `data` itself if it is not a wrapper.
+const Json& innermost(const Json& data);
+
+// Returns whether the data set draws new rows without end. Returns false if
+// this depends on its file.
+bool endless(const Json& data);
+
+// Returns whether the rows have no labels. Returns false if this depends on the file.
+bool unlabelled(const Json& data);
+
+}  // namespace pushforward::app

@@ -1,0 +1,73 @@
+// Parses and writes JSON values with nlohmann's library.
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "apps/json/json.h"
+
+namespace pushforward::app {
+namespace {
+
+using Library = nlohmann::ordered_json;
+
+Library to_library(const Json& value) {
+  switch (value.kind()) {
+    case Json::Kind::null: return nullptr;
+    case Json::Kind::boolean: return value.get<bool>();
+    case Json::Kind::integer: return value.get<std::int64_t>();
+    case Json::Kind::number: return value.get<double>();
+    case Json::Kind::string: return value.text();
+    case Json::Kind::array: {
+      Library array = Library::array();
+      for (const Json& item : value) array.push_back(to_library(item));
+      return array;
+    }
+    case Json::Kind::object: break;
+  }
+  Library object = Library::object();
+  for (const std::string& key : value.keys()) object[key] = to_library(value.at(key));
+  return object;
+}
+
+Json from_library(const Library& value) {
+  switch (value.type()) {
+    case Library::value_t::boolean: return value.get<bool>();
+    case Library::value_t::number_integer: return value.get<std::int64_t>();
+    case Library::value_t::number_unsigned: {
+      const auto number = value.get<std::uint64_t>();
+      const bool fits = number <= std::uint64_t(std::numeric_limits<std::int64_t>::max());
+      return fits ? Json(number) : Json(static_cast<double>(number));
+    }
+    case Library::value_t::number_float: return value.get<double>();
+    case Library::value_t::string: return value.get_ref<const std::string&>();
+    case Library::value_t::array: {
+      Json array = Json::array();
+      for (const Library& item : value) array.push_back(from_library(item));
+      return array;
+    }
+    case Library::value_t::object: {
+      Json object = Json::object();
+      for (const auto& item : value.items()) object[item.key()] = from_library(item.value());
+      return object;
+    }
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+std::string Json::dump(int indent) const {
+  return to_library(*this).dump(indent, ' ', false, Library::error_handler_t::replace);
+}
+
+Json Json::parse_or_null(std::string_view text) {
+  return from_library(Library::parse(text.begin(), text.end(), nullptr, false));
+}
+
+Json Json::parse(std::string_view text) {
+  const Library value = Library::parse(text.begin(), text.end(), nullptr, false);
+  if (value.is_discarded()) throw std::runtime_error("[json] this is no JSON text");
+  return from_library(value);
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,83 @@
+// The requests of the verbs: the options of the command line, in types of the standard
+// library. The engine (apps/engine/engine.h) and the functions of apps/from_config take
+// them beside a run's config.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pushforward::app {
+
+// The options of `pushforward train`.
+struct TrainRequest {
+  std::string out;  // the run folder; empty: named after the config below /output/dir
+  bool resume = false, overwrite = false;
+  bool quiet = false, json = false;
+  std::optional<int> threads;             // instead of /train/threads
+  std::optional<std::int64_t> max_steps;  // stop after this step, with a checkpoint
+  std::vector<std::string> arguments;     // the whole command line, for env.json
+};
+
+// Selects the field of a run, and the number of threads (0: all).
+struct RunRequest {
+  std::string run;
+  bool raw = false;    // use the weights themselves instead of their average
+  bool exact = false;  // no network: the exact field of the run's data, where it is a mixture or a
+                       // finite set
+  int threads = 0;
+  std::optional<int> label;        // one class; else each sample's is drawn by the data's shares
+  std::optional<double> guidance;  // instead of /sampler/guidance/scale
+};
+
+// Says how to solve a run's flow. Options that are set replace those of its /sampler.
+struct SolverRequest : RunRequest {
+  std::uint64_t seed = 0;
+  std::optional<std::string> solver;
+  std::optional<int> steps;
+  std::optional<double> rtol, atol;
+  std::optional<double> temperature, top_p;  // for tokens
+};
+
+// Says how to compute the divergence of a flow. probes = 0: exactly, whatever `by` is.
+struct DivergenceRequest {
+  std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
+  int probes = 1;
+};
+
+// The options of `pushforward sample`.
+struct SampleRequest : SolverRequest {
+  int n = 1000;
+  int times = 0;  // number of evenly spaced times of a trajectory, with both ends; 0: none
+  bool log_density = false;
+  bool labels = false;     // return labels; an error if the network takes none
+  bool tokens = false;     // for quantized data: return tokens instead of points
+  std::string given;       // tokens that are fixed; empty: none
+  std::string free = "_";  // the character of a free position in `given`
+  DivergenceRequest divergence;
+};
+
+// The options of `pushforward loglik`, which computes ln p of points (N, D) in data units, per unit
+// of the data's volume, or a bound on ln P of tokens (N, L). Points of quantized data are converted
+// to tokens.
+struct DensityRequest : SolverRequest {
+  DivergenceRequest divergence;
+  bool gradient = false;  // also compute the score, the gradient with respect to the points
+  bool tokens = false;    // for quantized data: the input is tokens instead of points
+};
+
+// The options of `pushforward eval`, which compares `n` samples with as many new data points.
+struct EvaluateRequest : SolverRequest {
+  std::optional<int> n;
+  DivergenceRequest divergence;
+};
+
+// The options of `pushforward plot`, which draws the pictures of a run from `n` samples.
+struct PlotRequest : RunRequest {
+  std::string out;  // the folder of the pictures; empty: RUN/plots
+  int n = 4000;
+  std::uint64_t seed = 0;
+};
+
+}  // namespace pushforward::app
