@@ -5,6 +5,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using namespace rules;
+
 void wrong_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real x = in0(t, l)[0];
 #ifdef RIGHT

@@ -19,13 +19,13 @@
 #include "autograd/derivatives.h"
 #include "autograd/inspect/dot.h"
 #include "autograd/inspect/listing.h"
+#include "autograd/ops.h"
 #include "paths.h"
 #include "tests/program/worked_ops.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward::app::inline PF_REAL {
 
-using namespace rules;
 
 namespace {
 

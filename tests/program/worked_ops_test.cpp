@@ -15,6 +15,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
+using namespace rules;
+
 // code: cube
 // y = x^3, dy/dx = 3 x^2
 void cube_kernel(const Tape& t, const TapeLine& l, real* y) {
@@ -29,7 +31,7 @@ Var cube(Operand x) { return apply(cube_op, {x}); }
 
 // code: row_norms
 // y (R, 1) = sqrt(sum over c of x_c^2), the length of each row of x (R, C)
-Shape row_norms_shape(const Inputs& in) {
+Shape row_norms_shape(const OpInputs& in) {
   check_matrix(in);
   return {in.shape[0][0], 1};
 }
@@ -39,7 +41,7 @@ void row_norms_kernel(const Tape& t, const TapeLine& l, real* y) {
   for (int r = 0; r < l.shape[0]; ++r, x += cols) y[r] = scalar::sqrt(dot(x, x, cols));
 }
 // dy/dx_c = x_c / y: each element of a row gets that times the cotangent g of the row's length ...
-void row_norms_vjp(const RuleView& v, Var g, Sink& to) {
+void row_norms_vjp(const RuleView& v, Var g, CotangentSink& to) {
   const Var x = v.in(0);
   to(0, x * broadcast_cols(g / v.out(), x.shape()[1]));
 }
