@@ -38,7 +38,7 @@ Shape row_norms_shape(const OpInputs& in) {
 void row_norms_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   const int cols = t.line(l.in[0]).shape[1];
-  for (int r = 0; r < l.shape[0]; ++r, x += cols) y[r] = scalar::sqrt(dot(x, x, cols));
+  for (int r = 0; r < l.shape[0]; ++r, x += cols) y[r] = scalar::sqrt(kernels::dot(x, x, cols));
 }
 // dy/dx_c = x_c / y: each element of a row gets that times the cotangent g of the row's length ...
 void row_norms_vjp(const RuleView& v, Var g, CotangentSink& to) {
