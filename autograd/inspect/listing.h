@@ -113,7 +113,7 @@ namespace pushforward::inline PF_REAL {
 // Copies the lines of `tape`, with the values of those that have at most `values` elements.
 Listing list_lines(const Tape& tape, int values = 0);
 
-// Looks through the values of every line, in order, and says where the first bad one came from.
+// Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
 // The same functions straight from a tape.
