@@ -6,13 +6,15 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Var hvp(Var y, Var x, Var v, Record record) {
   const Var g = grad(y, x, Record::yes);
   return jvp(g, x, v, record);
 }
 
 Var jacobian(Var y, Var x, Record record) {
-  Tape& t = *y.tape;
+  Tape& t = tape_of(y, "jacobian");
   const int rows = static_cast<int>(y.shape().size()), cols = static_cast<int>(x.shape().size());
   Pause pause(t, record == Record::no);
   Var all;

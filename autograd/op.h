@@ -11,8 +11,8 @@
 
 namespace pushforward {
 
-using Id = std::int32_t;  // the number of a line on its tape
-constexpr Id kNone = -1;  // no line
+using LineId = std::int32_t;    // the number of a line on its tape
+constexpr LineId kNoLine = -1;  // no line
 constexpr int kMaxInputs = 3;
 
 // Which kind of derivative rule recorded a line: vjp rules run in `grad`, jvp rules in `jvp`.
@@ -23,25 +23,25 @@ enum class RuleKind : std::uint8_t { none, vjp, jvp };
 namespace pushforward::inline PF_REAL {
 
 class Tape;
-class Sink;
+class CotangentSink;
 struct Op;
 
-// A handle to one value: its tape, its line and that line's serial number, which reveals a
-// handle that was kept beyond a rewind. Copy it freely. A null Var (no tape) stands for zero
-// in tangents and gradients.
+// A handle to one value: which tape, which line, and that line's serial
+// number, so that a handle kept beyond a rewind is found out. Copy it
+// freely. A null Var (no tape) stands for a zero in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
-  Id id = kNone;
+  LineId id = kNoLine;
   std::uint32_t serial = 0;
 
   explicit operator bool() const { return tape != nullptr; }
   Shape shape() const;
   std::span<const real> values() const;  // row-major; valid until the tape is rewound past the line
-  real item() const;                     // the value of a one-element tensor; throws on any other
+  real item() const;  // the one value of a one-element tensor; fails on any other
 };
 
-// An input of an op: a value, and the place in the source that used it. The conversion
-// from Var records that place.
+// An input of an op: a value, and the place in the source
+// that used it, which the conversion notes by itself.
 struct Operand {
   Var var;
   const char* file;
@@ -50,65 +50,67 @@ struct Operand {
       : var(v), file(at_file), line(at_line) {}
 };
 
-// The constants of an op as plain data. Each op uses some of them.
+// The constants of an op. Plain data; each op says which it uses.
 struct Attr {
   real a = 0, b = 0;  // scale, shift, exponent, bounds, epsilon
   int axis = 0, begin = 0, count = 0;
   bool ta = false, tb = false;  // matmul: transpose the first, the second
-  Shape shape{};                // reshape and broadcasts: the requested shape
+  Shape shape{};                // reshape and broadcasts: the shape asked for
   const int* index = nullptr;   // gather and scatter: `count` row numbers, in the arena
-  const char* name = nullptr;   // leaves: the user's name for it
+  const char* name = nullptr;   // leaves: what the user calls it
 };
 
 // One line of the tape: value = op(in...). Plain data, so it can be copied, printed and forgotten.
-struct Line {
+struct TapeLine {
   const Op* op = nullptr;
-  std::array<Id, kMaxInputs> in{kNone, kNone, kNone};
+  std::array<LineId, kMaxInputs> in{kNoLine, kNoLine, kNoLine};
   Shape shape{};
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;             // computed during a pause: a constant to both sweeps
+  bool paused = false;             // computed while recording was paused: a constant to every sweep
   RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
-  Id rule_of = kNone;              // and this is the line whose rule it was
-  const char* file = nullptr;      // the place in the source
+  LineId rule_of = kNoLine;        // and this is the line whose rule it was
+  const char* file = nullptr;      // where it was recorded
   int file_line = 0;
   const char* label = nullptr;  // which part of the model, if one said so (see Label)
 };
 
-// The arguments of a shape rule: the inputs' shapes, their number and the op's constants.
-struct Inputs {
+// What a shape rule sees: the inputs' shapes, their number and the constants.
+struct OpInputs {
   const char* op;
   std::array<Shape, kMaxInputs> shape;
   int count;
   const Attr& attr;
 };
 
-// The arguments of a derivative rule: a copy of the line, and access to its inputs and output.
-struct View {
+// What a derivative rule sees: a copy of the line, its inputs and its output as values.
+struct RuleView {
   Tape& tape;
-  Line line;
-  Id id;
+  TapeLine line;
+  LineId id;
   Var in(int i) const;
   Var out() const;
   const Attr& attr() const { return line.attr; }
 };
 
-// The tangents of a line's inputs. A null tangent is zero.
+// The tangents of a line's inputs; null where the input does not move.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The record of one op. Rules are written in ops, so every derivative is differentiable.
+// The record of one op. Rules are written in ops, so
+// that every derivative can be differentiated again.
 struct Op {
   const char* name;
-  int inputs;                     // 0 for leaves
-  Shape (*shape)(const Inputs&);  // returns the output's shape; throws if shapes do not fit
-  void (*forward)(const Tape&, const Line&, real* y);  // writes the output's values to y
-  void (*vjp)(const View&, Var g, Sink& to);           // cotangent of the output -> of the inputs
-  Var (*jvp)(const View&,
+  int inputs;                       // 0 for leaves
+  Shape (*shape)(const OpInputs&);  // the output's shape; throws on shapes that don't fit
+  void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
+  void (*vjp)(const RuleView&, Var g,
+              CotangentSink& to);  // cotangent of the output -> of the inputs
+  Var (*jvp)(const RuleView&,
              const Tangents& t);  // tangents of the inputs -> of the output (null: zero)
-  double (*flops)(const Tape&, const Line&);  // floating-point operations of one forward
-  Var (*slope)(Var x, Var y) = nullptr;       // elementwise ops: dy/dx from x and y
-  bool shares = false;                        // the output is the first input's memory (reshape)
+  double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
+  Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx from x and y
+  bool shares = false;  // the output is the first input's memory (reshape)
 };
 
 }  // namespace pushforward::inline PF_REAL

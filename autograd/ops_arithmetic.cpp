@@ -2,6 +2,10 @@
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
+
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 constexpr Op add_op{
@@ -9,8 +13,8 @@ constexpr Op add_op{
     .inputs = 2,
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::add>,
-    .vjp = [](const View&, Var g, Sink& to) { to(0, g), to(1, g); },
-    .jvp = [](const View&,
+    .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, g), to(1, g); },
+    .jvp = [](const RuleView&,
               const Tangents& t) { return t[0] && t[1] ? t[0] + t[1]
                                           : t[0]       ? t[0]
                                                        : t[1]; },
@@ -23,11 +27,11 @@ constexpr Op sub_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::sub>,
     .vjp =
-        [](const View&, Var g, Sink& to) {
+        [](const RuleView&, Var g, CotangentSink& to) {
           to(0, g);
           if (to.wants(1)) to(1, -g);
         },
-    .jvp = [](const View&,
+    .jvp = [](const RuleView&,
               const Tangents& t) { return t[0] && t[1] ? t[0] - t[1]
                                           : t[0]       ? t[0]
                                                        : -t[1]; },
@@ -40,7 +44,7 @@ constexpr Op mul_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::mul>,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           if (to.wants(0)) to(0, g * v.in(1));
           if (to.wants(1)) to(1, g * v.in(0));
         },
@@ -55,13 +59,13 @@ constexpr Op div_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::div>,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Var over = g / v.in(1);
           to(0, over);
           if (to.wants(1)) to(1, -(over * v.out()));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var moved = t[1] ? t[1] * v.out() : Var{};
           return (t[0] && moved ? t[0] - moved : t[0] ? t[0] : -moved) / v.in(1);
         },
@@ -73,12 +77,12 @@ constexpr Op neg_op{
     .inputs = 1,
     .shape = same_shape,
     .forward = unary_kernel<Unary::neg>,
-    .vjp = [](const View&, Var g, Sink& to) { to(0, -g); },
+    .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, -g); },
     .jvp = multilinear,
     .flops = per_element<1>,
 };
 
-void scale_kernel(const Tape& t, const Line& l, real* y) {
+void scale_kernel(const Tape& t, const TapeLine& l, real* y) {
   // -0 is what changes no product, not even one that is -0
   affine(in0(t, l), l.attr.a, real(-0.0), y, l.shape.size());
 }
@@ -87,12 +91,12 @@ constexpr Op scale_op{
     .inputs = 1,
     .shape = same_shape,
     .forward = scale_kernel,
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, scale(g, v.attr().a)); },
+    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, scale(g, v.attr().a)); },
     .jvp = multilinear,
     .flops = per_element<1>,
 };
 
-void shift_kernel(const Tape& t, const Line& l, real* y) {
+void shift_kernel(const Tape& t, const TapeLine& l, real* y) {
   affine(in0(t, l), 1, l.attr.a, y, l.shape.size());
 }
 constexpr Op shift_op{
@@ -100,8 +104,8 @@ constexpr Op shift_op{
     .inputs = 1,
     .shape = same_shape,
     .forward = shift_kernel,
-    .vjp = [](const View&, Var g, Sink& to) { to(0, g); },
-    .jvp = [](const View&, const Tangents& t) { return t[0]; },
+    .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, g); },
+    .jvp = [](const RuleView&, const Tangents& t) { return t[0]; },
     .flops = per_element<1>,
 };
 
@@ -117,6 +121,13 @@ Var operator/(Operand a, Operand b) { return apply(div_op, {a, b}); }
 Var operator-(Operand x) { return apply(neg_op, {x}); }
 Var scale(Operand x, real a) { return apply(scale_op, {x}, {.a = a}); }
 Var shift(Operand x, real a) { return apply(shift_op, {x}, {.a = a}); }
+Var operator-(real a, Operand x) { return shift(Operand(-x, x.file, x.line), a); }
+
+Var operator/(real a, Operand x) {
+  if (a == 1 || !x.var) return reciprocal(x);
+  const Var top = x.var.tape->full(x.var.shape(), a);
+  return Operand(top, x.file, x.line) / x;
+}
 
 std::span<const Op* const> arithmetic_ops() { return kArithmeticOps; }
 

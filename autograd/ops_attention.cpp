@@ -6,6 +6,11 @@
 #include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 // --- kernels
@@ -21,7 +26,7 @@ AttentionSizes attention_sizes(const Shape& qkv, const Attr& a) {
   return {qkv[0] / a.count, a.count, a.axis, width, d, 1 / scalar::sqrt(static_cast<real>(d))};
 }
 
-Shape attention_shape(const Inputs& in) {
+Shape attention_shape(const OpInputs& in) {
   check_matrix(in);
   const int length = in.attr.count, heads = in.attr.axis;
   check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
@@ -32,7 +37,7 @@ Shape attention_shape(const Inputs& in) {
   return {in.shape[0][0], in.shape[0][1] / 3};
 }
 
-Shape attention_vjp_shape(const Inputs& in) {
+Shape attention_vjp_shape(const OpInputs& in) {
   const Shape y = attention_shape(in);
   check(in.shape[1] == y, in.op, "the cotangent is ", in.shape[1], ", and attention of ",
         in.shape[0], " gives ", y);
@@ -81,7 +86,7 @@ real* scratch(const Tape& t, const AttentionSizes& s) {
   return const_cast<Tape&>(t).arena().array<real>(n * n);
 }
 
-void attention_kernel(const Tape& t, const Line& l, real* y) {
+void attention_kernel(const Tape& t, const TapeLine& l, real* y) {
   const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
   real* p = scratch(t, s);
@@ -95,7 +100,7 @@ void attention_kernel(const Tape& t, const Line& l, real* y) {
 
 // With p the weights: dv = p^T g;  ds = p (g v^T -
 // rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T q.
-void attention_vjp_kernel(const Tape& t, const Line& l, real* y) {
+void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
   real *p = scratch(t, s), *ds = scratch(t, s);
@@ -128,7 +133,7 @@ struct Heads {
     return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
   }
   // Its inverse for one part: (R, w).
-  Var joined(Var x) const {
+  Var joined_text(Var x) const {
     const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
     return reshape(together, {s.sequences * s.length, s.width});
   }
@@ -148,7 +153,7 @@ struct Parts {
   Heads heads;
   Var q, k, v, p, hq, hk, hv, scores;
 
-  Parts(const View& view, Var h)
+  Parts(const RuleView& view, Var h)
       : heads{attention_sizes(view.in(0).shape(), view.attr())},
         q(heads.part(view.in(0), 0)),
         k(heads.part(view.in(0), 1)),
@@ -161,14 +166,14 @@ struct Parts {
 };
 
 // The tangent of y when qkv moves along h.
-Var attention_tangent(const View& view, Var h) {
+Var attention_tangent(const RuleView& view, Var h) {
   const Parts a(view, h);
-  return a.heads.joined(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));
+  return a.heads.joined_text(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));
 }
 
 // The Hessian of g . y(qkv) applied to h. With dp = g v^T, and m, r the row sums of p scores and of
 // p dp, the scores' cotangent is through_softmax(g hv^T + (dp - r) scores - m dp).
-Var attention_curvature(const View& view, Var h) {
+Var attention_curvature(const RuleView& view, Var h) {
   const Parts a(view, h);
   const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);
   const Var ds = a.heads.s.scale * through_softmax(a.p, dp);
@@ -178,7 +183,8 @@ Var attention_curvature(const View& view, Var h) {
   const Var q = matmul(dcurvature, a.k) + matmul(ds, a.hk);
   const Var k = matmul(dcurvature, a.q, true) + matmul(ds, a.hq, true);
   const Var v = matmul(through_softmax(a.p, a.scores), g, true);
-  return concat(concat(a.heads.joined(q), a.heads.joined(k), 1), a.heads.joined(v), 1);
+  return concat(concat(a.heads.joined_text(q), a.heads.joined_text(k), 1), a.heads.joined_text(v),
+                1);
 }
 
 constexpr Op attention_op{
@@ -186,11 +192,13 @@ constexpr Op attention_op{
     .inputs = 1,
     .shape = attention_shape,
     .forward = attention_kernel,
-    .vjp = [](const View& v, Var g,
-              Sink& to) { to(0, attention_vjp(v.in(0), g, v.attr().count, v.attr().axis)); },
-    .jvp = [](const View& v, const Tangents& t) { return attention_tangent(v, t[0]); },
+    .vjp =
+        [](const RuleView& v, Var g, CotangentSink& to) {
+          to(0, attention_vjp(v.in(0), g, v.attr().count, v.attr().axis));
+        },
+    .jvp = [](const RuleView& v, const Tangents& t) { return attention_tangent(v, t[0]); },
     .flops =
-        [](const Tape&, const Line& l) {
+        [](const Tape&, const TapeLine& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
                  (4.0 * l.shape[1] + 14.0 * l.attr.axis);
         },
@@ -202,19 +210,19 @@ constexpr Op attention_vjp_op{
     .shape = attention_vjp_shape,
     .forward = attention_vjp_kernel,
     .vjp =
-        [](const View& v, Var h, Sink& to) {
+        [](const RuleView& v, Var h, CotangentSink& to) {
           if (to.wants(0)) to(0, attention_curvature(v, h));
           if (to.wants(1)) to(1, attention_tangent(v, h));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var curvature = t[0] ? attention_curvature(v, t[0]) : Var{};
           const Var along =
               t[1] ? attention_vjp(v.in(0), t[1], v.attr().count, v.attr().axis) : Var{};
           return curvature && along ? curvature + along : curvature ? curvature : along;
         },
     .flops =
-        [](const Tape&, const Line& l) {
+        [](const Tape&, const TapeLine& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
                  (10.0 * l.shape[1] / 3 + 19.0 * l.attr.axis);
         },

@@ -3,11 +3,15 @@
 #include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
+
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 Var ones_minus(Var x) { return shift(-x, 1); }
 
-void pow_kernel(const Tape& t, const Line& l, real* y) {
+void pow_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = scalar::pow(x[i], l.attr.a);
 }
@@ -42,8 +46,8 @@ constexpr Op silu_op{
     .inputs = 1,
     .shape = same_shape,
     .forward = unary_kernel<Unary::silu>,
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, silu_vjp(v.in(0), g)); },
-    .jvp = [](const View& v, const Tangents& t) { return silu_vjp(v.in(0), t[0]); },
+    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, silu_vjp(v.in(0), g)); },
+    .jvp = [](const RuleView& v, const Tangents& t) { return silu_vjp(v.in(0), t[0]); },
     .flops = per_element<13>,
 };
 
@@ -59,12 +63,12 @@ constexpr Op silu_vjp_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::silu_vjp>,
     .vjp =
-        [](const View& v, Var h, Sink& to) {
+        [](const RuleView& v, Var h, CotangentSink& to) {
           if (to.wants(0)) to(0, h * v.in(1) * silu_curvature(v.in(0)));
           if (to.wants(1)) to(1, silu_vjp(v.in(0), h));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var curvature = t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
           const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
           return curvature && along ? curvature + along : curvature ? curvature : along;
@@ -78,25 +82,25 @@ constexpr Op selu_op{
     .inputs = 1,
     .shape = same_shape,
     .forward = unary_kernel<Unary::selu>,
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, selu_vjp(v.in(0), g)); },
-    .jvp = [](const View& v, const Tangents& t) { return selu_vjp(v.in(0), t[0]); },
+    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, selu_vjp(v.in(0), g)); },
+    .jvp = [](const RuleView& v, const Tangents& t) { return selu_vjp(v.in(0), t[0]); },
     .flops = per_element<12>,
 };
 
 // y = g selu'(x): linear in g; selu'' is selu' below 0, and 0 above
-Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(step(x)); }
+Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(heaviside(x)); }
 constexpr Op selu_vjp_op{
     .name = "selu_vjp",
     .inputs = 2,
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::selu_vjp>,
     .vjp =
-        [](const View& v, Var h, Sink& to) {
+        [](const RuleView& v, Var h, CotangentSink& to) {
           if (to.wants(0)) to(0, selu_bend(v.in(0), h * v.in(1)));
           if (to.wants(1)) to(1, selu_vjp(v.in(0), h));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var curvature = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
           const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
           return curvature && along ? curvature + along : curvature ? curvature : along;
@@ -113,7 +117,7 @@ constexpr Op normal_cdf_op = elementwise(
     "normal_cdf", unary_kernel<Unary::normal_cdf>,
     [](Var x, Var) { return kInvSqrt2Pi * exp(real(-0.5) * square(x)); }, per_element<20>);
 constexpr Op relu_op =
-    elementwise("relu", unary_kernel<Unary::relu>, [](Var x, Var) { return step(x); });
+    elementwise("relu", unary_kernel<Unary::relu>, [](Var x, Var) { return heaviside(x); });
 constexpr Op softplus_op = elementwise(
     "softplus", unary_kernel<Unary::softplus>, [](Var x, Var) { return sigmoid(x); },
     per_element<20>);
@@ -122,7 +126,7 @@ constexpr Op sin_op = elementwise(
 constexpr Op cos_op = elementwise(
     "cos", unary_kernel<Unary::cos>, [](Var x, Var) { return -sin(x); }, per_element<12>);
 constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
-constexpr Op step_op = flat("step", 1, unary_kernel<Unary::step>);
+constexpr Op heaviside_op = flat("heaviside", 1, unary_kernel<Unary::step>);
 
 // x^a: a x^(a-1), and 0 for a = 0, where x^(a-1) may be infinite
 constexpr Op pow_op{
@@ -131,12 +135,12 @@ constexpr Op pow_op{
     .shape = same_shape,
     .forward = pow_kernel,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const real a = v.attr().a;
           if (a != 0) to(0, g * scale(pow(v.in(0), a - 1), a));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const real a = v.attr().a;
           return a != 0 ? t[0] * scale(pow(v.in(0), a - 1), a) : Var{};
         },
@@ -144,10 +148,10 @@ constexpr Op pow_op{
 };
 
 constexpr const Op* kElementwiseOps[] = {
-    &exp_op,  &log_op,        &log1p_op, &sqrt_op,     &square_op, &abs_op,
-    &tanh_op, &reciprocal_op, &sin_op,   &sigmoid_op,  &silu_op,   &silu_vjp_op,
-    &gelu_op, &normal_cdf_op, &selu_op,  &selu_vjp_op, &relu_op,   &softplus_op,
-    &cos_op,  &sign_op,       &step_op,  &pow_op};
+    &exp_op,  &log_op,        &log1p_op,     &sqrt_op,     &square_op, &abs_op,
+    &tanh_op, &reciprocal_op, &sin_op,       &sigmoid_op,  &silu_op,   &silu_vjp_op,
+    &gelu_op, &normal_cdf_op, &selu_op,      &selu_vjp_op, &relu_op,   &softplus_op,
+    &cos_op,  &sign_op,       &heaviside_op, &pow_op};
 
 }  // namespace
 
@@ -158,7 +162,7 @@ Var sqrt(Operand x) { return apply(sqrt_op, {x}); }
 Var square(Operand x) { return apply(square_op, {x}); }
 Var abs(Operand x) { return apply(abs_op, {x}); }
 Var sign(Operand x) { return apply(sign_op, {x}); }
-Var step(Operand x) { return apply(step_op, {x}); }
+Var heaviside(Operand x) { return apply(heaviside_op, {x}); }
 Var reciprocal(Operand x) { return apply(reciprocal_op, {x}); }
 Var tanh(Operand x) { return apply(tanh_op, {x}); }
 Var sigmoid(Operand x) { return apply(sigmoid_op, {x}); }

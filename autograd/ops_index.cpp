@@ -4,6 +4,11 @@
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 // A tensor seen from one axis: `outer` blocks of `size` slabs of `inner` values.
@@ -15,7 +20,7 @@ struct Around {
   }
 };
 
-void check_axis(const Inputs& in) {
+void check_axis(const OpInputs& in) {
   check(in.attr.axis >= 0 && in.attr.axis < in.shape[0].rank, in.op, "axis ", in.attr.axis,
         " of shape ", in.shape[0], " does not exist");
 }
@@ -25,7 +30,7 @@ int from_front(int axis, const Operand& x) {
   return axis < 0 && axis + rank >= 0 ? axis + rank : axis;
 }
 
-Shape concat_shape(const Inputs& in) {
+Shape concat_shape(const OpInputs& in) {
   check_axis(in);
   const int axis = in.attr.axis;
   const Shape &a = in.shape[0], &b = in.shape[1];
@@ -34,7 +39,7 @@ Shape concat_shape(const Inputs& in) {
   return a.with(axis, a[axis] + b[axis]);
 }
 
-void concat_kernel(const Tape& t, const Line& l, real* y) {
+void concat_kernel(const Tape& t, const TapeLine& l, real* y) {
   for (int k = 0; k < 2; ++k) {
     const Around part(t.line(l.in[k]).shape, l.attr.axis), whole(l.shape, l.attr.axis);
     const std::int64_t slab = part.size * part.inner;
@@ -51,13 +56,13 @@ constexpr Op concat_op{
     .shape = concat_shape,
     .forward = concat_kernel,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const int axis = v.attr().axis, first = v.in(0).shape()[axis];
           if (to.wants(0)) to(0, slice(g, axis, 0, first));
           if (to.wants(1)) to(1, slice(g, axis, first, v.in(1).shape()[axis]));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const auto moved = [&](int i) { return t[i] ? t[i] : v.tape.full(v.in(i).shape(), 0); };
           return concat(moved(0), moved(1), v.attr().axis);
         },
@@ -68,7 +73,7 @@ constexpr Op slice_op{
     .name = "slice",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_axis(in);
           const auto [begin, count, axis] = std::array{in.attr.begin, in.attr.count, in.attr.axis};
           const std::int64_t end = std::int64_t{begin} + count;
@@ -77,7 +82,7 @@ constexpr Op slice_op{
           return in.shape[0].with(axis, count);
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const Around whole(t.line(l.in[0]).shape, l.attr.axis), part(l.shape, l.attr.axis);
           for (std::int64_t o = 0; o < whole.outer; ++o) {
             std::copy_n(in0(t, l) + (o * whole.size + l.attr.begin) * whole.inner,
@@ -85,7 +90,7 @@ constexpr Op slice_op{
           }
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           to(0, pad(g, v.attr().axis, v.attr().begin, v.in(0).shape()[v.attr().axis]));
         },
     .jvp = multilinear,
@@ -96,7 +101,7 @@ constexpr Op pad_op{
     .name = "pad",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_axis(in);
           const auto [begin, total, axis] = std::array{in.attr.begin, in.attr.count, in.attr.axis};
           check(begin >= 0 && std::int64_t{begin} + in.shape[0][axis] <= total, in.op, in.shape[0],
@@ -104,7 +109,7 @@ constexpr Op pad_op{
           return in.shape[0].with(axis, total);
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const Around part(t.line(l.in[0]).shape, l.attr.axis), whole(l.shape, l.attr.axis);
           std::fill_n(y, l.shape.size(), real(0));
           for (std::int64_t o = 0; o < whole.outer; ++o) {
@@ -113,7 +118,7 @@ constexpr Op pad_op{
           }
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           to(0, slice(g, v.attr().axis, v.attr().begin, v.in(0).shape()[v.attr().axis]));
         },
     .jvp = multilinear,
@@ -124,13 +129,13 @@ constexpr Op reshape_op{
     .name = "reshape",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check(in.shape[0].size() == in.attr.shape.size(), in.op, in.shape[0], " has ",
                 in.shape[0].size(), " elements and ", in.attr.shape, " has ", in.attr.shape.size());
           return in.attr.shape;
         },
-    .forward = [](const Tape&, const Line&, real*) {},
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, reshape(g, v.in(0).shape())); },
+    .forward = [](const Tape&, const TapeLine&, real*) {},
+    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, reshape(g, v.in(0).shape())); },
     .jvp = multilinear,
     .flops = per_element<0>,
     .shares = true,
@@ -147,20 +152,20 @@ constexpr Op gather_rows_op{
     .name = "gather_rows",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check_rows(in.op, in.attr, in.shape[0][0]);
           return Shape{in.attr.count, in.shape[0][1]};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const std::int64_t cols = l.shape[1];
           for (int k = 0; k < l.attr.count; ++k) {
             std::copy_n(in0(t, l) + l.attr.index[k] * cols, cols, y + k * cols);
           }
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Attr& a = v.attr();
           to(0,
              scatter_add_rows(g, {a.index, static_cast<std::size_t>(a.count)}, v.in(0).shape()[0]));
@@ -173,7 +178,7 @@ constexpr Op scatter_add_rows_op{
     .name = "scatter_add_rows",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check(in.attr.count == in.shape[0][0], in.op, in.attr.count,
                 " row numbers for the rows of ", in.shape[0], "; give one for each");
@@ -181,7 +186,7 @@ constexpr Op scatter_add_rows_op{
           return Shape{in.attr.begin, in.shape[0][1]};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const std::int64_t cols = l.shape[1];
           std::fill_n(y, l.shape.size(), real(0));
           for (int k = 0; k < l.attr.count; ++k) {
@@ -190,7 +195,7 @@ constexpr Op scatter_add_rows_op{
           }
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Attr& a = v.attr();
           to(0, gather_rows(g, {a.index, static_cast<std::size_t>(a.count)}));
         },

@@ -2,6 +2,11 @@
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 // The sizes of one product: (m, k) times (k, n), `batch` of them.
@@ -14,7 +19,7 @@ ProductSizes product_sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
   return {.batch = r ? a[0] : 1, .m = a[r + ta], .n = b[r + !tb], .k = a[r + !ta]};
 }
 
-Shape matmul_shape(const Inputs& in) {
+Shape matmul_shape(const OpInputs& in) {
   const auto& [a, b, unused] = in.shape;
   const auto& [ta, tb] = std::pair(in.attr.ta, in.attr.tb);
   const char* at = ta ? "^T" : "";
@@ -29,7 +34,7 @@ Shape matmul_shape(const Inputs& in) {
   return a.rank == 2 ? Shape{s.m, s.n} : Shape{s.batch, s.m, s.n};
 }
 
-void matmul_kernel(const Tape& t, const Line& l, real* y) {
+void matmul_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape &a = t.line(l.in[0]).shape, &b = t.line(l.in[1]).shape;
   const ProductSizes s = product_sizes(a, b, l.attr.ta, l.attr.tb);
   for (std::int64_t p = 0; p < s.batch; ++p) {
@@ -39,14 +44,14 @@ void matmul_kernel(const Tape& t, const Line& l, real* y) {
 }
 
 // y = op(a) op(b): da = g op(b)^T and db = op(a)^T g, with the transposes folded into the flags.
-void matmul_vjp(const View& v, Var g, Sink& to) {
+void matmul_vjp(const RuleView& v, Var g, CotangentSink& to) {
   const bool ta = v.attr().ta, tb = v.attr().tb;
   const Var a = v.in(0), b = v.in(1);
   if (to.wants(0)) to(0, ta ? matmul(b, g, tb, true) : matmul(g, b, false, !tb));
   if (to.wants(1)) to(1, tb ? matmul(g, a, true, ta) : matmul(a, g, !ta, false));
 }
 
-double matmul_flops(const Tape& t, const Line& l) {
+double matmul_flops(const Tape& t, const TapeLine& l) {
   const ProductSizes s =
       product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
   return 2.0 * s.batch * s.m * s.n * s.k;
@@ -62,7 +67,7 @@ constexpr Op matmul_op{
     .flops = matmul_flops,
 };
 
-Shape linear_shape(const Inputs& in) {
+Shape linear_shape(const OpInputs& in) {
   const auto& [x, w, bias] = in.shape;
   check(x.rank == 2 && w.rank == 2, in.op, "x ", x, " and weight ", w,
         " must be matrices (R, in) and (out, in)");
@@ -74,7 +79,7 @@ Shape linear_shape(const Inputs& in) {
 }
 
 // y = x w^T + 1 bias
-void linear_kernel(const Tape& t, const Line& l, real* y) {
+void linear_kernel(const Tape& t, const TapeLine& l, real* y) {
   const int rows = l.shape[0], out = l.shape[1];
   fill_rows(in2(t, l), rows, out, y);
   gemm(false, true, rows, out, t.line(l.in[0]).shape[1], in0(t, l), in1(t, l), 1, y);
@@ -86,13 +91,13 @@ constexpr Op linear_op{
     .shape = linear_shape,
     .forward = linear_kernel,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           if (to.wants(0)) to(0, matmul(g, v.in(1)));
           if (to.wants(1)) to(1, matmul(g, v.in(0), true));
           if (to.wants(2)) to(2, sum_rows(g));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           Var total = t[2] ? broadcast_rows(t[2], v.line.shape[0]) : Var{};
           const auto add = [&](Var part) { total = total ? total + part : part; };
           if (t[0]) add(matmul(t[0], v.in(1), false, true));
@@ -100,7 +105,7 @@ constexpr Op linear_op{
           return total;
         },
     .flops =
-        [](const Tape& t, const Line& l) {
+        [](const Tape& t, const TapeLine& l) {
           return static_cast<double>(l.shape.size()) * (2.0 * t.line(l.in[0]).shape[1] + 1);
         },
 };

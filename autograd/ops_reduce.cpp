@@ -4,15 +4,21 @@
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 constexpr Op sum_op{
     .name = "sum",
     .inputs = 1,
-    .shape = [](const Inputs&) { return Shape{}; },
-    .forward = [](const Tape& t, const Line& l,
+    .shape = [](const OpInputs&) { return Shape{}; },
+    .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { *y = sum(in0(t, l), t.line(l.in[0]).shape.size()); },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast(g, v.in(0).shape())); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, broadcast(g, v.in(0).shape())); },
     .jvp = multilinear,
     .flops = per_input<1>,
 };
@@ -21,14 +27,15 @@ constexpr Op broadcast_op{
     .name = "broadcast",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check(in.shape[0].size() == 1, in.op, "one element is spread, the input is ", in.shape[0],
                 "; see broadcast_rows and broadcast_cols");
           return in.attr.shape;
         },
-    .forward = [](const Tape& t, const Line& l,
+    .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { std::fill_n(y, l.shape.size(), *in0(t, l)); },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, reshape(sum(g), v.in(0).shape())); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, reshape(sum(g), v.in(0).shape())); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };
@@ -37,16 +44,17 @@ constexpr Op sum_rows_op{
     .name = "sum_rows",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           return Shape{1, in.shape[0][1]};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const Shape s = t.line(l.in[0]).shape;
           sum_rows(in0(t, l), s[0], s[1], y);
         },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast_rows(g, v.in(0).shape()[0])); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, broadcast_rows(g, v.in(0).shape()[0])); },
     .jvp = multilinear,
     .flops = per_input<1>,
 };
@@ -55,14 +63,14 @@ constexpr Op broadcast_rows_op{
     .name = "broadcast_rows",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][0] == 1, in.op, "a row (1, C) is spread, the input is ", in.shape[0]);
           return Shape{in.attr.count, in.shape[0][1]};
         },
-    .forward = [](const Tape& t, const Line& l,
+    .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { fill_rows(in0(t, l), l.shape[0], l.shape[1], y); },
-    .vjp = [](const View&, Var g, Sink& to) { to(0, sum_rows(g)); },
+    .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, sum_rows(g)); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };
@@ -71,16 +79,17 @@ constexpr Op sum_cols_op{
     .name = "sum_cols",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           return Shape{in.shape[0][0], 1};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const Shape s = t.line(l.in[0]).shape;
           for (std::int64_t r = 0; r < s[0]; ++r) y[r] = sum(in0(t, l) + r * s[1], s[1]);
         },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, broadcast_cols(g, v.in(0).shape()[1])); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, broadcast_cols(g, v.in(0).shape()[1])); },
     .jvp = multilinear,
     .flops = per_input<1>,
 };
@@ -89,19 +98,19 @@ constexpr Op broadcast_cols_op{
     .name = "broadcast_cols",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][1] == 1, in.op, "a column (R, 1) is spread, the input is ",
                 in.shape[0]);
           return Shape{in.shape[0][0], in.attr.count};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           for (std::int64_t r = 0; r < l.shape[0]; ++r) {
             std::fill_n(y + r * l.shape[1], l.shape[1], in0(t, l)[r]);
           }
         },
-    .vjp = [](const View&, Var g, Sink& to) { to(0, sum_cols(g)); },
+    .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, sum_cols(g)); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };

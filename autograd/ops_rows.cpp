@@ -6,9 +6,14 @@
 #include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
-Shape last_axis(const Inputs& in) {
+Shape last_axis(const OpInputs& in) {
   check(in.shape[0].rank >= 1 && in.shape[0].cols() >= 1, in.op,
         "a last axis of size 1 or more is needed, the input is ", in.shape[0]);
   return in.shape[0];
@@ -20,7 +25,7 @@ Var spread_sum(Var x) { return broadcast_cols(sum_cols(x), x.shape()[1]); }
 Var spread_mean(Var x) { return spread_sum(x) / static_cast<real>(x.shape()[1]); }
 
 template <class PerRow>
-void each_row(const Tape& t, const Line& l, real* y, int out_cols, PerRow per_row) {
+void each_row(const Tape& t, const TapeLine& l, real* y, int out_cols, PerRow per_row) {
   const Shape s = t.line(l.in[0]).shape;
   for (std::int64_t r = 0; r < s.rows(); ++r)
     per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
@@ -40,7 +45,7 @@ void softmax_row(const real* x, real* y, int n) {
 }
 
 // Room for one row of the input.
-real* scratch_row(const Tape& t, const Line& l) {
+real* scratch_row(const Tape& t, const TapeLine& l) {
   const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
   return const_cast<Tape&>(t).arena().array<real>(cols);
 }
@@ -54,7 +59,7 @@ real logsumexp_row(const real* x, real* scratch, int n) {
 }
 
 // y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
-Var softmax_rule(const View& v, Var g) {
+Var softmax_rule(const RuleView& v, Var g) {
   const Var y = as_matrix(v.out());
   const Var m = as_matrix(g);
   return reshape(y * (m - spread_sum(m * y)), v.line.shape);
@@ -63,10 +68,10 @@ constexpr Op softmax_op{
     .name = "softmax",
     .inputs = 1,
     .shape = last_axis,
-    .forward = [](const Tape& t, const Line& l,
+    .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { each_row(t, l, y, l.shape.cols(), softmax_row); },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, softmax_rule(v, g)); },
-    .jvp = [](const View& v, const Tangents& t) { return softmax_rule(v, t[0]); },
+    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, softmax_rule(v, g)); },
+    .jvp = [](const RuleView& v, const Tangents& t) { return softmax_rule(v, t[0]); },
     .flops = per_element<14>,
 };
 
@@ -76,7 +81,7 @@ constexpr Op log_softmax_op{
     .inputs = 1,
     .shape = last_axis,
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, l.shape.cols(),
                    [s = scratch_row(t, l)](const real* x, real* out, int n) {
                      // first the largest, then the rest: x -
@@ -87,12 +92,12 @@ constexpr Op log_softmax_op{
                    });
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Var m = as_matrix(g);
           to(0, reshape(m - exp(as_matrix(v.out())) * spread_sum(m), v.line.shape));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var m = as_matrix(t[0]);
           return reshape(m - spread_sum(exp(as_matrix(v.out())) * m), v.line.shape);
         },
@@ -103,20 +108,20 @@ constexpr Op log_softmax_op{
 constexpr Op logsumexp_op{
     .name = "logsumexp",
     .inputs = 1,
-    .shape = [](const Inputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
+    .shape = [](const OpInputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, 1, [s = scratch_row(t, l)](const real* x, real* out, int n) {
             *out = logsumexp_row(x, s, n);
           });
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Var p = as_matrix(softmax(v.in(0)));
           to(0, reshape(p * broadcast_cols(as_matrix(g), p.shape()[1]), v.in(0).shape()));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           return reshape(sum_cols(as_matrix(softmax(v.in(0))) * as_matrix(t[0])), v.line.shape);
         },
     .flops = per_input<12>,
@@ -129,20 +134,21 @@ constexpr Op normalize_op{
     .inputs = 1,
     .shape = last_axis,
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, l.shape.cols(), [eps = l.attr.a](const real* x, real* out, int n) {
             affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
             affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
           });
         },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
-    .jvp = [](const View& v,
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
+    .jvp = [](const RuleView& v,
               const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
     .flops = per_element<6>,
 };
 
 // N g for each row: r (g - mean(g) - y mean(g y)).
-void normalize_vjp_kernel(const Tape& t, const Line& l, real* out) {
+void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();
   real* centred = scratch_row(t, l);
@@ -159,7 +165,7 @@ void normalize_vjp_kernel(const Tape& t, const Line& l, real* out) {
 
 // The Hessian of g . y(x) applied to h, which N's own rules both are:
 //   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
-Var normalize_curvature(const View& v, Var toward) {
+Var normalize_curvature(const RuleView& v, Var toward) {
   const real eps = v.attr().a;
   const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);
   const Var y = normalize(x, eps);
@@ -169,7 +175,7 @@ Var normalize_curvature(const View& v, Var toward) {
   return reshape(-(curvature / deviation), v.line.shape);
 }
 
-Shape equal_last_axis(const Inputs& in) {
+Shape equal_last_axis(const OpInputs& in) {
   equal_shapes(in);
   return last_axis(in);
 }
@@ -180,12 +186,12 @@ constexpr Op normalize_vjp_op{
     .shape = equal_last_axis,
     .forward = normalize_vjp_kernel,
     .vjp =
-        [](const View& v, Var h, Sink& to) {
+        [](const RuleView& v, Var h, CotangentSink& to) {
           if (to.wants(0)) to(0, normalize_curvature(v, h));
           if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var curvature = t[0] ? normalize_curvature(v, t[0]) : Var{};
           const Var along = t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
           return curvature && along ? curvature + along : curvature ? curvature : along;

@@ -4,6 +4,11 @@
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 // y = c ? a : b: each side gets the cotangent where it
@@ -13,18 +18,18 @@ constexpr Op where_op{
     .inputs = 3,
     .shape = equal_shapes,
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const real *c = in0(t, l), *a = in1(t, l), *b = in2(t, l);
           for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = c[i] != 0 ? a[i] : b[i];
         },
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           const Var zero = v.tape.full(v.line.shape, 0);
           if (to.wants(1)) to(1, where(v.in(0), g, zero));
           if (to.wants(2)) to(2, where(v.in(0), zero, g));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           if (!t[1] && !t[2]) return Var{};
           const Var zero = v.tape.full(v.line.shape, 0);
           return where(v.in(0), t[1] ? t[1] : zero, t[2] ? t[2] : zero);
@@ -33,14 +38,14 @@ constexpr Op where_op{
 };
 
 // A NaN is neither below nor above: it passes clamp and is not inside.
-void clamp_kernel(const Tape& t, const Line& l, real* y) {
+void clamp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   const real low = l.attr.a, high = l.attr.b;
   for (std::int64_t i = 0; i < l.shape.size(); ++i)
     y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
 }
 
-Shape bounded(const Inputs& in) {
+Shape bounded(const OpInputs& in) {
   check(in.attr.a <= in.attr.b, in.op, "the lower bound ", static_cast<double>(in.attr.a),
         " is above the upper bound ", static_cast<double>(in.attr.b));
   return in.shape[0];
@@ -51,9 +56,9 @@ constexpr Op clamp_op{
     .inputs = 1,
     .shape = bounded,
     .forward = clamp_kernel,
-    .vjp = [](const View& v, Var g,
-              Sink& to) { to(0, g * inside(v.in(0), v.attr().a, v.attr().b)); },
-    .jvp = [](const View& v,
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, g * inside(v.in(0), v.attr().a, v.attr().b)); },
+    .jvp = [](const RuleView& v,
               const Tangents& t) { return t[0] * inside(v.in(0), v.attr().a, v.attr().b); },
     .flops = per_element<2>,
 };
@@ -63,7 +68,7 @@ constexpr Op inside_op{
     .inputs = 1,
     .shape = bounded,
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const real* x = in0(t, l);
           for (std::int64_t i = 0; i < l.shape.size(); ++i)
             y[i] = x[i] >= l.attr.a && x[i] <= l.attr.b;
@@ -79,12 +84,12 @@ constexpr Op maximum_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::maximum>,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           if (to.wants(0)) to(0, g * greater(v.in(0), v.in(1)));
           if (to.wants(1)) to(1, g * greater(v.in(1), v.in(0)));
         },
     .jvp =
-        [](const View& v, const Tangents& t) {
+        [](const RuleView& v, const Tangents& t) {
           const Var a = t[0] ? t[0] * greater(v.in(0), v.in(1)) : Var{};
           const Var b = t[1] ? t[1] * greater(v.in(1), v.in(0)) : Var{};
           return a && b ? a + b : a ? a : b;
@@ -98,7 +103,7 @@ constexpr Op stop_gradient_op{
     .name = "stop_gradient",
     .inputs = 1,
     .shape = same_shape,
-    .forward = [](const Tape&, const Line&, real*) {},
+    .forward = [](const Tape&, const TapeLine&, real*) {},
     .vjp = no_vjp,
     .jvp = no_jvp,
     .flops = per_element<0>,

@@ -8,6 +8,11 @@
 #include "autograd/tensor/math.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace rules;
+using namespace kernels;
+
 namespace {
 
 std::span<const int> picked(const Attr& a) { return {a.index, static_cast<std::size_t>(a.count)}; }
@@ -25,18 +30,18 @@ constexpr Op pick_cols_op{
     .name = "pick_cols",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check_columns(in.op, in.attr, in.shape[0][0], in.shape[0][1]);
           return Shape{in.shape[0][0], 1};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const std::int64_t cols = t.line(l.in[0]).shape[1];
           for (int r = 0; r < l.shape[0]; ++r) y[r] = in0(t, l)[r * cols + l.attr.index[r]];
         },
-    .vjp = [](const View& v, Var g,
-              Sink& to) { to(0, put_cols(g, picked(v.attr()), v.in(0).shape()[1])); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, put_cols(g, picked(v.attr()), v.in(0).shape()[1])); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };
@@ -46,7 +51,7 @@ constexpr Op put_cols_op{
     .name = "put_cols",
     .inputs = 1,
     .shape =
-        [](const Inputs& in) {
+        [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][1] == 1, in.op, "a column (R, 1) is spread, the input is ",
                 in.shape[0]);
@@ -55,18 +60,19 @@ constexpr Op put_cols_op{
           return Shape{in.shape[0][0], in.attr.begin};
         },
     .forward =
-        [](const Tape& t, const Line& l, real* y) {
+        [](const Tape& t, const TapeLine& l, real* y) {
           const std::int64_t cols = l.shape[1];
           std::fill_n(y, l.shape.size(), real(0));
           for (int r = 0; r < l.shape[0]; ++r) y[r * cols + l.attr.index[r]] = in0(t, l)[r];
         },
-    .vjp = [](const View& v, Var g, Sink& to) { to(0, pick_cols(g, picked(v.attr()))); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, pick_cols(g, picked(v.attr()))); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };
 
 // y[.., j, .., i, ..] = x[.., i, .., j, ..]: its own inverse, and its own adjoint.
-Shape swapped(const Inputs& in) {
+Shape swapped(const OpInputs& in) {
   const int a = in.attr.axis, b = in.attr.begin, rank = in.shape[0].rank;
   check(a >= 0 && a < rank && b >= 0 && b < rank, in.op, "axes ", a, " and ", b, " of shape ",
         in.shape[0], " do not both exist");
@@ -75,7 +81,7 @@ Shape swapped(const Inputs& in) {
 
 // The axes from a to b are (n, middle, m) around which
 // whole blocks stand, of runs that stay together.
-void swap_kernel(const Tape& t, const Line& l, real* y) {
+void swap_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape& from = t.line(l.in[0]).shape;
   const auto [a, b] = std::minmax(l.attr.axis, l.attr.begin);
   const auto product = [&](int begin, int end) {
@@ -105,15 +111,15 @@ constexpr Op swap_axes_op{
     .inputs = 1,
     .shape = swapped,
     .forward = swap_kernel,
-    .vjp = [](const View& v, Var g,
-              Sink& to) { to(0, swap_axes(g, v.attr().axis, v.attr().begin)); },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, swap_axes(g, v.attr().axis, v.attr().begin)); },
     .jvp = multilinear,
     .flops = per_element<0>,
 };
 
 // (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) of the angle a p b^(-2i/head), p
 // the row's position: orthogonal, so the adjoint turns back. Attr: count the length, axis the head.
-Shape rotary_shape(const Inputs& in) {
+Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
   const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
   check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
@@ -125,7 +131,7 @@ Shape rotary_shape(const Inputs& in) {
   return in.shape[0];
 }
 
-void rotary_kernel(const Tape& t, const Line& l, real* y) {
+void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
   using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;  // float has too few digits
   const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
   const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);
@@ -159,7 +165,7 @@ constexpr Op rotary_op{
     .shape = rotary_shape,
     .forward = rotary_kernel,
     .vjp =
-        [](const View& v, Var g, Sink& to) {
+        [](const RuleView& v, Var g, CotangentSink& to) {
           Attr back = v.attr();
           back.a = -back.a;
           to(0, v.tape.apply(*v.line.op, {g}, back));

@@ -1,8 +1,8 @@
 #include "autograd/rules.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::rules {
 
-Var multilinear(const View& v, const Tangents& t) {
+Var multilinear(const RuleView& v, const Tangents& t) {
   Var total;
   for (int k = 0; k < v.line.op->inputs; ++k) {
     if (!t[k]) continue;
@@ -14,4 +14,4 @@ Var multilinear(const View& v, const Tangents& t) {
   return total;
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::rules

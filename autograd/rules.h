@@ -1,89 +1,89 @@
-// Shape rules and generic derivative rules that several ops share. Only for the ops_*.cpp files.
+// Shape rules and generic derivative rules that op records share. For the ops_*.cpp files only.
 #pragma once
 
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
 #include "autograd/tensor/kernels.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::rules {
 
 // --- shape rules
 
-inline Shape same_shape(const Inputs& in) { return in.shape[0]; }
+inline Shape same_shape(const OpInputs& in) { return in.shape[0]; }
 
-// All inputs must have the same shape.
-inline Shape equal_shapes(const Inputs& in) {
+// All inputs alike.
+inline Shape equal_shapes(const OpInputs& in) {
   for (int i = 1; i < in.count; ++i) {
-    check(in.shape[i] == in.shape[0], in.op, "shapes differ: ", in.shape[0], " and ", in.shape[i],
-          "; broadcast the smaller one explicitly");
+    detail::check(in.shape[i] == in.shape[0], in.op, "shapes differ: ", in.shape[0], " and ",
+                  in.shape[i], "; broadcast the smaller one explicitly");
   }
   return in.shape[0];
 }
 
-inline void check_matrix(const Inputs& in, int i = 0) {
-  check(in.shape[i].rank == 2, in.op, "a matrix (R, C) is needed, input ", i, " is ", in.shape[i],
-        "; reshape it first");
+inline void check_matrix(const OpInputs& in, int i = 0) {
+  detail::check(in.shape[i].rank == 2, in.op, "a matrix (R, C) is needed, input ", i, " is ",
+                in.shape[i], "; reshape it first");
 }
 
 // --- costs
 
-// Floating-point operations: n per element of the output.
+// Floating-point operations: n for each element of the output.
 template <int n>
-double per_element(const Tape&, const Line& l) {
+double per_element(const Tape&, const TapeLine& l) {
   return double(n) * static_cast<double>(l.shape.size());
 }
-// Floating-point operations: n per element of the first input.
+// The same for each element of the first input.
 template <int n>
-double per_input(const Tape& t, const Line& l) {
+double per_input(const Tape& t, const TapeLine& l) {
   return double(n) * static_cast<double>(t.line(l.in[0]).shape.size());
 }
 
 // --- kernels
 
-inline const real* in0(const Tape& t, const Line& l) { return t.line(l.in[0]).value; }
-inline const real* in1(const Tape& t, const Line& l) { return t.line(l.in[1]).value; }
-inline const real* in2(const Tape& t, const Line& l) { return t.line(l.in[2]).value; }
+inline const real* in0(const Tape& t, const TapeLine& l) { return t.line(l.in[0]).value; }
+inline const real* in1(const Tape& t, const TapeLine& l) { return t.line(l.in[1]).value; }
+inline const real* in2(const Tape& t, const TapeLine& l) { return t.line(l.in[2]).value; }
 
-template <Unary f>
-void unary_kernel(const Tape& t, const Line& l, real* y) {
-  map(f, in0(t, l), y, l.shape.size());
+template <kernels::Unary f>
+void unary_kernel(const Tape& t, const TapeLine& l, real* y) {
+  kernels::map(f, in0(t, l), y, l.shape.size());
 }
-template <Binary f>
-void binary_kernel(const Tape& t, const Line& l, real* y) {
-  map(f, in0(t, l), in1(t, l), y, l.shape.size());
+template <kernels::Binary f>
+void binary_kernel(const Tape& t, const TapeLine& l, real* y) {
+  kernels::map(f, in0(t, l), in1(t, l), y, l.shape.size());
 }
 
 // Appends op(inputs...) to the tape of the first input.
 inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {}) {
   Tape* tape = inputs.begin()->var.tape;
-  check(tape != nullptr, op.name,
-        "the value is null; a null value stands for zero and is no operand");
+  detail::check(tape != nullptr, op.name,
+                "the value is null; a null value stands for zero and is no operand");
   return tape->apply(op, inputs, attr);
 }
 
 // --- derivative rules
 
-// The jvp of an op that is linear in each input: the sum over inputs of the op with that input
-// replaced by its tangent. For mul, matmul, scale, sums, broadcasts, slice, gather and others.
-Var multilinear(const View& v, const Tangents& t);
+// jvp of an op that is linear in each input by itself: the op again with one input replaced by its
+// tangent, added up. Serves mul, matmul, scale, sums, broadcasts, slice, gather and the like.
+Var multilinear(const RuleView& v, const Tangents& t);
 
-// For ops whose slope is zero wherever it exists (sign, step, greater, ...).
-inline void no_vjp(const View&, Var, Sink&) {}
-inline Var no_jvp(const View&, const Tangents&) { return {}; }
+// An op whose slope is zero wherever it exists (sign, step, greater ...): nothing goes through it.
+inline void no_vjp(const RuleView&, Var, CotangentSink&) {}
+inline Var no_jvp(const RuleView&, const Tangents&) { return {}; }
 
-// Elementwise y = f(x): both rules use the slope dy/dx, so each derivative is written once.
-inline void slope_vjp(const View& v, Var g, Sink& to) {
+// Elementwise y = f(x): both rules from the one slope dy/dx, so a derivative is written once.
+inline void slope_vjp(const RuleView& v, Var g, CotangentSink& to) {
   to(0, g * v.line.op->slope(v.in(0), v.out()));
 }
-inline Var slope_jvp(const View& v, const Tangents& t) {
+inline Var slope_jvp(const RuleView& v, const Tangents& t) {
   return t[0] * v.line.op->slope(v.in(0), v.out());
 }
 
 using Slope = Var (*)(Var x, Var y);
-using Kernel = void (*)(const Tape&, const Line&, real* y);
+using Kernel = void (*)(const Tape&, const TapeLine&, real* y);
 
 constexpr Op elementwise(const char* name, Kernel forward, Slope slope,
-                         double (*flops)(const Tape&, const Line&) = per_element<1>) {
+                         double (*flops)(const Tape&, const TapeLine&) = per_element<1>) {
   return {.name = name,
           .inputs = 1,
           .shape = same_shape,
@@ -104,7 +104,11 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
           .flops = per_element<1>};
 }
 
-// The records of each family of ops. all_ops() joins them.
+}  // namespace pushforward::inline PF_REAL::rules
+
+namespace pushforward::inline PF_REAL {
+
+// The records of each family, put together by all_ops().
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

@@ -5,6 +5,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 void check_recorded(Var y, const char* where) {
@@ -16,33 +19,33 @@ void check_recorded(Var y, const char* where) {
 }
 
 // active[i]: line i moves when one of `wrt` does. Lines recorded while paused stand still.
-bool* mark_active(Tape& t, Id n, std::span<const Var> wrt, const char* where) {
+bool* mark_active(Tape& t, LineId n, std::span<const Var> wrt, const char* where) {
   bool* active = t.arena().array<bool>(n);
   std::fill_n(active, n, false);
-  Id first = n;
+  LineId first = n;
   for (const Var& x : wrt) {
     t.check_fresh(x, where);
     if (x.id >= n) continue;
     active[x.id] = true;
     first = std::min(first, x.id);
   }
-  for (Id i = first; i < n; ++i) {
-    const Line& l = t.line(i);
+  for (LineId i = first; i < n; ++i) {
+    const TapeLine& l = t.line(i);
     if (l.paused) continue;
-    for (Id in : l.in) active[i] |= in != kNone && active[in];
+    for (LineId in : l.in) active[i] |= in != kNoLine && active[in];
   }
   return active;
 }
 
 }  // namespace
 
-void Sink::operator()(int i, Var g) {
+void CotangentSink::operator()(int i, Var g) {
   if (!g || !wants(i)) return;
-  Id& sum = cotangent_[line_.in[i]];
+  LineId& sum = cotangent_[line_.in[i]];
   check(g.shape() == tape_.line(line_.in[i]).shape, line_.op->name,
         "its vjp rule sent a cotangent ", g.shape(), " to input ", i, " of shape ",
         tape_.line(line_.in[i]).shape);
-  sum = sum == kNone ? g.id : (tape_.var(sum) + g).id;
+  sum = sum == kNoLine ? g.id : (tape_.var(sum) + g).id;
 }
 
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record record) {
@@ -53,30 +56,37 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record 
         y.shape(), "; they must be equal");
   check(wrt.size() == out.size(), "grad", wrt.size(), " inputs and room for ", out.size(),
         " gradients");
-  const Id n = y.id + 1;  // the sweep adds lines of its own: fix the range first
+  const LineId n = y.id + 1;  // the sweep adds lines of its own: fix the range first
   const bool* active = mark_active(t, n, wrt, "grad");
-  Id* cotangent = t.arena().array<Id>(n);  // the line that holds the cotangent of line i
-  std::fill_n(cotangent, n, kNone);
+  LineId* cotangent = t.arena().array<LineId>(n);  // the line that holds the cotangent of line i
+  std::fill_n(cotangent, n, kNoLine);
   cotangent[y.id] = seed.id;
   Pause pause(t, record == Record::no);
-  for (Id i = n; i-- > 0;) {
-    if (cotangent[i] == kNone || !active[i]) continue;
-    const Line line = t.line(i);  // a copy: the rule appends lines, and a reference would dangle
+  for (LineId i = n; i-- > 0;) {
+    if (cotangent[i] == kNoLine || !active[i]) continue;
+    const TapeLine line =
+        t.line(i);  // a copy: the rule appends lines, and a reference would dangle
     if (line.paused) continue;
-    Rule rule(t, i, RuleKind::vjp);
-    Sink sink(t, line, cotangent, active);
-    line.op->vjp(View{t, line, i}, t.var(cotangent[i]), sink);
+    RuleMark rule(t, i, RuleKind::vjp);
+    CotangentSink sink(t, line, cotangent, active);
+    line.op->vjp(RuleView{t, line, i}, t.var(cotangent[i]), sink);
   }
   for (std::size_t k = 0; k < wrt.size(); ++k)
     out[k] = wrt[k].id < n ? t.var(cotangent[wrt[k].id]) : Var{};
 }
 
-Var grad(Var y, Var x, Record record) {
+void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record) {
   check(y.shape().size() == 1, "grad", "a value of shape ", y.shape(),
         " has no gradient without a seed of that shape; sum it or pass a seed");
+  grad(y, y.tape->full(y.shape(), 1), wrt, out, record);
+  for (std::size_t k = 0; k < out.size(); ++k)
+    if (!out[k]) out[k] = y.tape->full(wrt[k].shape(), 0);
+}
+
+Var grad(Var y, Var x, Record record) {
   Var g;
-  grad(y, y.tape->full(y.shape(), 1), {&x, 1}, {&g, 1}, record);
-  return g ? g : y.tape->full(x.shape(), 0);
+  grad(y, std::span<const Var>(&x, 1), std::span<Var>(&g, 1), record);
+  return g;
 }
 
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record) {
@@ -84,10 +94,10 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
   Tape& t = *y.tape;
   check(wrt.size() == tangent.size(), "jvp", wrt.size(), " inputs and ", tangent.size(),
         " tangents");
-  const Id n = y.id + 1;
-  Id* moved = t.arena().array<Id>(n);  // the line that holds the tangent of line i
-  std::fill_n(moved, n, kNone);
-  Id first = n;
+  const LineId n = y.id + 1;
+  LineId* moved = t.arena().array<LineId>(n);  // the line that holds the tangent of line i
+  std::fill_n(moved, n, kNoLine);
+  LineId first = n;
   Pause pause(t, record == Record::no);
   for (std::size_t k = 0; k < wrt.size(); ++k) {
     t.check_fresh(wrt[k], "jvp");
@@ -95,12 +105,12 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
     t.check_fresh(tangent[k], "jvp");
     check(tangent[k].shape() == wrt[k].shape(), "jvp", "tangent ", k, " is ", tangent[k].shape(),
           " and its input ", wrt[k].shape(), "; they must be equal");
-    Id& sum = moved[wrt[k].id];
-    sum = sum == kNone ? tangent[k].id : (t.var(sum) + tangent[k]).id;
+    LineId& sum = moved[wrt[k].id];
+    sum = sum == kNoLine ? tangent[k].id : (t.var(sum) + tangent[k]).id;
     first = std::min(first, wrt[k].id);
   }
-  for (Id i = first; i < n; ++i) {
-    const Line line = t.line(i);
+  for (LineId i = first; i < n; ++i) {
+    const TapeLine line = t.line(i);
     if (line.paused) continue;
     Tangents in{};
     bool any = false;
@@ -109,9 +119,9 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
       any |= static_cast<bool>(in[k]);
     }
     if (!any) continue;
-    Rule rule(t, i, RuleKind::jvp);
-    const Var carried = line.op->jvp(View{t, line, i}, in);
-    if (carried) moved[i] = moved[i] == kNone ? carried.id : (t.var(moved[i]) + carried).id;
+    RuleMark rule(t, i, RuleKind::jvp);
+    const Var carried = line.op->jvp(RuleView{t, line, i}, in);
+    if (carried) moved[i] = moved[i] == kNoLine ? carried.id : (t.var(moved[i]) + carried).id;
   }
   return t.var(moved[y.id]);
 }

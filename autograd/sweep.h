@@ -22,7 +22,8 @@
 // value along one direction. J itself, which can be huge, is never written down.
 #pragma once
 
-#include <initializer_list>
+#include <array>
+#include <cstddef>
 #include <span>
 
 #include "autograd/tape.h"
@@ -34,9 +35,9 @@ enum class Record { no, yes };
 
 // Where a vjp rule sends the cotangents of its line's
 // inputs. A second cotangent for the same line is added.
-class Sink {
+class CotangentSink {
  public:
-  Sink(Tape& tape, const Line& line, Id* cotangent, const bool* active)
+  CotangentSink(Tape& tape, const TapeLine& line, LineId* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
   // Whether the i-th input leads to anything that a
   // derivative was asked for: rules skip work where not.
@@ -46,8 +47,8 @@ class Sink {
 
  private:
   Tape& tape_;
-  const Line& line_;
-  Id* cotangent_;
+  const TapeLine& line_;
+  LineId* cotangent_;
   const bool* active_;
 };
 
@@ -59,6 +60,15 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
 
 // The gradient of a one-element y with seed 1; a tensor of zeros where y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
+// The same in several inputs by one sweep: out[k] is the gradient in wrt[k], never null.
+void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record = Record::no);
+// auto [gx, gw] = grad(y, {x, w});
+template <std::size_t n>
+std::array<Var, n> grad(Var y, const Var (&wrt)[n], Record record = Record::no) {
+  std::array<Var, n> out;
+  grad(y, wrt, out, record);
+  return out;
+}
 
 // The tangent of y when wrt[k] moves along tangent[k] (null: zero), a Jacobian-vector product; null
 // where y does not move. The transpose of `grad`: where one of wrt is computed from another, what
@@ -66,5 +76,11 @@ Var grad(Var y, Var x, Record record = Record::no);
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record = Record::no);
 // The same for one input; zeros where y does not move.
 Var jvp(Var y, Var x, Var tangent, Record record = Record::no);
+// jvp(y, {x, w}, {tangent_of_x, tangent_of_w}); zeros where y does not move.
+template <std::size_t n>
+Var jvp(Var y, const Var (&wrt)[n], const Var (&tangent)[n], Record record = Record::no) {
+  const Var t = jvp(y, std::span<const Var>(wrt), std::span<const Var>(tangent), record);
+  return t ? t : y.tape->full(y.shape(), 0);
+}
 
 }  // namespace pushforward::inline PF_REAL

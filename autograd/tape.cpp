@@ -8,7 +8,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-static_assert(std::is_trivially_copyable_v<Line> && std::is_trivially_destructible_v<Line>);
+using detail::check, detail::fail;
+
+static_assert(std::is_trivially_copyable_v<TapeLine> && std::is_trivially_destructible_v<TapeLine>);
 
 namespace {
 
@@ -16,11 +18,11 @@ namespace {
 constexpr Op leaf(const char* name) {
   return {.name = name,
           .inputs = 0,
-          .shape = [](const Inputs& in) { return in.attr.shape; },
-          .forward = [](const Tape&, const Line&, real*) {},
-          .vjp = [](const View&, Var, Sink&) {},
-          .jvp = [](const View&, const Tangents&) { return Var{}; },
-          .flops = [](const Tape&, const Line&) { return 0.0; }};
+          .shape = [](const OpInputs& in) { return in.attr.shape; },
+          .forward = [](const Tape&, const TapeLine&, real*) {},
+          .vjp = [](const RuleView&, Var, CotangentSink&) {},
+          .jvp = [](const RuleView&, const Tangents&) { return Var{}; },
+          .flops = [](const Tape&, const TapeLine&) { return 0.0; }};
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ Shape Var::shape() const {
 std::span<const real> Var::values() const {
   check(tape != nullptr, "var", "a null value has no numbers");
   tape->check_fresh(*this, "var");
-  const Line& l = tape->line(id);
+  const TapeLine& l = tape->line(id);
   return {l.value, static_cast<std::size_t>(l.shape.size())};
 }
 
@@ -48,8 +50,8 @@ real Var::item() const {
   return v[0];
 }
 
-Var View::in(int i) const { return tape.var(line.in[i]); }
-Var View::out() const { return tape.var(id); }
+Var RuleView::in(int i) const { return tape.var(line.in[i]); }
+Var RuleView::out() const { return tape.var(id); }
 
 Tape::Tape() {
   use_one_blas_thread();
@@ -67,7 +69,7 @@ void Tape::check_fresh(Var v, const char* where) const {
   }
 }
 
-Var Tape::append(Line line) {
+Var Tape::append(TapeLine line) {
   line.serial = next_serial_++;
   line.paused = paused_;
   line.rule = rule_;
@@ -81,7 +83,7 @@ Var Tape::append(Line line) {
 Var Tape::uninitialised(Shape shape, std::span<real>& values, const char* name) {
   real* memory = arena_.array<real>(static_cast<std::size_t>(shape.size()));
   values = {memory, static_cast<std::size_t>(shape.size())};
-  Line line{.op = &input_op, .shape = shape, .value = memory};
+  TapeLine line{.op = &input_op, .shape = shape, .value = memory};
   line.attr.name = name;
   return append(line);
 }
@@ -110,9 +112,9 @@ Var Tape::full(Shape shape, real value) {
 
 Var Tape::parameter(int slot) const {
   if (slot < 0 || slot >= static_cast<int>(slots_.size())) return {};
-  const Id id = slots_[slot];
+  const LineId id = slots_[slot];
   // A rewind leaves the table as it is: the line itself says whether it still is this slot's.
-  if (id == kNone || id >= size() || lines_[id].op != &parameter_op ||
+  if (id == kNoLine || id >= size() || lines_[id].op != &parameter_op ||
       lines_[id].attr.begin != slot)
     return {};
   return {const_cast<Tape*>(this), id, lines_[id].serial};
@@ -121,15 +123,16 @@ Var Tape::parameter(int slot) const {
 Var Tape::parameter(int slot, Shape shape, const real* values, const char* name) {
   check(slot >= 0, "parameter", "slot ", slot, " of \"", name,
         "\" is negative; number the parameters from 0");
+  check(values != nullptr, "parameter", "\"", name, "\" has no values to look at");
   if (const Var known = parameter(slot)) {
-    const Line& l = lines_[known.id];
+    const TapeLine& l = lines_[known.id];
     check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,
           "\" ", l.shape, " on this tape and \"", name, "\" ", shape,
           " was asked for; give every parameter a slot of its own");
     return known;
   }
-  if (slot >= static_cast<int>(slots_.size())) slots_.resize(slot + 1, kNone);
-  Line line{.op = &parameter_op, .shape = shape, .value = values};
+  if (slot >= static_cast<int>(slots_.size())) slots_.resize(slot + 1, kNoLine);
+  TapeLine line{.op = &parameter_op, .shape = shape, .value = values};
   line.attr.name = name;
   line.attr.begin = slot;
   // A parameter is a leaf of the whole step, whoever asks for it first.
@@ -140,8 +143,10 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
 }
 
 Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
-  Line line{.op = &op, .attr = attr};
-  Inputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
+  check(inputs.size() == static_cast<std::size_t>(op.inputs) && op.inputs > 0, op.name,
+        inputs.size(), " inputs are given to an op of ", op.inputs);
+  TapeLine line{.op = &op, .attr = attr};
+  OpInputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
   for (const Operand& x : inputs) {
     check_fresh(x.var, op.name);
     line.in[in.count] = x.var.id;
@@ -181,14 +186,14 @@ Scope::~Scope() {
   tape_.arena_.rewind(mark_);
 }
 
-Rule::Rule(Tape& tape, Id line, RuleKind kind)
+RuleMark::RuleMark(Tape& tape, LineId line, RuleKind kind)
     : tape_(tape), kind_before_(tape.rule_), before_(tape.rule_of_), label_before_(tape.label_) {
   tape.rule_ = kind;
   tape.rule_of_ = line;
   tape.label_ = tape.line(line).label;
 }
 
-Rule::~Rule() {
+RuleMark::~RuleMark() {
   tape_.rule_ = kind_before_;
   tape_.rule_of_ = before_;
   tape_.label_ = label_before_;

@@ -1,9 +1,8 @@
-// Pairs batches by exact optimal transport and says how long each took: what
-// peer_scipy_assignment.py times beside scipy.
+// Pairs batches by exact optimal transport and times each batch, for peer_scipy_assignment.py.
 //
-// In on stdin: n and dim (int32), then x0 and x1, (n, dim) doubles each. Out on stdout, after each
-// batch: the least cost, the seconds that squared distances and assignment took, and those of the
-// assignment alone (doubles). The first batch of a size is the warm-up.
+// Input on stdin, for each batch: n and dim (int32), then x0 and x1 (n, dim) as doubles. Output on
+// stdout, for each batch: the least cost, the seconds for squared distances and assignment, and the
+// seconds for the assignment alone (doubles). The first batch of a size is a warm-up.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

@@ -1,9 +1,9 @@
-// Training steps on batches coupled by exact optimal transport, timed one after the other;
-// bench/peer_scipy_assignment.py asks for them and lets scipy couple the same batches.
+// Times training steps on batches coupled by exact optimal transport.
+// bench/peer_scipy_assignment.py runs it and lets scipy couple the same batches.
 //
-// usage: ot_step_bench B H THREADS. For each int32 count on stdin:
-// that many steps of the MLP 3-H-H-H-2, and on stdout the seconds a
-// step took (float64), then x0 and x1 of each batch (B, 2) in float64.
+// usage: ot_step_bench B H THREADS
+// For each int32 count on stdin, takes that many steps of the MLP 3-H-H-H-2. Writes to stdout the
+// seconds per step (float64), then x0 and x1 of each batch (B, 2) as float64.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -25,7 +25,7 @@ namespace {
 
 void put(const std::vector<double>& x) { std::fwrite(x.data(), sizeof(double), x.size(), stdout); }
 std::vector<double> rows(const Distribution& distribution, Stream stream, int n) {
-  const Tensor x = draw(distribution, stream, n);
+  const Tensor x = draw_rows(distribution, stream, n);
   return {x.values().begin(), x.values().end()};
 }
 
@@ -58,8 +58,8 @@ int main(int argc, char** argv) {
     const auto begin = std::chrono::steady_clock::now();
     for (int k = 0; k < count; ++k, ++step) {
       batch.start(step, workers);
-      trainer.step(size, [&](Tape& tape, Rows r) {
-        return cfm_loss(field, batch.chunk(tape, r.first, r.count), r.count);
+      trainer.step(size, [&](Tape& tape, RowRange r) {
+        return cfm_loss(field, batch.chunk(tape, r.first, r.count));
       });
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

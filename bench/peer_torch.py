@@ -1,4 +1,4 @@
-"""The training step of step_bench beside the same step in PyTorch, written as its users would, in turns; float32, medians.
+"""Compares the training step of step_bench with the same step in ordinary PyTorch, in alternation: float32, medians.
 
 usage: peer_torch.py BUILD/bench [THREADS] [ROUNDS]   (needs PyTorch; never run by tests)
 """
@@ -13,7 +13,7 @@ import time
 import torch
 from torch import nn
 
-SECONDS = 0.15  # that each side is measured for in a turn
+SECONDS = 0.15  # duration of each measurement
 
 
 def make_step(hidden, batch=256):
@@ -44,7 +44,7 @@ def make_step(hidden, batch=256):
 
 
 def ours(folder, hidden, threads):
-    """Seconds of the matrix products alone on one thread, and of our step."""
+    """Returns the seconds of the matrix products alone on one thread, and of our step."""
     names = f"matrix_products/{hidden}/|training_step/{hidden}/{threads}/"
     free = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     out = subprocess.run([os.path.join(folder, "step_bench"), f"--benchmark_filter={names}", f"--benchmark_min_time={SECONDS}",
@@ -66,11 +66,11 @@ def main():
     threads, rounds = (int(sys.argv[k]) if len(sys.argv) > k else default for k, default in ((2, 1), (3, 15)))
     torch.manual_seed(0)
     torch.set_num_threads(threads)
-    print(f"PyTorch {torch.__version__}, threads: {threads}; milliseconds a step, medians of {rounds} turns")
+    print(f"PyTorch {torch.__version__}, threads: {threads}; milliseconds per step, medians of {rounds} rounds")
     print("  H   products      ours   ours / products   PyTorch   PyTorch / ours")
     for hidden in (64, 128, 256, 512):
         step = make_step(hidden)
-        theirs(step)  # warms up
+        theirs(step)  # warm-up
         times = [(*ours(folder, hidden, threads), theirs(step)) for _ in range(rounds)]
         a, b, c = (1e3 * statistics.median(column) for column in zip(*times))
         print(f"{hidden:3d}   {a:8.3f}  {b:8.3f}   {b / a:15.2f}   {c:7.3f}   {c / b:14.2f}")

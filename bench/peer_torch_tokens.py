@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Training steps of a transformer over tokens, ours beside PyTorch's, in turns; and ours beside its matrix products alone.
+"""Compares our training step of a transformer over tokens with PyTorch's, in alternation, and with its matrix products alone.
 
 usage: peer_torch_tokens.py BUILD/bench [ROUNDS]   (needs PyTorch; never run by tests)
 
-The network is that of nn/networks/transformer.h (DiT blocks, four heads, learned positions, time as it is), written in PyTorch as its users
-would; a step is data, masks, cross-entropy, backward, clipping, AdamW and the average of the weights. float32, medians.
+The network is that of nn/networks/transformer.h (DiT blocks, four heads, learned positions, raw time), in ordinary
+PyTorch. A step is data, masks, cross-entropy, backward, clipping, AdamW and the average of the weights. Times are float32 medians.
 """
 import os
 import statistics
@@ -83,7 +83,7 @@ def make_step(width, blocks, length, batch):
 
 def main():
     folder, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 9
-    print(f"PyTorch {torch.__version__}; milliseconds a step, medians of {rounds}")
+    print(f"PyTorch {torch.__version__}; milliseconds per step, medians of {rounds} rounds")
     print("width blocks length batch threads    ours   matrix products   ours / products   PyTorch   PyTorch / ours")
     for width, blocks, length, batch in ((64, 2, 16, 64), (128, 3, 64, 32), (256, 4, 64, 32)):
         for threads in (1, 2):
@@ -102,7 +102,7 @@ def main():
                 begin = time.perf_counter()
                 for _ in range(count):
                     step()
-                if k > 0:  # the first warms up
+                if k > 0:  # the first is a warm-up
                     times.append((ours, products, (time.perf_counter() - begin) / count))
             program.stdin.close()
             program.wait()

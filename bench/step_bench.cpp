@@ -1,8 +1,8 @@
-// The whole training step beside its matrix products alone, through the same BLAS in the same run.
+// Times the whole training step, and its matrix products alone, with the same BLAS in the same run.
 //
-// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], a batch is 256 rows
-// of moons. A step is everything that training does: data, noise, time,
-// path, loss, backward, clipping, AdamW and the average of the weights.
+// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], and a batch is 256 rows of moons. A
+// step includes all of training: data, noise, time, path, loss, backward, clipping, AdamW and
+// the average of the weights.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -18,11 +18,15 @@
 #include "nn/training/trainer.h"
 
 namespace pushforward {
+
+using namespace kernels;
+
 namespace {
 
 constexpr int kBatch = 256;
 
-// Forward, weight and input gradients of the four layers; the first layer's input needs none.
+// The products of the forward pass and of the weight and input gradients of the four layers. The
+// first layer needs no input gradient.
 struct MatrixProducts {
   explicit MatrixProducts(int hidden) : sizes{3, hidden, hidden, hidden, 2} {
     for (std::size_t l = 0; l < sizes.size(); ++l) {
@@ -82,8 +86,8 @@ void training_step(benchmark::State& state) {
   std::uint32_t step = 0;
   for (auto _ : state) {
     batch.start(step++, workers);
-    const StepResult result = trainer.step(kBatch, [&](Tape& tape, Rows rows) {
-      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count), rows.count);
+    const StepResult result = trainer.step(kBatch, [&](Tape& tape, RowRange rows) {
+      return cfm_loss(field, batch.chunk(tape, rows.first, rows.count));
     });
     benchmark::DoNotOptimize(result.loss);
   }

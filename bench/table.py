@@ -1,4 +1,4 @@
-"""Prints the table of step_bench: a training step beside its matrix products alone, medians of interleaved runs.
+"""Prints the table of step_bench: a training step and its matrix products alone, medians of interleaved runs.
 
 usage: table.py RESULTS.json   (Google Benchmark's --benchmark_out)
 """
@@ -10,7 +10,7 @@ from collections import defaultdict
 
 
 def medians(path):
-    """{(name, hidden, threads): median seconds} over all repetitions."""
+    """Returns {(name, hidden, threads): median seconds} over all repetitions."""
     runs = defaultdict(list)
     with open(path) as file:
         for run in json.load(file)["benchmarks"]:
@@ -25,7 +25,7 @@ def medians(path):
 def main():
     times = medians(sys.argv[1])
     print("MLP 3-H-H-H-2, SiLU, batch 256: a full step (data, noise, loss, backward, clipping, AdamW, average)")
-    print("beside its matrix products alone, one thread, the same BLAS in the same run.\n")
+    print("compared with its matrix products alone, one thread, the same BLAS in the same run.\n")
     print("   H   products      step   step/products   two threads   gain")
     for hidden in sorted({key[1] for key in times if key[0] == "training_step"}):
         products, one, two = (times[k] for k in (("matrix_products", hidden), ("training_step", hidden, 1), ("training_step", hidden, 2)))

@@ -1,9 +1,10 @@
-// Training steps of a transformer over tokens, and their matrix products alone, in turns;
-// bench/peer_torch_tokens.py asks for them and lets PyTorch take the same step.
+// Times training steps of a transformer over tokens, and their matrix products alone, in
+// alternation. bench/peer_torch_tokens.py runs it and lets PyTorch take the same step.
 //
-// usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS. For each int32 count on stdin: that
-// many steps (data, masks, cross-entropy, backward, clipping, AdamW, the average of the weights)
-// and as many rounds of the products, and on stdout the seconds one of each took (float64).
+// usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS
+// For each int32 count on stdin, takes that many steps (data, masks, cross-entropy, backward,
+// clipping, AdamW, the average of the weights) and that many rounds of the products. Writes to
+// stdout the seconds of one step and of one round (float64).
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -31,7 +32,7 @@ double measure_seconds(int count, const std::function<void()>& once) {
   return took.count() / count;
 }
 
-// y (m, n) = x (m, k) w (n, k)^T with the gradients of both, `count` times.
+// The product y (m, n) = x (m, k) w (n, k)^T and its two gradients, `count` times.
 struct MatrixProduct {
   MatrixProduct(int its_count, int its_m, int its_n, int its_k)
       : count(its_count),
@@ -50,9 +51,9 @@ struct MatrixProduct {
   }
   void run() {
     for (int c = 0; c < count; ++c) {
-      gemm(false, true, m, n, k, x.data(), w.data(), 0, y.data());
-      gemm(true, false, n, k, m, y.data(), x.data(), 0, dw.data());
-      gemm(false, false, m, k, n, y.data(), w.data(), 0, dx.data());
+      kernels::gemm(false, true, m, n, k, x.data(), w.data(), 0, y.data());
+      kernels::gemm(true, false, n, k, m, y.data(), x.data(), 0, dw.data());
+      kernels::gemm(false, false, m, k, n, y.data(), w.data(), 0, dx.data());
     }
   }
   int count, m, n, k;
@@ -63,13 +64,13 @@ std::vector<MatrixProduct> products(int width, int blocks, int length, int batch
   const int rows = batch * length, pairs = blocks * batch * kHeads, columns = width / kHeads;
   std::vector<MatrixProduct> all;
   for (const auto& [n, k] : {std::pair{3 * width, width},  // queries, keys and values
-                             {width, width},               // what the heads found
+                             {width, width},               // attention output
                              {4 * width, width},
                              {width, 4 * width}})
     all.emplace_back(blocks, rows, n, k);
   all.emplace_back(blocks, batch, 6 * width, width);  // modulation
-  all.emplace_back(pairs, length, length, columns);   // who looks at whom
-  all.emplace_back(pairs, length, columns, length);   // and sees what
+  all.emplace_back(pairs, length, length, columns);   // attention scores
+  all.emplace_back(pairs, length, columns, length);   // attention values
   all.emplace_back(1, rows, kVocabulary, width);
   return all;
 }
@@ -107,8 +108,8 @@ int main(int argc, char** argv) {
   for (std::int32_t count = 0; std::fread(&count, sizeof count, 1, stdin) == 1;) {
     const double steps = measure_seconds(count, [&] {
       batch.start(step++);
-      trainer.step(batch_rows, [&](Tape& tape, Rows r) {
-        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count), r.count);
+      trainer.step(batch_rows, [&](Tape& tape, RowRange r) {
+        return cross_entropy_loss(posterior, path, batch.chunk(tape, r.first, r.count));
       });
     });
     const double multiplied = measure_seconds(count, [&] {

@@ -1,5 +1,5 @@
-# The commit that is configured, for env.json and `pushforward doctor`: "unknown" where there is no git or no checkout.
-# Include it from apps/CMakeLists.txt: the property belongs to the folder whose target compiles the source.
+# Sets the commit that env.json and `pushforward doctor` show. It is "unknown" without git or outside a checkout.
+# Include it from apps/CMakeLists.txt, because the property must be set in the folder whose target compiles the source.
 set(pushforward_commit unknown)
 find_package(Git QUIET)
 if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)

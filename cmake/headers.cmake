@@ -1,14 +1,14 @@
-# The headers as projects outside include them: <pushforward/flow/solve/sampler.h>, or <pushforward/pushforward.h> for all.
+# Makes the headers that other projects include: <pushforward/flow/solve/sampler.h>, or <pushforward/pushforward.h> for all.
 #
-# Inside the project includes start at its root ("flow/solve/sampler.h"). A folder of that name may well exist in a project
-# that uses the library, so the outside sees copies below include/pushforward/ whose own includes start with pushforward/.
-# The copies are made in the build folder, for add_subdirectory, and are what gets installed.
+# Inside this project, includes start at its root ("flow/solve/sampler.h"). A project that uses the library may have a folder
+# with the same name. It therefore gets copies below include/pushforward/, whose own includes start with pushforward/. The
+# copies are made in the build folder, for add_subdirectory, and are installed from there.
 #
-#   cmake -DROOT=<project> -DOUT=<folder> -P cmake/headers.cmake     makes them; unchanged copies keep their times
+#   cmake -DROOT=<project> -DOUT=<folder> -P cmake/headers.cmake     makes the copies; unchanged ones keep their times
 cmake_minimum_required(VERSION 3.22)
 
 if(CMAKE_SCRIPT_MODE_FILE)
-  # write_if_other(file text): leaves a file alone that already says so.
+  # write_if_other(file text): writes the file unless it already has this text.
   function(write_if_other file text)
     set(before)
     if(EXISTS ${file})
@@ -33,11 +33,11 @@ if(CMAKE_SCRIPT_MODE_FILE)
     write_if_other(${OUT}/pushforward/${header} "${text}")
     string(APPEND all "#include \"pushforward/${header}\"\n")
   endforeach()
-  write_if_other(${OUT}/pushforward/pushforward.h "// Everything in the library. Written by cmake/headers.cmake.\n#pragma once\n\n${all}")
+  write_if_other(${OUT}/pushforward/pushforward.h "// Includes the whole library. Written by cmake/headers.cmake.\n#pragma once\n\n${all}")
   return()
 endif()
 
-# The target pushforward_headers: the copies of this build, made anew when a header changes.
+# The target pushforward_headers makes the copies of this build, and makes them again when a header changes.
 set(PUSHFORWARD_HEADERS_DIR ${PROJECT_BINARY_DIR}/include)
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h
      ${PROJECT_SOURCE_DIR}/flow/*.h)

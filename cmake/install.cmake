@@ -1,5 +1,5 @@
-# What `cmake --install` puts where: headers, libraries, the CMake package, pkg-config files, the program, its completion,
-# and the data. Everything is found relative to the installed files, so the prefix may be moved.
+# Installs headers, libraries, the CMake package, pkg-config files, the program, its completion and the data. All paths are
+# relative to the installed files, so the installation may be moved.
 option(PUSHFORWARD_INSTALL "Install the headers, libraries, program and data" ${PROJECT_IS_TOP_LEVEL})
 if(NOT PUSHFORWARD_INSTALL)
   return()
@@ -8,9 +8,9 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pushforward)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward/data)  # where the program looks: ../share/pushforward/data
+set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward/data)  # the program looks in ../share/pushforward/data
 
-# Libraries, and headers for #include <pushforward/pushforward.h> or <pushforward/autograd/tape.h>.
+# The libraries, and the headers for #include <pushforward/pushforward.h> or <pushforward/autograd/tape.h>.
 install(TARGETS pushforward_autograd pushforward_nn pushforward_flow pushforward pushforward_f64
         EXPORT pushforward ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PUSHFORWARD_HEADERS_DIR}/pushforward DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -44,7 +44,7 @@ endforeach()
 # The program, its completion and the data it reads.
 if(PUSHFORWARD_APP)
   install(TARGETS pushforward_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  # The program writes its own completion, when it is installed.
+  # During installation, the program writes its own completion.
   install(CODE "
     execute_process(COMMAND \"$<TARGET_FILE:pushforward_program>\" completion bash
                     OUTPUT_FILE \"${PROJECT_BINARY_DIR}/completion.bash\" RESULT_VARIABLE code)

@@ -1,18 +1,18 @@
-# How the rooms are compiled. A source that opens the namespace PF_REAL is compiled twice, as float (PUSHFORWARD_REAL=32)
+# Functions that compile the libraries of the rooms. A source that opens the namespace PF_REAL is compiled twice, as float (PUSHFORWARD_REAL=32)
 # and as double (64); every other source is compiled once.
 
 option(PUSHFORWARD_UNITY "Compile several sources of a folder as one: much faster from scratch" ON)
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  list(APPEND PUSHFORWARD_WARNINGS -Wno-restrict)  # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651)
+  list(APPEND PUSHFORWARD_WARNINGS -Wno-restrict)  # g++ 12 reports overlaps in std::string that do not exist (GCC bug 105651)
 endif()
 if(PUSHFORWARD_WERROR)
   list(APPEND PUSHFORWARD_WARNINGS -Werror)
 endif()
 
-# pushforward_defaults(target): language level, include root, warnings. The project's own sources include from its root;
-# what the outside includes is set with the libraries' headers (cmake/headers.cmake).
+# pushforward_defaults(target): sets language level, include root and warnings. The project's own sources include from its
+# root. cmake/headers.cmake sets the include folder of other projects.
 function(pushforward_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
@@ -20,7 +20,7 @@ function(pushforward_defaults target)
   target_compile_options(${target} PRIVATE ${PUSHFORWARD_WARNINGS})
 endfunction()
 
-# pushforward_split(once per_precision sources...): sorts sources by whether they open PF_REAL.
+# pushforward_split(once per_precision sources...): splits sources into those that open PF_REAL and the others.
 function(pushforward_split once per_precision)
   set(plain)
   set(engine)
@@ -37,7 +37,7 @@ function(pushforward_split once per_precision)
 endfunction()
 
 # pushforward_unity(target size sources...): compiles sources of one folder together, at most `size` at a time. Sources for
-# several instruction sets (*_simd.cpp) include themselves again for each, so they stay alone.
+# several instruction sets (*_simd.cpp) include themselves once for each of them, so they are compiled separately.
 function(pushforward_unity target size)
   if(NOT PUSHFORWARD_UNITY)
     return()
@@ -60,7 +60,7 @@ function(pushforward_unity target size)
   endforeach()
 endfunction()
 
-# pushforward_room(name PUBLIC libs... PRIVATE libs...): the static library of one room, of all its folders' sources.
+# pushforward_room(name PUBLIC libs... PRIVATE libs...): makes the static library of one room from the sources of its folders.
 function(pushforward_room room)
   cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)

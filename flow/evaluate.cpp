@@ -9,6 +9,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, Labels labels) {
   Scope scope(tape_);
   Pause pause(tape_);
@@ -27,9 +29,12 @@ void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, L
   }
 }
 
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers, Labels labels) {
+Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& workers,
+                      Labels labels) {
   check(labels.empty() || labels.size() == static_cast<std::size_t>(x.rows()), "field",
         labels.size(), " labels for ", x.rows(), " points; give one label per point, or none");
+  check(x.shape().rank == 2 && x.cols() > 0, "field", "points of shape ", x.shape(),
+        "; points are (rows, dimension)");
   const int dim = x.cols();
   Tensor out(x.shape());
   const Chunks chunks{x.rows()};

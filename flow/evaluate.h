@@ -15,10 +15,15 @@ namespace pushforward::inline PF_REAL {
 // first evaluation. Not thread-safe: use one Evaluator per thread.
 class Evaluator {
  public:
-  Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {}
+  // Fails without a field, and on a dimension below 1.
+  Evaluator(Field field, int dim) : field_(std::move(field)), dim_(dim) {
+    detail::check(bool(field_), "field", "nothing is given to evaluate");
+    detail::check(dim > 0, "field", "points of ", dim, " numbers; give at least 1");
+  }
 
   // Computes dx (rows, dim) = u(x, t, labels) for x (rows, dim). There is one time per row, and one
-  // label per row or none at all. Fails when the field returns another shape.
+  // label per row or none at all. Fails when the field returns another shape. Does not check the
+  // memory of x, t and dx.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
   // Describes the first non-finite value since the last call of `forget`: the tape entry that
@@ -35,8 +40,9 @@ class Evaluator {
 };
 
 // Returns u(x, t, labels) (n, D) at points x (n, D), all at time t. Works chunk by chunk. `labels`
-// has n entries, or is empty.
-Tensor velocity(const Field& field, const Tensor& x, double t, Workers& workers,
-                Labels labels = {});
+// has n entries, or is empty. Fails without a field, on points that are not a matrix, and on
+// another number of labels.
+Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& workers,
+                      Labels labels = {});
 
 }  // namespace pushforward::inline PF_REAL

@@ -36,7 +36,11 @@ class Field {
       call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
   }
 
-  Var operator()(Var x, Var t, Labels labels = {}) const { return call_(x, t, labels); }
+  // Fails where nothing was given to call. The callable checks what it is given, or does not.
+  Var operator()(Var x, Var t, Labels labels = {}) const {
+    detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
+    return call_(x, t, labels);
+  }
   explicit operator bool() const { return bool(call_); }
 
  private:

@@ -4,6 +4,8 @@
 
 namespace pushforward {
 
+using detail::fail;
+
 int choose(const char* where, const std::string& name, std::span<const Choice> table) {
   std::string known;
   for (std::size_t i = 0; i < table.size(); ++i) {

@@ -1,6 +1,8 @@
 // Tables of the names that a user can write ("silu", "adamw"), each with a line of explanation.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <string>
 

@@ -21,14 +21,16 @@ struct Init {
   double scale = 0;
 };
 
-constexpr Init zeros() { return {}; }
-constexpr Init constant(double value) { return {Init::Kind::constant, value}; }
-constexpr Init uniform(double bound) { return {Init::Kind::uniform, bound}; }
-constexpr Init normal(double deviation) { return {Init::Kind::normal, deviation}; }
-// The rows or columns, whichever are fewer, are orthonormal times `gain`. The matrix is uniformly
+// The distributions themselves take any number; `fill` looks at it.
+constexpr Init zero_init() { return {}; }
+constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
+constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
+constexpr Init normal_init(double deviation) { return {Init::Kind::normal, deviation}; }
+// The shorter side's vectors are orthonormal times `gain`, uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
-constexpr Init orthogonal(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
-// Variance gain^2 / in (He, Zhang, Ren, Sun 2015, eq. 10; they use gain = sqrt 2 for relu).
+constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
+// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang,
+// Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
@@ -59,7 +61,7 @@ inline std::span<const Choice> init_schemes() {
   };
   return table;
 }
-inline InitScheme init_scheme(const std::string& name) {
+inline InitScheme init_scheme_named(const std::string& name) {
   return static_cast<InitScheme>(choose("init", name, init_schemes()));
 }
 
@@ -67,15 +69,16 @@ inline InitScheme init_scheme(const std::string& name) {
 struct LinearInit {
   Init weight, bias;
 };
-LinearInit linear_init(InitScheme scheme, int in, int out);
+LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless both are positive
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// Fills `out`, which has one number per element of `shape`, from the distribution. Each number
-// depends only on the stream and on the element's row and column. float and double agree up to
-// round-off. `orthogonal` needs rank 2.
-void fill(Init init, Shape shape, Stream stream, real* out);
+// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
+// on the element's row and column alone; float and double agree to round-off. Fails on a scale that
+// is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
+// `out`.
+void fill_init(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -7,6 +7,9 @@
 #include "nn/init.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Makes the rows of `a` orthonormal (rows <= cols). Modified Gram-Schmidt is applied twice to each
@@ -51,7 +54,9 @@ void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
 
 }  // namespace
 
-void fill(Init init, Shape shape, Stream stream, real* out) {
+void fill_init(Init init, Shape shape, Stream stream, real* out) {
+  check(std::isfinite(init.scale), "init", "the distribution's number is ", init.scale,
+        "; it must be finite");
   const std::int64_t n = shape.size();
   const real scale = static_cast<real>(init.scale);
   switch (init.kind) {

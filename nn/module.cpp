@@ -6,6 +6,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check, detail::fail;
+
 namespace {
 
 // Each parameter's offset is a multiple of this: 16 floats fill a cache line, and no
@@ -81,10 +84,19 @@ void Parameters::settle() {
   use_own();
 }
 
+void Parameters::check_part(const Parameter& p, std::size_t flat) const {
+  const bool ours = std::ranges::find(list_, &p) != list_.end();
+  check(ours && flat == size(), "parameters", "a part of an array of ", flat,
+        " numbers is asked for, ", ours ? "and" : "for a parameter of another model, and",
+        " this one has ", size(), "; give an array of the layout of values()");
+}
+
 std::span<real> Parameters::part(const Parameter& p, std::span<real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 std::span<const real> Parameters::part(const Parameter& p, std::span<const real> flat) const {
+  check_part(p, flat.size());
   return flat.subspan(p.offset, static_cast<std::size_t>(p.shape.size()));
 }
 
@@ -101,7 +113,7 @@ Parameter& Parameters::find(const std::string& name) const {
 void Parameters::initialise(Stream stream) {
   for (std::size_t k = 0; k < list_.size(); ++k) {
     const Parameter& p = *list_[k];
-    fill(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
+    fill_init(p.init, p.shape, stream.at(static_cast<std::uint32_t>(k)), &values_[p.offset]);
   }
 }
 

@@ -40,7 +40,8 @@ class Parameters {
   std::size_t size() const { return values_.size(); }
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
-  // The part of a flat array that belongs to the parameter p.
+  // The part of a flat array of this layout that is one parameter's. Fails on a parameter or an
+  // array of another model.
   std::span<real> part(const Parameter& p, std::span<real> flat) const;
   std::span<const real> part(const Parameter& p, std::span<const real> flat) const;
 
@@ -71,6 +72,7 @@ class Parameters {
  private:
   void add(const std::string& name, Parameter& p);
   void settle();
+  void check_part(const Parameter& p, std::size_t flat) const;
 
   std::vector<Parameter*> list_;
   FlatArray values_;

@@ -1,21 +1,21 @@
-# What the scripts share: where the project is, how they speak, how they configure and build.
-# Sourced, never run: `source "$(dirname "${BASH_SOURCE[0]}")/common.sh"`.
+# Functions that the scripts share: the project's folder, messages, configuring, building and testing.
+# This file is sourced and not run: `source "$(dirname "${BASH_SOURCE[0]}")/common.sh"`.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# Bold only on a terminal that wants it (https://no-color.org); CI logs stay plain.
+# Output is bold only on a terminal, and not with NO_COLOR (https://no-color.org) or in CI logs.
 if [[ -t 1 && -z "${NO_COLOR:-}" && -z "${CI:-}" && "${TERM:-dumb}" != dumb ]]; then
   bold=$'\e[1m' plain=$'\e[0m'
 else
   bold='' plain=''
 fi
 
-# say TEXT...: a heading of the script's own, set off from what the tools print.
+# say TEXT...: prints a heading that stands out from the output of tools.
 say() { printf '%s== %s%s\n' "$bold" "$*" "$plain"; }
 
-# die CODE TEXT...: the reason on stderr, and out.
+# die CODE TEXT...: prints the reason to stderr and exits with CODE.
 die() {
   local code=$1
   shift
@@ -26,17 +26,17 @@ die() {
 # help: prints the comment block at the top of the script that calls it, without the `#!` line.
 help() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0"; }
 
-# absolute PATH: PATH seen from where the script was called.
+# absolute PATH: prints PATH as an absolute path, relative to the working directory.
 absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;; esac; }
 
-# configure BUILD [CMAKE OPTIONS...]: Ninja where it is installed (a folder keeps the generator it began with),
-# ccache where it is installed.
+# configure BUILD [CMAKE OPTIONS...]: runs CMake, with Ninja and ccache if they are installed. A build folder keeps its
+# first generator.
 configure() {
   local build=$1 options=()
   shift
   if [[ ! -f $build/CMakeCache.txt ]] && command -v ninja >/dev/null; then options+=(-G Ninja); fi
   if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  # A log is printed only when it holds a failure: a warm configure has nothing to say.
+  # The log is printed only after a failure.
   mkdir -p "$build"
   if ! cmake -S "$root" -B "$build" "${options[@]}" "$@" >"$build/configure.log" 2>&1; then
     cat "$build/configure.log" >&2
@@ -44,7 +44,8 @@ configure() {
   fi
 }
 
-# configure_without_tests BUILD [CMAKE OPTIONS...]: a new folder asks for no test packages; one that has its tests keeps them.
+# configure_without_tests BUILD [CMAKE OPTIONS...]: configures a new folder without tests, so that their packages are not needed.
+# An existing folder keeps its tests.
 configure_without_tests() {
   local build=$1 options=()
   shift
@@ -52,7 +53,7 @@ configure_without_tests() {
   configure "$build" "${options[@]}" "$@"
 }
 
-# build_targets BUILD [TARGETS...]: all cores; everything when no target is named.
+# build_targets BUILD [TARGETS...]: builds the targets, or everything if none is named, on all cores.
 build_targets() {
   local build=$1 options=()
   shift
@@ -60,7 +61,7 @@ build_targets() {
   cmake --build "$build" --parallel "$jobs" "${options[@]}"
 }
 
-# run_tests BUILD [CTEST OPTIONS...]: the tests, a failing one with its output, then one line that counts them.
+# run_tests BUILD [CTEST OPTIONS...]: runs the tests, prints the output of failing ones, and then one line with the counts.
 run_tests() {
   local build=$1 report=$1/tests.xml status=0
   shift
@@ -73,7 +74,7 @@ run_tests() {
   return "$status"
 }
 
-# junit NAME FILE: the number NAME of the report's summary, 0 when there is no report.
+# junit NAME FILE: prints the number NAME of the report's summary, or 0 if there is no report.
 junit() {
   local number
   number=$(grep -o -m1 "^[[:space:]]*$1=\"[0-9]*\"" "$2" 2>/dev/null | grep -o '[0-9]*' || true)

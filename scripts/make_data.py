@@ -2,10 +2,10 @@
 """Rebuilds the stored data sets of data/ from the Debian packages that ship them, or checks them.
 
     scripts/make_data.py            writes data/digits.npy, data/digits_labels.npy, data/geyser.csv
-    scripts/make_data.py --check    compares the stored files with the packages' numbers; exit 1 when they differ
+    scripts/make_data.py --check    compares the stored files with the packages' data; exits 1 if they differ
 
 Needs python3-sklearn (the digits) and r-base-core (the geyser): apt-get install python3-sklearn r-base-core.
-The build and the tests of pushforward need neither; this script exists so that the files can be traced.
+The build and the tests do not need them. The script documents where the files come from.
 """
 import argparse
 import io
@@ -20,14 +20,14 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 
 def npy(array):
-    """The bytes of an NPY 1.0 file."""
+    """Returns the bytes of an NPY 1.0 file."""
     file = io.BytesIO()
     np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
     return file.getvalue()
 
 
 def digits():
-    """(1797, 64) uint8 pixels 0..16, row by row, and (1797,) uint8 labels, in scikit-learn's order."""
+    """Returns (1797, 64) uint8 pixels 0..16, row by row, and (1797,) uint8 labels, in scikit-learn's order."""
     bunch = load_digits()
     pixels = bunch.data.astype(np.uint8)
     labels = bunch.target.astype(np.uint8)
@@ -37,7 +37,7 @@ def digits():
 
 
 def geyser():
-    """R's `faithful`, 272 rows: length of an eruption and waiting time to the next one, both in minutes."""
+    """Returns R's `faithful`, 272 rows: length of an eruption and waiting time to the next one, both in minutes."""
     run = subprocess.run(
         ["Rscript", "--vanilla", "-e", "write.csv(faithful, row.names = FALSE, quote = FALSE)"],
         check=True, capture_output=True, text=True)
@@ -48,7 +48,7 @@ def geyser():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare with the stored files, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare with the stored files and write nothing")
     check = parser.parse_args().check
 
     pixels, labels = digits()
@@ -60,10 +60,10 @@ def main():
             path.write_bytes(content)
             print(f"wrote {path} ({len(content)} bytes)")
         elif not path.exists() or path.read_bytes() != content:
-            print(f"{path} differs from the packages' numbers; run scripts/make_data.py", file=sys.stderr)
+            print(f"{path} differs from the packages' data; run scripts/make_data.py", file=sys.stderr)
             differ = 1
         else:
-            print(f"{path}: as in the packages")
+            print(f"{path}: equal to the packages' data")
     return differ
 
 

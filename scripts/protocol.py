@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the 2D protocol cell by cell and appends what it measures to results.jsonl; scripts/protocol is the way in.
+"""Runs the 2D protocol cell by cell and appends the measurements to results.jsonl. Start it with scripts/protocol.
 
 A cell is a pair of distributions, a method, a seed and a side. Both sides of a cell train on the same 10,000 points, start from
 the same points and are measured by the code below against the same test points.
@@ -21,7 +21,7 @@ from scipy.spatial.distance import cdist
 
 import protocol_report
 
-# Each distribution by what `pushforward data` is asked for, and what is done to its points: scale and shift.
+# Each distribution: the arguments of `pushforward data`, and the scale and shift of its points.
 DISTRIBUTIONS = {
     "gaussian": (["gaussian"], 1, 0),
     "8gaussians": (["8gaussians", "radius=5", "std=1", "scale=1"], 1, 0),
@@ -32,7 +32,7 @@ PAIRS = {f"{source}-{target}": (source, target) for source, target in [
     ("gaussian", "8gaussians"), ("gaussian", "moons"), ("gaussian", "scurve"), ("moons", "8gaussians")]}
 
 SIGMA = 0.1
-# The sections of our config that make the method; torchcfm's matchers of the same methods are in protocol_peer.py.
+# The sections of our config that define each method. protocol_peer.py has torchcfm's matchers of the same methods.
 METHODS = {
     "fm": {"path": {"type": "cond_ot", "sigma_min": SIGMA}},
     "icfm": {"path": {"type": "cond_ot", "noise": {"type": "constant", "scale": SIGMA}}},
@@ -43,35 +43,35 @@ METHODS = {
 }
 
 BATCH = 512
-TRAINING = 10_000  # points, drawn once for each seed
+TRAINING = 10_000  # training points, drawn once for each seed
 STEPS = 100  # Euler steps of a sample
 TEST = 1_000  # points of the W2
 REFERENCES = 4  # independent sets of points for the W2^2 between source and target
-SAMPLES = 10_000  # points of the path energy; the first TEST of them are those of the W2
+SAMPLES = 10_000  # samples for the path energy; the first TEST of them are used for the W2
 
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 def w2_squared(a, b):
-    """Exact squared 2-Wasserstein distance of two sets of equally many points: the mean cost of the best assignment."""
+    """Returns the exact squared 2-Wasserstein distance of sets of equal size: the mean cost of the best assignment."""
     cost = cdist(a, b, "sqeuclidean")
     return float(cost[linear_sum_assignment(cost)].mean())
 
 
 def path_energy(trajectory):
-    """Mean over samples of the integral of |v|^2, v constant over each step, from a trajectory (times, n, D) on [0, 1]."""
+    """Returns the mean over samples of the integral of |v|^2 along a trajectory (times, n, D) on [0, 1]; v is constant in each step."""
     steps = np.diff(trajectory.astype(np.float64), axis=0)
     return float((steps ** 2).sum(axis=(0, 2)).mean() * len(steps))
 
 
 def has_source(method, pair):
-    """Lipman's path conditions on x1 alone and begins at a normal: it knows no other source."""
+    """Returns whether the method supports the pair: Lipman's path is defined only for a normal source."""
     return method != "fm" or PAIRS[pair][0] == "gaussian"
 
 
 class Results:
-    """The lines of results.jsonl: what is there is not computed again."""
+    """The lines of results.jsonl. Results in the file are not computed again."""
 
     def __init__(self, path):
         self.path = path
@@ -102,21 +102,21 @@ class Protocol:
         self.peer = self.peer_versions()
 
     def peer_versions(self):
-        """The versions of torchcfm's side; None, after saying so, where it is missing or not asked for."""
+        """Returns the versions of torchcfm's side. If it is missing, prints so and returns None."""
         if self.options.peer == "none":
             return None
         try:
             found = subprocess.run([self.options.peer, HERE / "protocol_peer.py", "--versions"], capture_output=True, text=True)
         except OSError as error:
-            sys.exit(f"--peer {self.options.peer}: {error.strerror}; give a Python that has PyTorch and torchcfm, or none")
+            sys.exit(f"--peer {self.options.peer}: {error.strerror}; give a Python that has PyTorch and torchcfm, or leave --peer out")
         if found.returncode == 0:
             return json.loads(found.stdout)
         reason = (found.stderr.strip().splitlines() or [f"exit {found.returncode}"])[-1]
-        print(f"{self.options.peer} has no PyTorch or no torchcfm: only our side runs ({reason})", flush=True)
+        print(f"{self.options.peer} lacks PyTorch or torchcfm, so only our side runs ({reason})", flush=True)
         return None
 
     def run(self, command, **kwargs):
-        """Runs a command on one thread; (its standard output, the CPU seconds it took)."""
+        """Runs a command on one thread. Returns (its standard output, its CPU seconds)."""
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err, env=ONE_THREAD, **kwargs)
             _, status, usage = os.wait4(process.pid, 0)
@@ -127,7 +127,7 @@ class Protocol:
             return out.read(), usage.ru_utime + usage.ru_stime
 
     def points(self, distribution, n, seed):
-        """A file of n points of a distribution; the seed stands for the use they are put to."""
+        """Returns a file of n points of a distribution. Each use of points has its own seed."""
         path = self.keep / "points" / f"{distribution}-{n}-{seed}.npy"
         with self.data_lock:
             if not path.exists():
@@ -140,7 +140,7 @@ class Protocol:
         return path
 
     def training(self, pair, seed):
-        """(source file or None for fresh normal draws, target file)."""
+        """Returns (source file, target file); the source file is None for fresh normal draws."""
         source, target = PAIRS[pair]
         return (None if source == "gaussian" else self.points(source, TRAINING, 1000 + seed),
                 self.points(target, TRAINING, 2000 + seed))
@@ -184,11 +184,11 @@ class Protocol:
         return np.load(folder / "trajectory.npy"), json.loads(report)
 
     def start(self, pair, seed):
-        """Where both sides' samples begin: our own sampler's first points, which depend on the seed alone."""
+        """Returns the file of both sides' starting points: those of our sampler, which depend on the seed alone."""
         return self.keep / "points" / f"start-{pair}-{seed}.npy"
 
     def cell(self, pair, method, seed, steps):
-        """Ours, then theirs, each unless its result is there."""
+        """Runs our side, then theirs, unless the result exists."""
         sides = ["ours"] + ["theirs"] * (self.peer is not None and steps <= self.options.peer_steps)
         for side in sides:
             key = {"kind": "cell", "pair": pair, "method": method, "seed": seed, "side": side, "steps": steps}
@@ -205,7 +205,7 @@ class Protocol:
                               f"{row['cpu_seconds']:.1f} s")
 
     def reference(self, pair, points):
-        """The floor for each seed, and W2^2 between source and target."""
+        """Computes the floor for each seed, and W2^2 between source and target."""
         for seed in range(self.options.seeds):
             key = {"kind": "floor", "pair": pair, "seed": seed}
             if self.results.find(**key) is None:
@@ -239,7 +239,7 @@ class Protocol:
 
 
 def said(options):
-    """The options that change results, as they are typed."""
+    """Returns the options that change results, as typed on the command line."""
     words = ["--steps", ",".join(map(str, options.steps)), "--seeds", options.seeds]
     for name, all_names in (("pairs", PAIRS), ("methods", METHODS)):
         if getattr(options, name) != list(all_names):
@@ -253,7 +253,7 @@ def numbers(text):
     try:
         return [int(word) for word in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no list of whole numbers') from None
+        raise argparse.ArgumentTypeError(f'"{text}" is not a list of whole numbers') from None
 
 
 def some_of(names):
@@ -261,7 +261,7 @@ def some_of(names):
         chosen = text.split(",")
         for name in chosen:
             if name not in names:
-                raise argparse.ArgumentTypeError(f'"{name}" is not known; some of: {",".join(names)}')
+                raise argparse.ArgumentTypeError(f'"{name}" is unknown; choose from: {",".join(names)}')
         return chosen
     return parse
 
@@ -298,6 +298,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("interrupted; start again with the same options to go on")
+        sys.exit("interrupted; start again with the same options to continue")
     except RuntimeError as error:
         sys.exit(str(error))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """torchcfm's side of a cell of the 2D protocol: its own matcher, PyTorch's network and optimizer, on one thread.
 
-protocol_peer.py --versions   prints the versions; fails where PyTorch or torchcfm is missing
-protocol_peer.py JOB.json     trains and samples as the job says, writes the trajectory, prints the seconds
+protocol_peer.py --versions   prints the versions; fails if PyTorch or torchcfm is missing
+protocol_peer.py JOB.json     trains and samples the job, writes the trajectory and prints the seconds
 """
 import json
 import pathlib
@@ -24,7 +24,7 @@ MATCHERS = {
 
 
 def network():
-    """torchcfm's MLP of the protocol, (x, t) to velocity."""
+    """torchcfm's MLP of the protocol: it maps (x, t) to the velocity."""
     return torch.nn.Sequential(torch.nn.Linear(3, 64), torch.nn.SELU(), torch.nn.Linear(64, 64), torch.nn.SELU(),
                                torch.nn.Linear(64, 64), torch.nn.SELU(), torch.nn.Linear(64, 2))
 
@@ -50,7 +50,7 @@ def train(net, job):
 
 @torch.no_grad()
 def sample(net, job):
-    """Euler from the job's starting points: (times, n, 2)."""
+    """Returns Euler trajectories (times, n, 2) from the job's starting points."""
     x = torch.from_numpy(np.load(job["start"]).astype(np.float32))
     n = job["sampling_steps"]
     trajectory = [x]

@@ -1,4 +1,4 @@
-"""The page of the 2D protocol, docs/protocol.md, from the rows of results.jsonl and nothing else."""
+"""Writes the page of the 2D protocol, docs/protocol.md, from the rows of results.jsonl."""
 import datetime
 import os
 import pathlib
@@ -13,7 +13,7 @@ DISTRIBUTIONS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "mo
 PAIRS = ["gaussian-8gaussians", "gaussian-moons", "gaussian-scurve", "moons-8gaussians"]
 SIDES = ("ours", "theirs")
 CONFIDENCE = 0.99
-NPE_BOUND = 0.05  # of OT-CFM, where the source is normal
+NPE_BOUND = 0.05  # bound for OT-CFM with a normal source
 
 
 def title(pair):
@@ -21,7 +21,7 @@ def title(pair):
 
 
 def spread(values, digits=3):
-    """mean +- standard deviation, or a dash for nothing."""
+    """Returns "mean +- standard deviation", or a dash without values."""
     if not len(values):
         return "-"
     text = f"{numpy.mean(values):.{digits}f}"
@@ -48,11 +48,11 @@ class Page:
         return sorted({r["steps"] for r in self.of("cell")})
 
     def reference(self, pair):
-        """W2^2 between source and target, once for each draw of points."""
+        """Returns W2^2 between source and target for each draw of points."""
         return [r["w2_squared"] for r in self.of("reference", pair=pair, points=self.points)]
 
     def measure(self, pair, method, steps, side, name):
-        """{seed: value}"""
+        """Returns {seed: value}."""
         cells = {r["seed"]: r for r in self.of("cell", pair=pair, method=method, steps=steps, side=side)}
         if name != "npe":
             return {seed: cells[seed][name] for seed in sorted(cells)}
@@ -60,7 +60,7 @@ class Page:
         return {seed: abs(cells[seed]["pe"] / w2_squared - 1) for seed in sorted(cells)}
 
     def compare(self, pair, method, steps, name):
-        """Ours minus theirs on the seeds that both have: mean and half the interval of Student's t."""
+        """Returns ours minus theirs on common seeds as text: the mean, half of the interval of Student's t, and the verdict."""
         ours, theirs = (self.measure(pair, method, steps, side, name) for side in SIDES)
         difference = numpy.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
         if len(difference) < 2:
@@ -75,7 +75,7 @@ class Page:
         if not self.of("cell", pair=pair):
             return []
         lines = [f"## {title(pair)}", "",
-                 f"W2^2 between source and target: {spread(self.reference(pair))}. W2 between two true sets (the floor): "
+                 f"W2^2 between source and target: {spread(self.reference(pair))}. W2 between two fresh sets of the target (the floor): "
                  f"{spread([r['w2'] for r in self.of('floor', pair=pair)])}.", "",
                  "| method | steps | seeds | W2 ours | theirs | difference | NPE ours | theirs | difference | path energy ours "
                  "| theirs | seconds ours | theirs |", "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
@@ -93,7 +93,7 @@ class Page:
         return lines + [""]
 
     def summary(self):
-        """What the tables say about the two questions that the protocol is run for. After the tables: it counts verdicts."""
+        """Returns the summary of the tables. Call it after the tables are built, because it counts their verdicts."""
         lines = []
         if self.verdicts:
             worse = [f"{NAMES[m]}, {title(p)}, {s:,} steps ({n.upper()})" for p, m, s, n, v in self.verdicts if v == "ours worse"]
@@ -121,26 +121,26 @@ def write(out, rows, version, peer, sizes):
     text = [
         "# The 2D protocol", "",
         f"<!-- Written by scripts/protocol from its results, {datetime.date.today()}. -->", "",
-        "Conditional flow matching by four methods between four pairs of distributions in the plane, as in the minibatch-OT paper (Tong et "
-        "al., arXiv 2302.00482): our flows beside torchcfm's own matchers, trained in the same run and measured by the same code.",
+        "This page compares our flows with torchcfm's own matchers: conditional flow matching by four methods between four pairs of "
+        "distributions in the plane, as in the minibatch-OT paper (Tong et al., arXiv 2302.00482). Both are trained in the same run and measured by the same code.",
         "", *page.summary(), "",
         "| | |", "|---|---|",
-        "| network | MLP of 3 x 64 SELU on (x, t), first values as PyTorch draws them |",
-        f"| training | AdamW, rate 1e-3, weight decay 1e-5, {sizes['batch']} rows a step; {sizes['training']:,} points, drawn once a "
+        "| network | MLP of 3 x 64 SELU on (x, t), initialised as in PyTorch |",
+        f"| training | AdamW, rate 1e-3, weight decay 1e-5, {sizes['batch']} rows per step; {sizes['training']:,} points, drawn once per "
         "seed, the same for both sides |",
-        "| methods | sigma 0.1; OT-CFM and SB-CFM with exact transport within the batch; Lipman's FM has a normal source by "
-        "definition, so it has no row where the source is moons |",
-        "| distributions | 8gaussians: radius 5, std 1; moons: noise 0.05, times 2, minus 1; scurve: noise 0.05, times 1.5 |",
+        "| methods | sigma 0.1; OT-CFM and SB-CFM with exact transport within the batch; Lipman's FM is defined for a "
+        "normal source, so it has no row for moons as source |",
+        "| distributions | 8gaussians: radius 5, std 1; moons: noise 0.05, scaled by 2 and shifted by -1; scurve: noise 0.05, scaled by 1.5 |",
         f"| samples | {sizes['euler']} Euler steps from the same points for both sides; from moons, these are rows of the training "
         "set |",
-        f"| W2 | exact, the root: {sizes['test']:,} samples against {sizes['test']:,} fresh points. The floor: the same between two "
+        f"| W2 | exact W2 (the root) between {sizes['test']:,} samples and {sizes['test']:,} fresh points. The floor is W2 between "
         "fresh sets |",
         f"| path energy | mean over {sizes['samples']:,} samples of the integral of \\|v\\|^2 |",
-        f"| NPE | \\|path energy - W2^2\\| / W2^2. W2^2 between source and target: exact, {sizes['points']:,} points of each, mean "
+        f"| NPE | \\|path energy - W2^2\\| / W2^2. W2^2 between source and target is exact, for {sizes['points']:,} points of each, and a mean "
         "over independent draws |",
-        f"| difference | ours minus theirs seed by seed: mean and {CONFIDENCE:.0%} interval of Student's t; beyond it is beyond the "
-        "noise |",
-        "| +- | else, standard deviation over seeds or draws |",
+        f"| difference | ours minus theirs for each seed: mean and {CONFIDENCE:.0%} interval of Student's t. It is within noise if the "
+        "interval contains 0 |",
+        "| +- | in the other columns, the standard deviation over seeds or draws |",
         "| seconds | CPU seconds of the training, on one thread |",
         f"| machine | {cpu_model()}, {len(os.sched_getaffinity(0))} cores |",
         f"| versions | pushforward {version}; {theirs}; NumPy {numpy.__version__}, SciPy {scipy.__version__} |",

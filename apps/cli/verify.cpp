@@ -13,7 +13,7 @@ namespace pushforward::app {
 
 int verb_verify(const VerifyArguments& args) {
   if (args.list) {
-    for (const Equation& e : theory()) fmt::print("{:<20}  {}\n", e.name, e.text);
+    for (const Equation& e : theory_equations()) fmt::print("{:<20}  {}\n", e.name, e.text);
     return 0;
   }
   use_one_blas_thread();

@@ -1,5 +1,5 @@
-// What the engine answers the requests (apps/requests.h) in plain tables, and the table of functions
-// that do so: float32 and float64 stand behind one type.
+// What the engine answers the requests (apps/requests.h) in plain tables, and the table of
+// functions that do so: float32 and float64 stand behind one type.
 #pragma once
 
 #include <cstdint>

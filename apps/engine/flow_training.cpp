@@ -35,11 +35,11 @@ FlowTraining::FlowTraining(const Config& config, int threads)
   train(model_.parameters, config);
 }
 
-Var FlowTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
+Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
   const Field field = model_.predicting(
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.parameterization, weighting_,
-                         batch_.chunk(tape, rows.first, rows.count), rows.count);
+                         batch_.chunk(tape, rows.first, rows.count));
 }
 
 void FlowTraining::describe(Metadata& metadata) const {

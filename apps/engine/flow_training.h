@@ -1,4 +1,4 @@
-// Training of a flow of continuous data.
+// Trains a flow of continuous data.
 #pragma once
 
 #include "apps/engine/training.h"
@@ -17,7 +17,7 @@ class FlowTraining final : public Training {
 
  private:
   void start(std::uint32_t step) override { batch_.start(step, workers()); }
-  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
   void describe(Metadata& metadata) const override;
 
   Batch batch_;

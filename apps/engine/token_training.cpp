@@ -10,7 +10,7 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data) {
   const TokenPath path = make_token_path(config, data.traits.vocabulary);
   TokenProblem problem;
   problem.data = data.distribution;
-  problem.source_kind = path.source;
+  problem.source_kind = *path.source;
   problem.source = build_token_source(config, data.traits);
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;
@@ -38,13 +38,13 @@ TokenTraining::TokenTraining(const Config& config, int threads, const TokenData&
   train(model_.parameters, config);
 }
 
-Var TokenTraining::loss(Tape& tape, Rows rows, const Mode& mode) {
+Var TokenTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
   const Posterior posterior = [this, &mode](std::span<const int> x, Var t, Labels labels) {
     return model_.logits(x, t, labels, mode);
   };
   const TokenSample sample = batch_.chunk(tape, rows.first, rows.count);
-  return by_rate_ ? generalised_kl_loss(posterior, path_, sample, rows.count)
-                  : cross_entropy_loss(posterior, path_, sample, rows.count);
+  return by_rate_ ? generalised_kl_loss(posterior, path_, sample)
+                  : cross_entropy_loss(posterior, path_, sample);
 }
 
 void TokenTraining::describe(Metadata& metadata) const {

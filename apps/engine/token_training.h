@@ -1,4 +1,4 @@
-// Training of a discrete flow.
+// Trains a discrete flow.
 #pragma once
 
 #include "apps/engine/training.h"
@@ -18,14 +18,14 @@ class TokenTraining final : public Training {
   TokenTraining(const Config& config, int threads, const TokenData& data);
 
   void start(std::uint32_t step) override { batch_.start(step); }
-  Var loss(Tape& tape, Rows rows, const Mode& mode) override;
+  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
   void describe(Metadata& metadata) const override;
 
   TokenTraits traits_;
   TokenBatch batch_;
   TokenPath path_;
   TokenModel model_;
-  bool by_rate_;  // the generalised KL, else cross entropy
+  bool by_rate_;  // true: generalised KL; false: cross entropy
   ClassShares shares_;
 };
 

@@ -24,24 +24,24 @@ void Training::train(Parameters& parameters, const Config& config) {
   trainer_.emplace(parameters, trainer_options(config), workers_);
 }
 
-Var Training::loss(Tape& tape, Rows rows) {
-  const Mode mode{.training = true,
-                  .dropout = {seed_, Purpose::dropout, static_cast<std::uint32_t>(step_)},
-                  .first_row = static_cast<std::uint32_t>(rows.first)};
+Var Training::loss(Tape& tape, RowRange rows) {
+  const NetworkMode mode{.training = true,
+                         .dropout = {seed_, Purpose::dropout, static_cast<std::uint32_t>(step_)},
+                         .first_row = static_cast<std::uint32_t>(rows.first)};
   return loss(tape, rows, mode);
 }
 
-Rows Training::first_chunk() const { return {0, std::min(batch(), trainer_->options().chunk)}; }
+RowRange Training::first_chunk() const { return {0, std::min(batch(), trainer_->options().chunk)}; }
 
 StepResult Training::step() {
   start(static_cast<std::uint32_t>(step_));
   const StepResult result =
-      trainer_->step(batch(), [this](Tape& tape, Rows rows) { return loss(tape, rows); });
+      trainer_->step(batch(), [this](Tape& tape, RowRange rows) { return loss(tape, rows); });
   ++step_;
   return result;
 }
 
-std::string Training::explain(Rows rows) {
+std::string Training::explain(RowRange rows) {
   --step_;
   Tape tape;
   start(static_cast<std::uint32_t>(step_));

@@ -1,4 +1,4 @@
-// Token flows: shapes, times, and their way into the pictures of images.
+// Checks token flows, finds their times, and converts them for the pictures of images.
 #include "apps/figures/tokens.h"
 
 #include <algorithm>
@@ -7,6 +7,8 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::check;
 
 void check_flow(const TokenFlow& flow) {
   check(flow.states.size() == flow.times * flow.rows * flow.length, "plot",

@@ -11,7 +11,7 @@ namespace {
 
 TimeOptions time_options(const Json& time) {
   TimeOptions options;
-  options.kind = time_kind(time.at("type").get<std::string>());
+  options.kind = time_kind_named(time.at("type").get<std::string>());
   options.dim = time.value("dim", options.dim);
   options.scale = time.value("scale", options.scale);
   options.max_period = time.value("max_period", options.max_period);
@@ -23,20 +23,20 @@ TimeOptions time_options(const Json& time) {
 void check_labels(const Config& config, int classes) {
   if (config.string("/model/label/type") == "none" || classes > 0) return;
   throw Failure(Exit::usage,
-                "[config] /model/label is an embedding, and the data has no classes; "
-                "set its type to \"none\", or take labelled data such as digits or moons");
+                "[config] /model/label is an embedding, but the data has no classes; "
+                "set its type to \"none\", or choose labelled data such as digits or moons");
 }
 
 VelocityOptions velocity_options(const Config& config, int dim, int classes) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
-  options.kind = network_kind(model.at("type").get<std::string>());
+  options.kind = network_kind_named(model.at("type").get<std::string>());
   options.dim = dim;
   options.hidden =
       options.kind == NetworkKind::mlp
           ? model.at("hidden").get<std::vector<int>>()
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
-  options.activation = activation(model.at("activation").get<std::string>());
+  options.activation = activation_named(model.at("activation").get<std::string>());
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
   check_labels(config, classes);
@@ -44,10 +44,10 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes) {
     options.classes = classes;
     options.label_dim = label.at("dim").get<int>();
   }
-  options.condition = condition(model.at("condition").get<std::string>());
+  options.condition = condition_named(model.at("condition").get<std::string>());
   options.dropout = model.at("dropout").get<double>();
   options.layer_norm = model.value("layer_norm", false);
-  options.init = init_scheme(model.at("init").get<std::string>());
+  options.init = init_scheme_named(model.at("init").get<std::string>());
   options.zero_last = model.at("zero_last").get<bool>();
   return options;
 }
@@ -56,7 +56,7 @@ TokenOptions token_options(const Config& config, int length, int vocabulary, int
                            int classes) {
   const Json& model = config.section("/model").json();
   TokenOptions options;
-  options.kind = token_network_kind(model.at("type").get<std::string>());
+  options.kind = token_network_kind_named(model.at("type").get<std::string>());
   options.length = length;
   options.vocabulary = vocabulary;
   options.states = states;
@@ -66,9 +66,9 @@ TokenOptions token_options(const Config& config, int length, int vocabulary, int
     options.label_dim = model.at("label").at("dim").get<int>();
   }
   options.time = time_options(model.at("time"));
-  options.activation = activation(model.at("activation").get<std::string>());
+  options.activation = activation_named(model.at("activation").get<std::string>());
   options.dropout = model.at("dropout").get<double>();
-  options.init = init_scheme(model.at("init").get<std::string>());
+  options.init = init_scheme_named(model.at("init").get<std::string>());
   options.embed = model.value("embed", options.embed);
   options.hidden = model.value("hidden", options.hidden);
   options.width = model.value("width", options.width);
@@ -76,7 +76,7 @@ TokenOptions token_options(const Config& config, int length, int vocabulary, int
   options.blocks = model.value("blocks", options.blocks);
   options.mlp_ratio = model.value("mlp_ratio", options.mlp_ratio);
   if (model.contains("positions"))
-    options.positions = positions(model.at("positions").get<std::string>());
+    options.positions = positions_named(model.at("positions").get<std::string>());
   return options;
 }
 
@@ -85,7 +85,7 @@ TrainerOptions trainer_options(const Config& config) {
              &schedule = config.section("/schedule").json(),
              &train = config.section("/train").json();
   TrainerOptions options;
-  options.optimizer.kind = optimizer_kind(optimizer.at("type").get<std::string>());
+  options.optimizer.kind = optimizer_kind_named(optimizer.at("type").get<std::string>());
   options.optimizer.lr = optimizer.at("lr").get<double>();
   options.optimizer.weight_decay = optimizer.at("weight_decay").get<double>();
   options.optimizer.momentum = optimizer.value("momentum", 0.0);
@@ -93,7 +93,7 @@ TrainerOptions trainer_options(const Config& config) {
   options.optimizer.beta1 = optimizer.value("beta1", options.optimizer.beta1);
   options.optimizer.beta2 = optimizer.value("beta2", options.optimizer.beta2);
   options.optimizer.eps = optimizer.value("eps", options.optimizer.eps);
-  options.schedule.kind = schedule_kind(schedule.at("type").get<std::string>());
+  options.schedule.kind = schedule_kind_named(schedule.at("type").get<std::string>());
   options.schedule.warmup = schedule.at("warmup").get<int>();
   options.schedule.steps = train.at("steps").get<int>();
   options.schedule.final = schedule.value("final", 0.0);
@@ -102,7 +102,7 @@ TrainerOptions trainer_options(const Config& config) {
   options.clip_norm = train.at("clip_norm").get<double>();
   options.ema_decay = config.number("/ema/decay");
   options.ema_warmup = config.boolean("/ema/warmup");
-  // A sequence is many rows of a network over tokens.
+  // A sequence costs as much as many rows of continuous data.
   if (of_tokens(config)) options.chunk = 16;
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
+
+using detail::fail;
+
 namespace {
 
 Prediction prediction_named(const std::string& name) {

@@ -13,11 +13,14 @@
 #include "flow/path/time_grid.h"
 
 namespace pushforward::app {
+
+using detail::check;
+
 namespace {
 
-Method flow_method_named(const Section& config, const std::string& name) {
-  for (Method method : kMethods) {
-    if (method != Method::ode && name == name_of(method)) return method;
+SamplingMethod flow_method_named(const Section& config, const std::string& name) {
+  for (SamplingMethod method : kMethods) {
+    if (method != SamplingMethod::ode && name == name_of(method)) return method;
   }
   const std::vector<std::string> known = types_for(config, "sampler");
   if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -27,46 +30,46 @@ Method flow_method_named(const Section& config, const std::string& name) {
         fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
   }
-  return Method::ode;
+  return SamplingMethod::ode;
 }
 
-// What a config's rules refuse of its own sampler, for one that the command line names.
-void check_suits(const Section& config, const std::string& name, Method method) {
-  if (method == Method::ode) return;
+// Applies to a solver of the command line the rules that a config applies to its own.
+void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
+  if (method == SamplingMethod::ode) return;
   if (config.string("/path/noise/type") != "none") {
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[sample] {} needs the noise x0, which this run's path with noise of its own ({}) "
-            "does not tell; give --solver dopri5 or another ODE solver",
+            "[sample] {} needs E[x0 | xt], which is unknown on this run's path with noise ({}); "
+            "give --solver dopri5 or another ODE solver",
             name, config.string("/path/noise/type")));
   }
-  const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+  const bool sde =
+      method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
   const Section source = config.section("/source");
   if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[sample] {} needs the score, which the velocity tells for a standard normal source, "
-            "not for this run's ({}); give --solver dopri5 or another ODE solver",
+            "[sample] {} needs the score, which follows from the velocity only if the source "
+            "is standard normal, but it is {}; give --solver dopri5 or another ODE solver",
             name, source.json().dump()));
   }
   if (sde && config.string("/coupling/type") != "independent") {
     throw Failure(
         Exit::usage,
-        fmt::format(
-            "[sample] {} needs the score, which this run's coupling ({}), "
-            "that ties noise to data, does not tell; give --solver dopri5 or another ODE solver",
-            name, config.string("/coupling/type")));
+        fmt::format("[sample] {} needs the score, which is unknown when the coupling ({}) "
+                    "makes x0 depend on x1; give --solver dopri5 or another ODE solver",
+                    name, config.string("/coupling/type")));
   }
 }
 
-// Fixed steps of a solver that is not the config's; 0: adaptive.
-int usual_steps(Method method, const SolverOptions& solver) {
+// Returns the default number of fixed steps of a solver that is not the config's; 0: adaptive.
+int usual_steps(SamplingMethod method, const SolverOptions& solver) {
   switch (method) {
-    case Method::ode: return solver.tableau->adaptive() ? 0 : 100;
-    case Method::dpm_solver: return 20;
-    case Method::edm_heun: return 18;
+    case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
+    case SamplingMethod::dpm_solver: return 20;
+    case SamplingMethod::edm_heun: return 18;
     default: return 250;
   }
 }
@@ -82,10 +85,10 @@ Diffusion make_diffusion(const Json& sampler) {
   return diffusion;
 }
 
-std::vector<double> make_time_grid(const Json& grid, Method method, const Scheduler& path,
+std::vector<double> make_time_grid(const Json& grid, SamplingMethod method, const Scheduler& path,
                                    int steps, TimeRange range) {
   std::string type = grid.is_null() ? "auto" : grid.at("type").get<std::string>();
-  if (type == "auto") type = method == Method::edm_heun ? "edm" : "uniform";
+  if (type == "auto") type = method == SamplingMethod::edm_heun ? "edm" : "uniform";
   NoiseLevels levels;
   if (grid.is_object() && grid.contains("sigma_min")) {
     levels.sigma_min = grid.at("sigma_min").get<double>();
@@ -108,10 +111,12 @@ std::vector<double> make_time_grid(const Json& grid, Method method, const Schedu
 void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
   if (!request.rtol && !request.atol) return;
   if (!estimates) {
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] --rtol and --atol need a solver with an error estimate, "
-                              "and {} has none; use --steps, or --solver dopri5",
-                              name));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] --rtol and --atol need a solver with an error estimate, but {} has none; "
+            "use --steps, or --solver dopri5",
+            name));
   }
   if (request.steps)
     throw Failure(Exit::usage,
@@ -119,22 +124,24 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "or --atol for adaptive ones; give one of them");
 }
 
-// A list of times has its own number of steps.
+// A list of times fixes the number of steps.
 void check_no_steps(const SolverRequest& request) {
   if (request.steps)
-    throw Failure(Exit::usage,
-                  "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
-                  "leave it out, or name another --solver, whose steps are even");
+    throw Failure(
+        Exit::usage,
+        "[sample] --steps has no effect, since /sampler/grid of this run is a list of times; "
+        "leave it out, or give another --solver, which takes even steps");
 }
 
-// A list of times is taken as it is, so it must keep to where the flow can be followed.
+// A list of times is used unchanged, so all times must be in the range where
+// the flow can be followed.
 void check_listed(const std::vector<double>& times, const TimeRange& possible,
                   const Parameterization& parameterization) {
   check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
-        "the times run from ", times.front(), " to ", times.back(), ", and on ",
+        "the times go from ", times.front(), " to ", times.back(), ", but on ",
         parameterization.scheduler.name, " the prediction ", name_of(parameterization.prediction),
         " can be followed from ", possible.begin, " to ", possible.end,
-        " only; begin and end the list there");
+        "; give times in that range");
 }
 
 }  // namespace
@@ -143,7 +150,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range) {
   if (request.temperature || request.top_p)
-    throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, and /data (" +
+    throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave them out");
   const Json& sampler = config.section("/sampler").json();
@@ -154,8 +161,9 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.parameterization = parameterization;
   options.method = flow_method_named(config, name);
   check_suits(config, name, options.method);
-  if (options.method == Method::ode) options.solver.tableau = &find_tableau(name);
-  const bool estimates = options.method == Method::ode && options.solver.tableau->adaptive();
+  if (options.method == SamplingMethod::ode) options.solver.tableau = &find_tableau(name);
+  const bool estimates =
+      options.method == SamplingMethod::ode && options.solver.tableau->adaptive();
   check_tolerances(name, estimates, request);
 
   int steps = own ? sampler.at("steps").get<int>() : usual_steps(options.method, options.solver);
@@ -175,13 +183,13 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   const auto reachable = [&](TimeRange part) -> TimeRange {
     part = {std::max(part.begin, field_range.within.begin),
             std::min(part.end, field_range.within.end)};
-    if (field_range.whole && options.method == Method::ode) return part;
+    if (field_range.whole && options.method == SamplingMethod::ode) return part;
     return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
   const TimeRange range = reachable(wanted);
   options.begin = range.begin;
   options.end = range.end;
-  if (!options.solver.adaptive) {
+  if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
     if (grid.is_object() && grid.at("type") == "list") {
       check_no_steps(request);
@@ -210,7 +218,7 @@ Guidance make_guidance(const Config& config, const RunRequest& request) {
         Exit::usage,
         fmt::format(
             "[guidance] a scale of {} needs a network that was also trained without labels, "
-            "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0",
+            "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0",
             scale));
   }
   return {scale, guidance.number("from"), guidance.number("to")};
@@ -220,15 +228,16 @@ void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares) {
   if (shares.empty() || request.label || request.exact) return;
   if (config.number("/loss/label_dropout") > 0) return;
-  throw Failure(Exit::usage, fmt::format("[label] the network of this run never met a row without "
-                                         "label (/loss/label_dropout is 0); give --label 0 to {}",
-                                         shares.size() - 1));
+  throw Failure(Exit::usage,
+                fmt::format("[label] the network of this run was never trained without "
+                            "labels (/loss/label_dropout is 0); give --label 0 to {}",
+                            shares.size() - 1));
 }
 
 void check_guidance(const RunRequest& request, const ClassShares& shares) {
   if (!shares.empty() || !request.guidance) return;
   throw Failure(Exit::usage,
-                "[guidance] there is no class to guide to: this field does not see labels; "
+                "[guidance] guidance needs labels, but this run's network takes none; "
                 "train a run with /model/label {\"type\": \"embedding\"}");
 }
 

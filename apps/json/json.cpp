@@ -166,7 +166,7 @@ std::string first_difference(const Json& a, const Json& b) {
   for (const std::string& key : b.keys()) {
     if (!a.contains(key)) return "/" + key;
   }
-  return "";  // the same members in another order
+  return "";  // only the order of the members differs
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// JSON values as text, by nlohmann's library.
+// Parses and writes JSON values with nlohmann's library.
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>

@@ -12,13 +12,13 @@ namespace {
 
 void check_names(const std::vector<std::string>& names) {
   std::vector<std::string> known;
-  for (const Equation& e : theory()) known.push_back(e.name);
+  for (const Equation& e : theory_equations()) known.push_back(e.name);
   for (const std::string& name : names) {
     if (std::ranges::count(known, name)) continue;
     const std::string meant = nearest(name, known);
     throw Failure(Exit::usage,
                   fmt::format("[verify] there is no equation \"{}\"; {}", name,
-                              meant.empty() ? "`pushforward verify --list` names the ones there are"
+                              meant.empty() ? "`pushforward verify --list` lists all names"
                                             : "did you mean \"" + meant + "\"?"));
   }
 }
@@ -28,7 +28,7 @@ void check_names(const std::vector<std::string>& names) {
 std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong) {
   check_names(names);
   std::vector<Verdict> verdicts;
-  for (const Equation& e : theory()) {
+  for (const Equation& e : theory_equations()) {
     if (names.empty() || std::ranges::count(names, std::string(e.name)))
       verdicts.push_back({&e, e.residual(wrong)});
   }

@@ -14,7 +14,7 @@ ClassShares count_class_shares(const Distribution& data) {
   if (data.classes() == 0) return {};
   if (!data.all_labels().empty()) return class_shares(data.all_labels(), data.classes());
   std::vector<int> labels;
-  draw(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
+  draw_rows(data, {0x6c6162656c73, Purpose::label, 0xffffffff}, 65536, &labels);
   return class_shares(labels, data.classes());
 }
 

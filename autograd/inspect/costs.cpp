@@ -10,14 +10,14 @@
 namespace pushforward {
 namespace {
 
-std::string group(const ListedLine& line, CostBy by) {
-  if (by == CostBy::op) return line.op;
-  return (line.label.empty() ? "(no label)" : "") + printable(part_text(line));
+std::string group(const ListedLine& line, TapeCostBy by) {
+  if (by == TapeCostBy::op) return line.op;
+  return (line.label.empty() ? "(no label)" : "") + printable_name(part_text(line));
 }
 
-Cost total(const std::vector<Cost>& rows) {
-  Cost sum{.name = "total"};
-  for (const Cost& c : rows) {
+TapeCost total(const std::vector<TapeCost>& rows) {
+  TapeCost sum{.name = "total"};
+  for (const TapeCost& c : rows) {
     sum.lines += c.lines;
     sum.bytes += c.bytes;
     sum.flops += c.flops;
@@ -35,35 +35,35 @@ std::string percent(double part, double whole) {
 
 }  // namespace
 
-std::vector<Cost> costs(const Listing& listing, CostBy by) {
-  std::map<std::string, Cost> groups;
+std::vector<TapeCost> tape_costs(const Listing& listing, TapeCostBy by) {
+  std::map<std::string, TapeCost> groups;
   for (const ListedLine& l : listing.lines) {
-    Cost& c = groups[group(l, by)];
+    TapeCost& c = groups[group(l, by)];
     ++c.lines;
     c.bytes += l.bytes;
     c.flops += l.flops;
     c.seconds += l.seconds;
   }
-  std::vector<Cost> rows;
+  std::vector<TapeCost> rows;
   for (auto& [name, cost] : groups) {
     cost.name = name;
     rows.push_back(cost);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Cost& a, const Cost& b) {
+  std::stable_sort(rows.begin(), rows.end(), [](const TapeCost& a, const TapeCost& b) {
     return std::array{a.seconds, a.flops, a.bytes} > std::array{b.seconds, b.flops, b.bytes};
   });
   return rows;
 }
 
-void print_costs(std::ostream& out, const Listing& listing, CostBy by) {
-  std::vector<Cost> rows = costs(listing, by);
-  const Cost sum = total(rows);
+void print_costs(std::ostream& out, const Listing& listing, TapeCostBy by) {
+  std::vector<TapeCost> rows = tape_costs(listing, by);
+  const TapeCost sum = total(rows);
   TextTable table("lrrrrrrrr");
   const auto timed = [&](std::string cell) { return listing.timed ? cell : std::string(); };
-  table.row({by == CostBy::op ? "op" : "in", "lines", "bytes", "", "FLOPs", "", timed("time"), "",
-             timed("FLOP/s")});
+  table.row({by == TapeCostBy::op ? "op" : "in", "lines", "bytes", "", "FLOPs", "", timed("time"),
+             "", timed("FLOP/s")});
   rows.push_back(sum);
-  for (const Cost& c : rows) {
+  for (const TapeCost& c : rows) {
     table.row({c.name, std::to_string(c.lines), bytes_text(c.bytes), percent(c.bytes, sum.bytes),
                count_text(c.flops), percent(c.flops, sum.flops),
                timed(c.seconds > 0 ? time_text(c.seconds) : ""), percent(c.seconds, sum.seconds),

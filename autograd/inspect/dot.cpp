@@ -13,7 +13,7 @@ std::string quoted(const std::vector<std::string>& lines) {
   std::string out = "\"";
   for (std::size_t k = 0; k < lines.size(); ++k) {
     if (k > 0) out += "\\n";
-    for (char c : printable(lines[k])) {
+    for (char c : printable_name(lines[k])) {
       if (c == '"' || c == '\\') out += '\\';
       out += c;
       if (c == '&') out += "amp;";
@@ -38,7 +38,7 @@ const Style& style(const ListedLine& l) {
     case ListedLine::Kind::constant: return kConstant;
     case ListedLine::Kind::op: break;
   }
-  return l.rule_of == kNone ? kOp : kRule;
+  return l.rule_of == kNoLine ? kOp : kRule;
 }
 
 void node(std::ostream& out, const std::string& id, const Style& style, bool paused,
@@ -53,13 +53,13 @@ void node(std::ostream& out, const std::string& id, const Style& style, bool pau
 void line_node(std::ostream& out, std::size_t id, const ListedLine& l, int values) {
   std::ostringstream shape;
   shape << l.shape;
-  std::vector<std::string> label{joined(id_text(static_cast<std::int64_t>(id)), " ", l.op)};
+  std::vector<std::string> label{joined_text(id_text(static_cast<std::int64_t>(id)), " ", l.op)};
   if (!l.name.empty()) label.push_back(l.name);
   if (!l.detail.empty()) label.push_back(l.detail);
   label.push_back(shape.str());
   if (!l.values.empty() && l.shape.size() <= values)
     label.push_back(values_text(l.shape, l.values, 4));
-  node(out, joined("n", std::to_string(id)), style(l), l.paused, label,
+  node(out, joined_text("n", std::to_string(id)), style(l), l.paused, label,
        place_text(l.file, l.file_line));
 }
 
@@ -72,10 +72,11 @@ std::vector<bool> drawn(const std::vector<ListedLine>& lines, bool rules) {
       used(lines.size(), false);
   if (rules) return shown;
   for (const ListedLine& l : lines) {
-    for (Id in : l.in) (l.rule_of == kNone ? wanted : used)[static_cast<std::size_t>(in)] = true;
+    for (LineId in : l.in)
+      (l.rule_of == kNoLine ? wanted : used)[static_cast<std::size_t>(in)] = true;
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    shown[i] = lines[i].rule_of == kNone && (wanted[i] || !used[i] || !lines[i].in.empty());
+    shown[i] = lines[i].rule_of == kNoLine && (wanted[i] || !used[i] || !lines[i].in.empty());
   }
   return shown;
 }
@@ -84,7 +85,7 @@ void legend(std::ostream& out) {
   out << "  subgraph cluster_legend {\n    label=\"legend\";\n";
   int k = 0;
   for (const Style* s : {&kInput, &kParameter, &kConstant, &kOp, &kRule})
-    node(out, joined("legend", std::to_string(k++)), *s, false, {s->what}, "");
+    node(out, joined_text("legend", std::to_string(k++)), *s, false, {s->what}, "");
   node(out, "legend5", kOp, true, {"paused: a constant", "to every sweep"}, "");
   out << "    legend0 -> legend1 -> legend2 -> legend3 -> legend4 -> legend5 [style=invis];\n  }\n";
 }
@@ -106,8 +107,8 @@ void print_dot(std::ostream& out, const Listing& listing, const DotOptions& opti
       frames.push_back(frame(lines[i]));
   }
   for (std::size_t f = 0; f < frames.size(); ++f) {
-    out << "  subgraph " << (frames[f].empty() ? "loose" : joined("cluster_", std::to_string(f)))
-        << " {\n";
+    out << "  subgraph "
+        << (frames[f].empty() ? "loose" : joined_text("cluster_", std::to_string(f))) << " {\n";
     if (!frames[f].empty()) out << "    label=" << quoted({frames[f]}) << ";\n";
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (shown[i] && frame(lines[i]) == frames[f]) line_node(out, i, lines[i], options.values);

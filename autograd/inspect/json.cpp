@@ -61,7 +61,7 @@ void print_line(std::ostream& out, std::size_t id, const ListedLine& l, bool tim
   o.number("bytes", l.bytes);
   o.number("flops", l.flops);
   o.key("paused") << (l.paused ? "true" : "false");
-  if (l.rule_of != kNone) {
+  if (l.rule_of != kNoLine) {
     o.text("rule", rule_name(l.rule));
     o.number("rule_of", l.rule_of);
   }

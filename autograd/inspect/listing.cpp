@@ -18,7 +18,7 @@ bool finite(real x) { return x - x == 0; }
 
 // What an op does with its constants, in words. An op that is not named here prints every constant
 // that is not zero, so a new op is never silent about its own.
-std::string detail(const Line& l) {
+std::string detail(const TapeLine& l) {
   const Attr& a = l.attr;
   const std::string_view op = l.op->name;
   const auto any = [op](auto... names) { return ((op == names) || ...); };
@@ -61,9 +61,9 @@ std::string detail(const Line& l) {
   return out.str();
 }
 
-ListedLine list_line(const Tape& tape, Id id, int values) {
+ListedLine list_line(const Tape& tape, LineId id, int values) {
   using Kind = ListedLine::Kind;
-  const Line& l = tape.line(id);
+  const TapeLine& l = tape.line(id);
   ListedLine out;
   out.kind = l.op == &input_op       ? Kind::input
              : l.op == &parameter_op ? Kind::parameter
@@ -107,37 +107,37 @@ std::string place(const Shape& shape, std::int64_t index) {
 
 // What went into element `index` of a line: the inputs' values there if the shapes are equal, else
 // the range of each input. They are finite: the line is the first that is not.
-std::string came_from(const Tape& tape, const Line& l, std::int64_t index) {
+std::string came_from(const Tape& tape, const TapeLine& l, std::int64_t index) {
   const int n = l.op->inputs;
   bool alike = true;
   for (int k = 0; k < n; ++k) alike &= tape.line(l.in[k]).shape == l.shape;
   std::string out = !alike ? "from " : n == 1 ? "from input " : "from inputs ";
   for (int k = 0; k < n; ++k) {
-    const Line& in = tape.line(l.in[k]);
+    const TapeLine& in = tape.line(l.in[k]);
     const std::int64_t size = in.shape.size();
     if (k > 0) out += k + 1 == n ? " and " : ", ";
     if (alike) {
       out += number(in.value[index]);
     } else if (size == 0) {
-      out += joined(id_text(l.in[k]), ", which is empty");
+      out += joined_text(id_text(l.in[k]), ", which is empty");
     } else {
       const auto [low, high] = std::minmax_element(in.value, in.value + size);
-      out += joined(id_text(l.in[k]), " within [", number(*low), ", ", number(*high), "]");
+      out += joined_text(id_text(l.in[k]), " within [", number(*low), ", ", number(*high), "]");
     }
   }
   return out;
 }
 
 std::string sentence(const Tape& tape, const Nonfinite& found) {
-  const Line& l = tape.line(found.line);
+  const TapeLine& l = tape.line(found.line);
   std::ostringstream out;
   out << "[nonfinite] line #" << found.line << ' ' << l.op->name << ' ';
-  if (l.attr.name) out << printable(l.attr.name) << ' ';
+  if (l.attr.name) out << printable_name(l.attr.name) << ' ';
   out << l.shape;
-  if (l.rule_of != kNone)
+  if (l.rule_of != kNoLine)
     out << " in the " << rule_name(l.rule) << " of #" << l.rule_of << ' '
         << tape.line(l.rule_of).op->name;
-  if (l.label) out << " in " << printable(l.label);
+  if (l.label) out << " in " << printable_name(l.label);
   if (l.file) out << ", recorded at " << place_text(l.file, l.file_line);
   out << ": first " << number_text(found.value) << " at " << place(l.shape, found.index);
   if (l.op == &parameter_op) {
@@ -156,9 +156,9 @@ std::string sentence(const Tape& tape, const Nonfinite& found) {
 
 Listing list_lines(const Tape& tape, int values) {
   Listing out;
-  out.precision = joined("float", std::to_string(8 * sizeof(real)));
+  out.precision = joined_text("float", std::to_string(8 * sizeof(real)));
   out.lines.reserve(static_cast<std::size_t>(tape.size()));
-  for (Id id = 0; id < tape.size(); ++id) {
+  for (LineId id = 0; id < tape.size(); ++id) {
     out.lines.push_back(list_line(tape, id, values));
     const ListedLine& line = out.lines.back();
     out.timed |= line.seconds > 0;
@@ -172,8 +172,8 @@ Listing list_lines(const Tape& tape, int values) {
 }
 
 Nonfinite first_nonfinite(const Tape& tape) {
-  for (Id id = 0; id < tape.size(); ++id) {
-    const Line& l = tape.line(id);
+  for (LineId id = 0; id < tape.size(); ++id) {
+    const TapeLine& l = tape.line(id);
     const std::int64_t size = l.shape.size();
     const auto bad = [](real x) { return !finite(x); };
     const real* first = std::find_if(l.value, l.value + size, bad);

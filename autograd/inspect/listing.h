@@ -19,14 +19,14 @@ struct ListedLine {
   enum class Kind { input, parameter, constant, op };
   Kind kind = Kind::op;
   std::string op;                             // its op's name: "mul"
-  std::vector<Id> in;                         // the lines it was computed from
+  std::vector<LineId> in;                     // the lines it was computed from
   std::array<bool, kMaxInputs> transposed{};  // matmul: inputs that are taken transposed
   Shape shape;                                // of its value
   std::string name;                           // leaves: what the user calls it, or empty
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
   bool paused = false;                        // a constant to every sweep
   RuleKind rule = RuleKind::none;             // recorded by a derivative rule,
-  Id rule_of = kNone;                         // which was this line's
+  LineId rule_of = kNoLine;                   // which was this line's
   std::string label;                          // which part of the model, or empty
   std::string file;                           // where it was recorded, or empty
   int file_line = 0;
@@ -46,13 +46,13 @@ struct Listing {
 };
 
 struct PrintOptions {
-  int values = 0;       // print the values of tensors with at most this many elements
-  bool costs = false;   // bytes, FLOPs and, if there was a clock, time of each line
-  bool rules = true;    // with lines that derivative rules recorded
-  bool places = true;   // with the file and line where each was recorded
-  bool heading = true;  // the names of the columns above, and a sum in one line below
-  Id begin = 0;         // print lines [begin, end) only
-  Id end = kNone;       // kNone: to the last
+  int values = 0;        // print the values of tensors with at most this many elements
+  bool costs = false;    // bytes, FLOPs and, if there was a clock, time of each line
+  bool rules = true;     // with lines that derivative rules recorded
+  bool places = true;    // with the file and line where each was recorded
+  bool heading = true;   // the names of the columns above, and a sum in one line below
+  LineId begin = 0;      // print lines [begin, end) only
+  LineId end = kNoLine;  // kNoLine: to the last
 };
 
 // "vjp" or "jvp"; empty for none.
@@ -77,40 +77,41 @@ void print(std::ostream& out, const Listing& listing, const PrintOptions& option
 void print_json(std::ostream& out, const Listing& listing);
 
 // What all lines of one op (or one label) cost together.
-struct Cost {
+struct TapeCost {
   std::string name;
   int lines = 0;
   double bytes = 0, flops = 0, seconds = 0;
 };
-enum class CostBy { op, label };
+enum class TapeCostBy { op, label };
 // Sorted by time where there was a clock, else by FLOPs, then bytes,
 // largest first. Lines without a label are "(no label)"; labels keep what
 // their derivative rules recorded apart: "layers.0, vjp", "layers.0, jvp".
-std::vector<Cost> costs(const Listing& listing, CostBy by = CostBy::op);
+std::vector<TapeCost> tape_costs(const Listing& listing, TapeCostBy by = TapeCostBy::op);
 // The same as a table, with shares of the whole, rates
 // (FLOP/s) where there was a clock, and a total.
-void print_costs(std::ostream& out, const Listing& listing, CostBy by = CostBy::op);
+void print_costs(std::ostream& out, const Listing& listing, TapeCostBy by = TapeCostBy::op);
 
 // Everything at once, for people: the tape with costs, costs by op and by label, memory.
 void print_report(std::ostream& out, const Listing& listing, const PrintOptions& options = {});
 
 // The first line of a tape that holds a value which is not finite, if there is one.
 struct Nonfinite {
-  Id line = kNone;         // kNone: every value is finite
+  LineId line = kNoLine;   // kNoLine: every value is finite
   std::int64_t index = 0;  // of the first such value, row-major
   std::int64_t count = 0;  // of such values in that line
   double value = 0;        // the first one: nan, inf or -inf
   // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
   // at (3, 17), from input 91.2; ..."; empty where all is finite.
   std::string text;
-  explicit operator bool() const { return line != kNone; }
+  explicit operator bool() const { return line != kNoLine; }
 };
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// Copies the lines of `tape`, with the values of those that have at most `values` elements.
+// Copies the lines of `tape`, with the values of those that have at most `values` elements. Every
+// tape can be listed, whatever is on it, and every listing printed.
 Listing list_lines(const Tape& tape, int values = 0);
 
 // Checks the values of every line in order, and reports the first non-finite one.
@@ -123,7 +124,7 @@ inline void print(std::ostream& out, const Tape& tape, const PrintOptions& optio
 inline void print_json(std::ostream& out, const Tape& tape, int values = 0) {
   print_json(out, list_lines(tape, values));
 }
-inline void print_costs(std::ostream& out, const Tape& tape, CostBy by = CostBy::op) {
+inline void print_costs(std::ostream& out, const Tape& tape, TapeCostBy by = TapeCostBy::op) {
   print_costs(out, list_lines(tape), by);
 }
 inline void print_report(std::ostream& out, const Tape& tape, const PrintOptions& options = {}) {

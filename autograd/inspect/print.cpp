@@ -16,10 +16,10 @@ std::string text(const Shape& shape) {
 
 // The inputs and constants of an op, or the name of a leaf: "#3^T #4", "#2 by 0.5", "x".
 std::string origin(const ListedLine& line) {
-  std::string out = printable(line.name);
+  std::string out = printable_name(line.name);
   for (std::size_t k = 0; k < line.in.size(); ++k)
-    out += joined(k ? " " : "", id_text(line.in[k]), line.transposed[k] ? "^T" : "");
-  if (!line.detail.empty()) out += joined(out.empty() ? "" : " ", line.detail);
+    out += joined_text(k ? " " : "", id_text(line.in[k]), line.transposed[k] ? "^T" : "");
+  if (!line.detail.empty()) out += joined_text(out.empty() ? "" : " ", line.detail);
   return out;
 }
 
@@ -40,11 +40,12 @@ bool has_labels(const Listing& listing) {
 }  // namespace
 
 std::string part_text(const ListedLine& line) {
-  return line.label + (line.rule_of == kNone ? "" : joined(", ", rule_name(line.rule)));
+  return line.label + (line.rule_of == kNoLine ? "" : joined_text(", ", rule_name(line.rule)));
 }
 
 std::string rule_text(const ListedLine& line) {
-  return line.rule_of == kNone ? "" : joined(rule_name(line.rule), " of ", id_text(line.rule_of));
+  return line.rule_of == kNoLine ? ""
+                                 : joined_text(rule_name(line.rule), " of ", id_text(line.rule_of));
 }
 
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options) {
@@ -58,14 +59,14 @@ void print(std::ostream& out, const Listing& listing, const PrintOptions& option
                if_any(options.places, "recorded at")});
   }
   const std::size_t size = listing.lines.size();
-  const std::size_t end = options.end == kNone ? size : static_cast<std::size_t>(options.end);
+  const std::size_t end = options.end == kNoLine ? size : static_cast<std::size_t>(options.end);
   double bytes = 0, flops = 0;
   std::size_t hidden = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const ListedLine& l = listing.lines[i];
     bytes += l.bytes;
     flops += l.flops;
-    const bool shown = options.rules || l.rule_of == kNone;
+    const bool shown = options.rules || l.rule_of == kNoLine;
     hidden += !shown;
     if (!shown || i < static_cast<std::size_t>(options.begin) || i >= end) continue;
     const bool few = l.shape.size() <= options.values && !l.values.empty();
@@ -73,8 +74,8 @@ void print(std::ostream& out, const Listing& listing, const PrintOptions& option
                few ? values_text(l.shape, l.values) : "",
                options.costs && l.bytes > 0 ? bytes_text(l.bytes) : "",
                options.costs && l.flops > 0 ? count_text(l.flops) : "",
-               times && l.seconds > 0 ? time_text(l.seconds) : "", marks(l), printable(l.label),
-               options.places ? place_text(l.file, l.file_line) : ""});
+               times && l.seconds > 0 ? time_text(l.seconds) : "", marks(l),
+               printable_name(l.label), options.places ? place_text(l.file, l.file_line) : ""});
   }
   table.print(out);
   if (!options.heading) return;
@@ -89,10 +90,10 @@ void print_report(std::ostream& out, const Listing& listing, const PrintOptions&
   with_costs.costs = true;
   print(out, listing, with_costs);
   out << "\nby op\n";
-  print_costs(out, listing, CostBy::op);
+  print_costs(out, listing, TapeCostBy::op);
   if (has_labels(listing)) {
     out << "\nby label\n";
-    print_costs(out, listing, CostBy::label);
+    print_costs(out, listing, TapeCostBy::label);
   }
   out << "\nmemory: " << bytes_text(listing.arena_used) << " of the tape's arena in use, "
       << bytes_text(listing.arena_peak) << " at its peak, " << bytes_text(listing.arena_reserved)

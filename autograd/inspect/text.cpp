@@ -6,6 +6,9 @@
 #include <cmath>
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -98,7 +101,7 @@ std::string values_text(const Shape& shape, std::span<const double> values, int 
   std::string out = "[";
   const auto cols = static_cast<std::size_t>(shape.cols());
   for (std::size_t i = 0; i < values.size(); ++i)
-    out += joined(i == 0 ? "" : i % cols == 0 ? "; " : " ", number_text(values[i], digits));
+    out += joined_text(i == 0 ? "" : i % cols == 0 ? "; " : " ", number_text(values[i], digits));
   return out + ']';
 }
 
@@ -114,12 +117,12 @@ std::string time_text(double seconds) {
   return in_units(seconds * 1e9, 1000, std::array{" ns", " us", " ms", " s"});
 }
 
-std::string printable(std::string_view name) {
+std::string printable_name(std::string_view name) {
   std::string out;
   each_character(
       name,
       [&](unsigned byte) {
-        out += byte == '\n' ? "\\n" : byte == '\t' ? "\\t" : joined("\\x", hex2(byte));
+        out += byte == '\n' ? "\\n" : byte == '\t' ? "\\t" : joined_text("\\x", hex2(byte));
       },
       [&](std::string_view piece) { out += piece; });
   return out;
@@ -133,13 +136,14 @@ std::string short_path(std::string_view path) {
 }
 
 std::string place_text(std::string_view file, int line) {
-  return file.empty() ? "" : joined(printable(short_path(file)), ":", std::to_string(line));
+  return file.empty() ? ""
+                      : joined_text(printable_name(short_path(file)), ":", std::to_string(line));
 }
 
 std::string json_string(std::string_view text) {
   std::string out = "\"";
   each_character(
-      text, [&](unsigned byte) { out += joined("\\u00", hex2(byte)); },
+      text, [&](unsigned byte) { out += joined_text("\\u00", hex2(byte)); },
       [&](std::string_view piece) {
         if (piece == "\"" || piece == "\\") out += '\\';
         out += piece;
@@ -148,7 +152,7 @@ std::string json_string(std::string_view text) {
 }
 
 std::string json_number(double x) {
-  if (!std::isfinite(x)) return joined("\"", number_text(x), "\"");
+  if (!std::isfinite(x)) return joined_text("\"", number_text(x), "\"");
   // Whole numbers stay whole: 100000, not 1e+05.
   if (x == std::floor(x) && std::abs(x) < 9007199254740992.0)
     return std::to_string(static_cast<long long>(x));

@@ -26,17 +26,17 @@ std::string time_text(double seconds);
 
 // Strings put one after the other.
 template <class... Parts>
-std::string joined(const Parts&... parts) {
+std::string joined_text(const Parts&... parts) {
   std::string out;
   ((out += parts), ...);
   return out;
 }
 // The number of a line: "#3".
-inline std::string id_text(std::int64_t id) { return joined("#", std::to_string(id)); }
+inline std::string id_text(std::int64_t id) { return joined_text("#", std::to_string(id)); }
 
 // A name as one line of legal UTF-8: control characters become
 // \n, \t or \x07, and bytes that are not UTF-8 become U+FFFD.
-std::string printable(std::string_view name);
+std::string printable_name(std::string_view name);
 // The last two parts of a path: "/home/me/project/flow/train/loss.cpp" is "train/loss.cpp".
 std::string short_path(std::string_view path);
 // A place in the source, as one line of legal UTF-8: "train/loss.cpp:31"; empty without a file.

@@ -7,6 +7,9 @@
 #include "autograd/inspect/text.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 struct Event {
@@ -72,16 +75,16 @@ Event around(const Listing& listing, std::size_t begin, std::size_t end) {
 }
 
 Event of_line(const ListedLine& l, std::size_t id) {
-  std::string more = joined(", \"line\": ", std::to_string(id));
-  if (l.rule_of != kNone) {
-    more += joined(", \"rule\": ", json_string(rule_name(l.rule)),
-                   ", \"rule_of\": ", std::to_string(l.rule_of));
+  std::string more = joined_text(", \"line\": ", std::to_string(id));
+  if (l.rule_of != kNoLine) {
+    more += joined_text(", \"rule\": ", json_string(rule_name(l.rule)),
+                        ", \"rule_of\": ", std::to_string(l.rule_of));
   }
   if (!l.file.empty()) {
-    more += joined(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
+    more += joined_text(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));
   }
   return {.name = l.op,
-          .category = l.rule_of == kNone ? "forward" : "rule",
+          .category = l.rule_of == kNoLine ? "forward" : "rule",
           .start = l.start,
           .seconds = l.seconds,
           .flops = l.flops,
@@ -119,9 +122,9 @@ void print_trace(std::ostream& out, std::span<const Listing> listings) {
       "no line has a time: the tape was recorded without a clock; call set_clock before the step");
   out << "{\"traceEvents\": [";
   Writer writer(out, origin);
-  writer.name("process_name", 0, joined("pushforward, ", listings[0].precision));
+  writer.name("process_name", 0, joined_text("pushforward, ", listings[0].precision));
   for (std::size_t thread = 0; thread < listings.size(); ++thread)
-    writer.name("thread_name", thread, joined("tape ", std::to_string(thread)));
+    writer.name("thread_name", thread, joined_text("tape ", std::to_string(thread)));
   for (std::size_t thread = 0; thread < listings.size(); ++thread)
     write_listing(writer, listings[thread], thread);
   out << "\n], \"displayTimeUnit\": \"ms\"}\n";

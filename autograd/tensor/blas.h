@@ -1,6 +1,8 @@
 // The engine's only setting of the BLAS library.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 // Makes OpenBLAS run every product on the calling thread, once per process. OpenBLAS's own threads

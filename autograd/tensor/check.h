@@ -1,11 +1,13 @@
 // Error messages of the library: `[where] what is wrong: the two things that disagree; what to do`.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <sstream>
 #include <stdexcept>
 #include <string>
 
-namespace pushforward {
+namespace pushforward::detail {
 
 // Throws std::invalid_argument with "[where] " followed by the parts.
 template <class... Parts>
@@ -23,4 +25,4 @@ constexpr void check(bool ok, const char* where, const Parts&... parts) {
   if (!ok) fail(where, parts...);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

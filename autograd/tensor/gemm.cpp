@@ -7,7 +7,7 @@
 #include <cblas.h>
 #endif
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c) {
   gemm(ta, tb, m, n, k, {a, ta ? m : k}, {b, tb ? k : n}, beta, c, n);
@@ -45,4 +45,4 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
 #endif
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels

@@ -8,7 +8,7 @@
 #include "autograd/tensor/kernels.h"
 #include "autograd/tensor/math.h"
 
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 namespace {
 
 real unary(Unary f, real x) {
@@ -89,6 +89,6 @@ void box_muller(real* u, real* v, std::int64_t n) {
   }
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels
 
 #endif

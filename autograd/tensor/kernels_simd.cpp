@@ -22,6 +22,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace pushforward {
 inline namespace PF_REAL {
+namespace kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -349,12 +350,13 @@ void BoxMuller(real* u, real* v, std::int64_t n) {
 }
 
 }  // namespace HWY_NAMESPACE
+}  // namespace kernels
 }  // namespace PF_REAL
 }  // namespace pushforward
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 
 HWY_EXPORT(MapUnary);
 HWY_EXPORT(MapBinary);
@@ -385,7 +387,7 @@ void fill_rows(const real* x, int rows, int cols, real* y) {
 }
 void box_muller(real* u, real* v, std::int64_t n) { HWY_DYNAMIC_DISPATCH(BoxMuller)(u, v, n); }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels
 #endif  // HWY_ONCE
 
 #endif  // PUSHFORWARD_REAL != 128

@@ -5,6 +5,9 @@
 #include "autograd/tensor/kernels.h"
 
 namespace pushforward::inline PF_REAL {
+
+using namespace kernels;
+
 namespace {
 
 constexpr int kRows = 128;  // how many rows are made at a time

@@ -6,6 +6,8 @@
 // __float128 (f128), the reference that derivatives are held to. PF_REAL names the namespace.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cmath>
 #include <limits>
 

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // 52 bits of two words, in the middle of their cell: on (0, 1), neither end.

@@ -1,10 +1,12 @@
-// Counter-based random numbers: a number depends on its stream and index, never on earlier draws.
+// Counter-based random numbers: a number depends on
+// where it is used, never on what was drawn before it.
 //
-// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
-// easy as 1, 2, 3", SC 2011) with key = seed (64 bits) and counter = (block, row, step,
-// purpose). The noise of row 17 at step 400 is the same four words with any number of threads
-// or chunks, in float and in double.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011) with key = seed (64 bits) and counter = (block, row, step, purpose): row 17 of step 400's
+// noise is the same four words on any number of threads, in any chunk, in float and in double.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 #include <array>
 #include <cstdint>
@@ -13,8 +15,8 @@
 
 namespace pushforward {
 
-// The purpose of random numbers. Each purpose has its own stream. Users number
-// their purposes from `user` on.
+// What the numbers are for; each purpose is a stream
+// of its own. Users number theirs from `user` on.
 enum class Purpose : std::uint32_t {
   init = 1,
   data,
@@ -33,39 +35,39 @@ enum class Purpose : std::uint32_t {
   user = 1000
 };
 
-// The block function: ten rounds of Philox4x32.
+// The block function: ten rounds of Philox4x32. Any numbers are a counter and a key.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
-// One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller).
+// One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller's).
 struct Stream {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
   std::uint32_t step = 0;
 
-  // Returns the four words of one block of one row.
+  // The four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // The same for rows first_row .. first_row + rows - 1, vectorised. Word w of row
-  // first_row + r goes to words[w][r].
+  // The same for rows first_row .. first_row + rows - 1,
+  // vectorised: word w of the r-th goes to words[w][r]. Does not check: there is room for them.
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // The same stream at another step, or for another purpose.
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 
-  // Single numbers: number `index` of row `row`, uniform on (0, 1), standard normal, or a uniform
-  // integer in 0 .. n - 1 (n > 0).
+  // Scalars, for the odd draw: number `index` of row `row`, uniform
+  // on (0, 1), standard normal, or an integer below n; fails unless n > 0.
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
-// Returns a random permutation of 0 .. n - 1: each number has a random 64-bit key, and they are
-// sorted by key (ties by number).
+// A random permutation of 0..n-1: the numbers sorted by a 64-bit key each (ties by number). Fails
+// on n < 0.
 std::vector<int> permutation(Stream stream, int n);
 
-// Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with
-// probability proportional to the weights, which must be non-negative and not all 0.
+// Row numbers drawn with the given weights: one index below weights.size() for each of the rows
+// first_row, first_row + 1, ... Fails on weights that are negative, not finite or all 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

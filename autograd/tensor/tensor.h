@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <new>
 #include <span>
 #include <utility>
@@ -43,9 +44,12 @@ class Tensor {
   // Throws unless there is one value for each element.
   Tensor(Shape shape, std::span<const real> values)
       : shape_(shape), values_(values.begin(), values.end()) {
-    check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
-          " values for shape ", shape, ", which has ", shape.size(), " elements");
+    detail::check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
+                  " values for shape ", shape, ", which has ", shape.size(), " elements");
   }
+  // Tensor({1, 2}, {2., 3.})
+  Tensor(Shape shape, std::initializer_list<real> values)
+      : Tensor(shape, std::span<const real>(values.begin(), values.size())) {}
 
   const Shape& shape() const { return shape_; }
   int rows() const { return shape_.rows(); }
@@ -55,6 +59,7 @@ class Tensor {
   const real* data() const { return values_.data(); }
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
+  // One element, one row (cols()). Loops run over them: neither checks that it exists.
   real& operator()(int row, int col) {
     return values_[static_cast<std::size_t>(row) * cols() + col];
   }

@@ -7,7 +7,11 @@
 #include <mutex>
 #include <utility>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
+
+using detail::check;
 
 // The exception of the lowest index, and the lock that guards it.
 struct Workers::Failure {
@@ -24,6 +28,7 @@ int available_threads() {
 }
 
 Workers::Workers(int threads) : failure_(std::make_unique<Failure>()) {
+  check(threads >= 0, "workers", threads, " threads; give 1 or more, or 0 for all there are");
   const int wanted = threads > 0 ? threads : available_threads();
   for (int w = 1; w < wanted; ++w) threads_.emplace_back([this, w] { serve(w); });
 }

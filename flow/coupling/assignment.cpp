@@ -7,6 +7,11 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check, detail::fail;
+
+using namespace detail;
+
 namespace {
 
 constexpr double kUnassigned = std::numeric_limits<double>::infinity();
@@ -31,6 +36,7 @@ double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 }  // namespace
 
 std::span<const int> Assignment::solve(int n, const double* cost) {
+  check(n <= 0 || cost != nullptr, "assignment", "no costs are given");
   const struct {
     const double* cost;
     std::size_t n;
@@ -39,6 +45,7 @@ std::span<const int> Assignment::solve(int n, const double* cost) {
 }
 
 std::span<const int> Assignment::solve(int n, const CostRows& cost) {
+  check(n <= 0 || bool(cost), "assignment", "no costs are given");
   start(n);
   reduce_columns(cost);
   const Excess excess = usual_excess();

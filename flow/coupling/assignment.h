@@ -54,7 +54,7 @@ class Assignment {
   void release(const CostRows& cost, double slack);
   void bid_once(const CostRows& cost);
   void augment(const CostRows& cost, int row);
-  Minimum nearest_free(Minimum nearest) const;
+  detail::Minimum nearest_free(detail::Minimum nearest) const;
   void finish(const CostRows& cost);
   void assign(int row, int column) {
     column_of_[row] = column;

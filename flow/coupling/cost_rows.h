@@ -1,13 +1,15 @@
 // Passes over one row of a cost matrix, vectorised with Highway. The optimal transport solvers
 // spend most of their time here.
 //
-// If several indices qualify, the first one is returned. So no result depends on the width
-// of a vector.
+// Indices found are the first of their kind, so no answer depends on the width of a vector. Inner
+// loops: none checks what it is given.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 #include <cstdint>
 
-namespace pushforward {
+namespace pushforward::detail {
 
 // Writes the squared distances of x (rows, dim) to n points to out (rows, n). `y` is (dim, n), one
 // point per column. Summing squared differences keeps the digits of near points.
@@ -35,4 +37,4 @@ struct Minimum {
 Minimum relax(const double* row, const double* v, int n, double offset, std::int64_t i,
               double* distance, std::int64_t* from);
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

@@ -14,7 +14,7 @@
 #include "flow/coupling/cost_rows.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pushforward {
+namespace pushforward::detail {
 namespace HWY_NAMESPACE {
 namespace {
 
@@ -206,11 +206,11 @@ Minimum Relax(const double* row, const double* v, int n, double offset, std::int
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
-}  // namespace pushforward
+}  // namespace pushforward::detail
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace pushforward {
+namespace pushforward::detail {
 
 HWY_EXPORT(SquaredDistances);
 HWY_EXPORT(AllWithin);
@@ -235,5 +235,5 @@ Minimum relax(const double* row, const double* v, int n, double offset, std::int
   return HWY_DYNAMIC_DISPATCH(Relax)(row, v, n, offset, i, distance, from);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::detail
 #endif  // HWY_ONCE

@@ -6,6 +6,9 @@
 #include "flow/coupling/squared_costs.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The costs of a batch. The memory is reused from batch to batch.
@@ -56,7 +59,7 @@ Coupling ot_coupling(double label_weight) {
     Assignment assignment;
   };
   return {"ot", [label_weight, memory = std::make_shared<Memory>()](const Endpoints& ends, Stream,
-                                                                    std::span<Pair> pairs) {
+                                                                    std::span<RowPair> pairs) {
             double* cost = memory->costs.of(ends);
             if (label_weight > 0 && ends.labels) add_label_costs(ends, label_weight, cost);
             const std::span<const int> partner = memory->assignment.solve(ends.rows, cost);
@@ -72,7 +75,7 @@ Coupling sinkhorn_coupling(const SinkhornOptions& options) {
     Sinkhorn sinkhorn;
   };
   return {"sinkhorn", [options, memory = std::make_shared<Memory>()](
-                          const Endpoints& ends, Stream stream, std::span<Pair> pairs) {
+                          const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             const int n = ends.rows;
             memory->sinkhorn.solve(n, n, memory->costs.of(ends), options);
             for (int k = 0; k < n; ++k) {

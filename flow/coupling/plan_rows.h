@@ -1,7 +1,10 @@
-// Passes over one row of a cost matrix or an entropic plan, vectorised with Highway.
+// Passes over one row of a cost matrix or an entropic
+// plan, vectorised for the CPU at hand (Highway). Inner loops: none checks what it is given.
 #pragma once
 
-namespace pushforward {
+#include "autograd/tensor/cpp20.h"
+
+namespace pushforward::detail {
 
 // Returns ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs without overflow.
 double log_sum_exp(const double* cost, const double* g, double reg, int n);
@@ -21,4 +24,4 @@ void plan_row(const double* cost, double f, const double* g, double reg, int n, 
 double dot_row(const double* a, const double* b, int n);
 void add_scaled_row(const double* a, double scale, int n, double* sum);
 
-}  // namespace pushforward
+}  // namespace pushforward::detail

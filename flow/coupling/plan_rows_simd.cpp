@@ -15,7 +15,7 @@
 #include "flow/coupling/plan_rows.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pushforward {
+namespace pushforward::detail {
 namespace HWY_NAMESPACE {
 namespace {
 
@@ -102,11 +102,11 @@ void AddScaledRow(const double* a, double scale, int n, double* sum) {
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
-}  // namespace pushforward
+}  // namespace pushforward::detail
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace pushforward {
+namespace pushforward::detail {
 
 HWY_EXPORT(LogSumExp);
 HWY_EXPORT(RaiseColumns);
@@ -135,5 +135,5 @@ void add_scaled_row(const double* a, double scale, int n, double* sum) {
   HWY_DYNAMIC_DISPATCH(AddScaledRow)(a, scale, n, sum);
 }
 
-}  // namespace pushforward
+}  // namespace pushforward::detail
 #endif  // HWY_ONCE

@@ -9,6 +9,11 @@
 #include "flow/coupling/plan_rows.h"
 
 namespace pushforward {
+
+using detail::check, detail::fail;
+
+using namespace detail;
+
 namespace {
 
 constexpr double kSinkhornInfinity = std::numeric_limits<double>::infinity();

@@ -31,7 +31,7 @@ class Sinkhorn {
   // the tolerance is met. The last message gives the error reached.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // The last solution: the plan (n, m), whose sum is 1, and the potentials f (n) and g (m).
+  // Of the last solution, empty before the first. The plan (n, m), adding up to 1; f (n) and g (m).
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }

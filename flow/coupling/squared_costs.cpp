@@ -4,6 +4,10 @@
 
 namespace pushforward {
 
+using detail::check;
+
+using namespace detail;
+
 template <class T>
 void SquaredCosts::set(int n, const T* x, int m, const T* y, int dim) {
   check(n >= 0 && m >= 0 && dim > 0, "squared costs", "sets of ", n, " and ", m,
@@ -22,6 +26,8 @@ template void SquaredCosts::set(int, const float*, int, const float*, int);
 template void SquaredCosts::set(int, const double*, int, const double*, int);
 
 void SquaredCosts::fill(int first, int rows, double* cost) const {
+  check(first >= 0 && rows >= 0 && first <= n_ - rows, "squared costs", "rows ", first, " to ",
+        first + rows, " of a matrix of ", n_);
   const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(dim_);
   squared_distances(rows, x_.data() + at, m_, dim_, y_.data(), cost);
 }

@@ -11,22 +11,29 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
                          std::function<int(int sample)> label_of)
     : field_(std::move(field)),
       dim_(dim),
       rows_(rows),
       options_(options),
-      label_of_(std::move(label_of)),
-      labels_(static_cast<std::size_t>(rows)) {
+      label_of_(std::move(label_of)) {
+  check(bool(field_), "divergence", "no field is given");
+  check(rows > 0 && dim > 0, "divergence", rows, " rows of ", dim,
+        " numbers; both must be at least 1");
   options_.check_valid();
+  labels_.resize(static_cast<std::size_t>(rows));
   if (options_.by == DivergenceBy::exact) options_.probes = 0;
   probes_.resize(static_cast<std::size_t>(options_.probes) * rows_ * dim_);
 }
 
 void DensityRate::start(int first, int rows) {
-  check(rows <= rows_, "divergence", rows, " rows for a right-hand side made for ", rows_);
+  check(rows >= 0 && rows <= rows_, "divergence", rows, " rows for a right-hand side made for ",
+        rows_);
   first_ = first;
+  begun_ = rows;
   not_finite_.clear();
   for (int k = 0; k < options_.probes; ++k) {
     const Stream stream{options_.seed, Purpose::probe, static_cast<std::uint32_t>(k)};
@@ -62,8 +69,12 @@ Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
 
 void DensityRate::operator()(std::span<const int> samples, const real* y, const double* t,
                              real* dy) {
-  Scope scope(tape_);
   const int n = static_cast<int>(samples.size());
+  check(n <= rows_, "divergence", n, " rows for a right-hand side made for ", rows_);
+  for (const int sample : samples)
+    check(sample >= first_ && sample < first_ + begun_, "divergence", "sample ", sample,
+          " was not begun; start was told of ", first_, " to ", first_ + begun_ - 1);
+  Scope scope(tape_);
   const std::size_t d = static_cast<std::size_t>(dim_);
   std::span<real> points, times;
   const Var x = tape_.uninitialised({n, dim_}, points, "x");

@@ -27,7 +27,7 @@ struct DivergenceOptions {
 
   // Fails if probes < 1.
   void check_valid() const {
-    check(probes >= 1, "divergence", probes, " probes for an estimate; give at least 1");
+    detail::check(probes >= 1, "divergence", probes, " probes for an estimate; give at least 1");
   }
 };
 
@@ -45,16 +45,17 @@ namespace pushforward::inline PF_REAL {
 class DensityRate {
  public:
   // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of
-  // sample k; it is empty if no sample has a label.
+  // sample k; it is empty if no sample has a label. Fails without a field, rows or dimensions.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {});
 
   // Begins a solve of samples first .. first + rows - 1: draws their
-  // probes and clears `not_finite`.
+  // probes and clears `not_finite`. Fails on more rows than it was made for.
   void start(int first, int rows);
 
   // Writes dy (n, D + 1) at y (n, D + 1), where row i is a state of sample samples[i] at time t[i]
-  // and n is samples.size(). Fails when the field returns a shape other than that of its points.
+  // and n is samples.size(). Fails when the field returns a shape other than that of its points,
+  // and on samples that `start` did not name. Does not check the memory of y, t and dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
   // Describes the first non-finite value, as Evaluator::not_finite does.
@@ -71,7 +72,7 @@ class DensityRate {
   std::vector<int> labels_;
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), for the samples of the solve
-  int first_ = 0;
+  int first_ = 0, begun_ = 0;   // the first sample of the solve, and their number
   std::string not_finite_;
 };
 

@@ -5,6 +5,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;
@@ -41,10 +44,11 @@ Likelihood::Workspace::Workspace(const Field& field, int dim, const LikelihoodOp
 
 Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions options,
                        Workers& workers)
-    : dim_(source->dim()),
+    : dim_((check(source != nullptr, "likelihood", "no source is given"), source->dim())),
       source_(std::move(source)),
       options_(std::move(options)),
       workers_(workers) {
+  check(bool(field), "likelihood", "no field is given");
   if (!options_.grid.empty()) {
     check_grid(options_.grid);
     options_.begin = options_.grid.front();
@@ -59,8 +63,8 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   check(source_->log_density(0, nullptr, nullptr), "likelihood",
         "the source has no density in closed form, and every log-density starts from it; "
         "take a gaussian or uniform source, or one that is a mixture");
-  const bool given = !options_.grid.empty() && !options_.solver.adaptive;
-  const int steps = options_.solver.adaptive ? 1 : options_.steps;
+  const bool given = !options_.grid.empty() && !options_.solver.adapts();
+  const int steps = options_.solver.adapts() ? 1 : options_.steps;
   forth_ = given ? options_.grid : time_grid(steps, options_.begin, options_.end);
   back_ = given ? std::vector<double>(forth_.rbegin(), forth_.rend())
                 : time_grid(steps, options_.end, options_.begin);

@@ -46,8 +46,10 @@ struct LikelihoodOptions {
 // log-density of the dequantised row (flow/distributions/dequantised.h): -(ln p + log_bin)
 // / (D ln 2). `log_bin` is the log volume of a bin in the units of the density: D ln width
 // + Distribution::log_scale(), with the width in raw units. For bytes that were scaled to
-// [-1, 1], it is D ln(2/256).
+// [-1, 1], it is D ln(2/256). Fails on a dimension below 1.
 inline double bits_per_dimension(double log_density, int dim, double log_bin) {
+  detail::check(dim > 0, "bits per dimension", "a row of ", dim,
+                " numbers; it must have at least one");
   return -(log_density + log_bin) / (dim * std::log(2.));
 }
 
@@ -61,7 +63,8 @@ namespace pushforward::inline PF_REAL {
 // except what the source allocates.
 class Likelihood {
  public:
-  // Fails when the source has no closed-form density, and on inconsistent options.
+  // Fails without a field or a source, when the source has no closed-form density, and on
+  // inconsistent options.
   Likelihood(Field field, DistributionPtr source, LikelihoodOptions options, Workers& workers);
 
   Likelihood(const Likelihood&) = delete;
@@ -70,7 +73,7 @@ class Likelihood {
   // Writes ln p_1 of points x (n, D) to log_density (n). It is -inf for points that come
   // from outside the source's support. If `latents` (n, D) is not null, it receives the
   // points x0 that flow to x, in the source's units. With an estimated divergence, row k
-  // uses the probes of sample k.
+  // uses the probes of sample k. Fails on n < 0. The memory of pointers is not checked.
   SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr);
   std::vector<double> log_density(const Tensor& x);
 

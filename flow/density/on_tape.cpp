@@ -10,6 +10,9 @@
 #include "flow/solve/solver_options.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Velocity (B, D) and divergence (B, 1) at one stage.
@@ -45,6 +48,8 @@ bool needed(const Tableau& tableau, int i) {
 }  // namespace
 
 Var gaussian_log_density(Var x, double std) {
+  check(std > 0 && std::isfinite(std), "log_density", "the source's std is ", std,
+        "; it must be positive and finite");
   const int dim = x.shape().cols();
   return shift(scale(sum_cols(square(x)), static_cast<real>(-0.5 / (std * std))),
                static_cast<real>(log_normal(0, std, dim)));
@@ -53,6 +58,11 @@ Var gaussian_log_density(Var x, double std) {
 Var log_density(const Field& field, Var x, const SourceDensity& source, const TapeSolve& solve) {
   check(x && x.shape().rank == 2, "log_density", "points of shape ", x ? x.shape() : Shape{},
         "; give (rows, dimension) on a tape");
+  check(bool(field) && bool(source) && solve.tableau, "log_density",
+        "a field, a source's density and a method are needed, and one of them is missing");
+  check(!solve.probe || solve.probe.shape() == x.shape(), "log_density", "the probe is ",
+        solve.probe ? solve.probe.shape() : Shape{}, " and the points ", x.shape(),
+        "; they must be equal");
   check(solve.steps >= 1, "log_density", solve.steps, " steps; give at least 1");
   check(solve.begin < solve.end, "log_density", "the source is at time ", solve.begin,
         " and data at ", solve.end, "; begin must be before end");

@@ -30,14 +30,16 @@ struct TapeSolve {
 // Maps points x0 (B, D) to ln p_0(x0) (B, 1).
 using SourceDensity = std::function<Var(Var x0)>;
 
-// Returns the log-density (B, 1) of N(0, std^2 I) at x (B, D). To use it as a source:
+// Returns the log-density (B, 1) of N(0, std^2 I) at x (B, D). Fails unless std is positive. To use
+// it as a source:
 //   [](Var x0) { return gaussian_log_density(x0, 1); }
 Var gaussian_log_density(Var x, double std);
 
 // Returns ln p_1 (B, 1) of points x (B, D) under the flow of `field` from `source`:
 //   ln p_0(x(begin)) - integral of div u(x(t), t) dt.
 // x(t) and the integral are computed by `steps` equal Runge-Kutta steps from `end` back
-// to `begin`, on x's tape.
+// to `begin`, on x's tape. Fails without a field, a source or a method, on a probe of another shape
+// than x, and unless begin < end.
 Var log_density(const Field& field, Var x, const SourceDensity& source,
                 const TapeSolve& solve = {});
 

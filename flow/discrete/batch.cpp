@@ -4,6 +4,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 void check_problem_source(const TokenProblem& p) {
@@ -31,6 +34,11 @@ void check_problem_source(const TokenProblem& p) {
 
 }  // namespace
 
+TokenPath TokenProblem::path() const {
+  check(data != nullptr, "token_batch", "the data must be given");
+  return {kappa, source_kind, data->vocabulary()};
+}
+
 TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
     : problem_(std::move(problem)), rows_(rows), seed_(seed) {
   check(rows > 0, "token_batch", "a batch of ", rows, " rows; it must have at least one");
@@ -38,6 +46,8 @@ TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
   check_problem_source(problem_);
   check(!problem_.labelled || problem_.data->classes() > 0, "token_batch",
         "labels are asked for, and the data has no classes; give labelled data");
+  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "token_batch",
+        "label_dropout is ", problem_.label_dropout, "; it is a probability, 0 to 1");
 }
 
 TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {

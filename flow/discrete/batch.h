@@ -12,7 +12,7 @@ namespace pushforward::inline PF_REAL {
 struct TokenProblem {
   TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenDistributionPtr source;  // for SourceKind::data only
+  TokenDistributionPtr source{};  // for SourceKind::data only
   // For SourceKind::data: row k of the source is paired with row k of the data; both must
   // be tables of equal size.
   bool paired = false;
@@ -21,7 +21,8 @@ struct TokenProblem {
   bool labelled = false;     // samples have the labels of their data rows
   double label_dropout = 0;  // the probability that a row's label is dropped
 
-  TokenPath path() const { return {kappa, source_kind, data->vocabulary()}; }
+  // The path that these make; fails without data.
+  TokenPath path() const;
 };
 
 // A chunk of B rows on a path: t (B, 1), a constant of the tape, and states xt and tokens x1 (B,
@@ -39,7 +40,8 @@ class TokenBatch {
  public:
   // Fails when data and source differ in length or vocabulary; when SourceKind::data has no source,
   // or another kind has one; when paired rows are not of two tables of equal size and equal
-  // weights; and when labels are requested of data without classes.
+  // weights; when labels are requested of data without classes; and when label_dropout is no
+  // probability.
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }

@@ -6,7 +6,12 @@
 
 namespace pushforward {
 
+using detail::check;
+
 double Corrector::eta(const Kappa& kappa, double t) const {
+  check_valid();
+  check(t >= 0 && t <= 1, "sample", "the corrector's rate is asked for at t = ", t,
+        "; times lie in [0, 1]");
   switch (kind) {
     case Kind::none: return 0;
     case Kind::constant: return scale;
@@ -18,6 +23,9 @@ double Corrector::eta(const Kappa& kappa, double t) const {
 }
 
 double Corrector::redraw(const Kappa& kappa, double from, double to) const {
+  check_valid();
+  check(from >= 0 && from <= to && to <= 1, "sample", "the corrector is asked about t = ", from,
+        " to ", to, "; times rise and lie in [0, 1]");
   // Returns 1 - exp(scale log_left), where exp(log_left) is the probability that a token is not
   // resampled for scale = 1.
   const auto gone = [this](double log_left) { return -std::expm1(scale * log_left); };
@@ -36,9 +44,9 @@ double Corrector::redraw(const Kappa& kappa, double from, double to) const {
   }
 }
 
-void Corrector::check() const {
-  pushforward::check(std::isfinite(scale) && scale >= 0, "sample", "the corrector's scale is ",
-                     scale, "; it must be 0 or more, and finite");
+void Corrector::check_valid() const {
+  check(std::isfinite(scale) && scale >= 0, "sample", "the corrector's scale is ", scale,
+        "; it must be 0 or more, and finite");
 }
 
 std::string name_of(Corrector::Kind kind) {

@@ -23,13 +23,14 @@ struct Corrector {
   double scale = 0;
 
   // Returns eta(t), which is finite at each t. balanced and remask return 0 at t = 0 and 1, where
-  // the formula is infinite: resampling there changes nothing, so eta may be 0.
+  // the formula is infinite: resampling there changes nothing, so eta may be 0. Fails on times
+  // outside [0, 1].
   double eta(const Kappa& kappa, double t) const;
   // Returns 1 - exp(-integral of eta), the probability that a token is resampled between two times.
-  // It is 1 where the integral is infinite.
+  // It is 1 where the integral is infinite. Fails on times that are outside [0, 1] or that fall.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
-  void check() const;
+  void check_valid() const;
 };
 
 std::string name_of(Corrector::Kind kind);  // "none", "constant", "bump", "balanced", "remask"

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 void check_token_sizes(int length, int vocabulary) {
@@ -20,8 +23,8 @@ void no_labels(int rows, int* labels) {
 
 }  // namespace
 
-std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
-                      std::vector<int>* labels) {
+std::vector<int> draw_rows(const TokenDistribution& distribution, Stream stream, int n,
+                           std::vector<int>* labels) {
   check(n >= 0, "tokens", n, " rows asked for; give 0 or more");
   std::vector<int> out(static_cast<std::size_t>(n) * distribution.length());
   if (labels) labels->resize(n);

@@ -3,22 +3,23 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "autograd/tensor/rng.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward {
 
 // A finite set of sequences (rows, length), each equally likely unless weights are given.
 struct TokenTable {
   int length = 0;
-  std::vector<int> tokens;      // (rows, length), row-major
-  std::vector<int> labels;      // (rows), or empty if there are no classes
-  std::vector<double> weights;  // (rows), with sum 1, or empty if all are equal
+  std::vector<int> tokens{};      // (rows, length), row-major
+  std::vector<int> labels{};      // (rows), or empty if there are no classes
+  std::vector<double> weights{};  // (rows), with sum 1, or empty if all are equal
 
   int rows() const { return length > 0 ? static_cast<int>(tokens.size()) / length : 0; }
+  // The tokens of row k, (length); does not check k.
   std::span<const int> row(int k) const {
     return {tokens.data() + std::size_t(k) * length, std::size_t(length)};
   }
@@ -36,18 +37,19 @@ class TokenDistribution {
   // The number of classes; 0 if rows have no labels.
   virtual int classes() const { return 0; }
   // Writes rows first_row .. first_row + rows - 1 to out (rows, L), and their labels to `labels`
-  // (rows) unless it is null.
+  // (rows) unless it is null. Does not check the room in `out` and `labels`.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                     int* labels = nullptr) const = 0;
   // Returns the table of all rows if the distribution is a finite set, and null otherwise.
   virtual const TokenTable* all() const { return nullptr; }
 };
 
-using TokenDistributionPtr = std::shared_ptr<const TokenDistribution>;
+using TokenDistributionPtr = SharedDistribution<TokenDistribution>;
 
-// Returns rows 0 .. n - 1 of a stream (n, L), and writes their labels (n) unless null.
-std::vector<int> draw(const TokenDistribution& distribution, Stream stream, int n,
-                      std::vector<int>* labels = nullptr);
+// Returns rows 0 .. n - 1 of a stream (n, L), and writes their labels (n) unless null. Fails on
+// n < 0.
+std::vector<int> draw_rows(const TokenDistribution& distribution, Stream stream, int n,
+                           std::vector<int>* labels = nullptr);
 
 // Rows of a table, drawn with replacement in proportion to their weights. The weights need not add
 // up to 1; they are normalised. Fails on a token outside [0, vocabulary), naming row, position and

@@ -8,12 +8,17 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
-    : temperature_(temperature), top_p_(top_p), weights_(static_cast<std::size_t>(vocabulary)) {
+    : temperature_(temperature), top_p_(top_p) {
+  check(vocabulary > 0, "sample", "a vocabulary of ", vocabulary,
+        " tokens; it must have at least one");
   check(std::isfinite(temperature) && temperature >= 0, "sample", "temperature is ", temperature,
         "; it must be 0 or more, and finite");
   check(top_p > 0 && top_p <= 1, "sample", "top_p is ", top_p,
         "; it must be above 0 and at most 1, which keeps every token");
+  weights_.resize(static_cast<std::size_t>(vocabulary));
   if (top_p < 1) order_.resize(weights_.size());
 }
 
@@ -67,10 +72,18 @@ int TokenDraw::operator()(const real* logits, double u) {
   return last;
 }
 
-bool TokenDraw::distribution(const real* logits, double* p) {
-  if (!weigh(logits)) return false;
+bool TokenDraw::distribution(std::span<const real> logits, std::span<double> p) {
+  check(logits.size() == weights_.size() && p.size() == weights_.size(), "sample", logits.size(),
+        " logits and room for ", p.size(), " probabilities of ", weights_.size(), " tokens");
+  if (!weigh(logits.data())) return false;
   for (std::size_t v = 0; v < weights_.size(); ++v) p[v] = weights_[v] / total_;
   return true;
+}
+
+std::vector<double> TokenDraw::distribution(std::span<const real> logits) {
+  std::vector<double> p(weights_.size());
+  if (!distribution(logits, p)) p.clear();
+  return p;
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,6 +1,7 @@
 // Draws a token from a row of logits, with temperature and nucleus sampling (top-p).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "autograd/tensor/real.h"
@@ -14,14 +15,16 @@ namespace pushforward::inline PF_REAL {
 // after construction. Not thread-safe.
 class TokenDraw {
  public:
-  // Fails unless temperature >= 0 and 0 < top_p <= 1.
+  // Fails unless there are tokens, temperature >= 0 and 0 < top_p <= 1.
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
   // Returns the token for the uniform number u in (0, 1). Returns -1 if the logits do not define a
-  // distribution: if one is NaN or +inf, or if all are -inf.
+  // distribution: if one is NaN or +inf, or if all are -inf. Does not check that there are V logits.
   int operator()(const real* logits, double u);
-  // Writes the distribution to p (V). Returns false if the logits do not define one.
-  bool distribution(const real* logits, double* p);
+  // Writes the distribution of logits (V) to p (V). Returns false if the logits do not define one.
+  // The other form returns it, and an empty vector if there is none. Both fail on other sizes.
+  bool distribution(std::span<const real> logits, std::span<double> p);
+  std::vector<double> distribution(std::span<const real> logits);
 
  private:
   bool weigh(const real* logits);

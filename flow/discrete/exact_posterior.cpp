@@ -8,6 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle) {
   check(oracle != nullptr, "oracle_posterior", "no oracle given");
   return [oracle = std::move(oracle)](std::span<const int> states, Var t, Labels labels) {

@@ -8,8 +8,11 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Posterior guided(Posterior conditional, const Guidance& g) {
   check_guidance(g);
+  check(bool(conditional), "guidance", "no posterior is given to guide");
   if (g.scale == 0) return conditional;
   // The bounds are rounded to `real`, as the times are, so that the ends of the interval belong
   // to it in both precisions.

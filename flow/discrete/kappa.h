@@ -2,6 +2,8 @@
 // already has its data value.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <string>
 
 namespace pushforward {

@@ -1,11 +1,14 @@
 // Quantises numbers: a range is divided into equal levels, and a token is the number of a level.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside the range get the
-// nearest level, so that a distribution on the whole line can be quantised.
-struct Levels {
+// nearest level, so that a distribution on the whole line can be quantised. The functions run for
+// every number of every row and do not check; QuantisedDistribution checks the range.
+struct TokenLevels {
   int count = 64;
   double low = -3, high = 3;
 

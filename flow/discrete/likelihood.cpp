@@ -10,6 +10,9 @@
 #include "flow/sampling.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The workspace of one thread: the states of a chunk, and kappa of each row.
@@ -38,6 +41,8 @@ double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1
 
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out) {
+  check(bool(p), "elbo", "no posterior is given");
+  path.check_valid();
   check(length > 0 && n >= 0 && options.times > 0 && options.chunk > 0, "elbo", n, " sequences of ",
         length, " tokens, ", options.times, " times and chunks of ", options.chunk,
         "; all must be positive");
@@ -48,6 +53,11 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       options.source
           ? "a distribution of source rows is given, but the path begins at mask or uniform tokens"
           : "the path begins at rows of a distribution, but none is given");
+  check(!options.source ||
+            (options.source->length() == length && options.source->vocabulary() == path.vocabulary),
+        "elbo", "the source has ", options.source ? options.source->length() : 0, " tokens out of ",
+        options.source ? options.source->vocabulary() : 0, " and the sequences ", length,
+        " out of ", path.vocabulary);
   check_tokens(path, length, n, x1);
   std::vector<std::unique_ptr<ElboWorkspace>> workspaces;
   for (int w = 0; w < workers.threads(); ++w)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "autograd/tensor/check.h"
 #include "autograd/tensor/workers.h"
 #include "flow/discrete/path.h"
 #include "flow/discrete/posterior.h"
@@ -21,9 +22,15 @@ struct ElboOptions {
 };
 
 // Bits per token, and perplexity exp(nats / tokens), of `tokens` tokens
-// with a total of `nats` nats.
-inline double bits_per_token(double nats, double tokens) { return nats / (tokens * std::log(2.)); }
-inline double perplexity(double nats, double tokens) { return std::exp(nats / tokens); }
+// with a total of `nats` nats. Both fail unless there are tokens.
+inline double bits_per_token(double nats, double tokens) {
+  detail::check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
+  return nats / (tokens * std::log(2.));
+}
+inline double perplexity(double nats, double tokens) {
+  detail::check(tokens > 0, "perplexity", "there are ", tokens, " tokens; there must be some");
+  return std::exp(nats / tokens);
+}
 
 }  // namespace pushforward
 
@@ -40,7 +47,8 @@ namespace pushforward::inline PF_REAL {
 // mask source, and with a uniform source if 1 - p(xt = x1) decreases as 1 - kappa (with_own_token).
 // It is not bounded for a network without that property, or for SourceKind::data. The bound is
 // infinite for a sequence with a token of probability 0 (kNoToken). Fails on tokens outside the
-// vocabulary, and when a value is not a number, naming the sequence.
+// vocabulary, on labels that are not one per sequence, on a source that does not fit the path, and
+// when a value is not a number, naming the sequence. Does not check the memory of x1 and out.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out);
 

@@ -1,18 +1,30 @@
 #include "flow/discrete/loss.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Returns ln p of every position (B L, V).
-Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                  int total_rows) {
+Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
+  path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
-  check(rows <= total_rows, "token_loss", "a chunk of ", rows, " rows in a batch of ", total_rows,
-        "; total_rows counts the whole batch");
+  const std::size_t size = static_cast<std::size_t>(rows) * std::max(sample.length, 0);
+  check(rows > 0 && sample.length > 0 && sample.xt.size() == size && sample.x1.size() == size,
+        "token_loss", "a sample of ", rows, " times with ", sample.xt.size(), " states and ",
+        sample.x1.size(), " tokens in rows of ", sample.length,
+        "; rows and length must be positive "
+        "and fit");
+  for (std::size_t i = 0; i < size; ++i) {
+    path.check_state(sample.xt[i]);
+    path.check_token(sample.x1[i]);
+  }
   const Shape wanted{rows, sample.length, v};
   const Var logits = p(sample.xt, sample.t, sample.labels);
   check(logits && logits.shape() == wanted, "token_loss", "the posterior gave ",
@@ -44,32 +56,32 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
   return out;
 }
 
-real token_share(const TokenSample& sample, int total_rows) {
-  return static_cast<real>(1 / (static_cast<double>(total_rows) * sample.length));
+// 1 / (B L).
+real one_share(const TokenSample& sample) {
+  return static_cast<real>(1 / (static_cast<double>(sample.t.shape().rows()) * sample.length));
 }
 
 }  // namespace
 
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                       int total_rows, TokenWeight weight) {
-  const Var log_p = log_posterior(p, path, sample, total_rows);
+                       TokenWeight weight) {
+  const Var log_p = log_posterior(p, path, sample);
   const Var w =
       weights(path, sample, weight == TokenWeight::hazard, "weight", [](int, int) { return -1.; });
-  return scale(sum(w * pick_cols(log_p, sample.x1)), token_share(sample, total_rows));
+  return scale(sum(w * pick_cols(log_p, sample.x1)), one_share(sample));
 }
 
-Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
-                        int total_rows) {
+Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   // For a masked token p(xt) is 0 and xt is not x1, so only the cross-entropy remains.
   if (path.source == SourceKind::mask)
-    return cross_entropy_loss(p, path, sample, total_rows, TokenWeight::hazard);
-  const Var log_p = log_posterior(p, path, sample, total_rows);
+    return cross_entropy_loss(p, path, sample, TokenWeight::hazard);
+  const Var log_p = log_posterior(p, path, sample);
   const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
   // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
-  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), token_share(sample, total_rows));
+  return scale(sum(still + missed * pick_cols(log_p, sample.x1)), one_share(sample));
 }
 
 }  // namespace pushforward::inline PF_REAL

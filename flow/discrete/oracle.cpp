@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
@@ -19,6 +22,7 @@ constexpr double kAbsent = -1e9;
 double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
 
 void check_table(const TokenTable& table, const TokenPath& path, const char* which) {
+  path.check_valid();
   const int rows = table.rows();
   check(rows > 0 && table.tokens.size() == std::size_t(rows) * table.length, "token oracle", "the ",
         which, " has ", table.tokens.size(), " tokens in sequences of ", table.length,
@@ -190,6 +194,8 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
 double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
                           std::span<double> powers, int label, int skipped) const {
   check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times must be in [0, 1]");
+  check(label >= -1, "token oracle", "label ", label,
+        " is asked for; labels count from 0, and -1 means all classes together");
   check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
         " is asked for, but the set has no labels; ask without one");
   double whole = 0;
@@ -197,7 +203,7 @@ double TokenOracle::weigh(double t, std::span<const int> state, std::span<double
   check(whole > 0, "token oracle", "no row of the set has label ", label,
         "; take a label that occurs");
   double log_scale = 0;
-  switch (path_.source) {
+  switch (*path_.source) {
     case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;
     case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
     case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;

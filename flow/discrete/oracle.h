@@ -23,7 +23,9 @@ namespace pushforward {
 // have probability 0. There r is the limit of a source with a vanishing fraction of uniform noise:
 // it is on the rows that disagree with x in the fewest tokens, in proportion to their weights.
 //
-// States are L numbers, each below path().states(). A label of -1 means all classes together.
+// States are L numbers, each below path().states(). A label of -1 means all classes together. Every
+// result comes in two forms: returned as a vector, or written to a span `out` of the stated size.
+// Both fail on states, times, labels and sizes that do not exist.
 class TokenOracle {
  public:
   // For a mask or uniform source. Fails on a path of SourceKind::data, on an empty table, on tokens
@@ -40,32 +42,41 @@ class TokenOracle {
   // The size of the scratch array of the functions below that allocate nothing.
   int scratch() const { return rows() + length_ + 1; }
 
-  // Writes r (rows) of one state, and returns ln p_t(state). It is -inf where the probability is
-  // 0 at an end of the path.
-  double rows_given(double t, std::span<const int> state, std::span<double> r,
+  // Computes r (rows) of one state. The form that writes it also returns ln p_t(state), which is
+  // -inf where the probability is 0 at an end of the path.
+  std::vector<double> rows_given(double t, std::span<const int> state, int label = -1) const;
+  double rows_given(double t, std::span<const int> state, std::span<double> out,
                     int label = -1) const;
-  // Writes p(x1_l = v | xt = state) of every position to out (L, V), using `work`
-  // (scratch()). With a mask source, an unmasked position has 1 at its token, and a state
-  // without masks needs no sum over rows.
+  // Computes p(x1_l = v | xt) of every position of states (n, L), each row separately: (n, L, V).
+  // With a mask source, an unmasked position has 1 at its token, and a state without masks needs no
+  // sum over rows.
+  std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
+  void posterior(double t, std::span<const int> states, std::span<double> out,
+                 int label = -1) const;
+  // Computes the same for one state, using `work` (scratch()). Allocates nothing.
   void posterior(double t, std::span<const int> state, std::span<double> out,
                  std::span<double> work, int label = -1) const;
-
-  // Returns the same for states (n, L), each row separately: (n, L, V).
-  std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
-  // Returns ln p_t (n) of states (n, L).
+  // Computes ln p_t (n) of states (n, L).
   std::vector<double> log_probability(double t, std::span<const int> states, int label = -1) const;
-  // Returns the marginal rates (n, L, states) at which position l jumps to s: u_t(l, s | x) =
+  void log_probability(double t, std::span<const int> states, std::span<double> out,
+                       int label = -1) const;
+  // Computes the marginal rates (n, L, states) at which position l jumps to s: u_t(l, s | x) =
   // hazard(t) (p(x1_l = s | x) - [s = x_l]). The rates of each position add up to 0 (Gat et al.
   // 2024, "Discrete flow matching"; Lipman et al. 2024, "Flow matching guide and code"). Fails
   // where the hazard is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
-  // Returns p_t(x_l = s | the other tokens of x) (n, L, states).
+  void rates(double t, std::span<const int> states, std::span<double> out, int label = -1) const;
+  // Computes p_t(x_l = s | the other tokens of x) (n, L, states).
   std::vector<double> given_others(double t, std::span<const int> states, int label = -1) const;
+  void given_others(double t, std::span<const int> states, std::span<double> out,
+                    int label = -1) const;
 
   // Return all states^L sequences (states^L, L), with the last position varying fastest, and their
   // probabilities. Fail if there are more than 2^20.
   std::vector<int> all_states() const;
+  void all_states(std::span<int> out) const;
   std::vector<double> marginal(double t, int label = -1) const;
+  void marginal(double t, std::span<double> out, int label = -1) const;
 
  private:
   // Writes r up to a factor, without position `skipped` unless that is -1. Returns a such that
@@ -85,6 +96,8 @@ class TokenOracle {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
   void check_state(std::span<const int> state) const;
+  void check_room(std::size_t given, std::size_t wanted) const;
+  std::size_t count_states() const;  // returns states^L; fails if it is more than 2^20
   std::size_t all_rows(std::span<const int> states) const;  // returns n; checks the states
 
   TokenPath path_;

@@ -8,6 +8,9 @@
 #include "flow/discrete/oracle.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr double kAnswerInfinity = std::numeric_limits<double>::infinity();
@@ -24,6 +27,11 @@ void TokenOracle::check_state(std::span<const int> state) const {
           path_.states() - 1);
 }
 
+void TokenOracle::check_room(std::size_t given, std::size_t wanted) const {
+  check(given == wanted, "token oracle", "room for ", given, " numbers of an answer of ", wanted,
+        "; give a span of its size");
+}
+
 std::size_t TokenOracle::all_rows(std::span<const int> states) const {
   check(states.size() % length_ == 0, "token oracle", states.size(), " tokens for sequences of ",
         length_, "; give whole rows");
@@ -32,11 +40,16 @@ std::size_t TokenOracle::all_rows(std::span<const int> states) const {
   return n;
 }
 
+std::vector<double> TokenOracle::rows_given(double t, std::span<const int> state, int label) const {
+  std::vector<double> r(weights_.size());
+  rows_given(t, state, r, label);
+  return r;
+}
+
 double TokenOracle::rows_given(double t, std::span<const int> state, std::span<double> r,
                                int label) const {
   check_state(state);
-  check(r.size() == weights_.size(), "token oracle", "an output of ", r.size(), " numbers for ",
-        rows(), " rows; give one number per row");
+  check_room(r.size(), weights_.size());
   std::vector<double> powers(length_ + 1);
   const double log_scale = weigh(t, state, r, powers, label, -1);
   const double total = std::accumulate(r.begin(), r.end(), 0.);
@@ -66,7 +79,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
   const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
-  // with few rows left, skips the others once instead of at each position
+  // If few rows have r > 0, the loop over rows is outside, so that the others are skipped once.
   if (alive < rows() / 16) {
     for (int k = 0; k < rows(); ++k)
       for (int l = 0; l < length_ && r[k] > 0; ++l)
@@ -80,48 +93,70 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
     for (int to = 0; to < v && !path_.unmasked(state[l]); ++to) out[l * v + to] /= total;
 }
 
-std::vector<double> TokenOracle::posterior(double t, std::span<const int> states, int label) const {
+void TokenOracle::posterior(double t, std::span<const int> states, std::span<double> out,
+                            int label) const {
   const std::size_t n = all_rows(states), width = std::size_t(length_) * path_.vocabulary;
-  std::vector<double> out(n * width), work(scratch());
+  check_room(out.size(), n * width);
+  std::vector<double> work(scratch());
   for (std::size_t i = 0; i < n; ++i)
-    posterior(t, states.subspan(i * length_, length_), {out.data() + i * width, width}, work,
-              label);
+    posterior(t, states.subspan(i * length_, length_), out.subspan(i * width, width), work, label);
+}
+
+std::vector<double> TokenOracle::posterior(double t, std::span<const int> states, int label) const {
+  std::vector<double> out(states.size() * path_.vocabulary);
+  posterior(t, states, out, label);
   return out;
+}
+
+void TokenOracle::log_probability(double t, std::span<const int> states, std::span<double> out,
+                                  int label) const {
+  const std::size_t n = all_rows(states);
+  check_room(out.size(), n);
+  std::vector<double> r(rows()), powers(length_ + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
+    out[i] = log_scale == -kAnswerInfinity
+                 ? log_scale
+                 : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.));
+  }
 }
 
 std::vector<double> TokenOracle::log_probability(double t, std::span<const int> states,
                                                  int label) const {
-  const std::size_t n = all_rows(states);
-  std::vector<double> out, r(rows()), powers(length_ + 1);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
-    out.push_back(log_scale == -kAnswerInfinity
-                      ? log_scale
-                      : log_scale + std::log(std::accumulate(r.begin(), r.end(), 0.)));
-  }
+  std::vector<double> out(all_rows(states));
+  log_probability(t, states, out, label);
   return out;
 }
 
-std::vector<double> TokenOracle::rates(double t, std::span<const int> states, int label) const {
+void TokenOracle::rates(double t, std::span<const int> states, std::span<double> out,
+                        int label) const {
   const double hazard = path_.kappa.hazard(t);
   check(std::isfinite(hazard), "token oracle", "at t = ", t,
         " tokens jump at an infinite rate; take a time before the end of the path");
   const std::vector<double> p = posterior(t, states, label);
   const int v = path_.vocabulary, s = path_.states();
-  std::vector<double> out(states.size() * s, 0);
+  check_room(out.size(), states.size() * s);
+  std::ranges::fill(out, 0);
   for (std::size_t i = 0; i < states.size(); ++i) {
     for (int to = 0; to < v; ++to) out[i * s + to] = hazard * p[i * v + to];
     out[i * s + states[i]] -= hazard;
   }
+}
+
+std::vector<double> TokenOracle::rates(double t, std::span<const int> states, int label) const {
+  std::vector<double> out(states.size() * path_.states());
+  rates(t, states, out, label);
   return out;
 }
 
-std::vector<double> TokenOracle::given_others(double t, std::span<const int> states,
-                                              int label) const {
+void TokenOracle::given_others(double t, std::span<const int> states, std::span<double> out,
+                               int label) const {
   const std::size_t n = all_rows(states);
   const int s = path_.states(), v = path_.vocabulary;
+  check_room(out.size(), states.size() * s);
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);
-  std::vector<double> out(states.size() * s, 0), r(rows()), powers(length_ + 1);
+  std::vector<double> r(rows()), powers(length_ + 1);
+  std::ranges::fill(out, 0);
   for (std::size_t i = 0; i < n * length_; ++i) {
     const int l = static_cast<int>(i % length_);
     weigh(t, states.subspan(i - l, length_), r, powers, label, l);
@@ -136,10 +171,16 @@ std::vector<double> TokenOracle::given_others(double t, std::span<const int> sta
     if (path_.source == SourceKind::uniform)
       for (int to = 0; to < v; ++to) p[to] += left / v;
   }
+}
+
+std::vector<double> TokenOracle::given_others(double t, std::span<const int> states,
+                                              int label) const {
+  std::vector<double> out(states.size() * path_.states());
+  given_others(t, states, out, label);
   return out;
 }
 
-std::vector<int> TokenOracle::all_states() const {
+std::size_t TokenOracle::count_states() const {
   std::size_t n = 1;
   for (int l = 0; l < length_; ++l) {
     n *= path_.states();
@@ -147,18 +188,33 @@ std::vector<int> TokenOracle::all_states() const {
           " positions make more than ", kMaxStates,
           " sequences; list them for fewer or shorter ones");
   }
-  std::vector<int> out(n * length_);
+  return n;
+}
+
+void TokenOracle::all_states(std::span<int> out) const {
+  const std::size_t n = count_states();
+  check_room(out.size(), n * length_);
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t rest = i;
     for (int l = length_ - 1; l >= 0; --l, rest /= path_.states())
       out[i * length_ + l] = static_cast<int>(rest % path_.states());
   }
+}
+
+std::vector<int> TokenOracle::all_states() const {
+  std::vector<int> out(count_states() * length_);
+  all_states(out);
   return out;
 }
 
+void TokenOracle::marginal(double t, std::span<double> out, int label) const {
+  log_probability(t, all_states(), out, label);
+  for (double& one : out) one = std::exp(one);
+}
+
 std::vector<double> TokenOracle::marginal(double t, int label) const {
-  std::vector<double> p = log_probability(t, all_states(), label);
-  for (double& one : p) one = std::exp(one);
+  std::vector<double> p(count_states());
+  marginal(t, p, label);
   return p;
 }
 

@@ -7,6 +7,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // At t = 1 the logit would be infinite. This limit is equivalent, and products and
@@ -16,7 +19,15 @@ constexpr double kCertain = 1e4;
 }  // namespace
 
 Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path) {
+  path.check_valid();
+  const Shape shape = others.shape();
+  check(shape.rank == 3 && shape[2] == path.vocabulary &&
+            states.size() == static_cast<std::size_t>(shape.rows()) &&
+            t.shape() == Shape{shape[0], 1},
+        "own token", "logits ", shape, ", ", states.size(), " states and times ", t.shape(),
+        " for ", path.vocabulary, " tokens; they must be (B, L, V), (B, L) and (B, 1)");
   if (path.source != SourceKind::uniform) return others;
+  for (const int state : states) path.check_state(state);
   std::span<real> own;
   const Var known = t.tape->uninitialised(others.shape(), own, "a token's own state");
   std::fill(own.begin(), own.end(), real(0));
@@ -34,6 +45,8 @@ Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPa
 }
 
 Posterior with_own_token(Posterior of_others, const TokenPath& path) {
+  check(bool(of_others), "own token", "no posterior is given");
+  path.check_valid();
   return [p = std::move(of_others), path](std::span<const int> states, Var t, Labels labels) {
     return with_own_token(p(states, t, labels), states, t, path);
   };

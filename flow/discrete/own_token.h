@@ -12,7 +12,8 @@ namespace pushforward::inline PF_REAL {
 // plus a constant for each position. `others` (B, L, V) are logits for the first term; returns
 // them with the second term added. The second term makes 1 - p(x1_l = x_l | x) decrease as 1 -
 // kappa near t = 1. Otherwise the generalised KL and the likelihood bound would be infinite. For
-// other sources, returns `others`.
+// other sources, returns `others`. Fails unless `states` (B, L) are states of the path and t is
+// (B, 1). The second form fails without a posterior.
 Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path);
 Posterior with_own_token(Posterior of_others, const TokenPath& path);
 

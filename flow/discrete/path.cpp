@@ -1,17 +1,69 @@
 #include "flow/discrete/path.h"
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
+
+using detail::check;
+
+void TokenPath::check_valid() const {
+  check(source.has_value(), "token path",
+        "the source is not given; set it to mask (one state more than the vocabulary), uniform or "
+        "data");
+  check(vocabulary > 0, "token path", "the vocabulary has ", vocabulary,
+        " tokens; it must have at least one");
+}
+
+void TokenPath::check_state(int state) const {
+  check_valid();
+  const int count = vocabulary + (source == SourceKind::mask);
+  check(state >= 0 && state < count, "token path", "there is no state ", state, "; the path has ",
+        count, ", 0 to ", count - 1,
+        source == SourceKind::mask ? ", the last of them the mask" : "");
+}
+
+void TokenPath::check_token(int token) const {
+  check_valid();
+  check(token >= 0 && token < vocabulary, "token path", "there is no token ", token,
+        "; the vocabulary has ", vocabulary, ", 0 to ", vocabulary - 1);
+}
+
+int TokenPath::states() const {
+  check_valid();
+  return vocabulary + (source == SourceKind::mask);
+}
+
+int TokenPath::mask() const {
+  check_valid();
+  return source == SourceKind::mask ? vocabulary : -1;
+}
+
+double TokenPath::source_probability(int state) const {
+  check_state(state);
+  check(source != SourceKind::data, "token path",
+        "a source of rows has no distribution of single tokens; ask of a mask or a uniform source");
+  if (source == SourceKind::mask) return state == vocabulary;
+  return 1. / vocabulary;
+}
 
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt) {
+  path.check_valid();
+  check(kappa >= 0 && kappa <= 1, "token path", "kappa is ", kappa,
+        "; it is a probability, 0 to 1");
+  check(x1.size() == xt.size(), "token path", "x1 has ", x1.size(), " tokens and xt ", xt.size(),
+        "; rows have one length");
   for (std::size_t l = 0; l < x1.size(); ++l) {
     const std::uint32_t at = static_cast<std::uint32_t>(l);
+    path.check_token(x1[l]);
     if (stream.uniform(row, 2 * at) < kappa) {
       xt[l] = x1[l];
     } else if (path.source == SourceKind::mask) {
-      xt[l] = path.mask();
+      xt[l] = path.vocabulary;
     } else if (path.source == SourceKind::uniform) {
       xt[l] = stream.integer(path.vocabulary, row, 2 * at + 1);
+    } else {
+      path.check_token(xt[l]);
     }
   }
 }

@@ -2,6 +2,7 @@
 // its source value otherwise.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "flow/discrete/distribution.h"
@@ -18,26 +19,35 @@ enum class SourceKind { mask, uniform, data };
 
 // p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], independently for each token (Gat et
 // al. 2024, "Discrete flow matching"). A state is a token or the mask; there are states() of them.
+// Source and vocabulary have no default. The mask is a state of its own, so 3 tokens have 4 states
+// with a mask source, and 3 states with the other sources.
 struct TokenPath {
   Kappa kappa = linear_kappa();
-  SourceKind source = SourceKind::mask;
+  std::optional<SourceKind> source{};
   int vocabulary = 0;  // V
 
-  int states() const { return vocabulary + (source == SourceKind::mask); }
-  int mask() const { return source == SourceKind::mask ? vocabulary : -1; }
-  // Whether `state` shows that a token has its data value: with a mask
-  // source, any state but the mask.
+  // Fails without a source, and on a vocabulary without tokens. Functions that take a path call it.
+  void check_valid() const;
+  // Fails on a state outside 0 .. states() - 1, and on a token outside 0 .. vocabulary - 1.
+  void check_state(int state) const;
+  void check_token(int token) const;
+
+  // Returns the number of states. Fails as check_valid does.
+  int states() const;
+  // Returns the state of the mask, or -1 for the other sources. Fails as check_valid does.
+  int mask() const;
+  // Whether `state` shows that a token has its data value: with a mask source, any state but the
+  // mask. Runs for every token of every step, and does not check the state.
   bool unmasked(int state) const { return source == SourceKind::mask && state != vocabulary; }
-  // Returns the probability of `state` at t = 0, for mask and uniform sources.
-  double source_probability(int state) const {
-    if (source == SourceKind::mask) return state == vocabulary;
-    return 1. / vocabulary;
-  }
+  // Returns the probability of `state` at t = 0, for mask and uniform sources. Fails for
+  // SourceKind::data, and as check_state does.
+  double source_probability(int state) const;
 };
 
 // Draws row `row` of xt (L) given x1 (L). Token l is x1[l] with probability kappa, and the
 // source's otherwise, decided by random numbers of (stream, row, l). For SourceKind::data,
-// xt contains x0 on entry.
+// xt contains x0 on entry. Fails on a kappa outside [0, 1], on rows of different length, and on
+// tokens outside the vocabulary.
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt);
 

@@ -32,7 +32,10 @@ class Posterior {
       call_ = [p = std::move(p)](std::span<const int> x, Var t, Labels) { return p(x, t); };
   }
 
+  // Fails where nothing was given to call. The callable checks what it is given, or does not.
   Var operator()(std::span<const int> states, Var t, Labels labels = {}) const {
+    detail::check(bool(call_), "posterior",
+                  "nothing is given to call; make it from a function (states, t)");
     return call_(states, t, labels);
   }
   explicit operator bool() const { return bool(call_); }

@@ -5,13 +5,16 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kRoom = 4096;  // the largest number of coordinates, drawn on the stack
 
 }  // namespace
 
-QuantisedDistribution::QuantisedDistribution(DistributionPtr of, Levels levels)
+QuantisedDistribution::QuantisedDistribution(DistributionPtr of, TokenLevels levels)
     : of_(std::move(of)), levels_(levels) {
   check(of_ != nullptr, "quantize", "no distribution is given to quantise");
   check(levels.count > 0 && std::isfinite(levels.low) && std::isfinite(levels.high) &&

@@ -12,18 +12,18 @@ namespace pushforward::inline PF_REAL {
 class QuantisedDistribution final : public TokenDistribution {
  public:
   // Fails on a range that is empty or not finite, and on more than 4096 coordinates.
-  QuantisedDistribution(DistributionPtr of, Levels levels);
+  QuantisedDistribution(DistributionPtr of, TokenLevels levels);
 
   int length() const override { return of_->dim(); }
   int vocabulary() const override { return levels_.count; }
   int classes() const override { return of_->classes(); }
   void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
             int* labels = nullptr) const override;
-  const Levels& levels() const { return levels_; }
+  const TokenLevels& levels() const { return levels_; }
 
  private:
   DistributionPtr of_;
-  Levels levels_;
+  TokenLevels levels_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -6,6 +6,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 void check_rate_sizes(const TokenPath& path, int x, std::span<double> u) {
@@ -34,9 +37,22 @@ void fill_rates(const TokenPath& path, double rate, double share, std::span<cons
   }
 }
 
-void check_posterior(const TokenPath& path, std::span<const double> posterior) {
+void check_posterior(const TokenPath& path, std::span<const double> posterior, int x) {
   check(static_cast<int>(posterior.size()) == path.vocabulary, "rates", "a posterior of ",
         posterior.size(), " probabilities for ", path.vocabulary, " tokens");
+  if (path.unmasked(x)) return;
+  double total = 0;
+  for (std::size_t v = 0; v < posterior.size(); ++v) {
+    check(posterior[v] >= 0, "rates", "the posterior of token ", v, " is ", posterior[v],
+          "; probabilities are 0 or more");
+    total += posterior[v];
+  }
+  check(std::abs(total - 1) < 1e-3, "rates", "the posterior adds up to ", total,
+        "; probabilities add up to 1 (are these logits?)");
+}
+
+std::vector<double> row(const TokenPath& path) {
+  return std::vector<double>(static_cast<std::size_t>(path.states()));
 }
 
 void check_independent_source(const TokenPath& path) {
@@ -50,7 +66,7 @@ void check_independent_source(const TokenPath& path) {
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u) {
   check_rate_sizes(path, x, u);
-  check_posterior(path, posterior);
+  check_posterior(path, posterior, x);
   const double rate = path.kappa.hazard(t);
   check_finite(rate, t);
   fill_rates(path, rate, 1, posterior, x, u);
@@ -68,8 +84,28 @@ void corrector_rates(const TokenPath& path, const Corrector& corrector, double t
                      std::span<const double> posterior, int x, std::span<double> u) {
   check_rate_sizes(path, x, u);
   check_independent_source(path);
-  check_posterior(path, posterior);
+  check_posterior(path, posterior, x);
   fill_rates(path, corrector.eta(path.kappa, t), path.kappa(t), posterior, x, u);
+}
+
+std::vector<double> forward_rates(const TokenPath& path, double t,
+                                  std::span<const double> posterior, int x) {
+  std::vector<double> u = row(path);
+  forward_rates(path, t, posterior, x, u);
+  return u;
+}
+
+std::vector<double> backward_rates(const TokenPath& path, double t, int x) {
+  std::vector<double> u = row(path);
+  backward_rates(path, t, x, u);
+  return u;
+}
+
+std::vector<double> corrector_rates(const TokenPath& path, const Corrector& corrector, double t,
+                                    std::span<const double> posterior, int x) {
+  std::vector<double> u = row(path);
+  corrector_rates(path, corrector, t, posterior, x, u);
+  return u;
 }
 
 }  // namespace pushforward

@@ -11,6 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 struct TokenSampler::Impl {
   // The workspace of one thread.
   struct Workspace {
@@ -43,6 +45,7 @@ struct TokenSampler::Impl {
     check(bool(posterior) && length > 0 && path.vocabulary > 0, "sample",
           "a posterior, a positive length and a positive vocabulary are needed, but they are ",
           posterior ? "given" : "missing", ", ", length, " and ", path.vocabulary);
+    path.check_valid();
     check(options.chunk > 0, "sample", "chunks of ", options.chunk,
           " sequences; give at least one");
     check(saves == 0 || saves >= 2, "sample", saves,

@@ -37,7 +37,9 @@ class TokenSampler {
   // In each step the network is evaluated for each chunk that has a token that is neither
   // given nor unmasked. SampleCost counts evaluations and steps. Throws
   // IntegrationFailure, naming sample, position and time, when the posterior of a token
-  // that moves is not a distribution. Throws SamplingInterrupted.
+  // that moves is not a distribution. Throws SamplingInterrupted. Fails on a source that does not
+  // fit the path, and on given tokens that do not exist. Does not check the memory of `out` and
+  // `trajectory`.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 

@@ -8,12 +8,15 @@
 
 namespace pushforward {
 
+using detail::check;
+
 TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector,
                      double from, double to)
     : path_(path), method_(method), from_(from), to_(to) {
+  path.check_valid();
   check(from >= 0 && from < to && to <= 1, "sample", "a step from t = ", from, " to ", to,
         "; a chain goes forward in [0, 1]");
-  corrector.check();
+  corrector.check_valid();
   const bool corrects = corrector.kind != Corrector::Kind::none && corrector.scale > 0;
   check(!corrects || path.source != SourceKind::data, "sample",
         "a corrector draws tokens from p_t(. | x1), which has a closed form "
@@ -66,6 +69,8 @@ TokenMove TokenStep::rates(bool there, double own) const {
 }
 
 TokenMove TokenStep::move(int x, int x1) const {
+  path_.check_state(x);
+  path_.check_token(x1);
   if (to_ == 1) return x == x1 ? TokenMove{} : TokenMove{1, 0, 0};
   const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
   const TokenMove m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
@@ -73,23 +78,36 @@ TokenMove TokenStep::move(int x, int x1) const {
   const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
                      m.resampled <= 1 && m.stay <= 1 &&
                      std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;
-  check(valid, "sample", "between t = ", from_, " and ", to_, " a token has the probabilities ",
-        m.to_x1, " of moving to x1, ", m.resampled, " of being resampled and ", m.stay,
-        " of staying; they must be in [0, 1]");
+  check(valid, "sample", "between t = ", from_, " and ", to_,
+        " the probabilities of a token's move must be in [0, 1]: to x1 ", m.to_x1, ", resampled ",
+        m.resampled, ", stay ", m.stay);
   return m;
 }
 
 int TokenStep::resampled_state(int x, double u) const {
-  if (path_.source == SourceKind::mask) return path_.mask();
+  path_.check_state(x);
+  check(u >= 0 && u < 1, "sample", "a state is drawn by u = ", u, "; u must lie in [0, 1)");
+  const bool masks = path_.source == SourceKind::mask;
+  check(masks ? x != path_.vocabulary : path_.source == SourceKind::uniform && path_.vocabulary > 1,
+        "sample", "the source has no state but ", x,
+        " to draw; ask of a mask source about tokens, or of a uniform one with a vocabulary of two "
+        "or more");
+  if (masks) return path_.vocabulary;
   const int others = path_.vocabulary - 1, k = std::min(static_cast<int>(u * others), others - 1);
   return k + (k >= x);
+}
+
+std::vector<double> TokenStep::distribution(int x, int x1) const {
+  std::vector<double> out(static_cast<std::size_t>(path_.states()));
+  distribution(x, x1, out);
+  return out;
 }
 
 void TokenStep::distribution(int x, int x1, std::span<double> out) const {
   check(static_cast<int>(out.size()) == path_.states(), "sample", "a row of ", out.size(),
         " probabilities, and the path has ", path_.states(), " states");
-  std::ranges::fill(out, 0);
   const TokenMove m = move(x, x1);
+  std::ranges::fill(out, 0);
   out[static_cast<std::size_t>(x)] += m.stay;
   out[static_cast<std::size_t>(x1)] += m.to_x1;
   if (m.resampled == 0) return;
@@ -108,7 +126,7 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
   check(grid.front() >= 0 && grid.back() <= 1 && grid.front() < grid.back(), "sample",
         "a chain runs from t = ", grid.front(), " to ", grid.back(),
         "; it must go forward in [0, 1]");
-  corrector.check();
+  corrector.check_valid();
   std::vector<double> times{grid.front()};
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
     double t = grid[i];

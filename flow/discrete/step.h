@@ -29,9 +29,12 @@ struct TokenMove {
 };
 
 // The distribution of a step from one time to another. It is the same for all tokens with the same
-// state x and the same x1. Correctors need a mask or uniform source.
+// state x and the same x1. x is a state 0 .. states() - 1 of the path, and x1 a token of its
+// vocabulary; every function fails on others. Correctors need a mask or uniform source.
 class TokenStep {
  public:
+  // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector of a source
+  // of rows, and on a method that needs rates where they are infinite.
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
 
@@ -41,9 +44,12 @@ class TokenStep {
   double max_probability() const { return max_probability_; }
   // Whether unmasked tokens may move.
   bool remasks() const { return remasks_; }
-  // Returns the source's state for the uniform number u in (0, 1), given that it is not x.
+  // Returns the source's state for the uniform number u in [0, 1), given that it is not x. Fails if
+  // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and
+  // for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // Writes the distribution as a row of probabilities (states()).
+  // The distribution as a row of probabilities (states()), returned or written to `out`.
+  std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 
   double from() const { return from_; }

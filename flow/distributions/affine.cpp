@@ -6,8 +6,11 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
     : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
+  check(inner_ != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner_->dim());
   check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
         shift_.size(), " shifts for ", d, " columns; give one of each per column");
@@ -85,22 +88,23 @@ std::optional<Mixture> AffineData::mixture() const {
 }
 
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
+  check(inner != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner->dim());
   return std::make_shared<AffineData>(std::move(inner), std::vector<double>(d, scale),
                                       std::vector<double>(d, shift));
 }
 
-Moments moments(const Distribution& distribution) {
+ColumnMoments column_moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
   Tensor drawn;
   const Tensor* all = distribution.all();
   if (!all) {
-    drawn = draw(distribution, kStream, kRows);
+    drawn = draw_rows(distribution, kStream, kRows);
     all = &drawn;
   }
   const int n = all->rows(), d = all->cols();
-  Moments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
+  ColumnMoments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
   for (int r = 0; r < n; ++r) {
     for (int j = 0; j < d; ++j) m.mean[j] += (*all)(r, j);
   }
@@ -113,7 +117,8 @@ Moments moments(const Distribution& distribution) {
 }
 
 DistributionPtr standardize(DistributionPtr inner, Standardize how) {
-  Moments m = moments(*inner);
+  check(inner != nullptr, "standardize", "no data is given to standardize");
+  ColumnMoments m = column_moments(*inner);
   const std::size_t d = m.mean.size();
   if (how == Standardize::together) {
     double mean = 0, square = 0;

@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 // The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
-  // Takes one scale (finite, not 0) and one shift for each column.
+  // One scale (finite, not 0) and one shift for each column. Fails on anything else.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }
@@ -41,22 +41,23 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same scale and shift in every column.
+// y = scale x + shift with the same two numbers in every column; fails as AffineData.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
-// The moments that `standardize` uses.
-struct Moments {
-  std::vector<double> mean, std;  // per column; std with divisor n
+// What standardize measures.
+struct ColumnMoments {
+  std::vector<double> mean, std;  // by column; std with divisor n
 };
 
-// Returns the moments of all rows of a finite set. For other distributions it draws 65,536 rows
-// from a fixed stream.
-Moments moments(const Distribution& distribution);
+// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
+// distribution.
+ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
-// y = (x - mean) / std. `columns` uses the moments of each column, and only shifts a constant
-// column. `together` uses one mean and one std of all numbers, which keeps the contrasts of images.
+// y = (x - mean) / std. Columns: each by its own moments, and a constant column is only shifted.
+// Together: by one mean and one std of all numbers, which keeps the shape of images. Fails without
+// data.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

@@ -8,6 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
     : values_(std::move(values)), labels_(std::move(labels)), order_(order) {
   const Shape shape = values_.shape();

@@ -6,6 +6,9 @@
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The noise uses the stream of the rows with a derived purpose. So a source and a data set that are
@@ -18,6 +21,7 @@ Stream noise_stream(Stream rows) {
 
 DequantisedData::DequantisedData(DistributionPtr inner, double width)
     : inner_(std::move(inner)), width_(width) {
+  check(inner_ != nullptr, "dequantise", "no data is given to add noise to");
   check(width_ > 0 && std::isfinite(width_), "dequantise", "the width of a bin is ", width_,
         "; it must be positive and finite");
 }

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Distribution::restore(int, real*) const {}
 
 ColumnUnits Distribution::units() const {
@@ -31,7 +33,8 @@ bool Distribution::log_density(int rows, const real* x, double* out) const {
   return true;
 }
 
-Tensor draw(const Distribution& distribution, Stream stream, int n, std::vector<int>* labels) {
+Tensor draw_rows(const Distribution& distribution, Stream stream, int n, std::vector<int>* labels) {
+  check(n >= 0, "data", n, " rows asked for; give 0 or more");
   Tensor x({n, distribution.dim()});
   if (labels) labels->assign(n, 0);
   distribution.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "autograd/tensor/rng.h"
 #include "autograd/tensor/tensor.h"
 #include "flow/distributions/mixture.h"
+#include "flow/distributions/shared.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -18,9 +18,10 @@ struct ColumnUnits {
   std::vector<double> scale, shift;
 };
 
-// A distribution whose rows are drawn by number. Row k of a stream depends only on k and on the
-// stream's seed, purpose and step, not on the other rows of the call. Drawing allocates nothing,
-// and several threads may draw at the same time.
+// A distribution with rows that can be drawn by number: row k of a stream depends on the stream's
+// seed, purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing
+// and may happen in several threads at a time. What is constructed has been checked; the functions
+// below do not check: pointers have room for the rows that are said, and rows are 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -53,11 +54,10 @@ class Distribution {
   virtual double log_scale() const { return 0; }
 };
 
-using DistributionPtr = std::shared_ptr<const Distribution>;
+using DistributionPtr = SharedDistribution<Distribution>;
 
-// Returns rows 0 .. n - 1 of a stream, (n, dim), and writes their labels
-// (n) unless `labels` is null.
-Tensor draw(const Distribution& distribution, Stream stream, int n,
-            std::vector<int>* labels = nullptr);
+// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
+Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
+                 std::vector<int>* labels = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

@@ -7,6 +7,9 @@
 #include "autograd/tensor/random_fill.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // The index of the random number that chooses a row's component, above all indices

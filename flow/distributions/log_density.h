@@ -1,6 +1,8 @@
 // Helpers for log-densities in closed form.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cmath>
 #include <limits>
 
@@ -8,7 +10,8 @@ namespace pushforward {
 
 constexpr double kLn2Pi = 1.8378770664093454836;
 
-// Returns ln N(x; m, std^2 I) in `dim` dimensions, where `square` is |x - m|^2.
+// ln N(x; m, std^2 I) in `dim` dimensions, from the squared distance |x - m|^2. An inner loop's:
+// does not check that std is positive.
 inline double log_normal(double square, double std, int dim) {
   return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
 }

@@ -1,6 +1,11 @@
 #include "flow/distributions/permuted.h"
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // The finaliser of MurmurHash3: each bit of x affects every bit of the result.
@@ -14,6 +19,8 @@ std::uint32_t stir(std::uint32_t x) {
 
 std::uint32_t permuted(std::uint32_t position, std::uint32_t n,
                        const std::array<std::uint32_t, 4>& key) {
+  check(position < n, "permuted", "place ", position, " of a permutation of ", n,
+        "; places are below it");
   constexpr int kRounds = 8;
   int half = 2;  // bits on each side
   while ((std::uint64_t{1} << (2 * half)) < n) ++half;

@@ -9,6 +9,10 @@
 #include "flow/distributions/log_density.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+using namespace kernels;
+
 namespace {
 
 void scale_and_shift(real* x, double a, double b, int rows, int dim, int* labels) {

@@ -9,6 +9,10 @@
 #include "autograd/tensor/kernels.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check, detail::fail;
+using namespace kernels;
+
 namespace {
 
 using std::numbers::pi;

@@ -8,6 +8,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k) {
   check_comparable("coverage", truth, samples);
   check(k >= 1 && k < truth.rows, "coverage", "neighbour ", k, " is asked for among ", truth.rows,
@@ -44,6 +46,8 @@ Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, in
 }
 
 double expected_coverage(int truth, int samples, int k) {
+  check(k >= 1 && k < truth && samples > 0, "coverage", "neighbour ", k, " among ", truth,
+        " true points and ", samples, " samples; there must be more true points, and samples");
   double missed = 1;
   for (int j = 1; j <= k; ++j)
     missed *= static_cast<double>(truth - j) / (static_cast<double>(truth) + samples - j);

@@ -23,7 +23,7 @@ Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, in
 
 // Returns the expected coverage of m samples of the true distribution, given n true points:
 //   1 - (n-1)...(n-k) / ((n+m-1)...(n+m-k))
-// (Naeem et al., lemma 2).
+// (Naeem et al., lemma 2). Fails unless there are samples, and more than k >= 1 true points.
 double expected_coverage(int truth, int samples, int k = 5);
 
 }  // namespace pushforward

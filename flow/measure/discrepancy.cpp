@@ -9,6 +9,11 @@
 #include "flow/coupling/squared_costs.h"
 
 namespace pushforward {
+
+using detail::check;
+
+using namespace detail;
+
 namespace {
 
 constexpr int kDiscrepancyRows = 16;  // rows of a chunk
@@ -37,12 +42,13 @@ double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
 
 double pairs(PointSet a, PointSet b) { return static_cast<double>(a.rows) * b.rows; }
 
-}  // namespace
+// The kernel's sums over all pairs of a with a, of b with b, and of a with b.
+struct KernelSums {
+  double aa, bb, ab;
+};
 
-double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers) {
-  check_comparable("mmd", a, b);
-  check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
-        " points; both need at least two");
+KernelSums kernel_sums(PointSet a, PointSet b, std::span<const double> bandwidths,
+                       Workers& workers) {
   check(!bandwidths.empty(), "mmd", "no bandwidth is given; usual_bandwidths gives some");
   for (const double s : bandwidths)
     check(s > 0 && std::isfinite(s), "mmd", "a bandwidth is ", s, "; it must be positive");
@@ -55,11 +61,26 @@ double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers&
     }
     return sum / static_cast<double>(bandwidths.size());
   };
+  return {sum_over_pairs(a, a, workers, kernel), sum_over_pairs(b, b, workers, kernel),
+          sum_over_pairs(a, b, workers, kernel)};
+}
+
+}  // namespace
+
+double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers) {
+  check_comparable("mmd", a, b);
+  check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
+        " points; both need at least two");
+  const KernelSums sums = kernel_sums(a, b, bandwidths, workers);
   // Removes the pairs of a point with itself, for which k = 1.
-  const double aa = sum_over_pairs(a, a, workers, kernel) - a.rows,
-               bb = sum_over_pairs(b, b, workers, kernel) - b.rows,
-               ab = sum_over_pairs(a, b, workers, kernel);
-  return aa / (pairs(a, a) - a.rows) + bb / (pairs(b, b) - b.rows) - 2 * ab / pairs(a, b);
+  return (sums.aa - a.rows) / (pairs(a, a) - a.rows) + (sums.bb - b.rows) / (pairs(b, b) - b.rows) -
+         2 * sums.ab / pairs(a, b);
+}
+
+double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers) {
+  check_comparable("mmd", a, b);
+  const KernelSums sums = kernel_sums(a, b, bandwidths, workers);
+  return sums.aa / pairs(a, a) + sums.bb / pairs(b, b) - 2 * sums.ab / pairs(a, b);
 }
 
 double median_distance(PointSet a, PointSet b) {

@@ -21,6 +21,12 @@ namespace pushforward {
 // different dimensions, and unless there is at least one bandwidth and all are positive.
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
+// Returns the biased estimate of the same quantity, a V-statistic (Gretton et al., equation 5): the
+// means include the pairs of a point with itself. It is never negative except for round-off, it is 0
+// for a set and itself, and on average it is larger than the unbiased estimate. One point per set is
+// enough. Otherwise it fails as mmd2 does.
+double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
+
 // Returns the median distance between points of the pooled sets, a common bandwidth (Gretton et
 // al., section 8). Uses at most 1,000 points of each set, evenly spaced over its rows. Fails if the
 // median is 0, when more than half of the pairs coincide.

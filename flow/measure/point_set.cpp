@@ -7,10 +7,16 @@
 
 namespace pushforward {
 
+using detail::check;
+
 std::vector<double> subsample(PointSet points, int n, Stream stream) {
+  check(n >= 0, "subsample", n, " points asked for; give 0 or more");
+  check(points.rows >= 0 && points.dim >= 0 &&
+            (points.x != nullptr || points.rows == 0 || points.dim == 0),
+        "subsample", "a set of ", points.rows, " points of dimension ", points.dim,
+        points.x ? "" : ", without memory");
   if (n >= points.rows)
     return {points.x, points.x + static_cast<std::size_t>(points.rows) * points.dim};
-  check(n >= 0, "subsample", n, " points asked for; give 0 or more");
   std::vector<int> chosen = permutation(stream, points.rows);
   chosen.resize(n);
   std::ranges::sort(chosen);
@@ -26,6 +32,7 @@ void check_comparable(const char* where, PointSet a, PointSet b) {
   check(a.dim > 0, where, "the points have no coordinates");
   check(a.rows > 0 && b.rows > 0, where, "sets of ", a.rows, " and ", b.rows,
         " points; both need at least one");
+  check(a.x && b.x, where, "a set has no memory");
   for (const PointSet& set : {a, b}) {
     const std::size_t size = static_cast<std::size_t>(set.rows) * set.dim;
     for (std::size_t k = 0; k < size; ++k)

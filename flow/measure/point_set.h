@@ -8,7 +8,8 @@
 
 namespace pushforward {
 
-// Points x (rows, dim), row-major, owned by someone else.
+// Points x (rows, dim), row-major, owned by someone else. Plain data: `row` does not check its
+// number, and the measures check the set.
 struct PointSet {
   int rows = 0, dim = 0;
   const double* x = nullptr;
@@ -16,7 +17,7 @@ struct PointSet {
 };
 
 // Returns n of the points (n, dim), drawn without replacement and in their original order, or all
-// points if there are at most n.
+// points if there are at most n. Fails on n < 0, and on a set without memory.
 std::vector<double> subsample(PointSet points, int n, Stream stream);
 
 // Fails unless both sets have points, are of one dimension, and are finite.

@@ -7,8 +7,12 @@
 #include "autograd/tensor/check.h"
 #include "flow/coupling/assignment.h"
 #include "flow/coupling/squared_costs.h"
+#include "flow/measure/symmetric.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Up to this dimension, computing a cost is faster than reading it from memory.
@@ -41,6 +45,10 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p) {
   check(!a.empty() && !b.empty(), "wasserstein", "sets of ", a.size(), " and ", b.size(),
         " numbers; both need at least one");
   check(p >= 1 && std::isfinite(p), "wasserstein", "the power is ", p, "; it must be at least 1");
+  for (const std::span<double> set : {a, b})
+    for (std::size_t k = 0; k < set.size(); ++k)
+      check(!std::isnan(set[k]), "wasserstein", "number ", k, " of the ",
+            set.data() == a.data() ? "first" : "second", " set is NaN");
   std::ranges::sort(a);
   std::ranges::sort(b);
   const auto power = [p](double x) { return p == 2 ? x * x : std::pow(std::abs(x), p); };
@@ -95,6 +103,53 @@ double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream strea
   double sum = 0;
   for (const double w : squared) sum += w;
   return std::sqrt(sum / projections);
+}
+
+GaussianMoments gaussian_moments(PointSet points) {
+  check_comparable("gaussian moments", points, points);
+  const std::size_t d = static_cast<std::size_t>(points.dim);
+  GaussianMoments m{std::vector<double>(d, 0), std::vector<double>(d * d, 0)};
+  for (int k = 0; k < points.rows; ++k)
+    for (std::size_t i = 0; i < d; ++i) m.mean[i] += points.row(k)[i];
+  for (double& x : m.mean) x /= points.rows;
+  for (int k = 0; k < points.rows; ++k)
+    for (std::size_t i = 0; i < d; ++i)
+      for (std::size_t j = 0; j <= i; ++j)
+        m.covariance[i * d + j] += (points.row(k)[i] - m.mean[i]) * (points.row(k)[j] - m.mean[j]);
+  for (std::size_t i = 0; i < d; ++i)
+    for (std::size_t j = 0; j <= i; ++j)
+      m.covariance[j * d + i] = m.covariance[i * d + j] /= points.rows;
+  return m;
+}
+
+double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b) {
+  const std::size_t d = a.mean.size();
+  check(d > 0 && b.mean.size() == d && a.covariance.size() == d * d && b.covariance.size() == d * d,
+        "gaussian wasserstein", "means of ", d, " and ", b.mean.size(),
+        " numbers and covariances of ", a.covariance.size(), " and ", b.covariance.size(),
+        "; give (D) and (D, D) of one D");
+  for (const GaussianMoments* m : {&a, &b})
+    for (const double x : m->mean)
+      check(std::isfinite(x), "gaussian wasserstein", "a mean is ", x, "; means are finite");
+  const int n = static_cast<int>(d);
+  const std::vector<double> root = symmetric_root(n, a.covariance);
+  (void)symmetric_root(n, b.covariance);  // for its checks
+  const auto product = [d](const std::vector<double>& x, const std::vector<double>& y) {
+    std::vector<double> out(d * d, 0);
+    for (std::size_t i = 0; i < d; ++i)
+      for (std::size_t k = 0; k < d; ++k)
+        for (std::size_t j = 0; j < d; ++j) out[i * d + j] += x[i * d + k] * y[k * d + j];
+    return out;
+  };
+  // tr (A^(1/2) B A^(1/2))^(1/2): the sum of the roots of the eigenvalues.
+  const SymmetricEigen middle = symmetric_eigen(n, product(product(root, b.covariance), root));
+  double squared = 0;
+  for (std::size_t i = 0; i < d; ++i) {
+    const double gap = a.mean[i] - b.mean[i];
+    squared += gap * gap + a.covariance[i * d + i] + b.covariance[i * d + i] -
+               2 * std::sqrt(std::max(0., middle.values[i]));
+  }
+  return std::sqrt(std::max(0., squared));
 }
 
 }  // namespace pushforward

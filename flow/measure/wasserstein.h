@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "autograd/tensor/workers.h"
 #include "flow/measure/point_set.h"
@@ -16,7 +17,8 @@ namespace pushforward {
 double wasserstein2(PointSet a, PointSet b);
 
 // Returns the p-Wasserstein distance, p >= 1, of two sets of numbers of any sizes: W_p^p is the
-// integral over q of |A(q) - B(q)|^p, with A and B the quantile functions. Sorts both sets.
+// integral over q of |A(q) - B(q)|^p, with A and B the quantile functions. Sorts both sets. Fails on
+// empty sets, on NaN, and on p below 1.
 double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 2);
 
 // Returns the sliced 2-Wasserstein distance (Bonneel et al., "Sliced and Radon Wasserstein
@@ -25,5 +27,25 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 
 // on sets that are empty, not finite or of different dimensions.
 double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream stream,
                            Workers& workers);
+
+// A Gaussian distribution N(mean, covariance) on R^D, or what of any distribution its first two
+// moments say.
+struct GaussianMoments {
+  std::vector<double> mean{};        // (D)
+  std::vector<double> covariance{};  // (D, D), row-major, symmetric, no eigenvalue below 0
+};
+
+// The mean and the covariance (divisor n) of a set of points. Fails on a set that is empty or not
+// finite.
+GaussianMoments gaussian_moments(PointSet points);
+
+// The 2-Wasserstein distance between two Gaussians, in closed form (Dowson and Landau, "The Frechet
+// distance between multivariate normal distributions", J. Multivariate Anal. 12, 1982; the second
+// term is the Bures distance of the covariances A and B):
+//   W2^2 = |mean_a - mean_b|^2 + tr(A + B - 2 (A^(1/2) B A^(1/2))^(1/2)); the root is taken.
+// O(D^3). Of the moments of two sets, it is the Frechet distance between them, a lower bound of
+// their W2 (Gelbrich 1990). Fails on sizes that differ, on numbers that are not finite, and on a
+// covariance that is not symmetric or has a negative eigenvalue, beyond round-off.
+double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b);
 
 }  // namespace pushforward

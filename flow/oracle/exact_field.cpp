@@ -10,6 +10,9 @@
 #include "autograd/tensor/tensor.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // A smaller variance counts as 0, because its inverse would overflow.
@@ -90,8 +93,8 @@ class ExactVelocity {
 
     const Var from_origin = x - c.origin.var;
     const Var r = softmax(logits(c, from_origin));
-    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) +
-    // lever1_p mu1_p + lever0_p mu0_p, the means about their centre.
+    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p + lever0_p mu0_p,
+    // where the means are relative to their centre.
     Var u = c.offset.var;
     if (even_) {
       u = u + wide(c.rate) * from_origin + wide(c.lever1) * matmul(r, c.table1.var);
@@ -193,7 +196,8 @@ class ExactVelocity {
     double* row = arena.array<double>(dim_);
     double* r = arena.array<double>(pairs_);
     std::copy_n(x, dim_, row);
-    oracle_->posterior(c, row, r);
+    oracle_->pairs_given(c, {row, static_cast<std::size_t>(dim_)},
+                         {r, static_cast<std::size_t>(pairs_)});
     const auto is_point = [&](int p) { return to.precision(b, even_ ? 0 : p) == 0; };
     bool met = false;
     for (int p = 0; p < pairs_; ++p) met = met || (is_point(p) && r[p] > 0);

@@ -15,8 +15,9 @@ namespace pushforward::inline PF_REAL {
 std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Distribution& data);
 
 // Returns the field u_t(x) of Oracle::velocity on this path. Each row has its own time. It is
-// differentiable in x to any order, but not in t: times are read as constants. Fails where
-// the velocity is infinite.
+// differentiable in x to any order, but not in t: times are read as constants. Fails without an
+// oracle. The field fails on points of another dimension, on times outside [0, 1], and where the
+// velocity is infinite.
 //
 // Log densities are differences of squares. They are usually computed from the squares of x - m_p,
 // coordinate by coordinate. That takes B D P numbers and is accurate however close the points are.

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -96,7 +99,7 @@ void Oracle::check_velocity(const Coefficients& c) const {
         "evaluate it a little inside the path");
 }
 
-double Oracle::posterior(const Coefficients& c, const double* x, double* r) const {
+double Oracle::weigh(const Coefficients& c, const double* x, double* r) const {
   const int sources = source_.components(), n = pairs(), d = dim();
   double top = -kInfinity, volume = 0, squares = 0;
   double std1 = -1, std0 = -1;
@@ -120,8 +123,8 @@ double Oracle::posterior(const Coefficients& c, const double* x, double* r) cons
     for (int p = 0; p < n; ++p) sum += r[p] = std::exp(r[p] - top);
   } else if (top > 0) {  // on a point: its copies share the probability
     for (int p = 0; p < n; ++p) sum += r[p] = r[p] > 0 ? weight(p) : 0;
-    // Away from all points, or where every density underflows: the nearest component, with distances
-    // relative to its own width.
+    // Away from all points, or where every density underflows: the nearest component, with
+    // distances relative to its own width.
   } else {
     bool points = true;
     for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
@@ -139,22 +142,44 @@ double Oracle::posterior(const Coefficients& c, const double* x, double* r) cons
   return std::isfinite(top) ? top + std::log(sum) : top;
 }
 
+double Oracle::pairs_given(const Coefficients& c, std::span<const double> x,
+                           std::span<double> out) const {
+  check_coefficients(c);
+  check(x.size() == static_cast<std::size_t>(dim()) &&
+            out.size() == static_cast<std::size_t>(pairs()),
+        "oracle", x.size(), " numbers and room for ", out.size(), " for a point of dimension ",
+        dim(), " and ", pairs(), " pairs");
+  return weigh(c, x.data(), out.data());
+}
+
+void Oracle::check_coefficients(const Coefficients& c) {
+  check(std::isfinite(c.alpha) && std::isfinite(c.sigma) && c.alpha >= 0 && c.sigma >= 0, "oracle",
+        "alpha is ", c.alpha, " and sigma ", c.sigma, "; both are finite and not negative");
+}
+
 template <class PerRow>
-std::vector<double> Oracle::answer(const Coefficients& c, std::span<const double> x, int width,
-                                   const PerRow& per_row) const {
+void Oracle::answer(const Coefficients& c, std::span<const double> x, int width,
+                    std::span<double> out, const PerRow& per_row) const {
+  check_coefficients(c);
   const std::size_t d = static_cast<std::size_t>(dim());
   check(x.size() % d == 0, "oracle", x.size(), " numbers for points of dimension ", d,
         "; give whole rows");
+  for (std::size_t i = 0; i < x.size(); ++i)
+    check(!std::isnan(x[i]), "oracle", "coordinate ", i % d, " of point ", i / d,
+          " is not a number");
   const std::size_t n = x.size() / d;
-  std::vector<double> out(n * static_cast<std::size_t>(width), 0), r(pairs());
+  check(out.size() == n * static_cast<std::size_t>(width), "oracle", "room for ", out.size(),
+        " numbers of an answer of ", n, " rows of ", width, "; give a span of its size");
+  std::ranges::fill(out, 0);
+  std::vector<double> r(pairs());
   for (std::size_t i = 0; i < n; ++i) {
-    const double log_density = posterior(c, x.data() + i * d, r.data());
+    const double log_density = weigh(c, x.data() + i * d, r.data());
     per_row(x.data() + i * d, r.data(), log_density, out.data() + i * width);
   }
-  return out;
 }
 
 Mixture Oracle::marginal(const Coefficients& c) const {
+  check_coefficients(c);
   Mixture m{.dim = dim()};
   for (int p = 0; p < pairs(); ++p) {
     const ComponentPair q = pair(c, p);
@@ -166,34 +191,35 @@ Mixture Oracle::marginal(const Coefficients& c) const {
   return m;
 }
 
-std::vector<double> Oracle::log_density(const Coefficients& c, std::span<const double> x) const {
-  return answer(c, x, 1, [](const double*, const double*, double log_density, double* out) {
-    *out = log_density;
+void Oracle::log_density(const Coefficients& c, std::span<const double> x,
+                         std::span<double> out) const {
+  answer(c, x, 1, out,
+         [](const double*, const double*, double log_density, double* y) { *y = log_density; });
+}
+
+void Oracle::posterior(const Coefficients& c, std::span<const double> x,
+                       std::span<double> out) const {
+  answer(c, x, pairs(), out, [n = pairs()](const double*, const double* r, double, double* y) {
+    std::copy_n(r, n, y);
   });
 }
 
-std::vector<double> Oracle::posterior(const Coefficients& c, std::span<const double> x) const {
-  return answer(c, x, pairs(), [n = pairs()](const double*, const double* r, double, double* out) {
-    std::copy_n(r, n, out);
-  });
-}
-
-std::vector<double> Oracle::data_mean(const Coefficients& c, std::span<const double> x) const {
-  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+void Oracle::data_mean(const Coefficients& c, std::span<const double> x,
+                       std::span<double> out) const {
+  answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
       const ComponentPair q = pair(c, p);
-      for (int j = 0; j < dim(); ++j)
-        out[j] += r[p] * (q.mean1[j] + q.gain1() * q.from_mean(row, j));
+      for (int j = 0; j < dim(); ++j) y[j] += r[p] * (q.mean1[j] + q.gain1() * q.from_mean(row, j));
     }
   });
 }
 
-std::vector<double> Oracle::source_mean(const Coefficients& c, std::span<const double> x) const {
-  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+void Oracle::source_mean(const Coefficients& c, std::span<const double> x,
+                         std::span<double> out) const {
+  answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
       const ComponentPair q = pair(c, p);
-      for (int j = 0; j < dim(); ++j)
-        out[j] += r[p] * (q.mean0[j] + q.gain0() * q.from_mean(row, j));
+      for (int j = 0; j < dim(); ++j) y[j] += r[p] * (q.mean0[j] + q.gain0() * q.from_mean(row, j));
     }
   });
 }
@@ -207,30 +233,32 @@ void Oracle::add_velocity(const Coefficients& c, const double* x, const double* 
   }
 }
 
-std::vector<double> Oracle::velocity(const Coefficients& c, std::span<const double> x) const {
+void Oracle::velocity(const Coefficients& c, std::span<const double> x,
+                      std::span<double> out) const {
   check_velocity(c);
-  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
-    add_velocity(c, row, r, out);
+  answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
+    add_velocity(c, row, r, y);
   });
 }
 
-std::vector<double> Oracle::score(const Coefficients& c, std::span<const double> x) const {
-  return answer(c, x, dim(), [&](const double* row, const double* r, double, double* out) {
+void Oracle::score(const Coefficients& c, std::span<const double> x, std::span<double> out) const {
+  answer(c, x, dim(), out, [&](const double* row, const double* r, double, double* y) {
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
       const ComponentPair q = pair(c, p);
       for (int j = 0; j < dim(); ++j) {
         const double away = q.from_mean(row, j);
-        if (away != 0) out[j] -= r[p] * (away / q.variance);
+        if (away != 0) y[j] -= r[p] * (away / q.variance);
       }
     }
   });
 }
 
-std::vector<double> Oracle::divergence(const Coefficients& c, std::span<const double> x) const {
+void Oracle::divergence(const Coefficients& c, std::span<const double> x,
+                        std::span<double> out) const {
   check_velocity(c);
   std::vector<double> u(dim()), score(dim());
-  return answer(c, x, 1, [&](const double* row, const double* r, double, double* out) {
+  answer(c, x, 1, out, [&](const double* row, const double* r, double, double* y) {
     std::ranges::fill(u, 0);
     std::ranges::fill(score, 0);
     add_velocity(c, row, r, u.data());
@@ -246,16 +274,16 @@ std::vector<double> Oracle::divergence(const Coefficients& c, std::span<const do
       for (int j = 0; j < dim(); ++j) {
         sum += (-q.from_mean(row, j) / q.variance - score[j]) * (q.velocity(row, j) - u[j]);
       }
-      *out += r[p] * sum;
+      *y += r[p] * sum;
     }
   });
 }
 
-std::vector<double> Oracle::velocity_variance(const Coefficients& c,
-                                              std::span<const double> x) const {
+void Oracle::velocity_variance(const Coefficients& c, std::span<const double> x,
+                               std::span<double> out) const {
   check_velocity(c);
   std::vector<double> u(dim());
-  return answer(c, x, 1, [&](const double* row, const double* r, double, double* out) {
+  answer(c, x, 1, out, [&](const double* row, const double* r, double, double* y) {
     std::ranges::fill(u, 0);
     add_velocity(c, row, r, u.data());
     for (int p = 0; p < pairs(); ++p) {
@@ -268,7 +296,7 @@ std::vector<double> Oracle::velocity_variance(const Coefficients& c,
                                         : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);
       double sum = dim() * one * one;
       for (int j = 0; j < dim(); ++j) sum += std::pow(q.velocity(row, j) - u[j], 2);
-      *out += r[p] * sum;
+      *y += r[p] * sum;
     }
   });
 }

@@ -27,7 +27,9 @@ namespace pushforward {
 // constant around each point.
 //
 // Points x are rows of `dim()` numbers, one after the other. The result for one row does
-// not depend on the others.
+// not depend on the others. Every result comes in two forms: returned as a vector, or written to a
+// span `out` of the stated size. Both fail on points that are not whole rows or not numbers, on
+// coefficients that are negative or not finite, and on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimensions, on inconsistent sizes, and on invalid weights, stds
@@ -41,34 +43,59 @@ class Oracle {
 
   // Returns p_t, with one component for each pair.
   Mixture marginal(const Coefficients& c) const;
-  // Returns ln p_t(x) (rows).
-  std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const;
-  // Returns r_p(x) = P(p | xt = x) (rows, pairs()), a softmax of log densities,
+  // Computes ln p_t(x) (rows).
+  void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { log_density(c, x, out); });
+  }
+  // Computes r_p(x) = P(p | xt = x) (rows, pairs()), a softmax of log densities,
   // so that nothing underflows.
-  std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const;
-  // Writes one row of it to r (pairs()) and returns ln p_t(x). Allocates nothing.
-  double posterior(const Coefficients& c, const double* x, double* r) const;
+  void posterior(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, pairs(), [&](std::span<double> out) { posterior(c, x, out); });
+  }
+  // Writes the same for one row to `out` (pairs()) and returns ln p_t(x). Allocates nothing.
+  double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
   // E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)), (rows, dim).
-  std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const;
+  void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
+  }
   // E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)), (rows, dim).
-  std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const;
+  void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });
+  }
   // u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the marginal
   // velocity of Lipman et al. 2023, eq. 8, as
   //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p),
   // which uses sigma dsigma instead of dsigma, and is therefore correct where dsigma is infinite.
   // Fails where the velocity is infinite.
-  std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const;
+  void velocity(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
+  }
   // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). For point masses it is 0 on a
   // point, and infinite elsewhere.
-  std::vector<double> score(const Coefficients& c, std::span<const double> x) const;
+  void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> score(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
+  }
   // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
-  std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const;
+  void divergence(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
+  std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { divergence(c, x, out); });
+  }
   // E[|dxt - u_t(x)|^2 | xt = x], (rows): the part of dxt that no velocity can predict. Its mean
   // over p_t, divided by D, is the minimum of the CFM loss (a mean over columns), and the
   // difference between the CFM loss and the FM loss.
-  std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const;
+  void velocity_variance(const Coefficients& c, std::span<const double> x,
+                         std::span<double> out) const;
+  std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const {
+    return returned(x, 1, [&](std::span<double> out) { velocity_variance(c, x, out); });
+  }
 
   // Fails where the velocity is infinite: where dalpha or sigma dsigma is infinite, or where dsigma
   // is infinite and the source has a nonzero mean.
@@ -79,8 +106,18 @@ class Oracle {
   ComponentPair pair(const Coefficients& c, int p) const;
   // Returns (rows, width): per_row(x, r, out) writes one row of it from a point and its posterior.
   template <class PerRow>
-  std::vector<double> answer(const Coefficients& c, std::span<const double> x, int width,
-                             const PerRow& per_row) const;
+  void answer(const Coefficients& c, std::span<const double> x, int width, std::span<double> out,
+              const PerRow& per_row) const;
+  // Returns a vector of `width` numbers per row, filled by fill(out).
+  template <class Fill>
+  std::vector<double> returned(std::span<const double> x, int width, const Fill& fill) const {
+    std::vector<double> out(x.size() / static_cast<std::size_t>(dim()) *
+                            static_cast<std::size_t>(width));
+    fill(out);
+    return out;
+  }
+  double weigh(const Coefficients& c, const double* x, double* r) const;
+  static void check_coefficients(const Coefficients& c);
   // Adds sum_p r_p u_p to u (dim).
   void add_velocity(const Coefficients& c, const double* x, const double* r, double* u) const;
 

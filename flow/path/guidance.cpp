@@ -7,8 +7,11 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Field guided(Field conditional, const Guidance& g) {
   check_guidance(g);
+  check(bool(conditional), "guidance", "no field is given to guide");
   if (g.scale == 0) return conditional;
   // The ends are rounded to the tape's precision, so that an end belongs to the interval
   // in either one.

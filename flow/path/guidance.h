@@ -16,9 +16,10 @@ struct Guidance {
 
 // Throws if the scale is not finite or the interval is not valid.
 inline void check_guidance(const Guidance& g) {
-  check(std::isfinite(g.scale), "guidance", "scale ", g.scale, " is not finite");
-  check(g.low >= 0 && g.low <= g.high && g.high <= 1, "guidance", "the interval of times is [",
-        g.low, ", ", g.high, "]; give 0 <= low <= high <= 1");
+  detail::check(std::isfinite(g.scale), "guidance", "scale ", g.scale, " is not finite");
+  detail::check(g.low >= 0 && g.low <= g.high && g.high <= 1, "guidance",
+                "the interval of times is [", g.low, ", ", g.high,
+                "]; it must lie in [0, 1], low before high");
 }
 
 }  // namespace pushforward

@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check, detail::fail;
+
 namespace {
 
 using std::numbers::pi;
@@ -34,6 +37,14 @@ constexpr PathNoise kNoises[] = {
 };
 
 }  // namespace
+
+NoiseLevel PathNoise::operator()(double t) const {
+  check(t >= 0 && t <= 1, "path", "the level of noise is asked for at t = ", t,
+        "; times of a path lie in [0, 1]");
+  if (!shape) return {0, 0};
+  const NoiseLevel one = shape(t);
+  return {scale * one.gamma, scale * one.dgamma};
+}
 
 std::span<const PathNoise> path_noises() { return kNoises; }
 

@@ -6,6 +6,8 @@
 // stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 #include <string_view>
 
@@ -23,11 +25,9 @@ struct PathNoise {
   double scale = 0;
 
   explicit operator bool() const { return shape != nullptr && scale > 0; }
-  // t must lie in (0, 1), because the slope of `brownian` is infinite at both ends.
-  NoiseLevel operator()(double t) const {
-    const NoiseLevel one = shape(t);
-    return {scale * one.gamma, scale * one.dgamma};
-  }
+  // At t in [0, 1]; the slope of `brownian` is infinite at both ends. Fails on any other t. Without
+  // a shape there is no noise: 0.
+  NoiseLevel operator()(double t) const;
 };
 
 // All shapes, in the order in which users see them: none, constant 1, brownian sqrt(t (1 - t)),

@@ -4,7 +4,10 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 PathEnds make_ends(Tape& tape, int rows, int dim) {
+  check(rows > 0 && dim > 0, "path", rows, " rows of ", dim, " numbers; both must be at least 1");
   PathEnds ends;
   std::span<real> values;
   ends.sample.t = tape.uninitialised({rows, 1}, values, "t");
@@ -16,7 +19,9 @@ PathEnds make_ends(Tape& tape, int rows, int dim) {
   return ends;
 }
 
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends) {
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends) {
+  check(ends.sample.t && ends.sample.x0 && ends.sample.x1 && ends.t && ends.x0 && ends.x1, "path",
+        "the ends have no memory; make_ends gives them some");
   PathSample s = ends.sample;
   Tape& tape = *s.t.tape;
   const Shape shape = s.x0.shape();
@@ -26,7 +31,7 @@ PathSample follow(const Scheduler& scheduler, const PathEnds& ends) {
   const int rows = shape.rows(), dim = shape.cols();
   for (int r = 0; r < rows; ++r) {
     const Coefficients c = scheduler(static_cast<double>(ends.t[r]));
-    const Mix velocity = mix(Prediction::velocity, c);
+    const PredictionMix velocity = prediction_mix(Prediction::velocity, c);
     const real alpha = static_cast<real>(c.alpha), sigma = static_cast<real>(c.sigma);
     const real p = static_cast<real>(velocity.p), q = static_cast<real>(velocity.q);
     const std::size_t at = static_cast<std::size_t>(r) * dim;
@@ -42,10 +47,11 @@ PathSample follow(const Scheduler& scheduler, const PathEnds& ends) {
   return s;
 }
 
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
-                  const real* z) {
-  const PathSample s = follow(scheduler, ends);
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                       const real* z) {
+  const PathSample s = follow_path(scheduler, ends);
   if (!noise) return s;
+  check(z != nullptr, "path", "the path has noise, and no normal numbers are given for it");
   const Shape shape = s.xt.shape();
   const int rows = shape.rows(), dim = shape.cols();
   PathSample noisy = s;

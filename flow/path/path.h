@@ -12,24 +12,27 @@ namespace pushforward::inline PF_REAL {
 struct PathSample {
   Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
-  // One label per row, or empty. The memory belongs to the Batch that made the sample.
+  // One label a row, or empty. The memory belongs to the Batch that made the sample.
   Labels labels{};
 };
 
-// Memory on the tape for the times and endpoints of a chunk. Fill it before calling `follow`.
+// Memory for a chunk on the tape, to be filled before `follow_path`.
 struct PathEnds {
   PathSample sample;
-  real *t, *x0, *x1;  // (B, 1), (B, D), (B, D)
+  real *t = nullptr, *x0 = nullptr, *x1 = nullptr;  // (B, 1), (B, D), (B, D)
 };
 
-// Allocates `rows` rows of dimension `dim` on the tape's arena.
+// Room for `rows` rows of `dim` numbers on the tape's arena; fails unless both are positive.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
-// Computes xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0 row by row.
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends);
+// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
+// x0, row by row, for the ends and times filled in. Fails on ends that make_ends did not make, and
+// on times outside of [0, 1]. Does not check that the ends are finite.
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends);
 
-// The same with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard normal.
-PathSample follow(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
-                  const real* z);
+// The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D). Fails where
+// there is noise and no z.
+PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
+                       const real* z);
 
 }  // namespace pushforward::inline PF_REAL

@@ -7,6 +7,9 @@
 #include "autograd/ops.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Returns N constants. Constant k is (rows, cols[k]) and row r holds numbers(t_r)[k] in every
@@ -32,6 +35,7 @@ std::array<Var, N> by_row(Var t, const std::array<int, N>& cols, const Numbers& 
 }  // namespace
 
 Field converted(Field model, const Parameterization& m, Prediction to) {
+  check(bool(model), "prediction", "no field is given to convert");
   if (m.prediction == to) return model;
   return [model = std::move(model), m, to](Var x, Var t, Labels labels) {
     const int cols = x.shape().cols();
@@ -44,6 +48,8 @@ Field converted(Field model, const Parameterization& m, Prediction to) {
 }
 
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data) {
+  check(bool(network), "prediction", "no network is given to scale the inputs of");
+  check_sigma_data(sigma_data);
   return [network = std::move(network), scheduler, sigma_data](Var x, Var t, Labels labels) {
     const auto [scale, noise] =
         by_row<2>(t, {x.shape().cols(), 1}, [&](double time) -> std::array<double, 2> {
@@ -55,6 +61,7 @@ Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data) {
 }
 
 Field rescheduled(Field velocity, const Scheduler& from, const Scheduler& to) {
+  check(bool(velocity), "prediction", "no velocity is given to move to another schedule");
   return [velocity = std::move(velocity), from, to](Var x, Var r, Labels labels) {
     const int cols = x.shape().cols();
     const auto [drift, speed, back, t] =

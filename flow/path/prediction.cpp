@@ -7,6 +7,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 const char* name_of(Prediction prediction) {
   switch (prediction) {
     case Prediction::velocity: return "velocity";
@@ -18,7 +20,12 @@ const char* name_of(Prediction prediction) {
   return "";
 }
 
-Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
+void check_sigma_data(double sigma_data) {
+  check(sigma_data > 0 && std::isfinite(sigma_data), "prediction", "sigma_data is ", sigma_data,
+        "; the data's standard deviation is positive and finite");
+}
+
+PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, double sigma_data) {
   switch (prediction) {
     case Prediction::velocity:
       if (std::isfinite(c.dsigma)) return {c.dsigma, c.dalpha};
@@ -27,8 +34,9 @@ Mix mix(Prediction prediction, const Coefficients& c, double sigma_data) {
     case Prediction::noise: return {1, 0};
     case Prediction::score: return {-1, 0, c.sigma};
     case Prediction::edm: {
-      // F = (x1 - c_skip x) / c_out with x = x1 + s x0 and s = sigma / alpha. In this form alpha =
-      // 0 and sigma = 0 need no special case.
+      check_sigma_data(sigma_data);
+      // F = (x1 - c_skip x) / c_out with x = x1 + s x0, s = sigma / alpha; written so that alpha =
+      // 0 and sigma = 0 are ordinary numbers.
       const double root = std::hypot(c.sigma, sigma_data * c.alpha);
       return {-sigma_data * c.alpha / root, c.sigma / (sigma_data * root)};
     }
@@ -56,13 +64,13 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
     const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
     const bool scaled = from == score || to == score || steep;
     const double unit = scaled ? c.sigma : 1;
-    const auto in_unit = [&](Prediction prediction) -> Mix {
+    const auto in_unit = [&](Prediction prediction) -> PredictionMix {
       if (scaled && prediction == score) return {-1, 0};
       if (scaled && prediction == velocity) return {c.sigma_dsigma, c.dalpha};
-      const Mix m = mix(prediction, c, sigma_data);
+      const PredictionMix m = prediction_mix(prediction, c, sigma_data);
       return {m.p * unit, m.q};
     };
-    const Mix f = in_unit(from), t = in_unit(to);
+    const PredictionMix f = in_unit(from), t = in_unit(to);
     const double det = c.sigma * unit * f.q - c.alpha * f.p;
     answer = {(t.p * f.q - t.q * f.p) / det, (c.sigma * unit * t.q - c.alpha * t.p) / det};
   }
@@ -73,6 +81,7 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
 }
 
 EdmInputs edm_scaling(const Coefficients& c, double sigma_data) {
+  check_sigma_data(sigma_data);
   const double log_ratio = std::log(c.sigma) - std::log(c.alpha);
   return {1 / std::hypot(c.sigma, sigma_data * c.alpha), std::clamp(log_ratio, -12., 12.) / 4};
 }

@@ -21,11 +21,16 @@ struct Parameterization {
   double sigma_data = 0.5;  // edm only: standard deviation of the data
 };
 
-// The prediction (p x0 + q x1) / over. `over` is 0 where the prediction is infinite.
-struct Mix {
+// Fails unless the standard deviation of the data is positive and finite.
+void check_sigma_data(double sigma_data);
+
+// (p x0 + q x1) / over. `over` is 0 where the quantity itself is infinite. mix, conversion and
+// edm_scaling take the coefficients as a Scheduler gives them and do not check those; they fail on
+// a sigma_data, where it counts, that is not positive.
+struct PredictionMix {
   double p, q, over = 1;
 };
-Mix mix(Prediction prediction, const Coefficients& c, double sigma_data = 0.5);
+PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, double sigma_data = 0.5);
 
 // Converts a prediction: target = a xt + b prediction.
 struct Conversion {

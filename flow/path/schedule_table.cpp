@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Slopes at the points. Inside: the weighted harmonic mean of the chords on both sides,
@@ -85,6 +88,7 @@ ScheduleTable::ScheduleTable(std::vector<SchedulePoint> points) : points_(std::m
 }
 
 ScheduleTable::Value ScheduleTable::at(double t) const {
+  check(t >= 0 && t <= 1, "path", "t is ", t, " in a table of times from 0 to 1");
   const auto above = std::upper_bound(points_.begin() + 1, points_.end() - 1, t,
                                       [](double x, const SchedulePoint& p) { return x < p.t; });
   const std::size_t i = static_cast<std::size_t>(above - points_.begin()) - 1;

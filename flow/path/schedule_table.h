@@ -1,6 +1,8 @@
 // A schedule given by a table of points, with monotone cubic interpolation (C^1) between them.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <vector>
 
 namespace pushforward {
@@ -22,7 +24,7 @@ class ScheduleTable {
   struct Value {
     double alpha, sigma, dalpha, dsigma;
   };
-  // t must lie in [0, 1].
+  // At t in [0, 1]; fails on any other t.
   Value at(double t) const;
   const std::vector<SchedulePoint>& points() const { return points_; }
 

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 using std::numbers::pi;
@@ -44,8 +47,17 @@ double wronskian(const Coefficients& c) { return c.sigma * c.dalpha - c.alpha * 
 
 }  // namespace
 
+Coefficients Scheduler::operator()(double t) const {
+  check(formula != nullptr, "path",
+        "a schedule without a formula; take one of flow/path/scheduler.h");
+  check(t >= 0 && t <= 1, "path", "t is ", t, " on ", name, "; times of a path lie in [0, 1]");
+  return formula(t, *this);
+}
+
 double Scheduler::time_of_ratio(double ratio) const {
-  const double slack = 1 + 1e-12;  // allows for round-off at the ends
+  check(formula != nullptr && inverse != nullptr, "path",
+        "a schedule without a formula and its inverse; take one of flow/path/scheduler.h");
+  const double slack = 1 + 1e-12;  // an end, met from outside by round-off
   const Coefficients first = formula(0, *this), last = formula(1, *this);
   const double low = first.alpha / first.sigma, high = last.alpha / last.sigma;
   check(ratio * slack >= low && ratio <= high * slack, "path", name,

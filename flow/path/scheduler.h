@@ -23,16 +23,16 @@ struct Coefficients {
 struct Scheduler {
   using Parameters = std::array<double, 3>;
 
-  const char* name;
-  Coefficients (*formula)(double t, const Scheduler&);
-  double (*inverse)(double ratio, const Scheduler&);
+  const char* name = "";
+  Coefficients (*formula)(double t, const Scheduler&) = nullptr;
+  double (*inverse)(double ratio, const Scheduler&) = nullptr;
   Parameters parameters{};
   std::shared_ptr<const ScheduleTable> table{};  // `tabulated` only
 
-  // t must lie in [0, 1].
-  Coefficients operator()(double t) const { return formula(t, *this); }
-  // Returns the t at which alpha / sigma (the root of the signal-to-noise ratio) is `ratio`, which
-  // may be 0 to infinity. Throws if the path has no such time.
+  // At t in [0, 1]; fails on any other t, and on a schedule without a formula.
+  Coefficients operator()(double t) const;
+  // The t at which alpha / sigma is `ratio` (0 to infinity), the root of the signal-to-noise ratio.
+  // Fails on a ratio that the path does not pass through.
   double time_of_ratio(double ratio) const;
   // Returns sigma(0), the factor on the source's row at t = 0. It is 1 except on ve and edm, where
   // the noise is N(0, sigma_max^2).

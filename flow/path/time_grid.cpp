@@ -7,6 +7,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 void check_steps(int steps) {
@@ -54,6 +57,7 @@ std::vector<double> time_grid(int steps, double begin, double end) {
   std::vector<double> grid;
   for (int i = 0; i < steps; ++i) grid.push_back(begin + (end - begin) * i / steps);
   grid.push_back(end);
+  check_grid(grid);
   return grid;
 }
 
@@ -122,6 +126,10 @@ std::vector<SavePoint> evenly_saved(int steps, int count) {
 }
 
 double time_of(const SavePoint& point, std::span<const double> grid) {
+  check(point.index >= 0 && point.fraction >= 0 && point.fraction < 1 &&
+            static_cast<std::size_t>(point.index) + (point.fraction > 0) < grid.size(),
+        "solver", "point ", point.index, " + ", point.fraction, " is not on a grid of ",
+        grid.size(), " times");
   const double begin = grid[static_cast<std::size_t>(point.index)];
   return point.fraction == 0
              ? begin

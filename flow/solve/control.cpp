@@ -5,7 +5,7 @@
 
 namespace pushforward {
 
-double step_factor(const Control& c, int order, double ratio, double previous) {
+double step_factor(const StepControl& c, int order, double ratio, double previous) {
   if (!std::isfinite(ratio)) return c.min_factor;
   if (ratio <= 0) return c.max_factor;
   double factor;
@@ -25,7 +25,7 @@ double trial_first_step(double state, double slope, double span) {
   return std::min(h, span);
 }
 
-double first_step(double trial, double slope, double bend, int order, double span) {
+double first_step_size(double trial, double slope, double bend, int order, double span) {
   const double steepest = std::max(slope, bend);
   const double h =
       steepest <= 1e-15 ? std::max(1e-6, 1e-3 * trial) : std::pow(0.01 / steepest, 1. / order);

@@ -15,7 +15,8 @@ inline Conversion conversion(const Parameterization& parameterization, Predictio
 // x' = a x + b model(x, t):
 //   x' = to.alpha E[x1 | x] + to.sigma E[x0 | x]
 // (DDIM: Song, Meng, Ermon 2021, eq. 12; it is Euler's step in sigma / alpha). Also finite if
-// to.alpha or to.sigma is 0, provided the prediction determines the endpoint that the step needs.
+// to.alpha or to.sigma is 0, provided the prediction determines the endpoint that the step needs;
+// otherwise it fails, as `conversion` does.
 Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
                         const Coefficients& to);
 

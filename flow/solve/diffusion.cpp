@@ -4,7 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
+
+using detail::check;
 
 const char* name_of(DiffusionShape shape) {
   switch (shape) {
@@ -19,6 +23,10 @@ const char* name_of(DiffusionShape shape) {
 }
 
 double Diffusion::operator()(double t, const Coefficients& c) const {
+  check(t >= 0 && t <= 1, "solver", "the diffusion is asked for at t = ", t,
+        "; times of a path lie in [0, 1]");
+  check(scale >= 0 && std::isfinite(scale), "solver", "the scale of the diffusion is ", scale,
+        "; it must be 0 or more, and finite");
   if (scale == 0) return 0;  // also where the shape is infinite
   switch (shape) {
     case DiffusionShape::constant: return scale;
@@ -37,6 +45,7 @@ double Diffusion::operator()(double t, const Coefficients& c) const {
 }
 
 double Diffusion::of_step(double t, const Coefficients& c, double h) const {
+  check(h > 0, "solver", "the diffusion of a step of length ", h, "; it must be positive");
   return std::min((*this)(t, c), c.sigma * c.sigma / (2 * h));
 }
 

@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 
 // The intermediate points that an integration saves.
-struct Saves {
+struct SaveRequest {
   std::span<const SavePoint> points{};  // in order of time
   real* to = nullptr;                   // point s of row r is written to to[s * stride + r * dim]
   std::size_t stride = 0;
@@ -31,9 +31,11 @@ class Driver {
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. Row r is sample first_sample +
   // r in calls of the right-hand side, in the driver's noise and in errors. The constructor of the
   // driver determines what the right-hand side returns: a velocity or another prediction. Throws
-  // IntegrationFailure when a number is not finite.
+  // IntegrationFailure when a number is not finite. Fails without a right-hand side, on more rows
+  // than the driver was made for, on an invalid grid, and on points to save without memory for
+  // them. Does not check the memory of x.
   virtual void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                   const Saves& saves = {}, int first_sample = 0) = 0;
+                   const SaveRequest& saves = {}, int first_sample = 0) = 0;
 
   // The cost of each row of the last run, in order.
   virtual std::span<const RowCost> costs() const = 0;

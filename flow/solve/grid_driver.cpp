@@ -8,20 +8,28 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 GridDriver::GridDriver(Parameterization parameterization, int rows, int dim)
-    : parameterization_(std::move(parameterization)), dim_(dim), t_(rows), costs_(rows) {
-  check(rows > 0 && dim > 0, "integrate", "a state of shape ", Shape{rows, dim}, " has no numbers");
+    : parameterization_(std::move(parameterization)), dim_(dim) {
+  check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
+        " numbers is empty; give at least one of both");
+  t_.resize(rows);
+  costs_.resize(rows);
   for (auto* v : {&x_, &x1_}) v->resize(static_cast<std::size_t>(rows) * dim);
   samples_.reserve(rows);
 }
 
 void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                     const Saves& saves, int first_sample) {
+                     const SaveRequest& saves, int first_sample) {
   check(rows > 0 && rows <= static_cast<int>(costs_.size()), "integrate", rows,
         " rows given to a solver made for 1 to ", costs_.size());
   check_grid(grid);
   const int steps = static_cast<int>(grid.size()) - 1;
   check_saves(saves.points, steps);
+  check(bool(rhs), "integrate", "no right-hand side is given");
+  check(saves.points.empty() || saves.to, "integrate", saves.points.size(),
+        " points are to be saved, and no memory is given for them");
   rhs_ = &rhs;
   rows_ = rows;
   next_save_ = evaluations_ = 0;
@@ -45,7 +53,7 @@ void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
 }
 
 // Saves the points from grid[index] up to grid[index + 1], which is excluded.
-void GridDriver::save(const Saves& saves, int index) {
+void GridDriver::save(const SaveRequest& saves, int index) {
   for (; next_save_ < static_cast<int>(saves.points.size()); ++next_save_) {
     const SavePoint& p = saves.points[next_save_];
     if (p.index != index) return;

@@ -14,8 +14,8 @@ namespace pushforward::inline PF_REAL {
 // A driver whose right-hand side returns the model's output in the given parameterization.
 class GridDriver : public Driver {
  public:
-  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
-           int first_sample = 0) final;
+  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
+           const SaveRequest& saves = {}, int first_sample = 0) final;
   std::span<const RowCost> costs() const final {
     return {costs_.data(), static_cast<std::size_t>(rows_)};
   }
@@ -52,7 +52,7 @@ class GridDriver : public Driver {
   }
 
  private:
-  void save(const Saves& saves, int index);
+  void save(const SaveRequest& saves, int index);
   void check_finite(const real* at, int steps, double t) const;
 
   Parameterization parameterization_;

@@ -6,6 +6,9 @@
 #include <sstream>
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 template <class... Parts>
@@ -18,23 +21,27 @@ std::string text(const Parts&... parts) {
 }  // namespace
 
 Integrator::Integrator(const SolverOptions& options, int rows, int dim)
-    : options_(options), stepper_(*options.tableau, rows, dim), flights_(rows), costs_(rows) {
-  options.check_valid();
+    : options_((options.check_valid(), options)), stepper_(*options.tableau, rows, dim) {
+  flights_.resize(rows);
+  costs_.resize(rows);
   samples_.reserve(rows);
   for (auto* v : {&t_, &t1_, &h_}) v->resize(rows);
 }
 
 void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
-                     const Saves& saves, int first_sample) {
+                     const SaveRequest& saves, int first_sample) {
   check(rows > 0 && rows <= static_cast<int>(flights_.size()), "integrate", rows,
         " rows given to a solver made for 1 to ", flights_.size());
   check_grid(grid);
   check_saves(saves.points, static_cast<int>(grid.size()) - 1);
+  check(bool(rhs), "integrate", "no right-hand side is given");
+  check(saves.points.empty() || saves.to, "integrate", saves.points.size(),
+        " points are to be saved, and no memory is given for them");
   grid_ = grid;
   saves_ = saves;
   x_ = x;
   start(rows, first_sample);
-  if (options_.adaptive) {
+  if (options_.adapts()) {
     run_adaptive(rhs);
   } else {
     run_fixed(rhs);
@@ -147,8 +154,8 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
         norm(p, [&](int j) { return double(stepper_.stage(1, p)[j]) - stepper_.stage(0, p)[j]; }) /
         trial;
     h_[p] = std::isfinite(bend)
-                ? sign * first_step(trial, slope(p), bend, options_.tableau->embedded_order + 1,
-                                    std::abs(span))
+                ? sign * first_step_size(trial, slope(p), bend,
+                                         options_.tableau->embedded_order + 1, std::abs(span))
                 : sign * trial;
   }
 }

@@ -26,8 +26,8 @@ class Integrator final : public Driver {
   // and has at least two times. Row r is sample first_sample + r in calls of the right-hand side
   // and in errors. Throws IntegrationFailure when a number is not finite, when the step size falls
   // below the resolution of floating-point time, and when max_steps is reached.
-  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x, const Saves& saves = {},
-           int first_sample = 0) override;
+  void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
+           const SaveRequest& saves = {}, int first_sample = 0) override;
 
   // The cost of each row of the last run, in order.
   std::span<const RowCost> costs() const override {
@@ -76,7 +76,7 @@ class Integrator final : public Driver {
 
   // The run in progress.
   std::span<const double> grid_;
-  Saves saves_;
+  SaveRequest saves_;
   real* x_ = nullptr;
   int rows_ = 0, first_sample_ = 0;
 };

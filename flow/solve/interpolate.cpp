@@ -5,9 +5,13 @@
 
 namespace pushforward::inline PF_REAL {
 
-void blend(Blend how, const real* a, const real* b, int dim, double s, real* out) {
+using detail::check;
+
+void blend_latents(LatentBlend how, const real* a, const real* b, int dim, double s, real* out) {
+  check(dim > 0 && s >= 0 && s <= 1, "interpolate", "the part ", s, " of the way between rows of ",
+        dim, " numbers; the part lies in [0, 1], and there is a number");
   double left = 1 - s, right = s;
-  if (how == Blend::spherical) {
+  if (how == LatentBlend::spherical) {
     double aa = 0, bb = 0, ab = 0;
     for (int j = 0; j < dim; ++j) {
       aa += double(a[j]) * a[j];
@@ -25,7 +29,7 @@ void blend(Blend how, const real* a, const real* b, int dim, double s, real* out
 }
 
 Tensor interpolate(Sampler& encode, Sampler& decode, const Tensor& a, const Tensor& b, int count,
-                   Blend how) {
+                   LatentBlend how) {
   check(a.shape() == b.shape() && a.cols() == decode.dim() && encode.dim() == decode.dim(),
         "interpolate", "points ", a.shape(), " and ", b.shape(), " for flows of dimension ",
         encode.dim(), " and ", decode.dim(), "; all four must agree");
@@ -40,8 +44,8 @@ Tensor interpolate(Sampler& encode, Sampler& decode, const Tensor& a, const Tens
   for (int k = 0; k < count; ++k) {
     real* path = out.data() + static_cast<std::size_t>(k) * n * dim;
     for (std::size_t r = 0; r < static_cast<std::size_t>(n); ++r) {
-      blend(how, from.data() + r * dim, to.data() + r * dim, dim,
-            static_cast<double>(k) / (count - 1), path + r * dim);
+      blend_latents(how, from.data() + r * dim, to.data() + r * dim, dim,
+                    static_cast<double>(k) / (count - 1), path + r * dim);
     }
     decode.transport(n, path);
   }

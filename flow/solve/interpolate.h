@@ -5,7 +5,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-enum class Blend {
+enum class LatentBlend {
   // Follows the great circle, which preserves the norm that is typical of
   // a Gaussian (Shoemake 1985).
   spherical,
@@ -14,8 +14,9 @@ enum class Blend {
 
 // Writes to `out` (dim) the point at fraction s in [0, 1] from row a (dim) to row b (dim).
 // Spherical: sin((1 - s) w) / sin w a + sin(s w) / sin w b, with w the angle between a and b. If a
-// and b are collinear there is no unique great circle, and the blend is linear.
-void blend(Blend how, const real* a, const real* b, int dim, double s, real* out);
+// and b are collinear there is no unique great circle, and the blend is linear. Fails on s outside
+// [0, 1]. Does not check the memory of the rows.
+void blend_latents(LatentBlend how, const real* a, const real* b, int dim, double s, real* out);
 
 // Returns (count, n, D): entry k holds the points at fraction k / (count - 1) of the way from the
 // rows of a (n, D) to those of b (n, D). `encode` runs a flow from data to noise, and `decode` runs
@@ -23,6 +24,6 @@ void blend(Blend how, const real* a, const real* b, int dim, double s, real* out
 // sample r to both, so it has the label of sample r. Fails when count < 2, when dimensions differ,
 // and when `decode` does not begin at the time where `encode` ends.
 Tensor interpolate(Sampler& encode, Sampler& decode, const Tensor& a, const Tensor& b, int count,
-                   Blend how = Blend::spherical);
+                   LatentBlend how = LatentBlend::spherical);
 
 }  // namespace pushforward::inline PF_REAL

@@ -9,6 +9,9 @@
 #include "flow/solve/integrate.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kEnergyChunkRows = Chunks{}.size;
@@ -60,7 +63,8 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   const int n = x0.rows(), dim = x0.cols(), width = dim + 1;
   check(n > 0 && dim > 0, "path energy", "starting points of shape ", x0.shape(),
         "; at least one is needed");
-  check(options.method == Method::ode, "path energy", name_of(options.method),
+  check(bool(model), "path energy", "no model is given");
+  check(options.method == SamplingMethod::ode, "path energy", name_of(options.method),
         " does not integrate a velocity; use an ODE solver");
   if (x1) *x1 = Tensor(x0.shape());
   const std::vector<double> grid = options.times();

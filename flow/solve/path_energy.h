@@ -21,8 +21,8 @@ struct PathMeasures {
 // Returns NPE = |PE - W2^2| / W2^2 (arXiv 2302.00482, section 5), where W2 > 0 is the distance
 // between source and target. No flow from source to target has less energy than W2^2.
 inline double normalised_path_energy(double energy, double w2) {
-  check(w2 > 0, "path energy", "the distance between source and target is ", w2,
-        "; it must be positive");
+  detail::check(w2 > 0, "path energy", "the distance between source and target is ", w2,
+                "; it must be positive");
   return std::abs(energy - w2 * w2) / (w2 * w2);
 }
 

@@ -12,6 +12,9 @@
 #include "flow/solve/sde.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
@@ -19,7 +22,7 @@ constexpr int kSamplerChunkRows = Chunks{}.size;
 // What the driver's right-hand side returns.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
-  if (o.method == Method::ode) parameterization.prediction = Prediction::velocity;
+  if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;
   return parameterization;
 }
 
@@ -27,15 +30,16 @@ Parameterization driven(const SamplerOptions& o) {
 
 std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) {
   switch (o.method) {
-    case Method::ode: break;
-    case Method::euler_maruyama:
+    case SamplingMethod::ode: break;
+    case SamplingMethod::euler_maruyama:
       return std::make_unique<Sde>(Sde::Scheme::euler_maruyama, o.diffusion, o.parameterization,
                                    rows, dim);
-    case Method::stochastic_heun:
+    case SamplingMethod::stochastic_heun:
       return std::make_unique<Sde>(Sde::Scheme::stochastic_heun, o.diffusion, o.parameterization,
                                    rows, dim);
-    case Method::dpm_solver: return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
-    case Method::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
+    case SamplingMethod::dpm_solver:
+      return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
+    case SamplingMethod::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
   }
   return std::make_unique<Integrator>(o.solver, rows, dim);
 }
@@ -69,11 +73,13 @@ Sampler::Workspace::Workspace(const Field& field, int dim, const SamplerOptions&
 
 Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves)
     : dim_(dim), options_(std::move(options)), workers_(workers), grid_(options_.times()) {
+  check(bool(model), "sample", "no model is given");
+  check(dim > 0, "sample", "points of ", dim, " numbers; give at least 1");
   check(saves == 0 || saves >= 2, "sample", saves,
         " points of a trajectory; give at least 2, or 0 for none");
   if (saves > 0) saves_ = evenly_saved(static_cast<int>(grid_.size()) - 1, saves);
   const Field field =
-      options_.method == Method::ode
+      options_.method == SamplingMethod::ode
           ? converted(std::move(model), options_.parameterization, Prediction::velocity)
           : std::move(model);
   for (int w = 0; w < workers.threads(); ++w)
@@ -107,7 +113,7 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
                         real* out, real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
                     stride = static_cast<std::size_t>(kSamplerChunkRows) * d;
-  Saves saves;
+  SaveRequest saves;
   if (trajectory) saves = {saves_, workspace.saved.data(), stride};
   workspace.first = first;
   for (std::size_t r = 0; r < workspace.labels.size(); ++r)
@@ -127,7 +133,7 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
   for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.costs[r]);
 }
 
-void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& saves) {
+void Sampler::drive(Workspace& workspace, int integrated_rows, const SaveRequest& saves) {
   workspace.driver->run(workspace.rhs, integrated_rows, grid_, workspace.x.data(), saves,
                         workspace.first);
   std::ranges::copy(workspace.driver->costs(), workspace.costs.begin());
@@ -135,7 +141,7 @@ void Sampler::drive(Workspace& workspace, int integrated_rows, const Saves& save
 }
 
 // Replaces x and the last saved point by alpha(1) E[x1 | x].
-void Sampler::denoise(Workspace& workspace, int integrated_rows, const Saves& saves) {
+void Sampler::denoise(Workspace& workspace, int integrated_rows, const SaveRequest& saves) {
   const Parameterization parameterization = driven(options_);
   const double t = grid_.back();
   const Conversion c = denoise_step(parameterization, parameterization.scheduler(t),

@@ -20,8 +20,8 @@
 namespace pushforward::inline PF_REAL {
 
 // Returns the driver of options.method for blocks of up to `rows` rows of `dim`
-// numbers. Its right-hand side returns the velocity for Method::ode, and the model's
-// own output for the other methods.
+// numbers. Its right-hand side returns the velocity for SamplingMethod::ode, and the model's
+// own output for the other methods. Fails as the drivers' constructors do.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
 // Samples one field. Has a tape and a driver for each thread. Allocates nothing after the
@@ -30,7 +30,8 @@ class Sampler {
  public:
   // options.parameterization defines what `model` predicts. `saves` is the number of points saved
   // on each trajectory, or 0. They are evenly spaced over the steps (over time for an adaptive
-  // solver) and include both ends.
+  // solver) and include both ends. Fails without a model, on a dimension below 1, and as
+  // SamplerOptions::times and make_driver do.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;
@@ -38,7 +39,8 @@ class Sampler {
 
   // Writes samples 0 .. n - 1 to out (n, D), in the units of training;
   // Distribution::restore returns to the data's units. If `trajectory` (saves, n, D) is not
-  // null, it receives the saved points.
+  // null, it receives the saved points. Fails on a source of another dimension, on n < 0, and on a
+  // trajectory without saves. Does not check the memory that it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);
@@ -78,8 +80,8 @@ class Sampler {
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
                  real* trajectory);
-  void drive(Workspace& workspace, int integrated_rows, const Saves& saves);
-  void denoise(Workspace& workspace, int integrated_rows, const Saves& saves);
+  void drive(Workspace& workspace, int integrated_rows, const SaveRequest& saves);
+  void denoise(Workspace& workspace, int integrated_rows, const SaveRequest& saves);
 
   int dim_;
   SamplerOptions options_;

@@ -8,6 +8,9 @@
 #include "flow/solve/time_range.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Whether a fixed-step solver evaluates the velocity at the end of its last step.
@@ -19,9 +22,10 @@ bool looks_at_end(const Tableau& tableau) {
 // Fails if the prediction does not determine the step at either end. A
 // velocity always does for an ODE.
 void check_ends(const SamplerOptions& o, double begin, double end) {
-  if (o.method == Method::ode && o.parameterization.prediction == Prediction::velocity) return;
+  if (o.method == SamplingMethod::ode && o.parameterization.prediction == Prediction::velocity)
+    return;
   const bool ends_open =
-      o.method == Method::ode && !o.solver.adaptive && !looks_at_end(*o.solver.tableau);
+      o.method == SamplingMethod::ode && !o.solver.adapts() && !looks_at_end(*o.solver.tableau);
   const bool first = can_begin(o.parameterization, o.method, begin);
   const bool last = ends_open || can_end(o.parameterization, o.method, end);
   check(first && last, "sample", name_of(o.parameterization.prediction), " on ",
@@ -34,7 +38,7 @@ void check_ends(const SamplerOptions& o, double begin, double end) {
 }  // namespace
 
 std::vector<double> SamplerOptions::times() const {
-  const bool adaptive = method == Method::ode && solver.adaptive;
+  const bool adaptive = method == SamplingMethod::ode && solver.adapts();
   check(grid.empty() || !adaptive, "sample", "a time grid is given, and ", solver.tableau->name,
         " chooses its own steps; give begin and end, or make the solver not adaptive");
   check(!grid.empty() || begin != end, "sample", "begin and end are both ", begin,

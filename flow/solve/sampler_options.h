@@ -14,7 +14,7 @@ namespace pushforward {
 // How a flow is sampled. All methods except the adaptive ODE solvers take fixed steps along `grid`.
 struct SamplerOptions {
   SolverOptions solver{};  // used by Method::ode
-  Method method = Method::ode;
+  SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};       // used by the SDE methods
   int steps = 100;             // number of evenly spaced fixed steps, unless `grid` is given
   double begin = 0, end = 1;   // from noise to data; swap them to encode data as noise
@@ -32,8 +32,8 @@ struct SamplerOptions {
   // labels. Chunks are always integrated whole, so it must accept any sample number, also beyond
   // the last sample that is wanted.
   std::function<int(int sample)> label_of{};
-  // Called before every evaluation, from any thread; sampling stops when it returns true. May be
-  // empty.
+  // Called before every evaluation, from any thread; sampling stops when it
+  // returns true. It may be empty.
   std::function<bool()> interrupted{};
 
   // Returns the times of the steps: `grid`, or evenly spaced times from steps, begin and end; only

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows,
          int dim)
     : GridDriver(std::move(parameterization), rows, dim),

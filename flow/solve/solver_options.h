@@ -1,22 +1,29 @@
 // The options of an ODE solver. Nothing here depends on `real`.
 #pragma once
 
+#include <optional>
+
 #include "flow/solve/control.h"
 #include "flow/solve/tableau.h"
 
 namespace pushforward {
 
-// The method, and how it chooses its steps.
+// The method, and how it chooses its steps. A method with an error estimate is adaptive unless
+// `adaptive` is false. A method without one takes fixed steps, and fails if `adaptive` is true.
 struct SolverOptions {
   const Tableau* tableau = &kDopri5;
-  bool adaptive = true;  // if false, takes one step from each time of the grid to the next
+  // If false, takes one step from each time of the grid to the next. If empty, the method decides.
+  // Read it with adapts(): an optional that holds false converts to true.
+  std::optional<bool> adaptive{};
   // A step is accepted when the root mean square of error / (atol + rtol max(|y|, |y1|)) over the
   // numbers of a row is at most 1.
   double rtol = 1e-5, atol = 1e-5;
   double first_step = 0;  // 0 means that it is estimated
   int max_steps = 10000;  // limit for each row, including rejected steps
-  Control control{};
+  StepControl control{};
 
+  // Whether the steps are chosen by their error. Fails without a method.
+  bool adapts() const;
   // Fails on inconsistent options.
   void check_valid() const;
 };

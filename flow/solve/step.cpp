@@ -4,9 +4,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-Stepper::Stepper(const Tableau& tableau, int rows, int dim)
-    : tableau_(tableau), dim_(dim), stage_time_(static_cast<std::size_t>(rows)) {
-  check(rows > 0 && dim > 0, "integrate", "a state of shape ", Shape{rows, dim}, " has no numbers");
+using detail::check;
+
+Stepper::Stepper(const Tableau& tableau, int rows, int dim) : tableau_(tableau), dim_(dim) {
+  check(rows > 0 && dim > 0, "integrate", "a state of ", rows, " rows of ", dim,
+        " numbers is empty; give at least one of both");
+  stage_time_.resize(static_cast<std::size_t>(rows));
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
   for (auto* v : {&y_, &y1_, &h_}) v->resize(size);
   if (tableau.adaptive()) error_.resize(size);

@@ -20,9 +20,11 @@ namespace pushforward::inline PF_REAL {
 using Rhs =
     std::function<void(std::span<const int> rows, const real* x, const double* t, real* dx)>;
 
-// The workspace of a step for up to `rows` rows of `dim` numbers. Rows in use are at the front.
+// The workspace of a step for up to `rows` rows of `dim` numbers. Rows in use are at the front. It
+// is the inner loop of every integration: the constructor checks, the other functions do not.
 class Stepper {
  public:
+  // Fails unless there are rows and numbers. The tableau must outlive it.
   Stepper(const Tableau& tableau, int rows, int dim);
 
   const Tableau& tableau() const { return tableau_; }

@@ -166,7 +166,7 @@ inline const Tableau& find_tableau(std::string_view name) {
     if (name == t->name) return *t;
     names += std::string(" ") + t->name;
   }
-  fail("solver", "there is no method \"", name, "\"; choose one of:", names);
+  detail::fail("solver", "there is no method \"", name, "\"; choose one of:", names);
 }
 
 }  // namespace pushforward

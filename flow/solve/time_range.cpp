@@ -6,18 +6,22 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 // Returns whether the model's output and xt determine both endpoints. A model's score stays finite,
 // so E[x0 | x] = -sigma score is known wherever alpha is not 0.
 bool tells_endpoints(const Parameterization& parameterization, const Coefficients& c) {
   if (parameterization.prediction == Prediction::score) return c.alpha != 0;
-  const Mix f = mix(parameterization.prediction, c, parameterization.sigma_data);
+  const PredictionMix f =
+      prediction_mix(parameterization.prediction, c, parameterization.sigma_data);
   return f.over != 0 && c.sigma * f.q - c.alpha * f.p != 0;
 }
 
-bool is_sde(Method method) {
-  return method == Method::euler_maruyama || method == Method::stochastic_heun;
+bool is_sde(SamplingMethod method) {
+  return method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
 }
 
 }  // namespace
@@ -29,18 +33,18 @@ bool has_velocity(const Parameterization& parameterization, double t) {
          tells_endpoints(parameterization, c);
 }
 
-bool can_begin(const Parameterization& parameterization, Method method, double t) {
-  if (method == Method::ode || is_sde(method)) return has_velocity(parameterization, t);
+bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t) {
+  if (method == SamplingMethod::ode || is_sde(method)) return has_velocity(parameterization, t);
   return tells_endpoints(parameterization, parameterization.scheduler(t));
 }
 
-bool can_end(const Parameterization& parameterization, Method method, double t) {
-  if (method == Method::ode) return has_velocity(parameterization, t);
+bool can_end(const Parameterization& parameterization, SamplingMethod method, double t) {
+  if (method == SamplingMethod::ode) return has_velocity(parameterization, t);
   return !is_sde(method) || parameterization.scheduler(t).sigma == 0 ||
          has_velocity(parameterization, t);
 }
 
-double Margin::end_of(const Scheduler& path) const {
+double TimeMargin::end_of(const Scheduler& path) const {
   for (double m : {begin, sigma, min_left}) {
     check(m > 0 && m < 0.5, "sample", "a margin of ", m,
           " at the ends of the path; give one in (0, 0.5)");
@@ -56,8 +60,10 @@ double Margin::end_of(const Scheduler& path) const {
   return 1 - near;
 }
 
-TimeRange safe_time_range(const Parameterization& parameterization, Method method, TimeRange wanted,
-                          const Margin& margin) {
+TimeRange safe_time_range(const Parameterization& parameterization, SamplingMethod method,
+                          TimeRange wanted, const TimeMargin& margin) {
+  check(wanted.begin >= 0 && wanted.begin <= 1 && wanted.end >= 0 && wanted.end <= 1, "sample",
+        "a flow from t = ", wanted.begin, " to ", wanted.end, "; times of a path lie in [0, 1]");
   const double last = margin.end_of(parameterization.scheduler);
   const auto inside = [&](double t, auto possible) {
     return std::clamp(t, possible(parameterization, method, 0) ? 0 : margin.begin,

@@ -1,6 +1,8 @@
-// The checks behind the table of theory.cpp: `wrong` to residual,
-// as Equation::residual says. Each is explained where it stands.
+// The checks in the table of theory.cpp. Each maps `wrong` to a residual, as Equation::residual
+// does. The sources explain them.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 namespace pushforward::equations {
 
@@ -12,7 +14,7 @@ double continuity(double wrong);
 double density_along_flow(double wrong);
 double density_gradient(double wrong);
 
-// losses.cpp: what is regressed on.
+// losses.cpp: the regression losses.
 double fm_loss(double wrong);
 double marginal_velocity(double wrong);
 double two_forms_of_cfm(double wrong);
@@ -27,7 +29,7 @@ double vp_path(double wrong);
 double straight_path(double wrong);
 double cfm_on_straight_path(double wrong);
 
-// predictions.cpp: what a network can say instead, and what follows from it.
+// predictions.cpp: predictions other than the velocity, and what follows from them.
 double noise_prediction(double wrong);
 double data_prediction(double wrong);
 double all_predictions(double wrong);
@@ -36,7 +38,7 @@ double schedule_change(double wrong);
 double sde_marginals(double wrong);
 double guidance(double wrong);
 
-// couplings.cpp: who meets whom, and noise on the way.
+// couplings.cpp: couplings, and noise on the path.
 double displacement(double wrong);
 double path_energy(double wrong);
 double entropic_plan(double wrong);
@@ -55,7 +57,7 @@ double conditional_rate(double wrong);
 double marginal_rate(double wrong);
 double exact_kernel(double wrong);
 
-// discrete_losses.cpp: what is learnt about tokens.
+// discrete_losses.cpp: posteriors, losses and the likelihood bound of tokens.
 double mask_posterior(double wrong);
 double uniform_posterior(double wrong);
 double generalised_kl(double wrong);

@@ -1,4 +1,4 @@
-// Who meets whom, what the paths between them cost, and noise on the way.
+// Checks of couplings, of the energy of paths, and of noise on the path.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <set>
@@ -12,7 +12,7 @@
 namespace pushforward::equations {
 namespace {
 
-// The x with P(distribution below x) = mass, by halving.
+// Returns the x with P(distribution below x) = mass, by bisection.
 double quantile(const Mixture& distribution, double mass) {
   double low = -20, high = 20;
   for (int i = 0; i < 80; ++i) {
@@ -22,12 +22,13 @@ double quantile(const Mixture& distribution, double mass) {
   return (low + high) / 2;
 }
 
-// The transport of least squared distance on the line keeps the order: T = F1^{-1} F0.
+// Returns T(x) = F1^{-1}(F0(x)): on the line, the transport of least
+// squared distance preserves order.
 double transport(const Oracle& oracle, double x) {
   return quantile(oracle.data(), cdf(oracle.source(), x));
 }
 
-// Mean and variance of a distribution on the line.
+// The mean and variance of a distribution on the line.
 struct LineMoments {
   double mean = 0, variance = 0;
 };
@@ -43,8 +44,9 @@ LineMoments compute_moments(const Mixture& distribution) {
 
 }  // namespace
 
-// Evenly spaced quantiles of two distributions, shuffled: exact transport pairs each x0 with T(x0),
-// uses every data row once, and the straight path between them is (1 - t) x0 + t T(x0).
+// Uses evenly spaced, shuffled quantiles of two distributions. Exact transport must pair
+// each x0 with T(x0) and use every data row once, and the straight path between them must
+// be (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
   const int n = 64;
@@ -55,7 +57,7 @@ double displacement(double wrong) {
     x0.push_back(quantile(oracle->source(), (i * 37 % n + 0.5) / n));
     x1.push_back(quantile(oracle->data(), (i * 23 % n + 0.5) / n));
   }
-  std::vector<Pair> pairs(n);
+  std::vector<RowPair> pairs(n);
   ot_coupling().pair({n, 1, x0.data(), x1.data(), nullptr}, {}, pairs);
   std::set<int> sources, points;
   for (int k = 0; k < n; ++k) {
@@ -67,7 +69,7 @@ double displacement(double wrong) {
   }
   Residual residual;
   residual.compare(static_cast<double>(std::min(sources.size(), points.size())), n);
-  const PathSample s = follow(cond_ot(), ends);
+  const PathSample s = follow_path(cond_ot(), ends);
   for (int k = 0; k < n; ++k) {
     const double t = ends.t[k], to = transport(*oracle, ends.x0[k]);
     residual.compare((1 + wrong) * s.xt.values()[k], (1 - t) * ends.x0[k] + t * to);
@@ -76,9 +78,9 @@ double displacement(double wrong) {
   return residual.worst();
 }
 
-// The energy of the straight path of independent pairs, E|x1 - x0|^2
-// by moments, is that of the marginal flow and the variance it leaves
-// out, at every time. The flow's own lies between W2^2 and that.
+// The energy of the straight path of independent pairs is E|x1 - x0|^2, from moments. At every time
+// it must equal the energy of the marginal flow plus the variance that the flow leaves out. The
+// flow's energy must lie between W2^2 and that of the pairs.
 double path_energy(double wrong) {
   const OraclePtr oracle = line_flow();
   const LineMoments from = compute_moments(oracle->source()), to = compute_moments(oracle->data());
@@ -107,8 +109,8 @@ double path_energy(double wrong) {
   return residual.worst();
 }
 
-// Two rows and two columns: the plan has one number p, with
-// p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / 2 reg).
+// With two rows and two columns the plan is one number p, with
+//   p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / 2 reg).
 double entropic_plan(double wrong) {
   Residual residual;
   Sinkhorn sinkhorn;
@@ -123,9 +125,9 @@ double entropic_plan(double wrong) {
   return residual.worst();
 }
 
-// With noise gamma z on the path, p and the current j = E[dxt | x] p are integrals over x1 and z;
-// they satisfy the continuity equation, and the score is -E[z | x] / gamma (Albergo, Boffi,
-// Vanden-Eijnden 2023, section 2).
+// With noise gamma z on the path, p and the current j = E[dxt | x] p are integrals over x1 and z.
+// They must satisfy the continuity equation, and the score must be -E[z | x] / gamma (Albergo,
+// Boffi, Vanden-Eijnden 2023, section 2).
 double interpolant(double wrong) {
   const OraclePtr oracle = line_flow();
   const double step = 0.1;
@@ -172,8 +174,9 @@ double interpolant(double wrong) {
   return residual.worst();
 }
 
-// Between its ends the bridge is Brownian motion of scale s pinned at both: the product of two heat
-// kernels over a third. And its velocity given both ends is that of Tong et al. 2024, eq. 20.
+// The bridge is Brownian motion of scale s pinned at both ends: its density is the
+// product of two heat kernels divided by a third. Its velocity given both ends is that of
+// Tong et al. 2024, eq. 20.
 double bridge(double wrong) {
   const double s = 0.7, x0 = 0.5, x1 = 2;
   const PathNoise on = path_noise("brownian", s);
@@ -187,7 +190,7 @@ double bridge(double wrong) {
       Tape tape;
       const PathEnds ends = make_ends(tape, 1, 1);
       *ends.t = t, *ends.x0 = x0, *ends.x1 = x1;
-      const PathSample sample = follow(cond_ot(), ends, on, &z);
+      const PathSample sample = follow_path(cond_ot(), ends, on, &z);
       const double x = sample.xt.item();
       residual.compare(normal(x, mu, (1 + wrong) * on(t).gamma),
                        kernel(t, x - x0) * kernel(1 - t, x1 - x) / kernel(1, x1 - x0));

@@ -1,6 +1,6 @@
-// Chains of tokens in continuous time: the rates that samplers take
-// and the forward equation they solve. The engine's side is the oracle
-// and its rates; the other side adds up probabilities pair by pair.
+// Checks of chains of tokens in continuous time: the rates that samplers use and the forward
+// equation that they solve. The library's side is the oracle and its rates. The other side
+// sums probabilities over pairs.
 #define PUSHFORWARD_REAL 64
 #include <functional>
 
@@ -11,8 +11,8 @@
 namespace pushforward::equations {
 namespace {
 
-// The right-hand side of the forward equation, sum_x p(x) u(y | x), u changing one token at a time:
-// `rates(i, l, u)` writes those of position l of sequence i (states).
+// The right-hand side of the forward equation, sum_x p(x) u(y | x), where u changes one token at a
+// time. `rates(i, l, u)` writes the rates of position l of sequence i (states).
 using TokenRates = std::function<void(int i, int l, std::span<double> u)>;
 
 Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
@@ -34,9 +34,9 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 
 }  // namespace
 
-// What p_t is says nothing of how sequences move. The pairs do: given one, tokens jump with
-// probability jump(t, t + h). Two times of that process have a distribution together, whose slope
-// at h = 0 is the rate of the chain that knows x only.
+// p_t alone does not determine how sequences move. The pairs do: given a pair, tokens jump with
+// probability jump(t, t + h). The joint distribution of two times of that process has a derivative
+// at h = 0, which must be the marginal rate.
 double markov_chain(double wrong) {
   Residual residual;
   const double h = 5e-4;
@@ -75,7 +75,7 @@ double markov_chain(double wrong) {
   return residual.worst();
 }
 
-// Both sides at every sequence of every flow.
+// Compares both sides at every sequence of every flow.
 double kolmogorov(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -93,8 +93,8 @@ double kolmogorov(double wrong) {
   return residual.worst();
 }
 
-// The chain of the rates the samplers take, its distribution carried
-// from p_0 by the classic Runge-Kutta method, arrives at p_t.
+// The distribution of the chain with the rates that samplers use, integrated from p_0 by the
+// classic Runge-Kutta method, must be p_t.
 double token_chain(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()}) {
@@ -130,8 +130,8 @@ double token_chain(double wrong) {
   return residual.worst();
 }
 
-// Stirring leaves the forward equation's answer as it is; and a stirring of the balanced strength
-// is a step forward and one backward.
+// Corrector rates must not change the result of the forward equation, and the balanced corrector
+// must be the sum of forward and backward rates.
 double corrector(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {

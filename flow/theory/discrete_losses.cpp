@@ -1,4 +1,4 @@
-// What is learnt about tokens: the posterior, the losses it minimises, and the bound they are.
+// Checks of the posterior of tokens, the losses that it minimises, and the likelihood bound.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
@@ -13,11 +13,14 @@
 #include "flow/theory/tools.h"
 
 namespace pushforward::equations {
+
+using detail::fail;
+
 namespace {
 
 const Numbers kTokenLossTimes{0.2, 0.5, 0.8};
 
-// The flows that have every sequence, mask and uniform.
+// Returns the flows on all sequences with mask and uniform sources.
 std::vector<SmallFlow> full_flows(const Kappa& kappa) {
   std::vector<SmallFlow> flows = small_flows(kappa);
   std::erase_if(flows, [](const SmallFlow& f) {
@@ -26,7 +29,8 @@ std::vector<SmallFlow> full_flows(const Kappa& kappa) {
   return flows;
 }
 
-// A posterior that is a network's in all but name: logits by a formula of sequence, position and t.
+// Returns a posterior in place of a network's: its logits are a formula of
+// sequence, position and t.
 Posterior small_posterior(int length, int vocabulary) {
   return [length, vocabulary](std::span<const int> x, Var t) {
     const int rows = t.shape().rows();
@@ -42,23 +46,24 @@ Posterior small_posterior(int length, int vocabulary) {
   };
 }
 
-// The library's generalised KL of one sequence on the way to another, over all its tokens.
+// Returns the library's generalised KL of one sequence on the path to
+// another, summed over its tokens.
 double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
                             std::span<const int> xt, std::span<const int> x1) {
   Tape tape;
   const int length = static_cast<int>(x1.size());
   const TokenSample sample{tape.input({1, 1}, {t}), xt, x1, length};
-  return length * generalised_kl_loss(p, path, sample, 1).item();
+  return length * generalised_kl_loss(p, path, sample).item();
 }
 
-// The divergence of two sets of rates at a sequence, those given x1 and
-// those of a posterior (L, V): sum over the states y that a token is not
-// in of u(y) - given(y) + given(y) ln(given(y) / u(y)), over all tokens.
+// Returns the divergence at a sequence between the rates given x1 and those of a posterior (L, V):
+// the sum over all tokens, and over the states y other than the token's own, of u(y) - given(y) +
+// given(y) ln(given(y) / u(y)).
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
   for (std::size_t l = 0; l < xt.size(); ++l) {
-    if (path.unmasked(xt[l])) continue;  // both are 0
+    if (path.unmasked(xt[l])) continue;  // both rates are 0
     for (int y = 0; y < path.vocabulary; ++y) {
       if (y == xt[l]) continue;
       const double given = hazard * (y == x1[l]),
@@ -69,8 +74,8 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
   return sum;
 }
 
-// The integral from 0 to 1 of f(t, 1 - t), which may grow
-// like ln(1 - t) at the end: with 1 - t = s^4 it does not.
+// Returns the integral from 0 to 1 of f(t, 1 - t). f may grow like ln(1 - t) at the end; the
+// substitution 1 - t = s^4 removes that.
 template <class F>
 double integral(const F& f) {
   return boost::math::quadrature::gauss<double, 40>::integrate(
@@ -81,9 +86,9 @@ double integral(const F& f) {
       0., 1.);
 }
 
-// The bound of the exact posterior for one pair. Its time is kappa, whatever
-// the flow's: the sum over all sequences of how likely they are given x1
-// times the divergence there, with the posterior added up pair by pair.
+// Returns the bound of the exact posterior for one pair, with kappa as time for every flow: the
+// sum over all sequences of their probability given x1 times the divergence there. The
+// posterior is summed over pairs.
 double enumerated_bound(SmallFlow flow, std::size_t of) {
   flow.path.kappa = linear_kappa();
   const std::vector<int> all = flow.oracle().all_states();
@@ -112,8 +117,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Given which tokens are unmasked, the masks say nothing, and nor does t: the posterior is that of
-// the data distribution given some of its tokens.
+// Masks and t carry no information about x1 beyond the unmasked tokens: the posterior must be that
+// of the data distribution given these tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -145,7 +150,8 @@ double mask_posterior(double wrong) {
   return residual.worst();
 }
 
-// Only how many tokens agree matters: each makes a row 1 + V kappa / (1 - kappa) times as likely.
+// Only the number of tokens that agree matters: each makes a row 1 + V kappa / (1
+// - kappa) times as likely.
 double uniform_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -175,7 +181,7 @@ double uniform_posterior(double wrong) {
   return residual.worst();
 }
 
-// The divergence of two sets of rates, the one given x1 and the model's.
+// Compares the loss with the divergence of the model's rates from those given x1.
 double generalised_kl(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
@@ -201,9 +207,9 @@ double generalised_kl(double wrong) {
   return residual.worst();
 }
 
-// The bound of the exact posterior, by the sum over where xt can be and quadrature in t, against
-// the same without the library. From masks it is the log-likelihood itself; from uniform tokens it
-// lies above, for the chain that knows xt only does not know which tokens have jumped.
+// Compares the bound of the exact posterior, as a sum over all xt and a quadrature in t, with the
+// same computed without the library. From masks it equals the negative log-likelihood. From uniform
+// tokens it is larger, because the chain sees xt but not which tokens have jumped.
 double elbo(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), sine_squared_kappa()}) {
@@ -236,7 +242,7 @@ double elbo(double wrong) {
   return residual.worst();
 }
 
-// The gradient in the logits of the expected losses is 0 at the exact posterior.
+// The gradient of the expected losses with respect to the logits must be 0 at the exact posterior.
 double same_minimiser(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : full_flows(linear_kappa())) {
@@ -259,8 +265,8 @@ double same_minimiser(double wrong) {
             const double here = pair.weight * flow.sequence(t, xt.data(), pair);
             if (here == 0) continue;
             const TokenSample sample{time, xt, {pair.x1, static_cast<std::size_t>(length)}, length};
-            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample, 1)
-                                           : generalised_kl_loss(p, flow.path, sample, 1);
+            const Var loss = cross_entropy ? cross_entropy_loss(p, flow.path, sample)
+                                           : generalised_kl_loss(p, flow.path, sample);
             const Var g = grad(loss, leaf);
             for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] += here * g.values()[i];
           }
@@ -272,7 +278,8 @@ double same_minimiser(double wrong) {
   return residual.worst();
 }
 
-// Guided logits, against the posterior without a class times what each token says of the class.
+// Compares guided logits with the unconditional posterior times a power of the class
+// probability given each token.
 double token_guidance(double wrong) {
   Residual residual;
   const SmallFlow flow = [] {

@@ -1,6 +1,6 @@
-// The mixture path of tokens, the rates that generate it, and a step
-// along it. The engine's side is the oracle, the rates and the steps
-// that samplers take; the other side adds up probabilities pair by pair.
+// Checks of the mixture path of tokens, the rates that generate it, and a step along it. The
+// library's side is the oracle, the rates and the steps that samplers take. The other side
+// sums probabilities over pairs.
 #define PUSHFORWARD_REAL 64
 #include <boost/math/quadrature/gauss.hpp>
 
@@ -11,7 +11,7 @@
 
 namespace pushforward::equations {
 
-// The oracle of one pair, against the sum over which tokens have jumped.
+// Compares the oracle of one pair with the sum over all sets of tokens that have jumped.
 double mixture_path(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -45,8 +45,8 @@ double mixture_path(double wrong) {
   return residual.worst();
 }
 
-// A posterior that is sure of x1 gives the rates of one token given its pair; they solve the
-// forward equation of p_t(. | x0, x1), the differences being those of kappa.
+// A posterior with all mass on x1 gives the rates of one token given its pair. They must solve the
+// forward equation of p_t(. | x0, x1), whose derivative comes from differences of kappa.
 double conditional_rate(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -70,7 +70,8 @@ double conditional_rate(double wrong) {
   return residual.worst();
 }
 
-// The conditional rates of all pairs, averaged by how likely each is where the sequence is.
+// Averages the conditional rates of all pairs, weighted by the probability of each
+// pair given the sequence.
 double marginal_rate(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -96,8 +97,8 @@ double marginal_rate(double wrong) {
   return residual.worst();
 }
 
-// The distribution of a step by the kernel: against the integral of the
-// hazard, and, a corrector at work, two steps against one.
+// Compares the step of the kernel with the integral of the hazard and, with a
+// corrector, two steps with one.
 double exact_kernel(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -115,7 +116,7 @@ double exact_kernel(double wrong) {
             .distribution(x, 1, p);
         return p;
       };
-      for (int x : {1, n - 1}) {  // where a token with x1 = 1 can be
+      for (int x : {1, n - 1}) {  // the states that a token with x1 = 1 can have
         Numbers twice(n, 0.);
         const Numbers first = distribution(0.3, 0.5, x);
         for (int between : {0, 1, 2, 3}) {

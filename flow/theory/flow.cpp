@@ -1,5 +1,5 @@
-// Flows and their densities: the solver, the likelihood and the tape's log-density, each with the
-// oracle's field, against the oracle's own p_t and finite differences.
+// Checks of flows and their densities: the solver, the likelihood and the log-density on the tape,
+// each with the oracle's field, against the oracle's p_t and finite differences.
 #define PUSHFORWARD_REAL 64
 #include <numeric>
 
@@ -20,8 +20,8 @@ double probability(const Oracle& oracle, const Coefficients& c, const Numbers& x
 
 }  // namespace
 
-// The solver's trajectories, differentiated in time
-// by differences, are the velocity where they are.
+// The time derivative of the solver's trajectories, by differences, must be the
+// velocity at their points.
 double flow_map(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Rhs rhs = make_rhs(perturbed(oracle_field(oracle, cosine()), wrong), 2);
@@ -37,7 +37,7 @@ double flow_map(double wrong) {
   return residual.worst();
 }
 
-// On the line particles do not overtake each other, so the mass below one stays what it was:
+// On the line particles do not overtake each other, so the mass below a particle is constant:
 // F_t(phi_t(x)) = F_0(x) for the distribution functions, which are sums of erfc.
 double conserved_mass(double wrong) {
   const OraclePtr oracle = line_flow();
@@ -55,7 +55,8 @@ double conserved_mass(double wrong) {
   return residual.worst();
 }
 
-// The solver backward in time is phi_t^{-1}; its Jacobian in the plane by differences of it.
+// The solver backward in time gives phi_t^{-1}; its Jacobian in the plane
+// is computed by differences.
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();
@@ -69,7 +70,7 @@ double change_of_variables(double wrong) {
       for (int step : {-2, -1, 1, 2})
         stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
       const Numbers times{t, 0}, back = integrate(rhs, 2, stencil, times)[1];
-      // d back_i / d x_j; stencil row 1 + 2 s + j is step s along j.
+      // d back_i / d x_j. Stencil row 1 + 2 s + j is step s along j.
       const auto jacobian = [&](int i, int j) {
         const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
         return (at(0) - 8 * at(1) + 8 * at(2) - at(3)) / (12 * h);
@@ -83,7 +84,7 @@ double change_of_variables(double wrong) {
   return residual.worst();
 }
 
-// Both sides by differences of the oracle's density and velocity, on every schedule.
+// Computes both sides by differences of the oracle's density and velocity, on every schedule.
 double continuity(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -107,7 +108,7 @@ double continuity(double wrong) {
   return residual.worst();
 }
 
-// ln p_1 by the ODE backward with the divergence from the tape, against the oracle's p_1.
+// Compares ln p_1, by the ODE backward with the divergence from the tape, with the oracle's.
 double density_along_flow(double wrong) {
   const OraclePtr oracle = plane_flow();
   Workers workers(1);
@@ -122,8 +123,8 @@ double density_along_flow(double wrong) {
   return residual.worst();
 }
 
-// The gradient, through all the steps of a solve on the tape, of
-// the log-density at the data's end is the oracle's score there.
+// The gradient of the log-density at the data's end, through all steps of a solve on the tape,
+// must be the oracle's score.
 double density_gradient(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Tape tape;

@@ -1,6 +1,5 @@
-// What is regressed on: the flow matching loss, the conditional one, and what makes them equal but
-// for a constant. Expectations are sums, over a grid or over finite distributions; none is
-// estimated.
+// Checks of the flow matching loss, the conditional one, and their difference, which is constant.
+// Expectations are exact sums over a grid or over finite distributions.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <array>
@@ -17,17 +16,17 @@ namespace {
 
 const Numbers kLossTimes{0.25, 0.5, 0.75};
 
-// Noise to three points on the line: given x1, everything is one integral.
+// Noise to three points on the line: given x1, every expectation is one integral.
 const Mixture kNoise{1, {1}, {0}, {1}};
 const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 
-// The losses below, sums over kTimes, for one network.
+// The losses of one network, as sums over kTimes.
 struct Losses {
-  double fm = 0;         // over x ~ p_t with the oracle's p_t and u_t
-  double fm_pairs = 0;   // the same over pairs (x0, x1), at psi_t(x0 | x1)
+  double fm = 0;         // over x ~ p_t, with the oracle's p_t and u_t
+  double fm_pairs = 0;   // the same, over pairs (x0, x1) at psi_t(x0 | x1)
   double cfm = 0;        // over pairs, by follow and cfm_loss, one weighted row at a time
-  double cfm_given = 0;  // over x ~ p_t(. | x1), regressing on u_t(x | x1) of the affine formula
-  double variance = 0;   // what the oracle says no velocity can predict
+  double cfm_given = 0;  // over x ~ p_t(. | x1), with u_t(x | x1) by the affine formula
+  double variance = 0;   // the oracle's variance of dxt given xt
 };
 
 Losses losses(int which, const Scheduler& path, double wrong) {
@@ -63,7 +62,7 @@ Losses losses(int which, const Scheduler& path, double wrong) {
         const Scope scope(tape);
         const PathEnds ends = make_ends(tape, 1, 1);
         *ends.t = t, *ends.x0 = x0[i], *ends.x1 = x1;
-        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow(path, ends), 1).item();
+        sum.cfm += (1 + wrong) * pair * cfm_loss(network, follow_path(path, ends)).item();
       }
     }
   }
@@ -72,8 +71,8 @@ Losses losses(int which, const Scheduler& path, double wrong) {
 
 }  // namespace
 
-// E over x ~ p_t is E over pairs at psi_t(x0 | x1): the
-// marginal path is the mixture of the conditional ones.
+// The expectation over x ~ p_t must equal that over pairs at psi_t(x0 | x1), because the marginal
+// path is the mixture of the conditional ones.
 double fm_loss(double wrong) {
   Residual residual;
   for (int which : {1, 2}) {
@@ -83,8 +82,8 @@ double fm_loss(double wrong) {
   return residual.worst();
 }
 
-// The oracle's velocity and the integral over x1 of u_t(x
-// | x1) p_t(x | x1) q(x1) / p_t(x), on every schedule.
+// Compares the oracle's velocity with the integral over x1 of u_t(x | x1) p_t(x | x1) q(x1) /
+// p_t(x), on every schedule.
 double marginal_velocity(double wrong) {
   const OraclePtr oracle = noise_to_line();
   const Numbers grid = line_grid(8, 0.01);
@@ -107,7 +106,8 @@ double marginal_velocity(double wrong) {
   return residual.worst();
 }
 
-// Over x0 ~ p0 with d psi_t / dt, and over x ~ p_t(. | x1) with u_t(x | x1).
+// Compares the loss over x0 ~ p0 with target d psi_t / dt and the loss over x ~ p_t(. | x1)
+// with target u_t(x | x1).
 double two_forms_of_cfm(double wrong) {
   Residual residual;
   for (const Scheduler& path : {cond_ot(), cosine(), linear_vp()}) {
@@ -117,7 +117,7 @@ double two_forms_of_cfm(double wrong) {
   return residual.worst();
 }
 
-// The difference of the two losses is the mean variance of dxt given xt, whatever the network.
+// The two losses must differ by the mean variance of dxt given xt, for any network.
 double cfm_constant(double wrong) {
   Residual residual;
   for (int which : {1, 2, 3}) {
@@ -128,9 +128,9 @@ double cfm_constant(double wrong) {
   return residual.worst();
 }
 
-// Source and data on lattices, at times that are binary fractions: pairs meet in the same points
-// exactly, both expectations are finite sums, and u_t at a point is the mean of dxt over the pairs
-// that meet there. No density is needed, and nothing is lost but the last digits.
+// Source and data are on lattices, and times are binary fractions, so that pairs meet exactly in
+// the same points. Both expectations are then finite sums, and u_t at a point is the mean of dxt
+// over the pairs that meet there. No density is needed, and the only error is rounding.
 double cfm_gradient(double wrong) {
   const Numbers data{0, 0, 4, 0, 2, 5, 5, 3, 1, 4, 6, 6};
   const int sources = 16, points = static_cast<int>(data.size()) / 2;
@@ -147,7 +147,7 @@ double cfm_gradient(double wrong) {
       }
     }
   }
-  const PathSample sample = follow(cond_ot(), ends);
+  const PathSample sample = follow_path(cond_ot(), ends);
 
   struct Meeting {
     double count = 0, u[2] = {0, 0};
@@ -175,7 +175,7 @@ double cfm_gradient(double wrong) {
   }
 
   const Field network = small_network(2, 1);
-  const Var cfm = cfm_loss(network, sample, rows), fm = cfm_loss(network, marginal, rows);
+  const Var cfm = cfm_loss(network, sample), fm = cfm_loss(network, marginal);
   Residual residual;
   residual.compare(fm.item() + variance, cfm.item());
   for (int slot = 0; slot < 4; ++slot)

@@ -1,5 +1,5 @@
-// Conditional paths: the general affine map, and the
-// special ones of diffusion and of optimal transport.
+// Checks of conditional paths: the general affine map, and the special cases of diffusion
+// and of optimal transport.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 
@@ -13,8 +13,8 @@
 namespace pushforward::equations {
 namespace {
 
-// psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), whose width depends on x1: no affine schedule says
-// this. mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
+// psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), with a width that depends on x1, which no affine
+// schedule has: mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
 double psi(double t, double x, double x1) {
   return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
 }
@@ -26,7 +26,7 @@ GaussianPath psi_on_tape() {
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
 const int kPathRows = 4;
 
-// u_t(x | x1) of that path for rows x, by the formula and its derivatives from the tape.
+// Returns u_t(x | x1) of that path for rows x, by the formula, with derivatives from the tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
   const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
@@ -34,7 +34,7 @@ Numbers conditional(const Numbers& x, double t) {
   return {u.values().begin(), u.values().end()};
 }
 
-// The four pairs as a path sample at one time.
+// Returns the four pairs as a path sample at one time.
 PathEnds pairs_at(Tape& tape, double t) {
   const PathEnds ends = make_ends(tape, kPathRows, 1);
   std::fill_n(ends.t, kPathRows, t);
@@ -51,7 +51,7 @@ Numbers at(double t, const Numbers& x0, const Numbers& x1) {
 
 }  // namespace
 
-// The solver, given u_t(. | x1), carries x0 along psi_t(x0 | x1).
+// The solver, given u_t(. | x1), must move x0 along psi_t(x0 | x1).
 double conditional_map(double wrong) {
   const Rhs rhs = [wrong](std::span<const int>, const double* x, const double* t, double* dx) {
     const Numbers u = conditional(Numbers(x, x + kPathRows), *t);
@@ -64,14 +64,14 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) is the
-// slope of psi in t; so is the target that training is given.
+// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in t, and so
+// must the target of training.
 double affine_velocity(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
     const Numbers u = conditional(at(t, kX0, kX1), t);
     Tape tape;
-    const PathSample sample = follow(psi_on_tape(), pairs_at(tape, t));
+    const PathSample sample = follow_path(psi_on_tape(), pairs_at(tape, t));
     for (int i = 0; i < kPathRows; ++i) {
       const double by_difference = slope([&](double s) { return psi(s, kX0[i], kX1[i]); }, t, 1e-3);
       residual.compare((1 + wrong) * u[i], by_difference);
@@ -81,9 +81,9 @@ double affine_velocity(double wrong) {
   return residual.worst();
 }
 
-// The schedule's velocity given x1 against the formula in sigma_{1 - t}, and the oracle's marginal
-// one against the probability flow ODE of the SDE dx = sqrt(d sigma^2 / d tau) dW, tau = 1 - t:
-// u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq. 13).
+// Compares the schedule's velocity given x1 with the formula in sigma_{1 - t}, and the oracle's
+// marginal velocity with the probability flow ODE of the SDE dx = sqrt(d sigma^2 / d tau) dW, tau =
+// 1 - t: u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq. 13).
 double ve_path(double wrong) {
   const Scheduler path = ve(0.05, 3);
   const auto sigma = [](double tau) { return 0.05 * std::pow(3 / 0.05, tau); };
@@ -103,7 +103,7 @@ double ve_path(double wrong) {
   return residual.worst();
 }
 
-// alpha and sigma from the integral of beta, and the oracle's marginal velocity against the
+// Compares alpha and sigma with the integral of beta, and the oracle's marginal velocity with the
 // probability flow ODE of dx = -beta x / 2 dtau + sqrt(beta) dW: u = beta_{1 - t} (x + score) / 2.
 double vp_path(double wrong) {
   const auto beta = [](double tau) { return 0.1 + 19.9 * tau; };
@@ -112,7 +112,7 @@ double vp_path(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.8}) {
     const double tau = 1 - t;
-    const double integral = tau / 6 * (beta(0) + 4 * beta(tau / 2) + beta(tau));  // Simpson's
+    const double integral = tau / 6 * (beta(0) + 4 * beta(tau / 2) + beta(tau));  // Simpson's rule
     const double alpha = std::exp(-integral / 2);
     const Coefficients c = vp()(t);
     residual.compare((1 + wrong) * c.alpha, alpha);
@@ -124,14 +124,14 @@ double vp_path(double wrong) {
   return residual.worst();
 }
 
-// What training regresses on, d psi_t / dt, is (x1 - x) / (1 - t) at x = psi_t; with sigma_min,
+// The target of training, d psi_t / dt, must be (x1 - x) / (1 - t) at x = psi_t; with sigma_min,
 // (x1 - (1 - sigma_min) x) / (1 - (1 - sigma_min) t).
 double straight_path(double wrong) {
   Residual residual;
   for (double sigma_min : {0., 0.1}) {
     for (double t : {0.1, 0.5, 0.9}) {
       Tape tape;
-      const PathSample s = follow(cond_ot(sigma_min), pairs_at(tape, t));
+      const PathSample s = follow_path(cond_ot(sigma_min), pairs_at(tape, t));
       for (int i = 0; i < kPathRows; ++i) {
         const double shrink = 1 - sigma_min;
         residual.compare((1 + wrong) * s.dxt.values()[i],
@@ -142,14 +142,13 @@ double straight_path(double wrong) {
   return residual.worst();
 }
 
-// The loss of the library on the straight path, and the
-// mean square of u(t, psi) - (x1 - x0) written out.
+// Compares the library's loss on the straight path with the mean square of u(t, psi) - (x1 - x0).
 double cfm_on_straight_path(double wrong) {
   const Field network = small_network(1, 1);
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
     Tape tape;
-    const double loss = cfm_loss(network, follow(cond_ot(), pairs_at(tape, t)), kPathRows).item();
+    const double loss = cfm_loss(network, follow_path(cond_ot(), pairs_at(tape, t))).item();
     Numbers x;
     for (int i = 0; i < kPathRows; ++i) x.push_back((1 - t) * kX0[i] + t * kX1[i]);
     const Numbers u = answers(network, 1, x, t);

@@ -1,5 +1,5 @@
-// What a network can be asked for instead of the velocity, and what follows from that: other
-// schedules, noise while sampling, guidance.
+// Checks of predictions other than the velocity, and of what follows from them: other schedules,
+// noise while sampling, guidance.
 #define PUSHFORWARD_REAL 64
 #include "autograd/ops.h"
 #include "flow/evaluate.h"
@@ -15,12 +15,12 @@ namespace {
 const Numbers kPoints{0.3, -0.2, -1.1, 0.9};
 const Numbers kPredictionTimes{0.2, 0.5, 0.8};
 
-// The exact velocity, turned into another prediction.
+// Returns the exact velocity, converted to another prediction.
 Numbers predicted(const OraclePtr& oracle, const Scheduler& path, Prediction what, double t) {
   return answers(converted(oracle_field(oracle, path), {.scheduler = path}, what), 2, kPoints, t);
 }
 
-// grad ln p_t at the points, by differences of the density.
+// Returns grad ln p_t at the points, by differences of the density.
 Numbers score_by_difference(const Oracle& oracle, const Coefficients& c) {
   Numbers score;
   for (std::size_t i = 0; i < kPoints.size(); ++i) {
@@ -31,7 +31,7 @@ Numbers score_by_difference(const Oracle& oracle, const Coefficients& c) {
   return score;
 }
 
-// a[i] = (1 + wrong) a[i] against b[i].
+// Compares (1 + wrong) a[i] with b[i].
 void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
   for (double& one : a) one *= 1 + wrong;
   residual.compare(a, b);
@@ -69,8 +69,8 @@ double data_prediction(double wrong) {
   return residual.worst();
 }
 
-// From each prediction to each other by the 2x2 solve, all
-// five exact and each by its own formula of the oracle.
+// Converts each exact prediction to each other by the 2x2 solve, and compares with
+// the oracle's own formulas.
 double all_predictions(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -105,8 +105,8 @@ double all_predictions(double wrong) {
   return residual.worst();
 }
 
-// D = c_skip x + c_out F from the table of Karras et al. 2022, the scaled inputs, and what they are
-// made for: the target of F has unit variance where the data has sigma_data.
+// D = c_skip x + c_out F from the table of Karras et al. 2022, the scaled inputs, and their
+// purpose: the target of F has unit variance if the data has sigma_data.
 double edm_prediction(double wrong) {
   Residual residual;
   for (const Scheduler& path : schedulers()) {
@@ -120,14 +120,14 @@ double edm_prediction(double wrong) {
       const EdmInputs in = edm_scaling(c, sd);
       residual.compare((1 + wrong) * in.scale * c.alpha * x, x / std::sqrt(sum));
       residual.compare((1 + wrong) * in.noise, std::log(s) / 4);
-      const Mix m = mix(Prediction::edm, c, sd);
+      const PredictionMix m = prediction_mix(Prediction::edm, c, sd);
       residual.compare((1 + wrong) * (m.p * m.p + m.q * m.q * sd * sd) / (m.over * m.over), 1);
     }
   }
   return residual.worst();
 }
 
-// A velocity moved to another schedule is the exact velocity of that schedule.
+// A velocity converted to another schedule must be the exact velocity of that schedule.
 double schedule_change(double wrong) {
   const OraclePtr oracle = plane_flow();
   Residual residual;
@@ -141,8 +141,9 @@ double schedule_change(double wrong) {
   return residual.worst();
 }
 
-// The Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW: the score is that of the
-// conversion, derivatives of p are differences. And w of the vp path's own diffusion is beta / 2.
+// The Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW. The score is that of
+// the conversion, and derivatives of p are differences. Also, w of the vp path's own
+// diffusion must be beta / 2.
 double sde_marginals(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -174,8 +175,8 @@ double sde_marginals(double wrong) {
   return residual.worst();
 }
 
-// The guided velocity, as a score, is the gradient of
-// (1 + w) ln p_t(x | y) - w ln p_t(x), by differences.
+// The guided velocity, converted to a score, must be the gradient of (1 + w) ln p_t(x | y) - w
+// ln p_t(x), by differences.
 double guidance(double wrong) {
   const OraclePtr all = noise_to_plane();
   std::vector<OraclePtr> given;
@@ -187,7 +188,7 @@ double guidance(double wrong) {
   const Scheduler path = cond_ot();
   const Field without = oracle_field(all, path);
   const std::vector<Field> with{oracle_field(given[0], path), oracle_field(given[1], path)};
-  // All rows of a call have one label here.
+  // All rows of a call have the same label here.
   const Field conditional = [&](Var x, Var t, Labels labels) {
     const int label = labels.empty() ? kNoLabel : labels[0];
     return label == kNoLabel ? without(x, t) : with[static_cast<std::size_t>(label)](x, t);

@@ -1,5 +1,5 @@
-// What the checks of chains and of paths of tokens look at:
-// the sequences of a small flow, with their distribution pair by pair.
+// All sequences of a small discrete flow and their distribution, for the checks of
+// chains and of paths of tokens.
 #pragma once
 
 #include <span>
@@ -10,10 +10,10 @@
 
 namespace pushforward::equations {
 
-// The times they are looked at.
+// The times of the checks.
 inline const Numbers kTokenTimes{0.2, 0.5, 0.8};
 
-// A flow's oracle with the sequences it can be in.
+// A flow's oracle, with all its sequences and pairs.
 struct States {
   explicit States(const SmallFlow& f)
       : flow(f), oracle(f.oracle()), all(oracle.all_states()), pairs(f.pairs()) {}
@@ -21,14 +21,14 @@ struct States {
   int count() const { return static_cast<int>(all.size()) / flow.length(); }
   const int* of(int i) const { return all.data() + static_cast<std::size_t>(i) * flow.length(); }
   std::span<const int> row(int i) const { return {of(i), static_cast<std::size_t>(flow.length())}; }
-  // p_t of all sequences, pair by pair.
+  // Returns p_t of all sequences, as a sum over pairs.
   Numbers distribution(double t) const {
     Numbers p(count(), 0.);
     for (int i = 0; i < count(); ++i)
       for (const TokenPair& pair : pairs) p[i] += pair.weight * flow.sequence(t, of(i), pair);
     return p;
   }
-  // Its slope in t, by differences.
+  // Returns its derivative in t, by finite differences.
   Numbers distribution_slope(double t) const {
     const double h = 1e-3;
     const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h),

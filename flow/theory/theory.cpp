@@ -85,6 +85,6 @@ constexpr Equation kTheory[] = {
 
 }  // namespace
 
-std::span<const Equation> theory() { return kTheory; }
+std::span<const Equation> theory_equations() { return kTheory; }
 
 }  // namespace pushforward

@@ -1,10 +1,12 @@
-// The equations of flow matching as numbers: each is worked out by two independent ways, and the
-// residual between the two is what a test, or a reader, looks at.
+// The equations of flow matching as numeric checks: each side is computed independently, and the
+// residual is their difference.
 //
-// docs/theory.md tells what each equation says, in the order of this
-// table. To add one: its function in theory_*.cpp, its declaration
-// in checks.h, its row in theory.cpp, its section there.
+// docs/theory.md explains the equations, in the order of this table. To add one, write its
+// function in a source of flow/theory, its declaration in checks.h, its row in theory.cpp and
+// its section in docs/theory.md.
 #pragma once
+
+#include "autograd/tensor/cpp20.h"
 
 #include <span>
 
@@ -12,18 +14,18 @@ namespace pushforward {
 
 struct Equation {
   const char* name;
-  const char* text;  // the equation, in letters a terminal has
-  double tolerance;  // the residual lies below it, in double
+  const char* text;  // the equation, in characters that a terminal can print
+  double tolerance;  // the residual in double is at most this
   double (*by_two_ways)(double wrong);
 
-  // The greatest |a - b| / (1 + |b|) over all places the equation is looked at, a by the library
-  // and b by the other way. With `wrong`, the library's quantity is multiplied by 1 + wrong first:
-  // the residual must then show it. NaN where a way gave no number.
+  // Returns the largest |a - b| / (1 + |b|) over all points of the check, where a is the library's
+  // value and b the independent one. The library's value is first multiplied by 1 + wrong: the
+  // residual must then exceed the tolerance. Returns NaN if a value is NaN.
   double residual(double wrong = 0) const { return by_two_ways(wrong); }
   bool holds(double r) const { return r <= tolerance; }
 };
 
-// All of them. No random numbers: the residuals are the same at each call.
-std::span<const Equation> theory();
+// Returns all equations. No random numbers are used, so the residuals are the same at each call.
+std::span<const Equation> theory_equations();
 
 }  // namespace pushforward

@@ -1,5 +1,5 @@
-// Small discrete flows for the checks of theory.h and for tests: distributions of every support,
-// and their probabilities by another hand than the oracle's, one pair of rows at a time.
+// Small discrete flows for the checks of theory.h and for tests, with probabilities computed
+// independently of the oracle, one pair of rows at a time.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace pushforward::equations {
 
-// Every kind of kappa, and a power below 1.
+// Returns every kind of kappa, including a power below 1.
 std::vector<Kappa> all_kappas();
 
-// A distribution that gives every sequence of `length` tokens out of `vocabulary` a probability
-// above 0, and whose tokens depend on one another; `which` picks one.
+// Returns a distribution in which every sequence of `length` tokens out of `vocabulary` has a
+// positive probability and the tokens are dependent. `which` selects one.
 TokenTable uneven_distribution(int vocabulary, int length, double which = 0.3);
 
 struct TokenPair {
@@ -31,21 +31,21 @@ struct SmallFlow {
   int length() const { return data.length; }
   TokenOracle oracle() const;
   std::vector<TokenPair> pairs() const;
-  // p_t of one token's state given the pair, its slope in t, and p_t of a sequence.
+  // Return p_t of one token's state given the pair, its derivative in t, and p_t of a sequence.
   double token(double t, int state, int position, const TokenPair& pair) const;
   double token_slope(double t, int state, int position, const TokenPair& pair) const;
   double sequence(double t, const int* x, const TokenPair& pair) const;
-  // p_0 of one token's state.
+  // Returns p_0 of one token's state.
   double begin(int state, int position, const TokenPair& pair) const;
-  // In the order of TokenOracle::all_states: what number `x` becomes when position l goes from a to
-  // b.
+  // Returns the index, in the order of TokenOracle::all_states, of sequence `x` after position
+  // `position` changes from `from` to `to`.
   int moved(int x, int position, int from, int to) const;
 };
 
-// Flows of every source with this kappa: 2 to 5 tokens in the vocabulary, 1 to 3 positions; with
-// distributions that have every sequence, and with a few rows only.
+// Returns flows of every source with this kappa: vocabularies of 2 to 5 tokens and 1 to 3
+// positions, with distributions on all sequences and on a few rows.
 std::vector<SmallFlow> small_flows(const Kappa& kappa);
-// Those of every kappa.
+// Returns the small flows of every kappa.
 std::vector<SmallFlow> every_flow();
 
 }  // namespace pushforward::equations

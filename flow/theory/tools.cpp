@@ -1,4 +1,4 @@
-// In double, whatever the precision of the program.
+// Uses double whatever the precision of the program.
 #define PUSHFORWARD_REAL 64
 #include "flow/theory/tools.h"
 
@@ -21,7 +21,7 @@ Mixture standard_normal(int dim) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), 0.), {1}};
 }
 
-// Numbers in (-1, 1) without pattern enough to matter, from `first` on.
+// Returns irregular numbers in (-1, 1), from number `first` of the sequence on.
 Numbers uneven(int count, double first) {
   Numbers w;
   for (int i = 0; i < count; ++i) w.push_back(std::sin(first + 2.7 * i));

@@ -1,8 +1,7 @@
-// What the checks of theory.h are made of: residuals, differences, sums, small distributions, and a
-// solver.
+// Tools for the checks of theory.h: residuals, differences, sums, small distributions and a solver.
 //
-// The checks are in double whatever the precision of the program: their sources set
-// PUSHFORWARD_REAL before they include anything.
+// The checks use double whatever the precision of the program: their sources define
+// PUSHFORWARD_REAL before any include.
 #pragma once
 
 #include <cmath>
@@ -24,8 +23,8 @@ namespace pushforward::equations {
 using Numbers = std::vector<double>;
 using std::numbers::pi;
 
-// The greatest |a - b| / (1 + |b|) so far: NaN once one was not a number, infinite while nothing
-// was compared, so that a check that looks at nothing does not hold.
+// The largest |a - b| / (1 + |b|) so far. It is NaN once a value was NaN, and infinite if nothing
+// was compared, so that an empty check fails.
 class Residual {
  public:
   void compare(double a, double b) {
@@ -34,8 +33,8 @@ class Residual {
     compared_ = true;
   }
   void compare(std::span<const double> a, std::span<const double> b) {
-    check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
-          "; the two ways must answer alike");
+    detail::check(a.size() == b.size(), "theory", a.size(), " numbers against ", b.size(),
+                  "; both sides must have equally many");
     for (std::size_t i = 0; i < a.size(); ++i) compare(a[i], b[i]);
   }
   double worst() const { return compared_ ? worst_ : std::numeric_limits<double>::infinity(); }
@@ -50,12 +49,12 @@ template <class F>
 double slope(const F& f, double x, double h) {
   return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
 }
-// f''(x), to the fourth order as well.
+// f''(x), also to the fourth order.
 template <class F>
 double bend(const F& f, double x, double h) {
   return (-f(x - 2 * h) + 16 * f(x - h) - 30 * f(x) + 16 * f(x + h) - f(x + 2 * h)) / (12 * h * h);
 }
-// The slope of f at row x along column j.
+// The derivative of f at row x along column j.
 template <class F>
 double slope_along(const F& f, Numbers x, int j, double h) {
   return slope(
@@ -75,18 +74,19 @@ double bend_along(const F& f, Numbers x, int j, double h) {
       Numbers(x)[j], h);
 }
 
-// Points `step` apart on [-reach, reach]. Sums over them times step are integrals of what decays as
-// Gaussians do, with an error that falls faster than any power of the step.
+// Returns points `step` apart on [-reach, reach]. The sum over them times `step` is the
+// integral of a function that decays like a Gaussian, with an error that falls faster
+// than any power of the step.
 Numbers line_grid(double reach, double step);
 
-// N(x; mean, std^2) on the line, and its distribution function.
+// The density and the distribution function of N(mean, std^2) on the line.
 double normal(double x, double mean, double std);
 double gaussian_cdf(double x, double mean, double std);
-// The same of a mixture on the line.
+// The same for a mixture on the line.
 double density(const Mixture& distribution, double x);
 double cdf(const Mixture& distribution, double x);
 
-// Two pieces to three on the line, two to two in the plane, all of
+// Oracles: a mixture of two components to one of three on the line, two to two in the plane, all of
 // different widths; and a standard normal source to the same data.
 using OraclePtr = std::shared_ptr<const Oracle>;
 OraclePtr line_flow();
@@ -94,24 +94,24 @@ OraclePtr plane_flow();
 OraclePtr noise_to_line();
 OraclePtr noise_to_plane();
 
-// A distribution as plain numbers, as one that can be drawn from.
+// Returns a Distribution that draws from the mixture.
 DistributionPtr as_distribution(const Mixture& distribution);
 
-// (1 + wrong) times the field.
+// Returns (1 + wrong) times the field.
 Field perturbed(Field field, double wrong);
 
-// A field, as the right-hand side of its ODE in `dim` dimensions.
+// Returns the right-hand side of the field's ODE in `dim` dimensions.
 Rhs make_rhs(Field field, int dim);
-// Where it takes points x (n, dim) from times[0] to each of `times`, by the solver of
-// flow/solve/integrate.h in 200 steps a unit of time.
+// Integrates points x (n, dim) from times[0] and returns them at each of `times`. Uses the solver
+// of flow/solve/integrate.h with 200 steps per unit of time.
 std::vector<Numbers> integrate(const Rhs& rhs, int dim, Numbers x, std::span<const double> times);
 
-// A network of 8 tanh units on [x, t], its weights by number.
+// Returns a network of 8 tanh units on [x, t]. Its weights depend on `which`.
 Field small_network(int dim, int which);
-// Its answers at points x (n, dim), all at time t.
+// Returns the field's values at points x (n, dim), all at time t.
 Numbers answers(const Field& field, int dim, const Numbers& x, double t);
 
-// Every schedule with a formula, with moderate noise levels.
+// Returns every schedule with a formula, with moderate noise levels.
 std::vector<Scheduler> schedulers();
 
 }  // namespace pushforward::equations

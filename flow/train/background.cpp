@@ -2,12 +2,18 @@
 
 #include <utility>
 
+#include "autograd/tensor/check.h"
+
 namespace pushforward {
 
-Background::Background(std::function<void()> job)
-    : job_(std::move(job)), thread_([this] { serve(); }) {}
+using detail::check;
 
-Background::~Background() {
+BackgroundJob::BackgroundJob(std::function<void()> job) : job_(std::move(job)) {
+  check(bool(job_), "background", "no job is given");
+  thread_ = std::thread([this] { serve(); });
+}
+
+BackgroundJob::~BackgroundJob() {
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return state_ != State::running; });
@@ -17,21 +23,22 @@ Background::~Background() {
   thread_.join();
 }
 
-void Background::start() {
+void BackgroundJob::start() {
   {
     const std::lock_guard lock(mutex_);
+    check(state_ == State::idle, "background", "the job is under way; wait for it first");
     state_ = State::running;
   }
   changed_.notify_all();
 }
 
-void Background::wait() {
+void BackgroundJob::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return state_ != State::running; });
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
-void Background::serve() {
+void BackgroundJob::serve() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return state_ != State::idle; });

@@ -2,6 +2,8 @@
 // is trained on.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -10,15 +12,15 @@
 
 namespace pushforward {
 
-class Background {
+class BackgroundJob {
  public:
-  // Each start() runs `job` once.
-  explicit Background(std::function<void()> job);
-  ~Background();
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
+  // `job` is what each start runs; fails without one.
+  explicit BackgroundJob(std::function<void()> job);
+  ~BackgroundJob();
+  BackgroundJob(const BackgroundJob&) = delete;
+  BackgroundJob& operator=(const BackgroundJob&) = delete;
 
-  // Starts the job, which must not be running.
+  // Begins the job; fails while it is under way.
   void start();
   // Waits for the job, and rethrows its exception here. Returns at once if no job was started.
   void wait();

@@ -7,6 +7,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 void Batch::Ends::make_room(int rows, int dim) {
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
   x0.resize(size);
@@ -31,12 +33,14 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   }
   check(!problem_.labelled || problem_.data->classes() > 0, "batch",
         "labels are asked for, and the data has no classes; give labelled data");
+  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "batch", "label_dropout is ",
+        problem_.label_dropout, "; it is a probability, 0 to 1");
   now_.make_room(rows, dim());
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;
   next_.make_room(rows, dim());
   if (!ahead) return;
-  ahead_ = std::make_unique<Background>([this] {
+  ahead_ = std::make_unique<BackgroundJob>([this] {
     draw(next_, 0, rows_);
     couple(next_);
   });
@@ -59,6 +63,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
                 [&](int i, int) { draw(now_, chunks.begin(i), chunks.rows_of(i)); });
     couple(now_);
   }
+  coupled_ = true;
   if (!ahead_) return;
   next_.step = step + 1;
   next_begun_ = true;
@@ -68,13 +73,15 @@ void Batch::start(std::uint32_t step, Workers& workers) {
 PathSample Batch::chunk(Tape& tape, int first, int rows) {
   check(first >= 0 && rows > 0 && first + rows <= rows_, "batch", "rows ", first, " to ",
         first + rows, " asked for in a batch of ", rows_);
+  check(coupled_ || !problem_.coupling.pair, "batch",
+        "the coupling looks at the whole batch, and no step has been started; call start first");
   if (!problem_.coupling.pair) draw(now_, first, rows);
   const PathEnds ends = make_ends(tape, rows, dim());
   const auto row = static_cast<std::uint32_t>(first);
   draw_times(problem_.time, stream(Purpose::time, now_.step), row, rows, rows_, ends.t);
   const std::size_t d = static_cast<std::size_t>(dim());
   for (int r = 0; r < rows; ++r) {
-    const Pair pair = now_.pairs[first + r];
+    const RowPair pair = now_.pairs[first + r];
     std::copy_n(now_.x0.data() + pair.source * d, d, ends.x0 + r * d);
     std::copy_n(now_.x1.data() + pair.data * d, d, ends.x1 + r * d);
   }
@@ -83,9 +90,9 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
     std::span<real> z;
     tape.uninitialised({rows, dim()}, z, "z");
     fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());
-    sample = follow(problem_.scheduler, ends, problem_.noise, z.data());
+    sample = follow_path(problem_.scheduler, ends, problem_.noise, z.data());
   } else {
-    sample = follow(problem_.scheduler, ends);
+    sample = follow_path(problem_.scheduler, ends);
   }
   if (problem_.labelled) sample.labels = labels_of(first, rows);
   return sample;

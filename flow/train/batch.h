@@ -16,9 +16,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A training problem: its source, data and path.
+// What a flow is trained to do: from which source, to which data, along which path. Source and data
+// are given as values, {.source = GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
 struct Problem {
-  DistributionPtr source, data;
+  DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();
   Coupling coupling = independent_coupling();
   TimeDistribution time = uniform_time();
@@ -32,9 +33,10 @@ struct Problem {
 // The batches of one problem. Nothing is allocated after construction.
 class Batch {
  public:
-  // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
-  // rows of sets that are not finite or differ in size. `ahead` applies to couplings that need the
-  // whole batch: the next step's batch is drawn on another thread during the current step.
+  // Fails unless source and data have the same dimension, where the coupling pairs the rows of
+  // sets that are not finite and of one size, where labels are asked of data without classes, and
+  // on a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
+  // worked out for the next step on a thread of its own while this one is trained on.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   Batch(const Batch&) = delete;
@@ -48,13 +50,18 @@ class Batch {
   // here, unless it was computed ahead.
   void start(std::uint32_t step, Workers& workers);
 
-  // Writes rows first .. first + rows - 1 of the batch to the tape. Request each row once per step.
-  // Several threads may request chunks at the same time.
+  // Rows first .. first + rows - 1 of the batch on the tape. Fails on rows that it does not have,
+  // and, where the coupling looks at the whole batch, before the first start.
+  // Each row is asked for once a step; chunks may be asked for in several threads at a time.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // The label of row k's data row, for rows whose chunk was requested.
-  int label(int k) const { return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)]; }
-  std::span<const Pair> pairs() const { return now_.pairs; }
+  // Of the rows of the last chunks asked for: the label of row k's data row. Fails on a row that
+  // the batch does not have.
+  int label(int k) const {
+    detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
+    return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];
+  }
+  std::span<const RowPair> pairs() const { return now_.pairs; }
 
  private:
   // The endpoints of a step's rows, and their pairs.
@@ -62,7 +69,7 @@ class Batch {
     std::uint32_t step = 0;
     AlignedVector<real> x0, x1;
     std::vector<int> labels;
-    std::vector<Pair> pairs;
+    std::vector<RowPair> pairs;
     void make_room(int rows, int dim);
   };
 
@@ -75,9 +82,9 @@ class Batch {
   int rows_;
   std::uint64_t seed_;
   Ends now_, next_;
-  bool next_begun_ = false;
-  std::vector<int> shown_;             // the labels of the path samples
-  std::unique_ptr<Background> ahead_;  // fills next_
+  bool next_begun_ = false, coupled_ = false;
+  std::vector<int> shown_;                // the labels of the path samples
+  std::unique_ptr<BackgroundJob> ahead_;  // fills next_
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -8,6 +8,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
+
+using detail::check;
+
 namespace {
 
 using std::numbers::pi;
@@ -17,37 +20,54 @@ void check_normal(const char* name, double mean, double std) {
         " and std ", std, "; both must be finite, and std positive");
 }
 
+// A distribution whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.
+template <class Quantile>
+TimeDistribution make_law(const char* name, Quantile inside, bool stratified = false) {
+  const auto quantile = [name, inside](double u) -> double {
+    check(u >= 0 && u <= 1, "time", "the quantile function of ", name, " is asked at u = ", u,
+          "; u is a probability, 0 to 1");
+    return u == 0 || u == 1 ? u : inside(u);
+  };
+  return {name, quantile, stratified};
+}
+
 }  // namespace
 
-TimeDistribution uniform_time() { return {}; }
+TimeDistribution uniform_time() {
+  return make_law("uniform", [](double u) { return u; });
+}
 
-TimeDistribution stratified_time() { return {"stratified", {}, true}; }
+TimeDistribution stratified_time() {
+  return make_law(
+      "stratified", [](double u) { return u; }, true);
+}
 
 TimeDistribution logit_normal_time(double mean, double std) {
   check_normal("logit_normal", mean, std);
   const boost::math::normal normal(mean, std);
-  return {"logit_normal",
-          [normal](double u) { return 1 / (1 + std::exp(-boost::math::quantile(normal, u))); }};
+  return make_law("logit_normal", [normal](double u) {
+    return 1 / (1 + std::exp(-boost::math::quantile(normal, u)));
+  });
 }
 
 TimeDistribution mode_time(double scale) {
   check(scale >= -1 && scale <= 2 / (pi - 2), "time", "the scale of mode is ", scale,
         "; it must lie in [-1, ", 2 / (pi - 2), "] for t to rise with u");
-  return {"mode", [scale](double u) {
-            const double s = std::sin(pi / 2 * u);
-            return u - scale * (s * s - u);
-          }};
+  return make_law("mode", [scale](double u) {
+    const double s = std::sin(pi / 2 * u);
+    return u - scale * (s * s - u);
+  });
 }
 
 TimeDistribution cosmap_time() {
-  return {"cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); }};
+  return make_law("cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); });
 }
 
 TimeDistribution beta_time(double a, double b) {
   check(a > 0 && b > 0 && std::isfinite(a) && std::isfinite(b), "time", "beta has a ", a, " and b ",
         b, "; both must be positive");
   const boost::math::beta_distribution<> beta(a, b);
-  return {"beta", [beta](double u) { return boost::math::quantile(beta, u); }};
+  return make_law("beta", [beta](double u) { return boost::math::quantile(beta, u); });
 }
 
 TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, double std) {
@@ -55,13 +75,12 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, doubl
   const boost::math::normal normal(mean, std);
   const Coefficients first = scheduler(0), last = scheduler(1);
   const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
-  return {"noise_level", [=](double u) {
-            // t rises as the level falls.
-            const double level =
-                std::exp(boost::math::quantile(boost::math::complement(normal, u)));
-            if (level >= max_level) return 0.;
-            return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);
-          }};
+  return make_law("noise_level", [=](double u) {
+    // t rises as the level falls
+    const double level = std::exp(boost::math::quantile(boost::math::complement(normal, u)));
+    if (level >= max_level) return 0.;
+    return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);
+  });
 }
 
 }  // namespace pushforward

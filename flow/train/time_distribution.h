@@ -13,11 +13,12 @@
 
 namespace pushforward {
 
-// A distribution of t on (0, 1).
+// A distribution of t on (0, 1). The quantile functions of the distributions below rise from 0 at u
+// = 0 to 1 at u = 1 and fail on any other u.
 struct TimeDistribution {
   std::string name = "uniform";
-  std::function<double(double u)> quantile{};  // empty: the uniform distribution
-  bool stratified = false;                     // one draw from each of n equal parts
+  std::function<double(double u)> quantile = [](double u) { return u; };
+  bool stratified = false;  // one draw from each n-th of the distribution
 };
 
 // Uniform.
@@ -42,7 +43,9 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean = -1.2
 
 namespace pushforward::inline PF_REAL {
 
-// Writes t (rows), each in (0, 1), for the rows from first_row on of a batch of `total` rows.
+// Writes t (rows) of the rows from first_row on of a batch of `total`, each in (0, 1). Fails on a
+// distribution without a quantile function, on one whose answer is NaN, and on rows beyond the
+// batch.
 void draw_times(const TimeDistribution& distribution, Stream stream, std::uint32_t first_row,
                 int rows, int total, real* t);
 

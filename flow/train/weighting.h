@@ -15,6 +15,7 @@ struct Weighting {
   std::optional<Prediction> as{};
   double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight
 };
-double weight(const Weighting& weighting, const Parameterization& parameterization, double t);
+// The weight of time t in [0, 1]. Fails where the conversion does, and on a limit below 0.
+double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

@@ -143,7 +143,7 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 }
 
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress) {
+                             const TrainingProgress& progress) {
   const Parameters& parameters = trainer.parameters();
   const Optimizer& optimizer = trainer.optimizer();
   std::vector<TensorView> tensors;
@@ -162,11 +162,11 @@ std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
 }
 
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
-                     const Progress& progress) {
+                     const TrainingProgress& progress) {
   write_file_atomically(files, path, checkpoint_bytes(path, trainer, progress));
 }
 
-Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer) {
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer) {
   Reader reader(files, path);
   const auto text = [&](const char* key) {
     const auto found = reader.metadata().find(key);
@@ -182,9 +182,9 @@ Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& tr
   for (int k = 0; k < optimizer.state_count(); ++k)
     reader.flat(state_prefix(optimizer, k), parameters, optimizer.state(k));
   const auto updates = reader.integer<std::int64_t>("optim.step", Dtype::i64);
-  const Progress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
-                          .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
-                          .config_hash = text("config")};
+  const TrainingProgress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
+                                  .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
+                                  .config_hash = text("config")};
   if (updates < 0 || progress.step < 0)
     checkpoint_fault(path, "optim.step ", updates, " and train.step ", progress.step,
                      "; neither can be negative");

@@ -15,11 +15,11 @@
 
 namespace pushforward {
 
-// The progress of a run.
-struct Progress {
-  std::int64_t step = 0;    // completed steps of the caller's loop
-  std::uint64_t seed = 0;   // the seed of all random numbers
-  std::string config_hash;  // the hash of the run's config
+// Where a run stands, beside its numbers.
+struct TrainingProgress {
+  std::int64_t step = 0;    // steps of the caller's loop that are done
+  std::uint64_t seed = 0;   // of all its random numbers
+  std::string config_hash;  // of the config it belongs to
 };
 
 }  // namespace pushforward
@@ -41,12 +41,12 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 // Returns a checkpoint as the bytes of its file, for callers that write it themselves. `path`
 // appears in error messages. Throws FileError if a number is not finite.
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const Progress& progress);
+                             const TrainingProgress& progress);
 
 // Write and read a checkpoint, with the same errors. The file must have exactly the averages and
 // optimizer states that the trainer has.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
-                     const Progress& progress);
-Progress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);
+                     const TrainingProgress& progress);
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);
 
 }  // namespace pushforward::inline PF_REAL

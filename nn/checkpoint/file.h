@@ -4,6 +4,8 @@
 // The program passes `posix()`.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <sys/types.h>
 
 #include <cstddef>

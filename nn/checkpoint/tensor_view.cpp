@@ -9,6 +9,8 @@
 
 namespace pushforward {
 
+using detail::check;
+
 static_assert(std::endian::native == std::endian::little,
               "elements are copied as they lie in the file");
 

@@ -1,6 +1,8 @@
 // One named tensor of a file: element type, shape and bytes, and conversions to numbers.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,8 @@
 // A check of UTF-8.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <optional>
 #include <string_view>

@@ -19,7 +19,7 @@ inline std::span<const Choice> activations() {
   };
   return table;
 }
-inline Activation activation(const std::string& name) {
+inline Activation activation_named(const std::string& name) {
   return static_cast<Activation>(choose("activation", name, activations()));
 }
 

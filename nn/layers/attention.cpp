@@ -2,6 +2,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, InitScheme scheme)
     : in_proj_weight({3 * width, width}, linear_init(scheme, width, width).weight),
       in_proj_bias(Parameter::row(3 * width, linear_init(scheme, width, width).bias)),
@@ -16,9 +18,9 @@ SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, 
 }
 
 Var SelfAttention::operator()(Var x, int length) const {
-  Tape& tape = *x.tape;
+  Tape& tape = tape_of(x, "attention");
   const Label label(tape, in_proj_weight.label.c_str());
-  const int width = x.shape()[1];
+  const int width = out_proj.in();
   Var qkv = linear(x, in_proj_weight.on(tape), in_proj_bias.on(tape));
   if (positions == Positions::rotary) qkv = rotary(qkv, length, width / heads, 2 * width);
   return out_proj(attention(qkv, length, heads));

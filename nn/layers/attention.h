@@ -17,7 +17,7 @@ inline std::span<const Choice> position_kinds() {
   };
   return table;
 }
-inline Positions positions(const std::string& name) {
+inline Positions positions_named(const std::string& name) {
   return static_cast<Positions>(choose("positions", name, position_kinds()));
 }
 

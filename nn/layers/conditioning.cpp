@@ -4,6 +4,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check, detail::fail;
+
 Conditioning::Conditioning(const TimeOptions& options, int its_classes, int label_dim,
                            const char* its_where)
     : time(options), classes_(its_classes), where_(its_where) {

@@ -4,6 +4,8 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check, detail::fail;
+
 Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
@@ -13,23 +15,29 @@ Linear::Linear(int in, int out, InitScheme scheme)
 }
 
 Var Linear::operator()(Var x) const {
-  const Label label(*x.tape, weight.label.c_str());
-  return linear(x, weight.on(*x.tape), bias.on(*x.tape));
+  Tape& tape = tape_of(x, "linear");
+  const Label label(tape, weight.label.c_str());
+  return linear(x, weight.on(tape), bias.on(tape));
 }
 
 LayerNorm::LayerNorm(int width, real its_eps)
-    : weight(Parameter::row(width, constant(1))),
-      bias(Parameter::row(width, zeros())),
+    : weight(Parameter::row(width, constant_init(1))),
+      bias(Parameter::row(width, zero_init())),
       eps(its_eps) {
+  check(width > 0 && eps >= 0, "layer_norm", "a width of ", width, " and eps ", double(eps),
+        "; the width must be at least 1, eps not negative");
   weight.kind = bias.kind = "layer_norm";
 }
 
 Var LayerNorm::operator()(Var x) const {
-  const Label label(*x.tape, weight.label.c_str());
-  return layer_norm(x, weight.on(*x.tape), bias.on(*x.tape), eps);
+  Tape& tape = tape_of(x, "layer_norm");
+  const Label label(tape, weight.label.c_str());
+  return layer_norm(x, weight.on(tape), bias.on(tape), eps);
 }
 
-Embedding::Embedding(int count, int width) : weight({count, width}, normal(1)) {
+Embedding::Embedding(int count, int width) : weight({count, width}, normal_init(1)) {
+  check(count > 0 && width > 0, "embedding", "a table of ", count, " rows of ", width,
+        "; both must be at least 1");
   weight.kind = "embedding";
 }
 
@@ -48,10 +56,10 @@ Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_
   check(p >= 0 && p < 1, "dropout", "the probability ", p, " is outside [0, 1)");
 }
 
-Var Dropout::operator()(Var x, const Mode& mode) const {
+Var Dropout::operator()(Var x, const NetworkMode& mode) const {
   if (!mode.training || p == 0) return x;
-  const Label label(*x.tape, "dropout");
-  // Each dropout layer has its own purpose, above those that have names.
+  const Label label(tape_of(x, "dropout"), "dropout");
+  // Each layer draws from a purpose of its own, above those that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();
   std::span<real> kept;
@@ -68,7 +76,7 @@ Film::Film(int in, int width, InitScheme scheme) : to(in, 2 * width, scheme) {
 }
 
 Var Film::operator()(Var x, Var condition) const {
-  const Label label(*x.tape, to.weight.label.c_str());
+  const Label label(tape_of(x, "film"), to.weight.label.c_str());
   const int width = to.out() / 2;
   const Var both = to(condition);
   const Var gamma = slice(both, 1, 0, width), beta = slice(both, 1, width, width);

@@ -10,10 +10,10 @@
 
 namespace pushforward {
 
-// Whether a network is in training, and the random numbers for its dropout. The dropout of row
-// r of a call is keyed by (stream's seed and step, layer, first_row + r), so it does not
-// depend on chunks or threads.
-struct Mode {
+// Whether a network trains, and the random numbers it may then use.
+// Dropout of row r of a call is keyed by (stream's seed and step,
+// layer, first_row + r), so it does not depend on chunks or threads.
+struct NetworkMode {
   bool training = false;
   Stream dropout{};
   std::uint32_t first_row = 0;  // the batch's row that is the first row of x
@@ -30,8 +30,8 @@ struct Linear {
   Linear(int in, int out, InitScheme scheme = InitScheme::pytorch);
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
-  // Initialises weight and bias to 0, so that the layer outputs 0 at first.
-  void start_at_zero() { weight.init = bias.init = zeros(); }
+  // The distribution of both becomes 0: a layer that outputs 0 at first.
+  void start_at_zero() { weight.init = bias.init = zero_init(); }
 
   Var operator()(Var x) const;
   void visit(const std::string& at, const Visitor& f) {
@@ -75,7 +75,7 @@ struct Dropout {
   // Throws unless 0 <= p < 1.
   explicit Dropout(double its_p, std::uint32_t its_number = 0);
 
-  Var operator()(Var x, const Mode& mode) const;
+  Var operator()(Var x, const NetworkMode& mode) const;
 };
 
 // y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation

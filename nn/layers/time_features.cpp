@@ -5,10 +5,15 @@
 
 namespace pushforward::inline PF_REAL {
 
+using detail::check;
+
 TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
-  check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim is ", options_.dim,
-        "; it must be even and positive: half are cosines, half are sines");
+  check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim ", options_.dim,
+        " must be even and positive: half cosines, half sines");
+  check(std::isfinite(options_.scale) && options_.scale >= 0 && options_.max_period > 0, "time",
+        "scale ", options_.scale, " and max_period ", options_.max_period,
+        "; the scale is 0 or more, the period positive");
   const int half = options_.dim / 2;
   if (options_.kind == TimeKind::sinusoidal) {
     fixed_ = Tensor({1, half});
@@ -17,7 +22,7 @@ TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
                                        std::pow(options_.max_period, -double(i) / half));
     }
   } else {
-    frequencies_.emplace(Parameter::row(half, normal(options_.scale)));
+    frequencies_.emplace(Parameter::row(half, normal_init(options_.scale)));
     frequencies_->frozen = options_.kind == TimeKind::fourier;
   }
 }

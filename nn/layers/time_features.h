@@ -20,7 +20,7 @@ inline std::span<const Choice> time_features() {
   };
   return table;
 }
-inline TimeKind time_kind(const std::string& name) {
+inline TimeKind time_kind_named(const std::string& name) {
   return static_cast<TimeKind>(choose("time", name, time_features()));
 }
 

@@ -1,6 +1,9 @@
 #include "nn/networks/mlp.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 const MlpOptions& checked_mlp(const MlpOptions& o) {
@@ -46,7 +49,7 @@ Mlp::Mlp(const MlpOptions& options) : options_(checked_mlp(options)) {
   (void)Dropout(options_.dropout);  // validates the probability
 }
 
-Var Mlp::operator()(Var x, const Mode& mode, Var condition) const {
+Var Mlp::operator()(Var x, const NetworkMode& mode, Var condition) const {
   check_condition(condition, options_.condition);
   for (std::size_t k = 0; k < options_.hidden.size(); ++k) {
     x = linear_[k](x);
@@ -72,7 +75,7 @@ void Mlp::visit(const std::string& at, const Visitor& f) {
 }
 
 ResidualBlock::ResidualBlock(const MlpOptions& o, int number)
-    : norm(o.hidden[0]),
+    : norm(common_width(o)),
       linear1(o.hidden[0], o.hidden[0], o.init),
       linear2(o.hidden[0], o.hidden[0], o.init),
       activation(o.activation),
@@ -80,7 +83,7 @@ ResidualBlock::ResidualBlock(const MlpOptions& o, int number)
   if (o.condition > 0) film.emplace_back(o.condition, o.hidden[0], o.init);
 }
 
-Var ResidualBlock::operator()(Var h, const Mode& mode, Var condition) const {
+Var ResidualBlock::operator()(Var h, const NetworkMode& mode, Var condition) const {
   Var y = norm(h);
   if (!film.empty()) y = film[0](y, condition);
   return h + linear2(dropout(activate(activation, linear1(y)), mode));
@@ -103,7 +106,7 @@ ResidualMlp::ResidualMlp(const MlpOptions& options)
   if (options_.zero_last) output_.start_at_zero();
 }
 
-Var ResidualMlp::operator()(Var x, const Mode& mode, Var condition) const {
+Var ResidualMlp::operator()(Var x, const NetworkMode& mode, Var condition) const {
   check_condition(condition, options_.condition);
   Var h = input_(x);
   for (const ResidualBlock& block : blocks_) h = block(h, mode, condition);

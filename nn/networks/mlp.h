@@ -32,9 +32,8 @@ class Mlp {
  public:
   explicit Mlp(const MlpOptions& options);
 
-  // Maps x (R, in) to (R, out). `condition` (R, options.condition) is required with
-  // FiLM and ignored without it.
-  Var operator()(Var x, const Mode& mode = {}, Var condition = {}) const;
+  // x (R, in) -> (R, out). `condition` (R, options.condition) is needed with FiLM, else ignored.
+  Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const MlpOptions& options() const { return options_; }
 
@@ -55,7 +54,7 @@ struct ResidualBlock {
   Dropout dropout;
 
   ResidualBlock(const MlpOptions& options, int number);
-  Var operator()(Var h, const Mode& mode, Var condition) const;
+  Var operator()(Var h, const NetworkMode& mode, Var condition) const;
   void visit(const std::string& at, const Visitor& f);
 };
 
@@ -67,7 +66,7 @@ class ResidualMlp {
   // Throws unless all hidden widths are equal.
   explicit ResidualMlp(const MlpOptions& options);
 
-  Var operator()(Var x, const Mode& mode = {}, Var condition = {}) const;
+  Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const MlpOptions& options() const { return options_; }
 

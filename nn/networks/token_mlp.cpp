@@ -1,6 +1,9 @@
 #include "nn/networks/token_mlp.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 MlpOptions token_mlp_options(const TokenOptions& o, int conditioning_columns) {
@@ -24,7 +27,7 @@ TokenMlp::TokenMlp(const TokenOptions& o)
       net_(token_mlp_options(o, conditioning_.columns())) {}
 
 Var TokenMlp::operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                         const Mode& mode) const {
+                         const NetworkMode& mode) const {
   const int rows = t.shape()[0];
   const Var tokens = reshape(token_(*t.tape, states), {rows, length_ * token_.weight.shape[1]});
   return reshape(net_(concat(tokens, conditioning_(t, labels), 1), mode),

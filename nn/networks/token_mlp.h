@@ -20,7 +20,7 @@ class TokenMlp {
 
   // See TokenNetwork, which checks the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                 const Mode& mode) const;
+                 const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 
  private:

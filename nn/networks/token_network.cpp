@@ -1,6 +1,9 @@
 #include "nn/networks/token_network.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check, detail::fail;
+
 namespace {
 
 const TokenOptions& checked_tokens(const TokenOptions& o) {
@@ -36,7 +39,7 @@ TokenNetwork::TokenNetwork(const TokenOptions& options)
     : options_(options), net_(network(options)) {}
 
 Var TokenNetwork::operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                             const Mode& mode) const {
+                             const NetworkMode& mode) const {
   check(t.shape().rank == 2 && t.shape()[1] == 1, "token network", "t is ", t.shape(),
         "; it must be a column (B, 1)");
   check_states(states, t.shape()[0], options_);

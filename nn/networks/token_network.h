@@ -21,7 +21,7 @@ class TokenNetwork {
   // V) on that tape. `labels` has one label per row, with -1 for none, or is empty. Throws on a
   // state out of range, and names its row and position.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels = {},
-                 const Mode& mode = {}) const;
+                 const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f) {
     std::visit([&](auto& net) { net.visit(at, f); }, net_);
   }

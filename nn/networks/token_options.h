@@ -17,7 +17,7 @@ inline std::span<const Choice> token_networks() {
   };
   return table;
 }
-inline TokenNetworkKind token_network_kind(const std::string& name) {
+inline TokenNetworkKind token_network_kind_named(const std::string& name) {
   return static_cast<TokenNetworkKind>(choose("model", name, token_networks()));
 }
 

@@ -1,6 +1,9 @@
 #include "nn/networks/transformer.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Initial standard deviation of token and position embeddings. It is small compared with what the
@@ -44,8 +47,10 @@ TransformerBlock::TransformerBlock(const TokenOptions& o, int number)
   modulation.start_at_zero();
 }
 
-Var TransformerBlock::operator()(Var h, Var c, int length, const Mode& mode) const {
+Var TransformerBlock::operator()(Var h, Var c, int length, const NetworkMode& mode) const {
   const int rows = h.shape()[0], width = h.shape()[1];
+  check(length > 0 && rows % length == 0, "transformer", "rows ", h.shape(),
+        " are no sequences of ", length, "; give whole sequences");
   const Var modulators = modulation(c);
   // Dropout treats a sequence as one row, so its random numbers depend on the
   // sequence's row in the batch.
@@ -77,10 +82,10 @@ Transformer::Transformer(const TokenOptions& o)
       embed2_(o.width, o.width, o.init),
       modulation_(o.width, 2 * o.width),
       output_(o.width, o.vocabulary) {
-  token_.weight.init = normal(kEmbedding);
+  token_.weight.init = normal_init(kEmbedding);
   if (o.positions == Positions::learned) {
     position_.emplace(o.length, o.width);
-    position_->weight.init = normal(kEmbedding);
+    position_->weight.init = normal_init(kEmbedding);
   }
   for (int k = 0; k < o.blocks; ++k) blocks_.emplace_back(o, k);
   modulation_.start_at_zero();
@@ -88,8 +93,8 @@ Transformer::Transformer(const TokenOptions& o)
 }
 
 Var Transformer::operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                            const Mode& mode) const {
-  Tape& tape = *t.tape;
+                            const NetworkMode& mode) const {
+  Tape& tape = tape_of(t, "token network");
   const int batch = t.shape()[0], width = token_.weight.shape[1], rows = batch * length_;
   Var c = activate(activation_, embed1_(conditioning_(t, labels)));
   c = activate(activation_, embed2_(c));

@@ -25,8 +25,8 @@ struct TransformerBlock {
   Dropout dropout1, dropout2;
 
   TransformerBlock(const TokenOptions& options, int number);
-  // h is (B L, width) and the conditioning c is (B, width).
-  Var operator()(Var h, Var c, int length, const Mode& mode) const;
+  // h (B L, width), c (B, width), what the sequences are told.
+  Var operator()(Var h, Var c, int length, const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 };
 
@@ -44,7 +44,7 @@ class Transformer {
 
   // See TokenNetwork, which checks the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
-                 const Mode& mode) const;
+                 const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 
  private:

@@ -1,6 +1,9 @@
 #include "nn/networks/velocity.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 MlpOptions velocity_mlp_options(const VelocityOptions& o, int conditioning_columns) {
@@ -30,7 +33,7 @@ VelocityNet<Net>::VelocityNet(const VelocityOptions& options)
 
 template <class Net>
 Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
-                                 const Mode& mode) const {
+                                 const NetworkMode& mode) const {
   check(x.shape().rank == 2 && x.shape()[1] == options_.dim, "velocity", "x is ", x.shape(),
         "; the network was made for (B, ", options_.dim, ")");
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),

@@ -26,10 +26,12 @@ class VelocityNet {
   explicit VelocityNet(const VelocityOptions& options);
 
   // No row has a label.
-  Var operator()(Var x, Var t, const Mode& mode = {}) const { return (*this)(x, t, {}, mode); }
-  // Each row's label is 0 .. classes - 1, or -1 for none. An empty span means that no row has a
-  // label. Throws on any other label and names the row.
-  Var operator()(Var x, Var t, std::span<const int> labels, const Mode& mode = {}) const;
+  Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
+    return (*this)(x, t, {}, mode);
+  }
+  // Each row's label, 0 .. classes - 1, or -1 for none; an empty
+  // span says none for all. Fails, naming the row, on any other.
+  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const VelocityOptions& options() const { return options_; }
 
@@ -51,8 +53,10 @@ class Velocity {
  public:
   explicit Velocity(const VelocityOptions& options);
 
-  Var operator()(Var x, Var t, const Mode& mode = {}) const { return (*this)(x, t, {}, mode); }
-  Var operator()(Var x, Var t, std::span<const int> labels, const Mode& mode = {}) const {
+  Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
+    return (*this)(x, t, {}, mode);
+  }
+  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const {
     return std::visit([&](const auto& net) { return net(x, t, labels, mode); }, net_);
   }
   void visit(const std::string& at, const Visitor& f) {

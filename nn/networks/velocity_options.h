@@ -19,7 +19,7 @@ inline std::span<const Choice> conditions() {
   };
   return table;
 }
-inline Condition condition(const std::string& name) {
+inline Condition condition_named(const std::string& name) {
   return static_cast<Condition>(choose("condition", name, conditions()));
 }
 
@@ -31,7 +31,7 @@ inline std::span<const Choice> networks() {
   };
   return table;
 }
-inline NetworkKind network_kind(const std::string& name) {
+inline NetworkKind network_kind_named(const std::string& name) {
   return static_cast<NetworkKind>(choose("model", name, networks()));
 }
 

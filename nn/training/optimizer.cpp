@@ -5,6 +5,9 @@
 #include "autograd/tensor/check.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 std::size_t count_states(const OptimizerOptions& o) {
@@ -30,15 +33,38 @@ Optimizer::Optimizer(const OptimizerOptions& o, std::size_t size)
   check(o.eps >= 0, "optimizer", "eps is ", o.eps, "; it must not be negative");
 }
 
+void Optimizer::set_updates(std::int64_t updates) {
+  check(updates >= 0, "optimizer", updates, " updates; their number is 0 or more");
+  updates_ = updates;
+}
+
+void Optimizer::check_state(int k) const {
+  check(k >= 0 && k < state_count(), "optimizer", "there is no state array ", k, "; there are ",
+        state_count());
+}
+
+std::span<real> Optimizer::state(int k) {
+  check_state(k);
+  return state_[static_cast<std::size_t>(k)];
+}
+
+std::span<const real> Optimizer::state(int k) const {
+  check_state(k);
+  return state_[static_cast<std::size_t>(k)];
+}
+
 const char* Optimizer::state_name(int k) const {
+  check_state(k);
   if (options_.kind == OptimizerKind::sgd) return "momentum_buffer";
   return k == 0 ? "exp_avg" : "exp_avg_sq";
 }
 
-Update Optimizer::begin(double factor) {
+WeightUpdate Optimizer::begin(double factor) {
+  check(std::isfinite(factor) && factor >= 0, "optimizer", "the rate's factor is ", factor,
+        "; it must be 0 or more, and finite");
   ++updates_;
   const double lr = options_.lr * factor, k = static_cast<double>(updates_);
-  Update u;
+  WeightUpdate u;
   u.kind = options_.kind;
   u.nesterov = options_.nesterov;
   u.lr = static_cast<real>(lr);

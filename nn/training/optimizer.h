@@ -19,23 +19,25 @@ class Optimizer {
   const OptimizerOptions& options() const { return options_; }
   // The number of updates so far.
   std::int64_t updates() const { return updates_; }
-  void set_updates(std::int64_t updates) { updates_ = updates; }
+  void set_updates(std::int64_t updates);  // fails below 0
 
-  // The state arrays and their names in checkpoints, as in PyTorch: "momentum_buffer" for sgd with
-  // momentum, "exp_avg" and "exp_avg_sq" for adam and adamw.
+  // The state arrays and their names in checkpoints, which are PyTorch's: "momentum_buffer" of sgd
+  // with momentum; "exp_avg" and "exp_avg_sq" of adam and adamw. Fail on a k that there is not.
   int state_count() const { return static_cast<int>(state_.size()); }
   const char* state_name(int k) const;
-  std::span<real> state(int k) { return state_[static_cast<std::size_t>(k)]; }
-  std::span<const real> state(int k) const { return state_[static_cast<std::size_t>(k)]; }
+  std::span<real> state(int k);
+  std::span<const real> state(int k) const;
 
-  // Counts one update and returns its constants for the learning rate options().lr * factor. The
-  // caller sets gradient_scale and ema_rate.
-  Update begin(double factor);
-  // Returns the arrays for `update`: the state and the caller's gradient, values
-  // and average (may be null).
+  // Counts one update and returns its constants, at the rate options().lr * factor. gradient_scale
+  // and ema_rate are the caller's to set. Fails on a factor that is negative or not finite.
+  WeightUpdate begin(double factor);
+  // The arrays for `update`: state, and the caller's gradient, values and average (may be null).
+  // Does not check the caller's: they have the optimizer's size.
   UpdateArrays arrays(const real* gradient, real* value, real* ema);
 
  private:
+  void check_state(int k) const;
+
   OptimizerOptions options_;
   std::int64_t updates_ = 0;
   std::vector<FlatArray> state_;

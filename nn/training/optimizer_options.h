@@ -17,7 +17,7 @@ inline std::span<const Choice> optimizers() {
   };
   return table;
 }
-inline OptimizerKind optimizer_kind(const std::string& name) {
+inline OptimizerKind optimizer_kind_named(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }
 

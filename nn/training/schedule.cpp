@@ -8,7 +8,11 @@
 
 namespace pushforward {
 
+using detail::check;
+
 double Schedule::operator()(std::int64_t k) const {
+  check_numbers();
+  check(k >= 0, "schedule", "step ", k, " is asked for; steps count from 0");
   if (k < warmup) return double(k + 1) / warmup;
   const double after = double(k - warmup), length = std::max(1, steps - warmup);
   const double s = std::min(1.0, after / length);

@@ -24,6 +24,7 @@ struct Schedule {
   int every = 1000;    // step
   double gamma = 0.1;  // step
 
+  // The factor of step k, from 0. Fails on a step below 0, and as check_numbers.
   double operator()(std::int64_t k) const;
   // Throws on invalid numbers, e.g. a cosine schedule without a length.
   void check_numbers() const;
@@ -38,7 +39,7 @@ inline std::span<const Choice> schedules() {
   };
   return table;
 }
-inline Schedule::Kind schedule_kind(const std::string& name) {
+inline Schedule::Kind schedule_kind_named(const std::string& name) {
   return static_cast<Schedule::Kind>(choose("schedule", name, schedules()));
 }
 

@@ -13,6 +13,9 @@
 #include "nn/training/ema.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 constexpr int kGradientBins = 16;
@@ -116,7 +119,7 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
     keep(worker_tape);
     worker_tape.scope.reset();
     worker_tape.scope.emplace(worker_tape.tape);
-    const Rows rows{chunks.begin(chunk), chunks.rows_of(chunk)};
+    const RowRange rows{chunks.begin(chunk), chunks.rows_of(chunk)};
     const double weight = double(rows.count) / chunks.rows;
     const Var y = loss(worker_tape.tape, rows);
     check(y && y.tape == &worker_tape.tape && y.shape().size() == 1, "train",
@@ -144,8 +147,8 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
       const real*& sum = source(bin, k);
       if (!sum) {
         sum = g.data();
-      } else {  // `keep` has copied the bin's earlier chunks
-        accumulate(g.data(), g.size(), bin_array(bin, k));
+      } else {  // the bin's earlier chunks, which `keep` has put there
+        kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
       }
     }
     worker_tape.bin = bin;
@@ -182,19 +185,19 @@ double Trainer::add_up() {
     for (int bin = 0; bin < bins_; ++bin) {
       if (const real* g = source(bin, k)) from[n++] = g + block.begin;
     }
-    squares_[b] = add_and_square({from.data(), n}, block.count,
-                                 &gradient_[trained_[k]->offset + block.begin]);
+    squares_[b] = kernels::add_and_square({from.data(), n}, block.count,
+                                          &gradient_[trained_[k]->offset + block.begin]);
   });
   double total = 0;
   for (double s : squares_) total += s;
   return total;
 }
 
-void Trainer::update_weights(const Update& u) {
+void Trainer::update_weights(const WeightUpdate& u) {
   const UpdateArrays arrays = optimizer_.arrays(gradient_.data(), parameters_.values().data(),
                                                 ema_.empty() ? nullptr : ema_.data());
   share_out(update_blocks_.size(), [&](std::size_t b) {
-    update(u, arrays, update_blocks_[b].begin, update_blocks_[b].count);
+    kernels::update(u, arrays, update_blocks_[b].begin, update_blocks_[b].count);
   });
 }
 
@@ -248,8 +251,8 @@ StepResult Trainer::run(int rows, LossRef loss) {
   const std::int64_t k = updates();
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
-  Update u = optimizer_.begin(factor);
-  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, with the same epsilon
+  WeightUpdate u = optimizer_.begin(factor);
+  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, its epsilon included
     u.gradient_scale =
         static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
   u.ema_rate = static_cast<real>(1 - ema_decay(options_.ema_decay, k));

@@ -27,7 +27,7 @@ struct TrainerOptions {
 };
 
 // Rows [first, first + count) of the step's batch.
-struct Rows {
+struct RowRange {
   int first = 0, count = 0;
 };
 
@@ -41,26 +41,26 @@ struct StepResult {
   StepStatus status = StepStatus::ok;
   double loss = 0;                       // mean over the rows, before the update
   double grad_norm = 0;                  // of the whole gradient, before clipping
-  double lr = 0;                         // learning rate of the update
-  Rows rows;                             // bad_loss: the first chunk with a non-finite loss
-  const Parameter* parameter = nullptr;  // bad_gradient: the first with a non-finite gradient
+  double lr = 0;                         // rate of the update
+  RowRange rows;                         // bad_loss: the first chunk whose loss is not finite
+  const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
 };
 
-// The loss of one chunk: a callable Var(Tape&, Rows) that returns the MEAN over those rows as one
-// element. Several threads call it at the same time with different tapes. It may depend only on the
-// rows and on what is constant during a step.
+// The loss of one chunk: a callable Var(Tape&, RowRange) that gives the MEAN over those rows, as a
+// one-element value. It is called from several threads at once, on different tapes, and must depend
+// on nothing but the rows (and what is the same for the whole step).
 class LossRef {
  public:
   template <class Loss>
   explicit LossRef(const Loss& loss)
-      : loss_(&loss), call_([](const void* l, Tape& tape, Rows rows) -> Var {
+      : loss_(&loss), call_([](const void* l, Tape& tape, RowRange rows) -> Var {
           return (*static_cast<const Loss*>(l))(tape, rows);
         }) {}
-  Var operator()(Tape& tape, Rows rows) const { return call_(loss_, tape, rows); }
+  Var operator()(Tape& tape, RowRange rows) const { return call_(loss_, tape, rows); }
 
  private:
   const void* loss_;
-  Var (*call_)(const void*, Tape&, Rows);
+  Var (*call_)(const void*, Tape&, RowRange);
 };
 
 class Trainer {
@@ -113,7 +113,7 @@ class Trainer {
   real* bin_array(int bin, std::size_t trained);
   void check_reached() const;
   double add_up();
-  void update_weights(const Update& u);
+  void update_weights(const WeightUpdate& u);
   template <class Job>
   void share_out(std::size_t blocks, const Job& job);
 

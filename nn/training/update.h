@@ -1,5 +1,7 @@
-// The loops of a training step over flat arrays: the sum of gradients, and one update of the
-// weights. Both are vectorised with Highway (update_simd.cpp) and read their memory once.
+// The loops of a training step over flat arrays: adding up gradients, and
+// one update of the weights. Vectorised with Highway (update_simd.cpp),
+// each reading its memory once. Knows nothing of tapes, and checks nothing: arrays have the sizes
+// that are said.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 
 // The constants of one update, the same for all elements.
-struct Update {
+struct WeightUpdate {
   OptimizerKind kind = OptimizerKind::sgd;
   bool nesterov = false;
   real gradient_scale = 1;  // clipping: the update multiplies gradients by it
@@ -32,14 +34,18 @@ struct UpdateArrays {
   real* ema = nullptr;     // null: there is no average
 };
 
-// Updates the elements [begin, begin + count); both numbers are multiples of 16.
-// With g the scaled gradient:
+}  // namespace pushforward::inline PF_REAL
+
+namespace pushforward::inline PF_REAL::kernels {
+
+// Elements [begin, begin + count) of one update, both multiples of 16. With g the scaled gradient:
 // - sgd:   g += wd p;  m = mu m + g;  p -= lr m        (nesterov: p -= lr (g + mu m))
 // - adam:  g += wd p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
 //          p -= step_size m / (sqrt(v) root_scale + eps)
-// - adamw: p -= lr wd p; then as adam, but without g += wd p
-// Then ema += ema_rate (p - ema). The formulas are those of torch.optim.
-void update(const Update& u, const UpdateArrays& arrays, std::size_t begin, std::size_t count);
+// - adamw: p -= lr wd p; then as adam without its first part
+// and then ema += ema_rate (p - ema). The formulas are those of torch.optim's pages.
+void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin,
+            std::size_t count);
 
 // Sets y[i] = sum over k of from[k][i], added in the order of k, for i < n. Returns the sum of
 // y[i]^2, computed in double in an order that depends only on n. y may be from[0].
@@ -48,4 +54,4 @@ double add_and_square(std::span<const real* const> from, std::size_t n, real* y)
 // y[i] += x[i].
 void accumulate(const real* x, std::size_t n, real* y);
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels

@@ -15,6 +15,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace pushforward {
 inline namespace PF_REAL {
+namespace kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -25,8 +26,8 @@ constexpr D d;
 // Runs `rule(g, p, i) -> new p` over a block. `with_ema` is a template parameter, so the
 // loop does not test for it.
 template <bool with_ema, class Rule>
-HWY_INLINE void Pass(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t end,
-                     const Rule& rule) {
+HWY_INLINE void Pass(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin,
+                     std::size_t end, const Rule& rule) {
   const V scale = hn::Set(d, u.gradient_scale), rate = hn::Set(d, u.ema_rate);
   for (std::size_t i = begin; i < end; i += hn::Lanes(d)) {
     const V g = hn::Mul(hn::Load(d, a.gradient + i), scale);
@@ -40,8 +41,8 @@ HWY_INLINE void Pass(const Update& u, const UpdateArrays& a, std::size_t begin, 
 }
 
 template <class Rule>
-HWY_INLINE void Pass(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t end,
-                     const Rule& rule) {
+HWY_INLINE void Pass(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin,
+                     std::size_t end, const Rule& rule) {
   if (a.ema) {
     Pass<true>(u, a, begin, end, rule);
   } else {
@@ -49,7 +50,7 @@ HWY_INLINE void Pass(const Update& u, const UpdateArrays& a, std::size_t begin, 
   }
 }
 
-void Sgd(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
+void Sgd(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
   const V lr = hn::Set(d, u.lr), decay = hn::Set(d, u.weight_decay), mu = hn::Set(d, u.momentum);
   if (!a.first) {
     return Pass(u, a, begin, end, [&](V g, V p, std::size_t) HWY_ATTR {
@@ -68,7 +69,7 @@ void Sgd(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t 
 // If `coupled`, weight decay is added to the gradient (adam). Otherwise it
 // shrinks the weights (adamw).
 template <bool coupled>
-void Adam(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
+void Adam(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
   const V b1 = hn::Set(d, u.beta1), b2 = hn::Set(d, u.beta2);
   const V c1 = hn::Set(d, 1 - u.beta1), c2 = hn::Set(d, 1 - u.beta2);
   const V step = hn::Set(d, u.step_size), root = hn::Set(d, u.root_scale), eps = hn::Set(d, u.eps);
@@ -87,7 +88,8 @@ void Adam(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t
   });
 }
 
-void UpdateBlock(const Update& u, const UpdateArrays& a, std::size_t begin, std::size_t count) {
+void UpdateBlock(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin,
+                 std::size_t count) {
   const std::size_t end = begin + count;
   switch (u.kind) {
     case OptimizerKind::sgd: return Sgd(u, a, begin, end);
@@ -156,18 +158,20 @@ void Accumulate(const real* x, std::size_t n, real* y) {
 }
 
 }  // namespace HWY_NAMESPACE
+}  // namespace kernels
 }  // namespace PF_REAL
 }  // namespace pushforward
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace pushforward::inline PF_REAL {
+namespace pushforward::inline PF_REAL::kernels {
 
 HWY_EXPORT(UpdateBlock);
 HWY_EXPORT(AddAndSquare);
 HWY_EXPORT(Accumulate);
 
-void update(const Update& u, const UpdateArrays& arrays, std::size_t begin, std::size_t count) {
+void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin,
+            std::size_t count) {
   HWY_DYNAMIC_DISPATCH(UpdateBlock)(u, arrays, begin, count);
 }
 double add_and_square(std::span<const real* const> from, std::size_t n, real* y) {
@@ -177,5 +181,5 @@ void accumulate(const real* x, std::size_t n, real* y) {
   HWY_DYNAMIC_DISPATCH(Accumulate)(x, n, y);
 }
 
-}  // namespace pushforward::inline PF_REAL
+}  // namespace pushforward::inline PF_REAL::kernels
 #endif  // HWY_ONCE

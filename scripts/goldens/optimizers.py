@@ -31,7 +31,7 @@ CASES = [
 
 
 def gradient(p, step):
-    """The gradient that all cases see: element i of step k is (0.3 + 0.1 i) p_i + cos(k + i)."""
+    """Returns the gradient of all cases: element i of step k is (0.3 + 0.1 i) p_i + cos(k + i)."""
     return torch.tensor([(0.3 + 0.1 * i) * float(p[i]) + math.cos(step + i) for i in range(len(p))])
 
 

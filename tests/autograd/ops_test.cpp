@@ -51,6 +51,34 @@ TEST_CASE("arithmetic, element by element and with one number", "[ops]") {
   check_op_value(a - real(1), {3}, {0, -3, 3});
 }
 
+TEST_CASE("a number stands on either side, as float, double or int", "[ops]") {
+  Tape t;
+  const Var a = t.input({3}, {1, -2, 4});
+  const auto every_type = [&](auto n) {
+    check_op_value(n + a, {3}, {3, 0, 6});
+    check_op_value(a + n, {3}, {3, 0, 6});
+    check_op_value(n - a, {3}, {1, 4, -2});
+    check_op_value(a - n, {3}, {-1, -4, 2});
+    check_op_value(n * a, {3}, {2, -4, 8});
+    check_op_value(a * n, {3}, {2, -4, 8});
+    check_op_value(n / a, {3}, {2, -1, 0.5});
+    check_op_value(a / n, {3}, {0.5, -1, 2});
+  };
+  every_type(2);
+  every_type(2.f);
+  every_type(2.);
+  // Each quotient is rounded once, as a division is, and not as a product with a reciprocal.
+  const Var odd = t.input({2}, {7, 49});
+  const Var thirds = 3. / odd;
+  for (int i = 0; i < 2; ++i) CHECK(thirds.values()[i] == real(3) / odd.values()[i]);
+  check_op_value(1 / a, {3}, {1, -0.5, 0.25});
+  // The slopes: -1, and -n / a^2.
+  check_op_value(grad(sum(5. - a), a), {3}, {-1, -1, -1});
+  check_op_value(grad(sum(5. / a), a), {3}, {-5, -1.25, -0.3125});
+  CHECK_THROWS_WITH(5. / Var{}, Contains("[reciprocal] the value is null"));
+  CHECK_THROWS_WITH(5. - Var{}, Contains("[neg] the value is null"));
+}
+
 TEST_CASE("elementwise functions at points with known values", "[ops]") {
   Tape t;
   const Var x = t.input({2}, {1, 4});
@@ -74,7 +102,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   const Var y = t.input({4}, {-2, -0.5, 0.5, 2});
   check_op_value(abs(y), {4}, {2, 0.5, 0.5, 2});
   check_op_value(sign(y), {4}, {-1, -1, 1, 1});
-  check_op_value(step(y), {4}, {0, 0, 1, 1});
+  check_op_value(heaviside(y), {4}, {0, 0, 1, 1});
   check_op_value(relu(y), {4}, {0, 0, 0.5, 2});
   check_op_value(selu(y), {4},
                  {-1.520166468595695, -0.6917581878028713, 0.5253504936777402, 2.101401974710961});
@@ -85,7 +113,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_op_value(inside(y, -1, 1), {4}, {0, 1, 1, 0});
   check_op_value(maximum(y, -y), {4}, {2, 0.5, 0.5, 2});
   check_op_value(greater(y, t.full({4}, real(0.5))), {4}, {0, 0, 0.5, 1});
-  check_op_value(where(step(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
+  check_op_value(where(heaviside(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
 }
 
 TEST_CASE("matrix products with every pair of transposes", "[ops]") {
@@ -197,7 +225,7 @@ TEST_CASE("mse is the mean over all elements", "[ops]") {
 TEST_CASE("costs are counted in floating-point operations", "[ops]") {
   Tape t;
   const auto flops = [&](Var v) {
-    const Line& l = t.line(v.id);
+    const TapeLine& l = t.line(v.id);
     return l.op->flops(t, l);
   };
   CHECK(flops(matmul(t.full({5, 7}, 1), t.full({7, 3}, 1))) == 2 * 5 * 7 * 3);

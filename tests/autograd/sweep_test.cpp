@@ -43,7 +43,7 @@ TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sw
   grad(y, x);
   CHECK(t.line(t.size() - 1).rule_of == h.id);
   CHECK(t.line(t.size() - 1).rule == RuleKind::vjp);
-  const Id before = t.size();
+  const LineId before = t.size();
   jvp(y, x, one);
   CHECK(t.line(before).rule_of == h.id);
   CHECK(t.line(t.size() - 1).rule_of == y.id);
@@ -92,7 +92,7 @@ TEST_CASE("a graph is walked as a graph, not as a tree: x = (x + x)/2 sixty time
   const Var x = t.full({}, real(1.25));
   Var y = x;
   for (int k = 0; k < 60; ++k) y = (y + y) / 2;
-  const Id lines = t.size();
+  const LineId lines = t.size();
   CHECK(slope(y, x) == 1);
   CHECK(t.size() - lines < 4 * 120 + 5);
   CHECK(item(y) == real(1.25));
@@ -132,13 +132,13 @@ TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
 TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x * x;
-  Id before = t.size();
+  LineId before = t.size();
   const Var g = grad(y, x);
-  const Id once = t.size() - before;
+  const LineId once = t.size() - before;
   CHECK(once == 1 + 2 * 2 + 2);  // the seed, two products a line, three cotangents of x in two sums
-  for (Id i = before + 1; i < t.size(); ++i) {
+  for (LineId i = before + 1; i < t.size(); ++i) {
     CHECK(t.line(i).paused);
-    CHECK(t.line(i).rule_of != kNone);
+    CHECK(t.line(i).rule_of != kNoLine);
   }
   CHECK(item(g) == 12);
   for (int k = 0; k < 3; ++k) {  // a sweep does not see the lines of the one before
@@ -156,7 +156,7 @@ TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
   Tape t;
   const Var x = t.full({4, 3}, 1), w = t.full({2, 3}, 1), b = t.full({1, 2}, 1);
   const Var y = linear(x, w, b), seed = t.full({4, 2}, 1);
-  Id before = t.size();
+  LineId before = t.size();
   Var out;
   grad(y, seed, {&b, 1}, {&out, 1});
   CHECK(t.size() - before == 1);  // sum_rows alone
@@ -200,7 +200,7 @@ TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[s
 
 TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep][trap]") {
   Tape t;
-  const Var x = t.input({2}, {-1, 4}), taken = step(x), zero = t.full({2}, 0);
+  const Var x = t.input({2}, {-1, 4}), taken = heaviside(x), zero = t.full({2}, 0);
   const Var naive = sum(where(taken, sqrt(x), zero));
   CHECK(item(naive) == 2);
   const auto g = sweep_values(grad(naive, x));
@@ -296,11 +296,35 @@ TEST_CASE("what does not move has no derivative: null, or zeros from the one-inp
   CHECK_FALSE(jvp(sign(x), {&x, 1}, {&x, 1}));
 }
 
+TEST_CASE("several gradients are asked for by their names, in one sweep", "[sweep]") {
+  Tape t;
+  const Var x = t.input({2}, {3, 4}), w = t.input({2}, {5, 7}), apart = t.input({2}, {1, 1});
+  const Var y = sum(x * w);
+  const LineId before = t.size();
+  const auto [gx, gw, none] = grad(y, {x, w, apart});
+  for (int i = 0; i < 2; ++i) {
+    CHECK(gx.values()[i] == w.values()[i]);
+    CHECK(gw.values()[i] == x.values()[i]);
+    CHECK(none.values()[i] == 0);
+  }
+  const LineId both = t.size() - before;
+  grad(y, x);
+  grad(y, w);
+  CHECK(both < 2 * (t.size() - before - both));
+  CHECK_THROWS_WITH(grad(x, {x, w}),
+                    "[grad] a value of shape (2) has no gradient without a seed of that shape; "
+                    "sum it or pass a seed");
+  // Both tangents at once: w . dx + x . dw.
+  const Var dx = t.input({2}, {1, 0}), dw = t.input({2}, {0, 1});
+  CHECK(jvp(y, {x, w}, {dx, dw}).item() == 9);
+  CHECK(jvp(y, {apart}, {dx}).item() == 0);
+}
+
 TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x;
   for (int k = 0; k < 100; ++k) exp(x);  // computed after y, and not part of it
-  const Id before = t.size();
+  const LineId before = t.size();
   grad(y, x);
   CHECK(t.size() - before == 4);
 }

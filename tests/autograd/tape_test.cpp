@@ -36,9 +36,9 @@ TEST_CASE("a tape holds its lines in execution order", "[tape]") {
   CHECK(std::string(t.line(2).op->name) == "mul");
   CHECK(t.line(2).in[0] == x.id);
   CHECK(t.line(2).in[1] == c.id);
-  CHECK(t.line(2).in[2] == kNone);
+  CHECK(t.line(2).in[2] == kNoLine);
   CHECK(t.line(2).shape == Shape{2, 2});
-  CHECK(t.line(2).rule_of == kNone);
+  CHECK(t.line(2).rule_of == kNoLine);
   CHECK(std::string(t.line(2).file).find("autograd/tape_test.cpp") != std::string::npos);
   CHECK(t.line(2).file_line > 0);
   CHECK(tape_values(y) == std::vector<real>{3, 6, 9, 12});
@@ -78,7 +78,7 @@ TEST_CASE("values stay where they are and what they are while the tape grows", "
 TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]") {
   Tape t;
   const Var x = t.input({4}, {1, 2, 3, 4});
-  const Id lines = t.size();
+  const LineId lines = t.size();
   const std::size_t bytes = t.arena().bytes_used();
   std::vector<real> first;
   for (int k = 0; k < 3; ++k) {
@@ -225,16 +225,16 @@ TEST_CASE("a label stands on the lines made while it lives and on their rules' l
   CHECK(std::string(t.line(y.id).label) == "inner.1");
   CHECK(std::string(t.line(z.id).label) == "outer");
   CHECK(t.line(w.id).label == nullptr);
-  const Id before = t.size();
+  const LineId before = t.size();
   grad(w, x);
-  const Id down = t.size();
+  const LineId down = t.size();
   jvp(w, x, t.full(x.shape(), 1));
   int outer_rules = 0, inner_rules = 0;
-  for (Id i = before; i < t.size(); ++i) {
-    const Line& l = t.line(i);
+  for (LineId i = before; i < t.size(); ++i) {
+    const TapeLine& l = t.line(i);
     if (l.rule_of == z.id) outer_rules += std::string(l.label) == "outer";
     if (l.rule_of == y.id) inner_rules += std::string(l.label) == "inner.1";
-    CHECK((l.rule == RuleKind::none) == (l.rule_of == kNone));
+    CHECK((l.rule == RuleKind::none) == (l.rule_of == kNoLine));
     if (l.rule != RuleKind::none) CHECK(l.rule == (i < down ? RuleKind::vjp : RuleKind::jvp));
   }
   CHECK(outer_rules > 0);

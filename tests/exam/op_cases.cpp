@@ -56,17 +56,18 @@ const std::vector<Shape> kCaseShapes{{},     {1},    {7},       {1, 1},       {1
                                      {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 
 void elementwise(Table& t) {
-  const std::pair<const char*, Domain> unary[] = {{"neg", kAny},          {"exp", kAny},
-                                                  {"log", kPositive},     {"log1p", kAboveMinusOne},
-                                                  {"sqrt", kPositive},    {"square", kAny},
-                                                  {"abs", kNotZero},      {"sign", kNotZero},
-                                                  {"step", kNotZero},     {"reciprocal", kNotZero},
-                                                  {"tanh", kWide},        {"sigmoid", kWide},
-                                                  {"silu", kWide},        {"gelu", kWide},
-                                                  {"normal_cdf", kWide},  {"relu", kNotZero},
-                                                  {"softplus", kWide},    {"selu", kWide},
-                                                  {"sin", kWide},         {"cos", kWide},
-                                                  {"stop_gradient", kAny}};
+  const std::pair<const char*, Domain> unary[] = {
+      {"neg", kAny},           {"exp", kAny},
+      {"log", kPositive},      {"log1p", kAboveMinusOne},
+      {"sqrt", kPositive},     {"square", kAny},
+      {"abs", kNotZero},       {"sign", kNotZero},
+      {"heaviside", kNotZero}, {"reciprocal", kNotZero},
+      {"tanh", kWide},         {"sigmoid", kWide},
+      {"silu", kWide},         {"gelu", kWide},
+      {"normal_cdf", kWide},   {"relu", kNotZero},
+      {"softplus", kWide},     {"selu", kWide},
+      {"sin", kWide},          {"cos", kWide},
+      {"stop_gradient", kAny}};
   const std::pair<const char*, Domain> binary[] = {
       {"add", kAny},       {"sub", kAny},       {"mul", kAny},       {"div", kNotZero},
       {"maximum", kApart}, {"greater", kApart}, {"silu_vjp", kWide}, {"selu_vjp", kWide}};

@@ -14,7 +14,7 @@
 namespace pushforward::exam {
 namespace {
 
-std::string joined(const std::vector<std::string>& lines) {
+std::string joined_text(const std::vector<std::string>& lines) {
   std::string all;
   for (const std::string& line : lines) all += line + "\n";
   return all;
@@ -88,7 +88,7 @@ TEST_CASE("every op sits the examination", "[exam]") {
   for (const OpCase& c : op_cases()) {
     const auto complaints = check_op(c.program);
     if (complaints.empty()) continue;
-    UNSCOPED_INFO(c.op << ":\n" << printed(c.program) << joined(complaints));
+    UNSCOPED_INFO(c.op << ":\n" << printed(c.program) << joined_text(complaints));
     CHECK(complaints.empty());
   }
 }

@@ -165,7 +165,7 @@ class Maker {
       return add({.op = op, .in = {}, .a = draws_.between(-1, 1), .shape = random_shape()});
     if (op == "scale" || op == "shift")
       return add({.op = op, .in = {any()}, .a = draws_.between(-2, 2)});
-    if (one_of(op, {"abs", "relu", "selu", "sign", "step"})) {
+    if (one_of(op, {"abs", "relu", "selu", "sign", "heaviside"})) {
       const int x = any();
       return away_from(x, {0}) && add({.op = op, .in = {x}});
     }
@@ -190,7 +190,7 @@ class Maker {
     if (op == "where") {
       const int x = any();
       if (!away_from(x, {0})) return false;
-      const int condition = made({.op = "step", .in = {x}});
+      const int condition = made({.op = "heaviside", .in = {x}});
       return add({.op = op, .in = {condition, any_like(shape(x)), any_like(shape(x))}});
     }
     return {};

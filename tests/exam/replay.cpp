@@ -46,7 +46,7 @@ const Call kCalls[] = {
     PF_UNARY(square),
     PF_UNARY(abs),
     PF_UNARY(sign),
-    PF_UNARY(step),
+    PF_UNARY(heaviside),
     PF_UNARY(reciprocal),
     PF_UNARY(tanh),
     PF_UNARY(sigmoid),
@@ -118,22 +118,24 @@ const Call& call_of(const std::string& op) {
 // The record that a wrong one was made from; its rules are plain functions, which carry nothing.
 const Op* g_right = nullptr;
 
-void vjp_too_large(const View& v, Var g, Sink& to) { g_right->vjp(v, real(1.001) * g, to); }
-Var jvp_too_large(const View& v, const Tangents& t) {
+void vjp_too_large(const RuleView& v, Var g, CotangentSink& to) {
+  g_right->vjp(v, real(1.001) * g, to);
+}
+Var jvp_too_large(const RuleView& v, const Tangents& t) {
   const Var right = g_right->jvp(v, t);
   return right ? real(1.001) * right : right;
 }
 // The line as the rule may see it when what it computes is to be a constant of the inputs.
-View without_history(const View& v) {
-  View seen = v;
+RuleView without_history(const RuleView& v) {
+  RuleView seen = v;
   for (int k = 0; k < v.line.op->inputs; ++k) seen.line.in[k] = stop_gradient(v.in(k)).id;
   seen.id = stop_gradient(v.out()).id;
   return seen;
 }
-void vjp_without_history(const View& v, Var g, Sink& to) {
+void vjp_without_history(const RuleView& v, Var g, CotangentSink& to) {
   g_right->vjp(without_history(v), g, to);
 }
-Var jvp_without_history(const View& v, const Tangents& t) {
+Var jvp_without_history(const RuleView& v, const Tangents& t) {
   return g_right->jvp(without_history(v), t);
 }
 
@@ -154,7 +156,7 @@ Planted::Planted(const std::string& op, Wrong what) {
 
 Var Planted::spoil(Var v) const {
   if (!right_ || v.tape->line(v.id).op != right_) return v;
-  const Line line = v.tape->line(v.id);
+  const TapeLine line = v.tape->line(v.id);
   const auto in = [&](int k) { return Operand(v.tape->var(line.in[k])); };
   if (right_->inputs == 1) return v.tape->apply(wrong_, {in(0)}, line.attr);
   if (right_->inputs == 2) return v.tape->apply(wrong_, {in(0), in(1)}, line.attr);

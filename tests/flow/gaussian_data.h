@@ -27,7 +27,8 @@ struct GaussianData {
     if (parameterization.prediction == Prediction::score)
       return -off;  // finite at sigma = 0 as well
     const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
-    const Mix f = mix(parameterization.prediction, c, parameterization.sigma_data);
+    const PredictionMix f =
+        prediction_mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
   }
   // Where the flow takes x, exactly: the same number of standard deviations from the mean.

@@ -17,6 +17,9 @@
 #include "nn/networks/velocity.h"
 
 namespace pushforward::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 void train(const Velocity& net, Parameters& parameters) {
@@ -26,7 +29,7 @@ void train(const Velocity& net, Parameters& parameters) {
   Workers workers(2);
   Trainer trainer(parameters, options, workers);
   for (int k = 0; k < 200; ++k) {
-    trainer.step(256, [&](Tape& tape, Rows rows) {
+    trainer.step(256, [&](Tape& tape, RowRange rows) {
       const Stream stream{2, Purpose::noise, static_cast<std::uint32_t>(k)};
       const auto first = static_cast<std::uint32_t>(rows.first);
       std::span<real> x0, t;
@@ -71,7 +74,7 @@ int transformer(const char* positions_name, const std::string& model, const std:
   o.heads = 4;
   o.blocks = 2;
   o.mlp_ratio = 2;
-  o.positions = positions(positions_name);
+  o.positions = positions_named(positions_name);
   TokenNetwork net(o);
   Parameters parameters(net);
   load_model(posix(), model, parameters);

@@ -57,7 +57,7 @@ TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
       training.ema_decay = 0.99;
       training.chunk = 32;
       Trainer trainer(parameters, training, workers);
-      const auto loss = [&](Tape& tape, Rows chunk) {
+      const auto loss = [&](Tape& tape, RowRange chunk) {
         std::span<real> x, t;
         const Var vx = tape.uninitialised({chunk.count, 2}, x);
         const Var vt = tape.uninitialised({chunk.count, 1}, t);
@@ -98,14 +98,14 @@ TEST_CASE("trainer: steps of a network over tokens make no heap allocation") {
     TrainerOptions training;
     training.chunk = 8;
     Trainer trainer(parameters, training, workers);
-    const auto loss = [&](Tape& tape, Rows chunk) {
+    const auto loss = [&](Tape& tape, RowRange chunk) {
       std::array<int, 32> states, targets;
       std::array<int, 8> labels;
       for (int k = 0; k < 4 * chunk.count; ++k)
         states[k] = (chunk.first + k) % 6, targets[k] = (chunk.first + k) % 5;
       for (int r = 0; r < chunk.count; ++r) labels[r] = (chunk.first + r) % 4 - 1;
       const auto first = static_cast<std::size_t>(chunk.count);
-      const Mode mode{true, {1, Purpose::dropout}, static_cast<std::uint32_t>(chunk.first)};
+      const NetworkMode mode{true, {1, Purpose::dropout}, static_cast<std::uint32_t>(chunk.first)};
       const Var y =
           net(std::span<const int>(states).first(4 * first), tape.full({chunk.count, 1}, real(0.5)),
               std::span<const int>(labels).first(first), mode);

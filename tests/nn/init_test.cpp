@@ -15,7 +15,7 @@ struct SampleMoments {
 
 SampleMoments moments(Init init, Shape shape, std::uint64_t seed = 1) {
   std::vector<real> v(static_cast<std::size_t>(shape.size()));
-  fill(init, shape, {seed, Purpose::init}, v.data());
+  fill_init(init, shape, {seed, Purpose::init}, v.data());
   SampleMoments m;
   for (real x : v) m.mean += static_cast<double>(x) / static_cast<double>(v.size());
   for (real x : v) {
@@ -43,7 +43,7 @@ TEST_CASE("init: the distributions have the mean, deviation and bound of their f
       {"xavier_uniform", xavier_uniform(in, out), std::sqrt(2.0 / (in + out)),
        std::sqrt(6.0 / (in + out))},
       {"xavier_normal", xavier_normal(in, out, 2), 2 * std::sqrt(2.0 / (in + out)), inf},
-      {"normal", normal(3), 3, inf},
+      {"normal", normal_init(3), 3, inf},
   };
   for (const Case& c : cases) {
     INFO(c.name);
@@ -55,15 +55,15 @@ TEST_CASE("init: the distributions have the mean, deviation and bound of their f
       CHECK(m.largest > 0.999 * c.bound);
     }
   }
-  CHECK(moments(constant(1), {3, 4}).mean == 1);
-  CHECK(moments(zeros(), {3, 4}).largest == 0);
+  CHECK(moments(constant_init(1), {3, 4}).mean == 1);
+  CHECK(moments(zero_init(), {3, 4}).largest == 0);
 }
 
 TEST_CASE("init: another seed or step gives other numbers, the same gives the same") {
   std::vector<real> a(64), b(64), c(64);
-  fill(normal(1), {8, 8}, {1, Purpose::init, 0}, a.data());
-  fill(normal(1), {8, 8}, {1, Purpose::init, 0}, b.data());
-  fill(normal(1), {8, 8}, {1, Purpose::init, 1}, c.data());
+  fill_init(normal_init(1), {8, 8}, {1, Purpose::init, 0}, a.data());
+  fill_init(normal_init(1), {8, 8}, {1, Purpose::init, 0}, b.data());
+  fill_init(normal_init(1), {8, 8}, {1, Purpose::init, 1}, c.data());
   CHECK(a == b);
   CHECK(a != c);
 }
@@ -72,7 +72,7 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
   for (const Shape shape : {Shape{6, 20}, Shape{20, 6}, Shape{32, 32}, Shape{1, 5}}) {
     const int rows = shape[0], cols = shape[1], few = std::min(rows, cols);
     std::vector<real> q(static_cast<std::size_t>(shape.size()));
-    fill(orthogonal(2), shape, {3, Purpose::init}, q.data());
+    fill_init(orthogonal_init(2), shape, {3, Purpose::init}, q.data());
     const auto at = [&](int vector, int k) {  // element k of one of the shorter side's vectors
       return static_cast<double>(rows <= cols ? q[std::size_t(vector) * cols + k]
                                               : q[std::size_t(k) * cols + vector]);
@@ -88,14 +88,14 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
   }
   std::vector<real> v(8);
   CHECK_THROWS_WITH(
-      fill(orthogonal(), {2, 2, 2}, {}, v.data()),
-      "[init] orthogonal needs a matrix: the parameter has shape (2, 2, 2); choose another distribution");
+      fill_init(orthogonal_init(), {2, 2, 2}, {}, v.data()),
+      "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another distribution");
 }
 
 TEST_CASE("init: schemes by name") {
-  CHECK(init_scheme("orthogonal") == InitScheme::orthogonal);
-  CHECK(init_scheme("zeros") == InitScheme::zeros);
-  CHECK_THROWS_WITH(init_scheme("he"),
+  CHECK(init_scheme_named("orthogonal") == InitScheme::orthogonal);
+  CHECK(init_scheme_named("zeros") == InitScheme::zeros);
+  CHECK_THROWS_WITH(init_scheme_named("he"),
                     "[init] \"he\" is not known; one of: pytorch, kaiming_uniform, "
                     "kaiming_normal, xavier_uniform, xavier_normal, orthogonal, zeros");
 }

@@ -24,6 +24,9 @@
 #include "tests/tools/catch.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+using namespace rules;
+
 namespace {
 
 // --- the programs of the documents: what stands between `// code: name` and `// end` ------------
@@ -130,7 +133,7 @@ void shared(std::ostream& out) {
   Var x0 = tape.input({}, {1}, "x");
   Var x = x0;
   for (int k = 0; k < 60; ++k) x = (x + x) / 2;  // 2^60 paths from x0 to x
-  Id forward = tape.size();
+  LineId forward = tape.size();
   Var g = grad(x, x0);
   out << "gradient " << g.item() << ", " << forward << " lines up, " << tape.size() - forward
       << " lines down\n";
@@ -257,7 +260,7 @@ void graph(std::ostream& out) {
 
 // code: cube
 // y = x^3, dy/dx = 3 x^2
-void cube_kernel(const Tape& t, const Line& l, real* y) {
+void cube_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = x[i] * x[i] * x[i];
 }

@@ -19,5 +19,9 @@ add_test(NAME "documents: what they name exists"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/documents.py ${PROJECT_SOURCE_DIR} ${program})
 foreach(name "includes: directions" "includes: a planted violation is named" "types: no name means two things"
              "types: a planted double is named" "documents: a planted name is found" "documents: what they name exists")
-  set_tests_properties(${name} PROPERTIES TIMEOUT 60 LABELS "program;tree")
+  set_tests_properties(${name} PROPERTIES TIMEOUT 60 LABELS tree)
+  pushforward_label(${name} program/tree)
 endforeach()
+if(PUSHFORWARD_APP)
+  pushforward_folder(program/tree pushforward_program)
+endif()

@@ -206,10 +206,11 @@ TEST_CASE("names are those of the engine") {
     const Alternative& row = *section_table("sampler").find(tableau->name);
     CHECK((row.find("rtol") != nullptr) == tableau->adaptive());
   }
-  for (Method method : kMethods) {
+  for (SamplingMethod method : kMethods) {
     const Alternative* row = section_table("sampler").find(name_of(method));
-    REQUIRE((row != nullptr) == (method != Method::ode));
-    const bool sde = method == Method::euler_maruyama || method == Method::stochastic_heun;
+    REQUIRE((row != nullptr) == (method != SamplingMethod::ode));
+    const bool sde =
+        method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
     if (row) CHECK((row->find("diffusion") != nullptr) == sde);
   }
   std::vector<std::string> noises, predictions, weights{"none"}, diffusions;

@@ -38,11 +38,11 @@ std::vector<int> partners(const Coupling& coupling, const std::vector<int>& labe
     x0.push_back(static_cast<real>(10 * k));
     x1.push_back(static_cast<real>(10 * (n - 1 - k)));
   }
-  std::vector<Pair> pairs(n);
+  std::vector<RowPair> pairs(n);
   coupling.pair({n, 1, x0.data(), x1.data(), labels.empty() ? nullptr : labels.data()},
                 {1, Purpose::noise, 0}, pairs);
   std::vector<int> data(n, -1);
-  for (const Pair& p : pairs) data[p.source] = p.data;
+  for (const RowPair& p : pairs) data[p.source] = p.data;
   return data;
 }
 

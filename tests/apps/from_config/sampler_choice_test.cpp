@@ -46,9 +46,9 @@ std::string refusal(const std::vector<std::string>& overrides, const SolverReque
 
 TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
   const SamplerOptions o = options({});
-  CHECK(o.method == Method::ode);
+  CHECK(o.method == SamplingMethod::ode);
   CHECK(o.solver.tableau->name == std::string("dopri5"));
-  CHECK(o.solver.adaptive);
+  CHECK(o.solver.adapts());
   CHECK(o.solver.rtol == 1e-5);
   CHECK(o.grid.empty());
   CHECK(o.begin == 0);
@@ -60,18 +60,19 @@ TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
 TEST_CASE("every method of the engine is reached by its name") {
   struct Case {
     const char* name;
-    Method method;
+    SamplingMethod method;
     int usual_steps;
   };
   for (const auto& [name, method, steps] :
-       {Case{"euler", Method::ode, 100}, Case{"dpm_solver", Method::dpm_solver, 20},
-        Case{"edm_heun", Method::edm_heun, 18}, Case{"euler_maruyama", Method::euler_maruyama, 250},
-        Case{"stochastic_heun", Method::stochastic_heun, 250}}) {
+       {Case{"euler", SamplingMethod::ode, 100}, Case{"dpm_solver", SamplingMethod::dpm_solver, 20},
+        Case{"edm_heun", SamplingMethod::edm_heun, 18},
+        Case{"euler_maruyama", SamplingMethod::euler_maruyama, 250},
+        Case{"stochastic_heun", SamplingMethod::stochastic_heun, 250}}) {
     CAPTURE(name);
     for (const SamplerOptions& o :
          {options({std::string("sampler.type=") + name}), options({}, solver(name))}) {
       CHECK(o.method == method);
-      CHECK_FALSE(o.solver.adaptive);
+      CHECK_FALSE(o.solver.adapts());
       CHECK(o.grid.size() == static_cast<std::size_t>(steps) + 1);
     }
   }
@@ -83,10 +84,10 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   CHECK(options(rk4).grid == cosine_grid(8));
   CHECK(options(rk4, solver("rk4")).grid == cosine_grid(8));
   CHECK(options(rk4, solver("euler")).grid == time_grid(100));
-  CHECK(options(rk4, solver("dopri5")).solver.adaptive);
+  CHECK(options(rk4, solver("dopri5")).solver.adapts());
   SolverRequest fixed = solver("dopri5");
   fixed.steps = 5;
-  CHECK_FALSE(options(rk4, fixed).solver.adaptive);
+  CHECK_FALSE(options(rk4, fixed).solver.adapts());
   CHECK(options(rk4, fixed).grid == time_grid(5));
   SolverRequest more;
   more.steps = 20;
@@ -103,8 +104,8 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   CHECK(options(tight, loose).solver.rtol == 0.01);
   CHECK(options(tight, loose).solver.atol == 1e-9);
   // Tolerances ask for adaptive steps, also where the config has fixed ones.
-  CHECK_FALSE(options({"sampler.steps=9"}).solver.adaptive);
-  CHECK(options({"sampler.steps=9"}, loose).solver.adaptive);
+  CHECK_FALSE(options({"sampler.steps=9"}).solver.adapts());
+  CHECK(options({"sampler.steps=9"}, loose).solver.adapts());
 }
 
 TEST_CASE("grids of the config are those of the engine") {
@@ -152,8 +153,8 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
       {{"prediction=data"}, 0, 1 - margin, true},
       {{"prediction=noise"}, margin, 1, false},
       {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // as near as floats tell times apart
-      {{"path.type=linear_vp", "precision=float64"}, 0, Margin{}.end_of(linear_vp()), true},
-      {{"path.type=vp", "prediction=noise"}, 0, Margin{.min_left = 1e-5}.end_of(vp()), true},
+      {{"path.type=linear_vp", "precision=float64"}, 0, TimeMargin{}.end_of(linear_vp()), true},
+      {{"path.type=vp", "prediction=noise"}, 0, TimeMargin{.min_left = 1e-5}.end_of(vp()), true},
       {{"prediction=data", "sampler.type=dpm_solver"}, 0, 1, false},
       {{"prediction=noise", "sampler.type=dpm_solver"}, margin, 1, false},
       {{"path.type=vp", "prediction=noise", "sampler.type=euler_maruyama"}, 0, 1, false},
@@ -170,7 +171,7 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
     CHECK(o.begin == c.begin);
     CHECK(o.end == c.end);
     CHECK(o.denoise_last == c.denoised);
-    if (!o.solver.adaptive) {
+    if (!o.solver.adapts()) {
       CHECK(o.grid.front() == c.begin);
       CHECK(o.grid.back() == c.end);
     }
@@ -236,7 +237,7 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   tolerant.rtol = 0.1;
   CHECK(refusal({}, tolerant) ==
         "[sample] --rtol and --atol need a solver with an error estimate, "
-        "and rk4 has none; use --steps, or --solver dopri5");
+        "but rk4 has none; use --steps, or --solver dopri5");
   tolerant.solver = "dpm_solver";
   CHECK_THAT(refusal({}, tolerant), Contains("and dpm_solver has none"));
   SolverRequest both;
@@ -250,8 +251,8 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   SolverRequest steps;
   steps.steps = 9;
   CHECK(refusal(listed, steps) ==
-        "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
-        "leave it out, or name another --solver, whose steps are even");
+        "[sample] --steps has no effect, since /sampler/grid of this run is a list of times; "
+        "leave it out, or give another --solver, which takes even steps");
   steps.solver = "heun";
   CHECK(refusal(listed, steps) == "none");
   // What the config's rules refuse of its own sampler.
@@ -259,16 +260,16 @@ TEST_CASE("requests that cannot be are refused with their cure") {
     CAPTURE(name);
     CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==
           std::string("[sample] ") + name +
-              " needs the noise x0, which this run's path with noise of its own (brownian) "
-              "does not tell; give --solver dopri5 or another ODE solver");
+              " needs E[x0 | xt], which is unknown on this run's path with noise (brownian); "
+              "give --solver dopri5 or another ODE solver");
   }
   CHECK(refusal({"path.noise.type=brownian"}, solver("heun")) == "none");
   for (const char* name : {"euler_maruyama", "stochastic_heun"}) {
     CAPTURE(name);
     CHECK_THAT(refusal({"source.type=uniform"}, solver(name)),
-               Contains("standard normal source, not for this run's ({\"type\":\"uniform\",") &&
+               Contains("the source is standard normal, but it is {\"type\":\"uniform\",") &&
                    Contains("; give --solver dopri5"));
-    CHECK_THAT(refusal({"source.std=2"}, solver(name)), Contains("not for this run's"));
+    CHECK_THAT(refusal({"source.std=2"}, solver(name)), Contains("the source is standard normal"));
     CHECK(refusal({}, solver(name)) == "none");
   }
   CHECK(refusal({"source.type=uniform"}, solver("dpm_solver")) == "none");
@@ -290,5 +291,5 @@ TEST_CASE("guidance is the config's, its scale the command line's") {
   CHECK_THROWS_WITH(
       make_guidance(always, request),
       "[guidance] a scale of -1 needs a network that was also trained without labels, "
-      "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0");
+      "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0");
 }

@@ -66,7 +66,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
   Label label(tape, "layers.0");
   const int line = __LINE__ + 1;
   const Var y = x * x;
-  const std::string at = joined("inspect/listing_test.cpp:", std::to_string(line));
+  const std::string at = joined_text("inspect/listing_test.cpp:", std::to_string(line));
   CHECK(y.id == 1);
   CHECK(printed(tape) ==
         "line  op     shape   from   in        recorded at\n"
@@ -140,10 +140,10 @@ TEST_CASE("the constants of every op print") {
 TEST_CASE("an op that no print has heard of still prints its constants") {
   constexpr Op stretch{.name = "stretch",
                        .inputs = 1,
-                       .shape = [](const Inputs& in) { return in.shape[0]; },
-                       .forward = [](const Tape& t, const Line& l,
+                       .shape = [](const OpInputs& in) { return in.shape[0]; },
+                       .forward = [](const Tape& t, const TapeLine& l,
                                      real* y) { *y = *t.line(l.in[0]).value * l.attr.a; },
-                       .flops = [](const Tape&, const Line&) { return 1.0; }};
+                       .flops = [](const Tape&, const TapeLine&) { return 1.0; }};
   Tape tape;
   const Var x = tape.input({1}, {1});
   tape.apply(stretch, {x}, {.a = 2, .b = real(0.5), .axis = 1, .begin = 3, .count = 4});
@@ -201,9 +201,9 @@ TEST_CASE("memory counts what a line adds to the tape") {
 TEST_CASE("costs add up by op and by label") {
   const ListedStep step(listing_ticks);
   const Listing listing = list_lines(step.tape);
-  for (CostBy by : {CostBy::op, CostBy::label}) {
-    Cost sum;
-    for (const Cost& c : costs(listing, by)) {
+  for (TapeCostBy by : {TapeCostBy::op, TapeCostBy::label}) {
+    TapeCost sum;
+    for (const TapeCost& c : tape_costs(listing, by)) {
       sum.lines += c.lines;
       sum.bytes += c.bytes;
       sum.flops += c.flops;
@@ -220,17 +220,17 @@ TEST_CASE("costs add up by op and by label") {
     CHECK(sum.flops == flops);
     CHECK(sum.seconds == Approx(seconds));
   }
-  const auto by_op = costs(listing, CostBy::op);
-  const auto matmul =
-      std::find_if(by_op.begin(), by_op.end(), [](const Cost& c) { return c.name == "matmul"; });
+  const auto by_op = tape_costs(listing, TapeCostBy::op);
+  const auto matmul = std::find_if(by_op.begin(), by_op.end(),
+                                   [](const TapeCost& c) { return c.name == "matmul"; });
   REQUIRE(matmul != by_op.end());
   CHECK(matmul->lines == 4);  // two forward; x and weight of the second, weight of the first: two
   CHECK(matmul->flops == 48 + 16 + 16 + 48);
   CHECK(matmul->seconds == Approx(4e-6));
   CHECK(std::is_sorted(by_op.begin(), by_op.end(),
-                       [](const Cost& a, const Cost& b) { return a.seconds > b.seconds; }));
+                       [](const TapeCost& a, const TapeCost& b) { return a.seconds > b.seconds; }));
   std::set<std::string> parts;
-  for (const Cost& c : costs(listing, CostBy::label)) parts.insert(c.name);
+  for (const TapeCost& c : tape_costs(listing, TapeCostBy::label)) parts.insert(c.name);
   CHECK(parts == std::set<std::string>{"(no label)", "(no label), vjp", "layers.0", "layers.0, vjp",
                                        "layers.1", "layers.1, vjp"});
 }
@@ -287,13 +287,13 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
   const json& lines = j["lines"];
   REQUIRE(lines.size() == static_cast<std::size_t>(step.tape.size()));
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Line& l = step.tape.line(static_cast<Id>(i));
+    const TapeLine& l = step.tape.line(static_cast<LineId>(i));
     CHECK(lines[i]["id"] == i);
     CHECK(lines[i]["op"] == l.op->name);
     CHECK(lines[i]["in"].size() == static_cast<std::size_t>(l.op->inputs));
     CHECK(lines[i]["shape"].size() == static_cast<std::size_t>(l.shape.rank));
     CHECK(lines[i]["paused"] == l.paused);
-    CHECK(lines[i].contains("rule_of") == (l.rule_of != kNone));
+    CHECK(lines[i].contains("rule_of") == (l.rule_of != kNoLine));
     CHECK(lines[i].value("rule", "") == rule_name(l.rule));
     CHECK(lines[i].contains("values") == (l.shape.size() <= 2));
     CHECK(lines[i].contains("seconds") == (l.op->inputs > 0));
@@ -339,11 +339,11 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.index == 9);
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
-  CHECK(found.text == joined("[nonfinite] line #2 exp (3, 4) in layers.2, "
-                             "recorded at inspect/listing_test.cpp:",
-                             std::to_string(line),
-                             ": first inf at (2, 1), from input 2000; "
-                             "1 of 12 values are not finite, every line before is"));
+  CHECK(found.text == joined_text("[nonfinite] line #2 exp (3, 4) in layers.2, "
+                                  "recorded at inspect/listing_test.cpp:",
+                                  std::to_string(line),
+                                  ": first inf at (2, 1), from input 2000; "
+                                  "1 of 12 values are not finite, every line before is"));
 }
 
 TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes differ") {

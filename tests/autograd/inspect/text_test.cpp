@@ -51,16 +51,16 @@ TEST_CASE("sizes, counts and times take the unit that suits") {
 }
 
 TEST_CASE("a name prints on one line, whatever bytes it has") {
-  CHECK(printable("layers.0") == "layers.0");
-  CHECK(printable("a\nb\tc\x07") == "a\\nb\\tc\\x07");
-  CHECK(printable("\xCF\x83(t)") == "\xCF\x83(t)");
-  CHECK(printable("\xF0\x9F\x8C\x8A") == "\xF0\x9F\x8C\x8A");
+  CHECK(printable_name("layers.0") == "layers.0");
+  CHECK(printable_name("a\nb\tc\x07") == "a\\nb\\tc\\x07");
+  CHECK(printable_name("\xCF\x83(t)") == "\xCF\x83(t)");
+  CHECK(printable_name("\xF0\x9F\x8C\x8A") == "\xF0\x9F\x8C\x8A");
   const std::string unknown = "\xEF\xBF\xBD";
-  CHECK(printable("\xFF") == unknown);
-  CHECK(printable("a\xC3") == "a" + unknown);                         // cut short
-  CHECK(printable("\xC0\xAF") == unknown + unknown);                  // overlong
-  CHECK(printable("\xED\xA0\x80") == unknown + unknown + unknown);    // a surrogate
-  CHECK(printable("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
+  CHECK(printable_name("\xFF") == unknown);
+  CHECK(printable_name("a\xC3") == "a" + unknown);                         // cut short
+  CHECK(printable_name("\xC0\xAF") == unknown + unknown);                  // overlong
+  CHECK(printable_name("\xED\xA0\x80") == unknown + unknown + unknown);    // a surrogate
+  CHECK(printable_name("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
 }
 
 TEST_CASE("a place is the folder, the file and the line") {

@@ -66,8 +66,8 @@ TEST_CASE("every timed line is a complete event with all its fields") {
     if (e["cat"] == "label") continue;
     const ListedLine& l = listing.lines[args["line"].get<std::size_t>()];
     CHECK(e["name"] == l.op);
-    CHECK(e["cat"] == (l.rule_of == kNone ? "forward" : "rule"));
-    CHECK(args.contains("rule_of") == (l.rule_of != kNone));
+    CHECK(e["cat"] == (l.rule_of == kNoLine ? "forward" : "rule"));
+    CHECK(args.contains("rule_of") == (l.rule_of != kNoLine));
     CHECK(args.value("rule", "") == rule_name(l.rule));
     CHECK(e["dur"].get<double>() == Approx(1));
     ++lines;

@@ -11,6 +11,9 @@
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward::inline PF_REAL {
+
+using namespace kernels;
+
 namespace {
 
 using Long = long double;

@@ -23,6 +23,11 @@ TEST_CASE("a tensor owns its numbers", "[tensor]") {
   CHECK(Tensor().size() == 1);
   const std::array<real, 3> three{1, 2, 3};
   CHECK(Tensor({3, 1}, three)(2, 0) == 3);
+  const Tensor written({1, 2}, {2., 3.});
+  CHECK(written.shape() == Shape{1, 2});
+  CHECK(written(0, 1) == 3);
+  CHECK_THROWS_WITH(Tensor({2, 2}, {1, 2, 3}),
+                    "[tensor] 3 values for shape (2, 2), which has 4 elements");
   CHECK_THROWS_WITH(Tensor({2, 2}, three),
                     "[tensor] 3 values for shape (2, 2), which has 4 elements");
 }

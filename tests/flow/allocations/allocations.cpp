@@ -79,8 +79,8 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   fixed.steps = 30;
   Tensor x({1000, 2}), path({11, 1000, 2});
   std::vector<SamplerOptions> all{{}, fixed};
-  for (Method method :
-       {Method::euler_maruyama, Method::stochastic_heun, Method::dpm_solver, Method::edm_heun}) {
+  for (SamplingMethod method : {SamplingMethod::euler_maruyama, SamplingMethod::stochastic_heun,
+                                SamplingMethod::dpm_solver, SamplingMethod::edm_heun}) {
     SamplerOptions noisy = fixed;
     noisy.method = method;
     noisy.grid = cosine_grid(20, 0, 0.99);
@@ -144,7 +144,7 @@ TEST_CASE("a warm batch makes no heap allocation") {
             batch.start(step++, workers);
             for (int first : {0, 128}) {
               Scope scope(tape);
-              cfm_loss(field, batch.chunk(tape, first, 128), 256);
+              cfm_loss(field, batch.chunk(tape, first, 128));
             }
           }) == 0);
   }
@@ -185,7 +185,7 @@ TEST_CASE("warm couplings by optimal transport make no heap allocation") {
 
 TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
   const auto data = std::make_shared<QuantisedDistribution>(std::make_shared<Toy>("8gaussians"),
-                                                            Levels{16, -4, 4});
+                                                            TokenLevels{16, -4, 4});
   const std::vector<std::vector<double>> distributions(2, std::vector<double>(16, 1. / 16));
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{.data = data, .source_kind = kind, .labelled = true, .label_dropout = 0.1};
@@ -202,8 +202,8 @@ TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
             for (int first : {0, 128}) {
               Scope scope(tape);
               const TokenSample s = batch.chunk(tape, first, 128);
-              cross_entropy_loss(p, path, s, 256);
-              generalised_kl_loss(p, path, s, 256);
+              cross_entropy_loss(p, path, s);
+              generalised_kl_loss(p, path, s);
             }
           }) == 0);
   }
@@ -226,14 +226,14 @@ TEST_CASE("training steps of token networks make no heap allocation") {
     CAPTURE(int(kind));
     CHECK(count_allocations([&] {
             batch.start(step);
-            trainer.step(64, [&](Tape& tape, Rows rows) {
-              const Mode mode{.training = true,
-                              .dropout = {1, Purpose::dropout, step},
-                              .first_row = static_cast<std::uint32_t>(rows.first)};
+            trainer.step(64, [&](Tape& tape, RowRange rows) {
+              const NetworkMode mode{.training = true,
+                                     .dropout = {1, Purpose::dropout, step},
+                                     .first_row = static_cast<std::uint32_t>(rows.first)};
               const Posterior p = [&](std::span<const int> x, Var t, Labels) {
                 return network(x, t, {}, mode);
               };
-              return cross_entropy_loss(p, path, batch.chunk(tape, rows.first, rows.count), 64);
+              return cross_entropy_loss(p, path, batch.chunk(tape, rows.first, rows.count));
             });
             ++step;
           }) == 0);

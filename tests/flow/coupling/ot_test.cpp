@@ -27,28 +27,29 @@ struct Ends {
     for (int k = 0; k < rows; ++k) labels[k] = k < rows / 2 ? 0 : 1;
   }
   operator Endpoints() const { return {x0.rows(), x0.cols(), x0.data(), x1.data(), labels.data()}; }
-  double distance(Pair p) const {
+  double distance(RowPair p) const {
     double sum = 0;
     for (int k = 0; k < x0.cols(); ++k)
       sum += std::pow(double(x0(p.source, k)) - double(x1(p.data, k)), 2);
     return sum;
   }
-  double cost(const std::vector<Pair>& pairs) const {
+  double cost(const std::vector<RowPair>& pairs) const {
     double sum = 0;
-    for (const Pair& p : pairs) sum += distance(p);
+    for (const RowPair& p : pairs) sum += distance(p);
     return sum;
   }
   Tensor x0, x1;
   std::vector<int> labels;
 };
 
-std::vector<Pair> pair_up(const Coupling& coupling, const Ends& ends, Stream stream = kOtStream) {
-  std::vector<Pair> pairs(ends.x0.rows());
+std::vector<RowPair> pair_up(const Coupling& coupling, const Ends& ends,
+                             Stream stream = kOtStream) {
+  std::vector<RowPair> pairs(ends.x0.rows());
   coupling.pair(ends, stream, pairs);
   return pairs;
 }
 
-bool is_permutation(const std::vector<Pair>& pairs) {
+bool is_permutation(const std::vector<RowPair>& pairs) {
   std::vector<int> seen;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     if (pairs[k].source != static_cast<int>(k)) return false;
@@ -76,18 +77,18 @@ TEST_CASE("exact transport pairs each row once, at the least cost") {
     exact.solve(64, cost.data());
     CHECK(ends.cost(pairs) == Approx(exact.cost()).epsilon(1e-12));
     if (dim == 1) {  // in order, on a line
-      std::vector<Pair> sorted = pairs;
-      std::ranges::sort(sorted, {}, [&](Pair p) { return ends.x0(p.source, 0); });
-      CHECK(std::ranges::is_sorted(sorted, {}, [&](Pair p) { return ends.x1(p.data, 0); }));
+      std::vector<RowPair> sorted = pairs;
+      std::ranges::sort(sorted, {}, [&](RowPair p) { return ends.x0(p.source, 0); });
+      CHECK(std::ranges::is_sorted(sorted, {}, [&](RowPair p) { return ends.x1(p.data, 0); }));
     }
   }
 }
 
 TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   const Ends ends(40, 2);
-  const auto crossing = [&](const std::vector<Pair>& pairs) {
+  const auto crossing = [&](const std::vector<RowPair>& pairs) {
     return std::ranges::count_if(
-        pairs, [&](Pair p) { return ends.labels[p.source] != ends.labels[p.data]; });
+        pairs, [&](RowPair p) { return ends.labels[p.source] != ends.labels[p.data]; });
   };
   const auto free = pair_up(ot_coupling(), ends), some = pair_up(ot_coupling(0.5), ends),
              none = pair_up(ot_coupling(1e3), ends);
@@ -100,7 +101,7 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   // Without labels the weight does nothing.
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
-  std::vector<Pair> pairs(40);
+  std::vector<RowPair> pairs(40);
   ot_coupling(1e3).pair(unlabelled, kOtStream, pairs);
   CHECK(pairs == free);
 }
@@ -193,7 +194,7 @@ TEST_CASE("the bridge's plan is entropic with twice its variance, or exact") {
 TEST_CASE("a batch of one row, and options that make no coupling") {
   const Ends one(1, 2);
   for (const Coupling& c : {ot_coupling(), sinkhorn_coupling({}), schroedinger_bridge_coupling(1)})
-    CHECK(pair_up(c, one) == std::vector<Pair>{{0, 0}});
+    CHECK(pair_up(c, one) == std::vector<RowPair>{{0, 0}});
   CHECK_THROWS_WITH(ot_coupling(-1), Contains("[ot coupling] the weight of labels is -1"));
   CHECK_THROWS_WITH(sinkhorn_coupling({.reg = 0}),
                     Contains("[sinkhorn coupling] the regularisation is 0; it must be positive"));

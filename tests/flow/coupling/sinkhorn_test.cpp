@@ -13,6 +13,9 @@
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
+
+using namespace detail;
+
 namespace {
 
 using PlanMatrix = std::vector<double>;

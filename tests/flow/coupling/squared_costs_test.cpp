@@ -11,6 +11,9 @@
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
+
+using namespace detail;
+
 namespace {
 
 template <class T>

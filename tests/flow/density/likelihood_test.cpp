@@ -72,7 +72,7 @@ const std::vector<real> kMatrix{real(0.3), real(-1.1), real(0.4), real(0.8), rea
 TEST_CASE("Gaussian to Gaussian is exact, latents too") {
   // The flow takes x0 to 2 + 0.5 x0, so p_1 is N(2, 0.25 I).
   Workers workers(2);
-  const Tensor x = draw(GaussianSource(2, 0.9, 1.7), sample_stream(3), 300);
+  const Tensor x = draw_rows(GaussianSource(2, 0.9, 1.7), sample_stream(3), 300);
   std::vector<double> exact(300), found(300);
   GaussianSource(2, 0.5, 2).log_density(300, x.data(), exact.data());
   Tensor x0({300, 2});
@@ -92,7 +92,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
 
 TEST_CASE("a linear field's density is that of its matrix exponential") {
   Workers workers(2);
-  const Tensor x = draw(GaussianSource(3), sample_stream(1), 200);
+  const Tensor x = draw_rows(GaussianSource(3), sample_stream(1), 200);
   // x0 = exp(-A) x1, ln p1 = ln p0(x0) - tr A.
   const std::vector<double> back = exponential(kMatrix, -1);
   std::vector<double> exact(200);
@@ -209,7 +209,7 @@ TEST_CASE("Hutchinson's estimate has no bias") {
 
 TEST_CASE("the same bits on any number of threads, and rows that do not know each other") {
   const RandomField net(2, 5);
-  const Tensor x = draw(GaussianSource(2, 2), sample_stream(8), 1000);
+  const Tensor x = draw_rows(GaussianSource(2, 2), sample_stream(8), 1000);
   for (LikelihoodOptions options : {LikelihoodOptions{}, fixed(kHeun, 20)}) {
     for (DivergenceBy by :
          {DivergenceBy::exact, DivergenceBy::rademacher, DivergenceBy::gaussian}) {
@@ -233,7 +233,7 @@ TEST_CASE("the same bits on any number of threads, and rows that do not know eac
 
 TEST_CASE("a scaled source, and other times") {
   Workers workers(2);
-  const Tensor x = draw(GaussianSource(2, 3), sample_stream(2), 100);
+  const Tensor x = draw_rows(GaussianSource(2, 3), sample_stream(2), 100);
   std::vector<double> exact(100), found(100);
   Tensor latents({100, 2});
   // u = 0.7 x from time 1/4 to 3/4 of N(0, 3^2 I): p is N(0, (3 e^0.35)^2 I).
@@ -251,7 +251,7 @@ TEST_CASE("a scaled source, and other times") {
   // Samples start from the scaled source.
   Tensor y({100, 2});
   likelihood.sample(2, 100, y.data(), found.data());
-  const Tensor x0 = draw(GaussianSource(2), sample_stream(2), 100);
+  const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(2), 100);
   for (int i = 0; i < 200; ++i)
     CHECK(std::abs(double(y.data()[i]) - double(x0.data()[i]) * 3 * std::exp(0.35)) < 1e-4);
   GaussianSource(2, 3 * std::exp(0.35)).log_density(100, y.data(), exact.data());
@@ -275,7 +275,7 @@ TEST_CASE("the density given a label is that of the field with that label") {
   std::vector<double> log_p(n);
   likelihood.sample(1, n, x.data(), log_p.data());
   const std::vector<double> back = likelihood.log_density(x);
-  const Tensor x0 = draw(GaussianSource(1), sample_stream(1), n);
+  const Tensor x0 = draw_rows(GaussianSource(1), sample_stream(1), n);
   for (int r = 0; r < n; ++r) {
     CHECK(std::abs(double(x(r, 0)) - double(x0(r, 0)) - r % 3) < 1e-5);
     CHECK(log_p[r] == Approx(log_normal(std::pow(double(x0(r, 0)), 2), 1, 1)).epsilon(1e-5));

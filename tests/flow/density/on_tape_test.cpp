@@ -128,7 +128,7 @@ TEST_CASE("the gradient through a linear field is its closed form") {
 TEST_CASE("the value is that of the plain solver with the same steps") {
   Workers workers(1);
   const RandomField net(2, 5);
-  const Tensor points = draw(GaussianSource(2, 2), sample_stream(8), 20);
+  const Tensor points = draw_rows(GaussianSource(2, 2), sample_stream(8), 20);
   for (const Tableau* tableau : {&kEuler, &kRalston, &kRk4, &kBosh3, &kTsit5}) {
     LikelihoodOptions options;
     options.solver.tableau = tableau;

@@ -137,6 +137,9 @@ TEST_CASE("token problems that cannot be are refused") {
         "and the source has unlimited rows, the data 40");
   fails({.data = std::make_shared<UniformTokens>(3, 50), .labelled = true},
         "[token_batch] labels are asked for, and the data has no classes; give labelled data");
+  fails({.data = counted_token_rows(), .label_dropout = 1.5},
+        "[token_batch] label_dropout is 1.5; it is a probability, 0 to 1");
+  CHECK_THROWS_WITH(TokenProblem{}.path(), "[token_batch] the data must be given");
   CHECK_THROWS_WITH(TokenBatch({.data = counted_token_rows()}, 0, 0),
                     "[token_batch] a batch of 0 rows; it must have at least one");
   Tape tape;

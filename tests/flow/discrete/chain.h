@@ -30,7 +30,7 @@ inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kap
   rows("two of 2", 2, 2);
   for (const SmallFlow& flow : flows)
     if (flow.name == name) return flow;
-  fail("test", "there is no flow \"", name, "\"");
+  detail::fail("test", "there is no flow \"", name, "\"");
 }
 
 struct Scheme {

@@ -58,7 +58,13 @@ TEST_CASE("the probability of a redraw is that of the integral of its rate") {
             Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));
     }
   }
-  CHECK_THROWS_WITH((Corrector{Corrector::Kind::bump, -1}.check()),
+  const Corrector bump{Corrector::Kind::bump, 1};
+  CHECK_THROWS_WITH(bump.eta(linear_kappa(), 1.5),
+                    "[sample] the corrector's rate is asked for at t = 1.5; times lie in [0, 1]");
+  CHECK_THROWS_WITH(bump.redraw(linear_kappa(), 0.5, 0.25),
+                    "[sample] the corrector is asked about t = 0.5 to 0.25; "
+                    "times rise and lie in [0, 1]");
+  CHECK_THROWS_WITH((Corrector{Corrector::Kind::bump, -1}.check_valid()),
                     "[sample] the corrector's scale is -1; it must be 0 or more, and finite");
 }
 

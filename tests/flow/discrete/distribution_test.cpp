@@ -19,11 +19,11 @@ const Stream kTokenDistributionStream{3, Purpose::data, 7};
 
 // Rows first .. of the distribution drawn alone are those of a longer draw.
 void check_rows(const TokenDistribution& distribution) {
-  const std::vector<int> all = draw(distribution, kTokenDistributionStream, 50);
+  const std::vector<int> all = draw_rows(distribution, kTokenDistributionStream, 50);
   std::vector<int> part(static_cast<std::size_t>(10) * distribution.length());
   distribution.draw(kTokenDistributionStream, 20, 10, part.data());
   CHECK(std::equal(part.begin(), part.end(), all.begin() + 20 * distribution.length()));
-  CHECK(draw(distribution, kTokenDistributionStream.at(8), 50) != all);
+  CHECK(draw_rows(distribution, kTokenDistributionStream.at(8), 50) != all);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ TEST_CASE("a table's rows come with their labels, and as often as they weigh") {
     CHECK(distribution.all()->rows() == 3);
     if (weighted) CHECK(distribution.all()->weights == std::vector<double>{0.25, 0, 0.75});
     std::vector<int> labels;
-    const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n, &labels);
+    const std::vector<int> rows = draw_rows(distribution, kTokenDistributionStream, n, &labels);
     std::vector<double> counts(3);
     for (int r = 0; r < n; ++r) {
       const int k = rows[2 * r] == 0 ? 0 : rows[2 * r] == 2 ? 1 : 2;
@@ -63,7 +63,7 @@ TEST_CASE("windows are pieces of the text, from every start") {
   check_rows(distribution);
   constexpr int n = 20000;
   std::vector<int> labels;
-  const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n, &labels);
+  const std::vector<int> rows = draw_rows(distribution, kTokenDistributionStream, n, &labels);
   std::vector<double> counts(10);
   for (int r = 0; r < n; ++r) {
     CHECK(rows[3 * r + 1] == rows[3 * r] + 1);
@@ -72,7 +72,7 @@ TEST_CASE("windows are pieces of the text, from every start") {
   }
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(10, n / 10.))));
   CHECK(labels == std::vector<int>(n, 0));
-  CHECK(draw(WindowDistribution({4, 2}, 2, 5), kTokenDistributionStream, 2) ==
+  CHECK(draw_rows(WindowDistribution({4, 2}, 2, 5), kTokenDistributionStream, 2) ==
         std::vector<int>{4, 2, 4, 2});
 }
 
@@ -80,14 +80,14 @@ TEST_CASE("uniform tokens are uniform and independent") {
   const UniformTokens distribution(2, 5);
   check_rows(distribution);
   constexpr int n = 50000;
-  const std::vector<int> rows = draw(distribution, kTokenDistributionStream, n);
+  const std::vector<int> rows = draw_rows(distribution, kTokenDistributionStream, n);
   std::vector<double> counts(25);
   for (int r = 0; r < n; ++r) ++counts[rows[2 * r] * 5 + rows[2 * r + 1]];
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(25, n / 25.))));
 }
 
 TEST_CASE("levels cut a range, and what is outside counts as the nearest") {
-  const Levels levels{4, -1, 1};
+  const TokenLevels levels{4, -1, 1};
   CHECK(levels.of(-1) == 0);
   CHECK(levels.of(-0.5) == 1);
   CHECK(levels.of(0.49) == 2);
@@ -96,7 +96,7 @@ TEST_CASE("levels cut a range, and what is outside counts as the nearest") {
   CHECK(levels.of(1e300) == 3);
   for (int k = 0; k < 4; ++k) CHECK(levels.of(levels.centre(k)) == k);
   CHECK(levels.centre(0) == -0.75);
-  const Levels grey{17, -0.5, 16.5};
+  const TokenLevels grey{17, -0.5, 16.5};
   for (int k = 0; k < 17; ++k) CHECK(grey.of(k) == k);
 }
 

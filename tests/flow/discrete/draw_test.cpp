@@ -19,7 +19,8 @@ const std::vector<real> kLogits{std::log(real(5)), 0, -kRealInfinity, std::log(r
 
 std::vector<double> distribution(double temperature, double top_p) {
   std::vector<double> p(5);
-  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits.data(), p.data()));
+  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits, p));
+  CHECK(TokenDraw(5, temperature, top_p).distribution(kLogits) == p);
   return p;
 }
 
@@ -75,6 +76,12 @@ TEST_CASE("logits that are no distribution draw nothing") {
   CHECK_THROWS_WITH(
       TokenDraw(2, 1, 0),
       "[sample] top_p is 0; it must be above 0 and at most 1, which keeps every token");
+  CHECK_THROWS_WITH(TokenDraw(0), "[sample] a vocabulary of 0 tokens; it must have at least one");
+  TokenDraw draw(2);
+  std::vector<double> p(2);
+  CHECK_THROWS_WITH(draw.distribution(kLogits, p),
+                    "[sample] 5 logits and room for 2 probabilities of 2 tokens");
+  CHECK(draw.distribution(std::vector<real>{0, kNan}).empty());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -139,6 +139,18 @@ TEST_CASE("bounds that cannot be say so") {
   CHECK_THROWS_WITH(
       negative_elbo(unsure, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
       "[elbo] the bound of sequence 0 is not a number: the posterior's logits are not finite");
+  CHECK_THROWS_WITH(negative_elbo({}, path, 2, 1, x1.data(), {}, {}, workers, out.data()),
+                    "[elbo] no posterior is given");
+  CHECK_THROWS_WITH(
+      negative_elbo(unsure, {.vocabulary = 3}, 2, 1, x1.data(), {}, {}, workers, out.data()),
+      Contains("[token path] the source is not given"));
+  const UniformTokens longer(3, 3);
+  CHECK_THROWS_WITH(negative_elbo(unsure, {linear_kappa(), SourceKind::data, 3}, 2, 1, x1.data(),
+                                  {}, {.source = &longer}, workers, out.data()),
+                    "[elbo] the source has 3 tokens out of 3 and the sequences 2 out of 3");
+  CHECK_THROWS_WITH(bits_per_token(1, 0),
+                    "[bits per token] there are 0 tokens; there must be some");
+  CHECK_THROWS_WITH(perplexity(1, 0), "[perplexity] there are 0 tokens; there must be some");
 }
 
 TEST_CASE("a sequence without probability has an infinite bound and its neighbours none") {

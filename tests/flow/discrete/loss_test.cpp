@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
+#include "flow/train/loss.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward::inline PF_REAL {
@@ -45,7 +46,7 @@ TEST_CASE("the generalised KL has its numbers") {
     Tape tape;
     const std::vector<int> to{int(x1)}, at{int(xt)};
     const TokenSample s = make_sample(tape, {real(0.6)}, at, to);
-    CHECK(value(generalised_kl_loss(fixed({1, 2, 0.5}, 1), path, s, 1)) ==
+    CHECK(value(generalised_kl_loss(fixed({1, 2, 0.5}, 1), path, s)) ==
           Approx(wanted).epsilon(kDigits));
   }
 }
@@ -61,16 +62,16 @@ TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are
       noise{linear_kappa(), SourceKind::uniform, 3};
   const TokenSample s = make_sample(tape, {real(0.25), real(0.75)}, xt, x1),
                     u = make_sample(tape, {real(0.25), real(0.75)}, uniform, x1);
-  CHECK(value(cross_entropy_loss(p, mask, s, 2)) ==
+  CHECK(value(cross_entropy_loss(p, mask, s)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 4).epsilon(kDigits));
-  CHECK(value(cross_entropy_loss(p, noise, u, 2)) ==
+  CHECK(value(cross_entropy_loss(p, noise, u)) ==
         Approx((nats[0] + nats[1] + nats[2] + nats[3]) / 4).epsilon(kDigits));
   const double weighted = (nats[0] / 0.75 + (nats[2] + nats[3]) / 0.25) / 4;
-  CHECK(value(cross_entropy_loss(p, mask, s, 2, TokenWeight::hazard)) ==
+  CHECK(value(cross_entropy_loss(p, mask, s, TokenWeight::hazard)) ==
         Approx(weighted).epsilon(kDigits));
-  CHECK(value(generalised_kl_loss(p, mask, s, 2)) == Approx(weighted).epsilon(kDigits));
-  // part of a batch of 8 rows
-  CHECK(value(cross_entropy_loss(p, mask, s, 8)) ==
+  CHECK(value(generalised_kl_loss(p, mask, s)) == Approx(weighted).epsilon(kDigits));
+  // Two of a batch of 8 rows.
+  CHECK(value(part_of_batch(cross_entropy_loss(p, mask, s), 2, 8)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
 }
 
@@ -85,7 +86,7 @@ TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at no
       const Posterior p = [&](std::span<const int>, Var) { return logits; };
       const TokenSample s = make_sample(tape, {real(0.5)}, masked ? xt : uniform, x1);
       const TokenPath& path = masked ? mask : noise;
-      const Var loss = kl ? generalised_kl_loss(p, path, s, 1) : cross_entropy_loss(p, path, s, 1);
+      const Var loss = kl ? generalised_kl_loss(p, path, s) : cross_entropy_loss(p, path, s);
       const std::span<const real> slope = grad(loss, logits).values();
       // downhill: more of the true token at the first position, where xt is not x1
       CHECK(slope[0] < 0);
@@ -105,9 +106,9 @@ TEST_CASE("the generalised KL is finite up to the last time below 1") {
   const std::vector<int> x1{0}, xt{1};
   Tape tape;
   const TokenSample s = make_sample(tape, {real(1 - 0x1p-24)}, xt, x1);
-  CHECK(std::isfinite(value(generalised_kl_loss(fixed({0, 0}, 1), path, s, 1))));
+  CHECK(std::isfinite(value(generalised_kl_loss(fixed({0, 0}, 1), path, s))));
   const TokenSample end = make_sample(tape, {real(1)}, xt, x1);
-  CHECK_THROWS_WITH(generalised_kl_loss(fixed({0, 0}, 1), path, end, 1),
+  CHECK_THROWS_WITH(generalised_kl_loss(fixed({0, 0}, 1), path, end),
                     "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; "
                     "draw times from [0, 1)");
 }
@@ -117,12 +118,32 @@ TEST_CASE("a posterior of another shape is refused") {
   const std::vector<int> x1{0}, xt{3};
   Tape tape;
   const TokenSample s = make_sample(tape, {real(0.5)}, xt, x1);
-  CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s, 1),
+  CHECK_THROWS_WITH(cross_entropy_loss(fixed({1, 2}, 1), path, s),
                     "[token_loss] the posterior gave (1, 1, 2) "
                     "for 1 sequences of 1 tokens out of 3; its logits are (1, 1, 3)");
-  CHECK_THROWS_WITH(
-      cross_entropy_loss(fixed({1, 2, 3}, 1), path, s, 0),
-      "[token_loss] a chunk of 1 rows in a batch of 0; total_rows counts the whole batch");
+  CHECK_THROWS_WITH(cross_entropy_loss({}, path, s),
+                    "[posterior] nothing is given to call; make it from a function (states, t)");
+}
+
+TEST_CASE("a sample that is not of the path is refused") {
+  const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
+  const std::vector<int> x1{0, 1}, xt{2, 3}, shorter{2};
+  const Posterior p = fixed({1, 2, 3}, 2);
+  Tape tape;
+  TokenSample s = make_sample(tape, {real(0.5)}, xt, x1);
+  for (bool kl : {false, true}) {
+    const auto loss = [&](const TokenPath& of) {
+      return kl ? generalised_kl_loss(p, of, s) : cross_entropy_loss(p, of, s);
+    };
+    s.xt = xt;
+    CHECK_THROWS_WITH(loss(path), "[token path] there is no state 3; the path has 3, 0 to 2");
+    CHECK_NOTHROW(loss({linear_kappa(), SourceKind::mask, 3}));
+    CHECK_THROWS_WITH(loss({.vocabulary = 3}), Contains("[token path] the source is not given"));
+    s.xt = shorter;
+    CHECK_THROWS_WITH(loss(path),
+                      "[token_loss] a sample of 1 times with 1 states and 2 tokens in rows of 2; "
+                      "rows and length must be positive and fit");
+  }
 }
 
 }  // namespace pushforward::inline PF_REAL

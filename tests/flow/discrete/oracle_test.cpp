@@ -258,6 +258,44 @@ TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
   for (int k = 0; k < 3; ++k) CHECK(std::abs(r[k] - noisy[k] / total) < 1e-6);
 }
 
+TEST_CASE("every answer of the discrete oracle is returned, or written to room of its size") {
+  const TokenOracle oracle({linear_kappa(), SourceKind::mask, 3},
+                           TokenTable{2, {0, 1, 1, 2, 0, 2}, {}, {}});
+  const std::vector<int> x{3, 1, 0, 3};
+  std::vector<double> out(12);
+  oracle.posterior(0.5, x, out);
+  CHECK(out == oracle.posterior(0.5, x));
+  out.resize(16);
+  oracle.rates(0.5, x, out);
+  CHECK(out == oracle.rates(0.5, x));
+  oracle.given_others(0.5, x, out);
+  CHECK(out == oracle.given_others(0.5, x));
+  oracle.marginal(0.5, out);
+  CHECK(out == oracle.marginal(0.5));
+  out.resize(2);
+  oracle.log_probability(0.5, x, out);
+  CHECK(out == oracle.log_probability(0.5, x));
+  out.resize(3);
+  oracle.rows_given(0.5, std::span(x).first(2), out);
+  CHECK(out == oracle.rows_given(0.5, std::span(x).first(2)));
+  std::vector<int> all(32);
+  oracle.all_states(all);
+  CHECK(all == oracle.all_states());
+  const auto room = [](int given, int wanted) {
+    return "[token oracle] room for " + std::to_string(given) + " numbers of an answer of " +
+           std::to_string(wanted) + "; give a span of its size";
+  };
+  out.resize(5);
+  CHECK_THROWS_WITH(oracle.posterior(0.5, x, out), room(5, 12));
+  CHECK_THROWS_WITH(oracle.rates(0.5, x, out), room(5, 16));
+  CHECK_THROWS_WITH(oracle.given_others(0.5, x, out), room(5, 16));
+  CHECK_THROWS_WITH(oracle.marginal(0.5, out), room(5, 16));
+  CHECK_THROWS_WITH(oracle.log_probability(0.5, x, out), room(5, 2));
+  CHECK_THROWS_WITH(oracle.rows_given(0.5, std::span(x).first(2), out), room(5, 3));
+  all.resize(5);
+  CHECK_THROWS_WITH(oracle.all_states(all), room(5, 32));
+}
+
 TEST_CASE("what the discrete oracle cannot answer, it says") {
   const TokenTable rows{3, {0, 1, 1, 2, 0, 1}, {}, {}};
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
@@ -275,6 +313,10 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
   CHECK_THROWS_WITH(oracle.posterior(1.5, std::vector{0, 3, 3}),
                     Contains("times must be in [0, 1]"));
   CHECK_THROWS_WITH(oracle.rates(1, std::vector{0, 3, 3}), Contains("infinite rate"));
+  CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 3, 3}, -2),
+                    Contains("label -2 is asked for; labels count from 0"));
+  CHECK_THROWS_WITH(TokenOracle({.vocabulary = 3}, rows),
+                    Contains("[token path] the source is not given"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {0, 1, 3}, {}, {}}),
                     Contains("row 0, position 2 of the data is token 3, but the vocabulary has 3"));
   CHECK_THROWS_WITH(TokenOracle(uniform, TokenTable{3, {0, 1, 2}, {}, {0.9}}),

@@ -82,4 +82,19 @@ TEST_CASE("Of other sources a posterior stays as it is") {
   CHECK(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
 }
 
+TEST_CASE("What is added to a posterior fits its logits, its states and its times") {
+  const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
+  Tape tape;
+  const Var logits = tape.full({2, 2, 3}, 0), t = tape.full({2, 1}, real(0.5));
+  CHECK_NOTHROW(with_own_token(logits, std::vector{0, 1, 2, 0}, t, path));
+  CHECK_THROWS_WITH(with_own_token(logits, std::vector{0, 1}, t, path),
+                    "[own token] logits (2, 2, 3), 2 states and times (2, 1) for 3 tokens; "
+                    "they must be (B, L, V), (B, L) and (B, 1)");
+  CHECK_THROWS_WITH(with_own_token(logits, std::vector{0, 1, 2, 3}, t, path),
+                    "[token path] there is no state 3; the path has 3, 0 to 2");
+  CHECK_THROWS_WITH(with_own_token(Posterior{}, path), "[own token] no posterior is given");
+  CHECK_THROWS_WITH(Posterior{}(std::vector{0}, t),
+                    "[posterior] nothing is given to call; make it from a function (states, t)");
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -18,8 +18,8 @@ TEST_CASE("a quantised distribution has the continuous distribution's rows and l
   const Stream stream{1, Purpose::data, 2};
   std::vector<int> labels, labels_of;
   constexpr int n = 5000;  // more than are drawn at a time
-  const std::vector<int> rows = draw(distribution, stream, n, &labels);
-  const Tensor x = draw(*checkerboard, stream, n, &labels_of);
+  const std::vector<int> rows = draw_rows(distribution, stream, n, &labels);
+  const Tensor x = draw_rows(*checkerboard, stream, n, &labels_of);
   CHECK(labels == labels_of);
   for (int r = 0; r < n; ++r)
     for (int j = 0; j < 2; ++j) CHECK(rows[2 * r + j] == distribution.levels().of(double(x(r, j))));

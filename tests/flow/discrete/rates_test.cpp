@@ -132,4 +132,32 @@ TEST_CASE("an unmasked token has no forward rate, and infinite rates are refused
                     "backward rates and correctors need a mask or a uniform source");
 }
 
+TEST_CASE("rates come as a vector or in a row, and look at what they are given") {
+  const TokenPath path{linear_kappa(), SourceKind::mask, 2};
+  const Corrector corrector{Corrector::Kind::bump, 1};
+  const std::vector<double> p{0.25, 0.75}, logits{2, 3};
+  std::vector<double> u(3), shorter(2);
+  forward_rates(path, 0.5, p, 2, u);
+  CHECK(forward_rates(path, 0.5, p, 2) == u);
+  backward_rates(path, 0.5, 1, u);
+  CHECK(backward_rates(path, 0.5, 1) == u);
+  corrector_rates(path, corrector, 0.5, p, 2, u);
+  CHECK(corrector_rates(path, corrector, 0.5, p, 2) == u);
+  CHECK_THROWS_WITH(forward_rates(path, 0.5, p, 2, shorter),
+                    "[rates] state 2 and a row of 2 rates; the path has 3 states");
+  CHECK_THROWS_WITH(backward_rates(path, 0.5, 9),
+                    "[rates] state 9 and a row of 3 rates; the path has 3 states");
+  CHECK_THROWS_WITH(forward_rates(path, 0.5, u, 2),
+                    "[rates] a posterior of 3 probabilities for 2 tokens");
+  CHECK_THROWS_WITH(forward_rates(path, 0.5, std::vector<double>{-0.5, 1.5}, 2),
+                    "[rates] the posterior of token 0 is -0.5; probabilities are 0 or more");
+  CHECK_THROWS_WITH(corrector_rates(path, corrector, 0.5, logits, 2),
+                    "[rates] the posterior adds up to 5; probabilities add up to 1 "
+                    "(are these logits?)");
+  // What is unmasked does not ask the posterior.
+  CHECK(forward_rates(path, 0.5, logits, 1) == std::vector<double>(3, 0));
+  CHECK_THROWS_WITH(forward_rates({.vocabulary = 2}, 0.5, p, 1),
+                    Contains("[token path] the source is not given"));
+}
+
 }  // namespace pushforward

@@ -322,6 +322,11 @@ TEST_CASE("what cannot be sampled says so") {
   none.chunk = 0;
   CHECK_THROWS_WITH(TokenSampler(p, path, 2, none, workers),
                     "[sample] chunks of 0 sequences; give at least one");
+  CHECK_THROWS_WITH(TokenSampler(p, {}, 2, {}, workers),
+                    "[sample] a posterior, a length and a vocabulary are needed, "
+                    "and they are given, 2 and 0");
+  CHECK_THROWS_WITH(TokenSampler(p, {.vocabulary = 3}, 2, {}, workers),
+                    Contains("[token path] the source is not given"));
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -2,6 +2,8 @@
 // probability, and steps in a row that are one step.
 #include "flow/discrete/step.h"
 
+#include <string>
+
 #include <algorithm>
 #include <cmath>
 
@@ -96,7 +98,7 @@ TEST_CASE("what never jumped before the last of n steps has its numbers") {
 TEST_CASE("the kernel carries p_t given x1 exactly, and steps in a row are one step") {
   for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
-      CAPTURE(int(path.source), path.kappa.name(), name_of(corrector.kind));
+      CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind));
       const auto at = [&](double from, double to) {
         return matrix(TokenStep(path, CtmcMethod::kernel, corrector, from, to), path, 1);
       };
@@ -121,7 +123,7 @@ TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the
   for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive}) {
-        CAPTURE(int(path.source), path.kappa.name(), name_of(corrector.kind), int(method));
+        CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind), int(method));
         double error[2];
         for (int k = 0; k < 2; ++k) {
           const double from = 0.3, h = std::ldexp(1e-3, -k);
@@ -145,7 +147,7 @@ TEST_CASE("no step has a probability below 0 or above 1") {
   for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
-        CAPTURE(int(path.source), path.kappa.name(), name_of(corrector.kind), int(method));
+        CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind), int(method));
         const std::vector<double> times = chain_times(
             method, corrector, path.kappa, std::vector<double>{0, 1e-6, 0.3, 0.9, 1 - 1e-6, 1});
         CHECK(times.back() == 1);
@@ -213,6 +215,51 @@ TEST_CASE("steps that cannot be say so") {
   CHECK_THROWS_WITH(chain_times(CtmcMethod::adaptive, {Corrector::Kind::constant, 1e9},
                                 linear_kappa(), std::vector<double>{0, 0.5, 1}),
                     Contains("which takes more than a million adaptive steps"));
+}
+
+TEST_CASE("a step looks at the states and tokens it is given") {
+  const TokenPath uniform{linear_kappa(), SourceKind::uniform, 3},
+      mask{linear_kappa(), SourceKind::mask, 3}, rows{linear_kappa(), SourceKind::data, 3},
+      single{linear_kappa(), SourceKind::uniform, 1};
+  for (const CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler}) {
+    for (const double end : {0.5, 1.}) {
+      const TokenStep step(uniform, method, {}, 0.2, end), from_masks(mask, method, {}, 0.2, end);
+      std::vector<double> row(3, 7.), masked(4);
+      CHECK_THROWS_WITH(step.distribution(9, 12, row),
+                        "[token path] there is no state 9; the path has 3, 0 to 2");
+      CHECK(row == std::vector<double>(3, 7.));
+      CHECK_THROWS_WITH(step.move(9, 7),
+                        "[token path] there is no state 9; the path has 3, 0 to 2");
+      CHECK_THROWS_WITH(step.move(0, 7),
+                        "[token path] there is no token 7; the vocabulary has 3, 0 to 2");
+      CHECK_THROWS_WITH(step.move(-1, 0),
+                        "[token path] there is no state -1; the path has 3, 0 to 2");
+      CHECK_THROWS_WITH(
+          from_masks.distribution(4, 0, masked),
+          "[token path] there is no state 4; the path has 4, 0 to 3, the last of them the mask");
+      CHECK_THROWS_WITH(from_masks.distribution(3, 3, masked),
+                        "[token path] there is no token 3; the vocabulary has 3, 0 to 2");
+      CHECK_THROWS_WITH(from_masks.distribution(3, 1, row),
+                        "[sample] a row of 3 probabilities, and the path has 4 states");
+      CHECK_NOTHROW(from_masks.distribution(3, 1, masked));
+      CHECK(from_masks.distribution(3, 1) == masked);
+    }
+  }
+  const TokenStep step(uniform, CtmcMethod::kernel, {}, 0.2, 0.5);
+  CHECK(step.resampled_state(1, 0) == 0);
+  CHECK(step.resampled_state(1, 0.75) == 2);
+  CHECK_THROWS_WITH(step.resampled_state(3, 0.5),
+                    "[token path] there is no state 3; the path has 3, 0 to 2");
+  CHECK_THROWS_WITH(step.resampled_state(1, 1.5),
+                    "[sample] a state is drawn by u = 1.5; u must lie in [0, 1)");
+  const std::string none =
+      "[sample] the source has no state but 0 to draw; ask of a mask source about tokens, "
+      "or of a uniform one with a vocabulary of two or more";
+  CHECK_THROWS_WITH(TokenStep(single, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5),
+                    none);
+  CHECK_THROWS_WITH(TokenStep(rows, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5),
+                    none);
+  CHECK(TokenStep(mask, CtmcMethod::kernel, {}, 0.2, 0.5).resampled_state(0, 0.5) == 3);
 }
 
 }  // namespace pushforward

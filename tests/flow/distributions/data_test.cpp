@@ -34,18 +34,18 @@ TEST_CASE("sources have their moments, and rows by number") {
     double mean, std;
   };
   for (const Row& row : {Row{normal, -1, 2}, Row{uniform, 1, 4 / std::sqrt(12.)}}) {
-    const Moments m = moments(row.distribution);
+    const ColumnMoments m = column_moments(row.distribution);
     for (int j = 0; j < 3; ++j) {
       CHECK(std::abs(m.mean[j] - row.mean) < 5 * row.std / 256);
       CHECK(m.std[j] == Approx(row.std).epsilon(0.02));
     }
-    const Tensor all = draw(row.distribution, kDataStream, 300);
+    const Tensor all = draw_rows(row.distribution, kDataStream, 300);
     Tensor part({100, 3});
     row.distribution.draw(kDataStream, 150, 100, part.data());
     for (int i = 0; i < 300; ++i)
       CHECK(std::abs(part.data()[i] - all.data()[450 + i]) < real(1e-5));
   }
-  const Tensor u = draw(uniform, kDataStream, 5000);
+  const Tensor u = draw_rows(uniform, kDataStream, 5000);
   for (real x : u.values()) CHECK((x > -1 && x < 3));
   CHECK_THROWS_WITH(GaussianSource(2, 0), "[gaussian] std is 0; it must be positive and finite");
   CHECK_THROWS_WITH(GaussianSource(0), "[gaussian] the dimension is 0; it must be positive");
@@ -58,7 +58,7 @@ TEST_CASE("a mixture draws its components by weight, around their means") {
                                 {0.5, 1, 2});
   std::vector<int> labels;
   constexpr int n = 20000;
-  const Tensor x = draw(mixture, kDataStream, n, &labels);
+  const Tensor x = draw_rows(mixture, kDataStream, n, &labels);
   double count[3] = {}, mean[3][2] = {}, square[3] = {};
   for (int i = 0; i < n; ++i) {
     ++count[labels[i]];
@@ -122,7 +122,7 @@ TEST_CASE("an array is drawn with replacement") {
   const ArrayData data(counting(10, 2));
   int count[10] = {};
   constexpr int n = 20000;
-  const Tensor x = draw(data, kDataStream, n);
+  const Tensor x = draw_rows(data, kDataStream, n);
   for (int i = 0; i < n; ++i) {
     CHECK(x(i, 1) == x(i, 0) + 1);
     ++count[static_cast<int>(x(i, 0)) / 2];
@@ -141,7 +141,7 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   for (std::uint32_t step = 0; step < 10;
        ++step) {  // 40 rows, 4 epochs; batches straddle their borders
     std::vector<int> labels;
-    const Tensor x = draw(data, kDataStream.at(step), 4, &labels);
+    const Tensor x = draw_rows(data, kDataStream.at(step), 4, &labels);
     for (int k = 0; k < 4; ++k) {
       CHECK(x(k, 0) == static_cast<real>(3 * labels[k]));
       epochs[(step * 4 + k) / 10].push_back(labels[k]);
@@ -178,14 +178,14 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
   const auto raw = std::make_shared<Toy>("swissroll");
   for (const DistributionPtr& inner : {DistributionPtr(raw), affine_data(raw, 100, 7)}) {
     const DistributionPtr data = standardize(inner);
-    const Moments m = moments(*data);
+    const ColumnMoments m = column_moments(*data);
     for (int j = 0; j < 2; ++j) {
       CHECK(std::abs(m.mean[j]) < 1e-5);
       CHECK(m.std[j] == Approx(1).epsilon(1e-5));
     }
-    Tensor x = draw(*data, kDataStream, 200);
+    Tensor x = draw_rows(*data, kDataStream, 200);
     data->restore(200, x.data());
-    const Tensor original = draw(*raw, kDataStream, 200);  // restore undoes every wrapper
+    const Tensor original = draw_rows(*raw, kDataStream, 200);  // restore undoes every wrapper
     for (int i = 0; i < 400; ++i) CHECK(std::abs(x.data()[i] - original.data()[i]) < real(1e-5));
   }
 }
@@ -275,7 +275,7 @@ TEST_CASE("rows drawn from a mixture have its moments") {
        {DistributionPtr(eight), DistributionPtr(clouds), affine_data(clouds, -0.5, 3)}) {
     const Mixture m = *distribution->mixture();
     std::vector<int> labels;
-    const Tensor x = draw(*distribution, kDataStream, 40000, &labels);
+    const Tensor x = draw_rows(*distribution, kDataStream, 40000, &labels);
     for (int k = 0; k < m.components(); ++k) {
       double n = 0, mean[2] = {}, square = 0;
       for (int r = 0; r < x.rows(); ++r) {

@@ -36,8 +36,8 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   const DequantisedData distribution(inner, 0.5);
   std::vector<int> plain_labels, labels;
   constexpr int n = 4000;
-  const Tensor plain = draw(*inner, kDequantisedStream, n, &plain_labels),
-               x = draw(distribution, kDequantisedStream, n, &labels);
+  const Tensor plain = draw_rows(*inner, kDequantisedStream, n, &plain_labels),
+               x = draw_rows(distribution, kDequantisedStream, n, &labels);
   CHECK(labels == plain_labels);
   CHECK(distribution.classes() == 4);
   std::vector<double> noise;
@@ -48,7 +48,7 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   CHECK(plausible(kolmogorov_tail(noise, [](double u) { return std::clamp(u, 0., 1.); })));
   // Independent of the row, of the other columns, and of the noise of a source from the same set.
   std::vector<double> first, second, last, row, other;
-  const Tensor source = draw(distribution, kDequantisedStream.with(Purpose::noise), n);
+  const Tensor source = draw_rows(distribution, kDequantisedStream.with(Purpose::noise), n);
   for (int r = 0; r < n; ++r) {
     first.push_back(noise[5 * r]);
     second.push_back(noise[5 * r + 1]);
@@ -81,12 +81,12 @@ TEST_CASE("the dequantised set's density and its units") {
   // Not a drawn point is without density, and restoring goes back to the raw units.
   const auto scaled =
       std::make_shared<DequantisedData>(affine_data(whole(256, 3), 1 / 127.5, -1), 1 / 127.5);
-  Tensor y = draw(*scaled, kDequantisedStream, 3000);
+  Tensor y = draw_rows(*scaled, kDequantisedStream, 3000);
   std::vector<double> all(3000);
   REQUIRE(scaled->log_density(3000, y.data(), all.data()));
   CHECK(*std::min_element(all.begin(), all.end()) > -1e300);
   scaled->restore(3000, y.data());
-  const Tensor raw = draw(*whole(256, 3), kDequantisedStream, 3000);
+  const Tensor raw = draw_rows(*whole(256, 3), kDequantisedStream, 3000);
   for (int i = 0; i < 9000; ++i) {
     CHECK(double(y.data()[i]) > double(raw.data()[i]) - 1e-4);
     CHECK(double(y.data()[i]) < double(raw.data()[i]) + 1 + 1e-4);
@@ -102,7 +102,7 @@ TEST_CASE("the mean density of a dequantised row bounds the row's probability") 
     one(0, 0) = real(-0.5);
     const DequantisedData distribution(std::make_shared<ArrayData>(one), width);
     constexpr int n = 20000;
-    const Tensor x = draw(distribution, kDequantisedStream, n);
+    const Tensor x = draw_rows(distribution, kDequantisedStream, n);
     std::vector<double> log_p(n);
     REQUIRE(model.log_density(n, x.data(), log_p.data()));
     double bits = 0;

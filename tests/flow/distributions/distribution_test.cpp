@@ -46,7 +46,7 @@ double mass(const Distribution& distribution, double half, int cells) {
 
 // The mean of -ln p over n draws.
 double entropy(const Distribution& distribution, int n) {
-  const Tensor x = draw(distribution, kDistributionStream, n);
+  const Tensor x = draw_rows(distribution, kDistributionStream, n);
   std::vector<double> out(static_cast<std::size_t>(n));
   REQUIRE(distribution.log_density(n, x.data(), out.data()));
   double sum = 0;

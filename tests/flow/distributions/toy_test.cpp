@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/numbers.h"
 
@@ -45,7 +46,7 @@ double entropy(const Tensor& x) {
 }
 
 Tensor toy_points(const Toy& toy, int n, std::vector<int>* labels = nullptr) {
-  return draw(toy, kToyStream, n, labels);
+  return draw_rows(toy, kToyStream, n, labels);
 }
 
 }  // namespace
@@ -173,7 +174,7 @@ TEST_CASE("the finite moons are evenly spaced") {
     CHECK(std::abs(static_cast<double>(x(i, 1)) - (up ? std::sin(a) : 0.5 - std::sin(a))) < 1e-6);
   }
   CHECK(Toy("moons").set(kToyStream, 1).rows() == 1);
-  CHECK(Toy("rings").set(kToyStream, 300) == draw(Toy("rings"), kToyStream, 300));
+  CHECK(Toy("rings").set(kToyStream, 300) == draw_rows(Toy("rings"), kToyStream, 300));
   CHECK_THROWS_WITH(Toy("moons").set(kToyStream, 0),
                     "[data] the set has 0 rows; it must have at least one");
 }
@@ -196,17 +197,15 @@ TEST_CASE("a row depends on its number alone") {
       }
       CHECK(std::equal(some.begin(), some.end(), labels.begin() + first));
     }
-    CHECK(draw(toy, kToyStream.at(1), 10) != draw(toy, kToyStream, 10));
-    CHECK(draw(toy, Stream{12, Purpose::data, 0}, 10) != draw(toy, kToyStream, 10));
+    CHECK(draw_rows(toy, kToyStream.at(1), 10) != draw_rows(toy, kToyStream, 10));
+    CHECK(draw_rows(toy, Stream{12, Purpose::data, 0}, 10) != draw_rows(toy, kToyStream, 10));
     for (int label : labels) CHECK((label >= 0 && label < std::max(1, toy.classes())));
   }
 }
 
 TEST_CASE("wrong names and parameters are refused, and the list is complete") {
-  CHECK_THROWS_WITH(
-      Toy("moon"),
-      "[data] there is no data set \"moon\"; choose one of: "
-      "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian");
+  CHECK_THROWS_WITH(Toy("moon"),
+                    "[data] there is no data set \"moon\"; choose one of: " + toy_names());
   CHECK_THROWS_WITH(Toy("moons", {{"nois", 0.1}}),
                     "[data] moons has no parameter \"nois\"; it has: noise");
   CHECK_THROWS_WITH(Toy("moons", {{"noise", -1}}),

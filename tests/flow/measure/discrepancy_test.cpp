@@ -59,6 +59,13 @@ TEST_CASE("mmd and energy distance are what their formulas say, on any threads")
                         2 * mean_over_pairs(a, b, true, k))
                      .epsilon(1e-10));
     CHECK(mmd == mmd2(a, b, bandwidths, three));
+    const double biased = biased_mmd2(a, b, bandwidths, one);
+    CHECK(biased == Approx(mean_over_pairs(a, a, true, k) + mean_over_pairs(b, b, true, k) -
+                           2 * mean_over_pairs(a, b, true, k))
+                        .epsilon(1e-10));
+    CHECK(biased == biased_mmd2(a, b, bandwidths, three));
+    CHECK(biased > mmd);
+    CHECK(std::abs(biased_mmd2(a, a, bandwidths, one)) < 1e-14);
     const auto r = [](double length) { return length; };
     const double energy = energy_distance(a, b, one);
     CHECK(energy * energy == Approx(2 * mean_over_pairs(a, b, true, r) -
@@ -110,6 +117,12 @@ TEST_CASE("sets and bandwidths that give no discrepancy") {
                     Contains("[mmd] sets of 5 and 1 points; both need at least two"));
   CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     Contains("no bandwidth is given"));
+  CHECK_THROWS_WITH(biased_mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
+                    "[mmd] no bandwidth is given; usual_bandwidths gives some");
+  // One point a set is enough for the biased one: 2 - 2 k(x, y).
+  const std::vector<double> here{0, 0}, there{1, 1};
+  CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
+        Approx(2 - 2 * std::exp(-1)));
   CHECK_THROWS_WITH(mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), bad, workers),
                     Contains("a bandwidth is 0"));
   const std::vector<double> same(8, 1.);

@@ -112,6 +112,53 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
   }
 }
 
+TEST_CASE("Gaussians are as far apart as their closed form says") {
+  // By numpy and scipy: |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))).
+  const GaussianMoments a{{1, 2, -1}, {2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5}},
+      b{{0, 0.5, 1}, {1, -0.4, 0.1, -0.4, 3, 0.6, 0.1, 0.6, 2}};
+  CHECK(gaussian_wasserstein2(a, b) == Approx(2.979522234879328).epsilon(1e-13));
+  CHECK(gaussian_wasserstein2(b, a) == Approx(2.979522234879328).epsilon(1e-13));
+  CHECK(gaussian_wasserstein2(a, a) == Approx(0).margin(1e-7));
+  const GaussianMoments turned{
+      {0, 0}, {2.4436883929379523, 1.847718243728363, 1.847718243728363, 1.806311607062048}},
+      stretched{{0, 0}, {1, 0, 0, 4}};
+  CHECK(gaussian_wasserstein2(turned, stretched) == Approx(1.3622391432358454).epsilon(1e-12));
+  // A distribution on a line: sqrt(tr A + tr B - 2 sqrt(v^T B v)), A = v v^T.
+  CHECK(gaussian_wasserstein2({{0, 0}, {1, 2, 2, 4}}, stretched) ==
+        Approx(std::sqrt(10 - 2 * std::sqrt(17.))).epsilon(1e-12));
+  // With diagonal covariances the axes are moved apart: |m|^2 + sum of (s_i - t_i)^2.
+  CHECK(gaussian_wasserstein2({{1, 0}, {4, 0, 0, 0.25}}, {{0, 2}, {1, 0, 0, 9}}) ==
+        Approx(std::sqrt(1 + 4 + 1 + 2.5 * 2.5)).epsilon(1e-14));
+  CHECK(gaussian_wasserstein2({{1}, {4}}, {{3}, {0}}) == Approx(std::sqrt(8.)));
+}
+
+TEST_CASE("the moments of a set, and the distance that they bound from below") {
+  const std::vector<double> four{0, 0, 2, 0, 0, 4, 2, 4};
+  const GaussianMoments m = gaussian_moments(wasserstein_points(four, 2));
+  CHECK(m.mean == std::vector<double>{1, 2});
+  CHECK(m.covariance == std::vector<double>{1, 0, 0, 4});
+  const std::vector<double> x = wasserstein_normals(200, 2, 1), y = wasserstein_normals(200, 2, 2);
+  const double frechet = gaussian_wasserstein2(gaussian_moments(wasserstein_points(x, 2)),
+                                               gaussian_moments(wasserstein_points(y, 2)));
+  CHECK(frechet > 0);
+  CHECK(frechet < wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)));
+}
+
+TEST_CASE("Gaussians that are none are told") {
+  const GaussianMoments one{{0}, {1}}, two{{0, 0}, {1, 0, 0, 1}};
+  CHECK_THROWS_WITH(gaussian_wasserstein2(one, two),
+                    "[gaussian wasserstein] means of 1 and 2 numbers and covariances of 1 and 4; "
+                    "give (D) and (D, D) of one D");
+  CHECK_THROWS_WITH(gaussian_wasserstein2(two, {{0, std::nan("")}, {1, 0, 0, 1}}),
+                    "[gaussian wasserstein] a mean is nan; means are finite");
+  CHECK_THROWS_WITH(gaussian_wasserstein2(two, {{0, 0}, {1, 2, 3, 4}}),
+                    Contains("the matrix must be symmetric"));
+  CHECK_THROWS_WITH(gaussian_wasserstein2(two, {{0, 0}, {1, 2, 2, 1}}),
+                    Contains("an eigenvalue is -1 and the largest 3"));
+  CHECK_THROWS_WITH(gaussian_moments({0, 2, nullptr}),
+                    Contains("[gaussian moments] sets of 0 and 0 points"));
+}
+
 TEST_CASE("sets that have no such distance") {
   Workers workers(1);
   std::vector<double> x = wasserstein_normals(10, 2, 1), y = wasserstein_normals(8, 2, 1), none;
@@ -127,6 +174,8 @@ TEST_CASE("sets that have no such distance") {
       Contains("0 directions; take at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, none), Contains("both need at least one"));
   CHECK_THROWS_WITH(wasserstein_sorting(x, y, 0.5), Contains("the power is 0.5"));
+  y[3] = std::nan("");
+  CHECK_THROWS_WITH(wasserstein_sorting(x, y), "[wasserstein] number 3 of the second set is NaN");
 }
 
 }  // namespace pushforward

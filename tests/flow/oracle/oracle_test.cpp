@@ -237,6 +237,52 @@ TEST_CASE("rows do not depend on each other") {
   CHECK(oracle.posterior(c, Numbers{0, 0, 1, 1}).size() == 8);
 }
 
+TEST_CASE("every answer of the oracle is returned, or written to room of its size") {
+  const Oracle oracle(kPair, kOraclePlane);
+  const Coefficients c = cond_ot()(0.4);
+  const Numbers x{0.1, 0.2, -3, 4};
+  const auto alike = [&](auto returned, auto written) {
+    const Numbers answer = (oracle.*returned)(c, x);
+    Numbers out(answer.size(), 7), shorter(answer.size() + 1);
+    (oracle.*written)(c, x, out);
+    CHECK(out == answer);
+    CHECK_THROWS_WITH((oracle.*written)(c, x, shorter),
+                      "[oracle] room for " + std::to_string(shorter.size()) +
+                          " numbers of an answer of 2 rows of " +
+                          std::to_string(answer.size() / 2) + "; give a span of its size");
+  };
+  using Returned = Numbers (Oracle::*)(const Coefficients&, std::span<const double>) const;
+  using Written =
+      void (Oracle::*)(const Coefficients&, std::span<const double>, std::span<double>) const;
+  alike(Returned(&Oracle::log_density), Written(&Oracle::log_density));
+  alike(Returned(&Oracle::posterior), Written(&Oracle::posterior));
+  alike(Returned(&Oracle::data_mean), Written(&Oracle::data_mean));
+  alike(Returned(&Oracle::source_mean), Written(&Oracle::source_mean));
+  alike(Returned(&Oracle::velocity), Written(&Oracle::velocity));
+  alike(Returned(&Oracle::score), Written(&Oracle::score));
+  alike(Returned(&Oracle::divergence), Written(&Oracle::divergence));
+  alike(Returned(&Oracle::velocity_variance), Written(&Oracle::velocity_variance));
+  // One row at a time, its density with it.
+  Numbers r(4);
+  CHECK(oracle.pairs_given(c, std::span(x).first(2), r) == oracle.log_density(c, x)[0]);
+  CHECK(r == oracle.posterior(c, std::span(x).first(2)));
+  CHECK_THROWS_WITH(oracle.pairs_given(c, x, r),
+                    "[oracle] 4 numbers and room for 4 for a point of dimension 2 and 4 pairs");
+}
+
+TEST_CASE("points and coefficients that are none are refused") {
+  const Oracle oracle(kPair, kOraclePlane);
+  const double nan = std::nan("");
+  CHECK_THROWS_WITH(oracle.score(cond_ot()(0.4), Numbers{0, 1, 2}),
+                    "[oracle] 3 numbers for points of dimension 2; give whole rows");
+  CHECK_THROWS_WITH(oracle.score(cond_ot()(0.4), Numbers{0, 1, 2, nan}),
+                    "[oracle] coordinate 1 of point 1 is not a number");
+  CHECK_THROWS_WITH(oracle.log_density({0.5, -0.5, 1, -1}, Numbers{0, 1}),
+                    "[oracle] alpha is 0.5 and sigma -0.5; both are finite and not negative");
+  CHECK_THROWS_WITH(oracle.marginal({nan, 0.5, 1, -1}),
+                    "[oracle] alpha is nan and sigma 0.5; both are finite and not negative");
+}
+
 TEST_CASE("what has no exact answer is refused in words") {
   CHECK_THROWS_WITH(Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
                     "[oracle] the source has dimension 2 and the data 3; both must agree");

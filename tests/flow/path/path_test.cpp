@@ -20,7 +20,7 @@ namespace {
 constexpr double kPathEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
 
 // A coupling for these tests: row k of the source meets the last but k of the data.
-void reversed(const Endpoints& ends, Stream, std::span<Pair> pairs) {
+void reversed(const Endpoints& ends, Stream, std::span<RowPair> pairs) {
   for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, ends.rows - 1 - k};
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("a path sample lies on its path") {
   std::ranges::copy(std::vector<real>{0, real(0.25), 1}, ends.t);
   std::ranges::copy(std::vector<real>{1, 2, 3, 4, 5, 6}, ends.x0);
   std::ranges::copy(std::vector<real>{-1, 0, 7, 0, 2, 2}, ends.x1);
-  const PathSample s = follow(cond_ot(), ends);
+  const PathSample s = follow_path(cond_ot(), ends);
   CHECK(s.t.shape() == Shape{3, 1});
   CHECK(path_values(s.xt) == std::vector<real>{1, 2, 4, 3, 2, 2});
   CHECK(path_values(s.dxt) == std::vector<real>{-2, -2, 4, -4, -3, -4});
@@ -60,7 +60,7 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
   const RandomField net(2, 1);
   const Field field = std::cref(net);
   const PathSample all = batch.chunk(tape, 0, 200);
-  const Var whole = cfm_loss(field, all, 200);
+  const Var whole = cfm_loss(field, all);
   const Var u = field(all.xt, all.t);
   double direct = 0;
   for (int i = 0; i < 400; ++i)
@@ -72,7 +72,9 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
   double parts = 0;
   for (int first : {0, 128}) {
     Tape chunk_tape;
-    const Var part = cfm_loss(field, batch.chunk(chunk_tape, first, first ? 72 : 128), 200);
+    const int rows = first ? 72 : 128;
+    const Var part =
+        part_of_batch(cfm_loss(field, batch.chunk(chunk_tape, first, rows)), rows, 200);
     parts += double(part.item());
     const Var g = grad(part, chunk_tape.parameter(0));
     for (std::size_t i = 0; i < added.size(); ++i) added[i] += double(g.values()[i]);
@@ -81,12 +83,15 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
   for (std::size_t i = 0; i < added.size(); ++i)
     CHECK(std::abs(added[i] - double(slope.values()[i])) < 100 * kPathEps);
 
-  CHECK_THROWS_WITH(cfm_loss([](Var, Var t) { return t; }, all, 200),
-                    "[cfm_loss] the field returned (200, 1) for points (200, 2); "
+  CHECK_THROWS_WITH(cfm_loss([](Var, Var t) { return t; }, all),
+                    "[cfm_loss] the field gave (200, 1) for points (200, 2); "
                     "a velocity has the shape of its points");
-  CHECK_THROWS_WITH(
-      cfm_loss(field, all, 100),
-      "[cfm_loss] a chunk of 200 rows in a batch of 100; total_rows counts the whole batch");
+  CHECK_THROWS_WITH(part_of_batch(whole, 200, 100),
+                    "[part_of_batch] a chunk of 200 rows in a batch of 100; "
+                    "give the rows of the chunk, then of the batch");
+  CHECK_THROWS_WITH(part_of_batch(whole, 0, 100),
+                    "[part_of_batch] a chunk of 0 rows in a batch of 100; "
+                    "give the rows of the chunk, then of the batch");
 }
 
 TEST_CASE("the exact velocity has the least loss") {
@@ -99,10 +104,10 @@ TEST_CASE("the exact velocity has the least loss") {
   batch.start(0, workers);
   Tape tape;
   const PathSample s = batch.chunk(tape, 0, 40000);
-  const double exact = double(cfm_loss(gaussian_field(2, real(0.5)), s, 40000).item());
+  const double exact = double(cfm_loss(gaussian_field(2, real(0.5)), s).item());
   CHECK(exact == Approx(0.5 * 1.57079632679).epsilon(0.02));
-  CHECK(double(cfm_loss(gaussian_field(real(1.9), real(0.5)), s, 40000).item()) > exact);
-  CHECK(double(cfm_loss(gaussian_field(2, real(0.6)), s, 40000).item()) > exact);
+  CHECK(double(cfm_loss(gaussian_field(real(1.9), real(0.5)), s).item()) > exact);
+  CHECK(double(cfm_loss(gaussian_field(2, real(0.6)), s).item()) > exact);
 }
 
 TEST_CASE("rows of a batch depend on seed, step and number alone") {
@@ -157,7 +162,7 @@ TEST_CASE("labels follow their data through a coupling") {
   const PathSample a = plain.chunk(tape, 0, n), b = coupled.chunk(tape, 0, n);
   CHECK(path_values(a.x0) == path_values(b.x0));
   for (int k = 0; k < n; ++k) {
-    CHECK(plain.pairs()[k] == Pair{k, k});
+    CHECK(plain.pairs()[k] == RowPair{k, k});
     CHECK(a.x1.values()[2 * k] == static_cast<real>(plain.label(k)));
     CHECK(b.x1.values()[2 * k] == static_cast<real>(coupled.label(k)));
     CHECK(coupled.label(k) == plain.label(n - 1 - k));

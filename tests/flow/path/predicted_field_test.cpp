@@ -93,7 +93,7 @@ TEST_CASE("converted: a parameter's gradient is scaled by b") {
 
 TEST_CASE("converted: the model itself where it already says what is asked") {
   Tape tape;
-  const Id before = tape.size();
+  const LineId before = tape.size();
   const Var y =
       call(converted([](Var x, Var) { return x; }, Parameterization{}, Prediction::velocity), tape);
   CHECK(tape.size() == before + 2);  // the two inputs

@@ -19,7 +19,7 @@ constexpr double kX0 = 0.7, kX1 = -1.3;
 double on_path(const Coefficients& c) { return c.sigma * kX0 + c.alpha * kX1; }
 
 double value(Prediction prediction, const Coefficients& c) {
-  const Mix m = mix(prediction, c);
+  const PredictionMix m = prediction_mix(prediction, c);
   return (m.p * kX0 + m.q * kX1) / m.over;
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("prediction: EDM's preconditioning") {
       CHECK(k.b == Approx(s * sd / root).epsilon(1e-12));
       CHECK(edm_scaling(at, sd).scale * at.alpha == Approx(1 / root).epsilon(1e-12));
       CHECK(edm_scaling(at, sd).noise == Approx(std::log(s) / 4).epsilon(1e-12).margin(1e-12));
-      const Mix m = mix(kEdm, at, sd);
+      const PredictionMix m = prediction_mix(kEdm, at, sd);
       CHECK(m.p * m.p + m.q * m.q * sd * sd == Approx(1).epsilon(1e-12));
     }
   }

@@ -128,6 +128,26 @@ TEST_CASE("scheduler: the time of a ratio") {
   CHECK_THROWS(cond_ot(0.1).time_of_ratio(10.1));
 }
 
+TEST_CASE("scheduler: times outside of the path are told") {
+  for (const NamedScheduler& named : every_scheduler()) {
+    CAPTURE(named.name);
+    const std::string name = named.scheduler.name;
+    for (const double t : {0., 1.}) CHECK_NOTHROW(named.scheduler(t));
+    CHECK_THROWS_WITH(named.scheduler(1.5),
+                      "[path] t is 1.5 on " + name + "; times of a path lie in [0, 1]");
+    CHECK_THROWS_WITH(named.scheduler(-0.25),
+                      "[path] t is -0.25 on " + name + "; times of a path lie in [0, 1]");
+    CHECK_THROWS_WITH(named.scheduler(std::nan("")),
+                      "[path] t is nan on " + name + "; times of a path lie in [0, 1]");
+  }
+  CHECK_THROWS_WITH(five_points().at(1.5), "[path] t is 1.5 in a table of times from 0 to 1");
+  CHECK_THROWS_WITH(Scheduler{}(0.5),
+                    "[path] a schedule without a formula; take one of flow/path/scheduler.h");
+  CHECK_THROWS_WITH(Scheduler{}.time_of_ratio(1),
+                    "[path] a schedule without a formula and its inverse; "
+                    "take one of flow/path/scheduler.h");
+}
+
 TEST_CASE("scheduler: parameters out of range are told") {
   CHECK_THROWS_WITH(cond_ot(1), "[path] sigma_min of cond_ot is 1; it must lie in [0, 1)");
   CHECK_THROWS_WITH(cond_ot(-0.1), "[path] sigma_min of cond_ot is -0.1; it must lie in [0, 1)");

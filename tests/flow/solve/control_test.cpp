@@ -9,7 +9,7 @@
 namespace pushforward {
 
 TEST_CASE("the elementary controller gives the known factors") {
-  Control c;
+  StepControl c;
   c.integral = 1;
   c.proportional = 0;
   CHECK(step_factor(c, 5, 0.5) == Approx(1.033828519).epsilon(1e-9));
@@ -23,7 +23,7 @@ TEST_CASE("the elementary controller gives the known factors") {
 }
 
 TEST_CASE("a factor stays in its limits, and an error that is not finite asks for the least") {
-  const Control c;
+  const StepControl c;
   CHECK(step_factor(c, 5, std::numeric_limits<double>::quiet_NaN()) == 0.2);
   CHECK(step_factor(c, 5, std::numeric_limits<double>::infinity()) == 0.2);
   for (double ratio = 1e-12; ratio < 1e12; ratio *= 7) {
@@ -36,7 +36,7 @@ TEST_CASE("a factor stays in its limits, and an error that is not finite asks fo
 }
 
 TEST_CASE("the proportional part holds back when errors grow") {
-  const Control c;
+  const StepControl c;
   CHECK(step_factor(c, 5, 0.01, 0.001) < step_factor(c, 5, 0.01, 0.01));
   CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));  // a rejected step ignores history
 }
@@ -45,14 +45,16 @@ TEST_CASE("the first step follows Hairer's rule") {
   CHECK(trial_first_step(2, 4, 1) == Approx(0.005));
   CHECK(trial_first_step(0, 4, 1) == 1e-6);
   CHECK(trial_first_step(1e9, 1, 1) == 1);  // never beyond the end
-  CHECK(first_step(0.005, 4, 0.5, 5, 1) == Approx(std::pow(0.01 / 4, 0.2)));
-  CHECK(first_step(0.005, 0, 0, 5, 1) == Approx(5e-6));
-  CHECK(first_step(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // at most 100 trials
+  CHECK(first_step_size(0.005, 4, 0.5, 5, 1) == Approx(std::pow(0.01 / 4, 0.2)));
+  CHECK(first_step_size(0.005, 0, 0, 5, 1) == Approx(5e-6));
+  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // at most 100 trials
 }
 
 TEST_CASE("solver options that cannot be are refused") {
   SolverOptions o;
   o.tableau = &kRk4;
+  CHECK_NOTHROW(o.check_valid());
+  o.adaptive = true;
   CHECK_THROWS_WITH(o.check_valid(),
                     "[solver] method rk4 has no error estimate, so it cannot be adaptive; "
                     "give a number of steps, or take bosh3, dopri5 or tsit5");

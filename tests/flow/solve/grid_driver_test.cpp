@@ -12,10 +12,11 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr Method kGridMethods[] = {Method::euler_maruyama, Method::stochastic_heun,
-                                   Method::dpm_solver, Method::edm_heun};
+constexpr SamplingMethod kGridMethods[] = {SamplingMethod::euler_maruyama,
+                                           SamplingMethod::stochastic_heun,
+                                           SamplingMethod::dpm_solver, SamplingMethod::edm_heun};
 
-std::unique_ptr<Driver> driver(Method method, int rows, int dim) {
+std::unique_ptr<Driver> driver(SamplingMethod method, int rows, int dim) {
   SamplerOptions options;
   options.method = method;
   return make_driver(options, rows, dim);
@@ -25,7 +26,7 @@ std::unique_ptr<Driver> driver(Method method, int rows, int dim) {
 
 TEST_CASE("grid drivers save points of the grid exactly, and lines in between") {
   const GaussianData data;
-  for (Method method : kGridMethods) {
+  for (SamplingMethod method : kGridMethods) {
     for (const bool back : {false, true}) {
       CAPTURE(name_of(method), back);
       const auto grid = back ? time_grid(6, 0.95, 0.05) : time_grid(6, 0.05, 0.95);
@@ -58,7 +59,7 @@ TEST_CASE("grid drivers save points of the grid exactly, and lines in between") 
 
 TEST_CASE("grid drivers count what they ask") {
   const GaussianData data;
-  for (Method method : kGridMethods) {
+  for (SamplingMethod method : kGridMethods) {
     int asked = 0;
     const Rhs exact = data.rhs();
     const Rhs rhs = [&](std::span<const int> rows, const real* x, const double* t, real* out) {
@@ -77,13 +78,15 @@ TEST_CASE("grid drivers count what they ask") {
       CHECK(c.rejected == 0);
     }
     // Heun's second look is left out into sigma = 0, and by edm_heun out of alpha = 0, too.
-    CHECK(asked == (method == Method::stochastic_heun ? 15 : method == Method::edm_heun ? 14 : 8));
+    CHECK(asked == (method == SamplingMethod::stochastic_heun ? 15
+                    : method == SamplingMethod::edm_heun      ? 14
+                                                              : 8));
   }
 }
 
 TEST_CASE("grid drivers refuse what cannot be, and name the sample that fails") {
   const GaussianData data;
-  for (Method method : kGridMethods) {
+  for (SamplingMethod method : kGridMethods) {
     const auto d = driver(method, 2, 2);
     std::vector<real> x(4, real(1));
     CHECK_THROWS_WITH(d->run(data.rhs(2), 3, time_grid(2), x.data()),
@@ -91,7 +94,9 @@ TEST_CASE("grid drivers refuse what cannot be, and name the sample that fails") 
     CHECK_THROWS_WITH(
         d->run(data.rhs(2), 2, std::vector<double>{0, 0.5, 0.4}, x.data()),
         "[integrate] the time grid goes from 0.5 to 0.4 at index 2; it must be strictly monotone");
-    CHECK_THROWS_WITH(driver(method, 0, 2), "[integrate] a state of shape (0, 2) has no numbers");
+    CHECK_THROWS_WITH(
+        driver(method, 0, 2),
+        "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both");
     const std::vector<SavePoint> late{{2, 0.5}};
     CHECK_THROWS_WITH(d->run(data.rhs(2), 2, time_grid(2), x.data(), {late, x.data(), 4}),
                       "[integrate] save point 2 + 0.5 is not on a grid of 2 intervals");

@@ -26,15 +26,15 @@ TEST_CASE("blends by hand") {
   const real a[] = {2, 0, 0}, b[] = {0, 0, 3};
   real out[3];
   const double root = std::sqrt(0.5);
-  blend(Blend::spherical, a, b, 3, 0.5, out);
+  blend_latents(LatentBlend::spherical, a, b, 3, 0.5, out);
   CHECK(double(out[0]) == Approx(2 * root));
   CHECK(double(out[2]) == Approx(3 * root));
-  blend(Blend::linear, a, b, 3, 0.25, out);
+  blend_latents(LatentBlend::linear, a, b, 3, 0.25, out);
   CHECK(double(out[0]) == Approx(1.5));
   CHECK(double(out[2]) == Approx(0.75));
-  for (Blend how : {Blend::spherical, Blend::linear}) {
+  for (LatentBlend how : {LatentBlend::spherical, LatentBlend::linear}) {
     for (double s : {0., 1.}) {
-      blend(how, a, b, 3, s, out);
+      blend_latents(how, a, b, 3, s, out);
       for (int j = 0; j < 3; ++j)
         CHECK(double(out[j]) == Approx(s == 0 ? a[j] : b[j]).margin(1e-7));
     }
@@ -42,14 +42,14 @@ TEST_CASE("blends by hand") {
   // On the sphere, at even angles.
   const real e[] = {1, 0}, f[] = {real(std::cos(1.2)), real(std::sin(1.2))};
   for (double s : {0.2, 0.7}) {
-    blend(Blend::spherical, e, f, 2, s, out);
+    blend_latents(LatentBlend::spherical, e, f, 2, s, out);
     CHECK(double(out[0]) == Approx(std::cos(1.2 * s)).epsilon(1e-6));
     CHECK(double(out[1]) == Approx(std::sin(1.2 * s)).epsilon(1e-6));
   }
   // No great circle: straight.
   const real opposite[] = {-2, 0, 0}, zero[] = {0, 0, 0};
   for (const real* other : {opposite, zero, a}) {
-    blend(Blend::spherical, a, other, 3, 0.25, out);
+    blend_latents(LatentBlend::spherical, a, other, 3, 0.25, out);
     CHECK(double(out[0]) == Approx(0.75 * 2 + 0.25 * other[0]));
   }
 }
@@ -60,16 +60,17 @@ TEST_CASE("between two samples, through the latent, the ends come back") {
   Sampler forth(std::cref(net), 3, ode(0, 1), workers), back(std::cref(net), 3, ode(1, 0), workers);
   const Tensor a = forth.sample(GaussianSource(3), 1, 150),
                b = forth.sample(GaussianSource(3), 2, 150);
-  const Tensor noise_a = draw(GaussianSource(3), sample_stream(1), 150),
-               noise_b = draw(GaussianSource(3), sample_stream(2), 150);
-  for (Blend how : {Blend::spherical, Blend::linear}) {
+  const Tensor noise_a = draw_rows(GaussianSource(3), sample_stream(1), 150),
+               noise_b = draw_rows(GaussianSource(3), sample_stream(2), 150);
+  for (LatentBlend how : {LatentBlend::spherical, LatentBlend::linear}) {
     const Tensor path = interpolate(back, forth, a, b, 5, how);
     REQUIRE(path.shape() == Shape{5, 150, 3});
     const double eps = kDouble ? 1e-6 : 1e-3;
     double worst = 0;
     Tensor middle({150, 3});
     for (int r = 0; r < 150; ++r) {
-      blend(how, noise_a.data() + 3 * r, noise_b.data() + 3 * r, 3, 0.5, middle.data() + 3 * r);
+      blend_latents(how, noise_a.data() + 3 * r, noise_b.data() + 3 * r, 3, 0.5,
+                    middle.data() + 3 * r);
     }
     forth.transport(150, middle.data());
     for (int e = 0; e < 450; ++e) {
@@ -89,7 +90,7 @@ TEST_CASE("interpolated pairs keep their labels") {
   forth.label_of = back.label_of = [](int sample) { return sample % 3; };
   Sampler decode(shifted, 1, forth, workers), encode(shifted, 1, back, workers);
   const Tensor a({4, 1}, std::vector<real>{0, 1, 2, 3}), b({4, 1}, std::vector<real>{1, 1, 4, 7});
-  const Tensor path = interpolate(encode, decode, a, b, 3, Blend::linear);
+  const Tensor path = interpolate(encode, decode, a, b, 3, LatentBlend::linear);
   for (int r = 0; r < 4; ++r) {
     CHECK(double(path.data()[4 + r]) == Approx((a.data()[r] + b.data()[r]) / 2));
     CHECK(double(path.data()[8 + r]) == Approx(b.data()[r]));

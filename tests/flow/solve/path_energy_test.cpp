@@ -164,7 +164,7 @@ TEST_CASE("paths that can't be measured") {
   CHECK_THROWS_WITH(measure_paths(field, path_energy_normals(2, 2), still, workers),
                     Contains("begin and end are both 0"));
   SamplerOptions noisy;
-  noisy.method = Method::euler_maruyama;
+  noisy.method = SamplingMethod::euler_maruyama;
   CHECK_THROWS_WITH(
       measure_paths(field, path_energy_normals(2, 2), noisy, workers),
       Contains("[path energy] euler_maruyama does not integrate a velocity; use an ODE solver"));

@@ -38,7 +38,7 @@ TEST_CASE("Gaussian data is sampled exactly") {
   constexpr int n = 20000;
   SamplerOptions options;
   options.solver.rtol = options.solver.atol = kDouble ? 1e-8 : 1e-5;
-  const Tensor x0 = draw(source, sample_stream(3), n);
+  const Tensor x0 = draw_rows(source, sample_stream(3), n);
   for (const Tableau* t : {&kDopri5, &kTsit5, &kBosh3, &kRk4}) {
     if (t == &kRk4) options = fixed_options(kRk4, 50);
     options.solver.tableau = t;
@@ -89,7 +89,7 @@ TEST_CASE("trajectories begin at the noise and end at the samples") {
     REQUIRE(times.size() == saves);
     CHECK(times.front() == 0);
     CHECK(times.back() == 1);
-    const Tensor x0 = draw(source, sample_stream(4), n);
+    const Tensor x0 = draw_rows(source, sample_stream(4), n);
     CHECK(std::equal(x0.data(), x0.data() + 2 * n, path.data()));
     CHECK(std::equal(x.data(), x.data() + 2 * n, path.data() + (saves - 1) * 2 * n));
     double worst = 0;
@@ -121,7 +121,7 @@ TEST_CASE("the flow runs back from data to noise") {
   Sampler generate(std::cref(net), 2, forth, workers), encode(std::cref(net), 2, back, workers);
   Tensor x = generate.sample(GaussianSource(2), 1, 300);
   encode.transport(300, x.data());
-  const Tensor x0 = draw(GaussianSource(2), sample_stream(1), 300);
+  const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(1), 300);
   for (int i = 0; i < 600; ++i)
     CHECK(std::abs(x.data()[i] - x0.data()[i]) < real(kDouble ? 1e-7 : 1e-3));
 }
@@ -149,11 +149,12 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
   Workers workers(2);
   constexpr int n = 100;
   const GaussianSource source(1);
-  const Tensor x0 = draw(source, sample_stream(8), n);
+  const Tensor x0 = draw_rows(source, sample_stream(8), n);
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.02, 10)}) {
     for (Prediction p : kPredictions) {
       const GaussianData data{{p, path}};
-      for (Method method : {Method::ode, Method::dpm_solver, Method::edm_heun}) {
+      for (SamplingMethod method :
+           {SamplingMethod::ode, SamplingMethod::dpm_solver, SamplingMethod::edm_heun}) {
         const TimeRange range = safe_time_range(data.parameterization, method);
         const Coefficients first = path(range.begin);
         SamplerOptions options;
@@ -164,7 +165,7 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
         options.end = range.end;
         options.source_scale = first.sigma;
         options.denoise_last = range.end < 1;
-        if (method != Method::ode) {
+        if (method != SamplingMethod::ode) {
           options.grid = log_snr_grid(path, 400, range.begin, range.end);
         }
         Sampler sampler(make_field(data), 1, options, workers);
@@ -193,7 +194,7 @@ TEST_CASE("ends without a velocity are refused before any work") {
       "end a little inside of the path (safe_time_range) "
       "and set denoise_last, or take dpm_solver");
   options.parameterization.prediction = Prediction::noise;
-  for (Method method : kMethods) {
+  for (SamplingMethod method : kMethods) {
     options.method = method;
     CHECK_THROWS_WITH(
         Sampler(make_field(data), 1, options, workers),
@@ -275,7 +276,7 @@ TEST_CASE("a wide source is sampled and encoded again") {
   for (int i = 0; i < 400; ++i) mean += double(x.data()[i]) / 400;
   CHECK(mean == Approx(2).margin(0.15));
   encode.transport(200, x.data());
-  const Tensor x0 = draw(GaussianSource(2), sample_stream(1), 200);
+  const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(1), 200);
   for (int i = 0; i < 400; ++i) {
     CHECK(std::abs(double(x.data()[i]) - 50 * double(x0.data()[i])) < (kDouble ? 1e-4 : 0.3));
   }
@@ -289,8 +290,9 @@ TEST_CASE("a field is told the label of every row it sees") {
     return seen + 0.5 * std::sin(20 * t * seen) * std::exp(-x * x);
   });
   const GaussianSource source(1);
-  const Tensor x0 = draw(source, sample_stream(2), 500);
-  for (Method method : {Method::ode, Method::euler_maruyama, Method::edm_heun}) {
+  const Tensor x0 = draw_rows(source, sample_stream(2), 500);
+  for (SamplingMethod method :
+       {SamplingMethod::ode, SamplingMethod::euler_maruyama, SamplingMethod::edm_heun}) {
     SamplerOptions options;
     options.method = method;
     options.diffusion.scale = 0;
@@ -298,7 +300,7 @@ TEST_CASE("a field is told the label of every row it sees") {
     Sampler sampler(field, 1, options, workers);
     const Tensor many = sampler.sample(source, 2, 500);
     CHECK(same(sampler.sample(source, 2, 130), many, 130));
-    if (method != Method::ode) continue;
+    if (method != SamplingMethod::ode) continue;
     for (int k : {0, 3, 130, 499}) {
       SamplerOptions alone = options;
       alone.label_of = [&](int) { return label(k); };
@@ -332,19 +334,19 @@ TEST_CASE("a time grid of one's own") {
 TEST_CASE("velocities at given points") {
   Workers workers(2);
   const GaussianSource source(3);
-  const Tensor x = draw(source, sample_stream(0), 300);
-  const Tensor u = velocity(gaussian_field(2, real(0.5)), x, 0.4, workers);
+  const Tensor x = draw_rows(source, sample_stream(0), 300);
+  const Tensor u = evaluate_field(gaussian_field(2, real(0.5)), x, 0.4, workers);
   for (int i = 0; i < 900; ++i) {
     CHECK(std::abs(double(u.data()[i]) - (2 - 1.25 * (double(x.data()[i]) - 0.8))) <
           (kDouble ? 1e-13 : 1e-5));
   }
   std::vector<int> labels(300);
   for (int i = 0; i < 300; ++i) labels[i] = i % 5;
-  const Tensor seen = velocity(number_field([](double, double, int label) { return label; }), x,
-                               0.4, workers, labels);
+  const Tensor seen = evaluate_field(number_field([](double, double, int label) { return label; }),
+                                     x, 0.4, workers, labels);
   for (int i = 0; i < 900; ++i) CHECK(seen.data()[i] == (i / 3) % 5);
   labels.pop_back();
-  CHECK_THROWS_WITH(velocity(gaussian_field(2, 1), x, 0.4, workers, labels),
+  CHECK_THROWS_WITH(evaluate_field(gaussian_field(2, 1), x, 0.4, workers, labels),
                     "[field] 299 labels for 300 points; give one label per point, or none");
 }
 

@@ -211,7 +211,7 @@ TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the O
   };
   Workers workers(2);
   constexpr int n = 5000;
-  const auto fit = [&](Method method, Diffusion d, int steps) {
+  const auto fit = [&](SamplingMethod method, Diffusion d, int steps) {
     SamplerOptions options;
     options.method = method;
     options.diffusion = d;
@@ -220,14 +220,14 @@ TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the O
     const Tensor x = sampler.sample(GaussianSource(1), 5, n);
     return kolmogorov_tail({x.data(), x.data() + n}, cdf);
   };
-  CHECK(plausible(fit(Method::ode, {}, 100)));
+  CHECK(plausible(fit(SamplingMethod::ode, {}, 100)));
   for (DiffusionShape shape : kDiffusionShapes) {
     CAPTURE(name_of(shape));
-    CHECK(plausible(fit(Method::stochastic_heun, {shape, 0.5}, 100)));
-    CHECK(plausible(fit(Method::euler_maruyama, {shape, 0.5}, 400)));
+    CHECK(plausible(fit(SamplingMethod::stochastic_heun, {shape, 0.5}, 100)));
+    CHECK(plausible(fit(SamplingMethod::euler_maruyama, {shape, 0.5}, 400)));
   }
   // It would be seen: three steps are too few.
-  CHECK_FALSE(plausible(fit(Method::euler_maruyama, {}, 3)));
+  CHECK_FALSE(plausible(fit(SamplingMethod::euler_maruyama, {}, 3)));
 }
 
 TEST_CASE("without diffusion the schemes are those of the ODE") {
@@ -249,7 +249,7 @@ TEST_CASE("noise is by seed, step and sample") {
   const GaussianData data{{Prediction::velocity, cond_ot()}};
   SamplerOptions options;
   options.steps = 25;
-  for (Method method : {Method::euler_maruyama, Method::stochastic_heun}) {
+  for (SamplingMethod method : {SamplingMethod::euler_maruyama, SamplingMethod::stochastic_heun}) {
     options.method = method;
     Workers one(1), three(3);
     Sampler a(make_field(data), 2, options, one), b(make_field(data), 2, options, three);

@@ -29,7 +29,7 @@ TEST_CASE("a prediction has a velocity where the conversion is finite") {
 
 TEST_CASE("a safe span leaves out the singular ends, either way round") {
   const auto range = [](Prediction p, const Scheduler& path, TimeRange wanted = {},
-                        Method method = Method::ode) {
+                        SamplingMethod method = SamplingMethod::ode) {
     const TimeRange s = safe_time_range({p, path}, method, wanted);
     return std::pair(s.begin, s.end);
   };
@@ -46,10 +46,10 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
   CHECK(range(score, ve()) == std::pair(0., 1.));
   CHECK(range(data, cond_ot(), {1, 0}) == std::pair(0.999, 0.));
   CHECK(range(data, cond_ot(), {0.2, 0.7}) == std::pair(0.2, 0.7));
-  for (Method m :
-       {Method::dpm_solver, Method::edm_heun, Method::euler_maruyama, Method::stochastic_heun}) {
+  for (SamplingMethod m : {SamplingMethod::dpm_solver, SamplingMethod::edm_heun,
+                           SamplingMethod::euler_maruyama, SamplingMethod::stochastic_heun}) {
     CAPTURE(name_of(m));
-    const bool sde = m == Method::euler_maruyama || m == Method::stochastic_heun;
+    const bool sde = m == SamplingMethod::euler_maruyama || m == SamplingMethod::stochastic_heun;
     CHECK(range(data, cond_ot(), {}, m) == std::pair(0., 1.));
     CHECK(range(noise, cond_ot(), {}, m) == std::pair(0.001, 1.));
     CHECK(range(score, ve(), {}, m) == std::pair(0., 1.));
@@ -59,19 +59,19 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
     CHECK(range(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
     CHECK(range(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
   }
-  CHECK_THROWS_WITH(safe_time_range({}, Method::ode, {}, {.begin = 0.5}),
+  CHECK_THROWS_WITH(safe_time_range({}, SamplingMethod::ode, {}, {.begin = 0.5}),
                     "[sample] a margin of 0.5 at the ends of the path; give one in (0, 0.5)");
 }
 
 TEST_CASE("the last time leaves so much noise, and no clock is asked for more than it tells") {
   for (const Scheduler& path : {polynomial(2), cosine(), linear_vp(), vp()}) {
     CAPTURE(path.name);
-    CHECK(path(Margin{}.end_of(path)).sigma == Approx(1e-3).epsilon(1e-6));
-    CHECK(path(Margin{.sigma = 1e-2}.end_of(path)).sigma <= 1e-2 * (1 + 1e-6));
-    CHECK(Margin{.min_left = 5e-4}.end_of(path) <= 1 - 5e-4);
+    CHECK(path(TimeMargin{}.end_of(path)).sigma == Approx(1e-3).epsilon(1e-6));
+    CHECK(path(TimeMargin{.sigma = 1e-2}.end_of(path)).sigma <= 1e-2 * (1 + 1e-6));
+    CHECK(TimeMargin{.min_left = 5e-4}.end_of(path) <= 1 - 5e-4);
   }
-  CHECK(Margin{}.end_of(cond_ot()) == 0.999);
-  CHECK(Margin{.min_left = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
+  CHECK(TimeMargin{}.end_of(cond_ot()) == 0.999);
+  CHECK(TimeMargin{.min_left = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
 }
 
 TEST_CASE("a denoising step is exact while the endpoints stand still") {
@@ -83,7 +83,7 @@ TEST_CASE("a denoising step is exact while the endpoints stand still") {
           CAPTURE(path.name, name_of(p), from, to);
           const Parameterization parameterization{p, path};
           const Coefficients a = path(from), b = path(to);
-          const Mix f = mix(p, a);
+          const PredictionMix f = prediction_mix(p, a);
           const double x = a.alpha * x1 + a.sigma * x0, seen = (f.p * x0 + f.q * x1) / f.over;
           const Conversion step = denoise_step(parameterization, a, b);
           CHECK(step.a * x + step.b * seen ==

@@ -18,7 +18,7 @@ std::vector<real> batch_values(Var v) { return {v.values().begin(), v.values().e
 // Sorts both ends by their first coordinate and pairs them in that order: a coupling that looks at
 // the whole batch, and is told when it is asked.
 Coupling sorted(std::vector<std::uint32_t>* steps) {
-  return {"sorted", [steps](const Endpoints& ends, Stream stream, std::span<Pair> pairs) {
+  return {"sorted", [steps](const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             if (steps) steps->push_back(stream.step);
             std::vector<int> a(ends.rows), b(ends.rows);
             for (int k = 0; k < ends.rows; ++k) a[k] = b[k] = k;
@@ -70,7 +70,7 @@ TEST_CASE("coupling ahead changes nothing, in steps and in jumps") {
 TEST_CASE("a coupling that fails ahead fails where its batch is asked for") {
   Workers workers(1);
   Problem problem = sorted_moons();
-  problem.coupling.pair = [](const Endpoints&, Stream stream, std::span<Pair>) {
+  problem.coupling.pair = [](const Endpoints&, Stream stream, std::span<RowPair>) {
     if (stream.step == 1) throw std::runtime_error("no plan for step 1");
   };
   Batch batch(problem, 10, 0);
@@ -84,7 +84,7 @@ TEST_CASE("a coupling that failed ahead can be tried again") {
   const auto pair = problem.coupling.pair;
   auto failed = std::make_shared<bool>(false);
   problem.coupling.pair = [pair, failed](const Endpoints& ends, Stream stream,
-                                         std::span<Pair> pairs) {
+                                         std::span<RowPair> pairs) {
     if (stream.step == 1 && !std::exchange(*failed, true))
       throw std::runtime_error("not this time");
     pair(ends, stream, pairs);

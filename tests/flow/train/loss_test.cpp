@@ -48,8 +48,7 @@ Value value(const Field& model, const Parameterization& parameterization,
   Workers workers(1);
   batch.start(0, workers);
   Tape tape;
-  const Var loss =
-      prediction_loss(model, parameterization, weighting, batch.chunk(tape, 0, 200), 200);
+  const Var loss = prediction_loss(model, parameterization, weighting, batch.chunk(tape, 0, 200));
   const Var g = grad(loss, tape.parameter(0));
   Value v{double(loss.item()), {}};
   for (real x : g.values()) v.gradient.push_back(double(x));
@@ -87,13 +86,13 @@ TEST_CASE("without weights predictions differ, and a limit on weights is kept") 
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
   // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.
   const Weighting open{.as = Prediction::velocity}, limited{Prediction::velocity, 9};
-  CHECK(weight(open, data, 0.75) == Approx(16));
-  CHECK(weight(limited, data, 0.75) == 9);
-  CHECK(weight(limited, data, 0.5) == Approx(4));
-  CHECK(weight({}, data, 0.9) == 1);
+  CHECK(loss_weight(open, data, 0.75) == Approx(16));
+  CHECK(loss_weight(limited, data, 0.75) == 9);
+  CHECK(loss_weight(limited, data, 0.5) == Approx(4));
+  CHECK(loss_weight({}, data, 0.9) == 1);
   // EDM's own weight on the data's error, (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
   const double s = 0.25 / 0.75, sd = 0.5;
-  CHECK(weight({.as = Prediction::edm}, data, 0.75) ==
+  CHECK(loss_weight({.as = Prediction::edm}, data, 0.75) ==
         Approx((s * s + sd * sd) / (s * sd * s * sd)));
 }
 
@@ -102,8 +101,7 @@ TEST_CASE("the unweighted velocity loss is the CFM loss to the bit") {
   Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")}, 100, 5);
   Tape tape;
   const PathSample sample = batch.chunk(tape, 0, 100);
-  CHECK(cfm_loss(network(w), sample, 100).item() ==
-        prediction_loss(network(w), {}, {}, sample, 100).item());
+  CHECK(cfm_loss(network(w), sample).item() == prediction_loss(network(w), {}, {}, sample).item());
 }
 
 }  // namespace pushforward::inline PF_REAL

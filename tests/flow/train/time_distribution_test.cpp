@@ -72,7 +72,6 @@ TEST_CASE("quantiles of the time distributions, to ten digits") {
 
 TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
   for (const TimeRow& row : rows()) {
-    if (!row.distribution.quantile) continue;  // the uniform distribution
     CAPTURE(row.distribution.name);
     double before = 0;
     for (int k = 1; k < 64; ++k) {
@@ -93,6 +92,42 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
     for (int k = 0; k < 64; ++k)
       CHECK(distribution.quantile(k / 64.) < distribution.quantile((k + 1) / 64.));
   }
+}
+
+TEST_CASE("every time distribution has a quantile function, which refuses what is no probability") {
+  for (const TimeDistribution& distribution :
+       {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(), mode_time(),
+        cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
+    CAPTURE(distribution.name);
+    CHECK(distribution.quantile(0) == 0);
+    CHECK(distribution.quantile(1) == 1);
+    CHECK(distribution.quantile(0.5) > 0);
+  }
+  CHECK(uniform_time().quantile(0.5) == 0.5);
+  CHECK(stratified_time().quantile(0.25) == 0.25);
+  CHECK_THROWS_WITH(uniform_time().quantile(1.5),
+                    "[time] the quantile function of uniform is asked at u = 1.5; "
+                    "u is a probability, 0 to 1");
+  CHECK_THROWS_WITH(logit_normal_time().quantile(-0.25),
+                    "[time] the quantile function of logit_normal is asked at u = -0.25; "
+                    "u is a probability, 0 to 1");
+}
+
+TEST_CASE("times are drawn for the rows of a batch, from a distribution that has them") {
+  real t[4];
+  TimeDistribution empty = uniform_time();
+  empty.quantile = nullptr;
+  CHECK_THROWS_WITH(draw_times(empty, {}, 0, 4, 4, t),
+                    "[time] the distribution \"uniform\" has no quantile function; give it one, "
+                    "or take uniform_time()");
+  empty.name = "mine";
+  empty.quantile = [](double) { return std::nan(""); };
+  CHECK_THROWS_WITH(draw_times(empty, {}, 0, 4, 4, t),
+                    "[time] the quantile function of \"mine\" gave NaN; "
+                    "it must give a time for every u in (0, 1)");
+  CHECK_THROWS_WITH(draw_times(uniform_time(), {}, 2, 4, 4, t),
+                    "[time] 4 times from row 2 on in a batch of 4; "
+                    "give rows of the batch, and how many it has");
 }
 
 TEST_CASE("draws follow their distribution, inside of (0, 1)") {

@@ -49,7 +49,7 @@ struct SavedRun {
 
   void train(int steps) {
     for (int k = 0; k < steps; ++k) {
-      trainer.step(64, [this](Tape& tape, Rows rows) {
+      trainer.step(64, [this](Tape& tape, RowRange rows) {
         const auto step = static_cast<std::uint64_t>(trainer.updates());
         const Var x = tape.input({rows.count, 2}, random_tensor({rows.count, 2}, step).values());
         return mse(net(x), x);
@@ -70,7 +70,7 @@ TEST_CASE("checkpoint: a run goes on to the same bits") {
                     {.step = 7, .seed = ~std::uint64_t{0}, .config_hash = "abc"});
     whole.train(5);
     SavedRun resumed(2, options);
-    const Progress p = load_checkpoint(posix(), folder / "c.safetensors", resumed.trainer);
+    const TrainingProgress p = load_checkpoint(posix(), folder / "c.safetensors", resumed.trainer);
     CHECK(p.step == 7);
     CHECK(p.seed == ~std::uint64_t{0});
     CHECK(p.config_hash == "abc");

@@ -22,7 +22,7 @@ std::string make_file(const std::string& header, const std::string& buffer) {
   return bytes + header + buffer;
 }
 
-std::string zeros(std::size_t count) { return std::string(count, '\0'); }
+std::string zero_init(std::size_t count) { return std::string(count, '\0'); }
 
 std::string safetensors_fault(const std::string& bytes) {
   return catch_message([&] { Safetensors(bytes, "f.safetensors"); });
@@ -145,13 +145,13 @@ TEST_CASE("every dtype is read as numbers", "[safetensors]") {
 
 TEST_CASE("what the format allows is read", "[safetensors]") {
   CHECK(safetensors_fault(make_file("{}", "")) == "");
-  CHECK(safetensors_fault(make_file(f32_pair + "   ", zeros(8))) == "");
+  CHECK(safetensors_fault(make_file(f32_pair + "   ", zero_init(8))) == "");
   CHECK(safetensors_fault(make_file(
             R"({"__metadata__":{},"a":{"shape":[],"data_offsets":[0,1],"dtype":"U8"}})", "x")) ==
         "");
   CHECK(safetensors_fault(make_file(R"({"e":{"dtype":"F32","shape":[0,5],"data_offsets":[8,8]},)"
                                     R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
-                                    zeros(8))) == "");
+                                    zero_init(8))) == "");
 }
 
 TEST_CASE("every class of fault has its own text", "[safetensors]") {
@@ -160,7 +160,7 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
     CHECK(safetensors_fault(bytes) == "[safetensors] f.safetensors: " + text + cure);
   };
   const auto header = [&](const std::string& text, std::size_t buffer = 8) {
-    return make_file(text, zeros(buffer));
+    return make_file(text, zero_init(buffer));
   };
 
   expect("", "header too small: the file has 0 bytes, the header's length alone takes 8");
@@ -176,7 +176,7 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
   expect(header("{\"\xC3\x28\":1}"), "the header is not UTF-8: byte 2");
   expect(header("{\"\xED\xA0\x80\":1}"), "the header is not UTF-8: byte 2");
   expect(header("{\"\xF0\x9F\x98"), "the header is not UTF-8: byte 2");
-  expect(make_file(f32_pair + std::string("\0 rest", 6), zeros(8)),
+  expect(make_file(f32_pair + std::string("\0 rest", 6), zero_init(8)),
          "the header is not JSON: a zero byte at 54");
   CHECK(lacks(safetensors_fault(header("{\"a\":")), "the header is not JSON (byte ") == "");
   CHECK(lacks(safetensors_fault(header("{} {}")), "the header is not JSON (byte ") == "");
@@ -187,7 +187,7 @@ TEST_CASE("every class of fault has its own text", "[safetensors]") {
                           const std::string& offsets, std::size_t buffer = 8) {
     return make_file("{\"a\":{\"dtype\":" + dtype + ",\"shape\":" + shape +
                          ",\"data_offsets\":" + offsets + "}}",
-                     zeros(buffer));
+                     zero_init(buffer));
   };
   const std::string f = "\"F32\"";
   expect(tensor(f, "[2]", "[8,0]"), "bad offset: tensor \"a\" ends before it begins, [8, 0]");

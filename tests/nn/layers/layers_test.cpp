@@ -67,7 +67,7 @@ TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
   const int rows = 400, cols = 50;
   const Var ones = tape.full({rows, cols}, 1);
   CHECK(layer(ones, {}).id == ones.id);
-  const Mode mode{.training = true, .dropout = {7, Purpose::dropout, 3}, .first_row = 0};
+  const NetworkMode mode{.training = true, .dropout = {7, Purpose::dropout, 3}, .first_row = 0};
   const Var y = layer(ones, mode);
   int dropped = 0;
   for (real v : y.values()) {
@@ -85,7 +85,8 @@ TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
 TEST_CASE("dropout: a row's mask depends on seed, step, layer and its number, not on its chunk") {
   Tape tape;
   const auto mask = [&](std::uint32_t layer, std::uint32_t step, std::uint32_t first, int rows) {
-    const Mode mode{.training = true, .dropout = {7, Purpose::dropout, step}, .first_row = first};
+    const NetworkMode mode{
+        .training = true, .dropout = {7, Purpose::dropout, step}, .first_row = first};
     return copied(Dropout(0.5, layer)(tape.full({rows, 40}, 1), mode));
   };
   const Tensor all = mask(0, 0, 0, 10), tail = mask(0, 0, 6, 4);
@@ -136,8 +137,9 @@ TEST_CASE("activations by name") {
   };
   CHECK(std::size(table) == activations().size());
   for (const auto& [name, y] : table)
-    CHECK(static_cast<double>(activate(activation(name), x).item()) == Approx(y).epsilon(1e-6));
-  CHECK_THROWS_WITH(activation("sliu"),
+    CHECK(static_cast<double>(activate(activation_named(name), x).item()) ==
+          Approx(y).epsilon(1e-6));
+  CHECK_THROWS_WITH(activation_named("sliu"),
                     "[activation] \"sliu\" is not known; one of: "
                     "silu, gelu, relu, tanh, softplus, sigmoid, selu");
 }

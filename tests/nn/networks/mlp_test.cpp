@@ -50,7 +50,7 @@ TEST_CASE("mlp: gradients, with everything switched on") {
   Parameters parameters(net);
   parameters.initialise({1, Purpose::init});
   const auto x = random_tensor({6, 3}, 1), c = random_tensor({6, 2}, 2);
-  const Mode mode{.training = true, .dropout = {1, Purpose::dropout}};
+  const NetworkMode mode{.training = true, .dropout = {1, Purpose::dropout}};
   check_gradients(parameters, [&](Tape& t) {
     return net(t.input({6, 3}, x.values()), mode, t.input({6, 2}, c.values()));
   });
@@ -79,8 +79,8 @@ TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
     Tape tape;
     for (real v : call(tape).values()) CHECK(v == 0);
   }
-  fill(normal(1), {2, 4}, {4, Purpose::init},
-       parameters.part(parameters.find("output.weight"), parameters.values()).data());
+  fill_init(normal_init(1), {2, 4}, {4, Purpose::init},
+            parameters.part(parameters.find("output.weight"), parameters.values()).data());
   check_gradients(parameters, call);
 }
 

@@ -44,15 +44,15 @@ TokenOptions with_classes(TokenOptions o) {
 void scatter(Parameters& parameters, double deviation = 0.5) {
   for (std::size_t k = 0; k < parameters.list().size(); ++k) {
     const Parameter& p = *parameters.list()[k];
-    fill(normal(deviation), p.shape, {7, Purpose::user, static_cast<std::uint32_t>(k)},
-         parameters.part(p, parameters.values()).data());
+    fill_init(normal_init(deviation), p.shape, {7, Purpose::user, static_cast<std::uint32_t>(k)},
+              parameters.part(p, parameters.values()).data());
   }
 }
 
 const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two rows of three
 const std::vector<real> kTokenNetworkTimes{real(0.25), real(0.75)};
 
-Var logits(const TokenNetwork& net, Tape& t, const Mode& mode = {}) {
+Var logits(const TokenNetwork& net, Tape& t, const NetworkMode& mode = {}) {
   const std::span<const int> labels = kTokenNetworkLabels;
   return net(kStates, t.input({2, 1}, kTokenNetworkTimes),
              net.options().classes ? labels : labels.first(0), mode);
@@ -212,8 +212,8 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
     for (const real v : first.values()) CHECK(v == 0);  // a uniform posterior
     // With a last layer that says something, each position says what its own token says.
     const Parameter& last = parameters.find("output.weight");
-    fill(normal(1), last.shape, {1, Purpose::user},
-         parameters.part(last, parameters.values()).data());
+    fill_init(normal_init(1), last.shape, {1, Purpose::user},
+              parameters.part(last, parameters.values()).data());
     const Tensor a = run({0, 1, 2}, real(0.1)), b = run({0, 3, 4}, real(0.9));
     CHECK(std::ranges::equal(a.row(0), b.row(0)));
     CHECK_FALSE(std::ranges::equal(a.row(1), b.row(1)));
@@ -264,7 +264,7 @@ TEST_CASE("token network: a few sequences are learned by heart") {
     std::iota(labels.begin(), labels.end(), 0);
     StepResult result;
     for (int k = 0; k < 300; ++k) {
-      result = trainer.step(rows, [&](Tape& tape, Rows) {
+      result = trainer.step(rows, [&](Tape& tape, RowRange) {
         const Var y = net(masked, tape.full({rows, 1}, real(0.5)), labels);
         return -mean(pick_cols(log_softmax(reshape(y, {3 * rows, 4})), x1));
       });
@@ -342,11 +342,11 @@ TEST_CASE("token network: what does not fit is told") {
 }
 
 TEST_CASE("token network: choices by name") {
-  CHECK(token_network_kind("transformer") == TokenNetworkKind::transformer);
-  CHECK(positions("rotary") == Positions::rotary);
-  CHECK_THROWS_WITH(token_network_kind("mlp"),
+  CHECK(token_network_kind_named("transformer") == TokenNetworkKind::transformer);
+  CHECK(positions_named("rotary") == Positions::rotary);
+  CHECK_THROWS_WITH(token_network_kind_named("mlp"),
                     "[model] \"mlp\" is not known; one of: token_mlp, transformer");
-  CHECK_THROWS_WITH(positions("none"),
+  CHECK_THROWS_WITH(positions_named("none"),
                     "[positions] \"none\" is not known; one of: learned, rotary");
 }
 

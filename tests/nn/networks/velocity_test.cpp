@@ -216,10 +216,11 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
 }
 
 TEST_CASE("velocity: choices by name") {
-  CHECK(time_kind("learned_fourier") == TimeKind::learned_fourier);
-  CHECK(condition("film") == Condition::film);
-  CHECK(network_kind("res_mlp") == NetworkKind::res_mlp);
-  CHECK_THROWS_WITH(network_kind("unet"), "[model] \"unet\" is not known; one of: mlp, res_mlp");
+  CHECK(time_kind_named("learned_fourier") == TimeKind::learned_fourier);
+  CHECK(condition_named("film") == Condition::film);
+  CHECK(network_kind_named("res_mlp") == NetworkKind::res_mlp);
+  CHECK_THROWS_WITH(network_kind_named("unet"),
+                    "[model] \"unet\" is not known; one of: mlp, res_mlp");
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
       for (std::size_t i = 0; i < 5; ++i)
         g[i] = static_cast<real>((0.3 + 0.1 * double(i)) * static_cast<double>(p[i]) +
                                  std::cos(double(k + i)));
-      update(optimizer.begin(1), optimizer.arrays(g.data(), p.data(), nullptr), 0, 16);
+      kernels::update(optimizer.begin(1), optimizer.arrays(g.data(), p.data(), nullptr), 0, 16);
       for (std::size_t i = 0; i < 5; ++i) {
         INFO("step " << k << ", element " << i);
         CHECK(static_cast<double>(p[i]) == Approx(steps[k][i])
@@ -101,11 +101,11 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
       Optimizer optimizer(options, n);
       FlatArray p = start, ema = start;
       for (int k = 0; k < 3; ++k) {
-        Update u = optimizer.begin(0.5);
+        WeightUpdate u = optimizer.begin(0.5);
         u.gradient_scale = scale;
         u.ema_rate = real(0.25);
         for (std::size_t at = 0; at < n; at += block)
-          update(u, optimizer.arrays(gradient.data(), p.data(), ema.data()), at, block);
+          kernels::update(u, optimizer.arrays(gradient.data(), p.data(), ema.data()), at, block);
       }
       p.insert(p.end(), ema.begin(), ema.end());
       return p;
@@ -120,9 +120,9 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
   // The average of one step: start + rate (p - start).
   Optimizer sgd({.kind = OptimizerKind::sgd, .lr = 1}, 16);
   FlatArray g(16, real(1)), p(16, real(3)), ema(16, real(3));
-  Update u = sgd.begin(1);
+  WeightUpdate u = sgd.begin(1);
   u.ema_rate = real(0.25);
-  update(u, sgd.arrays(g.data(), p.data(), ema.data()), 0, 16);
+  kernels::update(u, sgd.arrays(g.data(), p.data(), ema.data()), 0, 16);
   CHECK(p[0] == 2);
   CHECK(ema[0] == real(2.75));
 }
@@ -139,12 +139,12 @@ TEST_CASE("optimizers: sums of gradients and their squares, of any length") {
       expected += static_cast<double>(s) * static_cast<double>(s);
     }
     const real* from[] = {a.data(), b.data(), c.data()};
-    CHECK(add_and_square(from, n, y.data()) == Approx(expected).epsilon(1e-13));
+    CHECK(kernels::add_and_square(from, n, y.data()) == Approx(expected).epsilon(1e-13));
     for (std::size_t i = 0; i < n; ++i) CHECK(y[i] == a[i] + b[i] + c[i]);
-    accumulate(a.data(), n, b.data());
+    kernels::accumulate(a.data(), n, b.data());
     CHECK(b[n - 1] == static_cast<real>(std::cos(2.0 * double(n - 1))) + a[n - 1]);
     const real* in_place[] = {a.data(), c.data()};
-    add_and_square(in_place, n, a.data());
+    kernels::add_and_square(in_place, n, a.data());
     CHECK(a[0] == real(0.125));
   }
 }
@@ -153,16 +153,13 @@ TEST_CASE("optimizers: impossible numbers and unknown names are told") {
   const auto with = [](OptimizerOptions o) { return Optimizer(o, 16); };
   CHECK_THROWS_WITH(with({.lr = -1}), "[optimizer] lr is -1; it must not be negative");
   CHECK_THROWS_WITH(with({.momentum = 1}), "[optimizer] momentum 1 is outside [0, 1)");
-  CHECK_THROWS_WITH(
-      with({.nesterov = true}),
-      "[optimizer] nesterov is on and momentum is 0; nesterov needs a positive momentum");
-  CHECK_THROWS_WITH(with({.beta2 = 1}),
-                    "[optimizer] the betas are 0.9 and 1; both must lie in [0, 1)");
-  CHECK_THROWS_WITH(
-      Optimizer({}, 15),
-      "[optimizer] the arrays have 15 numbers; their number must be a multiple of 16");
-  CHECK(optimizer_kind("adam") == OptimizerKind::adam);
-  CHECK_THROWS_WITH(optimizer_kind("lion"),
+  CHECK_THROWS_WITH(with({.nesterov = true}),
+                    "[optimizer] nesterov with momentum 0; it needs a positive one");
+  CHECK_THROWS_WITH(with({.beta2 = 1}), "[optimizer] betas 0.9 and 1; both must be in [0, 1)");
+  CHECK_THROWS_WITH(Optimizer({}, 15),
+                    "[optimizer] arrays of 15 numbers; a multiple of 16 is needed");
+  CHECK(optimizer_kind_named("adam") == OptimizerKind::adam);
+  CHECK_THROWS_WITH(optimizer_kind_named("lion"),
                     "[optimizer] \"lion\" is not known; one of: sgd, adam, adamw");
 }
 

@@ -44,8 +44,8 @@ TEST_CASE("schedule: impossible numbers and unknown names are told") {
                     Contains("warmup is -1; give 0 (none) or more"));
   CHECK_THROWS_WITH((Schedule{.kind = Schedule::Kind::step, .every = 0}.check_numbers()),
                     Contains("every 0; it must be at least 1"));
-  CHECK(schedule_kind("step") == Schedule::Kind::step);
-  CHECK_THROWS_WITH(schedule_kind("exp"),
+  CHECK(schedule_kind_named("step") == Schedule::Kind::step);
+  CHECK_THROWS_WITH(schedule_kind_named("exp"),
                     "[schedule] \"exp\" is not known; one of: constant, linear, cosine, step");
 }
 

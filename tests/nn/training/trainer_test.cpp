@@ -29,7 +29,7 @@ struct TrainingRun {
 
   // The conditional flow matching loss of rows of step k.
   auto loss() {
-    return [this](Tape& tape, Rows rows) {
+    return [this](Tape& tape, RowRange rows) {
       const Stream stream{11, Purpose::noise, static_cast<std::uint32_t>(trainer.updates())};
       const auto first = static_cast<std::uint32_t>(rows.first);
       std::span<real> x0, x1, t;
@@ -46,7 +46,7 @@ struct TrainingRun {
       fill_uniform(stream.with(Purpose::time), first, rows.count, 1, t.data());
       const Var displacement = v1 - v0;
       const Var xt = v0 + broadcast_cols(vt, 2) * displacement;
-      const Mode mode{true, stream.with(Purpose::dropout), first};
+      const NetworkMode mode{true, stream.with(Purpose::dropout), first};
       return mse(net(xt, vt, mode), displacement);
     };
   }
@@ -134,7 +134,7 @@ TEST_CASE("trainer: a whole training as PyTorch does it") {
   o.chunk = 4;
   Workers workers(2);
   Trainer trainer(parameters, o, workers);
-  const auto part = [](const Tensor& t, Rows rows) {
+  const auto part = [](const Tensor& t, RowRange rows) {
     const auto cols = static_cast<std::size_t>(t.cols());
     return t.values().subspan(static_cast<std::size_t>(rows.first) * cols,
                               static_cast<std::size_t>(rows.count) * cols);
@@ -144,7 +144,7 @@ TEST_CASE("trainer: a whole training as PyTorch does it") {
   int steps = 0;
   for (std::string line; std::getline(file, line);) {
     if (line[0] == '#') continue;
-    const StepResult r = trainer.step(10, [&](Tape& tape, Rows rows) {
+    const StepResult r = trainer.step(10, [&](Tape& tape, RowRange rows) {
       return mse(net(tape.input({rows.count, 3}, part(x, rows))),
                  tape.input({rows.count, 2}, part(y, rows)));
     });
@@ -167,7 +167,7 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
   const auto before = doubles(run.parameters.values()), average = doubles(run.trainer.ema());
   const auto good = run.loss();
 
-  const StepResult bad_loss = run.trainer.step(128, [&](Tape& tape, Rows rows) {
+  const StepResult bad_loss = run.trainer.step(128, [&](Tape& tape, RowRange rows) {
     const Var loss = good(tape, rows);
     return rows.first == 64 ? loss + std::numeric_limits<real>::quiet_NaN() : loss;
   });
@@ -178,7 +178,7 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
 
   // 0 sqrt(0): the value is 0, the slope 0 times infinity.
   const Parameter& culprit = run.parameters.find("3.bias");
-  const StepResult bad_gradient = run.trainer.step(128, [&](Tape& tape, Rows rows) {
+  const StepResult bad_gradient = run.trainer.step(128, [&](Tape& tape, RowRange rows) {
     const Var loss = good(tape, rows);
     return rows.first == 32 ? loss + sum(sqrt(0 * culprit.on(tape))) : loss;
   });
@@ -205,7 +205,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
   parameters.initialise({1, Purpose::init});
   Workers workers(1);
   Trainer trainer(parameters, {}, workers);
-  const auto loss = [&](Tape& tape, Rows rows) {
+  const auto loss = [&](Tape& tape, RowRange rows) {
     const Var x = tape.full({rows.count, 2}, 1);
     return mean(square(model.used(x) + stop_gradient(model.unused(x))));
   };
@@ -273,13 +273,13 @@ TEST_CASE("trainer: the average follows its formula") {
 
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   TrainingRun run(2, full_options());
-  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step has 0 rows"));
-  CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, Rows) { return tape.full({3}, 1); }),
-                    "[train] the loss must be one number on the given tape; "
+  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step over 0 rows"));
+  CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, RowRange) { return tape.full({3}, 1); }),
+                    "[train] the loss must be one number on the tape that was passed; "
                     "its shape is (3); take its mean over the rows");
   CHECK_THROWS_WITH(run.trainer.step(64,
-                                     [](Tape& tape, Rows rows) -> Var {
-                                       check(rows.first == 0, "loss", "rows ", rows.first);
+                                     [](Tape& tape, RowRange rows) -> Var {
+                                       detail::check(rows.first == 0, "loss", "rows ", rows.first);
                                        return tape.full({}, 1);
                                      }),
                     "[loss] rows 32");

@@ -1,0 +1,6 @@
+# What a project that is not compiled as C++20 is told.
+if(PUSHFORWARD_PYTHON)
+  add_test(NAME "language: every header says that it needs C++20"
+           COMMAND ${PUSHFORWARD_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/language.py ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
+  set_tests_properties("language: every header says that it needs C++20" PROPERTIES TIMEOUT 120)
+endif()
