@@ -19,8 +19,9 @@
 
 namespace pushforward::app {
 
-// Null, a boolean, a signed 64-bit integer (larger ones are doubles), a double, a string, an array, or an object whose keys stay in
-// the order of insertion. Access to a value of another kind throws std::runtime_error "[json] ...".
+// Null, a boolean, a signed 64-bit integer (larger ones are doubles), a double, a string, an array,
+// or an object whose keys stay in the order of insertion. Access to a value of another kind throws
+// std::runtime_error "[json] ...".
 class Json {
  public:
   enum class Kind { null, boolean, integer, number, string, array, object };
