@@ -114,7 +114,7 @@ namespace pushforward::inline PF_REAL {
 // tape can be listed, whatever is on it, and every listing printed.
 Listing list_lines(const Tape& tape, int values = 0);
 
-// Looks through the values of every line, in order, and says where the first bad one came from.
+// Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
 // The same functions straight from a tape.
