@@ -1,5 +1,7 @@
-// Exercise 5: a gradient in less memory. Only the values between segments are kept, and each segment
-// is computed again when the downward sweep comes to it (Griewank, Walther 2000).
+// Exercise 5: a gradient in less memory, by segments that are computed twice.
+//
+// Only the values between segments are kept. Each segment is computed again when the downward sweep
+// comes to it (Griewank, Walther 2000).
 #include <vector>
 
 #include "autograd/ops.h"

@@ -19,7 +19,7 @@ ByHand by_hand() {
   ByHand g{};
   for (int r = 0; r < 2; ++r) {
     const double h = std::tanh(kX[r][0] * kW[0] + kX[r][1] * kW[1]);
-    g.h[r] = 1;                    // y = sum(h): each element counts once
+    g.h[r] = 1;                     // y = sum(h): each element counts once
     g.a[r] = g.h[r] * (1 - h * h);  // h = tanh(a)
     for (int k = 0; k < 2; ++k) g.w[k] += kX[r][k] * g.a[r];  // a_r = sum over k of x_rk w_k
   }

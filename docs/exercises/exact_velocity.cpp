@@ -1,4 +1,4 @@
-// Exercise 8: the marginal velocity between two Gaussians, by hand, and why a network can learn it.
+// Exercise 8: the marginal velocity between two Gaussians, worked out by hand.
 #include "docs/exercises/exercise.h"
 #include "flow/oracle/oracle.h"
 
@@ -27,7 +27,8 @@ int main() {
   for (const double t : {0.0, 0.3, 0.8, 1.0}) {
     for (const double x : {-1.0, 0.5, 3.0}) {
       const double place[] = {x};
-      exercise::expect("E[x1 - x0 | xt = x]", velocity(x, t), oracle.velocity(cond_ot()(t), place)[0]);
+      exercise::expect("E[x1 - x0 | xt = x]", velocity(x, t),
+                       oracle.velocity(cond_ot()(t), place)[0]);
     }
   }
   return exercise::result();

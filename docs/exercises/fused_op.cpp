@@ -1,4 +1,4 @@
-// Exercise 4: a fused op. The squared distance of each row of a to the same row of b, in one pass.
+// Exercise 4: a fused op, the squared distance of each row of a to the same row of b in one pass.
 #include "autograd/rules.h"
 #include "docs/exercises/exercise.h"
 
@@ -65,7 +65,8 @@ int main() {
   const Var one = squared_distance(a, b);
   exercise::expect("the op is one line", tape.line(one.id).in[0] == a.id);
   const Var all = composed(a, b), w = tape.input({2, 1}, {1, -2});
-  const Var y = sum(w * square(one)), z = sum(w * square(all));  // squared, so that g is no constant
+  const Var y = sum(w * square(one)),
+            z = sum(w * square(all));  // squared, so that g is no constant
   exercise::expect("values", apart(one, all), 0);
   for (const Var x : {a, b}) {
     const Var gy = grad(y, x, Record::yes), gz = grad(z, x, Record::yes);

@@ -1,5 +1,7 @@
-// Exercise 7: a path of your own. alpha = sin^2(pi t / 2) and sigma = cos^2(pi t / 2), which leaves
-// the noise slowly and arrives at the data slowly.
+// Exercise 7: a path of your own, from alpha and sigma to the flow along it.
+//
+// alpha = sin^2(pi t / 2) and sigma = cos^2(pi t / 2): the path leaves the noise slowly and arrives at
+// the data slowly.
 #include <numbers>
 
 #include "docs/exercises/exercise.h"
@@ -29,12 +31,14 @@ double arrival(double x0) {
                       {.dim = 1, .weights = {1}, .means = {2}, .stds = {0.5}});
   Integrator solver({.rtol = 1e-10, .atol = 1e-10}, 1, 1);
   real x = x0;
-  solver.run([&](auto rows, const real* at, const double* t, real* dx) {
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double place[] = {at[r]};
-      dx[r] = oracle.velocity(slow_ends()(t[r]), place)[0];
-    }
-  }, 1, std::vector<double>{0, 1}, &x);
+  solver.run(
+      [&](auto rows, const real* at, const double* t, real* dx) {
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+          const double place[] = {at[r]};
+          dx[r] = oracle.velocity(slow_ends()(t[r]), place)[0];
+        }
+      },
+      1, std::vector<double>{0, 1}, &x);
   return x;
 }
 

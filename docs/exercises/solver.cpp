@@ -1,4 +1,4 @@
-// Exercise 6: a Runge-Kutta method as a table. Kutta's 3/8 rule (1901), of order 4.
+// Exercise 6: a Runge-Kutta method as a table, Kutta's 3/8 rule (1901) of order 4.
 #include "docs/exercises/exercise.h"
 #include "flow/solve/integrate.h"
 
@@ -25,9 +25,11 @@ double error(int steps) {
   for (int k = 0; k <= steps; ++k) grid.push_back(2. * k / steps);
   Integrator solver({.tableau = &kThreeEighths}, 1, 1);
   real x = 1;
-  solver.run([](auto rows, const real* at, const double* t, real* dx) {
-    for (std::size_t r = 0; r < rows.size(); ++r) dx[r] = at[r] * std::cos(t[r]);
-  }, 1, grid, &x);
+  solver.run(
+      [](auto rows, const real* at, const double* t, real* dx) {
+        for (std::size_t r = 0; r < rows.size(); ++r) dx[r] = at[r] * std::cos(t[r]);
+      },
+      1, grid, &x);
   return std::fabs(x - std::exp(std::sin(2.)));
 }
 

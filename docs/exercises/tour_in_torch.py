@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Exercise 9: the tour of the tape in PyTorch. Its numbers are those that docs/autograd-tour.md prints.
+"""Exercise 9: the tour of the tape in PyTorch, held to the numbers that docs/autograd-tour.md prints.
 
-usage: tour_in_torch.py     exit 0 when PyTorch says the same, 77 where it is not installed
+usage: tour_in_torch.py TOUR    TOUR is that document; exit 0 when PyTorch says the same, 77 where it is not installed
 """
 
 import re
@@ -14,7 +14,7 @@ except ImportError:
     print("PyTorch is not installed (Debian: python3-torch): nothing compared")
     sys.exit(77)
 
-TOUR = (Path(__file__).parent.parent / "autograd-tour.md").read_text(encoding="utf-8")
+TOUR = Path(sys.argv[1]).read_text(encoding="utf-8")
 torch.set_default_dtype(torch.float64)
 
 
