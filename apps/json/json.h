@@ -14,12 +14,14 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace pushforward::app {
 
-// Null, a boolean, a 64-bit integer, a double, a string, an array, or an object whose keys stay in
-// the order of insertion. Access to a value of another kind throws std::runtime_error "[json] ...".
+// Null, a boolean, a signed 64-bit integer (larger ones are doubles), a double, a string, an array,
+// or an object whose keys stay in the order of insertion. Access to a value of another kind throws
+// std::runtime_error "[json] ...".
 class Json {
  public:
   enum class Kind { null, boolean, integer, number, string, array, object };
@@ -29,8 +31,15 @@ class Json {
   Json(bool value) : kind_(Kind::boolean), boolean_(value) {}
   Json(double value) : kind_(Kind::number), number_(value) {}
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Json(T value)
-      : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Json(T value) {
+    if (std::in_range<std::int64_t>(value)) {
+      kind_ = Kind::integer;
+      integer_ = static_cast<std::int64_t>(value);
+    } else {
+      kind_ = Kind::number;
+      number_ = static_cast<double>(value);
+    }
+  }
   Json(std::string value) : kind_(Kind::string), string_(std::move(value)) {}
   Json(std::string_view value) : Json(std::string(value)) {}
   Json(const char* value) : Json(std::string(value)) {}
@@ -62,6 +71,7 @@ class Json {
   std::vector<Json>::const_iterator begin() const { return items_.begin(); }
   std::vector<Json>::const_iterator end() const { return items_.end(); }
   const Json& at(std::size_t index) const;
+  Json& at(std::size_t index);
   const Json& front() const { return at(0); }
   const Json& back() const { return at(size() - 1); }
   void push_back(Json item);  // null becomes an array
@@ -74,6 +84,7 @@ class Json {
   const Json& at(std::string_view key) const;
   Json& at(std::string_view key);
   Json& operator[](std::string_view key);
+  Json& operator[](std::integral auto index) = delete;  // 0 would pass for a key, the null pointer
   template <class T>
   T value(std::string_view key, T otherwise) const {
     const Json* found = find(key);

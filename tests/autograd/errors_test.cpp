@@ -21,7 +21,7 @@ Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 // Leaves, sum, and ops whose record says that the output has the shape of the one input.
 bool takes_any_shape(const Op& op) {
   return op.inputs == 0 ||
-         (op.inputs == 1 && (op.shape == same_shape || op.shape == equal_shapes)) ||
+         (op.inputs == 1 && (op.shape == rules::same_shape || op.shape == rules::equal_shapes)) ||
          op.name == std::string("sum");
 }
 

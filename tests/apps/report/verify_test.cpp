@@ -49,7 +49,7 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
   CHECK_THAT(verify_text(planted),
              Contains("FAILED  continuity") && Contains("0 of 2 equations hold\n"));
   CHECK(verify_object(planted).at("held") == 0);
-  CHECK(verify_object(planted)["equations"][0]["holds"] == false);
+  CHECK(verify_object(planted).at("equations").at(0).at("holds") == false);
   CHECK_THROWS_WITH(verify({"continuty"}),
                     "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
   CHECK_THROWS_WITH(verify({"gravity"}),
