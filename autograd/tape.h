@@ -86,7 +86,8 @@ class Tape {
   double (*clock_)() = nullptr;
 };
 
-// The tape of `v`. Fails as Tape::check_fresh does, on a null value too; `where` names who asks.
+// Returns the tape of `v`. Throws if `v` is null, stale or of another tape; `where` names
+// the caller in the message.
 inline Tape& tape_of(Var v, const char* where) {
   detail::check(v.tape != nullptr, where,
                 "the value is null; a null value stands for zero and is no operand");

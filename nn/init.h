@@ -75,10 +75,10 @@ LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless bot
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
-// on the element's row and column alone; float and double agree to round-off. Fails on a scale that
-// is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
-// `out`.
+// Fills `out`, which has one number per element of `shape`, from the distribution. Each number
+// depends only on the stream and on the element's row and column. float and double agree up to
+// round-off. Throws if the scale is not finite, and if `orthogonal` gets a shape that is not a
+// matrix. Does not check the size of `out`.
 void fill_init(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -56,7 +56,8 @@ class Distribution {
 
 using DistributionPtr = SharedDistribution<Distribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
+// Returns rows 0 .. n - 1 of a stream, (n, dim), and writes their labels (n) unless `labels`
+// is null. Throws if n < 0.
 Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
 

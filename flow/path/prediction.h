@@ -21,7 +21,7 @@ struct Parameterization {
   double sigma_data = 0.5;  // edm only: standard deviation of the data
 };
 
-// Fails unless the standard deviation of the data is positive and finite.
+// Throws unless the standard deviation of the data is positive and finite.
 void check_sigma_data(double sigma_data);
 
 // (p x0 + q x1) / over. `over` is 0 where the quantity itself is infinite. mix, conversion and

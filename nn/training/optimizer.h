@@ -28,8 +28,8 @@ class Optimizer {
   std::span<real> state(int k);
   std::span<const real> state(int k) const;
 
-  // Counts one update and returns its constants, at the rate options().lr * factor. gradient_scale
-  // and ema_rate are the caller's to set. Fails on a factor that is negative or not finite.
+  // Counts one update and returns its constants for the learning rate options().lr * factor. The
+  // caller sets gradient_scale and ema_rate. Throws if the factor is negative or not finite.
   WeightUpdate begin(double factor);
   // The arrays for `update`: state, and the caller's gradient, values and average (may be null).
   // Does not check the caller's: they have the optimizer's size.

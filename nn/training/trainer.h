@@ -46,9 +46,9 @@ struct StepResult {
   const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
 };
 
-// The loss of one chunk: a callable Var(Tape&, RowRange) that gives the MEAN over those rows, as a
-// one-element value. It is called from several threads at once, on different tapes, and must depend
-// on nothing but the rows (and what is the same for the whole step).
+// The loss of one chunk: a callable Var(Tape&, RowRange) that returns the MEAN over those rows as
+// one element. Several threads call it at the same time with different tapes. It may depend only on
+// the rows and on what is constant during a step.
 class LossRef {
  public:
   template <class Loss>

@@ -1,7 +1,6 @@
-// The loops of a training step over flat arrays: adding up gradients, and
-// one update of the weights. Vectorised with Highway (update_simd.cpp),
-// each reading its memory once. Knows nothing of tapes, and checks nothing: arrays have the sizes
-// that are said.
+// The loops of a training step over flat arrays: the sum of gradients, and one update of the
+// weights. Both are vectorised with Highway (update_simd.cpp) and read their memory once. They do
+// not check the sizes of arrays.
 #pragma once
 
 #include <cstddef>
