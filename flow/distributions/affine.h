@@ -41,7 +41,7 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same two numbers in every column; fails as AffineData.
+// y = scale x + shift with the same scale and shift in every column. Throws as AffineData does.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // What standardize measures.

@@ -16,13 +16,13 @@ struct PathSample {
   Labels labels{};
 };
 
-// Memory for a chunk on the tape, to be filled before `follow_path`.
+// Memory on the tape for the times and endpoints of a chunk. Fill it before calling `follow_path`.
 struct PathEnds {
   PathSample sample;
   real *t = nullptr, *x0 = nullptr, *x1 = nullptr;  // (B, 1), (B, D), (B, D)
 };
 
-// Room for `rows` rows of `dim` numbers on the tape's arena; fails unless both are positive.
+// Allocates `rows` rows of dimension `dim` on the tape's arena. Throws unless both are positive.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
 // Computes xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0 row by row. Throws if make_ends

@@ -16,8 +16,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What a flow is trained to do: from which source, to which data, along which path. Source and data
-// are given as values, {.source = GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
+// A training problem: its source, data and path. Give source and data as values, {.source =
+// GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
 struct Problem {
   DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();

@@ -18,7 +18,7 @@ namespace pushforward {
 struct TimeDistribution {
   std::string name = "uniform";
   std::function<double(double u)> quantile = [](double u) { return u; };
-  bool stratified = false;  // one draw from each n-th of the distribution
+  bool stratified = false;  // one draw from each of n equal parts
 };
 
 // Uniform.

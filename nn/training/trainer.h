@@ -41,9 +41,9 @@ struct StepResult {
   StepStatus status = StepStatus::ok;
   double loss = 0;                       // mean over the rows, before the update
   double grad_norm = 0;                  // of the whole gradient, before clipping
-  double lr = 0;                         // rate of the update
-  RowRange rows;                         // bad_loss: the first chunk whose loss is not finite
-  const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
+  double lr = 0;                         // learning rate of the update
+  RowRange rows;                         // bad_loss: the first chunk with a non-finite loss
+  const Parameter* parameter = nullptr;  // bad_gradient: the first with a non-finite gradient
 };
 
 // The loss of one chunk: a callable Var(Tape&, RowRange) that returns the MEAN over those rows as
