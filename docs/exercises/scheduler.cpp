@@ -1,7 +1,7 @@
 // Exercise 7: a path of your own, from alpha and sigma to the flow along it.
 //
-// alpha = sin^2(pi t / 2) and sigma = cos^2(pi t / 2): the path leaves the noise slowly and arrives at
-// the data slowly.
+// alpha = sin^2(pi t / 2) and sigma = cos^2(pi t / 2): the path leaves the noise slowly and arrives
+// at the data slowly.
 #include <numbers>
 
 #include "docs/exercises/exercise.h"

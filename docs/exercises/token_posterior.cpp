@@ -12,8 +12,8 @@ constexpr int kWords = 3, kLength = 2, kLetters = 2;
 constexpr int kData[kWords][kLength] = {{0, 0}, {0, 1}, {1, 1}};
 constexpr double kWeights[kWords] = {0.5, 0.3, 0.2};
 
-// your part: double posterior(const int* xt, double t, int l, int v), which is p(x1_l = v | xt): each
-// token of xt is its word's with probability t, and else drawn from all letters alike
+// your part: double posterior(const int* xt, double t, int l, int v), which is p(x1_l = v | xt). A
+// token of xt is its word's with probability t, and otherwise any letter with equal probability.
 double posterior(const int* xt, double t, int l, int v) {
   double all = 0, with_v = 0;
   for (int k = 0; k < kWords; ++k) {

@@ -14,8 +14,8 @@ constexpr Op wrong_tanh_op =
 // <w, tanh(x)> for three numbers.
 constexpr real kX[] = {0.5, -1, 0.25}, kU[] = {1, 0.5, -2}, kW[] = {1, 2, 3};
 
-// your part: double up(), the slope of <w, tanh(x)> along u by jvp, double down(), the same by grad,
-// and double differences(), the same from values alone
+// your part: double up(), the slope of <w, wrong_tanh(x)> along u by jvp, double down(), the same
+// by grad, and double differences(), the same from values alone
 double value(double h) {
   Tape tape;
   const Var u = tape.input({3}, kU), w = tape.input({3}, kW);

@@ -26,7 +26,6 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-
 namespace {
 
 // --- the programs of the documents: what stands between `// code: name` and `// end` ------------

@@ -1,4 +1,4 @@
-// The programs of autograd/README.md that use its two worked ops, which worked_ops_test.cpp defines.
+// The programs of autograd/README.md that use its two worked ops, defined in worked_ops_test.cpp.
 #pragma once
 
 #include <ostream>

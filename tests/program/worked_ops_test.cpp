@@ -1,5 +1,5 @@
-// The worked ops of autograd/README.md: one that is elementwise and one that is not. Their rules are
-// held to differences of values, to each other, and to second order.
+// The worked ops of autograd/README.md, one elementwise and one not. Their rules are held to
+// differences of values, to each other, and to second order.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
