@@ -1,15 +1,16 @@
-#!/ usr / bin / env python3
-""
-    "Exercise 9: the tour of the tape in PyTorch, held to the numbers that docs/autograd-tour.md prints.
+#!/usr/bin/env python3
+"""Exercise 9: the tour of the tape in PyTorch, held to the numbers that docs/autograd-tour.md prints.
 
-    usage : tour_in_torch.py TOUR TOUR is that document;
-exit 0 when PyTorch says the same, 77 where it is not installed
-    ""
-    "
+usage: tour_in_torch.py TOUR    TOUR is that document; exit 0 when PyTorch says the same, 77 where it is not installed
+"""
 
-    import re import sys from pathlib import Path
+import re
+import sys
+from pathlib import Path
 
-    try : import torch except ImportError:
+try:
+    import torch
+except ImportError:
     print("PyTorch is not installed (Debian: python3-torch): nothing compared")
     sys.exit(77)
 
@@ -28,7 +29,8 @@ def values(program, line):
     text = re.search(r"\[([^]]*)\]", row)
     return [float(x) for x in (re.split(r"[; ]+", text[1]) if text else [row.split()[-2]])]
 
-#your part : three_ops(), gradient(), along(), derivatives()
+
+# your part: three_ops(), gradient(), along(), derivatives()
 def three_ops(w):
     x = torch.tensor([[0.5, -1], [1.5, 2]])
     return torch.tanh(x @ w).sum()
@@ -50,14 +52,14 @@ def derivatives(x):
     for _ in range(3):
         out.append(torch.autograd.grad(out[-1], x, create_graph=True)[0])
     return out
-#end of your part
+# end of your part
 
 
 wrong = 0
 
 
 def expect(what, got, want):
-#The tour prints six digits.
+    # The tour prints six digits.
     global wrong
     ok = len(got) == len(want) and all(abs(a - b) <= 1e-5 * (1 + abs(b)) for a, b in zip(got, want))
     wrong += not ok
