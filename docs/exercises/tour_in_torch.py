@@ -24,10 +24,11 @@ def printed(program):
 
 
 def values(program, line):
-    """The numbers in brackets, or the one number, that line #line of a printout holds."""
+    """The numbers of line #line of a printout, in the column "value"."""
+    heading = printed(program).splitlines()[0]
     row = re.search(rf"^ *#{line} .*$", printed(program), re.M)[0]
-    text = re.search(r"\[([^]]*)\]", row)
-    return [float(x) for x in (re.split(r"[; ]+", text[1]) if text else [row.split()[-2]])]
+    text = re.match(r"\[([^]]*)\]|(\S+)", row[heading.index("value"):])
+    return [float(x) for x in re.split(r"[; ]+", text[1] or text[2])]
 
 
 # your part: three_ops(), gradient(), along(), derivatives()
