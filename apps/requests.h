@@ -72,9 +72,10 @@ struct EvaluateRequest : SolverRequest {
   DivergenceRequest divergence;
 };
 
-// `pushforward plot`: the pictures of a run, drawn from `n` samples.
+// `pushforward plot`: which pictures of a run, drawn from `n` samples.
 struct PlotRequest : RunRequest {
-  std::string out;  // the folder they go to; empty: RUN/plots
+  std::string out;                // the folder they go to; empty: RUN/plots
+  std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
   std::uint64_t seed = 0;
 };
