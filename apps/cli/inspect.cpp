@@ -54,8 +54,8 @@ Action declare_inspect(Options& options) {
       .one_of({"text", "dot", "json", "trace"})
       .shows_default();
   add_file(options, "--out", args->out, "write there instead of stdout");
-  const Option tour = options.flag(
-      "--tour", args->tour, "walk through a three-op tape and both sweeps with the numbers");
+  const Option tour = options.flag("--tour", args->tour,
+                                   "walk through a three-op tape and both sweeps with the numbers");
   target.excludes(tour);
   return [args] { return inspect(*args); };
 }

@@ -98,8 +98,8 @@ Action declare_loglik(Options& options) {
 
 }  // namespace
 
-const Verb loglik_verb{
-    "loglik", "ln p of given points under a run's flow; of tokens a bound on it",
-    "pushforward loglik runs/moons --points samples.npy --out logp.npy", declare_loglik};
+const Verb loglik_verb{"loglik", "ln p of given points under a run's flow; of tokens a bound on it",
+                       "pushforward loglik runs/moons --points samples.npy --out logp.npy",
+                       declare_loglik};
 
 }  // namespace pushforward::app

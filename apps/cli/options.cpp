@@ -67,7 +67,8 @@ Option Option::one_of(const std::vector<std::string>& words) const {
 }
 
 Option Option::check(std::string (*fault)(const std::string& text)) const {
-  return Option(option_->check(CLI::Validator([fault](std::string& text) { return fault(text); }, "")));
+  return Option(
+      option_->check(CLI::Validator([fault](std::string& text) { return fault(text); }, "")));
 }
 
 Option Option::needs(Option other) const { return Option(option_->needs(other.option_)); }

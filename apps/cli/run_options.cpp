@@ -44,8 +44,7 @@ void add_run(Options& options, RunRequest& request) {
 
 void add_solver(Options& options, SolverRequest& request) {
   add_run(options, request);
-  options
-      .add("--solver", request.solver, "instead of the config's: see `pushforward list solvers`")
+  options.add("--solver", request.solver, "instead of the config's: see `pushforward list solvers`")
       .type("NAME");
   options
       .add("--steps", request.steps,

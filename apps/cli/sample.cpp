@@ -50,12 +50,12 @@ struct SampleArguments {
 };
 
 // The file that the samples go to, once all names of files are found to be good.
-std::string find_out(const Config& config, const SampleArguments& args) {
+std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
     make_folders(posix(), join_path(args.request.run, "samples"));
     out = join_path(args.request.run, fmt::format("samples/samples-{}.{}", args.request.seed,
-                                             is_text(config) ? "txt" : "npy"));
+                                                  is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
   check_distinct({{"--out", out},
@@ -112,7 +112,7 @@ int sample(const SampleArguments& args) {
   const Config config = load_run_config(args.request.run);
   SampleRequest request = args.request;
   if (!args.trajectory.empty()) request.times = args.times;
-  const std::string out = find_out(config, args);
+  const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
   const Interrupt interrupt;
@@ -128,13 +128,12 @@ std::string fault_of_given(const std::string& text) {
 }
 
 void add_tokens(Options& options, SampleRequest& request) {
-  const Option given =
-      options
-          .add("--given", request.given,
-               "of tokens: what stays as it is, such as \"th__ is a _____\"; "
-               "a shorter word is padded, a shorter text goes on freely")
-          .check(fault_of_given)
-          .type("TEXT");
+  const Option given = options
+                           .add("--given", request.given,
+                                "of tokens: what stays as it is, such as \"th__ is a _____\"; "
+                                "a shorter word is padded, a shorter text goes on freely")
+                           .check(fault_of_given)
+                           .type("TEXT");
   options.add("--free", request.free, "the character of --given where the sampler is free")
       .needs(given)
       .shows_default()

@@ -25,8 +25,7 @@ Action declare_train(Options& options) {
   request.arguments = options.command_line();
   options.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
   add_overrides(options, args->overrides);
-  options
-      .add("--out", request.out, "the run's folder (default: /output/dir and the config's name)")
+  options.add("--out", request.out, "the run's folder (default: /output/dir and the config's name)")
       .type("DIR");
   const Option resume = options.flag("--resume", request.resume,
                                      "go on from the run's last checkpoint, to the same bits");
