@@ -1,6 +1,6 @@
-// What the verbs ask for, in types of the standard library alone: what the command line says beside
-// a run's config. The engine answers (apps/engine/engine.h), and what is built from a config heeds
-// them.
+// The requests of the verbs: the options of the command line, in types of the standard
+// library. The engine (apps/engine/engine.h) and the functions of apps/from_config take
+// them beside a run's config.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace pushforward::app {
 
-// `pushforward train`: what the command line adds to the config.
+// The options of `pushforward train`.
 struct TrainRequest {
   std::string out;  // the run folder; empty: named after the config below /output/dir
   bool resume = false, overwrite = false;
@@ -20,10 +20,10 @@ struct TrainRequest {
   std::vector<std::string> arguments;     // the whole command line, for env.json
 };
 
-// Which field of a run, and on how many threads (0: all).
+// Selects the field of a run, and the number of threads (0: all).
 struct RunRequest {
   std::string run;
-  bool raw = false;    // the weights themselves, not their average
+  bool raw = false;    // use the weights themselves instead of their average
   bool exact = false;  // no network: the exact field of the run's data, where it is a mixture or a
                        // finite set
   int threads = 0;
@@ -31,50 +31,51 @@ struct RunRequest {
   std::optional<double> guidance;  // instead of /sampler/guidance/scale
 };
 
-// How a run's flow is solved: what differs from its /sampler.
+// Says how to solve a run's flow. Options that are set replace those of its /sampler.
 struct SolverRequest : RunRequest {
   std::uint64_t seed = 0;
   std::optional<std::string> solver;
   std::optional<int> steps;
   std::optional<double> rtol, atol;
-  std::optional<double> temperature, top_p;  // of tokens
+  std::optional<double> temperature, top_p;  // for tokens
 };
 
-// How the divergence of a flow is found; probes 0: exactly, whatever `by` says.
+// Says how to compute the divergence of a flow. probes = 0: exactly, whatever `by` is.
 struct DivergenceRequest {
   std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
   int probes = 1;
 };
 
-// `pushforward sample`.
+// The options of `pushforward sample`.
 struct SampleRequest : SolverRequest {
   int n = 1000;
-  int times = 0;  // how many equal times to keep a trajectory at, both ends included; 0: none
+  int times = 0;  // number of evenly spaced times of a trajectory, with both ends; 0: none
   bool log_density = false;
-  bool labels = false;     // they are wanted: a usage error where the field sees none
-  bool tokens = false;     // of quantized data: tokens are wanted, not points
-  std::string given;       // tokens that stay as they are; empty: none
-  std::string free = "_";  // marks the places in `given` where the sampler is free
+  bool labels = false;     // return labels; an error if the network takes none
+  bool tokens = false;     // for quantized data: return tokens instead of points
+  std::string given;       // tokens that are fixed; empty: none
+  std::string free = "_";  // the character of a free position in `given`
   DivergenceRequest divergence;
 };
 
-// `pushforward loglik`: ln p of points (N, D) in data units, per unit of the data's volume; of
-// tokens (N, L) a bound on ln P. Points of quantized data stand for their tokens.
+// The options of `pushforward loglik`, which computes ln p of points (N, D) in data units, per unit
+// of the data's volume, or a bound on ln P of tokens (N, L). Points of quantized data are converted
+// to tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
-  bool gradient = false;  // also the score, the gradient in the points
-  bool tokens = false;    // of quantized data: tokens are given, not points
+  bool gradient = false;  // also compute the score, the gradient with respect to the points
+  bool tokens = false;    // for quantized data: the input is tokens instead of points
 };
 
-// `pushforward eval`: what is measured of a run. `n` samples against as many fresh data points.
+// The options of `pushforward eval`, which compares `n` samples with as many new data points.
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;
 };
 
-// `pushforward plot`: which pictures of a run, drawn from `n` samples.
+// The options of `pushforward plot`, which draws pictures of a run from `n` samples.
 struct PlotRequest : RunRequest {
-  std::string out;                // the folder they go to; empty: RUN/plots
+  std::string out;                // the folder of the pictures; empty: RUN/plots
   std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
   std::uint64_t seed = 0;

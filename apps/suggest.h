@@ -8,16 +8,16 @@
 
 namespace pushforward::app {
 
-// Edits that turn one word into the other: insert, delete, replace,
-// or swap two neighbours (Damerau-Levenshtein in its restricted
-// form: no part of the word is edited twice). Works on bytes.
+// Returns the least number of edits that turn one word into the other. An edit inserts, deletes
+// or replaces a byte, or swaps two neighbours (restricted Damerau-Levenshtein distance: no part of
+// the word is edited twice).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// The candidate nearest to `word`, if at most max(1,
-// length / 3) edits away; else "". Earlier ones win ties.
+// Returns the candidate nearest to `word` if it is at most max(1, length / 3) edits away, else "".
+// The earlier candidate wins a tie.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-// Words joined by `separator`.
+// Joins the words with `separator` between them.
 std::string join_words(const std::vector<std::string>& words, std::string_view separator = " ");
 
 }  // namespace pushforward::app

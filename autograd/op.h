@@ -70,7 +70,7 @@ struct TapeLine {
   std::uint32_t serial = 0;
   bool paused = false;             // computed while recording was paused: a constant to every sweep
   RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
-  LineId rule_of = kNoLine;              // and this is the line whose rule it was
+  LineId rule_of = kNoLine;        // and this is the line whose rule it was
   const char* file = nullptr;      // where it was recorded
   int file_line = 0;
   const char* label = nullptr;  // which part of the model, if one said so (see Label)

@@ -8,7 +8,6 @@
 namespace pushforward::inline PF_REAL::rules {
 
 // --- shape rules
-// ---------------------------------------------------------------------------------------------
 
 inline Shape same_shape(const OpInputs& in) { return in.shape[0]; }
 
@@ -27,7 +26,6 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
 }
 
 // --- costs
-// ---------------------------------------------------------------------------------------------------
 
 // Floating-point operations: n for each element of the output.
 template <int n>
@@ -41,7 +39,6 @@ double per_input(const Tape& t, const TapeLine& l) {
 }
 
 // --- kernels
-// -------------------------------------------------------------------------------------------------
 
 inline const real* in0(const Tape& t, const TapeLine& l) { return t.line(l.in[0]).value; }
 inline const real* in1(const Tape& t, const TapeLine& l) { return t.line(l.in[1]).value; }
@@ -65,7 +62,6 @@ inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr
 }
 
 // --- derivative rules
-// ----------------------------------------------------------------------------------------
 
 // jvp of an op that is linear in each input by itself: the op again with one input replaced by its
 // tangent, added up. Serves mul, matmul, scale, sums, broadcasts, slice, gather and the like.

@@ -1,5 +1,4 @@
-// Tables of names: what a user writes ("silu", "adamw") and one line on what it means. Each table
-// stands beside the enumeration that it names.
+// Tables of the names that a user can write ("silu", "adamw"), each with a line of explanation.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -9,14 +8,14 @@
 
 namespace pushforward {
 
-// One alternative. A table of these lists an enumeration in its order, so the index is the value.
+// One alternative. The index in a table is the value of the enumeration that it lists.
 struct Choice {
   const char* name;
   const char* doc;  // one line, no full stop
 };
 
-// The index of `name` in the table. Fails with the list of what there is: `[activation] "sliu" is
-// not known; one of: silu, gelu, relu`.
+// Returns the index of `name` in the table. Throws on an unknown name and lists the known ones:
+// `[activation] "sliu" is not known; one of: silu, gelu, relu`.
 int choose(const char* where, const std::string& name, std::span<const Choice> table);
 
 }  // namespace pushforward

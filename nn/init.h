@@ -1,5 +1,5 @@
-// How a parameter gets its first values: a distribution, written down with the parameter, filled in
-// later.
+// Initial values of parameters: each parameter stores a distribution, from
+// which `fill` draws later.
 #pragma once
 
 #include <span>
@@ -16,8 +16,8 @@ namespace pushforward {
 struct Init {
   enum class Kind { constant, uniform, normal, orthogonal };
   Kind kind = Kind::constant;
-  // constant: the value; uniform: the bound b of (-b, b);
-  // normal: the standard deviation; orthogonal: the gain.
+  // constant: the value. uniform: the bound b of (-b, b). normal: the standard
+  // deviation. orthogonal: the gain.
   double scale = 0;
 };
 
@@ -37,9 +37,9 @@ Init kaiming_normal(int in, double gain);
 Init xavier_uniform(int in, int out, double gain = 1);
 Init xavier_normal(int in, int out, double gain = 1);
 
-// What a whole network asks its linear layers to use. `pytorch`: weight and bias uniform with bound
-// 1/sqrt(in), as torch.nn.Linear (which calls it Kaiming uniform with a = sqrt 5); the others set
-// the bias to 0, and the Kaiming ones use gain sqrt 2.
+// The initialisation of all linear layers of a network. `pytorch` draws weight and bias uniformly
+// with bound 1/sqrt(in), as torch.nn.Linear does (its name there is Kaiming uniform with a = sqrt
+// 5). All other schemes set the bias to 0. The Kaiming schemes use gain sqrt 2.
 enum class InitScheme {
   pytorch,
   kaiming_uniform,

@@ -1,4 +1,4 @@
-// Filling a parameter by its distribution.
+// Draws the values of a parameter from its distribution.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// Makes the rows of a (rows <= cols) orthonormal: Gram-Schmidt in its modified form, every row
-// twice, which is as orthogonal as the precision allows (Giraud, Langou 2005).
+// Makes the rows of `a` orthonormal (rows <= cols). Modified Gram-Schmidt is applied twice to each
+// row, which makes them orthogonal to working precision (Giraud, Langou 2005).
 void orthonormalise(int rows, int cols, std::vector<double>& a) {
   for (int r = 0; r < rows; ++r) {
     double* row = &a[std::size_t(r) * cols];
@@ -31,9 +31,9 @@ void orthonormalise(int rows, int cols, std::vector<double>& a) {
   }
 }
 
-// Rows that are orthonormal where the matrix is wide, columns where it is tall.
+// Fills `out` with orthonormal rows if the matrix is wide, or orthonormal columns if it is tall.
 void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
-  check(shape.rank == 2, "init", "orthogonal needs a matrix, the parameter is ", shape,
+  check(shape.rank == 2, "init", "orthogonal needs a matrix: the parameter has shape ", shape,
         "; choose another distribution");
   const int rows = shape[0], cols = shape[1], few = std::min(rows, cols),
             many = std::max(rows, cols);

@@ -11,15 +11,16 @@ using detail::check, detail::fail;
 
 namespace {
 
-// Each parameter begins on a multiple of this many numbers: a cache line of floats, and no vector
-// of any instruction set is longer.
+// Each parameter's offset is a multiple of this: 16 floats fill a cache line, and no
+// instruction set has longer vectors.
 constexpr std::size_t kAlign = 16;
 
 std::size_t rounded(std::int64_t n) {
   return (static_cast<std::size_t>(n) + kAlign - 1) / kAlign * kAlign;
 }
 
-// How many letters two names share at their beginnings and at their ends, to suggest one.
+// Returns the length of the common prefix of two names plus that of their common suffix. It
+// is used to suggest a name.
 std::ptrdiff_t alike(const std::string& a, const std::string& b) {
   const auto n = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
   const auto front = std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin();
@@ -72,7 +73,8 @@ void Parameters::add(const std::string& name, Parameter& p) {
 }
 
 void Parameters::settle() {
-  check(!list_.empty(), "parameters", "the model has none; does its visit list its members?");
+  check(!list_.empty(), "parameters",
+        "the model has no parameters; list its members in its visit function");
   std::size_t size = 0;
   for (Parameter* p : list_) {
     p->offset = size;

@@ -1,9 +1,9 @@
-// A model's parameters as one list and one flat array. Everything that is said of all parameters
-// (count, freeze, initialise, train, average, save, print) is said of this list.
+// A model's parameters as one list and one flat array. All operations on the parameters of a model
+// (count, freeze, initialise, train, average, save, print) use this list.
 //
-// A layer is a struct with Parameter members, a call on a Var, and one
+// A layer is a struct with Parameter members, an operator() on a Var, and one function
 //   void visit(const std::string& at, const Visitor& f) { f(at + "weight", weight); ... }
-// that lists its members once; a layer made of layers passes visit on: part.visit(at + "part.", f).
+// that lists each member once. A layer made of layers forwards visit: part.visit(at + "part.", f).
 #pragma once
 
 #include <functional>
@@ -19,14 +19,15 @@ namespace pushforward::inline PF_REAL {
 
 using Visitor = std::function<void(const std::string& name, Parameter& parameter)>;
 
-// The list, in the order of visit, and the values. Gradients, moments and averages are arrays of
-// the same layout: `size()` numbers, each parameter at its `offset`, zeros in between so that each
-// begins on a cache line. Keep it and the model alive together.
+// The list of parameters in the order of `visit`, and their values. Values, gradients, moments
+// and averages are flat arrays of the same layout: `size()` numbers, each parameter at its
+// `offset`, with zeros in between so that each parameter starts on a cache line. The model must
+// stay alive as long as this object.
 class Parameters {
  public:
-  // Collects model.visit: names, slots first_slot, first_slot + 1, ...,
-  // values all 0. Two models that meet on one tape need different slots.
-  // Fails on a name used twice and on a parameter that was collected before.
+  // Collects the parameters from model.visit and gives them names, slots first_slot, first_slot +
+  // 1, ... and the value 0. Two models on one tape need different slots. Throws if a name is used
+  // twice or a parameter has been collected before.
   template <class Model>
   explicit Parameters(Model& model, int first_slot = 0) : next_slot_(first_slot) {
     model.visit("", [this](const std::string& name, Parameter& p) { add(name, p); });
@@ -44,27 +45,28 @@ class Parameters {
   std::span<real> part(const Parameter& p, std::span<real> flat) const;
   std::span<const real> part(const Parameter& p, std::span<const real> flat) const;
 
-  // Fails, with the nearest name, when there is none.
+  // Throws if there is no such parameter; the message contains the nearest name.
   Parameter& find(const std::string& name) const;
 
-  // Draws the values of every parameter by its distribution, from `stream` at step = its number in
-  // the list.
+  // Draws the values of each parameter from its distribution. Parameter k of the
+  // list uses `stream` at step k.
   void initialise(Stream stream);
-  // Freezes or thaws the parameters whose name begins with
-  // `prefix` ("" is all). Returns how many; fails if none.
+  // Freezes or unfreezes the parameters whose name begins with `prefix` ("" means all). Returns
+  // their number, and throws if there are none.
   int freeze(const std::string& prefix, bool frozen = true);
-  // Grows with each freeze, so that whoever plans by what is frozen notices.
+  // Increases at every call of freeze, so that plans that depend on it can be updated.
   int revision() const { return revision_; }
 
-  // Makes the model use another flat array of this layout (an average), or its own again. Not while
-  // a tape still holds lines of it, nor while other threads use the model.
+  // Makes the model use another flat array of this layout, such as an average. use_own()
+  // returns to the model's own values. Call neither while a tape has lines of the model or
+  // another thread uses the model.
   void use(std::span<const real> flat);
   void use_own() { use(values_); }
 
-  // Numbers in all parameters, or in those that are not frozen.
+  // The number of elements in all parameters, or in those that are not frozen.
   std::int64_t count() const;
   std::int64_t count_trained() const;
-  // A table: name, shape, numbers, whether frozen.
+  // Prints a table with the name, shape, number of elements and frozen state of each parameter.
   void print(std::ostream& out) const;
 
  private:
@@ -78,7 +80,8 @@ class Parameters {
   int revision_ = 0;
 };
 
-// While it lives, the model uses another flat array of values: sampling with the average.
+// Makes the model use another flat array of values during its lifetime, for example
+// to sample with the average.
 class UseValues {
  public:
   UseValues(Parameters& parameters, std::span<const real> flat) : parameters_(parameters) {

@@ -1,5 +1,5 @@
-// A parameter: the name and place of some trainable numbers. Their values live in one flat array
-// that `Parameters` keeps for the whole model.
+// A parameter: the name, shape and location of some trainable numbers. The values are in one flat
+// array that `Parameters` owns for the whole model.
 #pragma once
 
 #include <cstddef>
@@ -10,23 +10,24 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A layer's member. Before Parameters(model) it is a plan (shape and
-// distribution); afterwards it has a name, a slot and values. From then on it
-// must stay where it is, so it cannot be copied, and moving it fails.
+// A member of a layer. Parameters(model) gives it its name, slot and values; before that it
+// has only a shape and a distribution. Afterwards its address must not change: it cannot be
+// copied, and moving it throws.
 struct Parameter {
   Parameter(Shape its_shape, Init its_init) : shape(its_shape), stored(its_shape), init(its_init) {}
   Parameter(Parameter&& other);
   Parameter& operator=(Parameter&&) = delete;
 
-  // A row (1, n), which files hold with one axis, (n), as PyTorch does: biases, LayerNorm's weight.
+  // A row (1, n), such as a bias or the weight of a LayerNorm. Files store it with one
+  // axis, (n), as PyTorch does.
   static Parameter row(int n, Init init);
 
-  // Its line on a tape, made at the first use. Fails before Parameters(model).
+  // Returns its line on the tape, which the first call creates. Throws before Parameters(model).
   Var on(Tape& tape) const;
 
   Shape shape;            // on the tape
   Shape stored;           // in files
-  Init init;              // how its first values are drawn
+  Init init;              // the distribution of its initial values
   const char* kind = "";  // which kind of layer it belongs to: "linear", "layer_norm"
   bool frozen =
       false;  // keeps its values; after Parameters(model) change it with Parameters::freeze
@@ -34,9 +35,9 @@ struct Parameter {
   // Set by Parameters.
   std::string name;              // "0.weight"
   std::string label;             // of its layer's lines on a tape: "linear 0" (see layer_label)
-  int slot = -1;                 // its number in the model
-  std::size_t offset = 0;        // where it begins in flat arrays, a multiple of 16
-  const real* values = nullptr;  // what it is now
+  int slot = -1;                 // the parameter's number in the model
+  std::size_t offset = 0;        // its first element in flat arrays, a multiple of 16
+  const real* values = nullptr;  // its current values
 };
 
 // The label of the layer that has a parameter of this name: the name without its last part, and

@@ -71,7 +71,7 @@ void print_table(const Json& report) {
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    fmt::print("{:<24} {:>11}   {}\n", line.name, text, line.remark);
+    fmt::print("{:<26} {:>11}   {}\n", line.name, text, line.remark);
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
     fmt::print("new words:");

@@ -11,7 +11,7 @@ namespace {
 
 std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
 
-// A kind of data as a message shows it.
+// Names a kind of data for a message.
 std::string data_words(DataKind kind) {
   return kind == DataKind::tokens ? "tokens" : "continuous data";
 }
@@ -19,17 +19,17 @@ DataKind other_kind(DataKind kind) {
   return kind == DataKind::tokens ? DataKind::continuous : DataKind::tokens;
 }
 
-// A path as a message shows it.
+// Names a path for a message.
 std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
-// Walks down tree and table together.
+// Walks down the tree and the table together.
 class Checker {
  public:
   Checker(DataKind kind, std::string why, ConfigFaults& faults)
       : kind_(kind), why_(std::move(why)), faults_(faults) {}
 
-  // The section at path `at`; null if anything in it is
-  // wrong. `place` is where a missing one would stand.
+  // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
+  // place of the enclosing section, for the case that this one is missing.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();
@@ -82,7 +82,7 @@ class Checker {
     return std::move(result.value);
   }
 
-  // A section below, whose data may be of another kind than the config's.
+  // Checks a section inside this one. Its kind of data may differ from that of the config.
   Json below(const JsonNode* node, const ConfigField& field, const Alternative& around,
              const std::string& path, const Place& place) {
     if (field.holds == DataKind::any || field.holds == kind_)
@@ -92,13 +92,13 @@ class Checker {
         .section(node, section_below(field, field.holds), path, place);
   }
 
-  // Adds the fault of a type, key or word that only the other kind of data has; false, adding
-  // nothing, where it has none either.
+  // Adds a fault if only the other kind of data has this type, key or choice, and returns true.
+  // Otherwise returns false and adds nothing.
   bool add_other_kind(const JsonNode* node, const SectionTable& table, const std::string& at) {
     const Alternative* other = chosen_alternative(section_table(table.name), node);
     if (!other || kind_ == DataKind::any) return false;
     add_mismatch(*node->find("type"), at + "/type " + quoted(other->type), other->kinds,
-                 "for " + data_words(kind_) + " take one of: " + join_words(table.types()));
+                 "for " + data_words(kind_) + " choose one of: " + join_words(table.types()));
     return true;
   }
   bool add_other_kind(const JsonNode& item, const Alternative& everywhere, const std::string& at) {
@@ -116,12 +116,12 @@ class Checker {
         has(field.choices) || !has(everywhere.choices))
       return false;
     add_mismatch(node, path + " " + quoted(node.text), other_kind(kind_),
-                 "for " + data_words(kind_) + " take one of: " + join_words(field.choices));
+                 "for " + data_words(kind_) + " choose one of: " + join_words(field.choices));
     return true;
   }
   void add_mismatch(const JsonNode& node, const std::string& what, DataKind kinds,
                     std::string cure) {
-    faults_.add(node.place, what + " is for " + data_words(kinds) + ", and " + why_,
+    faults_.add(node.place, what + " is for " + data_words(kinds) + ", but " + why_,
                 std::move(cure));
   }
 
@@ -139,7 +139,7 @@ class Checker {
     } else if (!rule.broken(values)) {
       return;
     }
-    // The place of the deepest part of the path that was written.
+    // Find the place of the deepest part of the path that was written.
     Place where = node ? node->place : place;
     std::size_t begin = 1;
     while (node && begin <= rule.key.size()) {
@@ -193,12 +193,12 @@ class Checker {
   }
 
   DataKind kind_;
-  std::string why_;  // the config is of this kind, for messages
+  std::string why_;  // says in messages why the config is of this kind
   ConfigFaults& faults_;
 };
 
-// Adds to `found` where `key` is legal below the section
-// `table` at path `at`: "/sampler (type bosh3, dopri5, tsit5)".
+// Adds to `found` every section from `table` at path `at` down that has the key, such as "in
+// /sampler (type bosh3, dopri5, tsit5)".
 void find_key(const std::string& key, const SectionTable& table, DataKind kind,
               const std::string& at, std::vector<std::string>& visited,
               std::vector<std::string>& found) {
@@ -222,7 +222,8 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
 }
 
-// The type of this section that has a key like `key`, and that key; empty if none.
+// Returns a type of this section that has a key similar to `key`, and that key. Both
+// are empty if there is none.
 std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
                                                       const SectionTable& table) {
   for (const Alternative& alternative : table.alternatives) {

@@ -1,4 +1,4 @@
-// Checks a parsed config against the table of fields and writes every default out.
+// Checks a parsed config against the table of fields and fills in every default.
 #pragma once
 
 #include <string>
@@ -9,12 +9,13 @@
 
 namespace pushforward::app {
 
-// A fault of a config. `beyond_schema`: two values disagree in a way that a JSON Schema cannot say.
+// A fault of a config. `beyond_schema` is true if two values disagree in a way that a
+// JSON Schema cannot express.
 struct ConfigFault : JsonFault {
   bool beyond_schema = false;
 };
 
-// Faults found so far; keeps the first few hundred, for a hostile file must not cost hours.
+// Collects faults. It keeps only the first `max_faults`, so that a hostile file cannot cost hours.
 class ConfigFaults {
  public:
   void add(const Place& place, std::string what, std::string cure, bool beyond_schema = false);
@@ -28,26 +29,27 @@ class ConfigFaults {
   std::vector<ConfigFault> list_;
 };
 
-// The config with every key of the chosen alternatives, in the table's
-// order: numbers are doubles, integers 64 bit. What is wrong goes to
-// `faults`, all of it; with any fault the result must not be used.
+// Returns the config with every key of the chosen alternatives, in the table's order. Numbers
+// are doubles, integers have 64 bits. Every fault is added to `faults`; if there is one,
+// the result must not be used.
 Json check_config(const JsonNode& root, ConfigFaults& faults);
 
-// The kind of a config: of its data set; any where the document does not say.
+// Returns the kind of the config's data set, or DataKind::any if the document does not name one.
 DataKind find_data_kind(const JsonNode& root);
 
-// The alternative that the object `node` (nullptr: nothing was written) picks; nullptr where its
-// `type` is unknown, missing or no string.
+// Returns the alternative that the object `node` picks. `node` is nullptr if the section was not
+// written. Returns nullptr if its `type` is unknown, is required but missing, or is not a string.
 const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node);
 
-// A section as a config of some kind has it: its table and the alternative that is chosen.
+// A section of a config: its table, the chosen alternative, and the kind of the config's data.
 struct Picked {
   const SectionTable& table;
   const Alternative& alternative;
   DataKind kind;
 };
 
-// The fault of a key that is not legal at `at` ("" for the top, else "/optimizer").
+// Adds the fault of a key that is not allowed in the section at path `at` ("" for the top, else a
+// path such as "/optimizer").
 void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
                      const std::string& at, ConfigFaults& faults);
 

@@ -23,7 +23,7 @@ using detail::check;
 
 namespace {
 
-// One fault as text: where, what, cure.
+// Formats one fault: its place, what is wrong, and the cure.
 std::string message(const JsonFault& fault, const std::string& name,
                     const std::vector<std::string>& overrides) {
   std::string text;
@@ -38,7 +38,7 @@ std::string message(const JsonFault& fault, const std::string& name,
   return text;
 }
 
-// All faults, those of the file first, each in the order written.
+// Throws a Failure with all faults, in the order of their places; those of the file come first.
 [[noreturn]] void report(std::vector<ConfigFault> faults, const std::string& name,
                          const std::vector<std::string>& overrides) {
   std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
@@ -52,7 +52,8 @@ std::string message(const JsonFault& fault, const std::string& name,
   throw Failure(Exit::usage, join_words(messages, "\n"));
 }
 
-// What cannot be read, and why; names a file of the same folder that may have been meant.
+// Throws a Failure for a config that cannot be read. It suggests a file of the same
+// folder with a similar name.
 [[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;

@@ -7,7 +7,7 @@
 namespace pushforward::app {
 namespace {
 
-// The recipe of that type; nullptr where the type is none.
+// Returns the recipe of that type, or nullptr if the type is not a recipe.
 const ToyInfo* find_toy_info(const Json& data) {
   for (const ToyInfo& toy : toys()) {
     if (data.at("type") == toy.name) return &toy;

@@ -1,17 +1,18 @@
-// What the types of a /data section say for sure of its rows, before a file of it is read.
+// Properties of data that follow from the types of a /data section, without reading its files.
 #pragma once
 
 #include "apps/json/json.h"
 
 namespace pushforward::app {
 
-// The data set at the bottom of the wrappers (`of`), which is `data` itself where it wraps none.
+// Returns the data section inside all wrappers (`of`), or `data` itself if it is not a wrapper.
 const Json& innermost(const Json& data);
 
-// Whether the set draws fresh rows without end; false where only its file would tell.
+// Returns whether the data set draws new rows without end. Returns false if
+// this depends on its file.
 bool endless(const Json& data);
 
-// Whether its rows have no labels; false where only its file would tell.
+// Returns whether the rows have no labels. Returns false if this depends on the file.
 bool unlabelled(const Json& data);
 
 }  // namespace pushforward::app

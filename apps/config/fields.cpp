@@ -22,7 +22,7 @@ bool one_of(const std::string& word, std::initializer_list<const char*> words) {
 }
 
 bool noisy_path(const Json& config) { return config.at("path").at("noise").at("type") != "none"; }
-// What asks for the score of N(0, I) noise.
+// Returns whether the config uses the score of N(0, I) noise.
 bool needs_normal_source(const Json& config) {
   return one_of(config.at("prediction").get<std::string>(), {"score", "edm"}) ||
          one_of(text(config, "path"), {"ve", "edm"}) ||
@@ -32,12 +32,12 @@ bool source_not_normal(const Json& config) {
   if (!needs_normal_source(config)) return false;
   return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
 }
-// cond_ot with sigma_min ends in the data plus sigma_min x0.
+// With sigma_min > 0, cond_ot ends in x1 + sigma_min x0.
 bool smears_rows(const Json& config) {
   return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
          text(config, "source") != "gaussian";
 }
-// The SDE's score is -E[x0 | x] / sigma only where x0 is normal given x1 as well.
+// The SDE's score equals -E[x0 | x] / sigma only if x0 is normal given x1 too.
 bool stirs_tied_noise(const Json& config) {
   return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
          text(config, "coupling") != "independent";
@@ -57,7 +57,7 @@ bool weighs_through_noise(const Json& config) {
   return noisy_path(config) &&
          one_of(text(config, "loss", "weight"), {"data", "noise", "score", "edm"});
 }
-// Whether sigma is 0 at t = 1, where the score of xt given x1 is infinite.
+// Returns whether sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
 bool ends_in_a_point(const Json& config) {
   const Json& path = config.at("path");
   const std::string& type = path.at("type").text();
@@ -85,61 +85,62 @@ bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
-// What holds for continuous data and tokens alike.
+// The rules for both continuous data and tokens.
 Rules common_rules() {
-  return {rule({"schedule", "train"}, "/schedule/warmup",
-               "the warm-up is not shorter than the training", "lower it, or raise /train/steps",
-               warmup_too_long),
-          rule({"coupling", "source"}, "/coupling",
-               "rows can only be paired with the rows of a finite set",
-               "set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
-               paired_with_a_distribution),
-          rule({"sampler", "model"}, "/sampler/guidance/scale",
-               "there is no class to guide to: the network does not see labels",
-               "set /model/label to {\"type\": \"embedding\"}, or the scale to 0", guides_nothing),
-          rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
-               "guidance needs a network that was also trained without labels",
-               "set /loss/label_dropout to 0.1, or the scale to 0", never_without_label)};
+  return {
+      rule({"schedule", "train"}, "/schedule/warmup",
+           "the warm-up must be shorter than the training", "lower it, or raise /train/steps",
+           warmup_too_long),
+      rule({"coupling", "source"}, "/coupling", "only rows of a finite data set can be paired",
+           "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
+           paired_with_a_distribution),
+      rule({"sampler", "model"}, "/sampler/guidance/scale",
+           "guidance needs a network that takes labels, and this one takes none",
+           "set /model/label to {\"type\": \"embedding\"}, or set the scale to 0", guides_nothing),
+      rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
+           "guidance needs a network that is also trained without labels",
+           "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
 }
 
-// What cannot be of Gaussian paths; apps/from_config/rules.cpp has more.
+// The rules for Gaussian paths. apps/from_config/rules.cpp has more.
 Rules flow_rules() {
   return {
       rule({"source", "prediction", "path", "sampler"}, "/source",
-           "it is not the standard normal that the prediction, path or sampler is made for",
+           "the prediction, path or sampler needs a standard normal source, and this is another",
            "set it to {\"type\": \"gaussian\", \"std\": 1}; "
-           "else use prediction velocity, a path like cond_ot, and an ODE solver",
+           "or use the prediction velocity, a path like cond_ot and an ODE solver",
            source_not_normal),
       rule({"path", "source"}, "/path/sigma_min",
-           "the flow ends in the data plus sigma_min times the source, which is no Gaussian",
-           "set it to 0, or /source to {\"type\": \"gaussian\"}", smears_rows),
+           "samples would end in data plus sigma_min times "
+           "the source, and the source is not Gaussian",
+           "set it to 0, or set /source to {\"type\": \"gaussian\"}", smears_rows),
       rule({"sampler", "coupling"}, "/sampler",
-           "it needs the score, which this coupling, that ties noise to data, does not tell",
-           "take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+           "it needs the score, which is unknown when the coupling makes x0 depend on x1",
+           "choose an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
            stirs_tied_noise),
       rule({"prediction", "path"}, "/prediction",
-           "with noise on the path only the velocity can be learned",
-           "set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+           "only the velocity can be learned on a path with noise",
+           "set it to \"velocity\", or set /path/noise to {\"type\": \"none\"}",
            predicts_through_noise),
-      rule({"loss", "path"}, "/loss/weight",
-           "with noise on the path only the velocity can be weighted for",
-           "set it to \"none\", or /path/noise to {\"type\": \"none\"}", weighs_through_noise),
+      rule({"loss", "path"}, "/loss/weight", "this weight is not defined on a path with noise",
+           "set it to \"none\", or set /path/noise to {\"type\": \"none\"}", weighs_through_noise),
       rule({"sampler", "path"}, "/sampler",
-           "it needs the noise x0 that a path with noise of its own does not tell",
-           "take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+           "it needs E[x0 | xt], which is unknown on a path with noise",
+           "choose an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
            samples_through_noise),
       rule({"sampler", "path"}, "/sampler/path",
-           "a path with noise of its own cannot be changed for another",
-           "set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+           "a flow trained on a path with noise cannot be sampled along another path",
+           "set it to {\"type\": \"own\"}, or set /path/noise to {\"type\": \"none\"}",
            changes_noisy_path),
       rule({"prediction", "path"}, "/prediction",
            "the score is infinite at t = 1 on this path, where sigma is 0",
-           "predict noise, which is -sigma times it, or take a path that ends in noise: "
-           "ve, edm, cond_ot with sigma_min above 0",
+           "predict \"noise\" instead (noise = -sigma times the score), or choose a "
+           "path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
            singular_score),
       rule({"coupling", "train"}, "/train/batch",
-           "it is too small for transport within the batch to mean anything",
-           "raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+           "it is too small for optimal transport within a batch",
+           "raise it to at least 16 (256 is better), or set /coupling to {\"type\": "
+           "\"independent\"}",
            batch_too_small)};
 }
 
@@ -158,33 +159,34 @@ SectionTable config_section() {
       "One training run.",
       "",
       {only(
-          {integer("version", 1, from_to(1, 1), "version of this file's format"),
+          {integer("version", 1, from_to(1, 1), "version of the config format"),
            {.key = "name",
             .kind = FieldKind::file_name,
             .fallback = "run",
             .doc = "name of the run and of its folder"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
-           choice("precision", "float32", {"float32", "float64"}, "real numbers of the engine"),
+           choice("precision", "float32", {"float32", "float64"},
+                  "floating-point type of all computation"),
            required(section("data", "data", "what to learn")),
-           section("source", "source", "the distribution at t = 0, where the flow begins"),
+           section("source", "source", "the distribution at t = 0, from which the flow starts"),
            section("path", "path", "the path from source to data at which the velocity is learned"),
            section("coupling", "coupling",
                    "the joint distribution of (x0, x1) that a batch is drawn from"),
            section("model", "model", "the network"),
            prediction_field(),
            for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
-                                 "standard deviation of the data, for the prediction edm")),
-           section("loss", "loss", "what training makes small"),
-           section("optimizer", "optimizer", "how parameters follow gradients"),
+                                 "standard deviation of the data, used by the prediction edm")),
+           section("loss", "loss", "the loss that training minimises"),
+           section("optimizer", "optimizer", "how the gradient changes the parameters"),
            section("schedule", "schedule",
-                   "the learning rate over the steps, as a factor on /optimizer/lr"),
+                   "the learning rate at each step, as a factor on /optimizer/lr"),
            section("ema", "ema", "the running average of the parameters"),
-           section("train", "train", "the length of training, and what it writes on the way"),
+           section("train", "train", "the length of training, its checkpoints and its logs"),
            section("sampler", "sampler",
-                   "how samples are drawn: the solver of dx/dt = u(x, t) from 0 to 1"),
-           section("eval", "eval", "what is measured on the trained flow"),
-           section("output", "output", "where runs go")},
+                   "how samples are drawn: the solver of dx/dt = u(x, t) from t = 0 to 1"),
+           section("eval", "eval", "what is measured after training"),
+           section("output", "output", "where runs are written")},
           joined(joined(common_rules(), for_continuous(flow_rules())),
                  joined(built_rules(), token_rules())))}};
 }

@@ -6,13 +6,13 @@
 namespace pushforward::app {
 namespace {
 
-constexpr const char* kPathDoc = "the file, as seen from the folder the program is started in";
+constexpr const char* kPathDoc = "path of the file, absolute or relative to the working directory";
 
 ConfigField path_field() {
   return {.key = "path", .kind = FieldKind::text, .fallback = nullptr, .doc = kPathDoc};
 }
 ConfigField wrapped_data() {
-  ConfigField field = required(section("of", "data", "the data set that is wrapped"));
+  ConfigField field = required(section("of", "data", "the wrapped data set"));
   field.holds = DataKind::continuous;
   return field;
 }
@@ -34,7 +34,7 @@ bool weights_differ(const Json& mixture) {
 }
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
-// The 2D recipes, but for their normal, which has a row of its own in any dimension.
+// The 2D recipes except "gaussian", which has its own row for any dimension.
 std::vector<Alternative> toy_rows() {
   std::vector<Alternative> rows;
   for (const ToyInfo& info : toys()) {
@@ -60,23 +60,23 @@ SectionTable data_section() {
           {{.key = "means",
             .kind = FieldKind::matrix,
             .fallback = nullptr,
-            .doc = "the centres, one row each",
+            .doc = "the centres, one per row",
             .fewest = 1},
            {.key = "stds",
             .kind = FieldKind::numbers,
             .fallback = Json::array(),
-            .doc = "standard deviation of each; [] makes all 1",
+            .doc = "standard deviation of each component; [] means all 1",
             .range = above(0)},
            {.key = "weights",
             .kind = FieldKind::numbers,
             .fallback = Json::array(),
-            .doc = "weight of each, in proportion; [] makes all equal",
+            .doc = "relative weight of each component; [] means all equal",
             .range = above(0)}},
           {rule({"means"}, "/means", "its rows have different lengths",
-                "each centre needs the same number of coordinates", rows_differ),
-           rule({"means", "stds"}, "/stds", "it is not as long as `means`",
+                "give each centre the same number of coordinates", rows_differ),
+           rule({"means", "stds"}, "/stds", "it and `means` have different lengths",
                 "give one standard deviation for each centre, or []", stds_differ),
-           rule({"means", "weights"}, "/weights", "it is not as long as `means`",
+           rule({"means", "weights"}, "/weights", "it and `means` have different lengths",
                 "give one weight for each centre, or []", weights_differ)}),
       row("digits", "1,797 handwritten digits of 8 x 8 pixels (64D)",
           {{.key = "classes",
@@ -87,23 +87,23 @@ SectionTable data_section() {
             .fewest = 1,
             .distinct = true}}),
       row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
-      row("csv", "a table of numbers, one sample a row",
+      row("csv", "a CSV file of numbers, one sample per row",
           {path_field(),
            choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
            {.key = "columns",
             .kind = FieldKind::columns,
             .fallback = Json::array(),
-            .doc = "which columns to keep, by name or index from 0; [] keeps all",
+            .doc = "columns to keep, by name or by index from 0; [] keeps all",
             .range = from_to(0, 65535),
             .distinct = true}}),
-      row("npy", "an NPY file, one sample a row", {path_field()}),
+      row("npy", "an NPY file, one sample per row", {path_field()}),
       row("standardize",
           "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
           {wrapped_data()}),
       row("dequantize",
-          "another data set with uniform noise of a bin's width: for densities of images",
-          {wrapped_data(), number("width", 1, above(0), "of a bin: 1 for whole numbers")}),
-      row("affine", "another data set x, as scale x + shift",
+          "another data set plus uniform noise as wide as a bin, for densities of images",
+          {wrapped_data(), number("width", 1, above(0), "width of a bin: 1 for whole numbers")}),
+      row("affine", "scale x + shift, where x is another data set",
           {wrapped_data(),
            {.key = "scale",
             .kind = FieldKind::number_or_numbers,
@@ -118,26 +118,27 @@ SectionTable data_section() {
             .fewest = 1}})};
   rows.insert(rows.end(), others.begin(), others.end());
   return {"data",
-          "What to learn. Recipes give fresh rows for every batch; "
-          "rows of a file are drawn with replacement.",
+          "What to learn. A recipe draws new rows for every batch. "
+          "Rows of a file are drawn with replacement.",
           "", joined(for_continuous(std::move(rows)), token_data_rows())};
 }
 
 SectionTable source_section() {
   return {
-      "source", "The distribution at t = 0, in the dimension of the data.", "gaussian",
-      joined(
-          {for_continuous(
-               row("gaussian", "normal with mean 0",
-                   {number("std", 1, above(0), "standard deviation of each coordinate")})),
-           for_continuous(row("uniform", "uniform in a cube",
-                              {number("low", -1, any(), "least value of each coordinate"),
-                               number("high", 1, any(), "greatest value of each coordinate")},
-                              {rule({"low", "high"}, "/high", "it is not above `low`",
-                                    "a cube needs low < high", no_uniform_range)})),
-           row("data", "another data set of the same dimension, of tokens also the same vocabulary",
-               {required(section("of", "data", "the data set"))})},
-          token_source_rows()),
+      "source", "The distribution at t = 0. It has the dimension of the data.", "gaussian",
+      joined({for_continuous(
+                  row("gaussian", "normal with mean 0",
+                      {number("std", 1, above(0), "standard deviation of each coordinate")})),
+              for_continuous(row("uniform", "uniform on a cube",
+                                 {number("low", -1, any(), "least value of each coordinate"),
+                                  number("high", 1, any(), "greatest value of each coordinate")},
+                                 {rule({"low", "high"}, "/high", "it is not above `low`",
+                                       "set low < high", no_uniform_range)})),
+              row("data",
+                  "another data set of the same dimension; "
+                  "for tokens it must also have the same vocabulary",
+                  {required(section("of", "data", "the data set"))})},
+             token_source_rows()),
       "mask"};
 }
 

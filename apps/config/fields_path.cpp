@@ -5,7 +5,7 @@
 namespace pushforward::app {
 namespace {
 
-// The checks of a table of points; ScheduleTable says more of them, with the row.
+// Checks of a table of points. ScheduleTable checks more and names the wrong row.
 bool rows_not_three(const Json& table) {
   for (const Json& row : table.at("points")) {
     if (row.size() != 3) return true;
@@ -29,35 +29,38 @@ std::vector<Alternative> affine_paths() {
   };
   const ConfigRule levels =
       rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-           "noise falls from sigma_max to sigma_min", path_levels_swapped);
-  return {
-      row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
-          {number("sigma_min", 0, from_below(0, 1),
-                  "sigma at t = 1: sigma = 1 - (1 - sigma_min) t")}),
-      row("polynomial", "alpha = t^power, sigma = 1 - t^power",
-          {number("power", 2, above_to(0, 100), "the power")}),
-      row("cosine", "alpha = sin(pi t / 2), sigma = cos(pi t / 2)"),
-      row("linear_vp", "alpha = t, sigma = sqrt(1 - t^2)"),
-      row("vp", "the variance-preserving diffusion with linear beta (Song et al. 2021)",
-          {number("beta_min", 0.1, above_to(0, 1e6), "beta at t = 1"),
-           number("beta_max", 20, above_to(0, 1e6), "beta at t = 0")},
-          {rule({"beta_min", "beta_max"}, "/beta_max", "it is not above `beta_min`",
-                "beta falls from beta_max to beta_min", betas_swapped)}),
-      row("ve", "the variance-exploding diffusion: alpha = 1, sigma geometric in t",
-          {low(0.02), high(100)}, {levels}),
-      row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
-          {low(0.002), high(80), number("rho", 7, from_to(1, 100), "the root that is linear")},
-          {levels}),
-      row("table", "through points of yours, monotone cubics in between",
-          {{.key = "points",
-            .kind = FieldKind::matrix,
-            .fallback = nullptr,
-            .doc = "rows [t, alpha, sigma], t from 0 to 1",
-            .fewest = 2}},
-          {rule({"points"}, "/points", "its rows are no triples",
-                "give [t, alpha, sigma] in each row", rows_not_three),
-           found_rule({"points"}, "/points", "they are no path",
-                      "t from 0 to 1, alpha never falling, sigma never rising", table_violation)})};
+           "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
+           path_levels_swapped);
+  return {row("cond_ot", "straight lines: alpha = t, sigma = 1 - t (Lipman et al. 2023)",
+              {number("sigma_min", 0, from_below(0, 1),
+                      "sigma at t = 1: sigma = 1 - (1 - sigma_min) t")}),
+          row("polynomial", "alpha = t^power, sigma = 1 - t^power",
+              {number("power", 2, above_to(0, 100), "the power")}),
+          row("cosine", "alpha = sin(pi t / 2), sigma = cos(pi t / 2)"),
+          row("linear_vp", "alpha = t, sigma = sqrt(1 - t^2)"),
+          row("vp", "the variance-preserving diffusion, beta linear in t (Song et al. 2021)",
+              {number("beta_min", 0.1, above_to(0, 1e6), "beta at t = 1"),
+               number("beta_max", 20, above_to(0, 1e6), "beta at t = 0")},
+              {rule({"beta_min", "beta_max"}, "/beta_max", "it is not above `beta_min`",
+                    "beta falls from beta_max to beta_min, so set beta_min < beta_max",
+                    betas_swapped)}),
+          row("ve", "the variance-exploding diffusion: alpha = 1, ln sigma linear in t",
+              {low(0.02), high(100)}, {levels}),
+          row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
+              {low(0.002), high(80),
+               number("rho", 7, from_to(1, 100), "the root of sigma that is linear in t")},
+              {levels}),
+          row("table", "monotone cubic interpolation of the given points",
+              {{.key = "points",
+                .kind = FieldKind::matrix,
+                .fallback = nullptr,
+                .doc = "rows [t, alpha, sigma]; t goes from 0 to 1",
+                .fewest = 2}},
+              {rule({"points"}, "/points", "its rows do not have three numbers",
+                    "give [t, alpha, sigma] in each row", rows_not_three),
+               found_rule({"points"}, "/points", "the points do not make a path",
+                          "let t go from 0 to 1, alpha never fall and sigma never rise",
+                          table_violation)})};
 }
 
 }  // namespace
@@ -66,18 +69,18 @@ SectionTable path_section() {
   std::vector<Alternative> rows = affine_paths();
   for (Alternative& path : rows)
     path.fields.push_back(section("noise", "path_noise", "noise on the path"));
-  return {
-      "path",
-      "The path from source to data: xt = alpha x1 + sigma x0; of tokens, a mixture of both. "
-      "Paths whose shift and width are functions of x1 are for programs (flow/path/gaussian_path.h).",
-      "cond_ot", joined(for_continuous(std::move(rows)), token_paths()), "mixture"};
+  return {"path",
+          "The path from source to data: xt = alpha x1 + sigma x0; for tokens, a mixture of both. "
+          "Paths whose mean and width are functions of x1 are "
+          "only in the C++ library (flow/path/gaussian_path.h).",
+          "cond_ot", joined(for_continuous(std::move(rows)), token_paths()), "mixture"};
 }
 
 SectionTable sampler_path_section() {
-  std::vector<Alternative> rows{row("own", "the path of the training")};
+  std::vector<Alternative> rows{row("own", "the training path")};
   for (const Alternative& path : affine_paths()) rows.push_back(path);
   return {"sampler_path",
-          "The path that samples go along: the same flow at another pace and scale.", "own", rows};
+          "The path that samples follow: the same flow with another time and scale.", "own", rows};
 }
 
 SectionTable path_noise_section() {
@@ -87,33 +90,36 @@ SectionTable path_noise_section() {
     if (noise.shape) fields.push_back(number("scale", 0.1, above_to(0, 1000), "factor on gamma"));
     rows.push_back(row(noise.name, noise.doc, fields));
   }
-  return {"path_noise", "Noise on the path: xt has gamma(t) z added, z normal.", "none", rows};
+  return {"path_noise", "Noise on the path: gamma(t) z is added to xt, with z standard normal.",
+          "none", rows};
 }
 
 SectionTable coupling_section() {
   const ConfigField tolerance =
-      number("tolerance", 1e-6, above_to(0, 0.1), "error of the marginals at which Sinkhorn stops");
+      number("tolerance", 1e-6, above_to(0, 0.1),
+             "Sinkhorn stops when the error of the marginals is below this");
   const ConfigField iterations =
-      integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn gives up after so many");
+      integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn fails after this many iterations");
   return {
       "coupling",
       "The joint distribution of (x0, x1) that a batch is drawn from.",
       "independent",
-      {row("independent", "x0 and x1 drawn apart"),
-       for_continuous(
-           row("ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
-               {number("label_weight", 0, from_to(0, 1e12),
-                       "labelled data: added to the cost of a pair whose labels differ (C2OT)")})),
+      {row("independent", "x0 and x1 are drawn independently"),
+       for_continuous(row(
+           "ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
+           {number("label_weight", 0, from_to(0, 1e12),
+                   "for labelled data: added to the cost of a pair whose labels differ (C2OT)")})),
        for_continuous(
            row("sinkhorn", "entropic optimal transport within the batch",
-               {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in units of |x|^2"),
+               {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in the unit of |x|^2"),
                 tolerance, iterations})),
-       for_continuous(row("schroedinger_bridge",
-                          "entropic transport with reg = 2 sigma^2, for the path noise `brownian`",
-                          {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
-                           choice("method", "sinkhorn", {"sinkhorn", "exact"},
-                                  "exact: the plan without entropy, its limit for small sigma")})),
-       row("paired", "row i of the source's set meets row i of the data's")}};
+       for_continuous(
+           row("schroedinger_bridge",
+               "entropic optimal transport with reg = 2 sigma^2, for the path noise `brownian`",
+               {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
+                choice("method", "sinkhorn", {"sinkhorn", "exact"},
+                       "exact: the plan without entropy, which is the limit of small sigma")})),
+       row("paired", "row i of the source is paired with row i of the data")}};
 }
 
 }  // namespace pushforward::app

@@ -4,23 +4,26 @@
 namespace pushforward::app {
 
 SectionTable eval_section() {
-  return {"eval",
-          "What is measured on the trained flow.",
-          "",
-          {only({integer("n", 2000, from_to(1, 1e7), "samples, and as many fresh data points"),
-                 for_tokens(integer(
-                     "times", 32, from_to(1, 1e5),
-                     "times at which the likelihood's bound is estimated, each sequence"))})}};
+  return {
+      "eval",
+      "What is measured after training.",
+      "",
+      {only(
+          {integer("n", 2000, from_to(1, 1e7),
+                   "number of samples, and of new data points to compare them with"),
+           for_tokens(integer(
+               "times", 32, from_to(1, 1e5),
+               "number of times at which the likelihood bound of each sequence is estimated"))})}};
 }
 
 SectionTable output_section() {
   return {"output",
-          "Where runs go.",
+          "Where runs are written.",
           "",
           {only({{.key = "dir",
                   .kind = FieldKind::text,
                   .fallback = "runs",
-                  .doc = "the folder in which the run's folder is made"}})}};
+                  .doc = "the folder in which the run's folder is created"}})}};
 }
 
 }  // namespace pushforward::app

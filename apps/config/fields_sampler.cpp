@@ -22,13 +22,13 @@ bool sampler_levels_swapped(const Json& section) {
   return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
 }
 
-// What every sampler has.
+// Appends the fields that every sampler has.
 std::vector<ConfigField> with_common(std::vector<ConfigField> fields) {
   for (const ConfigField& field : time_range_fields()) fields.push_back(field);
-  fields.push_back(section("path", "sampler_path", "another path to sample along"));
+  fields.push_back(section("path", "sampler_path", "the path to sample along"));
   fields.push_back(choice("denoise", "auto", {"auto", "yes", "no"},
                           "whether to end with E[x1 | x]; auto: "
-                          "on ve and edm, and where the prediction cannot go on to t = 1"));
+                          "yes on ve and edm, and if the prediction cannot be followed to t = 1"));
   return joined(std::move(fields), steering_fields());
 }
 
@@ -42,112 +42,117 @@ ConfigField steps_field(std::int64_t fallback) {
   return integer("steps", fallback, from_to(1, 1e7), "steps from `begin` to `end`");
 }
 
-ConfigField grid_field() { return section("grid", "time_grid", "how the steps are spread"); }
+ConfigField grid_field() { return section("grid", "time_grid", "how the steps are spaced"); }
 
 std::vector<ConfigField> time_range_fields() {
-  return {number("begin", 0, from_to(0, 1), "the time to begin at"),
-          number("end", 1, from_to(0, 1), "the time to end at")};
+  return {number("begin", 0, from_to(0, 1), "start time"),
+          number("end", 1, from_to(0, 1), "end time")};
 }
 
 std::vector<ConfigField> steering_fields() {
-  return {section("guidance", "guidance", "towards the class that is asked for"),
-          boolean("ema", true, "sample with the averaged parameters, if there are any")};
+  return {section("guidance", "guidance", "guidance towards the requested class"),
+          boolean("ema", true, "sample with the averaged parameters if the run keeps an average")};
 }
 
 ConfigRule time_range_rule() {
-  return rule({"begin", "end"}, "/end", "it is not after `begin`",
-              "samples go from noise, t = 0, to data, t = 1", no_time_range);
+  return rule({"begin", "end"}, "/end", "it must be after `begin`",
+              "samples go from noise at t = 0 to data at t = 1, so set begin < end", no_time_range);
 }
 
 SectionTable sampler_section() {
   const ConfigField steps = steps_field(100), grid = grid_field();
   const std::vector<ConfigField> fixed{steps, grid};
   const std::vector<ConfigField> adaptive{
-      number("rtol", 1e-5, above_to(0, 1), "error allowed in a step, relative to |x|"),
-      number("atol", 1e-5, above_to(0, 1), "error allowed in a step, absolute"),
-      integer("max_steps", 10000, from_to(1, 1e9), "give a sample up after so many steps"),
+      number("rtol", 1e-5, above_to(0, 1), "allowed error of a step, relative to |x|"),
+      number("atol", 1e-5, above_to(0, 1), "allowed error of a step, absolute"),
+      integer("max_steps", 10000, from_to(1, 1e9), "a sample fails after this many steps"),
       integer("steps", 0, from_to(0, 1e7),
-              "above 0: that many steps instead, without error control"),
+              "above 0: take this many fixed steps, without error control"),
       grid};
   const std::vector<ConfigField> noisy{
       steps_field(250), grid,
-      section("diffusion", "diffusion", "how much noise the samples meet on the way")};
+      section("diffusion", "diffusion", "how much noise the SDE adds to the samples")};
   return {
       "sampler",
       "The solver of dx/dt = u(x, t) from t = 0 to 1, or of an SDE with the same marginals; "
-      "of tokens, the steps of a Markov chain.",
+      "for tokens, the steps of a Markov chain.",
       "dopri5",
-      joined(for_continuous(std::vector<Alternative>{
-                 sampler("euler", "Euler's method, order 1", fixed),
-                 sampler("midpoint", "the midpoint rule, order 2", fixed),
-                 sampler("heun", "Heun's trapezoidal method, order 2", fixed),
-                 sampler("ralston", "Ralston's method, order 2", fixed),
-                 sampler("heun3", "Heun's third-order method", fixed),
-                 sampler("rk4", "the classic method of Runge and Kutta, order 4", fixed),
-                 sampler("rk4_38", "Kutta's 3/8 rule, order 4", fixed),
-                 sampler("bosh3", "Bogacki and Shampine 3(2), adaptive", adaptive),
-                 sampler("dopri5", "Dormand and Prince 5(4), adaptive", adaptive),
-                 sampler("tsit5", "Tsitouras 5(4), adaptive", adaptive),
-                 sampler("dpm_solver", "DPM-Solver++(2M) (Lu et al. 2022): few steps, order 2",
-                         {steps_field(20), grid}),
-                 sampler("edm_heun",
-                         "Heun's method in the noise level (Karras et al. 2022, algorithm 1)",
-                         {integer("steps", 18, from_to(1, 1e7), "noise levels"), grid}),
-                 sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1",
-                         noisy),
-                 sampler("stochastic_heun", "the same SDE, its drift by Heun's method", noisy)}),
-             token_samplers()),
+      joined(
+          for_continuous(std::vector<Alternative>{
+              sampler("euler", "Euler's method, order 1", fixed),
+              sampler("midpoint", "the midpoint rule, order 2", fixed),
+              sampler("heun", "Heun's trapezoidal method, order 2", fixed),
+              sampler("ralston", "Ralston's method, order 2", fixed),
+              sampler("heun3", "Heun's third-order method", fixed),
+              sampler("rk4", "the classic method of Runge and Kutta, order 4", fixed),
+              sampler("rk4_38", "Kutta's 3/8 rule, order 4", fixed),
+              sampler("bosh3", "Bogacki and Shampine 3(2), adaptive", adaptive),
+              sampler("dopri5", "Dormand and Prince 5(4), adaptive", adaptive),
+              sampler("tsit5", "Tsitouras 5(4), adaptive", adaptive),
+              sampler("dpm_solver", "DPM-Solver++(2M) (Lu et al. 2022): order 2, needs few steps",
+                      {steps_field(20), grid}),
+              sampler("edm_heun",
+                      "Heun's method in the noise level (Karras et al. 2022, algorithm 1)",
+                      {integer("steps", 18, from_to(1, 1e7), "noise levels"), grid}),
+              sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1",
+                      noisy),
+              sampler("stochastic_heun", "the same SDE, with Heun's method for the drift", noisy)}),
+          token_samplers()),
       "ctmc_kernel"};
 }
 
 SectionTable time_grid_section() {
-  return {"time_grid",
-          "How the times of fixed steps are spread.",
-          "auto",
-          {row("auto", "as edm for the sampler edm_heun, evenly for all others"),
-           row("uniform", "evenly"),
-           row("power", "t = u^power, u even",
-               {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
-           row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
-           for_continuous(
-               row("log_snr", "evenly in ln(alpha / sigma) between two noise levels",
-                   {number("sigma_min", 0.002, above_to(0, 1e6),
-                           "last noise level sigma / alpha, or the path's own if it ends before"),
-                    number("sigma_max", 80, above_to(0, 1e6),
-                           "first noise level, or the path's own if it begins after")},
-                   {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                         "noise falls from sigma_max to sigma_min", sampler_levels_swapped)})),
-           for_continuous(
-               row("edm", "EDM's noise levels: sigma^(1/rho) even (Karras et al. 2022, eq. 5)",
-                   {number("sigma_min", 0.002, above_to(0, 1e6),
-                           "last noise level sigma / alpha, or the path's own if it ends before"),
-                    number("sigma_max", 80, above_to(0, 1e6),
-                           "first noise level, or the path's own if it begins after"),
-                    number("rho", 7, from_to(1, 100), "the root that is even")},
-                   {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                         "noise falls from sigma_max to sigma_min", sampler_levels_swapped)})),
-           for_tokens(row("kappa", "evenly in kappa: as many tokens change in each step")),
-           row("list", "the times themselves",
-               {{.key = "times",
-                 .kind = FieldKind::numbers,
-                 .fallback = nullptr,
-                 .doc = "in rising order; `steps`, `begin` and `end` are not looked at",
-                 .range = from_to(0, 1),
-                 .fewest = 2}},
-               {rule({"times"}, "/times", "they do not rise",
-                     "give each time once, from noise, 0, to data, 1", falling)})}};
+  return {
+      "time_grid",
+      "How the times of fixed steps are spaced.",
+      "auto",
+      {row("auto", "edm for the sampler edm_heun, uniform for all others"),
+       row("uniform", "evenly spaced"),
+       row("power", "t = u^power, u evenly spaced",
+           {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
+       row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
+       for_continuous(row(
+           "log_snr", "ln(alpha / sigma) evenly spaced between two noise levels",
+           {number("sigma_min", 0.002, above_to(0, 1e6),
+                   "last noise level sigma / alpha; the path's own last level if that is higher"),
+            number("sigma_max", 80, above_to(0, 1e6),
+                   "first noise level; the path's own first level if that is lower")},
+           {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                 "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
+                 sampler_levels_swapped)})),
+       for_continuous(row(
+           "edm", "EDM's noise levels: sigma^(1/rho) evenly spaced (Karras et al. 2022, eq. 5)",
+           {number("sigma_min", 0.002, above_to(0, 1e6),
+                   "last noise level sigma / alpha; the path's own last level if that is higher"),
+            number("sigma_max", 80, above_to(0, 1e6),
+                   "first noise level; the path's own first level if that is lower"),
+            number("rho", 7, from_to(1, 100), "the root of sigma that is evenly spaced")},
+           {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+                 "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
+                 sampler_levels_swapped)})),
+       for_tokens(row("kappa", "kappa evenly spaced: each step changes the same number of tokens")),
+       row("list", "a list of times",
+           {{.key = "times",
+             .kind = FieldKind::numbers,
+             .fallback = nullptr,
+             .doc = "in rising order; `steps`, `begin` and `end` are then ignored",
+             .range = from_to(0, 1),
+             .fewest = 2}},
+           {rule({"times"}, "/times", "the times do not rise",
+                 "give each time once, in rising order from 0 (noise) to 1 (data)", falling)})}};
 }
 
 SectionTable guidance_section() {
-  return {"guidance",
-          "Classifier-free guidance (Ho, Salimans 2022): "
-          "(1 + scale) u(x, t, label) - scale u(x, t); of tokens, of logits.",
-          "",
-          {only({number("scale", 0, from_to(-1, 1000), "0: none; -1: without the label"),
-                 number("from", 0, from_to(0, 1), "first time it acts at, of the training's path"),
-                 number("to", 1, from_to(0, 1), "last time it acts at, of the training's path")},
-                {rule({"from", "to"}, "/to", "it is before `from`",
-                      "guidance acts from the one to the other", interval_empty)})}};
+  return {
+      "guidance",
+      "Classifier-free guidance (Ho, Salimans 2022): "
+      "u is replaced by (1 + scale) u(x, t, label) - scale u(x, t); for tokens the logits are.",
+      "",
+      {only({number("scale", 0, from_to(-1, 1000), "0: no guidance; -1: samples without the label"),
+             number("from", 0, from_to(0, 1), "first time of guidance, on the training path"),
+             number("to", 1, from_to(0, 1), "last time of guidance, on the training path")},
+            {rule({"from", "to"}, "/to", "it must not be before `from`",
+                  "guidance acts at times between `from` and `to`", interval_empty)})}};
 }
 
 SectionTable diffusion_section() {

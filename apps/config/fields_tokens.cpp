@@ -1,4 +1,4 @@
-// The rows of token data, their sources and paths, and what cannot go together with them.
+// The rows of token data, token sources and token paths, and the rules about their combinations.
 #include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 
@@ -17,7 +17,7 @@ bool shortest_above_longest(const Json& words) {
 }
 bool no_level_range(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
-// Whether noise is added to each row as it is drawn.
+// Returns whether noise is added to each row when it is drawn.
 bool noisy(const Json& data) {
   return data.at("type") == "dequantize" || (data.contains("of") && noisy(data.at("of")));
 }
@@ -62,63 +62,73 @@ std::vector<Alternative> token_data_rows() {
   ConfigField wrapped = required(section("of", "data", "the continuous data set"));
   wrapped.holds = DataKind::continuous;
   return for_tokens(std::vector<Alternative>{
-      row("words", "words of a list, one a line, padded to one length; class = length",
+      row("words",
+          "the words of a list with one word per line, padded to one length; "
+          "the class is the number of letters",
           {file_field("/usr/share/dict/words", "the list; Debian's is in the package wamerican"),
-           integer("shortest", 3, from_to(1, 1000), "letters of the shortest words to keep"),
-           integer("longest", 10, from_to(1, 1000), "letters of the longest, and the length"),
+           integer("shortest", 3, from_to(1, 1000), "least number of letters of a word to keep"),
+           integer("longest", 10, from_to(1, 1000),
+                   "greatest number of letters of a word to keep, and the length of a sequence"),
            {.key = "letters",
             .kind = FieldKind::text,
             .fallback = "abcdefghijklmnopqrstuvwxyz",
-            .doc = "words with any other character are left out"},
-           held_out_field(0.1, "share of the words kept for eval, chosen by a hash of the word")},
-          {rule({"shortest", "longest"}, "/longest", "it is below `shortest`",
-                "words have from `shortest` to `longest` letters", shortest_above_longest)}),
-      row("text", "windows of a text file, a token a character",
+            .doc = "allowed characters; words with any other are left out"},
+           held_out_field(0.1,
+                          "share of the words held out for eval, chosen by a hash of the word")},
+          {rule({"shortest", "longest"}, "/longest", "it is less than `shortest`",
+                "words have `shortest` to `longest` letters, so set shortest <= longest",
+                shortest_above_longest)}),
+      row("text", "windows of a text file; each character is a token",
           {file_field(nullptr,
-                      "the file, UTF-8, as seen from the folder the program is started in"),
+                      "path of the file (UTF-8), absolute or relative to the working directory"),
            integer("length", 64, from_to(1, 65536), "characters in a window"),
-           boolean("lowercase", false, "capital letters A to Z become small ones"),
+           boolean("lowercase", false, "whether the letters A to Z become lowercase"),
            {.key = "letters",
             .kind = FieldKind::text,
             .fallback = "",
-            .doc = "any other character becomes a space; empty: all are kept"},
-           boolean("one_space", true, "each run of spaces and line ends becomes one space"),
-           held_out_field(0.05, "share of the text, at its end, kept for eval")}),
-      row("quantize", "another data set, continuous, with each number as one of some levels",
-          {wrapped, integer("levels", 64, from_to(2, 65536), "how many"),
-           number("low", -3, any(), "where the first level begins; what is below belongs to it"),
-           number("high", 3, any(), "where the last level ends; what is above belongs to it"),
-           held_out_field(0, "finite sets: share of the rows kept for eval, chosen by a hash")},
-          {rule({"low", "high"}, "/high", "it is not above `low`", "levels need low < high",
+            .doc = "characters to keep, any other becomes a space; empty: keep all"},
+           boolean("one_space", true, "whether each run of spaces and line ends becomes one space"),
+           held_out_field(0.05, "share of the text held out for eval, at its end")}),
+      row("quantize", "a continuous data set with each number rounded to one of some levels",
+          {wrapped, integer("levels", 64, from_to(2, 65536), "number of levels"),
+           number("low", -3, any(),
+                  "start of the first level, which also takes every smaller number"),
+           number("high", 3, any(), "end of the last level, which also takes every greater number"),
+           held_out_field(
+               0, "for a finite data set: share of the rows held out for eval, chosen by a hash")},
+          {rule({"low", "high"}, "/high", "it is not above `low`", "set low < high",
                 no_level_range),
            rule({"of", "held_out"}, "/held_out",
-                "the wrapped set draws fresh rows without end, "
-                "so what is held out would be missing from its distribution",
-                "set it to 0; eval draws rows of its own", holds_out_without_end)}),
-      row("tokens", "an NPY file of whole numbers (N, L), one sequence a row",
-          {file_field(nullptr, "the file, as seen from the folder the program is started in"),
+                "the wrapped data set draws new rows without end, "
+                "so holding some out would change its distribution",
+                "set it to 0; eval then draws new rows", holds_out_without_end)}),
+      row("tokens", "an NPY file of whole numbers (N, L), one sequence per row",
+          {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
            required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
-           held_out_field(0, "share of the rows kept for eval, chosen by a hash of the row")})});
+           held_out_field(0,
+                          "share of the rows held out for eval, chosen by a hash of the row")})});
 }
 
 std::vector<Alternative> token_source_rows() {
   return for_tokens(std::vector<Alternative>{
-      row("mask", "every token the mask",
+      row("mask", "every token is the mask",
           {integer("token", -1, from_to(-1, 65535),
-                   "a token of /data's vocabulary that the data never has; -1: one more state")}),
-      row("uniform_tokens", "every token uniform over the data's vocabulary")});
+                   "a token of /data's vocabulary that never occurs in the data; -1: "
+                   "an additional state")}),
+      row("uniform_tokens", "every token is uniform over the data's vocabulary")});
 }
 
 std::vector<Alternative> token_paths() {
   return for_tokens(std::vector<Alternative>{
       row("mixture",
-          "each token is the data's with probability kappa(t), else the source's (Gat et al. 2024)",
-          {section("kappa", "kappa", "how fast tokens become the data's")})});
+          "each token is the data's with probability "
+          "kappa(t), otherwise the source's (Gat et al. 2024)",
+          {section("kappa", "kappa", "probability that a token is the data's, over time")})});
 }
 
 SectionTable kappa_section() {
   return {"kappa",
-          "The probability at t that a token is the data's, from 0 to 1.",
+          "The probability that a token at time t is the data's. It rises from 0 to 1.",
           "linear",
           {row("linear", "t"),
            row("polynomial", "t^power", {number("power", 2, above_to(0, 100), "the power")}),
@@ -128,22 +138,23 @@ SectionTable kappa_section() {
 std::vector<ConfigRule> token_rules() {
   return for_tokens(std::vector<ConfigRule>{
       rule({"source", "data"}, "/source/token",
-           "only data of type tokens has a token to spare for the mask",
-           "leave it out: the mask is then one more state beside the data's", no_token_to_spare),
+           "a token of the vocabulary can only be the mask if /data is of type tokens",
+           "leave it out: the mask is then an additional state", no_token_to_spare),
       rule({"source", "data"}, "/source/token",
            "it is not in the data's vocabulary, 0 to /data/vocabulary - 1",
-           "give a token of the vocabulary that the data never has, or leave it out: "
-           "the mask is then one more state beside the data's",
+           "give a token of the vocabulary that never occurs in the data, or leave it out: "
+           "the mask is then an additional state",
            mask_not_in_vocabulary),
       rule({"source", "data"}, "/source/token",
-           "without it the data's vocabulary of 2 has one token left, and nothing to learn",
-           "leave it out: the mask is then one more state beside the data's", only_the_mask_left),
+           "the vocabulary has 2 tokens, so without the "
+           "mask one is left and there is nothing to learn",
+           "leave it out: the mask is then an additional state", only_the_mask_left),
       rule({"coupling", "data", "source"}, "/coupling",
-           "rows that are held out, of data or source, have lost their pair",
-           "set `held_out` of both to 0, or it to {\"type\": \"independent\"}", pairs_lost),
+           "rows held out of data or source leave rows without a partner",
+           "set both `held_out` to 0, or set /coupling to {\"type\": \"independent\"}", pairs_lost),
       rule({"sampler", "source"}, "/sampler/corrector",
-           "it draws tokens anew from mask or uniform noise, and /source is rows of data",
-           "set it to {\"type\": \"none\"}, or take another source", mends_rows)});
+           "a corrector resamples tokens from masks or uniform noise, and /source is a data set",
+           "set it to {\"type\": \"none\"}, or choose another source", mends_rows)});
 }
 
 }  // namespace pushforward::app

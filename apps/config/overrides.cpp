@@ -7,7 +7,7 @@
 namespace pushforward::app {
 namespace {
 
-// One override, taken apart.
+// One override, split into its parts.
 struct Change {
   std::vector<std::string> path;
   bool removes = false;
@@ -15,7 +15,7 @@ struct Change {
   Place place;
 };
 
-// False, with the fault added, if the text is none.
+// Returns false and adds the fault if the text is not an override.
 bool take_apart(const std::string& text, const Place& place, Change& change, ConfigFaults& faults) {
   constexpr const char* form =
       "write key.path=value to set a key, ~key.path to go back to its default";
@@ -23,11 +23,11 @@ bool take_apart(const std::string& text, const Place& place, Change& change, Con
   change.removes = text.starts_with('~');
   const std::size_t equals = text.find('=');
   if (!change.removes && equals == std::string::npos) {
-    faults.add(place, "no = in it", form);
+    faults.add(place, "it has no \"=\"", form);
     return false;
   }
   if (change.removes && equals != std::string::npos) {
-    faults.add(place, "a removal takes no value", form);
+    faults.add(place, "\"~\" resets a key and takes no value", form);
     return false;
   }
   const std::size_t begin = change.removes ? 1 : 0;
@@ -39,7 +39,7 @@ bool take_apart(const std::string& text, const Place& place, Change& change, Con
     from = dot + 1;
   }
   if (std::find(change.path.begin(), change.path.end(), "") != change.path.end()) {
-    faults.add(place, "an empty name in the path \"" + path + "\"", form);
+    faults.add(place, "the path \"" + path + "\" has an empty name", form);
     return false;
   }
   if (change.path.size() > static_cast<std::size_t>(max_json_depth)) {
@@ -55,7 +55,7 @@ void set_place(JsonNode& node, const Place& place) {
   for (JsonNode& item : node.items) set_place(item, place);
 }
 
-// The value of an override as a tree; false, with the fault added, if it is broken JSON.
+// Parses the value of an override. Returns false and adds the fault if it is invalid JSON.
 bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   try {
     JsonDocument document = parse_json(change.value, Comments::refused);
@@ -63,15 +63,15 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
     node = std::move(document.root);
   } catch (const JsonSyntax& syntax) {
     if (not_utf8_at(change.value)) {
-      faults.add(change.place, "its value is not UTF-8", "a config is UTF-8 text");
+      faults.add(change.place, "its value is not UTF-8", "write it in UTF-8");
       return false;
     }
-    // What begins like an array, an object or a string was meant as JSON.
+    // A value that begins like an array, an object or a string is meant as JSON.
     if (!change.value.empty() &&
         std::string_view("[{\"").find(change.value[0]) != std::string_view::npos) {
       faults.add(change.place,
-                 "its value is no JSON, at column " + std::to_string(syntax.fault.place.column) +
-                     ": " + syntax.fault.what,
+                 "its value is not valid JSON, at column " +
+                     std::to_string(syntax.fault.place.column) + ": " + syntax.fault.what,
                  syntax.fault.cure);
       return false;
     }
@@ -82,11 +82,11 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   return true;
 }
 
-// The section that a path of names leads to, and its object if there is one.
+// The section at the end of a path of names, and its object if there is one.
 struct ConfigSpot {
-  const SectionTable* table = nullptr;  // nullptr: the path leads out of the table
+  const SectionTable* table = nullptr;  // nullptr: the path is not in the table
   JsonNode* node = nullptr;
-  DataKind kind = DataKind::any;  // of the data it is about
+  DataKind kind = DataKind::any;  // the kind of its data
 };
 
 ConfigSpot inner_spot(const ConfigSpot& outer, const std::string& name) {
@@ -104,8 +104,8 @@ void erase_key(JsonNode& object, const std::string& key) {
   std::erase_if(object.items, [&](const JsonNode& item) { return item.key == key; });
 }
 
-// After a change of `type`: keys that `before` has and the
-// present alternative does not were written for `before`.
+// Called after a change of `type`. It removes the keys that only the previous alternative `before`
+// has, since they were written for it.
 void drop_old_keys(const ConfigSpot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
   const std::string& name = spot.table->name;
@@ -199,7 +199,7 @@ class Applier {
 
 void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
                      ConfigFaults& faults) {
-  if (root.kind != JsonNode::Kind::object) return;  // which check_config reports
+  if (root.kind != JsonNode::Kind::object) return;  // check_config reports it
   Applier applier(root, faults);
   for (std::size_t i = 0; i < overrides.size(); ++i) {
     Change change;

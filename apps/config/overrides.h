@@ -1,5 +1,5 @@
-// Changes to a config from the command line: `a.b=value`
-// sets a key, `~a.b` removes it, back to its default.
+// Changes to a config from the command line: `a.b=value` sets a key, `~a.b`
+// resets it to its default.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace pushforward::app {
 
-// Applies the overrides to the tree, one after the other. A value is read as JSON, else as a
-// string. Objects on the way that are missing are made. Setting or removing a section's `type` also
-// removes the keys that the new alternative does not have: they were written for the old one.
-// Whatever an override puts into the tree has the override as its place, so later faults name it.
-// What cannot be applied goes to `faults`.
+// Applies the overrides to the tree in order. A value is read as JSON, or as a string if it is not
+// JSON. Missing objects along the path are created. Setting or removing a section's `type` also
+// removes the keys that the new alternative does not have, since they were written for the old one.
+// The place of a value set by an override is the override, so later faults name it. An override
+// that cannot be applied is added to `faults`.
 void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
                      ConfigFaults& faults);
 

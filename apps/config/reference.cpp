@@ -1,4 +1,5 @@
-// The table of fields as text for people: the reference page, the starter config, completions.
+// Turns the table of fields into text for people: the reference page, the
+// starter config and completions.
 #include <algorithm>
 
 #include "apps/config/config.h"
@@ -11,7 +12,7 @@
 namespace pushforward::app {
 namespace {
 
-// A default as the page and the starter show it.
+// Formats a default for the page and the starter.
 std::string default_words(const ConfigField& field) {
   if (field.fallback.is_null()) return "required";
   if (field.kind == FieldKind::section) {
@@ -30,7 +31,7 @@ std::string default_words(const ConfigField& field) {
          (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
 }
 
-// `|` would end a cell of the table.
+// Escapes `|`, which would end a cell of the table.
 std::string cell(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
     text.replace(at, 1, "\\|");
@@ -38,7 +39,7 @@ std::string cell(std::string text) {
   return text;
 }
 
-// What a row, key or rule of one kind of data has added to its text.
+// Returns the text that marks a row, key or rule of one kind of data.
 std::string only_words(DataKind kinds) {
   if (kinds == DataKind::any) return "";
   return std::string(" (") + kind_name(kinds) + " only)";
@@ -65,7 +66,7 @@ std::string kind_mark(const Alternative& alternative) {
   return std::string(" (") + kind_name(alternative.kinds) + ")";
 }
 
-// One key of the starter with its comment.
+// Adds one key of the starter with its comment.
 void add_starter(const ConfigField& field, DataKind kind, const std::string& data,
                  const std::string& indent, bool last, std::string& out);
 
@@ -88,7 +89,7 @@ void add_starter_object(const SectionTable& table, DataKind kind, const std::str
   out += indent + "}";
 }
 
-// What stands where a value must be given.
+// Returns a placeholder for a value that must be given.
 Json stand_in(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::text: return "FILE";
@@ -106,7 +107,7 @@ void add_starter(const ConfigField& field, DataKind kind, const std::string& dat
     out += indent + "// " + field.doc + "\n";
     if (table.typed()) out += indent + "// types: " + join_words(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
-    // A data set within a data set is the first there is.
+    // A wrapped data set is the first of the table.
     add_starter_object(table, kind, indent.size() > 2 ? table.alternatives.front().type : data,
                        indent, out);
     out += comma + "\n";
@@ -120,14 +121,14 @@ void add_starter(const ConfigField& field, DataKind kind, const std::string& dat
   out += "\n";
 }
 
-// The words of a value that can be listed.
+// Returns the possible values of a field if they can be listed.
 std::vector<std::string> list_values(const ConfigField& field) {
   if (field.kind == FieldKind::choice) return field.choices;
   if (field.kind == FieldKind::boolean) return {"true", "false"};
   return {};
 }
 
-// Adds every key below a section, once; `of` is followed once.
+// Adds every key below a section once. The key `of` is followed only once.
 void add_paths(const SectionTable& table, const std::string& at, int depth,
                std::vector<std::string>& keys, std::vector<std::string>& values) {
   const auto add = [](std::vector<std::string>& list, const std::string& word) {
@@ -158,14 +159,14 @@ std::string config_reference_markdown() {
       "<!-- Written by `pushforward config schema --markdown` "
       "from the table in apps/config/fields*.cpp. -->\n\n"
       "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
-      "not. Each section is an object whose `type` picks an alternative, and only that "
-      "alternative's keys are legal. Everything but `data` has defaults, which hang on whether the "
-      "data is continuous or tokens, as do the alternatives there are: "
-      "`pushforward config show FILE` writes them all out, "
-      "`pushforward config init` writes a commented config to start from.\n\n"
+      "not. Each section is an object whose `type` picks an alternative, and only the keys of "
+      "that alternative are allowed. Everything except `data` has a default. The defaults and the "
+      "alternatives depend on whether the data is continuous or tokens. "
+      "`pushforward config show FILE` writes out every value, "
+      "and `pushforward config init` writes a commented config to start from.\n\n"
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "
-      "else as a string) and `~a.b` goes back to its default. "
-      "Setting a section's `type` drops the keys that belong to its old type only.\n";
+      "or as a string if it is not JSON), and `~a.b` resets it to its default. "
+      "Setting a section's `type` drops the keys that only its old type has.\n";
   for (const SectionTable& table : config_tables()) {
     const bool top = &table == &config_tables().front();
     page +=
@@ -195,7 +196,7 @@ std::string starter_config(const std::string& data) {
   }
   std::string out =
       "// A config of pushforward. "
-      "Keys that are left out have the values shown here; only `data` must be given.\n"
+      "A key that is left out has the value shown here. Only `data` must be given.\n"
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
   add_starter_object(config_tables(row->kinds).front(), row->kinds, row->type, "", out);
   return out + "\n";
@@ -207,7 +208,7 @@ std::vector<std::string> completion_words(std::string_view word) {
   std::vector<std::string> keys, values, found;
   add_paths(config_tables().front(), "", 0, keys, values);
   for (std::string entry : typed.find('=') == std::string_view::npos ? keys : values) {
-    if (!mark.empty()) entry.pop_back();  // a removal takes no value
+    if (!mark.empty()) entry.pop_back();  // "~key" takes no value
     if (entry.starts_with(typed)) found.push_back(mark + entry);
   }
   return found;

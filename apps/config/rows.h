@@ -1,11 +1,11 @@
-// Short ways to write the rows of the table of fields.
+// Short functions that make the rows of the table of fields.
 #pragma once
 
 #include "apps/config/table.h"
 
 namespace pushforward::app {
 
-// Ranges; without an end they reach to 1e12.
+// Ranges. A range without a lower or upper end stops at -1e12 or 1e12.
 inline Range at_least(double low) { return {.low = low}; }
 inline Range above(double low) { return {.low = low, .open_low = true}; }
 inline Range from_to(double low, double high) { return {low, high}; }
@@ -13,7 +13,7 @@ inline Range from_below(double low, double high) { return {low, high, false, tru
 inline Range above_to(double low, double high) { return {low, high, true}; }
 inline Range any() { return {}; }
 
-// One row each: key, default, range, meaning.
+// Each makes one row: key, default, range, description.
 inline ConfigField number(const char* key, double fallback, Range range, const char* doc) {
   return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
@@ -44,13 +44,13 @@ inline ConfigField section(const char* key, const char* table, const char* doc) 
           .doc = doc,
           .section = table};
 }
-// A key that must be given.
+// Makes a key that has no default and must be given.
 inline ConfigField required(ConfigField field) {
   field.fallback = nullptr;
   return field;
 }
 
-// One alternative of a section, and the only one of a section without `type`.
+// Makes one alternative of a section, or the only one of a section without `type`.
 inline Alternative row(const char* type, const char* doc, std::vector<ConfigField> fields = {},
                        std::vector<ConfigRule> rules = {}) {
   return {type, doc, std::move(fields), std::move(rules)};
@@ -63,7 +63,7 @@ inline ConfigRule rule(std::vector<std::string> needs, const char* key, const ch
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
-// Rows, keys and rules of one kind of data alone.
+// Marks rows, keys and rules as belonging to one kind of data.
 template <class Row>
 Row for_kind(DataKind kind, Row row) {
   row.kinds = kind;
@@ -88,24 +88,24 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
   return rows;
 }
 
-// All sections, before a view of one kind is taken: fields.cpp.
+// Returns all sections with the rows of both kinds of data (fields.cpp).
 std::vector<SectionTable> config_rows();
 
-// What both networks and both losses share.
+// The fields that all networks and losses share.
 ConfigField time_field();
 ConfigField label_field();
 ConfigField dropout_field();
 ConfigField init_field();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
-// What all samplers share: begin, end; guidance, ema.
+// The fields that all samplers share: begin and end; guidance and ema.
 ConfigField steps_field(std::int64_t fallback);
 ConfigField grid_field();
 std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// The rows of tokens (fields_tokens.cpp, fields_token_models.cpp).
+// The rows for tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -114,15 +114,15 @@ std::vector<Alternative> token_losses();
 std::vector<Alternative> token_samplers();
 std::vector<ConfigRule> token_rules();
 
-// A rule that says what it found; `what` and `cure` are its words on the reference page.
+// Makes a rule that writes its own message. `what` and `cure` are only for the reference page.
 inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, const char* what,
                              const char* cure, std::optional<Violation> (*violation)(const Json&)) {
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
-// Rules that find out by building what the config asks for, and what is wrong with the points of a
-// table. They are defined above this folder, in apps/from_config/rules.cpp: the linker brings them
-// in, and config includes nothing of what is built from it.
+// Rules that check a config by building its parts, and the check of the points of a table path.
+// They are defined in apps/from_config/rules.cpp and only linked here, so that this folder does not
+// include what is built from a config.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);

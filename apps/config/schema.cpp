@@ -1,4 +1,4 @@
-// The table of fields as JSON Schema, draft 2020-12.
+// Turns the table of fields into JSON Schema, draft 2020-12.
 #include <set>
 
 #include "apps/config/config.h"
@@ -47,7 +47,8 @@ Json text_schema(bool may_be_empty = false) {
 
 // --- the two kinds of data -----------------------------------------------------------------------
 
-// Whether a config of tokens sees another section of that name than one of continuous data.
+// Returns whether the section of that name differs between configs of
+// tokens and of continuous data.
 bool depends(const std::string& name, std::set<std::string>& visited) {
   if (!visited.insert(name).second) return false;
   const SectionTable& table = section_table(name);
@@ -69,7 +70,7 @@ bool depends(const std::string& name, std::set<std::string>& visited) {
   return false;
 }
 
-// The name of a section's definition.
+// Returns the name of a section's definition.
 std::string definition(const std::string& section, DataKind kind) {
   std::set<std::string> visited;
   return (kind == DataKind::tokens && depends(section, visited) ? "tokens." : "") + section;
@@ -110,7 +111,7 @@ Json field_schema(const ConfigField& field, DataKind kind) {
   return schema;
 }
 
-// The keys of one alternative, and no others.
+// The schema of one alternative: it allows its keys and no others.
 Json alternative_schema(const Alternative& alternative, DataKind kind) {
   Json schema{{"type", "object"}};
   if (!alternative.doc.empty()) schema["description"] = alternative.doc;
@@ -131,7 +132,7 @@ Json alternative_schema(const Alternative& alternative, DataKind kind) {
   return schema;
 }
 
-// `type`, and for each of its values the alternative it picks.
+// The schema of a section: its `type`, and for each value of `type` the alternative that it picks.
 Json typed_schema(const SectionTable& table, const std::string& name) {
   Json type{{"enum", table.types()}, {"description", table.doc}};
   if (!table.fallback.empty()) type["default"] = table.fallback;
@@ -142,7 +143,7 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   Json branches = Json::array();
   for (const Alternative& alternative : table.alternatives) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
-    // Without `type` the default alternative holds.
+    // Without `type` the section is the default alternative.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
     branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }
@@ -150,7 +151,7 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   return schema;
 }
 
-// The sections of configs of one kind, the whole document but its head among them.
+// Adds the definitions of all sections for configs of one kind, including the whole document.
 void add_definitions(DataKind kind, Json& defs) {
   for (const SectionTable& table : config_tables(kind)) {
     const std::string name = definition(table.name, kind);
@@ -178,7 +179,7 @@ Json config_schema() {
   const Json types{{"properties", {{"type", {{"enum", data.types()}}}}}, {"required", {"type"}}};
   schema["properties"]["data"] = types;
   schema["required"] = {"data"};
-  // Which alternatives, keys and defaults there are hangs on the kind of the data.
+  // The alternatives, keys and defaults depend on the kind of the data.
   Json tokens{{"properties", {{"data", types}}}};
   tokens["properties"]["data"]["properties"]["type"]["enum"] =
       section_table("data", DataKind::tokens).types();

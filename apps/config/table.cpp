@@ -42,7 +42,7 @@ namespace {
 
 bool suits(DataKind kinds, DataKind kind) { return kinds == DataKind::any || kinds == kind; }
 
-// What a config of one kind sees of a table.
+// Returns the part of a table that applies to configs of one kind.
 SectionTable view(SectionTable table, DataKind kind) {
   const bool tokens = kind == DataKind::tokens;
   if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
@@ -58,7 +58,7 @@ SectionTable view(SectionTable table, DataKind kind) {
   return table;
 }
 
-// All rows: words of both kinds are choices.
+// Returns all rows, with the choices of both kinds.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
     for (ConfigField& field : alternative.fields)
@@ -127,7 +127,7 @@ std::string range_words(const ConfigField& field) {
     if (high) parts.push_back((range.open_high ? "below " : "at most ") + number_words(range.high));
   }
   if (field.multiple > 1) parts.push_back("a multiple of " + std::to_string(field.multiple));
-  if (field.nonzero) parts.push_back("not 0");
+  if (field.nonzero) parts.push_back("nonzero");
   if (field.fewest > 0) {
     parts.push_back("at least " + std::to_string(field.fewest) +
                     (field.fewest == 1 ? " entry" : " entries"));

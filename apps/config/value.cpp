@@ -11,11 +11,11 @@ namespace {
 
 using NodeKind = JsonNode::Kind;
 
-// What is wrong with one element; the place tells which.
+// A fault of the value or of one array element.
 struct WrongValue {
   std::string what;
   Place place;
-  std::string at;  // "/1/0" for that element of an array, "" for the value itself
+  std::string at;  // "/1/0" for an array element, "" for the value itself
 };
 
 bool in_range(double value, const Range& range) {
@@ -23,13 +23,13 @@ bool in_range(double value, const Range& range) {
          (range.open_high ? value < range.high : value <= range.high);
 }
 
-// Numbers in [-1e12, 1e12] have no range of their own; the message then names that one.
+// Returns the range for a message. A field without a range has [-1e12, 1e12].
 std::string wanted(const ConfigField& field) {
   const std::string words = range_words(field);
   return words.empty() ? "from -1e12 to 1e12" : words;
 }
 
-// An array's limits on length and repetition are no business of an element.
+// Removes the limits on an array's length and repetition, which do not apply to its elements.
 ConfigField make_element_field(const ConfigField& field) {
   ConfigField element = field;
   element.fewest = 0;
@@ -59,7 +59,7 @@ Json parse_integer(const JsonNode& node, const ConfigField& field) {
   return static_cast<std::int64_t>(node.number);
 }
 
-// Empty only where the default is.
+// Parses a string. It may be empty only if `may_be_empty` is true.
 Json parse_text(const JsonNode& node, bool may_be_empty = false) {
   if (node.kind != NodeKind::string) {
     throw WrongValue{"must be a string, not " + describe(node), node.place, ""};
@@ -81,8 +81,8 @@ Json parse_file_name(const JsonNode& node) {
   for (char c : node.text) ok = ok && (is_word(c) || c == '.' || c == '_' || c == '-');
   if (!ok) {
     throw WrongValue{"is " + describe(node) +
-                         ", but names a folder: at most 100 letters, digits and . "
-                         "_ -, the first a letter or digit",
+                         ", but a name may have at most 100 letters, digits and . "
+                         "_ -, and must begin with a letter or digit",
                      node.place, ""};
   }
   return text;
@@ -104,7 +104,7 @@ Json parse_column(const JsonNode& node, const ConfigField& field) {
   throw WrongValue{"must hold names and integers, not " + describe(node), node.place, ""};
 }
 
-// An array whose elements `element` reads.
+// Parses an array; `element` parses each element.
 template <class Element>
 Json parse_array(const JsonNode& node, const ConfigField& field, Element element) {
   if (node.kind != NodeKind::array)
@@ -165,7 +165,7 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
   return nullptr;
 }
 
-// What to write: "optimizer steps: integer, from 1 to 1000000000, default 5000".
+// Says what to write, such as "optimizer steps: integer, from 1 to 1000000000, default 5000".
 std::string make_cure(const JsonNode& node, const ConfigField& field) {
   if (field.kind == FieldKind::choice) {
     const std::string choices = "choices here: " + join_words(field.choices);

@@ -1,5 +1,4 @@
-// Checks one value of a config against its row of the
-// table: kind, range, choices, and what to write instead.
+// Checks one value of a config against its row of the table: its kind, range and choices.
 #pragma once
 
 #include <string>
@@ -9,18 +8,18 @@
 
 namespace pushforward::app {
 
-// The value, or what is wrong with it: `wrong` continues a sentence that begins with the path.
+// The value, or what is wrong with it. The sentence of the message is the path followed by `wrong`.
 struct ValueResult {
   Json value;
-  std::string at;  // the element of an array that is wrong, "/1"; else ""
+  std::string at;  // the path of a wrong array element, such as "/1"; else ""
   std::string wrong, cure;
-  Place place;  // of what is wrong: the value itself, or one of its elements
+  Place place;  // the place of the value or of its wrong element
 };
 
-// Any kind but Kind::section.
+// Checks a value of any kind except FieldKind::section.
 ValueResult check_value(const JsonNode& node, const ConfigField& field);
 
-// The pattern of Kind::file_name and of Kind::text, as a regular expression of JSON Schema.
+// The patterns of FieldKind::file_name and FieldKind::text, as regular expressions for JSON Schema.
 inline constexpr const char* file_name_pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?![\\s\\S])";
 inline constexpr const char* text_pattern = "^[^\\u0000]+$";
 inline constexpr const char* empty_or_text_pattern = "^[^\\u0000]*$";

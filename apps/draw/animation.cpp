@@ -1,9 +1,9 @@
-// Animated WebP: every frame a whole image of its own,
-// coded in parallel, put together by libwebp's muxer.
+// Animated WebP: every frame is a whole image; the frames are coded in parallel and
+// joined by libwebp's muxer.
 //
-// libwebp's animation encoder codes differences between frames and
-// skips the pixels that change little; where all change slowly, as in a
-// flow, it leaves ghosts of old frames behind. Whole frames have none.
+// libwebp's animation encoder codes differences between frames and skips pixels that
+// change little. In a flow all pixels change slowly, so it would leave traces of old
+// frames. Whole frames have none.
 #include "apps/draw/animation.h"
 
 #include <webp/encode.h>
@@ -28,12 +28,13 @@ struct FreeWebp {
   void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
 };
 
-// libwebp's own picture and buffers, freed at the end of their scope.
+// libwebp's picture and buffers, freed at the end of the scope.
 struct Coded {
   WebPPicture picture;
   WebPMemoryWriter writer;
   Coded() {
-    check(WebPPictureInit(&picture) != 0, "webp", "libwebp of another version than its headers");
+    check(WebPPictureInit(&picture) != 0, "webp",
+          "libwebp's version differs from that of its headers; rebuild with the installed one");
     WebPMemoryWriterInit(&writer);
   }
   ~Coded() {
@@ -52,7 +53,7 @@ struct Assembled {
   Assembled& operator=(const Assembled&) = delete;
 };
 
-// One frame as the bytes of a WebP image, without loss where `exact`.
+// Returns one frame as the bytes of a WebP image, lossless if `exact` is true.
 std::string coded(const Raster& raster, float quality, bool exact) {
   check(raster.width <= WEBP_MAX_DIMENSION && raster.height <= WEBP_MAX_DIMENSION, "webp",
         "frames of ", raster.width, " x ", raster.height, " pixels: each side is at most ",
@@ -62,7 +63,7 @@ std::string coded(const Raster& raster, float quality, bool exact) {
         " is not in 0 to 100");
   config.method = 2;
   if (exact)
-    check(WebPConfigLosslessPreset(&config, 4) != 0, "webp", "libwebp knows no lossless preset");
+    check(WebPConfigLosslessPreset(&config, 4) != 0, "webp", "libwebp has no lossless preset");
   Coded frame;
   frame.picture.use_argb = 1;
   frame.picture.width = int(raster.width);
@@ -77,7 +78,7 @@ std::string coded(const Raster& raster, float quality, bool exact) {
                    [](std::uint32_t rgb) { return 0xFF000000u | rgb; });
   }
   check(WebPEncode(&config, &frame.picture) != 0, "webp",
-        "a frame could not be coded: libwebp's error ", int(frame.picture.error_code));
+        "a frame could not be coded: libwebp error ", int(frame.picture.error_code));
   return {reinterpret_cast<const char*>(frame.writer.mem), frame.writer.size};
 }
 
@@ -100,7 +101,7 @@ std::string webp(const Animation& animation, double scale, float quality) {
   const auto work = [&] {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
-        const bool rests = k == 0 || k + 1 == count;  // shown for long: coded better
+        const bool rests = k == 0 || k + 1 == count;  // shown longer, so coded better
         frames[k] = coded(pixels(frame(animation, k), scale),
                           rests ? std::max(quality, 92.f) : quality, animation.exact);
       } catch (...) {

@@ -1,4 +1,4 @@
-// Axes, legends and colour bars, drawn with the canvas alone.
+// Draws axes, legends and colour bars on a canvas.
 #include "apps/draw/axes.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The page over Cairo: image surfaces for PNG and pixels, an SVG surface whose ids are renumbered.
+// Implements the page with Cairo: image surfaces for PNG and pixels, and an SVG
+// surface with renumbered ids.
 #include "apps/draw/canvas.h"
 
 #include <cairo-svg.h>
@@ -20,7 +21,7 @@ using detail::check;
 
 namespace {
 
-constexpr double dense_scale = 2.5;  // pixels to a page unit of the dense layers in an SVG
+constexpr double dense_scale = 2.5;  // pixels per page unit of the dense layers in an SVG
 
 struct FreeCairo {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
@@ -70,7 +71,7 @@ Surface new_image(double width, double height, double scale) {
   return surface;
 }
 
-// Draws the picture on `surface`, on white paper.
+// Draws the picture on `surface`, on a white background.
 void render(const Picture& picture, cairo_surface_t* surface, double scale, bool vector) {
   CairoContext cairo(cairo_create(surface));
   cairo_scale(cairo.get(), scale, scale);
@@ -81,9 +82,9 @@ void render(const Picture& picture, cairo_surface_t* surface, double scale, bool
   must(cairo_status(cairo.get()), "drawing");
 }
 
-// Cairo numbers images, masks and clips by counters of the process: count
-// them from 1 in each document instead. Ids are looked for only after
-// `id="` and `#`, which the base64 of an embedded image cannot hold.
+// Renumbers images, masks and clips from 1, since Cairo numbers them by counters of the
+// process. It looks for ids only after `id="` and `#`, which cannot occur in the base64
+// text of an embedded image.
 std::string renumbered(std::string_view text) {
   std::map<std::string, std::string, std::less<>> names;
   std::map<std::string, int, std::less<>> counts;
@@ -184,7 +185,8 @@ void Canvas::discs(std::span<const Spot> spots, double radius, std::span<const C
       disc(spots[i], radius, colours[one_colour ? 0 : i]);
     return;
   }
-  // Many: a disc is rasterised once for each of 4 x 4 positions inside a pixel, then only stamped.
+  // For many discs, a disc is rasterised once for each of 4 x 4 positions inside
+  // a pixel and then copied.
   constexpr int parts = 4;
   double left = 0, top = 0;
   cairo_user_to_device(cairo_, &left, &top);
@@ -239,8 +241,8 @@ void Canvas::image(const Box& box, const Raster& raster, bool smooth) {
   check(raster.rgb.size() == raster.width * raster.height, "draw", "a raster of ", raster.width,
         " x ", raster.height, " has ", raster.rgb.size(), " pixels; give width times height");
   if (raster.rgb.empty() || !(box.width > 0) || !(box.height > 0)) return;
-  // Hard squares are enlarged here, to the pixels of
-  // the page or finer, so that no viewer smooths them.
+  // Sharp squares are enlarged here to the pixels of the page or finer, so
+  // that no viewer smooths them.
   const double wanted = box.width * (vector_ ? 4 : scale_) / double(raster.width);
   const std::size_t times =
       smooth ? 1 : std::size_t(std::clamp(std::ceil(wanted - 1e-6), 1.0, 256.0));
@@ -262,7 +264,7 @@ void Canvas::image(const Box& box, const Raster& raster, bool smooth) {
   cairo_scale(cairo_, box.width / double(width), box.height / double(height));
   Pattern pattern(cairo_pattern_create_for_surface(surface.get()));
   cairo_pattern_set_filter(pattern.get(), smooth ? CAIRO_FILTER_BILINEAR : CAIRO_FILTER_GOOD);
-  // SVG knows no padding; without it the outermost half pixel of a smooth image fades out.
+  // SVG has no padding, and without it the outermost half pixel of a smooth image fades out.
   if (!vector_) cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);
   cairo_set_source(cairo_, pattern.get());
   cairo_paint(cairo_);

@@ -1,5 +1,5 @@
-// A page to draw on: one drawing function gives a PNG, an
-// SVG or raw pixels, the same bytes for the same input.
+// A page to draw on. One drawing function gives a PNG, an SVG or raw pixels; the same
+// input gives the same bytes.
 #pragma once
 
 #include <cstddef>
@@ -29,17 +29,17 @@ struct Box {
   Box shrunk(double by) const { return {x + by, y + by, width - 2 * by, height - 2 * by}; }
 };
 
-// Where a text stands relative to the spot it is given.
+// The place of a text relative to its spot.
 enum class Align { start, middle, end };
 
-// How a text is set: size in page units, and where its spot lies along and across the line.
+// The style of a text. The size is in page units.
 struct TextStyle {
   double size = 11;
   Colour colour = colours::ink;
   Align along = Align::start;
   bool bold = false;
   double turn = 0;    // radians, clockwise
-  bool mono = false;  // letters of one width
+  bool mono = false;  // a monospaced font
 };
 
 // A raster of opaque colours, row by row from the top, 0xRRGGBB.
@@ -48,7 +48,7 @@ struct Raster {
   std::vector<std::uint32_t> rgb;
 };
 
-// The page while it is drawn. Everything is clipped to the page; non-finite places are skipped.
+// A page being drawn. Drawing is clipped to the page; places that are not finite are skipped.
 class Canvas {
  public:
   Canvas(_cairo* cairo, double width, double height, double scale, bool vector);
@@ -56,36 +56,36 @@ class Canvas {
   double width() const { return width_; }
   double height() const { return height_; }
 
-  // The area of `box`, filled; and its edge, `thick` units wide.
+  // Fill the area of `box`, and draw its edge with a line `thick` units wide.
   void fill(const Box& box, const Colour& colour);
   void edge(const Box& box, const Colour& colour, double thick = 1);
 
-  // A broken line through `spots`; the ends are round. The
-  // line stops at a non-finite spot and goes on after it.
+  // Draws line segments from spot to spot, with round ends. The line has a gap at a
+  // spot that is not finite.
   void line(std::span<const Spot> spots, const Colour& colour, double thick = 1);
   void line(Spot from, Spot to, const Colour& colour, double thick = 1);
 
-  // The area inside the closed polygon.
+  // Fills a closed polygon.
   void polygon(std::span<const Spot> corners, const Colour& colour);
 
-  // A disc at each spot, one over the other, so that opacities
-  // add up; `colours` holds one colour for all or one each.
+  // Draws a disc at each spot, one over the other, so that opacities accumulate. `colours` holds
+  // one colour for all discs or one for each.
   void discs(std::span<const Spot> spots, double radius, std::span<const Colour> colours);
   void disc(Spot spot, double radius, const Colour& colour);
 
-  // One line of UTF-8 text whose baseline starts, has its
-  // middle or ends at `spot`; and how wide it will be.
+  // Draws one line of UTF-8 text. Its baseline starts, has its middle or ends at `spot`.
+  // text_width returns its width.
   void text(Spot spot, const std::string& words, const TextStyle& style);
   double text_width(const std::string& words, const TextStyle& style);
 
-  // The raster stretched over `box`: in hard squares, or smooth.
+  // Draws the raster stretched over `box`, as sharp squares or interpolated.
   void image(const Box& box, const Raster& raster, bool smooth);
 
-  // What `draw` draws, cut off at `box`.
+  // Calls `draw` and clips its drawing to `box`.
   void clipped(const Box& box, const std::function<void(Canvas&)>& draw);
 
-  // What `draw` draws inside `box`, as pixels even where
-  // the page is an SVG: for layers of thousands of marks.
+  // Calls `draw` and stores its drawing inside `box` as pixels, even on an SVG page. Use it for
+  // layers of thousands of marks.
   void dense(const Box& box, const std::function<void(Canvas&)>& draw);
 
  private:
@@ -100,14 +100,13 @@ struct Picture {
   std::function<void(Canvas&)> draw;
 };
 
-// The picture as the bytes of a PNG file, `scale` pixels to a page unit.
+// Returns the bytes of a PNG file with `scale` pixels per page unit.
 std::string png(const Picture& picture, double scale = 2);
 
-// The picture as the bytes of an SVG file. Texts are
-// outlines, so it looks the same without the font.
+// Returns the bytes of an SVG file. Texts are outlines, so the font need not be installed.
 std::string svg(const Picture& picture);
 
-// The picture as pixels.
+// Returns the picture as pixels.
 Raster pixels(const Picture& picture, double scale = 1);
 
 }  // namespace pushforward::app

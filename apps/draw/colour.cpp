@@ -1,4 +1,4 @@
-// The colour scales as short tables of control points, interpolated linearly.
+// The colour scales interpolate linearly in short tables of control points.
 #include "apps/draw/colour.h"
 
 #include <algorithm>

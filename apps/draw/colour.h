@@ -1,5 +1,5 @@
-// Colours that colour-blind readers can tell apart:
-// categories, a sequential, a speed and a diverging scale.
+// Colours that colour-blind readers can distinguish: categories, and a sequential, a
+// speed and a diverging scale.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ struct Colour {
   bool operator==(const Colour&) const = default;
 };
 
-// The colours of the page and of the three roles that every picture shows, named once.
+// The colours of the page and of the roles noise, data and samples in all pictures.
 namespace colours {
 inline constexpr Colour paper{1, 1, 1};
 inline constexpr Colour panel{0.985, 0.985, 0.98};
@@ -27,7 +27,7 @@ inline constexpr Colour frame{0.70, 0.71, 0.73};
 inline constexpr Colour noise{0.52, 0.54, 0.58};
 inline constexpr Colour data{0.0, 0.447, 0.698};
 inline constexpr Colour samples{0.835, 0.369, 0.0};
-inline constexpr Colour mask{0.66, 0.83, 0.94};  // of pixels that are not yet known
+inline constexpr Colour mask{0.66, 0.83, 0.94};  // masked pixels
 }  // namespace colours
 
 // The colour as 0xRRGGBB, without its opacity.
@@ -37,15 +37,15 @@ std::uint32_t packed(const Colour& colour);
 // Universal Design" (2008); `index` wraps around.
 Colour category_colour(std::size_t index);
 
-// White over green to dark blue, lightness falling evenly,
-// for densities: `where` in [0, 1] (clamped; NaN is grey).
+// White over green to dark blue with evenly falling lightness, for densities. `where` is in [0,
+// 1] (clamped); NaN is grey.
 Colour sequential_colour(double where);
 
-// Dark violet over magenta to amber, every colour readable
-// on white, for lines and arrows: `where` in [0, 1].
+// Dark violet over magenta to amber, for lines and arrows. Every colour is readable on
+// white. `where` is in [0, 1].
 Colour speed_colour(double where);
 
-// Blue over near-white to orange, for signed values: `where` in [-1, 1], 0 in the middle.
+// Blue over near-white to orange, for signed values. `where` is in [-1, 1].
 Colour diverging_colour(double where);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Round steps for axes, after Heckbert, "Nice numbers for graph labels" (Graphics Gems, 1990).
+// Finds round steps for axes after Heckbert, "Nice numbers for graph labels" (Graphics Gems, 1990).
 #include "apps/draw/ticks.h"
 
 #include <fmt/format.h>
@@ -26,7 +26,8 @@ std::string power_text(double mantissa, int exponent) {
   return text;
 }
 
-// The step 1, 2 or 5 times a power of ten with which the number of marks comes closest to `wanted`.
+// Returns the step (1, 2 or 5 times a power of ten) that gives the number of
+// ticks closest to `wanted`.
 double round_step(Limits limits, int wanted) {
   const double power = std::pow(10.0, std::floor(std::log10(limits.width() / std::max(wanted, 1))));
   double best = power, min_off = HUGE_VAL;

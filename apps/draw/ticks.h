@@ -1,5 +1,4 @@
-// Where the marks of an axis stand and what is written
-// at them: round numbers, linear or logarithmic.
+// Finds the ticks of an axis: round numbers on a linear or logarithmic scale.
 #pragma once
 
 #include <span>
@@ -17,32 +16,32 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-// A mark: its place in data units and its text (empty for a minor mark).
+// A tick: its place in data units and its text (empty for a minor tick).
 struct Tick {
   double at = 0;
   std::string text;
 };
 
-// The least interval with every finite value of `values`, {0, 1} if there is none.
+// Returns the smallest interval that holds every finite value, or {0, 1} if there is none.
 Limits find_limits(std::span<const double> values);
 
-// `limits` with `part` of its width added on both
-// sides; a single value becomes an interval around it.
+// Widens the limits by `part` of their width on both sides. A single value
+// becomes an interval around it.
 Limits padded(Limits limits, double part);
 
-// About `wanted` marks at multiples of 1, 2 or 5 times a power of ten, inside `limits`; all texts
-// have the same number of decimals and a true minus sign.
+// Returns about `wanted` ticks inside `limits`, at multiples of 1, 2 or 5 times a power of ten. All
+// texts have the same number of decimals and a typographic minus sign.
 std::vector<Tick> linear_ticks(Limits limits, int wanted);
 
-// Marks at powers of ten inside `limits` (both > 0), with 2 and 5 between where there are few; the
-// other multiples are minor marks.
+// Returns ticks at powers of ten inside `limits` (both > 0), and at 2 and 5 times these if there
+// are few. The other multiples are minor ticks.
 std::vector<Tick> log_ticks(Limits limits, int wanted);
 
-// A whole number with thousands apart: 12,000.
+// Formats a whole number with a thousands separator: 12,000.
 std::string whole_number(double value);
 
-// `value` as a short text: three significant digits,
-// thousands as 12,000, true minus and powers of ten.
+// Formats a number with three significant digits, a thousands separator, a typographic
+// minus sign and powers of ten.
 std::string short_number(double value);
 
 }  // namespace pushforward::app

@@ -2,7 +2,7 @@
 
 namespace pushforward::app {
 
-// Each is defined in apps/engine/table.cpp, which is compiled once per precision.
+// apps/engine/table.cpp defines each of them; it is compiled once per precision.
 namespace f32 {
 extern const Engine engine;
 }

@@ -19,7 +19,7 @@ using detail::check;
 
 namespace {
 
-// Up to here exact divergences cost little more than estimates and have no noise.
+// Up to this dimension an exact divergence costs little more than an estimate and has no noise.
 constexpr int kExactDimensions = 16;
 
 DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
@@ -35,32 +35,31 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[loglik] --probes {} would have no effect: the divergence is exact (auto: "
+            "[loglik] --probes {} has no effect, since the divergence is exact (auto: "
             "up to {} dimensions); leave it out, or give --divergence rademacher or gaussian",
             request.probes, kExactDimensions));
   return options;
 }
 
-// alpha where the flow ends short of t = 1, 1 where it ends as asked.
+// Returns alpha at the last time if the flow ends before the requested time, else 1.
 double data_scale_of(const Config& config, const SamplerOptions& options) {
   const bool cut_short = config.number("/sampler/end") == 1 && options.end < 1;
   return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
-// The gradient of ln p in the points x (N, D), in the data's units: that of a solve by fixed steps,
-// those asked for or 40 of RK4, all on the tape.
+// Returns the gradient of ln p with respect to the points x (N, D), in the data's units. It
+// differentiates a solve with fixed steps on the tape: the requested steps, or 40 of RK4.
 NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const DensityRequest& request, const Tensor& x, Workers& workers) {
   const Section source = config.section("/source");
   if (source.type() != "gaussian")
+    throw Failure(Exit::usage, "[loglik] --gradient needs a gaussian source, but this run's is " +
+                                   source.type() + "; leave it out");
+  if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
     throw Failure(
         Exit::usage,
-        "[loglik] --gradient: it begins at the gradient of a gaussian source, and this run's is " +
-            source.type() + "; leave it out");
-  if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
-    throw Failure(Exit::usage,
-                  "[loglik] --gradient: it goes through the exact divergence, "
-                  "and --divergence asks for an estimate; leave one of them out");
+        "[loglik] --gradient needs the exact divergence, but --divergence asks for an estimate; "
+        "leave one of them out");
   TapeSolve solve;
   solve.steps = options.solver.adapts() ? 40 : static_cast<int>(options.grid.size()) - 1;
   if (!options.solver.adapts()) solve.tableau = options.solver.tableau;
@@ -70,7 +69,7 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
                data_scale = data_scale_of(config, options);
   const Field field = flow.velocity();
   const int dim = flow.dim();
-  // A row's tape holds every evaluation of the solve and its derivatives.
+  // The tape of a row holds every evaluation of the solve and its derivatives.
   const Chunks chunks{x.rows(), 8};
   std::vector<double> found(x.values().size());
   workers.run(chunks.count(), [&](int chunk, int) {
@@ -104,10 +103,9 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers) {
   if (options.method != SamplingMethod::ode) {
-    throw Failure(
-        Exit::usage,
-        std::string("[loglik] ") + name_of(options.method) +
-            " carries no density along its paths, only an ODE solver does; give --solver dopri5");
+    throw Failure(Exit::usage,
+                  std::string("[loglik] ") + name_of(options.method) +
+                      " is not an ODE solver, so its paths have no density; give --solver dopri5");
   }
   LikelihoodOptions likelihood;
   likelihood.solver = options.solver;
@@ -134,7 +132,7 @@ NdArray per_data_volume(const Units& units, std::vector<double> log_density) {
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points) {
   if (request.tokens)
-    throw Failure(Exit::usage, "[loglik] --tokens is for quantized data, and /data (" +
+    throw Failure(Exit::usage, "[loglik] --tokens is for quantized data, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
@@ -145,7 +143,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
   flow.check_label(config, request);
-  // Points have no number that a label could be drawn by: they are of the class asked for, or none.
+  // Given points have no sample number to draw a label from. They have the
+  // requested class, or none.
   if (!request.label) options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);

@@ -21,7 +21,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Data rows that no training step draws.
+// Random streams for data rows that no training step draws.
 constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
 PointSet as_point_set(const std::vector<double>& values, int dim) {
@@ -29,7 +29,7 @@ PointSet as_point_set(const std::vector<double>& values, int dim) {
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// Everything the measures look at: the run's flow, its data distribution, and n rows of both ends.
+// The input of all measures: the run's flow, its data distribution, and n rows of source and data.
 struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
@@ -41,8 +41,8 @@ struct FlowSubject {
   Workers& workers;
 };
 
-// What even perfect samples would have: the 2-Wasserstein
-// distance of as many fresh data rows to these.
+// Returns the 2-Wasserstein distance between two sets of data rows of this size. Even perfect
+// samples have this distance.
 double measure_floor(const FlowSubject& s) {
   const Tensor other = draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
   std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
@@ -53,7 +53,7 @@ double measure_floor(const FlowSubject& s) {
   return wasserstein2(as_point_set(a, s.flow.dim()), as_point_set(b, s.flow.dim()));
 }
 
-// Samples against fresh data, both in the data's units.
+// Compares samples with new data, both in the data's units.
 Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
@@ -73,12 +73,12 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   return report;
 }
 
-// Energy and straightness of the paths, in the units of the field.
+// Measures energy and straightness of the paths, in the units of the field.
 Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
-  // Exact transport of more points would take minutes.
+  // Exact transport of more points takes minutes.
   const int max_points = std::min(s.n, ComparisonOptions{}.max_points), dim = s.flow.dim();
   std::vector<double> from = doubles(start), to = doubles(s.x1);
   from.resize(static_cast<std::size_t>(max_points) * dim);
@@ -90,13 +90,13 @@ Json measure(const FlowSubject& s, const SamplerOptions& options) {
           {"straightness", measured(paths.straightness)}};
 }
 
-// The section of type dequantize below a data section, null where there is none.
+// Returns the section of type dequantize inside a data section, or null if there is none.
 const Json* dequantize_below(const Json& data) {
   if (data.at("type") == "dequantize") return &data;
   return data.contains("of") ? dequantize_below(data.at("of")) : nullptr;
 }
 
-// The negative log-likelihood of fresh data, and how far it is above the data's own.
+// Measures the negative log-likelihood of new data, and its difference from the data's entropy.
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   if (!s.flow.source->log_density(0, nullptr, nullptr)) return nullptr;
   const bool given_label = bool(options.label_of);
@@ -124,7 +124,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     report["above_entropy_error"] = measured(above.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
-    // The volume of a bin, in the raw units that nll is a density in.
+    // The volume of a bin, in the units of the density.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
                            build_data(bins->at("of"))->log_scale();
     report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
@@ -132,8 +132,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   return report;
 }
 
-// The field against the exact one at points of the path:
-// relative L2 errors, averaged over t in [0.02, 0.98].
+// Compares the field with the exact one at points of the path: relative L2 errors,
+// averaged over t in [0.02, 0.98].
 Json against_exact(const FlowSubject& s) {
   if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
     return nullptr;
@@ -160,13 +160,14 @@ Json against_exact(const FlowSubject& s) {
     sum += error / kTimes;
     worst = std::max(worst, error);
   }
-  // The exact flow of a finite set ends in its rows: who has its velocity knows them by heart.
+  // The exact flow of a finite set ends in its rows, so a field close to it has memorised them.
   return {{"velocity_error", measured(sum)},
           {"worst_velocity_error", measured(worst)},
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
-// The ODE of the run's flow: paths and densities are its own, whatever draws the samples.
+// Returns the ODE of the run's flow. Paths and densities are measured on the ODE,
+// whatever draws the samples.
 SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
   if (options.method == SamplingMethod::ode) return options;
   SolverRequest request = s.request;
@@ -180,13 +181,14 @@ SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) 
 Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   if (request.label)
     throw Failure(Exit::usage,
-                  "[eval] --label: samples are measured against data of all classes; leave it out");
+                  "[eval] --label has no effect, since samples are "
+                  "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   FlowSubject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
   s.data = build_data(config.section("/data").json());
   s.x1 = draw_rows(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
-  // Where rows of source and data belong together they are drawn together.
+  // Paired rows of source and data are drawn together.
   const bool paired = config.string("/coupling/type") == "paired";
   s.x0 = draw_rows(*s.flow.source,
                    {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);

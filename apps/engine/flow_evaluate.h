@@ -1,5 +1,4 @@
-// What a run's flow is worth: samples, paths, densities
-// and velocities measured. The engine's side of eval.
+// Measures the samples, paths, densities and velocities of a run's flow, for the verb eval.
 #pragma once
 
 #include "apps/engine/engine.h"

@@ -11,16 +11,18 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// The options of a run's flow, from noise to data or the other way. An SDE has no way back.
+// Returns the options to solve a run's flow from noise to data or back. An SDE cannot be reversed.
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
   if (options.method != SamplingMethod::ode) {
-    throw Failure(Exit::usage, fmt::format("[latent] {} does not lead back to where it came from; "
-                                           "give --solver dopri5 or another ODE solver",
-                                           name_of(options.method)));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[latent] {} cannot be reversed; give --solver dopri5 or another ODE solver",
+                    name_of(options.method)));
   }
   flow.check_label(config, request);
-  // A last step to E[x1 | x] cannot be undone, and points have no number to draw a label by.
+  // A last step to E[x1 | x] cannot be reversed, and given points have no sample
+  // number to draw a label from.
   options.denoise_last = false;
   if (!request.label) options.label_of = {};
   return options;
@@ -53,9 +55,9 @@ NdArray decode_latents(const Config& config, const SolverRequest& request, const
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(
         Exit::file,
-        fmt::format(
-            "[decode] {}the latents have shape {} and the run {} dimensions; give a table (N, {})",
-            file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
+        fmt::format("[decode] {}the latents have shape {}, but the run has {} dimensions; "
+                    "give a table (N, {})",
+                    file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
   Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
@@ -72,10 +74,10 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   const RunFlow flow = load_run_flow(config, request);
   const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
   if (from.rows() != to.rows()) {
-    throw Failure(
-        Exit::usage,
-        fmt::format("[interpolate] {} points to come from and {} to go to; give as many of each",
-                    from.rows(), to.rows()));
+    throw Failure(Exit::usage,
+                  fmt::format("[interpolate] there are {} start points, but {} end points; "
+                              "give the same number of each",
+                              from.rows(), to.rows()));
   }
   const SamplerOptions options = two_way(flow, config, request);
   Workers workers(request.threads);

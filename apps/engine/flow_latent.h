@@ -1,5 +1,5 @@
-// Points to latents, latents to points, and the way between two
-// points: the engine's side of encode, decode and interpolate.
+// Maps points to latents and back, and interpolates between points, for the verbs
+// encode, decode and interpolate.
 #pragma once
 
 #include "apps/engine/engine.h"

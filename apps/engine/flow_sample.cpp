@@ -13,7 +13,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Fills `samples` with points and, where asked for, trajectory or log-densities.
+// Fills `samples` with points and, if requested, a trajectory or log-densities.
 SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                         const SamplerOptions& options, Samples& samples) {
   const int n = request.n, dim = flow.dim(), times = request.times;
@@ -22,9 +22,9 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
   SampleCost cost;
   if (request.log_density) {
     if (times > 0)
-      throw Failure(
-          Exit::usage,
-          "[sample] --loglik and --trajectory: densities come without the way; draw twice");
+      throw Failure(Exit::usage,
+                    "[sample] --loglik and --trajectory cannot be combined; "
+                    "sample twice with the same --seed");
     Likelihood likelihood =
         make_likelihood(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n));
@@ -53,7 +53,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
 
 Samples sample_run(const Config& config, const SampleRequest& request) {
   if (!request.given.empty() || request.tokens)
-    throw Failure(Exit::usage, "[sample] --given and --tokens are for tokens, and /data (" +
+    throw Failure(Exit::usage, "[sample] --given and --tokens are for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave them out");
   const RunFlow flow = load_run_flow(config, request);
@@ -61,7 +61,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   if (request.labels && !options.label_of)
     throw Failure(
         Exit::usage,
-        "[sample] --labels: the field of this run does not see labels, so its samples have none");
+        "[sample] --labels needs labels, but this run's network takes none; leave it out");
   Samples samples;
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, request, flow, options, samples);
@@ -77,7 +77,7 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
   Field field = flow.velocity();
-  // A conditional field at points of no sample: those of the class asked for, or of none.
+  // Given points are not samples, so a conditional field gets the requested class, or none.
   if (request.label) {
     const int label = make_label_function(flow.shares, request.label, 0)(0);
     std::vector<int> labels(Chunks{}.size, label);

@@ -1,5 +1,5 @@
-// Sampling a run, evaluating its field and drawing its data:
-// the engine's side of sample, velocity, plot and data.
+// Samples a run, evaluates its field and draws its data, for the verbs
+// sample, velocity, plot and data.
 #pragma once
 
 #include "apps/engine/engine.h"

@@ -1,4 +1,4 @@
-// Training of a flow of continuous data.
+// Trains a flow of continuous data.
 #pragma once
 
 #include "apps/engine/training.h"

@@ -29,7 +29,7 @@ void inspect_step(const Config& config, const std::string& format, std::ostream&
   Training& training = *made;
   Tape tape;
   tape.set_clock(seconds_now);
-  // The first time through, memory and caches are cold: it would be the times of those that print.
+  // Record once to warm up memory and caches, so that they do not affect the printed times.
   for (int k = 0; k < 3; ++k) {
     const Scope scope(tape);
     forward_and_backward(training, tape);

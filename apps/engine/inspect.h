@@ -1,4 +1,4 @@
-// `pushforward inspect`: the engine's side.
+// Records and prints a training step, for the verb inspect.
 #pragma once
 
 #include <ostream>
@@ -9,8 +9,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Records one chunk of a training step, loss and gradient, with
-// the clock on, and prints it: format text, dot, json or trace.
+// Records one chunk of a training step (loss and gradient) with timing and prints it. `format` is
+// text, dot, json or trace.
 void inspect_step(const Config& config, const std::string& format, std::ostream& out);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* kFlowDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 
-// Whether the exact velocity is finite at these coefficients, and smooth in x: also where dsigma is
-// infinite, at the end of linear_vp and vp, for sigma dsigma is not.
+// Returns whether the exact velocity is finite at these coefficients and smooth in x. This also
+// holds at the end of linear_vp and vp, where dsigma is infinite but sigma dsigma is finite.
 bool finite_at(const Oracle& oracle, const Coefficients& c) {
   const auto has_width = [](const Mixture& m) {
     return std::ranges::all_of(m.stds, [](double std) { return std > 0; });
@@ -38,13 +38,13 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
 void make_exact_flow(RunFlow& flow, const Config& config) {
   if (config.string("/path/noise/type") != "none")
     throw Failure(Exit::usage,
-                  "[exact] the exact field is that of a path without noise of its own; "
+                  "[exact] the exact field is only known for a path without noise; "
                   "set /path/noise to {\"type\": \"none\"}");
   if (config.string("/coupling/type") != "independent")
-    throw Failure(
-        Exit::usage,
-        "[exact] the exact field is that of independent ends, and this run couples them (" +
-            config.string("/coupling/type") + "); leave --exact out");
+    throw Failure(Exit::usage,
+                  "[exact] the exact field is only known for the "
+                  "coupling independent, but this run's is another (" +
+                      config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
   flow.units = make_units(*data);
   flow.source = build_source(config.section("/source").json(), data->dim());
@@ -72,7 +72,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.field = guided(flow.field, make_guidance(config, request));
 }
 
-// Another path for the same flow (/sampler/path).
+// Changes the flow to another path (/sampler/path).
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;
@@ -87,8 +87,8 @@ void change_path(RunFlow& flow, const Config& config) {
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
   if (request.exact && request.label)
     throw Failure(Exit::usage,
-                  "[exact] --label and --exact: "
-                  "the exact field is that of all classes together; leave one of them out");
+                  "[exact] --label and --exact cannot be combined, since the exact "
+                  "field is that of all classes together; leave one of them out");
   RunFlow flow;
   if (request.exact)
     make_exact_flow(flow, config);
@@ -116,9 +116,9 @@ Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
   if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
     throw Failure(
         Exit::file,
-        fmt::format(
-            "[{}] {}the points have shape {} and the run's data {} columns; give a table (N, {})",
-            what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
+        fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
+                    "give a table (N, {})",
+                    what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
   }
   check_finite(points, what);
   std::vector<double> x = points.values;

@@ -1,5 +1,5 @@
-// The flow of a run as the verbs use it: its field, source, labels
-// and units, whether a network gives it or the exact answer.
+// The flow of a run as the verbs use it: field, source, labels and units. The field is a
+// network or the exact field.
 #pragma once
 
 #include <memory>
@@ -14,35 +14,36 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Stays valid as long as it lives: the field points into its model.
+// The field is valid only while this object lives, since it points into the model.
 struct RunFlow {
   std::unique_ptr<Model> model;  // null: the exact field
   Units units;
-  ClassShares shares;  // of the classes that the field sees; empty: it sees none
+  ClassShares shares;  // of the field's classes; empty: the field takes no labels
   DistributionPtr source;
-  Field field;  // the model's own prediction, guided as asked
+  Field field;  // the model's prediction, with guidance if requested
   Parameterization parameterization;
   FieldTimeRange field_range{};
 
   int dim() const { return static_cast<int>(units.dim()); }
-  // Failure (exit 2) where points of no class are asked about and the model never trained without.
+  // Throws Failure (exit 2) if no label is given and the model was never trained without labels.
   void check_label(const Config& config, const RunRequest& request) const;
-  // The velocity, whatever the model predicts.
+  // Returns the velocity, converted from the model's prediction.
   Field velocity() const;
-  // Sampling as config and request say, labels and Ctrl-C included.
+  // Returns the sampler's options from config and request, including labels
+  // and interruption by Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;
 
-  // Points (N, D) in the data's units as the field's, and back. Failure (exit 4) naming `what` when
-  // the shape is no (N, D) of this run.
+  // Convert points (N, D) from the data's units to the field's, and back. from_data throws Failure
+  // (exit 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
   NdArray to_data(const Tensor& x) const;
 };
 
-// Failure (exit 4) when the run has no weights yet, (exit 2) when the exact field is asked for and
-// the run's source or data are no mixtures or finite sets.
+// Throws Failure (exit 4) if the run has no weights yet, and Failure (exit 2) if the exact field is
+// requested but source or data is neither a mixture nor a finite set.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
-// An array of this precision.
+// Makes an array with the dtype of this precision.
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -17,12 +17,12 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// The finite set of a distribution, which the exact posterior is made of.
+// Returns the finite set of a distribution. The exact posterior needs it.
 const TokenTable& finite_table(const TokenDistribution& distribution, const char* of) {
   if (const TokenTable* table = distribution.all()) return *table;
   throw Failure(Exit::usage,
-                fmt::format("[exact] the exact posterior is that of a finite set of sequences, "
-                            "and this run's {} is none; leave --exact out",
+                fmt::format("[exact] the exact posterior needs a finite set of "
+                            "sequences, but this run's {} is not one; leave --exact out",
                             of));
 }
 
@@ -77,9 +77,11 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
                                        std::optional<int> class_of_given) const {
   TokenSamplerOptions options = token_sampler_options(config, request, path);
   if (request.label && class_of_given && request.label != class_of_given)
-    throw Failure(Exit::usage, fmt::format("[given] what is given has {} letters, "
-                                           "and --label {} asks for words of {}; leave --label out",
-                                           *class_of_given, *request.label, *request.label));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[given] the given word has {} letters, but --label {} asks for words of {}; "
+                    "leave --label out",
+                    *class_of_given, *request.label, *request.label));
   options.label_of =
       make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;

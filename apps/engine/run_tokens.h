@@ -1,5 +1,5 @@
-// The discrete flow of a run as the verbs use it: its posterior, path, source and labels, whether a
-// network gives it or the exact answer.
+// The discrete flow of a run as the verbs use it: posterior, path, source and labels. The posterior
+// is a network or the exact posterior.
 #pragma once
 
 #include <functional>
@@ -14,27 +14,26 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Stays valid as long as it lives: the posterior points into its model.
+// The posterior is valid only while this object lives, since it points into the model.
 struct RunTokens {
   std::unique_ptr<TokenModel> model;  // null: the exact posterior
   TokenTraits traits;
-  ClassShares shares;  // of the classes that the posterior sees; empty: it sees none
+  ClassShares shares;  // of the posterior's classes; empty: it takes no labels
   TokenPath path;
   TokenDistributionPtr source;                // null: mask or uniform
-  Posterior posterior;                        // guided as asked
-  std::shared_ptr<const TokenOracle> oracle;  // behind an exact posterior
+  Posterior posterior;                        // with guidance if requested
+  std::shared_ptr<const TokenOracle> oracle;  // of an exact posterior; else null
 
-  // Failure (exit 2) where sequences of no class are
-  // asked about and the model never trained without.
+  // Throws Failure (exit 2) if no label is given and the model was never trained without labels.
   void check_label(const Config& config, const RunRequest& request) const;
-  // Sampling as config and request say, labels and Ctrl-C included. `class_of_given`: the class
-  // that tokens that are given belong to, where they tell.
+  // Returns the sampler's options from config and request, including labels and interruption by
+  // Ctrl-C. `class_of_given` is the class of the given tokens, if they determine it.
   TokenSamplerOptions options(const Config& config, const SolverRequest& request,
                               std::optional<int> class_of_given = {}) const;
 };
 
-// Failure (exit 4) when the run has no weights yet, (exit 2) when the exact posterior is asked for
-// and the run's data is no finite set.
+// Throws Failure (exit 4) if the run has no weights yet, and Failure (exit 2) if the exact
+// posterior is requested but the data is not a finite set.
 RunTokens load_run_tokens(const Config& config, const RunRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -16,7 +16,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// One function for both kinds of data: that of the config's.
+// Chooses the function for the kind of the config's data.
 template <auto flow, auto tokens>
 struct Either;
 template <class Result, class... Rest, Result (*flow)(const Config&, Rest...),

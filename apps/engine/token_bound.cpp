@@ -11,17 +11,18 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// What a bound does not look at.
+// Throws Failure for options that have no meaning for a bound.
 void check_bound(const DensityRequest& request, const NdArray& points) {
   if (request.gradient)
-    throw Failure(Exit::usage, "[loglik] --gradient: tokens are no numbers to move; leave it out");
-  if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
-      request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
     throw Failure(
         Exit::usage,
-        "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
-        "--divergence and --probes: the bound of tokens solves nothing and samples nothing, "
-        "so they would have no effect; leave them out (its times: /eval/times)");
+        "[loglik] --gradient has no meaning for tokens, which are not continuous; leave it out");
+  if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
+      request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
+    throw Failure(Exit::usage,
+                  "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
+                  "--divergence and --probes: they have no effect on the bound of tokens, "
+                  "which solves no ODE; leave them out (/eval/times sets its accuracy)");
   if (points.shape.empty() || points.shape[0] == 0)
     throw Failure(Exit::file, fmt::format("[loglik] {}there are no sequences; give at least one",
                                           file_prefix(points)));
@@ -48,8 +49,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   check_bound(request, points);
   if (config.string("/coupling/type") == "paired")
     throw Failure(Exit::usage,
-                  "[loglik] the bound is that of a source drawn independently of the data, "
-                  "and the rows of this run are paired; there is none");
+                  "[loglik] the bound needs a source that is independent of the data, "
+                  "but this run pairs their rows; use a run with the coupling independent");
   const RunTokens run = load_run_tokens(config, request);
   if (request.tokens) check_tokens_asked("loglik", run.traits);
   const bool as_points = run.traits.numeric() && !request.tokens;
@@ -64,8 +65,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
       const auto letters = static_cast<std::size_t>(labels[k]);
       if (letters >= run.shares.size() || run.shares[letters] == 0)
         throw Failure(Exit::file,
-                      fmt::format("[loglik] {}row {} is a word of {} letters, "
-                                  "and the run never saw one of that length; leave it out",
+                      fmt::format("[loglik] {}row {} is a word of {} letters, but the "
+                                  "training data has no word of that length; leave it out",
                                   file_prefix(points), k, letters));
     }
   } else {

@@ -32,11 +32,9 @@ std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const i
 
 void check_tokens_asked(const char* verb, const TokenTraits& traits) {
   if (!traits.numeric())
-    throw Failure(
-        Exit::usage,
-        fmt::format("[{}] --tokens is for quantized data, which can be written as points too; "
-                    "this run's ({}) is tokens anyway; leave it out",
-                    verb, traits.data));
+    throw Failure(Exit::usage, fmt::format("[{}] --tokens is for quantized data, but this "
+                                           "run's ({}) is tokens already; leave it out",
+                                           verb, traits.data));
 }
 
 std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows) {
@@ -63,7 +61,7 @@ NdArray tokens_of_lines(const Config& config, const RunRequest& request,
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[loglik] {}: the tokens of this run ({}) are no characters; give an .npy file of {}",
+            "[loglik] {}: the tokens of this run ({}) are not characters; give an .npy file of {}",
             file, traits.data, traits.numeric() ? "points" : "whole numbers"));
   std::vector<int> flat;
   for (std::size_t k = 0; k < lines.size(); ++k) {

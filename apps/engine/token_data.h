@@ -1,4 +1,4 @@
-// Token data as verbs hand it about: drawn rows, lines of text, and what a run's tokens are.
+// Token data for the verbs: drawn rows, lines of text, and the traits of a run's tokens.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -14,15 +14,15 @@ NdArray draw_token_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed);
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed);
 
-// Of sequences one after the other: how many, the shape of their table, and each as text.
+// Take consecutive sequences and return their number, the shape of their table, and each as text.
 std::size_t count_rows(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const int> flat);
 
-// The classes that sequences of words tell themselves: their numbers of letters.
+// Returns the classes of words: their numbers of letters.
 std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows);
 
-// Failure (exit 2) where tokens are asked for in the place of points that the data has not.
+// Throws Failure (exit 2) if tokens are requested instead of points, but the data has no points.
 void check_tokens_asked(const char* verb, const TokenTraits& traits);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -18,24 +18,24 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Data rows that no training step draws.
+// Random streams for data rows that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
-// Rows that stand for a distribution without end: so many for each sample, up to a limit.
+// An endless distribution is represented by this many rows for each sample, up to a limit.
 constexpr int kTruthRows = 50, kMaxTruthRows = 5'000'000;
-// Histograms are compared where there are at most so many sequences.
+// Histograms are compared if there are at most this many sequences.
 constexpr double kMaxCells = 1 << 20;
-// An n-gram model has at most so many numbers.
+// The greatest number of probabilities of an n-gram model.
 constexpr double kMaxNgrams = 1 << 24;
 
-// Everything the measures look at.
+// The input of all measures.
 struct Subject {
   const Config& config;
   const EvaluateRequest& request;
   RunTokens run;
   TokenData data;
   int n;
-  std::vector<int> rows, labels;  // sequences that are asked about, and their classes
-  bool held_out;                  // training never sees them
+  std::vector<int> rows, labels;  // sequences to measure the bound of, and their classes
+  bool held_out;                  // true if training never uses them
   Workers& workers;
 
   int length() const { return run.traits.length; }
@@ -46,8 +46,8 @@ struct Subject {
   bool sees_labels() const { return !run.shares.empty(); }
 };
 
-// n rows of held-out data, evenly chosen where it is a table
-// of more; fresh rows of the distribution where none are held out.
+// Returns n rows of held-out data, evenly chosen if there are more. If none are held out, returns
+// new rows of the distribution.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
   s.held_out = s.data.held_out != nullptr;
@@ -66,7 +66,7 @@ void choose_rows(Subject& s) {
   }
 }
 
-// The numbers of a bound or a baseline: nats for each sequence, over so many tokens.
+// Reports a bound or a baseline, from the nats of each sequence and the number of tokens.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   const Mean mean(nats);
   const double rows = static_cast<double>(nats.size()), per_token = tokens / rows;
@@ -78,7 +78,7 @@ void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   report["perplexity"] = measured(perplexity(mean.value, per_token));
 }
 
-// Tokens that count: the letters of words, else all places.
+// Returns the number of tokens that count: the letters of words, else all positions.
 double count_tokens(const Subject& s) {
   if (!s.run.traits.words()) return static_cast<double>(s.rows.size());
   double letters = 0;
@@ -86,7 +86,7 @@ double count_tokens(const Subject& s) {
   return letters;
 }
 
-// Null for pairs: the bound is that of a source drawn independently of the data.
+// Returns null for paired data, since the bound needs a source that is independent of the data.
 Json likelihood(const Subject& s) {
   if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
@@ -98,12 +98,13 @@ Json likelihood(const Subject& s) {
               {"times", s.config.integer("/eval/times")}};
   add_nats(nats, count_tokens(s), report);
   if (s.run.source)
-    report["nll_error"] = report["nats_per_token_error"] = nullptr;  // no finite one
+    report["nll_error"] = report["nats_per_token_error"] = nullptr;  // the error is not finite
   if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");
   return report;
 }
 
-// The rows that n-gram models count: the training words, or the windows of the training text.
+// Returns the rows to count in n-gram models: the training words, or the
+// windows of the training text.
 TokenTable counted(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return *table;
   if (const auto* windows = dynamic_cast<const WindowDistribution*>(s.data.distribution.get())) {
@@ -114,8 +115,8 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// N-gram models on the same rows; of words given their length where the network
-// sees it.
+// Evaluates n-gram models on the same rows. Words are conditioned on their length if the
+// network gets it as a label.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
   const TokenTable table = counted(s);
@@ -167,7 +168,8 @@ Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOp
   return report;
 }
 
-// The data's distribution as rows: all of a finite set, else many more than are held against it.
+// Returns rows that represent the data's distribution: all of a finite set, else many more rows
+// than are compared with it.
 std::vector<int> draw_truth(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return table->tokens;
   const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMaxTruthRows));
@@ -199,11 +201,12 @@ Json samples(const Subject& s) {
 Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
   if (request.label)
     throw Failure(Exit::usage,
-                  "[eval] --label: samples are measured against data of all classes; leave it out");
+                  "[eval] --label has no effect, since samples are "
+                  "compared with data of all classes; leave it out");
   if (request.divergence.by != "auto" || request.divergence.probes != 1)
     throw Failure(Exit::usage,
-                  "[eval] --divergence and --probes: the bound of tokens solves nothing, "
-                  "so they would have no effect; leave them out (its times: /eval/times)");
+                  "[eval] --divergence and --probes have no effect on the bound of tokens, "
+                  "which solves no ODE; leave them out (/eval/times sets its accuracy)");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   Subject s{config, request, load_run_tokens(config, request), build_tokens(config), n, {}, {},

@@ -1,5 +1,5 @@
-// What a discrete flow is worth: a bound on its likelihood beside n-gram models, and its samples
-// measured. The engine's side of eval.
+// Measures a discrete flow, for the verb eval: a bound on its likelihood, compared with
+// n-gram models, and its samples.
 #pragma once
 
 #include "apps/engine/engine.h"

@@ -19,8 +19,8 @@ constexpr const char* kTokenDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 void check_request(const SampleRequest& request, const TokenTraits& traits) {
   if (request.log_density)
     throw Failure(Exit::usage,
-                  "[sample] --loglik: tokens carry no density along their way; "
-                  "write the samples and ask `pushforward loglik` for the bound");
+                  "[sample] --loglik is not possible for tokens; "
+                  "write the samples and run `pushforward loglik` for a bound");
   if (request.tokens) check_tokens_asked("sample", traits);
 }
 
@@ -39,8 +39,8 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
           run.shares[static_cast<std::size_t>(*letters)] == 0)
         throw Failure(
             Exit::usage,
-            fmt::format("[given] \"{}\" has {} letters, and the run's words have {} to {}; "
-                        "give as many, free ones included",
+            fmt::format("[given] \"{}\" has {} letters, but the run's words have {} to {}; "
+                        "give that many, including free ones",
                         request.given, *letters, first_class(run.shares), run.shares.size() - 1));
     }
   }
@@ -54,9 +54,9 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
                                              request.given));
   }
   if (request.labels && !options.label_of)
-    throw Failure(Exit::usage,
-                  "[sample] --labels: the posterior of this run "
-                  "does not see labels, so its samples have none");
+    throw Failure(
+        Exit::usage,
+        "[sample] --labels needs labels, but this run's network takes none; leave it out");
   const auto n = static_cast<std::size_t>(request.n), length = std::size_t(run.traits.length);
   std::vector<int> states(n * length), way(static_cast<std::size_t>(request.times) * n * length);
   Workers workers(request.threads);

@@ -1,4 +1,4 @@
-// Sampling a discrete run: the engine's side of sample and plot.
+// Samples a discrete flow, for the verbs sample and plot.
 #pragma once
 
 #include "apps/engine/run_tokens.h"

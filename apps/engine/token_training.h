@@ -1,4 +1,4 @@
-// Training of a discrete flow.
+// Trains a discrete flow.
 #pragma once
 
 #include "apps/engine/training.h"
@@ -25,7 +25,7 @@ class TokenTraining final : public Training {
   TokenBatch batch_;
   TokenPath path_;
   TokenModel model_;
-  bool by_rate_;  // the generalised KL, else cross entropy
+  bool by_rate_;  // true: generalised KL; false: cross entropy
   ClassShares shares_;
 };
 

@@ -19,10 +19,10 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// How many steps in a row may go wrong before even "skip" and "rollback" give up.
+// "skip" and "rollback" give up after this many failed steps in a row.
 constexpr int kMaxFaults = 100;
 
-// A run while it trains: its folder, what is written when, and what has gone wrong so far.
+// A run in training: its folder, the files it writes, and the faults so far.
 class Run {
  public:
   Run(const Config& config, const TrainRequest& request, RunFolder folder, Training& training,
@@ -35,14 +35,14 @@ class Run {
         metrics_(folder_.paths().metrics()),
         training_(training) {}
 
-  // Goes to the newest whole checkpoint, if there is one, and drops what was written after it.
+  // Restores the newest undamaged checkpoint, if there is one, and removes
+  // what was written after it.
   void resume() {
     const auto found = checkpoints_.newest_whole();
     if (found) training_.resume(found->path);
     checkpoints_.cut_back(training_.steps_done());
     metrics_.cut_back(training_.steps_done());
-    say_(fmt::format("going on from step {} of {}", training_.steps_done(),
-                     training_.total_steps()));
+    say_(fmt::format("resuming at step {} of {}", training_.steps_done(), training_.total_steps()));
   }
 
   int train();
@@ -51,7 +51,8 @@ class Run {
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
-  // Runs `write`; a disk that is full must not end the training, so its error is kept for the end.
+  // Runs `write`. A full disk must not end the training, so a file error is kept
+  // and reported at the end.
   template <class Write>
   void guard(const Write& write) {
     try {
@@ -102,7 +103,8 @@ void Run::checkpoint() {
   });
 }
 
-// A loss or gradient that is not finite: stop, skip the step, or go back, by config.
+// Handles a loss or gradient that is not finite as /train/on_nonfinite says: stop,
+// skip the step, or go back.
 void Run::fault(const StepResult& result) {
   const std::int64_t step = training_.steps_done();
   const std::string what =
@@ -123,11 +125,8 @@ void Run::fault(const StepResult& result) {
                    folder_.paths().folder));
   }
   if (++faults_ >= kMaxFaults) {
-    throw Failure(
-        Exit::diverged,
-        text +
-            fmt::format("\nthat was fault {} without a good step in between; lower /optimizer/lr",
-                        faults_));
+    throw Failure(Exit::diverged,
+                  text + fmt::format("\nthis was fault {} in a row; lower /optimizer/lr", faults_));
   }
   if (policy == "rollback") {
     const auto found = checkpoints_.newest_whole();
@@ -136,7 +135,7 @@ void Run::fault(const StepResult& result) {
                                         "\nthere is no checkpoint to go back to yet; "
                                         "lower /optimizer/lr or /train/checkpoint_every");
     training_.roll_back(found->path);
-    say_(text + fmt::format("\nweights are back at step {}", found->step));
+    say_(text + fmt::format("\nweights restored from step {}", found->step));
   } else {
     say_(text + "\nstep skipped");
   }
@@ -195,7 +194,7 @@ int Run::train() {
                          : "stopped at",
                fmt::format("step {}", training_.steps_done()), seconds, folder);
     if (!finished)
-      fmt::print(stderr, "go on with: pushforward train {} --resume --out {}\n",
+      fmt::print(stderr, "resume with: pushforward train {} --resume --out {}\n",
                  folder_.paths().config(), folder);
     else
       fmt::print("{}\n", folder);
@@ -204,8 +203,8 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// The config of a run that is gone on with must be
-// the run's own, but for what never changes results.
+// Throws Failure (exit 2) unless the given config equals that of the run. Keys that never
+// change the result may differ.
 void check_same(const Config& given, const RunPaths& paths) {
   const Config own = load_config(paths.config());
   const auto core = [](const Config& c) {
@@ -218,7 +217,7 @@ void check_same(const Config& given, const RunPaths& paths) {
   const Json a = core(own), b = core(given);
   if (a == b) return;
   throw Failure(Exit::usage, fmt::format("[train] {} was started with another config: {} differs; "
-                                         "resume with {}, or train anew without --resume",
+                                         "resume with {}, or start a new run without --resume",
                                          paths.folder, first_difference(a, b), paths.config()));
 }
 
@@ -229,7 +228,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   const Say say = [&](const std::string& text) {
     if (!request.quiet) fmt::print(stderr, "{}\n", text);
   };
-  // Before the folder: a config whose data is missing should leave nothing behind.
+  // Build the training before the folder, so that missing data does not leave an empty run.
   const std::unique_ptr<Training> made = make_training(
       config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
   Training& training = *made;
@@ -248,8 +247,8 @@ int train_run(const Config& config, const TrainRequest& request) {
   const std::string usual = join_path(config.string("/output/dir"), config.string("/name"));
   if (request.out.empty() && folder.paths().folder != usual)
     say(
-        fmt::format("{} holds a run already, so this one goes to {}; "
-                    "--resume goes on with the last one, --overwrite replaces the first",
+        fmt::format("{} already holds a run, so this one is written to {}; "
+                    "--resume continues the last one, --overwrite replaces the first",
                     usual, folder.paths().folder));
   folder.write("config.json", config.dump());
   folder.write("env.json", environment_json(request.arguments, training.workers().threads()));

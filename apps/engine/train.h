@@ -1,4 +1,4 @@
-// `pushforward train`: the engine's side.
+// Trains a run, for the verb train.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -6,8 +6,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Trains a new run, or goes on with one (request.resume), writing its folder as it goes. Returns 0,
-// or 130 after a signal; throws Failure (exit 3) when training diverges.
+// Trains a new run, or resumes one (request.resume), and writes its folder. Returns 0, or 130 after
+// a signal. Throws Failure (exit 3) if training diverges.
 int train_run(const Config& config, const TrainRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -16,7 +16,7 @@ ModelFile open_model_file(const std::string& run) {
         Exit::file,
         fmt::format("[run] {} has no model.safetensors: it has not reached its first checkpoint, "
                     "or the file was removed; "
-                    "go on with `pushforward train {}/config.json --resume --out {}`",
+                    "resume it with `pushforward train {}/config.json --resume --out {}`",
                     run, run, run));
   }
   return {file, read_safetensors(posix(), file).metadata()};
@@ -30,10 +30,11 @@ void load_weights(const Config& config, const std::string& run, bool average,
   }
   const auto found = Checkpoints(RunPaths{run}.checkpoints()).newest_whole();
   if (!found)
-    throw Failure(Exit::file,
-                  fmt::format("[run] {} has no checkpoint, "
-                              "and only checkpoints hold the raw weights; leave --raw out",
-                              run));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[run] {} has no checkpoint, but --raw needs the weights of one; leave --raw out",
+            run));
   load_model(posix(), found->path, parameters, "model.");
 }
 

@@ -1,4 +1,5 @@
-// A trained run, loaded: its network with the weights asked for, the units and classes of its data.
+// Loads a trained run: its network with the requested weights, and the
+// units and classes of its data.
 #pragma once
 
 #include <memory>
@@ -9,16 +10,18 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The metadata of a run's model file, and its name. Failure (exit 4) when there is none yet.
+// The name and metadata of a run's model file. open_model_file throws Failure
+// (exit 4) if there is none yet.
 struct ModelFile {
   std::string name;
   Metadata metadata;
 };
 ModelFile open_model_file(const std::string& run);
 
-// The weights of a run: averaged ones are those of its model file (which holds the weights
-// themselves where the run keeps no average); the raw ones come from the last checkpoint. Failure
-// (exit 4) when there is none; FileError where they don't fit.
+// Loads the weights of a run. If `average` is true they are those of its model file, which
+// holds the weights themselves if the run keeps no average; otherwise the raw weights of the
+// last checkpoint. Throws Failure (exit 4) if the file is missing, and FileError if the weights
+// do not match the network.
 void load_weights(const Config& config, const std::string& run, bool average,
                   Parameters& parameters);
 

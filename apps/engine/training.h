@@ -1,4 +1,4 @@
-// Everything a run trains with, put together from its config: data, network, optimizer, batches.
+// The training of a run, built from its config: data, network, optimizer and batches.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Stays where it is made. Step s of a config is the same bits on any number of threads, whether it
-// is reached in one run or in several. What continuous data and tokens have in common; each has a
-// class of its own for its batches, its network and its loss.
+// Base class of the training of continuous data and of tokens; the derived classes have batches,
+// network and loss. It cannot be moved. The state after step s has the same bits for any number of
+// threads, and whether it is reached in one run or several.
 class Training {
  public:
   virtual ~Training() = default;
@@ -26,38 +26,38 @@ class Training {
   std::int64_t total_steps() const { return total_; }
   Workers& workers() { return workers_; }
   const Parameters& parameters() const { return trainer_->parameters(); }
-  virtual int batch() const = 0;  // rows of a step
+  virtual int batch() const = 0;  // rows per step
 
-  // The next step. Unless its result is ok the weights
-  // are as before; the step counts as done all the same.
+  // Takes the next step. If its result is not ok, the weights are unchanged, but
+  // the step counts as done.
   StepResult step();
-  // Records these rows of the last step again, forward and backward: the first line of the tape
-  // that is not finite, and where it was recorded. Empty if all are finite.
+  // Records these rows of the last step again, forward and backward. Returns the first line of the
+  // tape that is not finite and where it was recorded, or "" if all are finite.
   std::string explain(RowRange rows);
 
-  // The whole state as the bytes of a checkpoint (`path` is for errors), and the model file that
-  // others read: the average if the run keeps one. FileError.
+  // checkpoint returns the whole state as the bytes of a checkpoint; `path` is for errors.
+  // save_model_file writes the weights, averaged if the run keeps an average. Both throw FileError.
   std::string checkpoint(const std::string& path) const;
   void save_model_file(const std::string& path) const;
-  // Goes on from a checkpoint. FileError when it is not one of this config's network and optimizer.
+  // Restores the state of a checkpoint. Throws FileError if it does not match this
+  // config's network and optimizer.
   void resume(const std::string& checkpoint);
-  // Takes weights, moments and average from a checkpoint but goes on
-  // counting: the steps in between are lost, and the next one has random
-  // numbers of its own, so that what went wrong does not happen again.
+  // Restores weights, moments and average from a checkpoint but not the number of steps. The next
+  // step then has new random numbers, so the failure does not repeat.
   void roll_back(const std::string& checkpoint);
-  // One chunk's loss on a tape, as step() records it: for inspection.
+  // Records one chunk's loss on a tape as step() does, for inspection.
   Var record(Tape& tape);
 
  protected:
   Training(const Config& config, int threads);
-  // To be called once, when the network stands.
+  // Call it once, when the network has been built.
   void train(Parameters& parameters, const Config& config);
 
-  // Makes the batch of a step ready.
+  // Prepares the batch of a step.
   virtual void start(std::uint32_t step) = 0;
-  // The loss of these rows of it. `mode` has the dropout of the step's rows.
+  // Records the loss of these rows of the batch. `mode` has the dropout of the rows.
   virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
-  // What the model file has to remember of the data.
+  // Writes what the model file stores about the data.
   virtual void describe(Metadata& metadata) const = 0;
 
   std::uint64_t seed() const { return seed_; }
@@ -73,7 +73,7 @@ class Training {
   std::optional<Trainer> trainer_;
 };
 
-// Reads the data and draws the first weights. `threads` 0: all.
+// Reads the data and draws the initial weights. `threads` = 0 uses all cores.
 std::unique_ptr<Training> make_training(const Config& config, int threads);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -1,4 +1,4 @@
-// Arrows and curves of velocity fields.
+// Draws arrows and curves of velocity fields.
 #include "apps/figures/arrows.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ using detail::check;
 
 namespace {
 
-// A quantile of the values that are finite, 0 where there are none.
+// Returns a quantile of the finite values, or 0 if there are none.
 double quantile(std::vector<double> values, double q) {
   std::erase_if(values, [](double v) { return !std::isfinite(v); });
   if (values.empty()) return 0;
@@ -23,8 +23,7 @@ double quantile(std::vector<double> values, double q) {
   return *at;
 }
 
-// An arrow whose middle is at `middle`, of the given
-// length on the page; a dot where the velocity is 0.
+// Draws an arrow of the given length with its middle at `middle`, or a dot if the velocity is 0.
 void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length,
                 const Colour& colour) {
   const double size = std::hypot(dx, dy);
@@ -49,8 +48,8 @@ std::vector<double> compute_speeds(const FieldSlice& slice) {
   return speeds;
 }
 
-// Which arrows of the slice have one of the flowing points
-// within 1.2 arrow distances; all, where nothing flows.
+// Returns for each arrow of the slice whether a flowing point is within 1.2 arrow distances. All
+// are true if there are no flowing points.
 std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);
@@ -68,7 +67,7 @@ std::vector<bool> near_points(const FieldSlice& slice) {
   return near;
 }
 
-// Distance on the page between neighbouring points of a roughly regular set in the view.
+// Returns the distance on the page between neighbouring points of a roughly regular set.
 double spacing(const Points& at, const Axes& axes) {
   std::size_t inside = 0;
   for (std::size_t i = 0; i < at.rows; ++i) {
@@ -78,7 +77,8 @@ double spacing(const Points& at, const Axes& axes) {
   return std::sqrt(axes.box.width * axes.box.height / std::max<double>(1, double(inside)));
 }
 
-// Where points flow on a line, but for a few strays; everywhere, where nothing flows.
+// Returns the interval in which points flow, without a few outliers, or
+// everything if there are no points.
 Limits flow_limits(const FieldSlice& slice) {
   std::vector<double> x = slice.flowing.values;
   if (x.empty()) return {-INFINITY, INFINITY};
@@ -87,7 +87,7 @@ Limits flow_limits(const FieldSlice& slice) {
   return {x[strays], x[x.size() - 1 - strays]};
 }
 
-// A colour for the k-th of n slices.
+// Returns the colour of slice k of n.
 Colour slice_colour(std::size_t k, std::size_t n) {
   return speed_colour(n > 1 ? double(k) / double(n - 1) : 0);
 }
@@ -95,7 +95,7 @@ Colour slice_colour(std::size_t k, std::size_t n) {
 }  // namespace
 
 FieldSlices finite_slices(const FieldSlices& slices, std::size_t& dropped) {
-  check(!slices.empty(), "plot", "a velocity field without times; give at least one");
+  check(!slices.empty(), "plot", "the velocity field has no times; give at least one");
   const std::size_t D = slices.front().at.cols;
   FieldSlices kept;
   for (const FieldSlice& slice : slices) {
@@ -103,14 +103,14 @@ FieldSlices finite_slices(const FieldSlices& slices, std::size_t& dropped) {
     check_shape("plot", slice.velocity);
     check_shape("plot", slice.flowing);
     check(D == 1 || D == 2, "plot", "a velocity field of dimension ", D,
-          ": only 1 and 2 can be drawn");
+          "; only 1 and 2 can be drawn");
     check(slice.at.cols == D && slice.velocity.cols == D && slice.at.rows == slice.velocity.rows,
           "plot", "at t = ", slice.t, " velocities (", slice.velocity.rows, ", ",
           slice.velocity.cols, ") at points (", slice.at.rows, ", ", slice.at.cols,
-          "): give one velocity for each point, of dimension ", D);
+          "); give one velocity for each point, of dimension ", D);
     check(slice.flowing.rows == 0 || slice.flowing.cols == D, "plot",
           "flowing points of dimension ", slice.flowing.cols, " in a field of dimension ", D,
-          ": both need the same");
+          "; both need the same dimension");
     FieldSlice clean{slice.t, {{}, 0, D}, {{}, 0, D}, finite_rows(slice.flowing, dropped)};
     for (std::size_t i = 0; i < slice.at.rows; ++i) {
       const auto row = std::ptrdiff_t(i * D), next = row + std::ptrdiff_t(D);

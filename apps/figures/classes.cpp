@@ -1,4 +1,4 @@
-// Samples and data coloured by class.
+// Draws samples and data coloured by class.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// The points of one class, ready to draw.
+// The points of one class, ready to be drawn.
 struct ClassPoints {
   int label = 0;
   Points points;
@@ -45,7 +45,7 @@ void check_labels(const char* what, const Points& points, const std::vector<int>
   check(labels.size() == points.rows, "plot", labels.size(), " labels for ", points.rows, " ", what,
         "; give one for each");
   check(points.rows == 0 || points.cols >= 2, "plot", "classes of ", what, " of dimension ",
-        points.cols, ": they are drawn for 2 and more");
+        points.cols, "; give points of dimension 2 or more");
 }
 
 }  // namespace
@@ -91,7 +91,8 @@ Picture classes_figure(const Points& samples, const std::vector<int>& labels, co
             std::vector<LegendEntry> entries;
             for (int name : names)
               entries.push_back({std::to_string(name), category_colour(std::size_t(name))});
-            if (entries.size() > 12) entries.clear();  // colours come round again; no room either
+            if (entries.size() > 12)
+              entries.clear();  // colours would repeat, and there is no space
             draw_legend(canvas, {row.panel(1).right(), 25}, Align::end, entries);
           }};
 }

@@ -1,4 +1,4 @@
-// Shapes, limits and projections that all figures share.
+// Implements the shapes, limits and projections of all figures.
 #include "apps/figures/data.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-// Divides by the length; false when that is 0.
+// Divides by the length. Returns false if that is 0.
 bool normalise(std::vector<double>& v) {
   const double length = std::sqrt(dot(v, v));
   if (!(length > 0)) return false;
@@ -26,7 +26,7 @@ bool normalise(std::vector<double>& v) {
   return true;
 }
 
-// Leading eigenvectors of a symmetric D x D matrix, two of them.
+// Returns the first two eigenvectors of a symmetric D x D matrix.
 std::vector<std::vector<double>> leading_two(const std::vector<double>& matrix, std::size_t D) {
   std::vector<std::vector<double>> axes(2, std::vector<double>(D));
   for (std::size_t d = 0; d < D; ++d) {
@@ -120,7 +120,7 @@ Points finite_rows(const Points& points, std::size_t& dropped) {
 Points Projection::operator()(const Points& points) const {
   if (axes.empty()) return points;
   check(points.cols == origin.size(), "plot", "points of dimension ", points.cols,
-        " beside points of dimension ", origin.size(), ": draw sets of one dimension together");
+        " beside points of dimension ", origin.size(), "; give sets of the same dimension");
   Points flat{std::vector<double>(points.rows * axes.size()), points.rows, axes.size()};
   for (std::size_t i = 0; i < points.rows; ++i) {
     for (std::size_t k = 0; k < axes.size(); ++k) {
@@ -230,8 +230,7 @@ std::string joined(std::span<const std::string> parts) {
 }
 
 Dot dot_for(std::size_t count, double area) {
-  // The discs together may cover about a third of the
-  // panel before they are made smaller and fainter.
+  // If the discs would cover more than about a third of the panel, they become smaller and fainter.
   const double share = area / std::max(1.0, double(count));
   const double radius = std::clamp(0.20 * std::sqrt(share), 0.65, 3.6);
   const double alpha = std::clamp(0.68 * std::pow(share / 40, 0.28), 0.06, 0.85);

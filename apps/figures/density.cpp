@@ -1,4 +1,4 @@
-// Density of data and of samples on one scale: heat maps in two dimensions, curves in one.
+// Draws the densities of data and samples on one scale: heat maps in two dimensions, curves in one.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -66,7 +66,8 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
   const double width = 350, height = fitting_height(view, width);
   fit_aspect(view.x, view.y, width, height);
   const std::size_t columns = 180, rows = std::size_t(std::round(columns * height / width));
-  // Kernels are round on the page: of columns without a unit in common x is measured in y's.
+  // Kernels are round on the page. If the columns have different units, x is
+  // converted to the unit of y.
   const bool one_unit = share_a_unit(view.x, view.y);
   const double factor = one_unit ? 1 : view.y.width() / height / (view.x.width() / width);
   const Limits x = stretched(view.x, factor);
@@ -76,7 +77,7 @@ Picture density_figure(const Points& samples, const Points& data, const std::str
   double top = 0;
   for (std::size_t k = 0; k < 2; ++k) {
     grids[k] = kernel_density(stretched(*sets[k], factor), x, view.y, columns, rows, h);
-    for (double& value : grids[k].density) value *= factor;  // back to x's own unit
+    for (double& value : grids[k].density) value *= factor;  // convert back to the unit of x
     top = std::max(top, greatest(grids[k]));
   }
   if (!(top > 0) || !std::isfinite(top)) top = 1;

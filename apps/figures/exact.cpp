@@ -1,4 +1,4 @@
-// The learned velocity beside the exact one, and what is left between them.
+// Draws the learned velocity, the exact one, and their difference.
 #include <fmt/format.h>
 #include <array>
 #include <cmath>
@@ -14,7 +14,7 @@ using detail::check;
 
 namespace {
 
-// Learned, exact, learned minus exact.
+// The three parts: learned, exact, learned minus exact.
 struct ExactRows {
   std::array<FieldSlices, 3> slices;
   std::vector<double> error;
@@ -31,7 +31,7 @@ std::string error_text(double error) {
                          : fmt::format("error {:.1g} %", percent);
 }
 
-// Rows 0 and 1 share a scale, row 2 has its own.
+// Rows 0 and 1 have a common scale, row 2 has its own.
 const FieldSlices both(const ExactRows& rows) {
   FieldSlices all = rows.slices[0];
   all.insert(all.end(), rows.slices[1].begin(), rows.slices[1].end());
@@ -39,7 +39,7 @@ const FieldSlices both(const ExactRows& rows) {
 }
 
 Picture exact_arrows(const SharedRows& rows, const std::string& title, const std::string& note) {
-  constexpr double side = 190, gap = 16, headed = 38;  // a row with words over it stands lower
+  constexpr double side = 190, gap = 16, headed = 38;  // a row with a heading is lower
   const ViewLimits view = make_view_limits(rows->slices[0]);
   const double top = speed_scale(both(*rows)), rest = speed_scale(rows->slices[2]);
   const std::string words =
@@ -125,7 +125,7 @@ Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& tit
     rows.error.push_back(pair.error);
   }
   std::size_t dropped = 0, again = 0;
-  // Rows of the difference are those of which both velocities are finite.
+  // The difference has the rows in which both velocities are finite.
   rows.slices = {finite_slices(all[0], again), finite_slices(all[1], again),
                  finite_slices(all[2], dropped)};
   const bool line = rows.slices[0].front().at.cols == 1;

@@ -1,5 +1,5 @@
-// The velocity field at several times: arrows over the
-// flowing points, or curves u(x) in one dimension.
+// Draws the velocity field at several times: arrows over the flowing points, or
+// curves u(x) in one dimension.
 #include <algorithm>
 #include <array>
 #include <memory>

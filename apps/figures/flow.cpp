@@ -1,4 +1,4 @@
-// Noise flowing to data: the animation of the points and its strip of six moments.
+// Draws noise flowing to data: the animation of the points, and a strip of six times.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t max_points = 3000;
 
-// A flow with what all its frames share: limits and a colour
-// for each point, by where along the first axis it starts.
+// A flow with the limits of all frames and a colour for each point. The colour depends on the start
+// of the point along the first axis.
 struct Scene {
   DrawnPaths flow;
   Limits x, y;
@@ -51,7 +51,7 @@ std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double
   return scene;
 }
 
-// The points at time t as discs.
+// Draws the points at time t as discs.
 void draw_moment(Canvas& canvas, const Axes& axes, const Scene& scene, double t) {
   const Points now = points_at(scene.flow.points, t);
   std::vector<Spot> spots(now.rows);
@@ -60,7 +60,8 @@ void draw_moment(Canvas& canvas, const Axes& axes, const Scene& scene, double t)
   canvas.dense(axes.box, [&](Canvas& inside) { inside.discs(spots, radius, scene.colours); });
 }
 
-// The points at time t as a histogram of 48 bins; `top` is the density at the top of the panel.
+// Draws the points at time t as a histogram of 48 bins. `top` is the
+// density at the top of the panel.
 std::vector<double> bars(const Points& now, Limits x) {
   std::vector<double> heights(48, 0.0);
   const double width = x.width() / double(heights.size());

@@ -1,4 +1,4 @@
-// Images in rows: over time, from one to another, class by class.
+// Draws images in rows: over time, interpolated, or by class.
 #include <algorithm>
 #include <memory>
 
@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// Images in cells of a grid: image i stands in cells[i].
-// `heads` stand over the columns, `names` before the rows.
+// Draws images in cells of a grid: image i is in cells[i]. `heads` are above the
+// columns, `names` before the rows.
 struct ImageTable {
   ImageGrid grid;
   ImageShape shape;
@@ -56,7 +56,7 @@ Picture table_picture(ImageTable given, const std::string& title) {
           }};
 }
 
-// A row for each of up to 8 images, a column for each of `times`.
+// Draws a row for each of up to 8 images and a column for each of `times`.
 ImageTable rows_over(const Trajectories& flow, const ImageShape& shape,
                      const std::vector<double>& times) {
   check_images(flow, shape);

@@ -1,4 +1,4 @@
-// Images in grids: samples beside data, and noise becoming images over time.
+// Draws grids of images: samples beside data, and noise becoming images over time.
 #include <algorithm>
 #include <array>
 #include <cmath>

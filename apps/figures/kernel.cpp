@@ -1,4 +1,4 @@
-// Kernel estimates as linear binning followed by one Gaussian blur an axis.
+// Computes kernel estimates by linear binning and one Gaussian blur per axis.
 #include "apps/figures/kernel.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace pushforward::app {
 namespace {
 
-// The two neighbouring cell centres of a place and the share of the upper one.
+// The two cell centres next to a place, and the share of the upper one.
 struct KernelCell {
   std::size_t low = 0, high = 0;
   double part = 0;
@@ -37,8 +37,8 @@ void around(const Points& points, std::size_t i, const DensityGrid& grid, const 
   visit(up.high * grid.columns + across.high, up.part * across.part);
 }
 
-// Convolves `count` values, `stride` apart, with a Gaussian
-// of `sigma` cells; mass that leaves the grid is lost.
+// Convolves `count` values, `stride` apart, with a Gaussian of `sigma` cells. Mass
+// that leaves the grid is lost.
 void blur(double* values, std::size_t count, std::size_t stride, double sigma,
           std::vector<double>& taps, std::vector<double>& line) {
   if (!(sigma > 0) || !std::isfinite(sigma)) return;

@@ -1,4 +1,4 @@
-// The density that a model computes for itself, beside the data's.
+// Draws the density computed by a model beside that of the data.
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ namespace {
 
 using SharedDensities = std::shared_ptr<const DensityPair>;
 
-// The integral over the grid's limits.
+// Returns the integral over the grid.
 double mass(const DensityGrid& grid) {
   double sum = 0;
   for (double value : grid.density) {
@@ -74,7 +74,7 @@ Picture maps(const SharedDensities& pair, double top, const std::string& title,
                            heat_map(pair->model, top, sequential_colour),
                            heat_map(difference, max_difference, diverging_colour)};
   const std::size_t panels = pair->exact ? 3 : 2;
-  // The bar of each scale stands right of its last panel.
+  // The colour bar of each scale is to the right of its last panel.
   const Row row = make_row(2, width, height, {.right = 96}, note);
   const Box second = row.panel(1), third{second.right() + 90, second.y, width, height};
   return {pair->exact ? third.right() + 96 : row.width, row.height, [=](Canvas& canvas) {

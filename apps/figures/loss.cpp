@@ -1,5 +1,5 @@
-// The curves of a training run: loss raw and smoothed,
-// with learning rate and gradient norm underneath.
+// Draws the curves of a training run: the loss, raw and smoothed, with learning
+// rate and gradient norm below.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,8 +13,9 @@ using detail::check;
 
 namespace {
 
-// The mean over a window of about a fortieth of the values around each, of those that are finite;
-// in logarithms where `logs`, so that it runs through the middle of what a logarithmic axis shows.
+// Smooths the values: the mean of the finite values in a window of about a fortieth of all around
+// each. If `logs` is true it is the mean of logarithms, which runs through the middle of the
+// curve on a logarithmic axis.
 std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   const std::size_t n = values.size(), half = n / 80 + (n >= 12 ? 1 : 0);
   std::vector<double> sums(n + 1, 0.0), counts(n + 1, 0.0), result(n, NAN);
@@ -25,8 +26,8 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
     counts[i + 1] = counts[i] + (counted ? 1 : 0);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    // The window shrinks towards the beginning, where the curve
-    // falls, and is cut off at the end, where it is flat.
+    // The window shrinks towards the beginning, where the curve is steep, and is cut off at
+    // the end, where it is flat.
     const std::size_t begin = i - std::min(half, i), end = std::min(i + std::min(half, i) + 1, n);
     const double count = counts[end] - counts[begin];
     if (count == 0) continue;
@@ -36,8 +37,8 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   return result;
 }
 
-// The axis for `values`, logarithmic, if it may be, where
-// all are positive and they span more than a factor of 8.
+// Returns the axis for `values`. It may be logarithmic only if all are positive and
+// span more than a factor of 8.
 Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<double>*>& curves,
               bool may_be_log = true) {
   Limits y{HUGE_VAL, -HUGE_VAL};
@@ -54,8 +55,8 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
   return {box, steps, {y.low / reach, y.high * reach}, true};
 }
 
-// The curve on the page; of very many points only
-// the least and greatest in each half unit are kept.
+// Returns the curve on the page. If there are very many points, only the least and greatest in
+// each half page unit are kept.
 std::vector<Spot> make_curve_spots(const Axes& axes, const std::vector<double>& x,
                                    const std::vector<double>& y) {
   std::vector<Spot> spots;

@@ -1,4 +1,4 @@
-// Rows of panels, and pairs of point sets.
+// Lays out rows of panels and prepares pairs of point sets.
 #include "apps/figures/panels.h"
 
 #include <fmt/format.h>
@@ -31,7 +31,7 @@ ComparedPoints make_compared_points(const Points& samples, const Points& data) {
   check_shape("plot", data);
   check(samples.rows == 0 || data.rows == 0 || samples.cols == data.cols, "plot",
         "samples of dimension ", samples.cols, " beside data of dimension ", data.cols,
-        ": both need the same");
+        "; both need the same dimension");
   std::size_t dropped = 0;
   ComparedPoints pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}};
   const Projection projection = make_projection(pair.data.rows > 0 ? pair.data : pair.samples);
@@ -40,7 +40,7 @@ ComparedPoints make_compared_points(const Points& samples, const Points& data) {
   pair.x_label = projection.x_label;
   pair.y_label = projection.y_label;
   pair.note = joined(std::array{projection.note, dropped_note(dropped)});
-  // An empty set takes the other's number of columns, so that figures need to ask only one of them.
+  // An empty set gets the number of columns of the other, so that figures may look at either.
   if (pair.data.rows == 0) pair.data.cols = pair.samples.rows > 0 ? pair.samples.cols : 2;
   if (pair.samples.rows == 0) pair.samples.cols = pair.data.cols;
   return pair;

@@ -1,4 +1,4 @@
-// How figures lay out their panels in a row, and the two point sets that most of them compare.
+// Lays out the panels of figures in a row, and prepares the point sets and paths that they show.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ struct Margins {
   double left = 62, right = 18, top = 66, bottom = 48, gap = 22;
 };
 
-// `count` panels of one size side by side, and the page
-// they need, with a line for `note` unless it is empty.
+// `count` panels of one size side by side, and the size of their page. The page has a line for
+// `note` unless it is empty.
 struct Row {
   double width = 0, height = 0;
   Box first;
@@ -24,42 +24,43 @@ struct Row {
 Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
              const std::string& note);
 
-// Samples and data, finite and projected to the same
-// one or two axes, with the words for axes and note.
+// Samples and data without rows that are not finite, projected to the same one or two axes, with
+// the texts of axes and note.
 struct ComparedPoints {
   Points samples, data;
   std::string x_label, y_label, note;
 };
 
-// Throws [plot] where the shapes do not fit each other. Either may be empty.
+// Throws [plot] if the shapes do not match. Either set may be empty.
 ComparedPoints make_compared_points(const Points& samples, const Points& data);
 
-// Trajectories made ready to draw: finite, at most so
-// many, in one or two dimensions, with their times.
+// Trajectories ready to draw: finite, limited in number, in one or two
+// dimensions, with their times.
 struct DrawnPaths {
   Trajectories points;  // t is always filled
   double first = 0, last = 1;
   std::string x_label, y_label, note;
 };
 
-// The paths of which every state is finite, `max_paths` of them evenly chosen, on the principal
-// axes of the end points where D > 2. Throws [plot] where the shape does not fit.
+// Returns at most `max_paths` evenly chosen paths whose states are all finite, on the principal
+// axes of the end points if D > 2. Throws [plot] if the shape does not match.
 DrawnPaths make_drawn_paths(const Trajectories& trajectories, std::size_t max_paths);
 
-// The moments of an animation: slow at both ends, resting on the first and longer on the last.
+// The times of an animation. It is slow at both ends, rests on the first
+// frame, and longer on the last.
 struct Timing {
   std::vector<double> t;
   std::vector<int> durations;  // milliseconds
 };
 
-// `frames` (at least 2) moments between the first and the
-// last time of the trajectories; throws [plot] for fewer.
+// Returns `frames` times between the first and the last time of the trajectories.
+// Throws [plot] for fewer than 2.
 Timing make_timing(const Trajectories& trajectories, std::size_t frames);
 
-// "t = 0.42" over a bar that fills from the first to the last moment.
+// Draws "t = 0.42" over a bar that fills from the first to the last frame.
 void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_t frame);
 
-// "data (n = 2,000)", "samples (n = 500)", "overlay" for panels 0, 1, 2.
+// Returns "data (n = 2,000)", "samples (n = 500)" or "overlay" for panels 0, 1, 2.
 std::string panel_name(std::size_t panel, std::size_t data, std::size_t samples);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Rows of pixels as images.
+// Draws rows of pixels as images.
 #include "apps/figures/pixels.h"
 
 #include <algorithm>
@@ -12,26 +12,25 @@ using detail::check;
 
 namespace {
 
-// An image is about 46 page units along its longer side,
-// its pixels a whole number of units where they are large.
+// The longer side of an image is about 46 page units. Large pixels are a whole number of units.
 double pixel_size(const ImageShape& shape) {
   const double size = 46.0 / double(std::max(shape.width, shape.height));
   return size > 2 ? std::round(size) : size;
 }
 
-// The value of Catmull and Rom's cubic through four equally spaced values, `part` of the way from b
-// to c ("A class of local interpolating splines", 1974).
+// Returns the value of Catmull and Rom's cubic through four equally spaced values, at the fraction
+// `part` between b and c ("A class of local interpolating splines", 1974).
 double cubic(double a, double b, double c, double d, double part) {
   return b +
          0.5 * part * (c - a + part * (2 * a - 5 * b + 4 * c - d + part * (3 * (b - c) + d - a)));
 }
 
-// `times` as many rows and columns, by cubics along both.
-// Hand-drawn digits of 8 x 8 pixels read far better so.
+// Enlarges an image `times` along both axes with cubics. This makes digits of 8 x 8
+// pixels much more readable.
 std::vector<double> enlarged(const double* values, const ImageShape& shape, std::size_t times) {
   const auto along = [times](const std::vector<double>& from, std::size_t lines,
                              std::size_t length) {
-    // Lines of `length` values become columns of times * length: the result is transposed.
+    // Rows of `length` values become columns of times * length values: the result is transposed.
     std::vector<double> to(from.size() * times);
     for (std::size_t line = 0; line < lines; ++line) {
       for (std::size_t i = 0; i < length * times; ++i) {
@@ -49,10 +48,11 @@ std::vector<double> enlarged(const double* values, const ImageShape& shape, std:
                shape.height);
 }
 
-// The pixels of one image as colours.
+// Returns the pixels of one image as colours.
 Raster make_raster(const double* values, const ImageShape& shape) {
   const std::size_t size = shape.width * shape.height;
-  // Not through cubics where there are holes, which would spread, nor beside images that have some.
+  // Images with holes are not enlarged by cubics, which would spread the holes;
+  // nor are images beside them.
   const bool smooth =
       !shape.masks && std::all_of(values, values + size, [](double v) { return std::isfinite(v); });
   const std::size_t times =
@@ -83,10 +83,10 @@ void check_images(const Points& images, const ImageShape& shape) {
   check_shape("plot", images);
   check(shape.height > 0 && shape.width > 0 && shape.high > shape.low, "plot", "images of ",
         shape.height, " x ", shape.width, " pixels from ", shape.low, " to ", shape.high,
-        ": sizes must be positive and low below high");
+        "; sizes must be positive, and low < high");
   check(images.rows == 0 || images.cols == shape.height * shape.width, "plot", "images of ",
         shape.height, " x ", shape.width, " pixels need ", shape.height * shape.width,
-        " columns, the table has ", images.cols);
+        " columns, but the table has ", images.cols);
 }
 
 void check_images(const Trajectories& trajectories, const ImageShape& shape) {
@@ -95,7 +95,7 @@ void check_images(const Trajectories& trajectories, const ImageShape& shape) {
   check(trajectories.times * trajectories.rows == 0 ||
             trajectories.cols == shape.height * shape.width,
         "plot", "images of ", shape.height, " x ", shape.width, " pixels need ",
-        shape.height * shape.width, " columns, the trajectories have ", trajectories.cols);
+        shape.height * shape.width, " columns, but the trajectories have ", trajectories.cols);
 }
 
 ImageGrid grid_for(std::size_t count, const ImageShape& shape) {

@@ -1,4 +1,4 @@
-// Samples beside data: scatter panels in shared limits, or histograms in one dimension.
+// Draws samples beside data: scatter panels with common limits, or histograms in one dimension.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,7 +9,7 @@
 namespace pushforward::app {
 namespace {
 
-// Counts of `values` in `bins` equal parts of `limits`, as densities.
+// Returns the density of `values` in `bins` equal parts of `limits`.
 std::vector<double> histogram(const std::vector<double>& values, Limits limits, std::size_t bins) {
   std::vector<double> heights(bins, 0.0);
   for (double value : values) {
@@ -37,7 +37,7 @@ void draw_histogram(Canvas& canvas, const Axes& axes, const std::vector<double>&
   });
 }
 
-// The legend of the two roles on the title's line, ending at `right`.
+// Draws the legend of samples and data on the line of the title, ending at `right`.
 void draw_roles(Canvas& canvas, double right) {
   const std::array entries{LegendEntry{"data", colours::data},
                            LegendEntry{"samples", colours::samples}};

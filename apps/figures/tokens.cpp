@@ -1,4 +1,4 @@
-// Token flows: shapes, times, and their way into the pictures of images.
+// Checks token flows, finds their times, and converts them for the pictures of images.
 #include "apps/figures/tokens.h"
 
 #include <algorithm>

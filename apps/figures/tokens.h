@@ -1,7 +1,8 @@
-// The pictures of discrete flows as functions of plain data: tokens filled in over time, as text,
-// as histograms of pairs and as images.
+// The pictures of discrete flows: tokens filled in over time, as text, as
+// histograms of pairs and as images.
 //
-// Wrong shapes and states outside the vocabulary throw "[plot] ..."; no rows give a picture too.
+// Wrong shapes and states outside the vocabulary throw "[plot] ...". An
+// input without rows is allowed.
 #pragma once
 
 #include <span>
@@ -12,8 +13,8 @@
 
 namespace pushforward::app {
 
-// Sequences of states followed over T times: states[(k * rows + i) * length + l] is position l of
-// sequence i at time t[k], a token 0 .. vocabulary - 1 or the mask, `vocabulary`. `t` increases.
+// Sequences of states at T times. states[(k * rows + i) * length + l] is position l of sequence i
+// at time t[k]: a token 0 .. vocabulary - 1, or `vocabulary` for the mask. `t` increases.
 struct TokenFlow {
   std::vector<int> states;
   std::size_t times = 0, rows = 0, length = 0;
@@ -28,39 +29,39 @@ struct TokenFlow {
 
 void check_flow(const TokenFlow& flow);
 
-// The last saved time that is not after `t`, as an index; 0 where all are.
+// Returns the index of the last saved time that is not after `t`, or 0 if all are.
 std::size_t index_at(const TokenFlow& flow, double t);
 
-// Indices of up to `count` saved times, evenly spread from the first to the last.
+// Returns the indices of up to `count` saved times, evenly spaced from the first to the last.
 std::vector<std::size_t> even_indices(const TokenFlow& flow, std::size_t count);
 
-// The flow with token k as the number low + k step and masks as
-// NaN, for the pictures of images: use a shape with `masks`.
+// Converts the flow for the pictures of images: token k becomes low + k * step, and masks become
+// NaN. Use an ImageShape with `masks`.
 Trajectories make_level_paths(const TokenFlow& flow, double low, double step);
 
-// How tokens are written: one glyph each, in UTF-8; an empty
-// one, as of a pad, takes its place but shows no letter.
+// The text of each token: one glyph in UTF-8. An empty glyph, such as that of a pad, takes
+// space but shows no letter.
 using Glyphs = std::vector<std::string>;
 
-// Text over time: a line for each of 13 times, as many sequences side by side as fit; masks are
-// middle dots, tokens that changed since the line above stand on colour.
+// Shows text over time: a line for each of 13 times, with as many sequences side by side as fit.
+// Masks are middle dots; tokens that changed since the line above have a coloured background.
 Picture text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title);
 
-// The same lines for a terminal, "t = 0.25  h··lo"; no colour.
+// Returns the same lines as plain text for a terminal, such as "t = 0.25  h··lo".
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 
-// A page of sequences being filled in, an animation that rests at both ends; tokens that just
-// changed stand on a colour that fades.
+// Shows a page of sequences being filled in as an animation that rests at both ends. Tokens that
+// just changed have a coloured background that fades.
 Animation text_animation(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
                          std::size_t frames = 60);
 
-// Pairs of tokens (length 2) as histograms at five times, beside that of the data's pairs (m, 2),
-// on one scale; x is the first token. Where there are masks, pairs of which one token is known
-// stand in strips along the sides, and the share that is all mask in the corner.
+// Shows histograms of pairs of tokens (length 2) at five times, beside that of the data's pairs (m,
+// 2), on one scale; x is the first token. With masks, strips along the sides show pairs with one
+// unmasked token, and the corner shows the share of pairs with none.
 Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
                          const std::string& title);
 
-// The same as an animation beside the data.
+// Shows the same histograms as an animation beside the data.
 Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data,
                                const std::string& title, std::size_t frames = 60);
 

@@ -1,4 +1,4 @@
-// Histograms of pairs of tokens over time, with places for pairs that are not yet known.
+// Draws histograms of pairs of tokens over time, with strips for pairs that are partly masked.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,8 @@ namespace {
 
 constexpr double strip_gap = 4, strip_thick = 11;
 
-// Shares of all pairs, in square bins of `merged` tokens a side: both known, one known, none.
+// Shares of all pairs, in square bins of `merged` tokens per side: both
+// tokens unmasked, one, or none.
 struct PairShares {
   std::size_t bins = 1;
   std::vector<double> both;              // [y * bins + x]
@@ -26,7 +27,7 @@ struct PairShares {
   double neither = 0, one = 0, two = 0;  // their sums
 };
 
-// How pairs are binned: tokens to a bin of each side.
+// The bins of pairs: the number of tokens per bin on each side.
 struct Binning {
   int vocabulary = 1, merged = 1;
 
@@ -57,8 +58,8 @@ PairShares count_pair_shares(std::span<const int> pairs, const Binning& binning)
   return shares;
 }
 
-// The finest bins, a whole number of them a side, that hold 8 pairs
-// each on average where they are not empty; 16 a side at least.
+// Chooses the finest bins whose non-empty cells hold 8 pairs on average. Each side has a whole
+// number of bins, at least 16.
 Binning make_binning(std::span<const int> pairs, int vocabulary) {
   Binning best{std::max(1, vocabulary), 1};
   for (int merged = 1; merged * 16 <= vocabulary; ++merged) {
@@ -72,13 +73,13 @@ Binning make_binning(std::span<const int> pairs, int vocabulary) {
   return best;
 }
 
-// What full colour means: of a cell and of a cell of a strip.
+// The shares that get the full colour, for a cell and for a cell of a strip.
 struct Scale {
   double cell = 1, strip = 1;
 };
 
-// Of cells, the value that 99 % of the data's filled cells stay below, so that one crowded cell
-// does not pale the rest; of strips, the data's larger margin.
+// For cells it is the 99 % quantile of the data's filled cells, so that one crowded cell does not
+// make the rest pale. For strips it is the larger marginal share of the data.
 Scale make_scale(const PairShares& data) {
   Scale scale;
   std::vector<double> filled;
@@ -99,7 +100,7 @@ Scale make_scale(const PairShares& data) {
   return scale;
 }
 
-// The square root keeps apart what is little.
+// The square root makes small shares distinguishable.
 Colour shade(double part) { return sequential_colour(std::sqrt(part)); }
 
 Raster make_share_raster(std::span<const double> shares, std::size_t width, std::size_t height,
@@ -112,13 +113,14 @@ Raster make_share_raster(std::span<const double> shares, std::size_t width, std:
   return raster;
 }
 
-// The part of a panel that is left to the histogram where masks have strips below and to its left.
+// Returns the part of a panel for the histogram. With masks there are strips
+// below and to the left of it.
 Box inner_box(const Box& box, bool masks) {
   const double off = masks ? strip_gap + strip_thick : 0;
   return {box.x + off, box.y, box.width - off, box.height - off};
 }
 
-// One histogram, in `box` with its strips or alone.
+// Draws one histogram in `box`, with its strips or without.
 void draw_shares(Canvas& canvas, Box box, const PairShares& shares, const Scale& scale,
                  bool strips) {
   if (strips) {

@@ -1,4 +1,4 @@
-// Text being filled in: lines over time, an animation, and lines for a terminal.
+// Draws text being filled in: lines over time, an animation, and lines for a terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ constexpr double letter_size = 13, letter_width = 8.2, line_height = 19, margin 
 constexpr std::size_t page_letters = 88, between_columns = 2, strip_lines = 13, film_lines = 14;
 const char* const mask_glyph = "\u00b7";
 
-// What a line of letters shows: as many sequences as fit on one page.
+// The layout of a line of letters: as many sequences as fit on one page.
 struct Columns {
   std::size_t count = 0, length = 0;
 
@@ -43,7 +43,8 @@ void check_glyphs(const TokenFlow& flow, const Glyphs& glyphs) {
         flow.vocabulary, " tokens; give one for each");
 }
 
-// Letter `state` with its left edge at x, its base line at y, on a ground as strong as `fresh`.
+// Draws the letter of `state` with its left edge at x and its baseline at y. `fresh` is the
+// strength of its coloured background.
 void draw_state(Canvas& canvas, double x, double y, int state, const TokenFlow& flow,
                 const Glyphs& glyphs, double fresh) {
   const bool masked = state == flow.mask();
@@ -122,7 +123,8 @@ Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std
     draw_title(canvas, title);
     if (lines == 0)
       draw_placard(canvas, {margin, top - 14, columns.width(), height}, "no sequences");
-    // The states of this frame and of the three before, the newest first; the last frame is clean.
+    // The states of this frame and the three before it, newest first. The last frame
+    // has no coloured background.
     std::vector<std::size_t> seen;
     for (std::size_t back = 0; back < 4; ++back)
       seen.push_back(index_at(*flow, timing.t[k - std::min(k, back)]));

@@ -1,4 +1,4 @@
-// Paths from noise to data, thin lines between a marked start and end.
+// Draws paths from noise to data as thin lines between a marked start and end.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t max_paths = 300;
 
-// `spots` without those that lie within a fifth of a page unit of the line through their neighbours
-// (Reumann and Witkam's corridor, 1974): flows are nearly straight, so few remain.
+// Removes spots that lie within a fifth of a page unit of the line through their neighbours
+// (Reumann and Witkam's corridor, 1974). Flows are nearly straight, so few spots remain.
 std::vector<Spot> thinned(const std::vector<Spot>& spots) {
   std::vector<Spot> kept;
   for (std::size_t i = 0; i < spots.size(); ++i) {

@@ -16,8 +16,9 @@ void check_array_name(const std::string& path) {
   if (!is_csv(path) && !path.ends_with(".npy")) {
     throw Failure(
         Exit::usage,
-        fmt::format("[file] {} ends neither in .npy nor in .csv; the ending chooses the format",
-                    path));
+        fmt::format(
+            "[file] {} ends neither in .npy nor in .csv; give a name with one of these endings",
+            path));
   }
 }
 
@@ -26,7 +27,7 @@ void check_distinct(std::initializer_list<std::pair<const char*, std::string>> f
     for (auto b = a + 1; b != files.end(); ++b)
       if (!a->second.empty() && a->second == b->second)
         throw Failure(Exit::usage,
-                      fmt::format("[file] {} and {} are both {}; give each a file of its own",
+                      fmt::format("[file] {} and {} are both {}; give two different files",
                                   a->first, b->first, a->second));
 }
 

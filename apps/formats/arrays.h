@@ -1,4 +1,4 @@
-// Arrays by the ending of their file's name: .npy or .csv.
+// Reads and writes arrays; the ending of the file name, .npy or .csv, chooses the format.
 #pragma once
 
 #include <initializer_list>
@@ -9,16 +9,16 @@
 
 namespace pushforward::app {
 
-// Failure (usage) unless the name ends in .npy or .csv. Call it before the work, not after.
+// Throws Failure (exit 2) unless the name ends in .npy or .csv. Call it before the work starts.
 void check_array_name(const std::string& path);
 
-// Failure (usage) where two of these files, named by
-// their options, are the same; empty: not asked for.
+// Takes pairs of an option's name and its file; an empty file means that the option is not used.
+// Throws Failure (exit 2) if two options name the same file.
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
-// Reads either kind. Failure (exit 4), FileError.
+// Reads an array of either format. Throws Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
-// Writes either kind, a table for .csv.
+// Writes an array in either format. For .csv it must be a table or a list.
 void write_array(const std::string& path, const NdArray& array);
 
 }  // namespace pushforward::app

@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// At most 40 characters of `text`, those that can't be printed as dots.
+// Returns at most 40 characters of `text`, with dots for those that cannot be printed.
 std::string shown_cell(std::string_view text) {
   std::string result(text.substr(0, 40));
   for (char& c : result) {
@@ -30,13 +30,13 @@ std::string shown_cell(std::string_view text) {
   return "\"" + result + (text.size() > 40 ? "...\"" : "\"");
 }
 
-// A cell, without quotes and blanks around it, and the column (from 1) at which it begins.
+// A cell without surrounding quotes and spaces, and the column (from 1) at which it begins.
 struct CsvCell {
   std::string_view text;
   std::size_t column;
 };
 
-// A cell as a number: what it is, or what is wrong with it.
+// The result of parsing a cell: its number, or the kind of fault.
 enum class Reading { number, text, empty, not_finite, too_large };
 
 Reading read_number(std::string_view text, double& value) {
@@ -111,7 +111,7 @@ class CsvReader {
     }
   }
 
-  // The cells of the next line that is neither blank nor a comment.
+  // Reads the cells of the next line that is neither blank nor a comment.
   bool next_row() {
     while (!rest_.empty()) {
       const std::size_t end = std::min(rest_.find('\n'), rest_.size());
@@ -157,8 +157,7 @@ class CsvReader {
         cells_.push_back({line.substr(begin + 1, at - begin - 2), begin + 1});
         while (at < line.size() && is_blank(line[at]) && !separates(line[at])) ++at;
         if (at < line.size() && !separates(line[at])) {
-          fault(at + 1, "text follows a closing quote",
-                "put the whole cell between quotes, or none of it");
+          fault(at + 1, "text follows a closing quote", "quote the whole cell or nothing");
         }
       } else {
         while (at < line.size() && !separates(line[at])) ++at;
@@ -169,7 +168,7 @@ class CsvReader {
     }
   }
 
-  // One past the quote that closes the one at `at`.
+  // Returns the position after the quote that closes the one at `at`.
   std::size_t end_of_quotes(std::string_view line, std::size_t at) const {
     for (std::size_t k = at + 1; k < line.size(); ++k) {
       if (line[k] != '"') continue;
@@ -245,9 +244,9 @@ class CsvReader {
   void add_row() {
     if (cells_.size() != width_) {
       fault(1,
-            "the number of cells is " + std::to_string(cells_.size()) + " here and " +
+            "the number of cells is " + std::to_string(cells_.size()) + " here but " +
                 std::to_string(width_) + " in the first row",
-            "make all rows equally long");
+            "give all rows the same length");
     }
     for (const std::size_t k : chosen_) {
       double value = 0;
@@ -267,11 +266,11 @@ class CsvReader {
       fault(cell.column, text + " is not a finite number", "remove the row, or fill it in");
     }
     if (reading == Reading::too_large) {
-      fault(cell.column, text + " does not fit a double (1e-308 to 1e308 in size)",
+      fault(cell.column, text + " is out of the range of a double (1e-308 to 1e308 in size)",
             "scale the column");
     }
     if (cell.text.find(',') != std::string_view::npos) {
-      fault(cell.column, text + " is not a number", "write a decimal point, not a comma");
+      fault(cell.column, text + " is not a number", "write a decimal point instead of a comma");
     }
     fault(cell.column, text + " is not a number",
           rows_ == 0 && options_.header != CsvHeader::yes

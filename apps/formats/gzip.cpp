@@ -1,4 +1,4 @@
-// zlib's inflate, member by member, into a string of bounded size.
+// Unpacks member by member with zlib's inflate, into a string of bounded size.
 #include "apps/formats/gzip.h"
 
 #include <zlib.h>
@@ -41,7 +41,7 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
   std::array<unsigned char, 1 << 16> part;
   std::string_view rest = bytes;
   while (true) {
-    // zlib takes pointers to bytes that it promises not to change.
+    // zlib takes a non-const pointer but does not change the bytes.
     z.next_in = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(rest.data()));
     z.avail_in = static_cast<unsigned>(
         std::min<std::size_t>(rest.size(), std::numeric_limits<unsigned>::max()));
@@ -53,15 +53,15 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
     const std::size_t got = part.size() - z.avail_out;
     if (text.size() + got > max_bytes)
       fail("it holds more than " + std::to_string(max_bytes >> 20) + " MiB",
-           "unpack it by hand and take a part of it");
+           "unpack it yourself and use a part of it");
     text.append(reinterpret_cast<const char*>(part.data()), got);
     if (state == Z_STREAM_END) {
-      if (!is_gzip(rest)) return text;  // what follows the last member is padding
+      if (!is_gzip(rest)) return text;  // the bytes after the last member are padding
       inflateReset(&z);
     } else if (state == Z_BUF_ERROR || (state == Z_OK && rest.empty() && got == 0)) {
-      fail("it ends in the middle of its compressed bytes", "fetch the file again");
+      fail("its compressed data is truncated", "download the file again");
     } else if (state != Z_OK) {
-      fail("its compressed bytes are damaged", "fetch the file again");
+      fail("its compressed data is damaged", "download the file again");
     }
   }
 }

@@ -1,4 +1,4 @@
-// Reads gzip: Debian keeps its longer documents compressed, and books among them.
+// Unpacks gzip. Debian compresses its longer documents, and text data may be one of them.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,11 @@
 
 namespace pushforward::app {
 
-// Whether the bytes begin as a gzip file does (RFC 1952).
+// Returns whether the bytes begin like a gzip file (RFC 1952).
 bool is_gzip(std::string_view bytes);
 
-// What the members of a gzip file hold, one after the other. Throws Failure (exit 4), naming
-// `file`, where the bytes are damaged or cut off, or hold more than `max_bytes` bytes.
+// Returns the unpacked content of all members of a gzip file. Throws Failure (exit 4), naming
+// `file`, if the bytes are damaged or truncated, or unpack to more than `max_bytes` bytes.
 std::string gunzip(std::string_view bytes, const std::string& file,
                    std::size_t max_bytes = std::size_t{256} << 20);
 

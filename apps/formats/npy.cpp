@@ -22,21 +22,21 @@ static_assert(std::endian::native == std::endian::little, "'<' elements are copi
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t max_axes = 32;  // as NumPy has it
-constexpr const char* damaged = "; the file is damaged or not NPY: save it anew with numpy.save";
+constexpr std::size_t max_axes = 32;  // NumPy's limit
+constexpr const char* damaged = "; the file is damaged or not NPY: save it again with numpy.save";
 
 [[noreturn]] void npy_fault(const std::string& source, const std::string& text) {
   throw Failure(Exit::file, "[npy] " + source + ": " + text);
 }
 
-// What the header says.
+// The content of the header.
 struct Header {
   std::string descr;
   bool fortran_order = false;
   std::vector<std::size_t> shape;
 };
 
-// Reads the header's Python dictionary, and nothing else that Python could say.
+// Parses the header's Python dictionary. Other Python expressions are refused.
 class NpyHeaderReader {
  public:
   NpyHeaderReader(std::string_view text, const std::string& source)
@@ -80,8 +80,8 @@ class NpyHeaderReader {
   std::size_t at_ = 0;
 
   [[noreturn]] void bad(const std::string& wanted) {
-    npy_fault(source_, "the header is not what NumPy writes: " + wanted +
-                           " must stand at its byte " + std::to_string(at_) + damaged);
+    npy_fault(source_, "the header is not one that NumPy writes: expected " + wanted +
+                           " at its byte " + std::to_string(at_) + damaged);
   }
   void skip_blanks() {
     while (at_ < text_.size() &&
@@ -150,7 +150,7 @@ class NpyHeaderReader {
   }
 };
 
-// One kind of element: its letter, its bytes, and one of them as a double.
+// One kind of element: its letter, its size in bytes, and a function that reads it as a double.
 struct Element {
   char kind;
   std::size_t size;
@@ -189,7 +189,7 @@ constexpr Element elements[] = {{'f', 2, half},
                                 {'u', 8, plain<std::uint64_t>},
                                 {'b', 1, boolean}};
 
-// The element of a dtype such as "<f4"; every other dtype is refused by name.
+// Returns the element of a dtype such as "<f4". Throws Failure that names an unsupported dtype.
 const Element& find_element(const std::string& descr, const std::string& source) {
   const char order = descr.empty() ? '\0' : descr[0], kind = descr.size() < 2 ? '\0' : descr[1];
   for (const Element& element : elements) {
@@ -215,13 +215,14 @@ const Element& find_element(const std::string& descr, const std::string& source)
         source,
         what + ", times: only numbers are read; save it with numpy.save(file, a.astype(float))");
   }
-  npy_fault(source,
-            what +
-                " is not read: read are f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'; "
-                "save it with numpy.save(file, a.astype(float))");
+  npy_fault(
+      source,
+      what +
+          " is not supported (supported: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1, '<' or '>'); "
+          "save it with numpy.save(file, a.astype(float))");
 }
 
-// Elements times bytes of one, or nothing if that passes 2^64.
+// Returns the size of all elements in bytes, or nothing if it is 2^64 or more.
 std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
                                         std::size_t element) {
   std::size_t total = element;
@@ -231,7 +232,7 @@ std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
   return total;
 }
 
-// The same array in C order, from Fortran order: first axis fastest.
+// Converts an array from Fortran order (first axis fastest) to C order.
 std::vector<double> in_c_order(const std::vector<double>& values,
                                const std::vector<std::size_t>& shape) {
   std::vector<double> result(values.size());
@@ -270,16 +271,15 @@ void check_finite(const NdArray& table, const std::string& what) {
   const std::size_t columns = table.shape.size() > 1 ? table.shape[1] : 1;
   for (std::size_t k = 0; k < table.values.size(); ++k)
     if (!std::isfinite(table.values[k]))
-      throw Failure(
-          Exit::file,
-          fmt::format("[{}] {}row {}, column {} is {}; repair that row, or leave it out", what,
-                      file_prefix(table), k / columns, k % columns, table.values[k]));
+      throw Failure(Exit::file,
+                    fmt::format("[{}] {}row {}, column {} is {}; correct or remove that row", what,
+                                file_prefix(table), k / columns, k % columns, table.values[k]));
 }
 
 NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
     npy_fault(source,
-              "it does not begin with \\x93NUMPY, so it is no NPY file; "
+              "it does not begin with \\x93NUMPY, so it is not an NPY file; "
               "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
   }
   const auto byte = [&](std::size_t k) {
@@ -291,7 +291,7 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
     npy_fault(source, "version " + std::to_string(major) + "." + std::to_string(minor) +
-                          " is not known: read are 1.0, 2.0 and 3.0" + damaged);
+                          " is not supported, only 1.0, 2.0 and 3.0 are" + damaged);
   }
   const std::size_t before = major == 1 ? 10 : 12;
   if (bytes.size() < before)

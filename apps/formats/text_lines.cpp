@@ -44,7 +44,7 @@ std::vector<std::string> read_lines(const std::string& path) {
   std::istringstream file(read_file(posix(), path));
   std::vector<std::string> texts;
   for (std::string line; std::getline(file, line);) {
-    if (line.ends_with('\r')) line.pop_back();  // of a file with CRLF line ends
+    if (line.ends_with('\r')) line.pop_back();  // CRLF line end
     texts.push_back(unescaped(line));
   }
   return texts;

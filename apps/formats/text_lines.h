@@ -1,5 +1,5 @@
-// Files of text, one sequence a line; line ends and
-// backslashes within a sequence are written \n, \r and \\.
+// Reads and writes text files with one sequence per line. Line ends and backslashes within a
+// sequence are written \n, \r and \\.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace pushforward::app {
 std::string escaped(const std::string& text);
 std::string unescaped(const std::string& line);
 
-// FileError.
+// Both throw FileError.
 void write_lines(const std::string& path, const std::vector<std::string>& texts);
 std::vector<std::string> read_lines(const std::string& path);
 

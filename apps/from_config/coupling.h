@@ -1,4 +1,4 @@
-// From a config's section to the coupling it describes.
+// Builds the coupling that a config describes.
 #pragma once
 
 #include "apps/json/json.h"
@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// /coupling.
+// Builds the coupling of a checked /coupling section.
 Coupling build_coupling(const Json& section);
 
 }  // namespace pushforward::app::inline PF_REAL

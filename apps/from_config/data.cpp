@@ -22,7 +22,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// A table (N, D) of finite numbers, N > 0, as the engine's.
+// Converts a table (N, D) to a tensor. Throws Failure (exit 4) unless N, D > 0
+// and all numbers are finite.
 Tensor as_tensor(const NdArray& table, const std::string& file) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
     std::string shape;
@@ -30,7 +31,7 @@ Tensor as_tensor(const NdArray& table, const std::string& file) {
     throw Failure(
         Exit::file,
         fmt::format(
-            "[data] {} has shape ({}); data is a table (N, D) with at least one row and one column",
+            "[data] {} has shape ({}); give a table (N, D) with at least one row and one column",
             file, shape));
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
@@ -44,7 +45,7 @@ Tensor as_tensor(const NdArray& table, const std::string& file) {
                 std::vector<real>(table.values.begin(), table.values.end()));
 }
 
-// The digits whose class is in `classes`, grey levels 0 to 16, with their labels.
+// Returns the digits whose class is in `classes`, with grey levels 0 to 16 and their labels.
 DistributionPtr digits(const std::vector<int>& classes) {
   const NdArray pixels = read_npy(data_file("digits.npy")),
                 labels = read_npy(data_file("digits_labels.npy"));
@@ -62,7 +63,7 @@ DistributionPtr digits(const std::vector<int>& classes) {
   return std::make_shared<ArrayData>(table, kept);
 }
 
-// The settings of a csv section.
+// Returns the reader options of a csv section.
 CsvOptions csv_options(const Json& section) {
   CsvOptions options;
   const std::string header = section.at("header").get<std::string>();
@@ -90,20 +91,20 @@ DistributionPtr mixture(const Json& section) {
   return std::make_shared<GaussianMixture>(weights, std::move(table), stds);
 }
 
-// A number for every column, or one for each.
+// Returns one number per column, from a single number or an array.
 std::vector<double> per_column(const Json& value, int dim, const char* key) {
   if (value.is_number()) return std::vector<double>(dim, value.get<double>());
   auto numbers = value.get<std::vector<double>>();
   if (static_cast<int>(numbers.size()) != dim) {
     throw Failure(Exit::usage,
-                  fmt::format("[data] `{}` of affine has {} numbers and the data {} columns; "
-                              "give one number, or one for each column",
+                  fmt::format("[data] `{}` of affine has {} numbers, but the data has {} columns; "
+                              "give one number, or one per column",
                               key, numbers.size(), dim));
   }
   return numbers;
 }
 
-// The toy sets have names and numbers only, and both are the config's.
+// A toy set has only named numbers, and the config uses the same names.
 DistributionPtr toy(const Json& section) {
   std::map<std::string, double> parameters;
   for (const std::string& key : section.keys()) {
@@ -153,7 +154,7 @@ DistributionPtr build_source(const Json& section, int dim) {
   if (data->dim() != dim) {
     throw Failure(
         Exit::usage,
-        fmt::format("[source] the source has {} columns and the data {}; they must be equal",
+        fmt::format("[source] the source has {} columns, but the data has {}; make them equal",
                     data->dim(), dim));
   }
   return data;

@@ -1,4 +1,4 @@
-// From /data and /source of a config to the distributions that batches are drawn from.
+// Builds the distributions of data and source from /data and /source of a config.
 #pragma once
 
 #include "apps/json/json.h"
@@ -6,11 +6,12 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The data set of a data section (Json, checked). Reads the
-// files it names; Failure (exit 4) when one can't be read.
+// Builds the data set of a checked data section and reads its files. Throws Failure (exit 4)
+// if a file cannot be read.
 DistributionPtr build_data(const Json& section);
 
-// The source of a source section, in `dim` dimensions.
+// Builds the source of a checked source section, in `dim` dimensions. Throws Failure (exit 2) if it
+// is a data set of another dimension.
 DistributionPtr build_source(const Json& section, int dim);
 
 }  // namespace pushforward::app::inline PF_REAL

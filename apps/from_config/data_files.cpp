@@ -12,7 +12,7 @@
 namespace pushforward::app {
 namespace {
 
-// The folder of the running program, "" if the system does not tell.
+// Returns the folder of the running program, or "" if it is unknown.
 std::string program_folder() {
   char path[4096];
   const ssize_t n = readlink("/proc/self/exe", path, sizeof path);

@@ -5,7 +5,7 @@
 namespace pushforward::app {
 
 std::optional<ImageRows> image_rows(const Config& config) {
-  // Wrappers change units, and pictures are drawn in the data's own.
+  // Wrappers only change the units, and pictures use the units of the innermost data set.
   if (innermost(config.section("/data").json()).at("type") != "digits") return std::nullopt;
   return ImageRows{.height = 8, .width = 8, .low = 0, .high = 16};
 }

@@ -1,4 +1,4 @@
-// Which data are images.
+// Decides which data sets are images.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,15 @@
 
 namespace pushforward::app {
 
-// How the columns of rows are pixels: height by width grey levels, from `low`, paper, to `high`,
-// ink.
+// The shape of images in a table: a row has height * width grey levels, from
+// `low` (paper) to `high` (ink).
 struct ImageRows {
   std::size_t height, width;
   double low, high;
 };
 
-// Those of the config's data where its rows are images (the digits, in their own units).
+// Returns the shape of the config's data if its rows are images (the digits, in their
+// own units), else nothing.
 std::optional<ImageRows> image_rows(const Config& config);
 
 }  // namespace pushforward::app

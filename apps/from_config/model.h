@@ -9,8 +9,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Stays where it is made: its field and its parameters point
-// into it. The first weights are those of the config's seed.
+// It cannot be moved, since its field and parameters point into it. The constructor draws the
+// initial weights from the config's seed.
 struct Model {
   Model(const Config& config, int dim, int classes)
       : parameterization(make_parameterization(config)),
@@ -21,13 +21,13 @@ struct Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // The prediction that the config asks for, without dropout: what samplers use.
+  // Returns the network's prediction as a field, without dropout. Samplers use it.
   Field field() const {
     if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
     return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
   }
-  // The prediction of the network called by `call`, which
-  // takes the inputs that the prediction wants it to see.
+  // Wraps `call`, which evaluates the network, so that it gets the inputs of the parameterization.
+  // Only the prediction "edm" changes the inputs.
   Field predicting(Field call) const {
     if (parameterization.prediction != Prediction::edm) return call;
     return edm_inputs(std::move(call), parameterization.scheduler, parameterization.sigma_data);

@@ -23,8 +23,8 @@ TimeOptions time_options(const Json& time) {
 void check_labels(const Config& config, int classes) {
   if (config.string("/model/label/type") == "none" || classes > 0) return;
   throw Failure(Exit::usage,
-                "[config] /model/label is an embedding, and the data has no classes; "
-                "set its type to \"none\", or take labelled data such as digits or moons");
+                "[config] /model/label is an embedding, but the data has no classes; "
+                "set its type to \"none\", or choose labelled data such as digits or moons");
 }
 
 VelocityOptions velocity_options(const Config& config, int dim, int classes) {
@@ -102,7 +102,7 @@ TrainerOptions trainer_options(const Config& config) {
   options.clip_norm = train.at("clip_norm").get<double>();
   options.ema_decay = config.number("/ema/decay");
   options.ema_warmup = config.boolean("/ema/warmup");
-  // A sequence is many rows of a network over tokens.
+  // A sequence costs as much as many rows of continuous data.
   if (of_tokens(config)) options.chunk = 16;
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;

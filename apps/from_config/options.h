@@ -1,4 +1,4 @@
-// From a checked config to the options of the model and the trainer.
+// Turns a checked config into the options of the network and the trainer.
 #pragma once
 
 #include "apps/config/config.h"
@@ -8,17 +8,20 @@
 
 namespace pushforward::app {
 
-// Failure (exit 2) where /model/label wants labels and the data has none (0 classes).
+// Throws Failure (exit 2) if /model/label is an embedding and the data has no
+// classes (`classes` is 0).
 void check_labels(const Config& config, int classes);
 
-// /model, for data of `dim` columns and so many classes (0: none), which check_labels looks at.
+// Returns the options of /model for data of `dim` columns and `classes` classes (0: no
+// labels). Calls check_labels.
 VelocityOptions velocity_options(const Config& config, int dim, int classes);
 
-// /model of a config of tokens, for data of that length and vocabulary, so many states and classes.
+// Returns the options of /model for sequences of tokens. `states` counts the vocabulary and the
+// mask. Calls check_labels.
 TokenOptions token_options(const Config& config, int length, int vocabulary, int states,
                            int classes);
 
-// /optimizer, /schedule, /ema, and of /train what a step needs.
+// Returns the options of a training step from /optimizer, /schedule, /ema and /train.
 TrainerOptions trainer_options(const Config& config);
 
 }  // namespace pushforward::app

@@ -1,5 +1,5 @@
-// From a checked config to the plain parts of a flow: scheduler, noise, time distribution,
-// prediction, weights, and the time grid, guidance and diffusion of samplers.
+// Builds the parts of a flow from a checked config: scheduler, noise, time distribution,
+// parameterization and weights.
 #pragma once
 
 #include "apps/config/config.h"
@@ -12,21 +12,21 @@
 
 namespace pushforward::app {
 
-// Of a section like /path; of a config, its /path. The other functions take a whole config, as a
-// Section where it is still being checked.
+// The first takes a section like /path, the second a whole config. The other functions take a whole
+// config; its type is Section because rules call them while the config is still being checked.
 Scheduler make_scheduler(const Section& path);
 Scheduler make_scheduler(const Config& config);
 PathNoise make_path_noise(const Section& config);                // /path/noise
 TimeDistribution make_time_distribution(const Section& config);  // /loss/time
 Parameterization make_parameterization(const Section& config);   // /prediction on /path
 Weighting make_weighting(const Section& config);                 // /loss/weight
-// Of a /path/kappa.
+// Builds the kappa of a /path/kappa section.
 Kappa make_kappa(const Section& kappa);
-bool sees_labels(const Section& config);  // whether /model/label is an embedding
+bool sees_labels(const Section& config);  // true if /model/label is an embedding
 
-// Whether the velocity that a run learned, asked about points of no class, is the marginal one of
-// independent ends, which has a closed form between mixtures and finite sets: the field that
-// --exact is, to be held against it.
+// Returns whether the velocity that the run learned for points without a label is the marginal
+// velocity of independent x0 and x1. It then has a closed form between mixtures and finite sets
+// (the field of --exact), so the learned field can be compared with it.
 bool learns_exact_field(const Section& config, const RunRequest& request);
 
 }  // namespace pushforward::app

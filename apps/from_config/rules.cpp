@@ -1,5 +1,5 @@
-// Rules that find out by building: path, weights, times, grid and coupling of a config are put
-// together as a run would, and what fails in that, or would have no effect, is the config's error.
+// Rules that check a config by building its parts. Path, weights, times, grid and coupling are
+// built as in a run; what fails or would have no effect is an error of the config.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-// An error of the engine, "[where] what is wrong; what to do", as a violation.
+// Converts an error of the engine, "[where] what is wrong; what to do", to a violation.
 Violation make_violation(const std::invalid_argument& error) {
   std::string text = error.what();
   if (text.starts_with('[')) text.erase(0, text.find("] ") + 2);
@@ -28,7 +28,7 @@ Violation make_violation(const std::invalid_argument& error) {
   return {text.substr(0, cut), text.substr(cut + 2)};
 }
 
-// What `build` throws.
+// Returns the error that `build` throws, if any, as a violation.
 template <class Build>
 Found trial(const Build& build) {
   try {
@@ -36,7 +36,7 @@ Found trial(const Build& build) {
   } catch (const std::invalid_argument& error) {
     return make_violation(error);
   } catch (const Failure&) {
-    // Two sections that do not suit each other: a rule of its own.
+    // Another rule reports two sections that cannot be combined.
   }
   return {};
 }
@@ -47,7 +47,8 @@ bool points_are_no_path(const Json& path) {
 
 // --- weights ------------------------------------------------------------------------------------
 
-// Whether the weight is infinite at t. The score's counts as such wherever its target is.
+// Returns whether the weight is infinite at t. The weight of the score counts as
+// infinite wherever the score is.
 bool infinite_weight(const Parameterization& parameterization, Prediction as, double t) {
   if (as == Prediction::score && parameterization.prediction != as &&
       parameterization.scheduler(t).sigma == 0)
@@ -65,7 +66,7 @@ Found weight_violation(const Json& json) {
   const Weighting weighting = make_weighting(config);
   if (!weighting.as || std::isfinite(weighting.max_weight)) return {};
   const Parameterization parameterization = make_parameterization(config);
-  if (json.at("path").at("noise").at("type") != "none") return {};  // a rule of its own
+  if (json.at("path").at("noise").at("type") != "none") return {};  // another rule reports it
   for (double t : {0., 1.}) {
     if (!infinite_weight(parameterization, *weighting.as, t)) continue;
     std::string finite = "none";
@@ -78,14 +79,15 @@ Found weight_violation(const Json& json) {
         std::string("the weight of a ") + name_of(parameterization.prediction) + " network as " +
             name_of(*weighting.as) + " is infinite at t = " + (t == 0 ? "0" : "1") +
             " on this path, where " + (noise_ends ? "sigma" : "alpha") + " is 0",
-        "set /loss/most, say to 100, or /loss/weight to one that is finite here: " + finite};
+        "set /loss/most, for example to 100, or set /loss/weight to one that is finite here: " +
+            finite};
   }
   return {};
 }
 
 // --- times --------------------------------------------------------------------------------------
 
-// P(z < x) of a standard normal z.
+// Returns P(z < x) for a standard normal z.
 double normal_share(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.)); }
 
 Found time_violation(const Json& json) {
@@ -102,13 +104,13 @@ Found time_violation(const Json& json) {
   return Violation{
       "most of its noise levels are " + std::string(high ? "above" : "below") +
           " those of the path, " + fmt::format("{:.6g}", max_level) + " down to " +
-          fmt::format("{:.6g}", min_level) + ", and would all fall on t = " + (high ? "0" : "1"),
-      "choose `mean`, the ln of a level, so that exp(mean) lies between them, or another path"};
+          fmt::format("{:.6g}", min_level) + ", and would all become t = " + (high ? "0" : "1"),
+      "choose `mean` so that the noise level exp(mean) lies between them, or choose another path"};
 }
 
 // --- the sampler --------------------------------------------------------------------------------
 
-// Grids of a million steps fail where shorter ones do.
+// A grid of a million steps fails for the same reasons as one of 64 steps.
 constexpr int kEnoughSteps = 64;
 
 Found sampler_path_violation(const Json& json) {
@@ -124,7 +126,7 @@ Found grid_violation(const Json& json) {
   const std::string& type = sampler.at("grid").at("type").text();
   if (sampler.at("steps") == 0) {
     if (type == "auto") return {};
-    return Violation{"with /sampler/steps 0 the steps are adaptive, and no grid spreads them",
+    return Violation{"/sampler/steps is 0, so the steps are adaptive and a grid has no effect",
                      "set /sampler/steps above 0, or leave the grid out"};
   }
   if (points_are_no_path(json.at("path")) || sampler_path_violation(json)) return {};
@@ -138,7 +140,7 @@ Found grid_violation(const Json& json) {
   });
 }
 
-// The times that a chain of tokens goes through.
+// Checks the times of a token sampler.
 Found chain_violation(const Json& json) {
   const Section config = Section::over(json);
   SolverRequest request;
@@ -161,10 +163,10 @@ Found pairs_violation(const Json& json) {
   for (const char* side : {"data", "source"}) {
     const Json& distribution = json.at(side);
     if (!endless(distribution)) continue;
-    return Violation{std::string("rows can only be paired with the rows of a finite set, and /") +
-                         side + " (" + innermost(distribution).at("type").get<std::string>() +
-                         ") draws fresh rows without end",
-                     "take files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
+    return Violation{std::string("only rows of a finite data set can be paired, but /") + side +
+                         " (" + innermost(distribution).at("type").get<std::string>() +
+                         ") draws new rows without end",
+                     "use files of pairs (npy, csv), or set it to {\"type\": \"independent\"}"};
   }
   return {};
 }
@@ -185,27 +187,27 @@ Found bridge_violation(const Json& json) {
   const std::string sigma = number_words(coupling.at("sigma").get<double>());
   const Json& path = json.at("path");
   if (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0)
-    return Violation{"the mean of a bridge is straight from x0 to x1, and /path is " +
+    return Violation{"the mean of a bridge is the straight line from x0 to x1, but /path is " +
                          path.at("type").get<std::string>() +
                          (path.at("type") == "cond_ot" ? " with sigma_min above 0" : ""),
-                     "set it to {\"type\": \"cond_ot\"}, or take the coupling sinkhorn or ot"};
+                     "set it to {\"type\": \"cond_ot\"}, or choose the coupling sinkhorn or ot"};
   if (noise.at("type") == "brownian" && noise.at("scale") == coupling.at("sigma")) return {};
   const std::string cure = "set /path/noise to {\"type\": \"brownian\", \"scale\": " + sigma + "}";
   if (noise.at("type") != "brownian")
-    return Violation{"the plan is that of a bridge of Brownian noise " + sigma +
-                         ", and the noise on the path is " + noise.at("type").get<std::string>(),
-                     cure + ", or take the coupling sinkhorn or ot"};
-  return Violation{"the plan is that of a bridge of Brownian noise " + sigma +
-                       ", and the scale of the noise on the path is " +
+    return Violation{"the coupling is that of a bridge with Brownian noise of scale " + sigma +
+                         ", but the noise on the path is " + noise.at("type").get<std::string>(),
+                     cure + ", or choose the coupling sinkhorn or ot"};
+  return Violation{"the coupling is that of a bridge with Brownian noise of scale " + sigma +
+                       ", but the scale of the noise on the path is " +
                        number_words(noise.at("scale").get<double>()),
-                   cure + ", or `sigma` to its scale"};
+                   cure + ", or set `sigma` to the scale of the noise"};
 }
 
 }  // namespace
 
 std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {
-    if (row.size() != 3) return {};  // a rule of its own
+    if (row.size() != 3) return {};  // another rule reports it
   }
   return trial([&] { make_scheduler(Section::over(path)); });
 }
@@ -214,31 +216,30 @@ Rules built_rules() {
   return {
       for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
                                 "the weight is infinite at an end of the path",
-                                "set /loss/most, or a weight that is finite there",
+                                "set /loss/most, or choose a weight that is finite there",
                                 weight_violation)),
-      for_continuous(found_rule(
-          {"loss", "path"}, "/loss/time", "most of the noise levels it draws are not on the path",
-          "choose `mean` between the ln of the path's levels", time_violation)),
+      for_continuous(found_rule({"loss", "path"}, "/loss/time",
+                                "most of the noise levels it draws are outside those of the path",
+                                "choose `mean` so that exp(mean) is a noise level of the path",
+                                time_violation)),
       for_continuous(found_rule({"sampler", "path", "prediction", "sigma_data", "precision"},
-                                "/sampler/path",
-                                "it shares no noise levels with the path of the training",
-                                "choose one that does", sampler_path_violation)),
+                                "/sampler/path", "it shares no noise levels with the training path",
+                                "choose a path that does", sampler_path_violation)),
       for_continuous(found_rule(
           {"sampler", "path", "prediction", "sigma_data", "precision", "source", "coupling"},
-          "/sampler/grid", "there is no such grid on the path, or steps are adaptive",
-          "set /sampler/steps, or other levels or times", grid_violation)),
+          "/sampler/grid", "the path has no such grid, or the steps are adaptive",
+          "set /sampler/steps, or choose other levels or times", grid_violation)),
       for_tokens(found_rule({"sampler", "path"}, "/sampler",
-                            "its rates are infinite where a step begins",
-                            "take ctmc_kernel, or begin later", chain_violation)),
+                            "its rates are infinite at the start of a step",
+                            "use ctmc_kernel, or begin later", chain_violation)),
       found_rule({"coupling", "source", "data"}, "/coupling",
-                 "rows of a recipe that draws fresh ones cannot be paired", "take files of pairs",
+                 "only rows of a finite data set can be paired", "use files of pairs",
                  pairs_violation),
-      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight",
-                          "the data has no labels that could differ",
-                          "set it to 0, or take labelled data such as digits or moons",
+      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
+                          "set it to 0, or choose labelled data such as digits or moons",
                           label_costs_nothing)),
-      rule({"model", "data"}, "/model/label", "it is an embedding, and the data has no classes",
-           "set its type to \"none\", or take labelled data such as digits or moons",
+      rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
+           "set its type to \"none\", or choose labelled data such as digits or moons",
            embeds_nothing),
       for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
                                 "it is not the scale of Brownian noise on the path",

@@ -12,11 +12,11 @@ using detail::check;
 
 namespace {
 
-// So far inside of an end that both paths have, for times are rounded to floats on the tape.
+// Distance from the shared end of both paths. Times are rounded to floats on the tape.
 constexpr double kInside = 1e-6;
 
-// Whether the change of path has finite slopes at r, and
-// the model a velocity where that is on its own path.
+// Returns whether the change of path has finite derivatives at time r, and whether the model has a
+// velocity at the matching time of its own path.
 bool changes_at(const Parameterization& model, const Scheduler& to, double r) {
   try {
     return has_velocity(model, change_schedule(model.scheduler, to, r).t);
@@ -40,8 +40,8 @@ SampledPath sampled_path(const Section& config, const Parameterization& model) {
   const double first = ratio(from(0)), last = ratio(from(1));
   check(std::max(first, ratio(to(0))) < std::min(last, ratio(to(1))), "path", to.name,
         " has noise levels sigma / alpha from ", 1 / ratio(to(0)), " to ", 1 / ratio(to(1)),
-        " and the training's path, ", from.name, ", ", 1 / first, " to ", 1 / last,
-        ", none in common; sample along a path that shares levels with it");
+        " and the training path, ", from.name, ", from ", 1 / first, " to ", 1 / last,
+        "; choose a path that shares noise levels with the training path");
   SampledPath path{{Prediction::velocity, to}, {}, false};
   const TimeMargin margin = make_margin(config);
   double &begin = path.within.begin, &end = path.within.end;
@@ -51,7 +51,7 @@ SampledPath sampled_path(const Section& config, const Parameterization& model) {
   if (!changes_at(model, to, end)) end = end == 1 ? margin.end_of(to) : end - margin.begin;
   check(begin < end, "path", "the flow of ", from.name, " along ", to.name,
         " would begin at t = ", begin, " and end at ", end,
-        "; sample along a path that shares more noise levels with it");
+        "; choose a path that shares more noise levels with the training path");
   return path;
 }
 

@@ -1,5 +1,5 @@
-// The path that samples go along: the training's, or the one
-// of /sampler/path, and how much of it the model's flow has.
+// Chooses the path that samples follow: the training path or /sampler/path, and the times on it at
+// which the model is defined.
 #pragma once
 
 #include "apps/config/config.h"
@@ -8,18 +8,18 @@
 namespace pushforward::app {
 
 struct SampledPath {
-  Parameterization parameterization;  // of the field that is sampled
-  TimeRange within{};                 // the part of the path that it can be asked about
-  bool own = true;  // the training's path; else the flow is that of the velocity, rescheduled
+  Parameterization parameterization;  // the parameterization of the sampled field
+  TimeRange within{};                 // the times at which the field is defined
+  bool own = true;  // true: the training path; false: the velocity along another path
 };
 
-// For a model of that parameterization. Two paths share the noise levels sigma / alpha that both
-// have: on another path the flow begins and ends with the first and the last of these, so from ve
-// to cond_ot it begins at t = 1 / (1 + sigma_max). Fails where they share none.
+// Returns the path for a model of that parameterization. On another path the flow begins and ends
+// at the first and the last noise level sigma / alpha that both paths have: from ve to cond_ot it
+// begins at t = 1 / (1 + sigma_max). Throws if the paths share no noise level.
 SampledPath sampled_path(const Section& config, const Parameterization& model);
 
-// How near to t = 1 a float or a double still tells times apart well enough for a flow to end
-// there (TimeMargin::min_left).
+// Returns how close to t = 1 a flow may end at the config's precision (TimeMargin::min_left). Closer to
+// 1, a float or a double resolves times too coarsely.
 TimeMargin make_margin(const Section& config);
 
 }  // namespace pushforward::app

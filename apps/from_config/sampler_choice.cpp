@@ -33,15 +33,15 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
-// What a config's rules refuse of its own sampler, for one that the command line names.
+// Applies to a solver of the command line the rules that a config applies to its own.
 void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
   if (method == SamplingMethod::ode) return;
   if (config.string("/path/noise/type") != "none") {
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[sample] {} needs the noise x0, which this run's path with noise of its own ({}) "
-            "does not tell; give --solver dopri5 or another ODE solver",
+            "[sample] {} needs E[x0 | xt], which is unknown on this run's path with noise ({}); "
+            "give --solver dopri5 or another ODE solver",
             name, config.string("/path/noise/type")));
   }
   const bool sde =
@@ -51,21 +51,20 @@ void check_suits(const Section& config, const std::string& name, SamplingMethod 
     throw Failure(
         Exit::usage,
         fmt::format(
-            "[sample] {} needs the score, which the velocity tells for a standard normal source, "
-            "not for this run's ({}); give --solver dopri5 or another ODE solver",
+            "[sample] {} needs the score, which follows from the velocity only if the source "
+            "is standard normal, but it is {}; give --solver dopri5 or another ODE solver",
             name, source.json().dump()));
   }
   if (sde && config.string("/coupling/type") != "independent") {
     throw Failure(
         Exit::usage,
-        fmt::format(
-            "[sample] {} needs the score, which this run's coupling ({}), "
-            "that ties noise to data, does not tell; give --solver dopri5 or another ODE solver",
-            name, config.string("/coupling/type")));
+        fmt::format("[sample] {} needs the score, which is unknown when the coupling ({}) "
+                    "makes x0 depend on x1; give --solver dopri5 or another ODE solver",
+                    name, config.string("/coupling/type")));
   }
 }
 
-// Fixed steps of a solver that is not the config's; 0: adaptive.
+// Returns the default number of fixed steps of a solver that is not the config's; 0: adaptive.
 int usual_steps(SamplingMethod method, const SolverOptions& solver) {
   switch (method) {
     case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
@@ -112,10 +111,12 @@ std::vector<double> make_time_grid(const Json& grid, SamplingMethod method, cons
 void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
   if (!request.rtol && !request.atol) return;
   if (!estimates) {
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] --rtol and --atol need a solver with an error estimate, "
-                              "and {} has none; use --steps, or --solver dopri5",
-                              name));
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] --rtol and --atol need a solver with an error estimate, but {} has none; "
+            "use --steps, or --solver dopri5",
+            name));
   }
   if (request.steps)
     throw Failure(Exit::usage,
@@ -123,22 +124,24 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "or --atol for adaptive ones; give one of them");
 }
 
-// A list of times has its own number of steps.
+// A list of times fixes the number of steps.
 void check_no_steps(const SolverRequest& request) {
   if (request.steps)
-    throw Failure(Exit::usage,
-                  "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
-                  "leave it out, or name another --solver, whose steps are even");
+    throw Failure(
+        Exit::usage,
+        "[sample] --steps has no effect, since /sampler/grid of this run is a list of times; "
+        "leave it out, or give another --solver, which takes even steps");
 }
 
-// A list of times is taken as it is, so it must keep to where the flow can be followed.
+// A list of times is used unchanged, so all times must be in the range where
+// the flow can be followed.
 void check_listed(const std::vector<double>& times, const TimeRange& possible,
                   const Parameterization& parameterization) {
   check(times.front() >= possible.begin && times.back() <= possible.end, "sample",
-        "the times run from ", times.front(), " to ", times.back(), ", and on ",
+        "the times go from ", times.front(), " to ", times.back(), ", but on ",
         parameterization.scheduler.name, " the prediction ", name_of(parameterization.prediction),
         " can be followed from ", possible.begin, " to ", possible.end,
-        " only; begin and end the list there");
+        "; give times in that range");
 }
 
 }  // namespace
@@ -147,7 +150,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range) {
   if (request.temperature || request.top_p)
-    throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, and /data (" +
+    throw Failure(Exit::usage, "[sample] --temperature and --top-p are for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave them out");
   const Json& sampler = config.section("/sampler").json();
@@ -215,7 +218,7 @@ Guidance make_guidance(const Config& config, const RunRequest& request) {
         Exit::usage,
         fmt::format(
             "[guidance] a scale of {} needs a network that was also trained without labels, "
-            "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0",
+            "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0",
             scale));
   }
   return {scale, guidance.number("from"), guidance.number("to")};
@@ -225,15 +228,16 @@ void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares) {
   if (shares.empty() || request.label || request.exact) return;
   if (config.number("/loss/label_dropout") > 0) return;
-  throw Failure(Exit::usage, fmt::format("[label] the network of this run never met a row without "
-                                         "label (/loss/label_dropout is 0); give --label 0 to {}",
-                                         shares.size() - 1));
+  throw Failure(Exit::usage,
+                fmt::format("[label] the network of this run was never trained without "
+                            "labels (/loss/label_dropout is 0); give --label 0 to {}",
+                            shares.size() - 1));
 }
 
 void check_guidance(const RunRequest& request, const ClassShares& shares) {
   if (!shares.empty() || !request.guidance) return;
   throw Failure(Exit::usage,
-                "[guidance] there is no class to guide to: this field does not see labels; "
+                "[guidance] guidance needs labels, but this run's network takes none; "
                 "train a run with /model/label {\"type\": \"embedding\"}");
 }
 

@@ -1,4 +1,4 @@
-// From /sampler of a config, and what the command line says instead, to the options of a sampler.
+// Turns /sampler of a config, and what the command line overrides, into the options of a sampler.
 #pragma once
 
 #include "apps/config/config.h"
@@ -10,28 +10,28 @@
 
 namespace pushforward::app {
 
-// Where on the path a field can be asked about.
+// The times of the path at which a field is defined.
 struct FieldTimeRange {
-  TimeRange within{};  // a part of the path
-  bool whole = false;  // all of it: the field is finite there, whatever its prediction says
+  TimeRange within{};  // a part of the path's time range
+  bool whole = false;  // true: the field is finite on all of it, whatever its parameterization
 };
 
-// All of `options` but labels and interruption. `parameterization` says what the field that is
-// sampled gives, `field_range` where it can be asked about. A solver given by name has its
-// own defaults, unless it is the config's. Tolerances for a method without an error estimate, or
-// together with fixed steps, are a usage error, and so is a solver that there is not, or that does
-// not suit the run's path or source.
+// Returns all options except labels and interruption, for a field of that parameterization which
+// is defined in `field_range`. A solver named on the command line uses its own defaults unless it
+// is the config's solver. Throws Failure (exit 2) for tolerances with a method that has no error
+// estimate or with fixed steps, for an unknown solver, and for one that the run's path, source
+// or coupling does not allow.
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range = {});
 
-// /sampler/guidance, with the scale that the command line says
-// instead. A usage error where the run never trained without labels.
+// Returns /sampler/guidance; a scale on the command line replaces the config's. Throws Failure
+// (exit 2) if the network was never trained without labels.
 Guidance make_guidance(const Config& config, const RunRequest& request);
 
-// Usage errors about labels, for a field or posterior that sees classes
-// of these shares (none: it sees no labels): a row of no class where
-// the network never trained without, and guidance of what sees none.
+// Both throw Failure (exit 2). `shares` are the shares of the classes; empty means that the network
+// takes no labels. The first refuses samples without a label if the network was never trained
+// without labels. The second refuses guidance if the network takes no labels.
 void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares);
 void check_guidance(const RunRequest& request, const ClassShares& shares);

@@ -10,8 +10,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Stays where it is made: its posterior and its parameters point
-// into it. The first weights are those of the config's seed.
+// It cannot be moved, since its posterior and parameters point into it. The constructor draws the
+// initial weights from the config's seed.
 struct TokenModel {
   TokenModel(const Config& config, const TokenPath& its_path, int length, int classes)
       : path(its_path),
@@ -22,12 +22,12 @@ struct TokenModel {
   TokenModel(const TokenModel&) = delete;
   TokenModel& operator=(const TokenModel&) = delete;
 
-  // p(x1 | xt): with a uniform source the network says what the other
-  // tokens tell of each, and what its own state tells is added.
+  // Returns the logits of p(x1 | xt). With a uniform source the network gives for each position
+  // what follows from the other tokens, and the term of the position's own token is added.
   Var logits(std::span<const int> x, Var t, Labels labels, const NetworkMode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }
-  // The same without dropout: what samplers use.
+  // Returns the logits as a posterior, without dropout. Samplers use it.
   Posterior posterior() const {
     return [this](std::span<const int> x, Var t, Labels labels) { return logits(x, t, labels); };
   }

@@ -19,11 +19,13 @@ CtmcMethod token_method_named(const Section& config, const std::string& name) {
   if (name == "ctmc_adaptive") return CtmcMethod::adaptive;
   const std::vector<std::string> known = types_for(config, "sampler");
   const std::string meant = nearest(name, known);
-  throw Failure(Exit::usage, fmt::format("[sample] \"{}\" is no solver for tokens, "
-                                         "which /data ({}) of this run is; {}choose one of: {}",
-                                         name, config.string("/data/type"),
-                                         meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
-                                         join_words(known)));
+  throw Failure(
+      Exit::usage,
+      fmt::format(
+          "[sample] \"{}\" is not a solver for tokens, but /data ({}) of this run is tokens; "
+          "{}choose one of: {}",
+          name, config.string("/data/type"),
+          meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
 }
 
 Corrector make_corrector(const Section& section) {
@@ -51,12 +53,12 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   if (request.rtol || request.atol)
     throw Failure(Exit::usage,
                   "[sample] --rtol and --atol are for ODE solvers, "
-                  "and this run's data is tokens; give --steps");
+                  "but this run's data is tokens; give --steps");
   const Json& grid = sampler.section("grid").json();
   if (request.steps && grid.at("type") == "list")
     throw Failure(Exit::usage,
-                  "[sample] --steps has no say where /sampler/grid "
-                  "of the run is a list of times; leave it out");
+                  "[sample] --steps has no effect, since /sampler/grid "
+                  "of this run is a list of times; leave it out");
   TokenSamplerOptions options;
   options.method = token_method_named(config, request.solver.value_or(sampler.type()));
   options.steps = request.steps.value_or(static_cast<int>(sampler.integer("steps")));

@@ -1,5 +1,5 @@
-// From /sampler of a config of tokens, and what the
-// command line says instead, to the options of a chain.
+// Turns /sampler of a config of tokens, and what the command line overrides, into
+// the options of a sampler.
 #pragma once
 
 #include "apps/config/config.h"
@@ -9,8 +9,8 @@
 
 namespace pushforward::app {
 
-// All but labels and interruption. Tolerances, an ODE's
-// solver and a solver that there is not are usage errors.
+// Returns all options except labels and interruption. Throws Failure (exit 2) for tolerances, an
+// ODE solver or an unknown solver.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 

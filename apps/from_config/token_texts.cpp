@@ -19,7 +19,7 @@
 namespace pushforward::app {
 namespace {
 
-// The bytes of a file of UTF-8 text.
+// Returns the bytes of a UTF-8 text file, unpacked if it is compressed.
 std::string read_utf8(const std::string& path, const std::string& cure) {
   std::string text;
   try {
@@ -29,17 +29,16 @@ std::string read_utf8(const std::string& path, const std::string& cure) {
   }
   if (is_gzip(text)) text = gunzip(text, path);
   if (const auto at = not_utf8_at(text))
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[data] {}: byte {} is not UTF-8; convert it, say with `iconv -f latin1 -t utf8`", path,
-            *at));
+    throw Failure(Exit::file,
+                  fmt::format("[data] {}: byte {} is not UTF-8; "
+                              "convert the file, for example with `iconv -f latin1 -t utf8`",
+                              path, *at));
   return text;
 }
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// What a text section makes of the file's bytes: its characters.
+// Applies the options of a text section to the file's text and returns its characters.
 std::vector<std::string> normalised(const std::string& text, const Json& section) {
   const bool lowercase = section.at("lowercase").get<bool>(),
              one_space = section.at("one_space").get<bool>();
@@ -76,7 +75,7 @@ WordList read_words(const Json& section) {
   std::istringstream lines(
       read_utf8(path,
                 "install a word list (Debian: "
-                "apt install wamerican), or set /data/path to one, a word a line"));
+                "apt install wamerican), or set /data/path to a list with one word per line"));
   WordList list;
   std::set<std::string> seen, used;
   std::size_t read = 0;
@@ -91,13 +90,13 @@ WordList read_words(const Json& section) {
     (is_held_out(word, share) ? list.held_out : list.training).push_back(word);
   }
   if (list.training.empty())
-    throw Failure(
-        Exit::file,
-        fmt::format("[data] {}: of its {} words {} have {} to {} letters out of \"{}\"{}; "
-                    "change /data/shortest, /data/longest, /data/letters or the list",
-                    path, read, seen.size(), shortest, longest,
-                    section.at("letters").get<std::string>(),
-                    seen.empty() ? "" : " and all of these are held out"));
+    throw Failure(Exit::file,
+                  fmt::format("[data] {}: no word is left to train on: "
+                              "of its {} words, {} have {} to {} letters out of \"{}\"{}; "
+                              "change /data/shortest, /data/longest, /data/letters or the list",
+                              path, read, seen.size(), shortest, longest,
+                              section.at("letters").get<std::string>(),
+                              seen.empty() ? "" : " and all of them are held out"));
   list.letters.assign(used.begin(), used.end());
   return list;
 }
@@ -121,14 +120,16 @@ TextFile read_text(const Json& section) {
     throw Failure(
         Exit::file,
         fmt::format(
-            "[data] {}: {} characters to train on and {} held out, and a window has {}; "
-            "take a longer text, a shorter /data/length, or another /data/held_out (0: none)",
+            "[data] {}: it has {} characters to train on and {} held out, but a window needs {}; "
+            "use a longer text, a shorter /data/length, or another /data/held_out (0: none)",
             path, file.training.size(), file.held_out.size(), length));
   if (file.glyphs.size() < 2)
     throw Failure(
         Exit::file,
-        fmt::format("[data] {}: it is made of one character alone; there is nothing to learn",
-                    path));
+        fmt::format(
+            "[data] {}: the text has only one distinct character, so there is nothing to learn; "
+            "use another text",
+            path));
   return file;
 }
 

@@ -1,4 +1,4 @@
-// Word lists and text files as tokens.
+// Reads word lists and text files as tokens.
 #pragma once
 
 #include <string>
@@ -8,26 +8,26 @@
 
 namespace pushforward::app {
 
-// Whether a row of data is kept for eval: by a hash
-// of its bytes, so that it depends on nothing else.
+// Returns whether a row of data is held out for eval. This depends only on a hash of its bytes.
 bool is_held_out(std::string_view bytes, double share);
 
-// The words of a list that a data section of type words keeps, each once, in the list's order, and
-// the letters they are made of in the order of their code points.
+// The words that a data section of type words keeps, each once and in the order of the list, and
+// their letters, sorted by code point.
 struct WordList {
   std::vector<std::string> training, held_out;
   std::vector<std::string> letters;
 };
-// Failure (exit 4) where the list cannot be read, naming the
-// Debian package of the usual one, and where nothing is kept.
+// Throws Failure (exit 4) if the list cannot be read (the message names the Debian package of the
+// usual list) or if no word is kept.
 WordList read_words(const Json& section);
 
-// The text of a data section of type text: its characters as tokens, and what each is written as.
+// The text of a data section of type text: its characters as tokens, and
+// the character of each token.
 struct TextFile {
   std::vector<int> training, held_out;
   std::vector<std::string> glyphs;
 };
-// Failure (exit 4) where the file cannot be read, is no UTF-8 or is shorter than a window.
+// Throws Failure (exit 4) if the file cannot be read, is not UTF-8 or is shorter than a window.
 TextFile read_text(const Json& section);
 
 }  // namespace pushforward::app

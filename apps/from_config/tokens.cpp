@@ -20,7 +20,7 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
   return std::make_shared<TableDistribution>(std::move(table), vocabulary);
 }
 
-// A table without classes gives parts without; a part may be empty.
+// Two parts of a table. They have labels if the table has; either part may be empty.
 struct SplitTable {
   TokenTable training, held_out;
 };
@@ -36,7 +36,7 @@ SplitTable split(const TokenTable& table, double share) {
   return parts;
 }
 
-// Both parts as distributions. `name`: of the data, for the error.
+// Splits a table into training and held-out data. `name` names the data in the error.
 TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
   SplitTable parts = split(table, share);
@@ -48,7 +48,7 @@ TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
           make_table_distribution(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
 
-// Words padded to one length; the class of each is its number of letters.
+// Returns the words padded to one length; the class of a word is its number of letters.
 TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits) {
   TokenTable table{traits.length, {}, {}, {}};
   for (const std::string& word : words) {
@@ -71,7 +71,7 @@ TokenData words(const Json& section, TokenTraits traits) {
           make_table_distribution(word_table(list.held_out, traits), traits.vocabulary), traits};
 }
 
-// The windows of a text that follow one another.
+// Returns the consecutive windows of a text, without overlap.
 TokenTable consecutive(const std::vector<int>& text, int length) {
   TokenTable table{length, text, {}, {}};
   table.tokens.resize(text.size() - text.size() % static_cast<std::size_t>(length));
@@ -89,8 +89,8 @@ TokenData text(const Json& section, TokenTraits traits) {
           traits};
 }
 
-// Levels that miss the data make most of it one token: Failure where more than a tenth of its
-// numbers, of a finite set or of rows drawn, are outside.
+// Throws Failure (exit 2) if more than a tenth of the numbers are outside the levels, since most
+// data would then become one token. The numbers are all of a finite set, else 4096 drawn rows.
 void check_levels(const Distribution& of, const TokenLevels& levels) {
   const Tensor* rows = of.all();
   const Tensor drawn =
@@ -105,8 +105,8 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
     throw Failure(
         Exit::usage,
         fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
-                    "from /data/low {} to /data/high {}, and would all be the first or the last; "
-                    "the data goes from {:.4g} to {:.4g}: set them around that",
+                    "from /data/low {} to /data/high {}, and would all become the first or the "
+                    "last level; set low and high around the range of the data, {:.4g} to {:.4g}",
                     100 * share, levels.low, levels.high, *min_value, *max_value));
 }
 
@@ -132,10 +132,9 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   const std::string path = section.at("path").get<std::string>();
   const NdArray array = read_npy(path);
   if (array.shape.size() != 2 || array.shape[0] == 0 || array.shape[1] == 0)
-    throw Failure(
-        Exit::file,
-        fmt::format("[data] {} has shape {}; token data is a table (N, L), one sequence a row",
-                    path, shape_text(array.shape)));
+    throw Failure(Exit::file,
+                  fmt::format("[data] {} has shape {}; give a table (N, L), one sequence per row",
+                              path, shape_text(array.shape)));
   traits.spared = spared;
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
@@ -174,14 +173,14 @@ TokenDistributionPtr build_token_source(const Config& config, const TokenTraits&
   if (source.type() != "data") return nullptr;
   const TokenData of = build(source.json().at("of"), -1);
   if (of.traits.length != data.length || of.traits.vocabulary != data.vocabulary)
-    throw Failure(Exit::usage, fmt::format("[source] the source has {} tokens out of {} "
-                                           "and the data {} out of {}; both must be equal",
+    throw Failure(Exit::usage, fmt::format("[source] the source has {} tokens of a vocabulary "
+                                           "of {}, but the data has {} of {}; make both equal",
                                            of.traits.length, of.traits.vocabulary, data.length,
                                            data.vocabulary));
   if (of.traits.glyphs != data.glyphs)
     throw Failure(Exit::usage,
-                  "[source] the characters of source and data are not the same; "
-                  "take texts or lists of the same letters");
+                  "[source] source and data consist of different characters; "
+                  "use texts or lists of the same letters");
   return of.distribution;
 }
 

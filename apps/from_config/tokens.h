@@ -1,4 +1,4 @@
-// From /data and /source of a config of tokens to the distributions that batches are drawn from.
+// Builds the distributions of data and source from /data and /source of a config of tokens.
 #pragma once
 
 #include "apps/config/config.h"
@@ -12,23 +12,23 @@ namespace pushforward::app::inline PF_REAL {
 
 // A data set of tokens.
 struct TokenData {
-  TokenDistributionPtr distribution;  // what training draws from
-  TokenDistributionPtr held_out;      // rows that training never sees; null: none are kept
+  TokenDistributionPtr distribution;  // the training data
+  TokenDistributionPtr held_out;      // rows that training never uses; null: none
   TokenTraits traits;
 };
 
-// /data. Reads the files it names; Failure (exit 4) when one
-// can't be read or holds what is no token, naming row and position.
+// Builds the data set of /data and reads its files. Throws Failure (exit 4) if a file cannot be
+// read or holds an invalid token; the message names row and position.
 TokenData build_tokens(const Config& config);
 
-// /path and /source, for data of that vocabulary.
+// Builds the path from /path and /source, for data of that vocabulary.
 TokenPath make_token_path(const Config& config, int vocabulary);
 
-// The distribution of /source where it is a data set; null for mask and uniform. Failure (exit 2)
-// where its length or vocabulary is not the data's.
+// Builds the distribution of /source if it is a data set. Returns null for mask and uniform. Throws
+// Failure (exit 2) if its length or vocabulary differs from the data's.
 TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data);
 
-// How often each class occurs; empty for data without classes.
+// Returns the share of each class, or nothing for data without classes.
 ClassShares count_class_shares(const TokenDistribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

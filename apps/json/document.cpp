@@ -9,7 +9,7 @@ namespace pushforward::app {
 namespace {
 
 // Builds the tree from nlohmann's events. Each event is one token of the text, so a scanner that
-// walks in step with the parser knows the place of each.
+// advances with the parser gives the place of each event.
 class TreeBuilder {
  public:
   using number_integer_t = nlohmann::json::number_integer_t;
@@ -33,7 +33,7 @@ class TreeBuilder {
   bool number_unsigned(number_unsigned_t value) {
     return number(static_cast<double>(value), value <= 1ULL << 53);
   }
-  // Integers of more than 64 bits come here, too.
+  // Integers of more than 64 bits are reported here too.
   bool number_float(number_float_t value, const string_t& text) {
     return number(value, text.find_first_of(".eE") != string_t::npos);
   }
@@ -58,7 +58,7 @@ class TreeBuilder {
     level.drop = !fresh;
     if (!fresh) {
       document_.faults.push_back({key_place_, "duplicate key \"" + shorten(key_) + "\"",
-                                  "it stands already at " + std::to_string(first->second.line) +
+                                  "the key is already at " + std::to_string(first->second.line) +
                                       ":" + std::to_string(first->second.column) +
                                       "; keep one of the two"});
     }
@@ -71,14 +71,14 @@ class TreeBuilder {
     return false;
   }
 
-  // The fault that made the parser stop.
+  // Returns the fault that stopped the parser.
   JsonFault fault_;
 
  private:
   struct Level {
     JsonNode* node;  // nullptr while inside a dropped duplicate
     std::unordered_map<std::string, Place> keys;
-    bool drop = false;  // the value that comes next belongs to a duplicate key
+    bool drop = false;  // the next value belongs to a duplicate key
   };
 
   bool refuse(std::string what, std::string cure) {
@@ -86,7 +86,7 @@ class TreeBuilder {
     return false;
   }
 
-  // Appends a node to the open object or array; nullptr when a limit is passed.
+  // Appends a node to the open object or array. Returns nullptr if a limit is exceeded.
   JsonNode* add(JsonNode::Kind kind) {
     const JsonToken token = scanner_.next_event();
     place_ = token.place;
@@ -129,7 +129,7 @@ class TreeBuilder {
     if (!node) return false;
     if (levels_.size() == static_cast<std::size_t>(max_json_depth)) {
       return refuse("nested more than " + std::to_string(max_json_depth) + " deep",
-                    "no config needs more than a few levels; is this the right file?");
+                    "check that this is the right file: a config needs only a few levels");
     }
     levels_.push_back({node == &dropped_ ? nullptr : node, {}, false});
     return true;
@@ -170,14 +170,14 @@ JsonNode* JsonNode::find(std::string_view name) { return find_member(*this, name
 JsonDocument parse_json(std::string_view text, Comments comments) {
   if (text.size() > max_json_bytes) {
     throw JsonSyntax{{{1, 1, -1},
-                      "the file has " + std::to_string(text.size()) + " bytes: at most " +
-                          std::to_string(max_json_bytes) + " are read",
+                      "the file has " + std::to_string(text.size()) + " bytes, but at most " +
+                          std::to_string(max_json_bytes) + " are allowed",
                       "put data into an NPY or CSV file and name it in the config"}};
   }
-  // nlohmann takes a zero byte for the end of the text and would not look at what follows.
+  // nlohmann treats a zero byte as the end of the text and would ignore the rest.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     throw JsonSyntax{
-        {find_place(text, zero), "a zero byte", "this is no text file; a config is UTF-8 text"}};
+        {find_place(text, zero), "a zero byte", "give a text file: a config is UTF-8 text"}};
   }
   JsonDocument document;
   TreeBuilder builder(text, document);

@@ -1,9 +1,8 @@
-// A strict JSON reader: a small tree that keeps, for
-// every value and key, the place where it was written.
+// A strict JSON reader. Its tree stores the place of every value and key in the text.
 //
-// It stands on nlohmann's parser and refuses what that accepts in silence:
-// duplicate keys, deep nesting, zero bytes, huge files. Comments are read
-// as blanks; trailing commas and text after the document are errors.
+// It uses nlohmann's parser, and refuses some input that this accepts: duplicate keys,
+// deep nesting, zero bytes and huge files. Comments are skipped. Trailing commas and text
+// after the document are errors.
 #pragma once
 
 #include <cstddef>
@@ -15,39 +14,38 @@
 
 namespace pushforward::app {
 
-// Limits of a document: bytes, nesting, and values in all.
+// Limits of a document: bytes, nesting, and number of values.
 inline constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
 inline constexpr int max_json_depth = 64;
 inline constexpr std::size_t max_json_values = 1'000'000;
 
-// One value with its place. Numbers keep their text, so a message shows what was written.
+// One value with its place. Numbers keep their text, so that messages can show it unchanged.
 struct JsonNode {
   enum class Kind { null, boolean, number, string, array, object };
 
   Kind kind = Kind::null;
   Place place;           // of the value
-  Place key_place;       // of its key, inside an object
-  std::string key;       // inside an object
+  Place key_place;       // of its key, if it is in an object
+  std::string key;       // its key, if it is in an object
   bool boolean = false;  // kind boolean
   double number = 0;     // kind number
   bool exact = true;     // kind number: false for integers beyond 2^53, which a double may round
   std::string text;      // kind string: the string; kind number: as it was written
   std::vector<JsonNode> items;  // kinds array and object, in the order written
 
-  // The member named `name` of an object, or nullptr.
+  // Returns the member `name` of an object, or nullptr.
   const JsonNode* find(std::string_view name) const;
   JsonNode* find(std::string_view name);
 };
 
-// One fault of an input: where, what, and what to do about it.
+// One fault of an input: its place, what is wrong, and the cure.
 struct JsonFault {
   Place place;
   std::string what;
-  std::string cure;  // may be empty; further lines of the message
+  std::string cure;  // further lines of the message; may be empty
 };
 
-// A parsed text. `faults` holds the duplicate keys,
-// each once; the first of the pair is the one kept.
+// A parsed text. `faults` lists the duplicate keys. The tree keeps the first value of each.
 struct JsonDocument {
   JsonNode root;
   std::vector<JsonFault> faults;
@@ -55,7 +53,8 @@ struct JsonDocument {
 
 enum class Comments { allowed, refused };
 
-// Parses `text`. Throws JsonSyntax at the first fault of grammar, limit or encoding.
+// Parses `text`. Throws JsonSyntax at the first error of syntax or encoding,
+// or if a limit is exceeded.
 JsonDocument parse_json(std::string_view text, Comments comments = Comments::allowed);
 
 // Thrown by parse_json.
@@ -63,8 +62,8 @@ struct JsonSyntax {
   JsonFault fault;
 };
 
-// A value as a message shows it: scalars as written, cut
-// to 40 characters, arrays and objects by their kind.
+// Describes a value for a message: a scalar as written, cut to 40 characters; "an array"
+// or "an object" otherwise.
 std::string describe(const JsonNode& node);
 
 }  // namespace pushforward::app

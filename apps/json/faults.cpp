@@ -6,13 +6,13 @@
 namespace pushforward::app {
 namespace {
 
-// What stands around the fault.
+// The tokens around the fault.
 struct FaultContext {
-  JsonToken token;              // that the fault is in
-  JsonToken previous;           // before it; empty at the beginning
+  JsonToken token;              // the token with the fault
+  JsonToken previous;           // the token before it; empty at the beginning
   std::vector<JsonToken> open;  // brackets not yet closed
-  bool complete = false;        // the document had ended before
-  bool after_key = false;       // `token` stands where a colon belongs
+  bool complete = false;        // the document ends before the fault
+  bool after_key = false;       // `token` is in the place of a colon
 };
 
 bool opens(std::string_view word) { return word == "{" || word == "["; }
@@ -51,7 +51,7 @@ std::string at(const Place& place) {
   return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
-// nlohmann's message without its number and its place.
+// Returns nlohmann's message without its number and place.
 std::string essence(std::string_view parser_says) {
   const std::size_t place = parser_says.find("at line ");
   const std::size_t colon = parser_says.find(": ", place == std::string_view::npos ? 0 : place);
@@ -112,7 +112,7 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
                         parser_says.find("invalid number") != std::string_view::npos;
   if (bad_word && context.previous.end == context.token.begin && context.token.begin > 0 &&
       looks_like_word(text[context.previous.begin])) {
-    // The parser stops one character past a bad word.
+    // The parser stops one character after a bad word.
     context = find_context(text, context.previous.begin);
   }
   const auto word_of = [&](const JsonToken& token) {
@@ -125,17 +125,16 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
 
   const std::size_t comment = parser_says.find("invalid comment");
   if (comment != std::string_view::npos) {
-    return {find_place(text, offset), essence(parser_says),
-            "comments are // to the end of the line and /* ... */"};
+    return {find_place(text, offset), essence(parser_says), "write // comment or /* comment */"};
   }
   if (context.complete && !word.empty()) {
     return {place, "text after the end of the document: " + seen,
-            "one file holds one { ... }; remove what follows it"};
+            "a file holds a single { ... }; remove the rest"};
   }
   if (word.empty()) {
     if (context.open.empty()) {
       return {place, "the file is empty",
-              "begin with `pushforward config init`, which writes a commented config"};
+              "`pushforward config init` writes a commented config to start from"};
     }
     const JsonToken& open = context.open.back();
     const bool object = text[open.begin] == '{';
@@ -154,12 +153,12 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
                 std::string(word_of(context.open.back())),
             "one of the two brackets is wrong or missing"};
   }
-  if (word == "'") return {place, "a single quote", "strings take double quotes: \"...\""};
-  if (word == "#") return {place, "a # comment", "comments begin with //"};
+  if (word == "'") return {place, "a single quote", "write strings in double quotes: \"...\""};
+  if (word == "#") return {place, "a # comment", "begin comments with //"};
   if (word[0] == '"') {
     if (context.token.unclosed) {
       return {place, "a string that does not end on its line",
-              "close it with a double quote; a line break inside is \\n"};
+              "close it with a double quote; write a line break as \\n"};
     }
     if (parser_says.find("invalid string") != std::string_view::npos) {
       return {find_place(text, offset), essence(parser_says), ""};
@@ -177,23 +176,24 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
     return {place, "a comma is missing before " + seen, ""};
   }
   if (is_any_of(word, {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf", "+inf"})) {
-    return {place, seen + " is no JSON number", "every number of a config is finite"};
+    return {place, seen + " is not a JSON number", "numbers of a config must be finite"};
   }
   if (is_any_of(word, {"True", "TRUE", "yes", "on"}))
-    return {place, seen + " is no JSON value", "write true"};
+    return {place, seen + " is not a JSON value", "write true"};
   if (is_any_of(word, {"False", "FALSE", "no", "off"}))
-    return {place, seen + " is no JSON value", "write false"};
+    return {place, seen + " is not a JSON value", "write false"};
   if (is_any_of(word, {"None", "nil", "undefined"}))
-    return {place, seen + " is no JSON value", "leave the key out"};
+    return {place, seen + " is not a JSON value", "leave the key out"};
   if (parser_says.find("number overflow") != std::string_view::npos) {
     return {place, seen + " is too large for a number", ""};
   }
   if (looks_like_name(word)) {
-    return {place, seen + " is no JSON value", "a string takes double quotes: \"" + seen + "\""};
+    return {place, seen + " is not a JSON value",
+            "write a string in double quotes: \"" + seen + "\""};
   }
   if (looks_like_word(word[0])) {
-    if (wants_key) return {place, "a key that is no string: " + seen, "write \"" + seen + "\""};
-    return {place, seen + " is no JSON number", "numbers look like 12, -0.5 or 1e-3"};
+    if (wants_key) return {place, "a key that is not a string: " + seen, "write \"" + seen + "\""};
+    return {place, seen + " is not a JSON number", "numbers look like 12, -0.5 or 1e-3"};
   }
   return {place, essence(parser_says), ""};
 }

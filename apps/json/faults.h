@@ -1,5 +1,4 @@
-// Words for the faults of a JSON text: what a parser's
-// "unexpected token" most likely means, and its cure.
+// Explains JSON syntax errors: what a parser's "unexpected token" most likely means, and its cure.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +9,12 @@
 
 namespace pushforward::app {
 
-// The fault at byte `offset` of `text`, where the parser stopped with the message `parser_says`.
+// Returns the fault at byte `offset` of `text`, where the parser stopped with
+// the message `parser_says`.
 JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_view parser_says);
 
-// `text` made fit for one line of a message: control characters escaped, at most 40 characters.
+// Prepares `text` for one line of a message: escapes control characters and
+// cuts it to 40 characters.
 std::string shorten(std::string_view text);
 
 }  // namespace pushforward::app

@@ -96,6 +96,10 @@ const Json* Json::find(std::string_view key) const {
   return found == keys_.end() ? nullptr : &items_[std::size_t(found - keys_.begin())];
 }
 
+Json& Json::at(std::size_t index) {
+  return const_cast<Json&>(static_cast<const Json&>(*this).at(index));
+}
+
 const Json& Json::at(std::string_view key) const {
   if (!is_object()) fail_as("an object", *this);
   const Json* found = find(key);
@@ -166,7 +170,7 @@ std::string first_difference(const Json& a, const Json& b) {
   for (const std::string& key : b.keys()) {
     if (!a.contains(key)) return "/" + key;
   }
-  return "";  // the same members in another order
+  return "";  // only the order of the members differs
 }
 
 }  // namespace pushforward::app

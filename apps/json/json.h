@@ -1,8 +1,8 @@
-// A JSON value: what the program's configs, reports and metadata hold.
+// A JSON value, the type of the program's configs, reports and metadata.
 //
-// nlohmann's library reads and writes the text of it (text.cpp, document.cpp). Its header costs
-// every source that includes it two seconds and more, so that everywhere else values are of this
-// small type, whose members are called as nlohmann calls them.
+// nlohmann's library parses and writes its text (text.cpp, document.cpp). Including that library
+// takes at least two seconds of compile time per source, so all other sources use this small type.
+// Its members have the same names as nlohmann's.
 #pragma once
 
 #include <compare>
@@ -14,13 +14,14 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace pushforward::app {
 
-// Null, a boolean, a whole number of 64 bits, a double, a string, an array, or an object whose keys
-// stay in the order they were put in. Asked for what it is not, it throws std::runtime_error
-// "[json] ...".
+// Null, a boolean, a signed 64-bit integer (larger ones are doubles), a double, a string, an array,
+// or an object whose keys stay in the order of insertion. Access to a value of another kind throws
+// std::runtime_error "[json] ...".
 class Json {
  public:
   enum class Kind { null, boolean, integer, number, string, array, object };
@@ -30,15 +31,22 @@ class Json {
   Json(bool value) : kind_(Kind::boolean), boolean_(value) {}
   Json(double value) : kind_(Kind::number), number_(value) {}
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Json(T value)
-      : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Json(T value) {
+    if (std::in_range<std::int64_t>(value)) {
+      kind_ = Kind::integer;
+      integer_ = static_cast<std::int64_t>(value);
+    } else {
+      kind_ = Kind::number;
+      number_ = static_cast<double>(value);
+    }
+  }
   Json(std::string value) : kind_(Kind::string), string_(std::move(value)) {}
   Json(std::string_view value) : Json(std::string(value)) {}
   Json(const char* value) : Json(std::string(value)) {}
   template <class T>
   Json(const std::vector<T>& values) : kind_(Kind::array), items_(values.begin(), values.end()) {}
   Json(const std::map<std::string, std::string>& values);
-  // An object where every item is an array of a string, the key, and a value; else an array.
+  // Makes an object if every item is an array of a string (the key) and a value, else an array.
   Json(std::initializer_list<Json> items);
   static Json array(std::initializer_list<Json> items = {});
   static Json object();
@@ -51,30 +59,32 @@ class Json {
   bool is_array() const { return kind_ == Kind::array; }
   bool is_object() const { return kind_ == Kind::object; }
 
-  // The value as a bool, a number (a whole one of a double is cut off), a std::string, a Json, or a
-  // std::vector of these.
+  // Returns the value as a bool, a number (a double read as an integer is truncated), a
+  // std::string, a Json, or a std::vector of these.
   template <class T>
   T get() const;
   const std::string& text() const;  // of a string
 
-  // Items of an array or values of an object, in their order; none of anything else.
+  // The items of an array or the values of an object, in order. Other kinds have none.
   std::size_t size() const { return items_.size(); }
   bool empty() const { return items_.empty(); }
   std::vector<Json>::const_iterator begin() const { return items_.begin(); }
   std::vector<Json>::const_iterator end() const { return items_.end(); }
   const Json& at(std::size_t index) const;
+  Json& at(std::size_t index);
   const Json& front() const { return at(0); }
   const Json& back() const { return at(size() - 1); }
   void push_back(Json item);  // null becomes an array
 
-  // The members of an object. `at` throws where there is none; [] makes a null one, and an object
-  // of null; `find` gives nullptr.
+  // The members of an object. For a missing key `at` throws, `find` returns nullptr, and [] inserts
+  // null. [] turns a null value into an object.
   const std::vector<std::string>& keys() const { return keys_; }
   const Json* find(std::string_view key) const;
   bool contains(std::string_view key) const { return find(key) != nullptr; }
   const Json& at(std::string_view key) const;
   Json& at(std::string_view key);
   Json& operator[](std::string_view key);
+  Json& operator[](std::integral auto index) = delete;  // 0 would pass for a key, the null pointer
   template <class T>
   T value(std::string_view key, T otherwise) const {
     const Json* found = find(key);
@@ -83,19 +93,19 @@ class Json {
   void erase(std::string_view key);
   void update(const Json& other);  // sets every member of `other`
 
-  // The value at a path of keys, "/samples/w2", with or without the first slash; nullptr where
-  // there is none.
+  // Returns the value at a path of keys such as "/samples/w2" (the first slash is optional), or
+  // nullptr if there is none.
   const Json* find_path(std::string_view path) const;
 
-  // Numbers compare as numbers, 1 == 1.0; objects with their order.
+  // Integers and doubles compare as numbers: 1 == 1.0. Objects with another order of keys differ.
   bool operator==(const Json& other) const;
   std::partial_ordering operator<=>(const Json& other) const;  // unordered but for numbers
 
-  // The text of it, on one line or with `indent` blanks a level. Numbers read back to the same
-  // bits, NaN and infinities are null; bytes that are no UTF-8 become U+FFFD.
+  // Returns the text, on one line or with `indent` spaces per level. Numbers read back as the same
+  // bits. NaN and infinities become null; invalid UTF-8 becomes U+FFFD.
   std::string dump(int indent = -1) const;
-  // Reads a text, without the strictness of parse_json (document.h); `parse` throws
-  // std::runtime_error on a fault of grammar, `parse_or_null` gives null.
+  // Parse a text less strictly than parse_json (document.h). For a syntax error `parse` throws
+  // std::runtime_error and `parse_or_null` returns null.
   static Json parse(std::string_view text);
   static Json parse_or_null(std::string_view text);
 
@@ -111,11 +121,11 @@ class Json {
   double number_ = 0;
   std::string string_;
   std::vector<Json> items_;
-  std::vector<std::string> keys_;  // of an object: as many as items_
+  std::vector<std::string> keys_;  // of an object: one for each of items_
 };
 
-// The path of the first place in which the two differ, "/optimizer/lr"; "" where they are equal or
-// differ as a whole.
+// Returns the path of the first difference between two values, such as "/optimizer/lr". Returns ""
+// if they are equal or differ as a whole.
 std::string first_difference(const Json& a, const Json& b);
 
 template <class T>

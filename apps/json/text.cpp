@@ -1,4 +1,4 @@
-// JSON values as text, by nlohmann's library.
+// Parses and writes JSON values with nlohmann's library.
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -33,11 +33,7 @@ Json from_library(const Library& value) {
   switch (value.type()) {
     case Library::value_t::boolean: return value.get<bool>();
     case Library::value_t::number_integer: return value.get<std::int64_t>();
-    case Library::value_t::number_unsigned: {
-      const auto number = value.get<std::uint64_t>();
-      const bool fits = number <= std::uint64_t(std::numeric_limits<std::int64_t>::max());
-      return fits ? Json(number) : Json(static_cast<double>(number));
-    }
+    case Library::value_t::number_unsigned: return value.get<std::uint64_t>();
     case Library::value_t::number_float: return value.get<double>();
     case Library::value_t::string: return value.get_ref<const std::string&>();
     case Library::value_t::array: {

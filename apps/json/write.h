@@ -1,4 +1,4 @@
-// Writes JSON for people: one key a line, arrays without objects on one line.
+// Writes JSON for people: one key per line; an array without objects stays on one line.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace pushforward::app {
 
-// The text of `value`, two blanks a level, ending in
-// a line break. Numbers read back to the same bits.
+// Returns the text of `value`, indented by two spaces per level. It ends in a line break. Parsing
+// it gives numbers with the same bits.
 std::string write_json(const Json& value);
 
 }  // namespace pushforward::app

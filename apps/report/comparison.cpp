@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-// The streams of a comparison: which points of either set, and the directions.
+// The random streams of a comparison: the drawn points of each set, and the directions.
 enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
 
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
@@ -49,7 +49,7 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
       c.bandwidths = usual_bandwidths(a, b);
       c.mmd2 = mmd2(a, b, c.bandwidths, workers);
     } catch (const std::invalid_argument&) {
-      // More than half of the pairs coincide: no scale to look at.
+      // More than half of the pairs coincide, so there is no bandwidth.
     }
   }
   c.neighbours = options.neighbours;

@@ -1,4 +1,5 @@
-// How far two sets of points are apart, in all measures at once: as numbers, as text, as JSON.
+// Compares two sets of points by all distance measures. The result is available
+// as numbers, text and JSON.
 #pragma once
 
 #include <cstdint>
@@ -13,33 +14,33 @@
 namespace pushforward::app {
 
 struct ComparisonOptions {
-  int max_points = 10'000;  // points of a set that measures over pairs look at, drawn from it
+  int max_points = 10'000;  // measures over pairs draw at most this many points of a set
   int projections = 200;
   int neighbours = 5;
-  std::uint64_t seed = 0;  // of the draws and directions
+  std::uint64_t seed = 0;  // of the drawn points and directions
 };
 
-// Of samples against true points. Measures that can't be taken of so few points are NaN.
+// The distances between samples and true points. A measure that needs more points is NaN.
 struct Comparison {
   int samples = 0, truth = 0, dim = 0;
-  int pairs = 0;                         // points of each set in the exact distance
-  int used_samples = 0, used_truth = 0;  // points in the other measures over pairs
+  int pairs = 0;                         // points of each set in the exact w2
+  int used_samples = 0, used_truth = 0;  // points of each set in the other measures over pairs
   double w2 = 0, sliced_w2 = 0, mmd2 = 0, energy_distance = 0;
   std::vector<double>
-      bandwidths;  // of the MMD's kernel; empty: none, more than half of the pairs coincide
+      bandwidths;  // of the MMD's kernel; empty if more than half of the pairs coincide
   Coverage coverage;
-  double expected_coverage = 0;  // of samples of the true distribution
+  double expected_coverage = 0;  // the expected value for samples of the true distribution
   int projections = 0, neighbours = 0;
 };
 
-// Takes all measures (flow/measure/wasserstein.h, discrepancy.h, coverage.h). Fails on sets that
-// are empty, differ in dimension or are not finite.
+// Computes all measures (flow/measure/wasserstein.h, discrepancy.h, coverage.h). Throws if a set is
+// empty or not finite, or if the dimensions differ.
 Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOptions& options,
                           Workers& workers);
 
-// A table for people, a line a measure.
+// Returns a table as text, one line per measure.
 std::string comparison_text(const Comparison& c);
-// One object; measures that could not be taken are null.
+// Returns a JSON object; measures that are NaN are null.
 Json comparison_object(const Comparison& c);
 
 }  // namespace pushforward::app

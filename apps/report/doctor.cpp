@@ -12,7 +12,7 @@ namespace pushforward::app {
 
 namespace {
 
-// x86's instruction sets as far as OpenBLAS has kernels for them, each with all before it.
+// x86 instruction sets for which OpenBLAS has kernels. Each includes all before it.
 enum class Level { unknown, sse2, sse42, avx, avx2, avx512 };
 
 const char* name_of_level(Level level) {
@@ -27,7 +27,7 @@ const char* name_of_level(Level level) {
   return "unknown";
 }
 
-// The flags that a level needs beyond those of the levels below (System V ABI, x86-64 v2 to v4).
+// The flags that a level needs in addition to the levels below it (System V ABI, x86-64 v2 to v4).
 Level level_of_cpu(const Environment& env) {
   const auto has = [&](std::initializer_list<const char*> flags) {
     for (const char* flag : flags) {
@@ -92,11 +92,10 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
           "matrix products are slower than they could be; unset OPENBLAS_CORETYPE",
           pinned->second, env.blas_core, name_of_level(core), name_of_level(cpu)));
     } else {
-      warnings.push_back(
-          fmt::format("OpenBLAS uses its {} kernels ({}), but this CPU has {}; "
-                      "a newer OpenBLAS may know this CPU, "
-                      "and OPENBLAS_CORETYPE=SkylakeX is worth a try where AVX-512 is there",
-                      env.blas_core, name_of_level(core), name_of_level(cpu)));
+      warnings.push_back(fmt::format(
+          "OpenBLAS uses its {} kernels ({}), but this CPU has {}; "
+          "install a newer OpenBLAS, or try OPENBLAS_CORETYPE=SkylakeX if the CPU has AVX-512",
+          env.blas_core, name_of_level(core), name_of_level(cpu)));
     }
   }
   if (env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
@@ -108,7 +107,7 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
   if (env.variables.count("OPENBLAS_L2_SIZE")) {
     warnings.push_back(
         fmt::format("OPENBLAS_L2_SIZE={} overrides the cache size that OpenBLAS measures; "
-                    "unset it unless you know why it is there",
+                    "unset it unless you need it",
                     env.variables.at("OPENBLAS_L2_SIZE")));
   }
   if (!env.optimised) {
@@ -124,7 +123,7 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
   if (env.simd == "none" || env.simd == "SCALAR" || env.simd == "EMU128") {
     warnings.push_back(
         "Highway has no vector instructions for this CPU; "
-        "elementwise mathematics runs one number at a time");
+        "elementwise operations process one number at a time");
   }
   return warnings;
 }

@@ -1,5 +1,5 @@
-// `pushforward doctor`: the environment, and what
-// about it makes the program slower than it could be.
+// Implements `pushforward doctor`: it shows the environment and warns about
+// what slows the program down.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace pushforward::app {
 
-// One line each: what is amiss and what to do; none if all is well.
+// Returns one line for each problem: what is wrong and what to do.
 std::vector<std::string> doctor_warnings(const Environment& env);
 
-// The environment and the warnings, for people, and as one object with the key "warnings".
+// Return the environment and the warnings, as text and as a JSON object with the key "warnings".
 std::string doctor_text(const Environment& env);
 Json doctor_object(const Environment& env);
 

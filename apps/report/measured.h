@@ -1,4 +1,4 @@
-// Measured numbers as eval reports them.
+// Formats measured numbers for the report of eval.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace pushforward::app {
 
-// A number, null where it is not finite.
+// Returns the number as JSON, or null if it is not finite.
 inline Json measured(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
 // A mean with its standard error.

@@ -1,4 +1,4 @@
-// Counting, smoothing, and the sum over all strings of a length.
+// Counts and smooths n-grams, and sums over all strings of a length.
 #include "apps/report/ngram.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ constexpr double kMaxNumbers = 1 << 24;
 
 template <class F>
 void Ngram::walk(std::span<const int> row, F f) const {
-  // The window of the newest order - 1 tokens; a word begins after as many pads.
+  // The window of the newest order - 1 tokens. Before a word it is filled with pads.
   std::vector<int> context;
   if (pad_ >= 0) context.assign(std::size_t(order_ - 1), pad_);
   const auto step = [&](int token) {
@@ -63,7 +63,7 @@ void Ngram::count(const TokenTable& table) {
       }
     });
   }
-  std::size_t shorter = 1;  // number of contexts of one token less
+  std::size_t shorter = 1;  // number of contexts that are one token shorter
   for (std::size_t k = 0; k < tables_.size(); ++k) {
     std::vector<double>& p = tables_[k];
     for (std::size_t h = 0; h * V < p.size(); ++h) {
@@ -90,7 +90,7 @@ void Ngram::sum_over_lengths(int longest) {
   std::size_t start = 0;
   for (int k = 1; k < order_; ++k) start = start * V + pad;
   now[start] = 1;
-  double log_scale = 0;  // now times exp(log_scale) is p(the letters so far end in a context)
+  double log_scale = 0;  // now * exp(log_scale) is p(the letters so far end in this context)
   for (int letters = 0; letters <= longest; ++letters) {
     double ends = 0, goes_on = 0;
     std::fill(next.begin(), next.end(), 0.0);
@@ -130,7 +130,7 @@ double Ngram::log_probability(std::span<const int> row) const {
 }
 
 double Ngram::log_length(int letters) const {
-  check(pad_ >= 0, "ngram", "this model is of windows of text, which have no length of their own");
+  check(pad_ >= 0, "ngram", "a model of windows of text has no lengths; use a model with a pad");
   check(letters >= 0 && std::size_t(letters) < log_lengths_.size(), "ngram", "words of ", letters,
         " letters; the table's rows hold at most ", log_lengths_.size() - 1);
   return log_lengths_[std::size_t(letters)];

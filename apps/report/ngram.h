@@ -1,12 +1,12 @@
-// N-gram models of tokens, the baseline that a discrete
-// flow has to beat: each token given the n - 1 before it.
+// N-gram models of tokens, a baseline for discrete flows: each token depends on
+// the n - 1 tokens before it.
 //
-// Smoothed by Witten and Bell's interpolation ("The zero-frequency problem", IEEE Transactions on
-// Information Theory 37, 1991), in each order from the one below and at last from the uniform
-// distribution:
+// The probabilities are smoothed by Witten and Bell's interpolation ("The zero-frequency problem",
+// IEEE Transactions on Information Theory 37, 1991). Each order is interpolated with the order
+// below, and the lowest with the uniform distribution:
 //   p(c | h) = (n(hc) + T(h) p(c | h')) / (n(h) + T(h)),
-// with h' = h without its oldest token, n the counts
-// and T(h) the number of distinct tokens seen after h.
+// where h' is h without its oldest token, n are the counts, and T(h) is the number of
+// distinct tokens seen after h.
 #pragma once
 
 #include <span>
@@ -18,37 +18,41 @@ namespace pushforward::app {
 
 class Ngram {
  public:
-  // Of order n = `order` >= 1, from the rows of `table`, tokens 0 .. vocabulary - 1. With `pad` >=
-  // 0 a row is a word that ends before the first pad, or fills the row: the pad then stands for
-  // both edges of a word, and the model says where a word ends. Without, rows are windows of a
-  // longer text: their first tokens have only as much context as the window holds. Weights count;
-  // labels do not. Fails on a table of more than 2^24 numbers, vocabulary^order.
+  // Fits a model of order n = `order` >= 1 to the rows of `table`, with tokens 0 .. vocabulary
+  // - 1. With `pad` >= 0 a row is a word that ends before the first pad or fills the row.
+  // The pad then represents both edges of a word, and the model predicts where a word ends.
+  // With `pad` < 0 the rows are windows of a longer text, and the first tokens have only the
+  // context inside the window. Weights are used, labels are not. Throws if the model needs
+  // vocabulary^order > 2^24 numbers.
   Ngram(const TokenTable& table, int vocabulary, int order, int pad = -1);
 
   int order() const { return order_; }
 
-  // ln p(row) in nats; of a word, its end included.
+  // Returns ln p(row) in nats. For a word it includes the end of the word.
   double log_probability(std::span<const int> row) const;
 
-  // ln p(a word has so many letters), 0 .. the table's length: the sum over all strings of that
-  // length, by the forward recursion. With a pad only.
+  // Returns ln p(a word has this many letters), for 0 .. length of a row. It sums over all strings
+  // of that length by the forward recursion. Needs a model with a pad.
   double log_length(int letters) const;
 
-  // ln p(word | its number of letters): log_probability(row) - log_length(letters).
+  // Returns ln p(word | its number of letters) = log_probability(row) - log_length(letters).
   double log_probability_given_length(std::span<const int> row) const;
 
-  // p(token | context), the context's newest token last; longer ones are cut to the newest n - 1.
+  // Returns p(token | context). The newest token of the context is the last one; only
+  // the newest n - 1 are used.
   double probability(std::span<const int> context, int token) const;
 
  private:
-  // Calls f(context of the newest k <= order - 1 tokens, token) along the row, the end included.
+  // Calls f(context of the newest k <= order - 1 tokens, token) for each token of the row
+  // and for the end of a word.
   template <class F>
   void walk(std::span<const int> row, F f) const;
   void count(const TokenTable& table);
   void sum_over_lengths(int longest);
 
   int vocabulary_, order_, pad_;
-  // p(c | h) at h * V + c, for contexts of 0 .. order - 1 tokens; h in base V, newest digit last.
+  // One table for each context length 0 .. order - 1. p(c | h) is at h * V + c, where h is a number
+  // in base V with the newest token as its last digit.
   std::vector<std::vector<double>> tables_;
   std::vector<double> log_lengths_;
 };

@@ -1,4 +1,4 @@
-// The walk runs in double only, so that finite differences have digits to show.
+// The walk uses double, so that finite differences have enough digits.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
@@ -14,7 +14,7 @@
 #include "autograd/inspect/text.h"
 #include "autograd/ops.h"
 
-// Prints a statement and runs it: what the walk shows is what it does.
+// Prints a statement and executes it, so that the text always matches the code.
 #define SHOW(...)                         \
   out << "    " << #__VA_ARGS__ << ";\n"; \
   __VA_ARGS__
@@ -29,19 +29,19 @@ void heading(std::ostream& out, const char* text) {
   out << '\n' << text << '\n' << std::string(std::string_view(text).size(), '-') << "\n\n";
 }
 
-// The values of a line: [0.1; 1.8].
+// Formats the values of a line: [0.1; 1.8].
 std::string text(Var v) { return values_text(v.shape(), v.values()); }
 std::string text(real x) { return number_text(x); }
 
-// Lines [begin, end) of the tape without headings, indented.
-void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
+// Returns lines [begin, end) of the tape without headings, indented.
+void show_lines(std::ostream& out, const Tape& tape, Id begin, Id end) {
   std::ostringstream lines;
   print(lines, tape, {.values = 8, .places = false, .heading = false, .begin = begin, .end = end});
   std::istringstream in(lines.str());
   for (std::string line; std::getline(in, line);) out << "      " << line << '\n';
 }
 
-// The lines, one next to the other, that the rule of line `id` recorded from line `from` on.
+// Returns the lines that the rule of line `id` recorded from line `from` on, side by side.
 struct Recorded {
   LineId begin, end;
 };
@@ -52,7 +52,7 @@ Recorded recorded_by(const Tape& tape, LineId id, LineId from) {
   return r;
 }
 
-// y = sum(tanh(x w)) for given numbers, on a tape of its own.
+// Computes y = sum(tanh(x w)) for given numbers on a separate tape.
 struct Program {
   Tape tape;
   Var x, w, y;
@@ -62,7 +62,7 @@ struct Program {
         y(sum(tanh(matmul(x, w)))) {}
 };
 
-// "below 1e-9" for what rounding leaves, else the number itself.
+// Formats a difference: "below 1e-9" for rounding errors, else the number.
 std::string small(real difference) {
   return std::abs(difference) < 1e-9 ? "below 1e-9" : number_text(difference, 3);
 }
@@ -127,7 +127,7 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   const auto lines = [&](Var of) {
     const auto [begin, end] = recorded_by(tape, of.id, tx.id);
     show_lines(out, tape, begin, end);
-    return tape.var(end - 1);  // the rules of these three ops return the line they recorded last
+    return tape.var(end - 1);  // the rules of these three ops return their last recorded line
   };
   out << "\n  #" << z.id << " z = matmul(x, w): w stands still, so t = tx w, with tx = " << text(tx)
       << '\n';
@@ -152,7 +152,7 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   (void)w;
 }
 
-// H v by hand: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 - h_i^2)) (x_i . v).
+// Computes H v by hand: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 - h_i^2)) (x_i . v).
 std::array<real, 2> hessian_by_hand() {
   std::array<real, 2> out{};
   for (std::size_t i = 0; i < 2; ++i) {

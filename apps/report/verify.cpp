@@ -18,7 +18,7 @@ void check_names(const std::vector<std::string>& names) {
     const std::string meant = nearest(name, known);
     throw Failure(Exit::usage,
                   fmt::format("[verify] there is no equation \"{}\"; {}", name,
-                              meant.empty() ? "`pushforward verify --list` names the ones there are"
+                              meant.empty() ? "`pushforward verify --list` lists all names"
                                             : "did you mean \"" + meant + "\"?"));
   }
 }

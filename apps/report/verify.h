@@ -1,5 +1,5 @@
-// `pushforward verify`: the equations of flow/theory/theory.h, each with the residual found here
-// and now.
+// Implements `pushforward verify`: it computes the residual of each
+// equation of flow/theory/theory.h.
 #pragma once
 
 #include <span>
@@ -18,11 +18,12 @@ struct Verdict {
   bool holds() const { return equation->holds(residual); }
 };
 
-// Those of the given names, in the order of the table; all of them without names. Fails on an
-// unknown name with exit code 2, saying which it may have meant. `wrong`: Equation::residual.
+// Checks the equations of the given names, or all if there are none, in the order of the
+// table. Throws Failure (exit 2) for an unknown name and suggests a similar one. `wrong` is
+// passed to Equation::residual.
 std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong = 0);
 
-// A line each and a count, for people; and as one object.
+// Return the verdicts as text (one line each, and a count) and as a JSON object.
 std::string verify_text(std::span<const Verdict> verdicts);
 Json verify_object(std::span<const Verdict> verdicts);
 

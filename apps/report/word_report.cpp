@@ -1,4 +1,4 @@
-// Words looked up in sets of words and of runs of three letters.
+// Looks words up in sets of words and of runs of three letters.
 #include "apps/report/word_report.h"
 
 #include <fmt/format.h>
@@ -17,7 +17,8 @@ namespace {
 
 using Set = std::unordered_set<std::string>;
 
-// Calls f for each run of three bytes of the word between its edges, written as line breaks.
+// Calls f for each run of three bytes of the word with its edges, which are
+// represented by line breaks.
 template <class F>
 void each_trigram(const std::string& word, F f) {
   const std::string edged = "\n" + word + "\n";
@@ -73,11 +74,11 @@ std::string word_report_text(const WordReport& report) {
   };
   line("in dictionary", report.in_dictionary, "real words");
   line("  in training", report.in_training, "");
-  line("  held out", report.in_held_out, "real words that were never seen");
-  line("new", report.fresh, "in neither");
-  line("unique", report.unique, "distinct words among all");
-  line("plausible", report.plausible, "every run of three letters stands in a training word");
-  line("  of held out", report.plausible_held_out, "the same of the real held-out words");
+  line("  held out", report.in_held_out, "real words that training never used");
+  line("new", report.fresh, "in neither set");
+  line("unique", report.unique, "distinct words");
+  line("plausible", report.plausible, "every run of three letters occurs in a training word");
+  line("  of held out", report.plausible_held_out, "the same share for the real held-out words");
   if (!report.examples.empty())
     text += fmt::format("new words       {}\n", fmt::join(report.examples, " "));
   return text;

@@ -1,5 +1,5 @@
-// How good generated words are: how many stand in the dictionary,
-// how many are new, and whether the new ones could be words.
+// Measures generated words: how many are in the dictionary, how many are new, and how
+// plausible the new ones are.
 #pragma once
 
 #include <string>
@@ -9,26 +9,27 @@
 
 namespace pushforward::app {
 
-// Shares of the samples, each in [0, 1].
+// Each share is a part of the samples, in [0, 1].
 struct WordReport {
   int samples = 0;
-  double in_dictionary = 0;  // training words or held-out words
+  double in_dictionary = 0;  // are training words or held-out words
   double in_training = 0;
-  double in_held_out = 0;  // real words that the model never saw
-  double fresh = 0;        // in neither
-  double unique = 0;       // distinct words among the samples
-  // Words whose every run of three letters, edges included, stands in some training word; and the
-  // same of the held-out words, which are real: what a perfect model would reach.
+  double in_held_out = 0;  // are real words that training never used
+  double fresh = 0;        // are in neither set
+  double unique = 0;       // number of distinct words / number of samples
+  // A word is plausible if every run of three letters, including its edges, occurs in some training
+  // word. The share of the held-out words shows what a perfect model would reach.
   double plausible = 0, plausible_held_out = 0;
-  std::vector<std::string> examples;  // the first distinct fresh words
+  std::vector<std::string> examples;  // the first distinct words that are in neither set
 };
 
-// Fails where there are no samples or no training words. `held_out` may be empty: its shares are 0.
+// Throws if there are no samples or no training words. `held_out` may be
+// empty; its shares are then 0.
 WordReport report_words(const std::vector<std::string>& samples,
                         const std::vector<std::string>& training,
                         const std::vector<std::string>& held_out, int examples = 12);
 
-// A table for people, a line a share, and the examples.
+// Returns a table as text, one line per share, and the examples.
 std::string word_report_text(const WordReport& report);
 Json word_report_object(const WordReport& report);
 

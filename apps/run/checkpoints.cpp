@@ -19,7 +19,7 @@ std::string name_of_step(std::int64_t step) {
   return std::string(prefix) + digits + std::string(suffix);
 }
 
-// The step of a checkpoint's name, or nothing for any other name.
+// Returns the step in a checkpoint's name, or nothing for any other name.
 std::optional<std::int64_t> step_of_name(std::string_view name) {
   if (name.size() <= prefix.size() + suffix.size() || name.substr(0, prefix.size()) != prefix)
     return std::nullopt;
@@ -55,7 +55,7 @@ void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& k
       if (old != step && (keep.every <= 0 || old % keep.every != 0)) remove_file(files_, path(old));
     }
   } catch (const FileError& error) {
-    notice(std::string("an old checkpoint stays: ") + error.what());
+    notice(std::string("could not remove an old checkpoint: ") + error.what());
   }
 }
 
@@ -75,7 +75,7 @@ std::optional<std::int64_t> Checkpoints::latest() const {
   std::string line = read_file(files_, file, 4096);
   line.resize(std::min(line.find('\n'), line.size()));
   const auto step = step_of_name(line);
-  if (!step) notice(file + " does not name a checkpoint; the newest one is used");
+  if (!step) notice(file + " does not name a checkpoint; using the newest one");
   return step;
 }
 
@@ -86,7 +86,7 @@ std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
   if (const auto named = latest()) {
     const auto at = std::find(order.begin(), order.end(), *named);
     if (at == order.end()) {
-      notice(path(*named) + ", which LATEST names, is not there; the newest other one is used");
+      notice(path(*named) + " is named by LATEST but is missing; using the newest checkpoint");
     } else {
       std::rotate(order.begin(), at, at + 1);
     }
@@ -95,12 +95,12 @@ std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
     try {
       return FoundCheckpoint{step, path(step), read_safetensors(files_, path(step))};
     } catch (const FileError& error) {
-      notice(std::string("left out: ") + error.what());
+      notice(std::string("skipped a checkpoint: ") + error.what());
     }
   }
   throw Failure(Exit::file, "[checkpoint] none of the " + std::to_string(order.size()) +
                                 " checkpoints in " + folder_ +
-                                " can be read; start anew with --overwrite");
+                                " can be read; start again with --overwrite");
 }
 
 void Checkpoints::cut_back(std::int64_t step) const {

@@ -1,5 +1,4 @@
-// The checkpoints of a run: written whole, LATEST last,
-// old ones removed; and the newest whole one found again.
+// Writes the checkpoints of a run, removes old ones, and finds the newest undamaged one.
 #pragma once
 
 #include <cstdint>
@@ -13,44 +12,44 @@
 
 namespace pushforward::app {
 
-// Which checkpoints stay: the last `last` (at least 1) and
-// those whose step is a multiple of `every` (0: none).
+// Says which checkpoints to keep: the `last` newest (at least 1), and those whose step is a
+// multiple of `every` (0: none).
 struct Keep {
   int last = 3;
   std::int64_t every = 0;
 };
 
-// A checkpoint that was read and is whole.
+// A checkpoint that was read and is not damaged.
 struct FoundCheckpoint {
   std::int64_t step = 0;
   std::string path;
   Safetensors content;
 };
 
-// The folder `checkpoints` of a run: step-00001000.safetensors
-// ..., and LATEST, one line that names one of them.
+// The folder `checkpoints` of a run. It holds step-00001000.safetensors ..., and LATEST, a file of
+// one line that names one of them.
 class Checkpoints {
  public:
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
 
-  // Writes the checkpoint of `step`, then LATEST, then removes those that `keep` does not keep.
-  // FileError if the first two fail: the checkpoints of before are then still there. A file that
-  // can't be removed is only spoken of.
+  // Writes the checkpoint of `step`, then LATEST, then removes the checkpoints that `keep` does not
+  // keep. Throws FileError if a write fails; the earlier checkpoints then still exist. A file that
+  // cannot be removed only gives a notice.
   void write(std::int64_t step, std::string_view bytes, const Keep& keep) const;
 
-  // The steps there are checkpoints of, ascending; none if there is no folder.
+  // Returns the steps that have a checkpoint, ascending. It is empty if there is no folder.
   std::vector<std::int64_t> steps() const;
 
-  // The checkpoint that LATEST names, or, if that is damaged or gone,
-  // the newest one that is whole, saying so. Nothing if there are no
-  // checkpoints; Failure (exit 4) if there are but none is whole.
+  // Reads the checkpoint that LATEST names. If that is damaged or missing, gives a notice and
+  // reads the newest undamaged one. Returns nothing if there are no checkpoints. Throws Failure
+  // (exit 4) if all are damaged.
   std::optional<FoundCheckpoint> newest_whole() const;
 
-  // Removes the checkpoints of steps after `step`: a run
-  // that goes on from there will write its own; FileError.
+  // Removes the checkpoints of steps after `step`, since a run resumed there writes them
+  // again. Throws FileError.
   void cut_back(std::int64_t step) const;
 
-  // The path of the checkpoint of `step`.
+  // Returns the path of the checkpoint of `step`.
   std::string path(std::int64_t step) const;
 
  private:

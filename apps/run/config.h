@@ -1,4 +1,4 @@
-// The config of a run that is already there.
+// Loads the config of an existing run.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace pushforward::app {
 
-// RUN/config.json. Failure (exit 4) that says what a run is when `run` is none.
+// Loads RUN/config.json. Throws Failure (exit 4) if `run` is not a run; the
+// message explains what a run is.
 Config load_run_config(const std::string& run);
 
-// load_run_config for a verb that needs velocities. Failure (exit 2) where the run's data is
-// tokens, with what to do instead.
+// Calls load_run_config for a verb that needs velocities. Throws Failure (exit 2) if the run's data
+// is tokens; `instead` is the cure in the message.
 Config load_continuous_run(const std::string& run, const char* verb, const char* instead);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// What a run keeps of its data beside the weights: units, and the shares of its classes.
+// Finds what a model file stores about continuous data: its units and the shares of its classes.
 #pragma once
 
 #include "apps/run/labels.h"
@@ -7,10 +7,11 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// What `restore` does, as the model file keeps it.
+// Returns the units of the data. They undo its standardisation as `restore` does.
 Units make_units(const Distribution& data);
 
-// How often each class occurs in 65,536 rows from a fixed stream; empty for data without classes.
+// Returns the share of each class in 65,536 rows from a fixed random stream, or nothing
+// for data without classes.
 ClassShares count_class_shares(const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

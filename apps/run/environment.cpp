@@ -14,7 +14,7 @@
 #include "autograd/tensor/blas.h"
 #include "nn/checkpoint/file.h"
 
-// Set by cmake/commit.cmake from the git checkout that is built.
+// cmake/commit.cmake sets it from the git checkout.
 #ifndef PUSHFORWARD_COMMIT
 #define PUSHFORWARD_COMMIT "unknown"
 #endif
@@ -37,7 +37,7 @@ constexpr bool is_optimised = true;
 constexpr bool is_optimised = false;
 #endif
 
-// The text of a small file of the system's, "" if it can't be read.
+// Returns the text of a small system file, or "" if it cannot be read.
 std::string system_text(const std::string& path) {
   try {
     return read_file(posix(), path, 1 << 22);
@@ -52,8 +52,8 @@ int usable_cores(int cores) {
   return std::max(CPU_COUNT(&set), 1);
 }
 
-// The folders of this process's cgroups (version 2:
-// the line "0::/path"), from its own up to the root.
+// Returns the folders of this process's cgroups, from its own up to the root. Version
+// 2 has the line "0::/path".
 std::vector<std::string> cgroup_folders() {
   const std::string root = "/sys/fs/cgroup", text = system_text("/proc/self/cgroup");
   std::vector<std::string> folders;
@@ -70,7 +70,7 @@ std::vector<std::string> cgroup_folders() {
   return folders;
 }
 
-// The tightest CPU limit of the cgroups, of either version.
+// Returns the lowest CPU limit of the cgroups, of version 1 or 2.
 std::optional<double> cpu_limit() {
   std::optional<double> min_limit;
   const auto take = [&](const std::string& text) {
@@ -109,7 +109,7 @@ std::map<std::string, std::string> set_variables() {
   return found;
 }
 
-// The lowest bit is the best target (hwy/detect_targets.h).
+// The lowest bit set is the best target (hwy/detect_targets.h).
 std::string best_simd_target() {
   const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
   return targets == 0 ? "none" : hwy::TargetName(targets & -targets);
@@ -208,7 +208,7 @@ Json environment_object(const Environment& env, const std::vector<std::string>& 
 std::string environment_json(const std::vector<std::string>& arguments, int threads) {
   Json object = environment_object(environment(), arguments, threads);
   object["started"] = now_utc();
-  // An argument need not be UTF-8; what is not is written as U+FFFD.
+  // An argument may be invalid UTF-8; invalid parts are written as U+FFFD.
   return object.dump(2) + "\n";
 }
 

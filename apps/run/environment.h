@@ -1,5 +1,5 @@
-// What a run ran on: version, commit, compiler, CPU, BLAS core, SIMD target, limits and threads.
-// env.json and `pushforward doctor` say the same.
+// Describes the build and the machine: version, commit, compiler, CPU, BLAS core, SIMD target,
+// limits and threads. env.json and `pushforward doctor` show it.
 #pragma once
 
 #include <cstdint>
@@ -14,45 +14,46 @@
 
 namespace pushforward::app {
 
-// The machine and the build. What can't be found out is "unknown" or absent.
+// The build and the machine. What cannot be determined is "unknown" or absent.
 struct Environment {
-  std::string version, commit;                // of this program; the commit it was configured at
-  std::string compiler;                       // its name and version
-  bool optimised = true;                      // whether the compiler was asked to optimise
-  std::string cpu = "unknown";                // the model's name
-  std::set<std::string> cpu_flags;            // as /proc/cpuinfo lists them ("avx2")
-  int cores = 1;                              // online
-  int usable_cores = 1;                       // that this process may run on
-  std::optional<double> cpu_limit;            // the cgroup's, in CPUs
-  std::uint64_t memory = 0;                   // bytes
-  std::optional<std::uint64_t> memory_limit;  // the cgroup's, bytes
+  std::string version, commit;      // of this program; the commit at the time of configuration
+  std::string compiler;             // its name and version
+  bool optimised = true;            // true if the compiler optimises
+  std::string cpu = "unknown";      // the name of the model
+  std::set<std::string> cpu_flags;  // as /proc/cpuinfo lists them ("avx2")
+  int cores = 1;                    // online
+  int usable_cores = 1;             // cores that this process may use
+  std::optional<double> cpu_limit;  // of the cgroup, in CPUs
+  std::uint64_t memory = 0;         // bytes
+  std::optional<std::uint64_t> memory_limit;  // of the cgroup, in bytes
   std::string blas;                           // OpenBLAS's own description
   std::string blas_core;                      // the kernels it uses ("Haswell")
   int blas_threads = 1;
-  std::string simd;  // the best target that Highway has code for here ("AVX2")
+  std::string simd;  // the best target of Highway on this CPU ("AVX2")
   std::map<std::string, std::string>
-      variables;  // those of OpenBLAS, OpenMP and this program that are set
+      variables;  // set environment variables of OpenBLAS, OpenMP and this program
 };
 
-// Looks at this process and this machine.
+// Returns the environment of this process.
 Environment environment();
 
-// The CPU's model and flags, from the text of /proc/cpuinfo.
+// The CPU's model and flags. parse_cpuinfo reads them from the text of /proc/cpuinfo.
 struct CpuInfo {
   std::string model = "unknown";
   std::set<std::string> flags;
 };
 CpuInfo parse_cpuinfo(std::string_view text);
 
-// CPUs that "quota period" allows (cgroup v2's cpu.max;
-// v1's two files, joined); nothing for "max" or -1.
+// Returns how many CPUs "quota period" allows. This is the text of cpu.max of cgroup v2, or the two
+// files of v1 joined by a space. Returns nothing for "max" or -1.
 std::optional<double> parse_cpu_max(std::string_view text);
 
-// `env`, how many threads work (0: as many as may), and the command line, as env.json has them.
+// Returns the content of env.json: `env`, the number of threads (0: all usable
+// cores) and the command line.
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
                         int threads);
 
-// The text of env.json for this process.
+// Returns the text of env.json for this process.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);
 
 }  // namespace pushforward::app

@@ -21,10 +21,9 @@ constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plot
 
 void check_name(const std::string& name) {
   if (name.empty() || name[0] == '.' || name.find('/') != std::string::npos) {
-    throw Failure(Exit::usage,
-                  "[run] \"" + name +
-                      "\" can't be the name of a folder: "
-                      "it is empty, begins with a dot or has a slash; give the run another name");
+    throw Failure(Exit::usage, "[run] \"" + name +
+                                   "\" cannot be the name of a folder, since it is empty, "
+                                   "begins with a dot or has a slash; give the run another name");
   }
 }
 
@@ -32,7 +31,7 @@ std::string numbered(const NewRun& run, int number) {
   return join_path(run.root, number == 1 ? run.name : run.name + "-" + std::to_string(number));
 }
 
-// mkdir; false if something of that name is there already.
+// Makes the folder. Returns false if something of that name exists.
 bool make_new_folder(FileSystem& files, const std::string& folder) {
   if (files.mkdir(folder.c_str(), 0777) == 0) return true;
   if (errno != EEXIST) fail_file("make the folder", folder, "mkdir", errno);
@@ -43,7 +42,7 @@ bool is_folder(FileSystem& files, const std::string& path) {
   return read_status(files, path).kind == FileKind::folder;
 }
 
-// The regular files in `folder`, none if there is no such folder.
+// Returns the regular files in `folder`, or none if it does not exist.
 std::vector<std::string> files_in(FileSystem& files, const std::string& folder) {
   std::vector<std::string> found;
   if (!is_folder(files, folder)) return found;
@@ -61,7 +60,7 @@ void remove_temporaries(FileSystem& files, const std::string& folder) {
   }
 }
 
-// What stands in a folder: nothing that counts, a run, or files that are no run's.
+// The content of a folder: nothing of importance, a run, or other files.
 enum class Content { nothing, run, foreign };
 
 Content inspect_folder(FileSystem& files, const std::string& folder, std::string& foreign_names) {
@@ -83,7 +82,8 @@ Content inspect_folder(FileSystem& files, const std::string& folder, std::string
   return any ? Content::run : Content::nothing;
 }
 
-// Removes a run's files, config.json last, so that a run half removed is still seen to be one.
+// Removes a run's files. config.json is the last, so that a partly removed run is
+// still recognised as a run.
 void clear(FileSystem& files, const std::string& folder) {
   for (const char* below : run_folders) {
     for (const std::string& file : files_in(files, join_path(folder, below)))
@@ -93,7 +93,7 @@ void clear(FileSystem& files, const std::string& folder) {
     remove_file(files, join_path(folder, *name));
 }
 
-// Makes the folder that `run` asks for; true if it was not there before.
+// Makes the folder of a new run. Returns true if it did not exist before.
 bool make_run_folder(FileSystem& files, const NewRun& run, std::string& folder) {
   if (run.out.empty() && !run.overwrite) {
     check_name(run.name);
@@ -130,13 +130,13 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
     std::string foreign;
     const Content content = inspect_folder(files, folder, foreign);
     if (content == Content::foreign) {
-      run_fault(folder, "holds files that are no run's (" + foreign +
+      run_fault(folder, "holds files that do not belong to a run (" + foreign +
                             "); choose an empty or a new folder with --out");
     }
     if (content == Content::run && !run.overwrite) {
       run_fault(folder,
-                "holds a run already; --resume goes on with it, "
-                "--overwrite replaces it, --out names another folder");
+                "already holds a run; continue it with --resume, replace "
+                "it with --overwrite, or choose another folder with --out");
     }
     remove_temporaries(files, folder);
     clear(files, folder);
@@ -165,18 +165,19 @@ std::string last_run(const std::string& root, const std::string& name, FileSyste
   while (is_folder(files, numbered(run, number))) ++number;
   if (number == 1) {
     run_fault(numbered(run, 1),
-              "is not there, so there is nothing to resume; "
-              "start without --resume, or name the run's folder with --out");
+              "does not exist, so there is nothing to resume; "
+              "start without --resume, or give the run's folder with --out");
   }
   return numbered(run, number - 1);
 }
 
 RunPaths existing_run(const std::string& folder, FileSystem& files) {
   if (!is_folder(files, folder))
-    run_fault(folder, "is not there or no folder; name a run's folder, such as runs/moons");
+    run_fault(folder, "does not exist or is not a folder; give a run's folder, such as runs/moons");
   RunPaths paths{folder};
   if (read_status(files, paths.config()).kind != FileKind::regular) {
-    run_fault(folder, "is no run: it has no config.json; name a run's folder, such as runs/moons");
+    run_fault(folder,
+              "is not a run, since it has no config.json; give a run's folder, such as runs/moons");
   }
   return paths;
 }

@@ -1,5 +1,5 @@
-// A run is a folder: where its files are, how a new one
-// gets its name, and how one writer at a time holds it.
+// Manages the folder of a run: the paths of its files, the name of a new folder, and the
+// lock for its only writer.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace pushforward::app {
 
-// The paths of a run's files below its folder. Reading a run needs no more than this.
+// The paths of a run's files. Reading a run needs nothing else.
 struct RunPaths {
   std::string folder;
 
@@ -27,8 +27,8 @@ struct RunPaths {
   std::string lock() const { return join_path(folder, "RUNNING.lock"); }
 };
 
-// Where a new run goes: the folder `out` itself, or, if that is empty, `root`/`name`, and `name`-2,
-// `name`-3 ... when taken. With `overwrite` the run that stands in the folder is replaced.
+// Says where to make a new run: in the folder `out`, or, if `out` is empty, in `root`/`name`, or
+// `name`-2, `name`-3 ... if that exists. With `overwrite` a run in the folder is replaced.
 struct NewRun {
   std::string root = "runs";
   std::string name;
@@ -36,24 +36,24 @@ struct NewRun {
   bool overwrite = false;
 };
 
-// A run's folder, locked for writing as long as this
-// lives. All functions throw FileError for file trouble.
+// A run's folder. It is locked for writing until this object is destroyed. All functions throw
+// FileError if a file operation fails.
 class RunFolder {
  public:
-  // Makes the folder and those for checkpoints, samples and plots.
-  // Failure (exit 4) if `out` holds a run and `overwrite` is off, if
-  // it holds other people's files, or if another process writes there.
+  // Makes the folder and its subfolders for checkpoints, samples and plots. Throws Failure (exit 4)
+  // if `out` holds a run and `overwrite` is off, if it holds files that do not belong to a run, or
+  // if another process writes there.
   static RunFolder create(const NewRun& run, const Say& say = {}, FileSystem& files = posix());
 
-  // Takes up the run in `folder`; Failure (exit 4) if there is none or another process writes
-  // there. Temporaries of a killed writer are removed.
+  // Opens the run in `folder` for resuming and removes temporary files of a killed writer. Throws
+  // Failure (exit 4) if there is no run or another process writes there.
   static RunFolder resume(const std::string& folder, const Say& say = {},
                           FileSystem& files = posix());
 
   const RunPaths& paths() const { return paths_; }
   FileSystem& files() const { return *files_; }
 
-  // Writes `bytes` to `name` below the folder, atomically ("config.json").
+  // Writes `bytes` atomically to the file `name` in the folder, such as "config.json".
   void write(const std::string& name, std::string_view bytes) const;
 
  private:
@@ -65,11 +65,12 @@ class RunFolder {
   std::unique_ptr<RunLock> lock_;
 };
 
-// The run that `name` means for --resume: of `root`/`name`, `name`-2 ... the last one there;
-// Failure (exit 4) if there is none.
+// Returns the folder of the run that --resume continues: the last one of `root`/`name`, `name`-2
+// ... that exists. Throws Failure (exit 4) if there is none.
 std::string last_run(const std::string& root, const std::string& name, FileSystem& files = posix());
 
-// The paths of the run in `folder`; Failure (exit 4) if it is not there or has no config.json.
+// Returns the paths of the run in `folder`. Throws Failure (exit 4) if the folder is
+// missing or has no config.json.
 RunPaths existing_run(const std::string& folder, FileSystem& files = posix());
 
 }  // namespace pushforward::app

@@ -38,9 +38,10 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
     if (good) total += share.get<double>();
   }
   if (!good || std::abs(total - 1) > 1e-6) {
-    throw Failure(Exit::file, fmt::format("[model] {}: \"data.classes\" of its metadata is no "
-                                          "array of shares that add up to 1; the file was edited",
-                                          file));
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: \"data.classes\" of its metadata is not an array "
+                              "of shares that add up to 1; use the unedited file of the run",
+                              file));
   }
   return numbers.get<ClassShares>();
 }
@@ -52,9 +53,9 @@ std::function<int(int)> make_label_function(const ClassShares& shares, std::opti
         shares[static_cast<std::size_t>(*wanted)] == 0) {
       throw Failure(Exit::usage,
                     shares.empty()
-                        ? "[label] the network of this run does not see labels; "
-                          "train one with /model/label {\"type\": \"embedding\"}"
-                        : fmt::format("[label] there is no class {}; this run's are {} to {}",
+                        ? "[label] the network of this run takes no labels; "
+                          "train a run with /model/label {\"type\": \"embedding\"}"
+                        : fmt::format("[label] there is no class {}; choose one from {} to {}",
                                       *wanted, first_class(shares), shares.size() - 1));
     }
     return [label = *wanted](int) { return label; };

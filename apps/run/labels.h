@@ -1,5 +1,5 @@
-// The classes of a run's data: how often each occurs, kept in the
-// model file so that labels can be drawn where the data is gone.
+// The shares of the classes in a run's data. The model file stores them, so that labels can
+// be drawn without the data.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,24 @@
 
 namespace pushforward::app {
 
-// Shares of the classes, adding up to 1; empty: the data has none.
+// The shares of the classes; they add up to 1. Empty if the data has no classes.
 using ClassShares = std::vector<double>;
 
-// Of labels, each 0 .. classes - 1.
+// Counts the shares of labels, each 0 .. classes - 1.
 ClassShares class_shares(std::span<const int> labels, int classes);
-// The first class that occurs: words of a length, for one, begin with the shortest.
+// Returns the first class with a share above 0. Classes of words are lengths, so
+// the first ones may be empty.
 std::size_t first_class(const ClassShares& shares);
 
-// In the metadata as "data.classes"; a file without it is of data without classes. Reading throws
-// Failure (exit 4), naming the file, where it is no array of shares.
+// Write and read the shares as "data.classes" of the metadata. A file without it is for
+// data without classes. Reading throws Failure (exit 4), naming the file, if the value
+// is not an array of shares.
 void write_shares(const ClassShares& shares, Metadata& metadata);
 ClassShares read_shares(const Metadata& metadata, const std::string& file);
 
-// The label of each sample: `wanted`, or one drawn by the shares from the seed and the sample's
-// number. Throws Failure (exit 2) where there is no such class, naming those there are.
+// Returns a function that gives the label of each sample: `wanted`, or a label drawn with the
+// shares as probabilities from the seed and the sample's number. Throws Failure (exit 2) that names
+// the classes if `wanted` is not one.
 std::function<int(int sample)> make_label_function(const ClassShares& shares,
                                                    std::optional<int> wanted, std::uint64_t seed);
 

@@ -14,15 +14,16 @@ namespace pushforward::app {
 
 namespace {
 
-// What a lock file says: the writer's id and, if this program wrote it, when that process began
-// (clock ticks after boot), which tells it from a later process of the same id.
+// The content of a lock file: the writer's process id and, if this program wrote it,
+// the start time of that process (clock ticks after boot). A later process with the same
+// id has another start time.
 struct LockWriter {
   pid_t pid = 0;
   std::string began;
 };
 
-// Fields 3 (state) and 22 (start time) of /proc/<pid>/stat,
-// counted after the ")" that closes the name (proc(5)).
+// Fields 3 (state) and 22 (start time) of /proc/<pid>/stat. They are found by counting from the ")"
+// that closes the name (proc(5)).
 struct Process {
   char state = '\0';
   std::string began;
@@ -60,7 +61,8 @@ LockWriter writer_in(const std::string& text) {
   return writer;
 }
 
-// Whether the process lives, as far as its id can tell; a zombie does not.
+// Returns whether the process lives, judging by its id and start time. A zombie
+// does not count as living.
 bool lives(const LockWriter& writer) {
   if (writer.pid <= 0) return false;
   if (::kill(writer.pid, 0) != 0 && errno != EPERM) return false;
@@ -96,8 +98,8 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
     const std::string content = read_content(files, descriptor.get());
     const LockWriter writer = writer_in(content);
     if (refused) in_use(path, writer);
-    // The writer before us may have removed the file between
-    // our open and our lock: then this is no lock at all.
+    // The previous writer may have removed the file between our open and our
+    // lock. The lock is then void.
     FileStatus ours;
     if (files.fstat(descriptor.get(), ours) < 0) fail_file("lock", path, "fstat", errno);
     const FileStatus there = read_status(files, path);

@@ -1,5 +1,5 @@
-// One writer for a run: RUNNING.lock holds the writer's process id, and the kernel's lock on it
-// says whether that process lives.
+// Allows one writer for each run. RUNNING.lock holds the writer's process id, and the kernel's lock
+// on the file shows whether that process lives.
 #pragma once
 
 #include <functional>
@@ -9,15 +9,15 @@
 
 namespace pushforward::app {
 
-// Where notices go that are no errors: one line of text, without a newline.
+// Receives notices that are not errors: one line of text without a newline.
 using Say = std::function<void(const std::string&)>;
 
-// Holds the lock file `path` until it goes out of scope, which removes it. A
-// file left by a writer that is gone is taken over, saying so; Failure (exit
-// 4) if the writer lives: "[run] <folder> is in use by process <pid> ...".
+// Holds the lock file `path`; the destructor removes the file. The constructor takes over a file
+// left by a dead writer, with a notice. It throws Failure (exit 4) if the writer lives: "[run]
+// <folder> is in use by process <pid> ...".
 //
-// The file is locked with flock, which a dying process gives up whatever kills it. Where there is
-// no flock, and for a file that holds nothing but a process id, that process is asked for instead.
+// The file is locked with flock, which the kernel releases whenever the process ends. If flock is
+// not available, or the file holds only a process id, it checks whether that process exists.
 class RunLock {
  public:
   RunLock(const std::string& path, const Say& say, FileSystem& files = posix());

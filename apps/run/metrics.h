@@ -1,4 +1,5 @@
-// metrics.jsonl: one JSON object a line, one line a log step, whole lines only.
+// Reads and writes metrics.jsonl: one JSON object per line, one line per
+// logged step, only whole lines.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +11,21 @@
 
 namespace pushforward::app {
 
-// The file, open for appending. A torn last line, left by
-// a writer that was killed, is cut off when it is opened.
+// The file, open for appending. Opening it removes an incomplete last line,
+// which a killed writer leaves.
 class MetricsFile {
  public:
   explicit MetricsFile(const std::string& path, FileSystem& files = posix());
 
-  // Appends `row`, which has a "step"; NaN and infinities become null. On FileError the file still
-  // ends in a whole line, or will before the next row.
+  // Appends `row`, which must have a "step". NaN and infinities become null. After a FileError an
+  // incomplete line is removed at once or before the next row is written.
   void append(const Json& row);
 
-  // Keeps the rows whose "step" is at most `step`, in place of the file, atomically; FileError.
+  // Removes the rows whose "step" is above `step`, by replacing the file
+  // atomically. Throws FileError.
   void cut_back(std::int64_t step);
 
-  // fsync; FileError.
+  // Calls fsync. Throws FileError.
   void sync();
 
  private:
@@ -31,13 +33,13 @@ class MetricsFile {
   std::string path_;
   Descriptor descriptor_;
   std::uint64_t size_ = 0;  // bytes of whole lines
-  bool torn_ = false;       // more bytes than that may be in the file
+  bool torn_ = false;       // the file may hold an incomplete line after them
 
   void cut_torn_line();
 };
 
-// The rows of `path`; none if it is missing. A torn last line is left out; any other line that is
-// not a JSON object is a Failure (exit 4) that names it.
+// Returns the rows of `path`, or none if the file is missing. An incomplete last line is left out.
+// Throws Failure (exit 4) that names any other line that is not a JSON object.
 std::vector<Json> read_metrics(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app

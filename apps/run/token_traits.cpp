@@ -12,14 +12,14 @@
 namespace pushforward::app {
 namespace {
 
-// The glyphs that can be typed, as a message lists them.
+// Lists the glyphs that can be typed, for a message.
 std::string alphabet(const TokenTraits& traits) {
   std::string all;
   for (const std::string& glyph : traits.glyphs) all += glyph;
   return '"' + all + '"';
 }
 
-// The token written as `glyph`; -1: none.
+// Returns the token written as `glyph`, or -1 if there is none.
 int find_token(const TokenTraits& traits, const std::string& glyph) {
   const auto found = std::find(traits.glyphs.begin(), traits.glyphs.end(), glyph);
   return found == traits.glyphs.end() ? -1 : static_cast<int>(found - traits.glyphs.begin());
@@ -30,13 +30,13 @@ int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size
   const int token = find_token(traits, glyph);
   if (token < 0)
     throw Failure(code,
-                  fmt::format("{} character {} is \"{}\", which the run's data does not have; "
-                              "its characters are {}{}",
+                  fmt::format("{} character {} is \"{}\", which does not occur in the run's data; "
+                              "use characters of {}{}",
                               where, position + 1, glyph, alphabet(traits), more));
   return token;
 }
 
-// Tokens that are written as numbers: "3 0 _ 1".
+// Formats tokens as numbers: "3 0 _ 1".
 std::vector<std::string> split_fields(const std::string& text) {
   std::vector<std::string> fields;
   std::size_t at = 0;
@@ -63,7 +63,8 @@ std::vector<std::string> split_characters(std::string_view text) {
 }
 
 std::string TokenTraits::text(std::span<const int> states, const std::string& mask) const {
-  // Pads at the end show nothing; one in the midst of a word, which data never has, is a blank.
+  // Pads at the end of a word show nothing. A pad within a word, which only a
+  // sample can have, is a space.
   while (pad >= 0 && !states.empty() && states.back() == pad)
     states = states.first(states.size() - 1);
   std::string out;
@@ -88,8 +89,9 @@ std::vector<int> TokenTraits::tokens(const std::string& line, const std::string&
   if (out.size() > wanted || (out.size() < wanted && !words()))
     throw Failure(
         Exit::file,
-        fmt::format("{} \"{}\" has {} characters and the run's sequences {}{}; give as many", where,
-                    line, out.size(), words() ? "at most " : "", length));
+        fmt::format(
+            "{} \"{}\" has {} characters, but the run's sequences have {}{}; give that many", where,
+            line, out.size(), words() ? "at most " : "", length));
   out.resize(wanted, pad);
   return out;
 }
@@ -102,8 +104,8 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (parts.empty() || parts.size() > wanted || (parts.size() < wanted && !written()))
     throw Failure(Exit::usage,
-                  fmt::format("[given] \"{}\" has {} {} and the run's sequences {}{}; "
-                              "give {} for each position, {} where the sampler is free",
+                  fmt::format("[given] \"{}\" has {} {}, but the run's sequences have {}{}; "
+                              "give {} for each position, and {} for a free one",
                               pattern, parts.size(), written() ? "characters" : "tokens",
                               written() ? "at most " : "", length,
                               written() ? "a character" : "a number", free));
@@ -113,7 +115,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       out.push_back(-1);
     } else if (written()) {
       out.push_back(token_or_fail(*this, parts[k], k, "[given]", Exit::usage,
-                                  ", and \"" + free + "\" where the sampler is free"));
+                                  ", and \"" + free + "\" for a free position"));
     } else {
       char* end = nullptr;
       const long token = std::strtol(parts[k].c_str(), &end, 10);
@@ -122,13 +124,13 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
         throw Failure(
             Exit::usage,
             fmt::format("[given] position {} is \"{}\"; "
-                        "give a token from 0 to {}{}, or {} where the sampler is free",
+                        "give a token from 0 to {}{}, or {} for a free position",
                         k, parts[k], file_vocabulary - 1,
-                        spared >= 0 ? fmt::format(" but the mask, {}", spared) : "", free));
+                        spared >= 0 ? fmt::format(" except the mask, {}", spared) : "", free));
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
     }
   }
-  out.resize(wanted, pad);  // of words the rest is pads; of text, -1: free
+  out.resize(wanted, pad);  // fills words with pads, and text with -1 (free)
   return out;
 }
 
@@ -156,11 +158,10 @@ std::vector<int> TokenTraits::states(const NdArray& written) const {
 std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[{}] {}the sequences have shape {} and the run's {} tokens; give a table (N, {})",
-            where, file_prefix(array), shape_text(array.shape), length, length));
+    throw Failure(Exit::file,
+                  fmt::format("[{}] {}the sequences have shape {}, but the run's have {} tokens; "
+                              "give a table (N, {})",
+                              where, file_prefix(array), shape_text(array.shape), length, length));
   const int file_vocabulary = vocabulary + (spared >= 0);
   std::vector<int> out;
   out.reserve(array.values.size());
@@ -172,14 +173,14 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
                                  k / wanted, k % wanted, value, what));
     };
     if (!(value >= 0 && value < file_vocabulary) || value != std::floor(value))
-      throw trouble(fmt::format("and tokens are whole numbers from 0 to {}; {}",
+      throw trouble(fmt::format("but tokens are whole numbers from 0 to {}; {}",
                                 file_vocabulary - 1,
-                                "repair that row, or use a run of a larger vocabulary"));
+                                "correct that row, or use a run with a larger vocabulary"));
     const int token = static_cast<int>(value);
     if (token == spared)
       throw trouble(
-          "the run's mask, which no row may hold; "
-          "set /source/token to a token that the data never has, or leave it out");
+          "the run's mask, which must not occur in the data; "
+          "set /source/token to a token that never occurs in the data, or leave it out");
     out.push_back(token - (spared >= 0 && token > spared));
   }
   return out;
@@ -188,21 +189,21 @@ std::vector<int> TokenTraits::from_file(const NdArray& array, const std::string&
 std::vector<int> TokenTraits::from_points(const NdArray& array, const std::string& where) const {
   const std::size_t wanted = static_cast<std::size_t>(length);
   if (array.shape.size() != 2 || array.shape[1] != wanted)
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[{}] {}the points have shape {} and the run's data {} columns; give a table (N, {})",
-            where, file_prefix(array), shape_text(array.shape), length, length));
+    throw Failure(Exit::file,
+                  fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
+                              "give a table (N, {})",
+                              where, file_prefix(array), shape_text(array.shape), length, length));
   std::vector<double> x = array.values;
   units.from_data(x);
   std::vector<int> out;
   out.reserve(x.size());
   for (std::size_t k = 0; k < x.size(); ++k) {
     if (std::isnan(x[k]))
-      throw Failure(Exit::file,
-                    fmt::format("[{}] {}row {}, position {} is nan, which is in no level; "
-                                "repair that row, or leave it out",
-                                where, file_prefix(array), k / wanted, k % wanted));
+      throw Failure(
+          Exit::file,
+          fmt::format(
+              "[{}] {}row {}, position {} is nan, which has no level; correct or remove that row",
+              where, file_prefix(array), k / wanted, k % wanted));
     out.push_back(levels.of(x[k]));
   }
   return out;
@@ -266,12 +267,9 @@ TokenTraits read_traits(const Metadata& metadata, const std::string& file) {
                                          t.units.shift.size() == t.units.dim()));
     if (!whole) throw std::runtime_error("edited");
   } catch (const std::exception&) {
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[model] {}: its metadata has no \"data.tokens\" that says what its tokens are; "
-            "it is not a model file of a run on tokens, or an edited one",
-            file));
+    throw Failure(Exit::file, fmt::format("[model] {}: its metadata has no valid \"data.tokens\"; "
+                                          "use the unedited model file of a run on tokens",
+                                          file));
   }
   return t;
 }

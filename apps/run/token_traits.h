@@ -1,5 +1,5 @@
-// What a run keeps of its token data beside the weights:
-// how tokens are read and written where the data is gone.
+// What a model file stores about token data, so that tokens can be read and
+// written without the data.
 #pragma once
 
 #include <span>
@@ -14,51 +14,52 @@
 
 namespace pushforward::app {
 
-// The characters of UTF-8 text, each a string of its own.
+// Splits UTF-8 text into its characters.
 std::vector<std::string> split_characters(std::string_view text);
 
-// Sequences of `length` tokens, each 0 .. vocabulary - 1;
-// the mask, where there is one, is state `vocabulary`.
+// Describes sequences of `length` tokens, each 0 .. vocabulary - 1. The mask, if there is
+// one, is state `vocabulary`.
 struct TokenTraits {
   std::string data;  // the type of the data set
   int length = 0, vocabulary = 0;
-  std::vector<std::string> glyphs;  // what each token is written as; empty: its number
-  int pad = -1;                     // the token that fills words up, written as nothing
-  int spared = -1;                  // the file's own mask token: tokens from it on count one less
-  TokenLevels levels{};             // of quantized numbers, and their units
-  Units units{};                    // empty: the tokens are no numbers
+  std::vector<std::string> glyphs;  // the text of each token; empty: tokens are written as numbers
+  int pad = -1;                     // the token that pads words, written as nothing; -1: none
+  int spared = -1;  // the mask token of the file, -1: none; higher ones are one less here
+  TokenLevels levels{};  // the levels of quantized numbers
+  Units units{};    // the units of quantized numbers; empty: tokens are not numbers
 
   bool written() const { return !glyphs.empty(); }  // as text
-  bool numeric() const { return units.dim() > 0; }  // as points
+  bool numeric() const { return units.dim() > 0; }  // true: points
   bool words() const { return pad >= 0; }
 
-  // One sequence as text: characters without pads, or numbers with blanks between. A state outside
-  // the vocabulary, the mask, is written as `mask`.
+  // Returns one sequence true: text: characters without pads, or numbers with spaces between them.
+  // The mask is written as `mask`.
   std::string text(std::span<const int> states, const std::string& mask = "_") const;
-  // Text as tokens; words are padded. Failure (exit 4) "where what; cure" on a character that is
-  // not in the vocabulary and on a wrong length.
+  // Converts text to tokens and pads words. Throws Failure (exit 4) "where what; cure" for a
+  // character that is not in the vocabulary and for a wrong length.
   std::vector<int> tokens(const std::string& text, const std::string& where) const;
-  // Text with free positions, each marked by the character `free`, as
-  // tokens and -1 (length). A text whose windows are longer is given
-  // from their first position on, the rest is free. Failure (exit 2).
+  // Converts text with free positions to `length` tokens; -1 marks a free position. Each free
+  // position is the character `free` in the text. If the data is windows of a text, the text may be
+  // shorter than a window and the rest is free. Throws Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
-  // States as the data's own numbers, of any shape; and tokens back, (N, L). Failure (exit 4),
-  // naming file, row, position and token.
+  // to_file converts states of any shape to the numbers that the data file uses. from_file converts
+  // an array (N, L) of such numbers back to tokens; it throws Failure (exit 4) that names file,
+  // row, position and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
-  std::vector<int> states(const NdArray& written) const;  // what to_file has written
+  std::vector<int> states(const NdArray& written) const;  // inverts to_file
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
-  // Sequences (n, L) of numeric data as points (n, L)
-  // in the data's units: the middle of each level.
+  // Converts sequences (n, L) of quantized data to points (n, L) in the data's units: each token
+  // becomes the middle of its level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
-  // Points back: the level of each number, beyond the ends the
-  // nearest. Failure (exit 4) on another shape and on NaN.
+  // Converts points to tokens: the level of each number. A number outside all levels gets the
+  // nearest one. Throws Failure (exit 4) for another shape and for NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
-  // How many of these points have a number beyond the ends.
+  // Returns how many of these points have a number outside all levels.
   std::size_t outside(const NdArray& points) const;
 };
 
-// In the metadata as "data.tokens", a JSON object.
-// Reading throws Failure (exit 4), naming the file.
+// Write and read the traits as "data.tokens" of the metadata, a JSON object. Reading throws Failure
+// (exit 4) that names the file.
 void write_traits(const TokenTraits& traits, Metadata& metadata);
 TokenTraits read_traits(const Metadata& metadata, const std::string& file);
 

@@ -16,8 +16,8 @@ std::vector<double> read_numbers(const Metadata& metadata, const char* key,
   for (const Json& number : numbers) good = good && number.is_number();
   if (!good) {
     throw Failure(Exit::file,
-                  fmt::format("[model] {}: its metadata has no \"{}\", an array of numbers; "
-                              "it is not a model file of pushforward, or an edited one",
+                  fmt::format("[model] {}: its metadata has no array of numbers \"{}\"; "
+                              "use the unedited model file of a run",
                               file, key));
   }
   return numbers.get<std::vector<double>>();
@@ -51,9 +51,9 @@ Units read_units(const Metadata& metadata, const std::string& file) {
   if (units.scale.size() != units.shift.size()) {
     throw Failure(
         Exit::file,
-        fmt::format(
-            "[model] {}: \"data.scale\" has {} numbers and \"data.shift\" {}; the file was edited",
-            file, units.scale.size(), units.shift.size()));
+        fmt::format("[model] {}: \"data.scale\" has {} numbers, but \"data.shift\" has {}; "
+                    "use the unedited model file of a run",
+                    file, units.scale.size(), units.shift.size()));
   }
   return units;
 }

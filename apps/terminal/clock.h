@@ -1,10 +1,9 @@
-// Seconds on a clock that only goes forward; the library
-// takes its clock as an argument, and this is the program's.
+// The program's monotonic clock. The library takes a clock as an argument.
 #pragma once
 
 namespace pushforward::app {
 
-// Seconds since an arbitrary origin.
+// Returns the seconds since an arbitrary origin.
 double seconds_now();
 
 }  // namespace pushforward::app

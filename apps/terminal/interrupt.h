@@ -1,11 +1,12 @@
-// Ctrl-C and SIGTERM: the first asks the work to stop
-// at the next safe place, the second leaves at once.
+// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop at the next safe place,
+// the second ends it at once.
 #pragma once
 
 namespace pushforward::app {
 
-// While it lives, SIGINT and SIGTERM set a flag instead of ending the process; a second signal ends
-// it with exit code 130. The handlers of before come back at the end. One at a time.
+// While an object exists, SIGINT and SIGTERM set a flag instead of ending the process; a second
+// signal ends it with exit code 130. The destructor restores the previous handlers. Only one
+// object may exist at a time.
 class Interrupt {
  public:
   Interrupt();
@@ -13,7 +14,7 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  // Whether a signal has come. Cheap: call it every step.
+  // Returns whether a signal has arrived. It is cheap enough to call at every step.
   static bool requested();
 };
 

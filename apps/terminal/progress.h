@@ -1,4 +1,5 @@
-// Progress on stderr: one line redrawn on a terminal, a plain line now and then elsewhere.
+// Shows progress on stderr: a line that is redrawn on a terminal, or an
+// occasional plain line elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -6,20 +7,20 @@
 
 namespace pushforward::app {
 
-// What a terminal can show. A terminal is stderr being one, TERM
-// not "dumb" and CI unset; colour also wants NO_COLOR unset.
+// What a terminal can show. It is interactive if stderr is a terminal, TERM is not "dumb" and CI is
+// unset. Colour also needs NO_COLOR unset.
 struct Terminal {
   bool interactive = false, colour = false;
   int columns = 80;
   static Terminal of_stderr();
 };
 
-// 75 -> "1:15", 3700 -> "1:01:40".
+// Formats a duration: 75 -> "1:15", 3700 -> "1:01:40".
 std::string duration_text(double seconds);
 
-// Reports steps of `total`, starting at `first`. On a terminal a bar is
-// redrawn at most ten times a second; elsewhere a plain line is printed
-// at most every five seconds. `finish` leaves the cursor on a fresh line.
+// Reports the steps done of `total`, starting at `first`. A terminal shows a bar, redrawn at most
+// ten times a second; elsewhere a plain line is printed at most every five seconds. `finish` leaves
+// the cursor on a new line.
 class ProgressBar {
  public:
   ProgressBar(std::string what, std::int64_t first, std::int64_t total, Terminal terminal,
@@ -28,11 +29,11 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `step` steps are done; `note` is shown beside (a
-  // loss, say). Cheap when it is too early to redraw.
+  // `due` returns whether it is time to redraw. `show` redraws with `step` steps done
+  // and a note, such as a loss.
   bool due() const;
   void show(std::int64_t step, const std::string& note);
-  // A line of its own, above the bar.
+  // Prints a line above the bar.
   void say(const std::string& line);
   void finish();
 

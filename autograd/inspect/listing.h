@@ -26,7 +26,7 @@ struct ListedLine {
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
   bool paused = false;                        // a constant to every sweep
   RuleKind rule = RuleKind::none;             // recorded by a derivative rule,
-  LineId rule_of = kNoLine;                         // which was this line's
+  LineId rule_of = kNoLine;                   // which was this line's
   std::string label;                          // which part of the model, or empty
   std::string file;                           // where it was recorded, or empty
   int file_line = 0;
@@ -114,7 +114,7 @@ namespace pushforward::inline PF_REAL {
 // tape can be listed, whatever is on it, and every listing printed.
 Listing list_lines(const Tape& tape, int values = 0);
 
-// Looks through the values of every line, in order, and says where the first bad one came from.
+// Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
 // The same functions straight from a tape.

@@ -44,7 +44,8 @@ std::string part_text(const ListedLine& line) {
 }
 
 std::string rule_text(const ListedLine& line) {
-  return line.rule_of == kNoLine ? "" : joined_text(rule_name(line.rule), " of ", id_text(line.rule_of));
+  return line.rule_of == kNoLine ? ""
+                                 : joined_text(rule_name(line.rule), " of ", id_text(line.rule_of));
 }
 
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options) {

@@ -78,7 +78,7 @@ Event of_line(const ListedLine& l, std::size_t id) {
   std::string more = joined_text(", \"line\": ", std::to_string(id));
   if (l.rule_of != kNoLine) {
     more += joined_text(", \"rule\": ", json_string(rule_name(l.rule)),
-                   ", \"rule_of\": ", std::to_string(l.rule_of));
+                        ", \"rule_of\": ", std::to_string(l.rule_of));
   }
   if (!l.file.empty()) {
     more += joined_text(", \"recorded_at\": ", json_string(place_text(l.file, l.file_line)));

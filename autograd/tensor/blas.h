@@ -1,12 +1,12 @@
-// The one setting the engine makes in the BLAS library.
+// The engine's only setting of the BLAS library.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
 
 namespace pushforward {
 
-// Tells OpenBLAS to run every product on the calling thread, once a process: its own threads are
-// slower at our sizes and change the bits. The engine's threads are Workers.
+// Makes OpenBLAS run every product on the calling thread, once per process. OpenBLAS's own threads
+// are slower at our sizes and change the result's bits. The engine uses Workers instead.
 void use_one_blas_thread();
 
 }  // namespace pushforward

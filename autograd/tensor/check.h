@@ -1,4 +1,4 @@
-// Errors of the library: `[where] what is wrong: the two things that disagree; what to do`.
+// Error messages of the library: `[where] what is wrong: the two things that disagree; what to do`.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -9,7 +9,7 @@
 
 namespace pushforward::detail {
 
-// Throws std::invalid_argument with "[where] " and the parts, written one after the other.
+// Throws std::invalid_argument with "[where] " followed by the parts.
 template <class... Parts>
 [[noreturn]] void fail(const char* where, const Parts&... parts) {
   std::ostringstream text;
@@ -18,7 +18,8 @@ template <class... Parts>
   throw std::invalid_argument(text.str());
 }
 
-// fail(where, parts...) unless `ok`. The parts are evaluated either way: pass values, not work.
+// Calls fail(where, parts...) unless `ok`. The parts are always evaluated, so pass values,
+// not calls that cost time.
 template <class... Parts>
 constexpr void check(bool ok, const char* where, const Parts&... parts) {
   if (!ok) fail(where, parts...);

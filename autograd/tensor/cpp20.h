@@ -6,5 +6,5 @@
 #error "pushforward needs C++20 (-std=c++20)"
 // A compiler goes on after an #error, and all that follows would be errors as well. It stops at a
 // file that there is not.
-#include "pushforward_needs_cpp20"
+#include <pushforward_needs_cpp20>
 #endif

@@ -1,5 +1,5 @@
-// The elementwise functions for one number, in any
-// precision: what the vectorised kernels are held to.
+// The elementwise functions of one number in any precision. They are the reference
+// for the vectorised kernels.
 #pragma once
 
 #include "autograd/tensor/real.h"
@@ -27,7 +27,8 @@ using std::cos, std::erfc, std::exp, std::expm1, std::fabs, std::log, std::log1p
     std::sin, std::sqrt, std::tanh;
 #endif
 
-// 1 / (1 + exp(-x)), from exp(-|x|) so that nothing overflows and small results keep their digits.
+// 1 / (1 + exp(-x)), computed from exp(-|x|): nothing overflows and small
+// results keep their digits.
 inline real sigmoid(real x) {
   const real e = exp(-fabs(x));
   return (x < 0 ? e : real(1)) / (1 + e);
@@ -42,10 +43,10 @@ inline real normal_cdf(real x) {
   return erfc(-x * real(0.707106781186547524400844362104849039L)) / 2;
 }
 inline real gelu(real x) { return x * normal_cdf(x); }
-// max(x, 0) + log(1 + exp(-|x|)); a NaN stays one
+// max(x, 0) + log(1 + exp(-|x|)). Returns NaN for NaN.
 inline real softplus(real x) { return (x > 0 ? x : x <= 0 ? real(0) : x) + log1p(exp(-fabs(x))); }
-// lambda and lambda alpha of SELU, which keep mean
-// 0 and variance 1 (Klambauer et al. 2017, eq. 14).
+// lambda and lambda alpha of SELU, with which activations keep mean 0 and variance 1
+// (Klambauer et al. 2017, eq. 14).
 constexpr real kSelu = real(1.0507009873554804934193349852946L);
 constexpr real kSeluBelow = real(1.7580993408473768599402175208123L);
 inline real selu(real x) { return x > 0 ? kSelu * x : kSeluBelow * expm1(x); }
@@ -53,7 +54,7 @@ inline real selu_slope(real x) { return x > 0 ? kSelu : kSeluBelow * exp(x); }
 inline real sign(real x) { return x > 0 ? real(1) : x < 0 ? real(-1) : x; }
 inline real step(real x) { return x > 0 ? real(1) : x <= 0 ? real(0) : x; }
 inline real relu(real x) { return x > 0 ? x : x <= 0 ? real(0) : x; }
-// The larger one; a NaN wins.
+// Returns the larger number, or NaN if one is NaN.
 inline real maximum(real a, real b) { return a > b ? a : b > a ? b : a == b ? a : a + b; }
 inline real greater(real a, real b) {
   return a > b ? real(1) : a < b ? real(0) : a == b ? real(0.5) : a + b;

@@ -1,5 +1,5 @@
-// An array outside the tape: data, parameters, samples.
-// Owns its memory, 64-byte aligned, row-major.
+// An array outside the tape, for data, parameters and samples. It owns its memory,
+// 64-byte aligned and row-major.
 #pragma once
 
 #include <algorithm>
@@ -35,13 +35,13 @@ using AlignedVector = std::vector<T, CacheAligned<T>>;
 
 namespace pushforward::inline PF_REAL {
 
-// A shape and its values, zero at first. Copies are deep.
+// A shape and its values, initially zero. Copies are deep.
 class Tensor {
  public:
   Tensor() : values_(1, real(0)) {}
   explicit Tensor(Shape shape)
       : shape_(shape), values_(static_cast<std::size_t>(shape.size()), real(0)) {}
-  // Fails unless there is one value for each element.
+  // Throws unless there is one value for each element.
   Tensor(Shape shape, std::span<const real> values)
       : shape_(shape), values_(values.begin(), values.end()) {
     detail::check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),

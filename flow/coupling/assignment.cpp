@@ -15,22 +15,22 @@ using namespace detail;
 namespace {
 
 constexpr double kUnassigned = std::numeric_limits<double>::infinity();
-// Sums of n costs must not overflow.
+// Keeps the sum of n costs from overflowing.
 constexpr double kLargestCost = 1e300;
 
-// The raises of the auction: from a part of the mean excess of a cost over its
-// column's least down to an n-th of the median one, each a fourth of the one
-// before. An auction with a raise of e ends within n e of the optimum.
-// Measured: to start too low costs most (price wars), more stages cost little.
+// The raises of the auction. The first is a fraction of the mean excess of a cost over its column's
+// minimum. Each one is a fourth of the one before. The last is 1/n of the median excess. An auction
+// with raise e ends within n e of the optimum. Measured: a first raise that is too low costs most
+// (price wars), while more stages cost little.
 constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
-// The mean counts up to this many medians, so that huge costs that forbid a pair don't.
+// The mean is capped at this many medians, so that huge costs that forbid a pair do not raise it.
 constexpr double kOutlier = 1e6;
-// Bids of a stage for each row. A stage that needs more has met costs that an auction is bad at.
+// Bids per row in a stage. A stage that needs more has costs that suit auctions badly.
 constexpr std::int64_t kBids = 16;
-// Below this many rows the search alone is as fast.
+// Below this number of rows the augmenting paths alone are as fast.
 constexpr int kSmall = 16;
 
-// The power of 2 next below: raises that leave whole numbers exact.
+// The power of 2 at or below x. Such raises keep whole numbers exact.
 double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 
 }  // namespace
@@ -81,7 +81,7 @@ void Assignment::start(int n) {
   passes_ = 0;
 }
 
-// Each price becomes the least cost of its column; distance_ keeps a cost of each row.
+// Sets each price to the minimum of its column. distance_ keeps one cost of each row.
 void Assignment::reduce_columns(const CostRows& cost) {
   for (int i = 0; i < n_; ++i) {
     const double* row = cost(i);
@@ -97,7 +97,8 @@ void Assignment::reduce_columns(const CostRows& cost) {
   passes_ += n_;
 }
 
-// Of one cost a row, less its column's least: median and mean, the latter cut off at kOutlier.
+// Median and mean excess of one cost per row over its column's minimum. The mean is capped
+// at kOutlier medians.
 Assignment::Excess Assignment::usual_excess() {
   if (n_ == 0) return {};
   for (int i = 0; i < n_; ++i) distance_[i] -= v_[(i * std::int64_t{7919}) % n_];
@@ -108,9 +109,9 @@ Assignment::Excess Assignment::usual_excess() {
   return {*middle, mean};
 }
 
-// Free rows take the column they like best and lower its price to where
-// their second choice is better by the raise. Whoever loses a column
-// bids again at once. Leaves the rows free that run out of bids.
+// Each free row takes its best column and lowers that column's price until the second best is
+// better by `raise`. A row that loses its column bids again at once. Rows stay free if the
+// bids run out.
 void Assignment::auction(const CostRows& cost, double raise) {
   std::int64_t left = kBids * n_;
   while (!free_.empty() && left-- > 0) {
@@ -128,7 +129,7 @@ void Assignment::auction(const CostRows& cost, double raise) {
   }
 }
 
-// Frees the rows whose column is worse than their best by more than the slack.
+// Frees the rows whose column is worse than their best one by more than `slack`.
 void Assignment::release(const CostRows& cost, double slack) {
   free_.clear();
   for (int i = 0; i < n_; ++i) {
@@ -143,8 +144,8 @@ void Assignment::release(const CostRows& cost, double slack) {
   }
 }
 
-// Augmenting row reduction: each free row bids without a raise, so that what it gets is exactly its
-// best; rows that lose their column stay free.
+// Augmenting row reduction: each free row bids with raise 0, so the column it gets is exactly its
+// best. Rows that lose their column stay free.
 void Assignment::bid_once(const CostRows& cost) {
   std::size_t kept = 0;
   for (std::size_t k = 0; k < free_.size(); ++k) {
@@ -156,7 +157,7 @@ void Assignment::bid_once(const CostRows& cost) {
     if (best.second > best.minimum && best.second < kUnassigned) {
       v_[j] -= best.second - best.minimum;
     } else if (row_of_[j] >= 0) {
-      // Of columns equally good, one without a row.
+      // Among equally good columns, prefer one without a row.
       for (int other = 0; other < n_; ++other) {
         if (row_of_[other] < 0 && row[other] - v_[other] == best.minimum) {
           j = other;
@@ -174,8 +175,8 @@ void Assignment::bid_once(const CostRows& cost) {
   free_.resize(kept);
 }
 
-// Dijkstra from a free row over reduced costs to the nearest column without a row; then every row
-// on the path moves one column on.
+// Dijkstra's algorithm over reduced costs, from a free row to the nearest column without a row.
+// Then each row on the path moves to the next column.
 void Assignment::augment(const CostRows& cost, int row) {
   std::ranges::fill(distance_, kUnassigned);
   reached_.clear();
@@ -193,7 +194,7 @@ void Assignment::augment(const CostRows& cost, int row) {
     if (nearest.value <= before) nearest = nearest_free(nearest);
     const int holder = row_of_[nearest.at];
     if (holder < 0) break;
-    // A price of minus infinity keeps relax away from a column that has been reached.
+    // A price of -infinity keeps relax away from a settled column.
     reached_.push_back({nearest.at, nearest.value, v_[nearest.at]});
     distance_[nearest.at] = kUnassigned;
     v_[nearest.at] = -kUnassigned;
@@ -209,8 +210,8 @@ void Assignment::augment(const CostRows& cost, int row) {
   }
 }
 
-// Of columns equally near, one without a row if there
-// is one: where ties abound, it ends the search.
+// Among equally near columns, returns one without a row if there is one. With many ties this ends
+// the search early.
 Minimum Assignment::nearest_free(Minimum nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)

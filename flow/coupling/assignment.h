@@ -1,11 +1,11 @@
-// The linear assignment problem: every row of a square cost
-// matrix goes to a column of its own, at the least total cost.
+// The linear assignment problem: assign each row of a square cost matrix to a column of its own at
+// the least total cost.
 //
-// Good prices first, by an auction whose raise shrinks (Bertsekas, "The auction algorithm", Annals
-// of Operations Research 14, 1988); then shortest augmenting paths for the rows that are not served
-// exactly (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear
-// assignment problems", Computing 38, 1987), which end at the optimum whatever the prices they
-// start from. Every pass over a row is vectorised. O(n^3) at worst.
+// First an auction whose raise shrinks finds good prices (Bertsekas, "The auction algorithm",
+// Annals of Operations Research 14, 1988). Then shortest augmenting paths assign the rows that are
+// still free (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse
+// linear assignment problems", Computing 38, 1987). They reach the optimum from any prices. Every
+// pass over a row is vectorised. O(n^3) at worst.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,29 @@
 
 namespace pushforward {
 
-// Row i of a cost matrix, n numbers, valid until another row is asked for: so costs may be worked
-// out on the way. The same row must hold the same numbers each time.
+// Returns row i of a cost matrix, n numbers that stay valid until the next call. Rows may be
+// computed on demand, but the same row must have the same numbers each time.
 using CostRows = std::function<const double*(int i)>;
 
-// A solver with its memory; after the first call of
-// a size it allocates nothing. One thread at a time.
+// A solver with its workspace. It allocates nothing after the first call of a size. Use it from one
+// thread at a time.
 class Assignment {
  public:
-  // The columns of rows 0 .. n - 1: a permutation, of the least total cost up to round-off (whole
-  // numbers whose sums a double holds: exactly). The same costs give the same permutation. Fails on
-  // n < 0 and, naming the entry, on costs that are not finite or beyond 1e300 either way.
+  // Returns the columns of rows 0 .. n - 1, a permutation of least total cost. It is optimal up to
+  // round-off, and exactly optimal for whole numbers whose sums are exact in double. The same costs
+  // give the same permutation. Throws if n < 0 or if a cost is not finite or exceeds 1e300 in
+  // magnitude, and names the entry.
   std::span<const int> solve(int n, const CostRows& cost);
   // The same for a matrix (n, n), row-major.
   std::span<const int> solve(int n, const double* cost);
 
-  // Of the last solution. The sum of its costs, in the order of rows.
+  // The sum of the last solution's costs, added up in the order of rows.
   double cost() const { return cost_; }
-  // The dual prices: u[i] + v[j] <= cost[i][j] up to round-off, with equality where row i goes to
-  // column j. Their sum is the cost, which proves that nothing is cheaper.
+  // The dual prices of the last solution: u[i] + v[j] <= cost[i][j] up to round-off, with equality
+  // if row i is assigned to column j. Their sum equals the cost, so no assignment costs less.
   std::span<const double> row_prices() const { return u_; }
   std::span<const double> column_prices() const { return v_; }
-  // How many passes over a row it took.
+  // The number of passes over a row in the last solve.
   std::int64_t passes() const { return passes_; }
 
  private:
@@ -60,18 +61,18 @@ class Assignment {
     row_of_[column] = row;
   }
 
-  // A column that a search has reached for good: its distance, and its price before.
+  // A column whose distance the search has settled, with its price before the search.
   struct Reached {
     int column;
     double distance, price;
   };
 
   int n_ = 0;
-  std::vector<int> column_of_, row_of_;  // -1: none yet
+  std::vector<int> column_of_, row_of_;  // -1: not assigned
   std::vector<int> free_;                // rows without a column
   std::vector<double> u_;
   AlignedVector<double> v_;
-  AlignedVector<double> distance_;    // of the search in progress; infinite once reached
+  AlignedVector<double> distance_;  // the current search's distances; infinite for settled columns
   AlignedVector<std::int64_t> from_;  // the row before a column on its shortest path
   std::vector<Reached> reached_;
   double cost_ = 0;

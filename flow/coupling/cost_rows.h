@@ -1,5 +1,5 @@
-// Passes over one row of a cost matrix, vectorised for the CPU at hand (Highway): what the solvers
-// of optimal transport spend their time in.
+// Passes over one row of a cost matrix, vectorised with Highway. The optimal transport solvers
+// spend most of their time here.
 //
 // Indices found are the first of their kind, so no answer depends on the width of a vector. Inner
 // loops: none checks what it is given.
@@ -11,25 +11,25 @@
 
 namespace pushforward::detail {
 
-// out (rows, n): the squared distances of x (rows, dim) to n points, given as columns: `y` is
-// (dim, n). Sums of squared differences, so near points keep their digits in every dimension.
+// Writes the squared distances of x (rows, dim) to n points to out (rows, n). `y` is (dim, n), one
+// point per column. Summing squared differences keeps the digits of near points.
 void squared_distances(int rows, const double* x, int n, int dim, const double* y, double* out);
 
-// Whether every |row[j]| is at most `limit`; NaN is not.
+// Returns whether |row[j]| <= limit for every j; false if one is NaN.
 bool all_within(const double* row, int n, double limit);
 
-// least[j] = min(least[j], row[j]) for all j; where row[j] is less, at[j] = i.
+// For every j with row[j] < minimum[j], sets minimum[j] = row[j] and at[j] = i.
 void lower_columns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at);
 
-// The two least of row[j] - v[j], and where the first of them stands.
+// The two least values of row[j] - v[j], and the index of the first.
 struct TwoMinima {
   double minimum, second;
   int at;
 };
 TwoMinima two_minima(const double* row, const double* v, int n);
 
-// Where row[j] - v[j] - offset is less than distance[j], that becomes the distance, and from[j] =
-// i. Returns the least distance afterwards and its place.
+// For every j with row[j] - v[j] - offset < distance[j], sets distance[j] to it and from[j] = i.
+// Returns the least distance afterwards and its index.
 struct Minimum {
   double value;
   int at;

@@ -1,7 +1,7 @@
-// Compiled for several instruction sets, the best chosen at run time (Highway).
+// Highway compiles this file for several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/cost_rows_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -27,7 +27,7 @@ constexpr D d;
 constexpr I di;
 constexpr double kCostInfinity = std::numeric_limits<double>::infinity();
 
-// The least of many numbers, lane by lane, and where each lane met its own first.
+// The minimum of many numbers in each lane, and the index at which the lane first met it.
 struct Tracker {
   V value;
   VI at;
@@ -38,7 +38,7 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, less), index, at);
   }
   HWY_INLINE void merge(const Tracker& other) {
-    // Of equal values the lower index counts.
+    // Of equal values, keep the lower index.
     const auto less = hn::Lt(other.value, value);
     const auto tie = hn::And(hn::Eq(other.value, value), hn::RebindMask(d, hn::Lt(other.at, at)));
     const auto take = hn::Or(less, tie);
@@ -46,7 +46,7 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, take), other.at, at);
   }
   HWY_INLINE Minimum across() const {
-    // Highway's emulated target takes the least of nothing but infinities for the largest number.
+    // If all lanes are infinite, Highway's emulated target returns the largest finite number.
     const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kCostInfinity);
     const V minimum =
         hn::IfThenElse(hn::Eq(found, hn::Set(d, std::numeric_limits<double>::max())), inf, found);
@@ -58,7 +58,7 @@ struct Tracker {
 
 HWY_INLINE Tracker Nothing() { return {hn::Set(d, kCostInfinity), hn::Zero(di)}; }
 
-// kRows rows past kVectors vectors of columns: every number loaded serves several sums.
+// Computes kRows rows by kVectors vectors of columns. Each loaded number is used in several sums.
 template <int kRows, int kVectors, class Tag>
 HWY_INLINE void Tile(Tag tag, const double* x, std::size_t n, std::size_t dim, const double* y,
                      double* out) {
@@ -152,7 +152,7 @@ TwoMinima FindTwoMinima(const double* row, const double* v, int n) {
   a.merge(b);
   const Minimum first = a.across();
   TwoMinima two{first.value, kCostInfinity, first.at};
-  // The second of all: the second of the lane that holds the first, or the first of another.
+  // The overall second is the second of the lane that holds the first, or another lane's first.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
   two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
   for (; j < n; ++j) {

@@ -1,7 +1,7 @@
-// Couplings: which source row of a batch meets which data row.
+// Couplings: they pair the source rows of a batch with its data rows.
 //
-// A coupling answers in index pairs and moves no data, so labels and conditions follow their rows.
-// To add one: a function that returns its Coupling.
+// A coupling returns index pairs and moves no data, so labels and conditioning stay with their
+// rows. To add one, write a function that returns its Coupling.
 #pragma once
 
 #include <functional>
@@ -23,14 +23,14 @@ struct RowPair {
 
 namespace pushforward::inline PF_REAL {
 
-// The endpoints of a whole batch, as a coupling sees them.
+// The endpoints of a whole batch, the input of a coupling.
 struct Endpoints {
   int rows, dim;
   const real *x0, *x1;  // (rows, dim) each
-  const int* labels;    // of the data rows; null: none
+  const int* labels;    // of the data rows; null if there are none
 };
 
-// A joint distribution of (x0, x1), by how it pairs the rows of a batch.
+// A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
 struct Coupling {
   std::string name;
   // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one
@@ -43,11 +43,11 @@ struct Coupling {
   bool paired = false;
 };
 
-// x0 and x1 drawn independently: row k meets row k.
+// x0 and x1 are independent: row k is paired with row k.
 inline Coupling independent_coupling() { return {"independent", nullptr}; }
 
-// x0 and x1 are rows of two finite sets that belong together, as an earlier flow or a measurement
-// paired them: row i of the one always meets row i of the other.
+// x0 and x1 are rows of two finite sets, paired by an earlier flow or a measurement. Row i of one
+// set is always paired with row i of the other.
 inline Coupling paired_coupling() { return {"paired", nullptr, true}; }
 
 }  // namespace pushforward::inline PF_REAL

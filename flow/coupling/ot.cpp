@@ -11,7 +11,7 @@ using detail::check;
 
 namespace {
 
-// The costs of a batch, in memory that stays from one to the next.
+// The costs of a batch. The memory is reused from batch to batch.
 struct BatchCosts {
   SquaredCosts squared;
   AlignedVector<double> matrix;
@@ -33,12 +33,13 @@ void add_label_costs(const Endpoints& ends, double weight, double* cost) {
   }
 }
 
-// The data row at which the running sum of a plan's row passes the part u of its total.
+// Returns the first index at which the running sum of a row of the plan exceeds u times its total.
 int draw_partner(const double* row, int n, double u) {
   double total = 0;
   for (int j = 0; j < n; ++j) total += row[j];
   double sum = 0;
-  int last = 0;  // the last one with any mass, should round-off keep the sum below the total
+  // The last index with positive mass, in case round-off keeps the sum below the total.
+  int last = 0;
   for (int j = 0; j < n; ++j) {
     if (row[j] <= 0) continue;
     last = j;

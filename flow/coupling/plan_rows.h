@@ -6,19 +6,21 @@
 
 namespace pushforward::detail {
 
-// ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs, however large or small its terms are.
+// Returns ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs without overflow.
 double log_sum_exp(const double* cost, const double* g, double reg, int n);
 
-// The same over columns, a row at a time: first most[j] = max(most[j], f - cost[j]) with every row,
-// then sum[j] += exp((f - cost[j] - most[j]) / reg).
+// The same sum for each column, one row at a time. First call raise_columns for every row:
+// maximum[j] = max(maximum[j], f - cost[j]). Then call add_exp_columns for every row: sum[j] +=
+// exp((f - cost[j] - maximum[j]) / reg).
 void raise_columns(const double* cost, double f, int n, double* maximum);
 void add_exp_columns(const double* cost, double f, const double* maximum, double reg, int n,
                      double* sum);
 
-// out[j] = exp((f + g[j] - cost[j]) / reg), a row of the plan; exponents up to 700.
+// Writes a row of the plan: out[j] = exp((f + g[j] - cost[j]) / reg). Exponents must be
+// at most 700.
 void plan_row(const double* cost, double f, const double* g, double reg, int n, double* out);
 
-// The sum of a[j] b[j]; and sum[j] += scale * a[j].
+// dot_row returns the sum of a[j] b[j]. add_scaled_row adds scale * a[j] to sum[j].
 double dot_row(const double* a, const double* b, int n);
 void add_scaled_row(const double* a, double scale, int n, double* sum);
 

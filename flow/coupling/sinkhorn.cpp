@@ -19,16 +19,17 @@ namespace {
 constexpr double kSinkhornInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLargestPlanCost = 1e300;
 
-// The first reg is the largest reg 4^k that is not above the range of the costs over this.
+// The first reg is the largest reg 4^k that is at most the range of the costs
+// divided by kFirstParts.
 constexpr double kFirstParts = 10, kScalingStage = 4;
-// What the regs before the last are solved to, and how many iterations they may take.
+// The tolerance and the iteration limit for each reg before the last.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
-// Scalings beyond this, or below its inverse, are not trusted.
+// A scaling above this, or below its inverse, is not absorbed.
 constexpr double kModerate = 1e50;
-// Scalings at one reg before Newton's method takes over: most plans are done by then.
+// The number of scalings at one reg before Newton's method takes over. Most plans need fewer.
 constexpr int kScalings = 50;
-// A Newton step changes the ratio of two columns' scalings by no more than a factor e^4.
+// A Newton step changes the ratio of two columns' scalings by at most a factor e^4.
 constexpr double kLargestStep = 4;
 
 }  // namespace
@@ -63,7 +64,7 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   for (; reg > options.reg * 1.5; reg /= kScalingStage)
     descend(reg, kStageTolerance, kStageIterations);
   if (!descend(options.reg, options.tolerance, left_)) {
-    fail("sinkhorn", "after ", options.max_iterations, " iterations the marginals are off by ",
+    fail("sinkhorn", "after ", options.max_iterations, " iterations the error of the marginals is ",
          error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
          " is small for costs that differ by up to ", high - low,
          ": raise it, or allow more iterations, or use exact transport");
@@ -71,8 +72,8 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   finish();
 }
 
-// Solves at one reg, from the potentials that are there; false when `max_iterations` iterations are
-// used up.
+// Solves at one reg, starting at the current potentials. Returns false if `max_iterations`
+// iterations are used up.
 bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {
@@ -90,7 +91,7 @@ bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   return false;
 }
 
-// g in the log domain, so that the columns add up to 1/m.
+// Sets g in the log domain so that each column sums to 1/m.
 void Sinkhorn::set_columns(double reg) {
   std::ranges::fill(maxima_, -kSinkhornInfinity);
   std::ranges::fill(sum_, 0);
@@ -100,8 +101,8 @@ void Sinkhorn::set_columns(double reg) {
   for (int j = 0; j < m_; ++j) g_[j] = -maxima_[j] - reg * std::log(sum_[j] * m_);
 }
 
-// f in the log domain, so that the rows add up to 1/n. Returns the dual objective, mean f + mean g,
-// which the optimum makes largest.
+// Sets f in the log domain so that each row sums to 1/n. Returns the dual objective, mean f + mean
+// g, which the optimum maximizes.
 double Sinkhorn::set_rows(double reg) {
   double dual = 0;
   for (int i = 0; i < n_; ++i) {
@@ -112,7 +113,7 @@ double Sinkhorn::set_rows(double reg) {
   return dual;
 }
 
-// The plan of f and g, not scaled yet, the sums of its columns, and how far these are off.
+// Computes the unscaled plan of f and g, its column sums, and their error.
 void Sinkhorn::set_plan(double reg) {
   std::ranges::fill(u_, 1);
   std::ranges::fill(v_, 1);
@@ -124,8 +125,9 @@ void Sinkhorn::set_plan(double reg) {
   error_ = column_error();
 }
 
-// Scales columns and rows of the plan in turn until the marginals hold (true), the scalings stop
-// being moderate, or `max_iterations` iterations are used up.
+// Scales columns and rows of the plan in turn. Returns true when the marginals are within
+// the tolerance. Returns false when the scalings are no longer moderate or `max_iterations`
+// are used up.
 bool Sinkhorn::scale(double tolerance, int max_iterations) {
   for (; error_ > tolerance; --max_iterations) {
     if (max_iterations <= 0) return false;
@@ -142,11 +144,11 @@ bool Sinkhorn::scale(double tolerance, int max_iterations) {
   return true;
 }
 
-// A Newton step of g on the dual, f following: where masses move between clusters by tiny leaks,
-// scalings crawl, and this does not. With c the sums of the columns,
+// A Newton step of g on the dual; f follows. Newton's method is fast where scalings are slow
+// because mass leaks slowly between clusters. With c the column sums, it solves
 //   (diag c - n P^T P) s = 1/m - c,  g += reg s,
-// solved by conjugate gradients, which take one pass over
-// the plan an iteration. Halved until the dual grows.
+// by conjugate gradients, which take one pass over the plan per iteration. The step is halved until
+// the dual grows.
 void Sinkhorn::newton_step(double reg, int max_iterations) {
   solve_newton(max_iterations);
   const auto [low, high] = std::ranges::minmax(step_);
@@ -164,8 +166,8 @@ void Sinkhorn::newton_step(double reg, int max_iterations) {
   set_rows(reg);
 }
 
-// step_ becomes s, to a tenth of the right-hand side: preconditioned by diag c, orthogonal to the
-// constants, which the matrix does not see.
+// Sets step_ to s, up to a tenth of the right-hand side. The preconditioner is diag c. The iterates
+// stay orthogonal to the constants, which are the matrix's null space.
 void Sinkhorn::solve_newton(int max_iterations) {
   const auto dot = [](const auto& a, const auto& b, const auto& weight) {
     double sum = 0;
@@ -186,7 +188,7 @@ void Sinkhorn::solve_newton(int max_iterations) {
       add_scaled_row(row(i), -n_ * dot_row(row(i), search_.data(), m_), m_, image_.data());
     double curvature = 0;
     for (int j = 0; j < m_; ++j) curvature += search_[j] * image_[j];
-    if (!(curvature > 0)) break;  // round-off is all that is left
+    if (!(curvature > 0)) break;  // only round-off remains
     const double along = size / curvature;
     for (int j = 0; j < m_; ++j) {
       step_[j] += along * search_[j];
@@ -205,7 +207,7 @@ double Sinkhorn::column_error() const {
 }
 
 bool Sinkhorn::moderate() const {
-  const auto fine = [](double x) { return x < kModerate && x > 1 / kModerate; };  // not NaN
+  const auto fine = [](double x) { return x < kModerate && x > 1 / kModerate; };  // false for NaN
   return std::ranges::all_of(u_, fine) && std::ranges::all_of(v_, fine);
 }
 

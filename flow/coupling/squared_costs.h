@@ -1,5 +1,4 @@
-// Squared Euclidean costs between two sets of points:
-// as a matrix, or row by row when it is asked for.
+// Squared Euclidean costs between two sets of points, as a matrix or row by row on demand.
 #pragma once
 
 #include <vector>
@@ -9,9 +8,9 @@
 
 namespace pushforward {
 
-// The costs c_ij = |x_i - y_j|^2 of points x (n, dim) and y (m, dim), float or double, computed in
-// double from differences: exact to a few units in the last place however near the points are and
-// however far from the origin. Keeps its memory from one pair of sets to the next.
+// The costs c_ij = |x_i - y_j|^2 of points x (n, dim) and y (m, dim), float or double. They are
+// computed in double from differences, so they are exact to a few units in the last place at any
+// distance. Memory is reused from one pair of sets to the next.
 class SquaredCosts {
  public:
   // Fails on negative numbers of points, and on a dimension below 1.

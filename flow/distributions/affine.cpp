@@ -13,11 +13,11 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
   check(inner_ != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner_->dim());
   check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
-        shift_.size(), " shifts for ", d, " columns; give one of each a column");
+        shift_.size(), " shifts for ", d, " columns; give one of each per column");
   for (std::size_t j = 0; j < d; ++j) {
     check(std::isfinite(scale_[j]) && scale_[j] != 0 && std::isfinite(shift_[j]), "affine",
           "scale ", scale_[j], " and shift ", shift_[j], " of column ", j,
-          "; both are finite, and the scale is not 0");
+          "; both must be finite, and the scale not 0");
     log_scale_ += std::log(std::abs(scale_[j]));
   }
   if (const Tensor* all = inner_->all()) {
@@ -79,7 +79,7 @@ std::optional<Mixture> AffineData::mixture() const {
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {
       const double mean = scale_[j] * m->means[i] + shift_[j];
-      // A point is where it is drawn, rounding included.
+      // A point mass lies exactly where it is drawn, so it includes the rounding to `real`.
       m->means[i] = points ? static_cast<double>(static_cast<real>(mean)) : mean;
     }
     m->stds[k] *= std::abs(scale_.front());

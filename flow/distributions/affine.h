@@ -1,4 +1,4 @@
-// Data in other units: y = scale x + shift, column by column, and the way back.
+// Data in other units: y = scale x + shift for each column, and the inverse map.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Another distribution's rows, scaled and shifted; `restore` undoes it.
+// The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
   // One scale (finite, not 0) and one shift for each column. Fails on anything else.
@@ -19,13 +19,13 @@ class AffineData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override;
   ColumnUnits units() const override;
-  // The inner distribution's density in its own units, less sum_j ln |scale_j|.
+  // The inner distribution's log-density minus sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale() + log_scale_; }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
   std::span<const int> all_labels() const override { return inner_->all_labels(); }
-  // The inner mixture in these units. None where scales of different size would make a round
-  // Gaussian an ellipse; a point mass stays one.
+  // The inner mixture in these units. There is none if the scales differ in magnitude, since a
+  // round Gaussian would become an ellipse. A mixture of point masses always remains one.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }

@@ -13,11 +13,11 @@ using detail::check;
 ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
     : values_(std::move(values)), labels_(std::move(labels)), order_(order) {
   const Shape shape = values_.shape();
-  check(shape.rank == 2 && shape.size() > 0, "data", "an array of shape ", shape,
-        "; give (rows, dimension), neither of them 0");
+  check(shape.rank == 2 && shape.size() > 0, "data", "the array has shape ", shape,
+        "; it must be (rows, dimension), and neither may be 0");
   check(labels_.empty() || static_cast<int>(labels_.size()) == shape.rows(), "data", labels_.size(),
-        " labels for ", shape.rows(), " rows; give one a row");
-  check(order_.batch >= 0, "data", "batches of ", order_.batch,
+        " labels for ", shape.rows(), " rows; give one label per row");
+  check(order_.batch >= 0, "data", "the batch has ", order_.batch,
         " rows; give a positive number, or 0 to draw with replacement");
   for (int r = 0; r < shape.rows(); ++r) {
     for (int j = 0; j < shape.cols(); ++j) {
@@ -37,7 +37,8 @@ int ArrayData::index(Stream stream, std::uint32_t row) const {
   const std::uint64_t position =
       std::uint64_t{stream.step} * static_cast<std::uint64_t>(order_.batch) + row;
   const std::uint64_t epoch = position / static_cast<std::uint64_t>(n);
-  // An epoch's key: a source and a data set shuffled by the same seed go different ways.
+  // The key of an epoch. It contains the stream's purpose, so that a source and a data set with the
+  // same seed are shuffled differently.
   const Stream shuffle{stream.seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)};
   const auto key = shuffle.words(static_cast<std::uint32_t>(stream.purpose),
                                  static_cast<std::uint32_t>(epoch >> 32));

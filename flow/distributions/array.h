@@ -1,4 +1,4 @@
-// A finite data set: an array of rows, drawn with replacement or epoch by epoch.
+// A finite data set: an array of rows, drawn with replacement or in epochs.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,11 @@
 
 namespace pushforward {
 
-// How the rows of a finite set are drawn.
+// The order in which the rows of a finite set are drawn.
 struct RowOrder {
-  // 0: with replacement. Else the number of rows drawn a step: row k of step s is place s batch + k
-  // of an endless sequence of random permutations, so every n places hold each row once.
+  // 0: with replacement. Otherwise the number of rows drawn per step: row k of step s is position
+  // s batch + k of an endless sequence of random permutations, so each epoch of n positions has
+  // every row once.
   int batch = 0;
 };
 
@@ -20,7 +21,8 @@ namespace pushforward::inline PF_REAL {
 
 class ArrayData final : public Distribution {
  public:
-  // values (n, D), n > 0, finite; labels (n), each in 0 .. max, or empty. Fails on anything else.
+  // values (n, D) must be finite, with n > 0. labels (n) must be non-negative, or
+  // empty. Throws otherwise.
   explicit ArrayData(Tensor values, std::vector<int> labels = {}, RowOrder order = {});
 
   int dim() const override { return values_.cols(); }
@@ -32,7 +34,7 @@ class ArrayData final : public Distribution {
   const Tensor* all() const override { return &values_; }
   std::span<const int> all_labels() const override { return labels_; }
 
-  // Which row of the array row `row` of the stream is.
+  // Returns the array's row that is row `row` of the stream.
   int index(Stream stream, std::uint32_t row) const;
 
  private:

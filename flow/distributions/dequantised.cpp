@@ -11,8 +11,8 @@ using detail::check;
 
 namespace {
 
-// The noise's stream: the rows' own, for a purpose that is derived from theirs. A source and a data
-// set that are both dequantised with one seed so have noises of their own.
+// The noise uses the stream of the rows with a derived purpose. So a source and a data set that are
+// dequantised with the same seed have independent noise.
 Stream noise_stream(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
 }

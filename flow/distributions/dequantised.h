@@ -1,21 +1,20 @@
-// Whole-number data made continuous: uniform noise of one bin's width on every column.
+// Whole-number data made continuous by uniform noise of one bin's width in every column.
 #pragma once
 
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::inline PF_REAL {
 
-// Another distribution's rows x plus u, u uniform on (0, width) in each column: uniform
+// The rows x of another distribution plus u, with u uniform on (0, width) in each column: uniform
 // dequantisation (Uria, Murray, Larochelle 2013; Theis, van den Oord, Bethge 2016, section 3.1).
-// With rows that stand on a grid of that width, a model's density p of x + u and its probability of
-// the bin of x, P(x) = integral of p over [x, x + width)^D, obey
+// Let the rows x lie on a grid of that width, let p be a model's density of x + u, and let P(x) be
+// the integral of p over the bin [x, x + width)^D. Then
 //   E_u ln p(x + u) + D ln width <= ln P(x),
-// so that the mean of bits_per_dimension (flow/density/likelihood.h) over x + u is an upper bound
-// of
+// so the mean of bits_per_dimension (flow/density/likelihood.h) over x + u is an upper bound of
 // -log2 P(x) / D.
 //
-// The noise of a row is a stream of its own: with and without it, the inner distribution draws the
-// same rows. `restore` goes back to the inner distribution's raw units, and keeps the noise.
+// The noise has its own random stream, so the inner distribution draws the same rows with and
+// without it. `restore` converts to the inner distribution's raw units and keeps the noise.
 class DequantisedData final : public Distribution {
  public:
   // `width` is that of a bin in the inner distribution's units, positive and
@@ -28,8 +27,8 @@ class DequantisedData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override { inner_->restore(rows, x); }
   ColumnUnits units() const override { return inner_->units(); }
-  // Of a finite set of n rows: the number of boxes that hold x,
-  // over n width^D. One pass over the set for each row asked about.
+  // For a finite set of n rows: ln of the number of bins that contain x, divided by n width^D. Each
+  // query is one pass over the set. Other distributions have no density in closed form.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale(); }
 

@@ -1,5 +1,4 @@
-// What sources and data sets have in common: a distribution on R^D from which any numbered row can
-// be drawn.
+// The interface of sources and data sets: a distribution on R^D whose rows can be drawn by number.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +13,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// raw = scale x + shift, column by column.
+// raw = scale x + shift for each column.
 struct ColumnUnits {
   std::vector<double> scale, shift;
 };
@@ -28,30 +27,30 @@ class Distribution {
   virtual ~Distribution() = default;
 
   virtual int dim() const = 0;
-  // Number of classes; 0: rows have no labels.
+  // The number of classes; 0 if the rows have no labels.
   virtual int classes() const { return 0; }
-  // Writes rows first_row .. first_row + rows - 1 to out (rows, dim()), and their labels, 0 ..
+  // Writes rows first_row .. first_row + rows - 1 to out (rows, dim()). Writes their labels, 0 ..
   // classes() - 1, unless `labels` is null. Without classes every label is 0.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                     int* labels = nullptr) const = 0;
-  // Takes rows x (rows, dim()) back to the units of the
-  // raw data, in place: undoes standardize and affine.
+  // Converts rows x (rows, dim()) to the units of the raw data in place:
+  // undoes standardize and affine.
   virtual void restore(int rows, real* x) const;
-  // What `restore` does, in full precision.
+  // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
-  // All rows of a finite set (n, dim()), null for a distribution that never ends.
+  // All rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
-  // The labels of all() (n); empty where there are no classes.
+  // The labels of all() (n); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
-  // The distribution as a mixture of round Gaussians, where it is one (a finite set is one of point
-  // masses).
+  // The distribution as a mixture of round Gaussians, if it is one. A finite set is
+  // a mixture of point masses.
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }
-  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and says true; false, writing nothing,
-  // where the distribution has no density in closed form. -inf outside the support. Asked about 0
-  // rows, it only says which. A mixture's density, unless a distribution says it itself.
+  // Writes ln p(x) of rows x (rows, dim()) to out (rows) and returns true. Returns false and writes
+  // nothing if the density has no closed form. ln p is -inf outside the support. With 0 rows, the
+  // call only tests whether there is a density. By default it is the density of mixture().
   virtual bool log_density(int rows, const real* x, double* out) const;
-  // ln of the factor by which this distribution's units enlarge a volume of the raw data's, so that
-  // ln p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
+  // ln of the factor by which a volume in raw units grows in this distribution's units: ln
+  // p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in raw units.
   virtual double log_scale() const { return 0; }
 };
 

@@ -12,7 +12,8 @@ using detail::check;
 
 namespace {
 
-// The component of a row is chosen by a number far beyond those its coordinates take.
+// The index of the random number that chooses a row's component, above all indices
+// of its coordinates.
 constexpr std::uint32_t kComponentIndex = 0xfffffffe;
 
 }  // namespace
@@ -29,7 +30,7 @@ GaussianMixture::GaussianMixture(std::vector<double> weights, Tensor means,
   double total = 0;
   for (std::size_t i = 0; i < k; ++i) {
     check(std::isfinite(until_[i]) && until_[i] >= 0, "gaussian_mixture", "weight ", i, " is ",
-          until_[i], "; weights are finite and not negative");
+          until_[i], "; weights must be finite and not negative");
     check(std::isfinite(stds_[i]) && stds_[i] > 0, "gaussian_mixture", "std ", i, " is ", stds_[i],
           "; it must be positive and finite");
     total += until_[i];

@@ -8,10 +8,11 @@
 
 namespace pushforward::inline PF_REAL {
 
-// p(x) = sum_k w_k N(x; mean_k, std_k^2 I). The label of a row is its component.
+// p(x) = sum_k w_k N(x; mean_k, std_k^2 I). A row's label is its component.
 class GaussianMixture final : public Distribution {
  public:
-  // Weights (K) need not add up to 1; means (K, D); stds (K), positive. Fails on sizes that differ.
+  // weights (K) need not sum to 1; means are (K, D); stds (K) are positive.
+  // Throws if the sizes differ.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
 
   int dim() const override { return means_.cols(); }

@@ -1,4 +1,4 @@
-// The few numbers that closed-form log-densities are made of.
+// Helpers for log-densities in closed form.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -16,8 +16,8 @@ inline double log_normal(double square, double std, int dim) {
   return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
 }
 
-// ln sum_i exp(a_i), the a_i added one by one: what a mixture's
-// density is. No term overflows, and without terms it is -inf.
+// ln sum_i exp(a_i), with the a_i added one by one, for the density of a mixture. No term
+// overflows. Without terms the value is -inf.
 class LogSum {
  public:
   void add(double a) {

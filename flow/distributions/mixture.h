@@ -1,4 +1,4 @@
-// A finite mixture of round Gaussians as plain numbers: what an exact answer can be computed from.
+// A finite mixture of round Gaussians as plain numbers, for exact computations.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -25,7 +25,7 @@ void scale_and_shift(real* x, double a, double b, int rows, int dim, int* labels
 
 GaussianSource::GaussianSource(int dim, double std, double mean)
     : dim_(dim), std_(std), mean_(mean) {
-  check(dim > 0, "gaussian", "dimension ", dim, "; it must be positive");
+  check(dim > 0, "gaussian", "the dimension is ", dim, "; it must be positive");
   check(std > 0 && std::isfinite(std), "gaussian", "std is ", std,
         "; it must be positive and finite");
   check(std::isfinite(mean), "gaussian", "mean is ", mean, "; it must be finite");
@@ -47,9 +47,9 @@ bool GaussianSource::log_density(int rows, const real* x, double* out) const {
 }
 
 UniformSource::UniformSource(int dim, double low, double high) : dim_(dim), low_(low), high_(high) {
-  check(dim > 0, "uniform", "dimension ", dim, "; it must be positive");
+  check(dim > 0, "uniform", "the dimension is ", dim, "; it must be positive");
   check(low < high && std::isfinite(high - low), "uniform", "low ", low, " and high ", high,
-        "; low must be below high, both finite");
+        "; low must be below high, and both finite");
 }
 
 void UniformSource::draw(Stream stream, std::uint32_t first_row, int rows, real* out,

@@ -1,12 +1,12 @@
-// Sources, the distributions p0 at t = 0: normal and uniform numbers. Any data set can be a source
-// too.
+// Sources, the distributions p0 at t = 0: normal and uniform numbers. Any
+// data set can be a source too.
 #pragma once
 
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::inline PF_REAL {
 
-// Independent normal coordinates, N(mean, std^2) each.
+// Independent normal coordinates, each N(mean, std^2).
 class GaussianSource final : public Distribution {
  public:
   explicit GaussianSource(int dim, double std = 1, double mean = 0);
@@ -23,14 +23,14 @@ class GaussianSource final : public Distribution {
   double std_, mean_;
 };
 
-// Independent coordinates, uniform on (low, high) each.
+// Independent coordinates, each uniform on (low, high).
 class UniformSource final : public Distribution {
  public:
   UniformSource(int dim, double low, double high);
   int dim() const override { return dim_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
-  // The ends belong to the support, and what round-off put beside them.
+  // The bounds belong to the support, and so does what round-off puts just outside them.
   bool log_density(int rows, const real* x, double* out) const override;
 
  private:

@@ -34,7 +34,7 @@ struct Angles {
   }
 };
 
-// One of n equally likely numbers 0 .. n - 1.
+// Returns one of the n equally likely numbers 0 .. n - 1.
 int pick(real u, int n) { return std::min(static_cast<int>(u * static_cast<real>(n)), n - 1); }
 
 int none(const ToyValues&) { return 0; }
@@ -54,8 +54,8 @@ void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// The first half of the rows on the upper moon, the others
-// on the lower one, each half from one end to the other.
+// The first half of the rows lies on the upper moon and the rest on the lower one, each half from
+// one end to the other.
 void spread_moons(ToyDraws& d, int first, int n) {
   const int upper = n / 2, lower = n - upper;
   for (int r = 0; r < d.rows; ++r) {
@@ -102,8 +102,8 @@ void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels)
   }
 }
 
-// Uniform on eight cells, those of the 4 x 4 board whose whole-number corners have an even sum.
-// Their edges belong to them, and what round-off put beside the edges.
+// The density is uniform on eight cells of the 4 x 4 board, those whose lower left corner has an
+// even coordinate sum. The support includes the edges and what round-off puts just outside them.
 bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double inside = -std::log(8 * v[0] * v[0]);
   const double hair = 16 * static_cast<double>(std::numeric_limits<real>::epsilon());
@@ -145,7 +145,7 @@ void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// Concentric rings: label k has radius radii[k].
+// Concentric rings. Label k has radius radii[k].
 void around(const real* radii, int count, real noise, real scale, const ToyDraws& d, real* out,
             int* labels) {
   const Angles a(d.u[0], 2 * pi, 0, d.rows);
@@ -188,7 +188,7 @@ void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v: noise. The fourth draw, which arm, is the top bit of the first: u[0] is used up to that bit.
+// v: noise. The first bit of u[0] chooses the arm, and the rest of u[0] gives the radius.
 void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   real radius[ToyDraws::kRows];
   for (int r = 0; r < d.rows; ++r) {
@@ -338,8 +338,8 @@ Toy::Toy(std::string_view name, const std::map<std::string, double>& parameters)
   }
 }
 
-// Words 0 to 2 of a row's first block are its uniforms,
-// words 0 and 1 of its second block its normals.
+// A row's uniforms are words 0 to 2 of its first block, and its normals come from words 0 and 1 of
+// its second block.
 void Toy::block(Stream stream, std::uint32_t first_row, ToyDraws& d) const {
   std::uint32_t word[4][ToyDraws::kRows];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};
@@ -368,7 +368,7 @@ void Toy::draw(Stream stream, std::uint32_t first_row, int rows, real* out, int*
 }
 
 Tensor Toy::set(Stream stream, int n, std::vector<int>* labels) const {
-  check(n > 0, "data", "a set of ", n, " rows; it must have at least one");
+  check(n > 0, "data", "the set has ", n, " rows; it must have at least one");
   Tensor x({n, 2});
   std::vector<int> label(n);
   ToyDraws d;

@@ -1,8 +1,8 @@
-// The synthetic 2D data sets: moons, 8gaussians, checkerboard
-// and the others, each a formula with a few parameters.
+// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a
+// formula with a few parameters.
 //
-// To add one: its recipe and its row of the table in toy.cpp.
-// The program's list, its config and the tests read the table.
+// To add one, write its recipe and its row of the table in toy.cpp. The program's list, the config
+// and the tests use that table.
 #pragma once
 
 #include <array>
@@ -15,13 +15,13 @@
 
 namespace pushforward {
 
-// A number that a recipe takes.
+// A parameter of a recipe.
 struct ToyParameter {
   const char* name;
   double value;      // the default
   double low, high;  // the closed range it must lie in
   const char* doc;
-  bool whole = false;  // an integer
+  bool whole = false;  // must be an integer
 };
 
 }  // namespace pushforward
@@ -31,7 +31,7 @@ namespace pushforward::inline PF_REAL {
 constexpr int kMaxToyParameters = 5;
 using ToyValues = std::array<double, kMaxToyParameters>;
 
-// The random numbers of a block of rows, a column each: uniform on (0, 1), and standard normal.
+// The random numbers of a block of rows, one column each: uniform on (0, 1), and standard normal.
 struct ToyDraws {
   static constexpr int kRows = 128;
   int rows = 0;
@@ -39,21 +39,22 @@ struct ToyDraws {
   real z[2][kRows];
 };
 
-// A data set as a row of a table.
+// A data set: one row of the table in toy.cpp.
 struct ToyInfo {
   const char* name;
-  const char* doc;  // the formula; U uniform, n normal, each use a fresh draw
+  const char* doc;  // the formula: U is uniform, n is normal, and each use is a new draw
   std::array<ToyParameter, kMaxToyParameters> parameters;
   int parameter_count;
   int (*classes)(const ToyValues&);
-  // Points (rows, 2) and labels (rows) from the draws.
+  // Computes points (rows, 2) and labels (rows) from the draws.
   void (*recipe)(const ToyValues&, const ToyDraws&, real* out, int* labels);
-  // For finite sets: replaces the uniforms of rows first ..
-  // first + rows - 1 of n by evenly spread ones. Null: as drawn.
+  // For finite sets: replaces the uniform draws of rows first .. first + rows - 1 of n by evenly
+  // spaced values. Null: keeps the draws.
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
-  // The distribution as a mixture of round Gaussians. Null: it is none.
+  // The distribution as a mixture of round Gaussians. Null: it is not one.
   Mixture (*mixture)(const ToyValues&) = nullptr;
-  // ln p of points x (rows, 2), as Distribution::log_density. Null: the mixture's, or none.
+  // ln p of points x (rows, 2), see Distribution::log_density. Null: the
+  // density of the mixture, if any.
   bool (*log_density)(const ToyValues&, int rows, const real* x, double* out) = nullptr;
 
   std::span<const ToyParameter> parameter_list() const {
@@ -61,14 +62,14 @@ struct ToyInfo {
   }
 };
 
-// All of them, in the order they are listed to users.
+// All data sets, in the order in which users see them.
 std::span<const ToyInfo> toys();
 
-// One of them with its parameters chosen. Rows are independent draws.
+// A data set with its parameters. Rows are independent draws.
 class Toy final : public Distribution {
  public:
-  // Parameters not given have their defaults. Fails on an unknown
-  // name, parameter or a value out of range, saying what there is.
+  // Parameters that are not given have their defaults. Throws on an unknown name or parameter, or a
+  // value out of range, and lists what is valid.
   explicit Toy(std::string_view name, const std::map<std::string, double>& parameters = {});
 
   int dim() const override { return 2; }
@@ -83,8 +84,8 @@ class Toy final : public Distribution {
     return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
   }
 
-  // A finite set of n rows as its inventors make it: moons has its angles evenly spaced and its
-  // halves one after the other; the others are n draws. Labels unless null.
+  // A finite set of n rows in its original form: moons has evenly spaced angles and one half after
+  // the other. For the other data sets it is n draws. Writes the labels unless `labels` is null.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 
   const ToyInfo& info() const { return info_; }

@@ -9,7 +9,7 @@ using detail::check;
 
 namespace {
 
-// A function of t, and its derivative.
+// A function of t and its derivative.
 struct Moving {
   Var value, slope;
 };

@@ -1,8 +1,7 @@
-// The general Gaussian path psi_t(x | x1) = sigma_t(x1) x
-// + mu_t(x1): say mu and sigma, and its velocity follows.
+// The general Gaussian path psi_t(x | x1) = sigma_t(x1) x + mu_t(x1). The user gives mu and sigma.
 //
-// Lipman et al. 2023, theorem 3: u_t(x | x1) = sigma_t' / sigma_t (x - mu_t) + mu_t', where ' is
-// the derivative in t. It is taken by the forward sweep, so a path is two formulas and no slopes.
+// The velocity is u_t(x | x1) = sigma_t' / sigma_t (x - mu_t) + mu_t' (Lipman et al. 2023, theorem
+// 3), where ' is the derivative with respect to t. The forward sweep computes both derivatives.
 #pragma once
 
 #include <functional>
@@ -11,7 +10,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// mu_t(x1) (B, D) and sigma_t(x1) (B, D), positive, of x1 (B, D) and t (B, 1), written in ops.
+// mu and sigma are written in ops. Each takes x1 (B, D) and t (B, 1) and returns (B, D). sigma
+// must be positive.
 struct GaussianPath {
   std::function<Var(Var x1, Var t)> mu, sigma;
 };

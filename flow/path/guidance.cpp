@@ -13,7 +13,8 @@ Field guided(Field conditional, const Guidance& g) {
   check_guidance(g);
   check(bool(conditional), "guidance", "no field is given to guide");
   if (g.scale == 0) return conditional;
-  // In the tape's own precision, so that an end of the interval belongs to it in either.
+  // The ends are rounded to the tape's precision, so that an end belongs to the interval
+  // in either one.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),
              w = static_cast<real>(g.scale);
   return [u = std::move(conditional), low, high, w](Var x, Var t, Labels labels) {

@@ -1,4 +1,4 @@
-// Classifier-free guidance: a conditional field pushed away from what it says without a label.
+// Classifier-free guidance: it moves a conditional field away from the unconditional one.
 #pragma once
 
 #include <cmath>
@@ -8,13 +8,13 @@
 
 namespace pushforward {
 
-// The strength w, and the times in which it acts: 0 <= low <= high <= 1, both included.
+// `scale` is the strength w. Guidance acts at times in [low, high], where 0 <= low <= high <= 1.
 struct Guidance {
   double scale = 0;
   double low = 0, high = 1;
 };
 
-// Fails on a scale that is not finite and on an interval that is not one.
+// Throws if the scale is not finite or the interval is not valid.
 inline void check_guidance(const Guidance& g) {
   detail::check(std::isfinite(g.scale), "guidance", "scale ", g.scale, " is not finite");
   detail::check(g.low >= 0 && g.low <= g.high && g.high <= 1, "guidance",
@@ -26,12 +26,12 @@ inline void check_guidance(const Guidance& g) {
 
 namespace pushforward::inline PF_REAL {
 
-// (1 + w) u(x, t, label) - w u(x, t, none) (Ho, Salimans 2022, eq. 6): w = 0 is the
-// conditional field, w = -1 the one without labels. Rows outside of the interval of
-// times (Kynkaanniemi et al. 2024) and rows without a label keep the field's own value,
-// bit by bit; where no row of a call is guided, the second evaluation is left out. As
-// conversions are affine in the prediction, guiding and converting may come in either
-// order. Fails on a scale that is not finite and on an interval that is not one.
+// Returns the field (1 + w) u(x, t, label) - w u(x, t, none) (Ho, Salimans 2022, eq. 6). w = 0
+// gives the conditional field and w = -1 the unconditional one. Rows outside the interval of times
+// (Kynkaanniemi et al. 2024) and rows without a label keep the conditional field's value bit by
+// bit. If no row of a call is guided, the field is evaluated only once. Conversions are affine in
+// the prediction, so a field may be guided before or after its conversion. Throws if the scale is
+// not finite or the interval is not valid.
 Field guided(Field conditional, const Guidance& guidance);
 
 }  // namespace pushforward::inline PF_REAL

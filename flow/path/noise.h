@@ -1,9 +1,9 @@
-// Noise on the path: xt = alpha x1 + sigma x0 + gamma(t) z with z normal and drawn afresh, so
-// dxt = dalpha x1 + dsigma x0 + dgamma z.
+// Noise on the path: xt = alpha x1 + sigma x0 + gamma(t) z and dxt = dalpha x1 + dsigma x0 + dgamma
+// z. z is standard normal and drawn independently for each row.
 //
-// On straight lines, `constant` is the path of I-CFM and OT-CFM (Tong et al. 2024, eq. 13 to 15),
-// `brownian` that of the Schroedinger bridge (eq. 18 to 20); with any scheduler these are the
-// stochastic interpolants of Albergo, Boffi, Vanden-Eijnden 2023 (section 2).
+// With cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq. 13 to 15) and
+// `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise is a
+// stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -17,7 +17,7 @@ struct NoiseLevel {
   double gamma, dgamma;
 };
 
-// One shape of gamma; all are times a scale.
+// One function gamma(t) = scale shape(t).
 struct PathNoise {
   const char* name = "none";
   const char* doc = "";
@@ -30,10 +30,11 @@ struct PathNoise {
   NoiseLevel operator()(double t) const;
 };
 
-// All shapes, in the order they are listed to users: none, constant 1, brownian sqrt(t (1 - t)),
+// All shapes, in the order in which users see them: none, constant 1, brownian sqrt(t (1 - t)),
 // quadratic t (1 - t), sine sin^2(pi t).
 std::span<const PathNoise> path_noises();
-// The shape of that name times `scale` (0 or more). Fails on an unknown name, saying what there is.
+// Returns the shape of that name times `scale` (>= 0). Throws on an unknown name and lists
+// the known ones.
 PathNoise path_noise(std::string_view name, double scale);
 
 }  // namespace pushforward

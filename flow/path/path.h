@@ -1,5 +1,5 @@
-// Conditional paths: from pairs of endpoints and times to
-// the points and velocities that training regresses on.
+// Conditional paths: they map pairs of endpoints and times to the points and velocities that
+// training regresses on.
 #pragma once
 
 #include "flow/field.h"
@@ -8,9 +8,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A chunk of rows on a path, as constants of one tape: t is (B, 1), all else (B, D).
+// A chunk of rows on a path, as constants on one tape. t is (B, 1), the others are (B, D).
 struct PathSample {
-  Var t, xt, dxt;  // dxt = d xt / d t, the velocity given both ends (and the noise on the path)
+  Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
   // One label a row, or empty. The memory belongs to the Batch that made the sample.
   Labels labels{};

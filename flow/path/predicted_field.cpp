@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// Constants of cols[k] columns whose row r is numbers(t_r)[k] in every column. Rows at the time of
-// the row before, as in a fixed grid all are, share its numbers.
+// Returns N constants. Constant k is (rows, cols[k]) and row r holds numbers(t_r)[k] in every
+// column. Consecutive rows with the same time (all rows of a fixed grid) are computed once.
 template <std::size_t N, class Numbers>
 std::array<Var, N> by_row(Var t, const std::array<int, N>& cols, const Numbers& numbers) {
   const std::span<const real> times = t.values();

@@ -1,5 +1,5 @@
-// Fields made from fields: a model's prediction turned into
-// another one, and a model moved to another schedule, on the tape.
+// Fields made from other fields on the tape: a prediction converted to another, and a model moved
+// to another schedule.
 #pragma once
 
 #include "flow/field.h"
@@ -16,9 +16,9 @@ Field converted(Field model, const Parameterization& parameterization, Predictio
 // prediction is trained and used through. Fails unless sigma_data is positive.
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
-// A velocity trained on the path `from`, as the velocity of the path `to`:
-// scale'/scale x + scale dt/dr u(x / scale, t) at time r (ScheduleChange).
-// Its flow ends at the same points, scaled by alpha_to(1) / alpha_from(1).
+// Returns the velocity on the path `to`, given a velocity that was trained on the path `from`. At
+// time r it is scale' / scale x + scale dt/dr u(x / scale, t) (see ScheduleChange). Both flows end
+// at the same points, up to the factor alpha_to(1) / alpha_from(1).
 Field rescheduled(Field velocity, const Scheduler& from, const Scheduler& to);
 
 }  // namespace pushforward::inline PF_REAL

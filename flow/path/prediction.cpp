@@ -47,7 +47,7 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c, double sigma_data) {
   using enum Prediction;
   if (from == to) return {0, 1};
-  // At an end xt is one of the endpoints alone.
+  // At an end, xt is a multiple of one endpoint.
   if (to == data && c.sigma == 0) return {1 / c.alpha, 0};
   if (to == noise && c.alpha == 0 && from != score) return {1 / c.sigma, 0};
   if (to == score && c.alpha == 0 && from != noise) return {-1 / (c.sigma * c.sigma), 0};
@@ -58,9 +58,9 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
   } else if (from == noise && to == score) {
     answer = {0, -1 / c.sigma};
   } else {
-    // With x0 = unit z: xt = sigma unit z + alpha x1, prediction = p
-    // z + q x1; solved for z and x1, mixed anew. Sigma is the unit in
-    // which the score and a velocity of infinite dsigma stay finite.
+    // With x0 = unit z we have xt = sigma unit z + alpha x1 and prediction = p z + q x1. Solve for
+    // z and x1, then combine them into the target. With unit = sigma, the score and a velocity of
+    // infinite dsigma stay finite.
     const bool steep = !std::isfinite(c.dsigma) && (from == velocity || to == velocity);
     const bool scaled = from == score || to == score || steep;
     const double unit = scaled ? c.sigma : 1;
@@ -76,7 +76,7 @@ Conversion conversion(Prediction from, Prediction to, const Coefficients& c, dou
   }
   check(std::isfinite(answer.a) && std::isfinite(answer.b), "prediction", name_of(to), " from ",
         name_of(from), " has no finite limit where alpha is ", c.alpha, " and sigma ", c.sigma,
-        "; begin or end a little inside of the path");
+        "; begin after t = 0 or end before t = 1");
   return answer;
 }
 

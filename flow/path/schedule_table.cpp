@@ -12,9 +12,9 @@ using detail::check;
 
 namespace {
 
-// Slopes at the points: in the middle the weighted harmonic mean of
-// the chords on both sides, 0 where they differ in sign; at the ends
-// a three-point estimate, limited so that the curve stays monotone.
+// Slopes at the points. Inside: the weighted harmonic mean of the chords on both sides,
+// or 0 if their signs differ. At the ends: a three-point estimate, limited so that the
+// curve stays monotone.
 std::vector<double> slopes(const std::vector<double>& t, const std::vector<double>& y) {
   const std::size_t n = t.size();
   const auto chord = [&](std::size_t i) { return (y[i + 1] - y[i]) / (t[i + 1] - t[i]); };
@@ -38,7 +38,7 @@ std::vector<double> slopes(const std::vector<double>& t, const std::vector<doubl
   return m;
 }
 
-// The Hermite cubic and its slope at the fraction s of an interval of width h.
+// Returns the Hermite cubic and its slope at the fraction s of an interval of width h.
 std::pair<double, double> hermite(double s, double h, double y0, double y1, double m0, double m1) {
   const double r = 1 - s, dy = y1 - y0;
   const double bend0 = h * m0 - dy, bend1 = h * m1 - dy;
@@ -51,7 +51,8 @@ std::pair<double, double> hermite(double s, double h, double y0, double y1, doub
 
 ScheduleTable::ScheduleTable(std::vector<SchedulePoint> points) : points_(std::move(points)) {
   const std::size_t n = points_.size();
-  check(n >= 2, "path", "a table of ", n, " points; give the two ends at least");
+  check(n >= 2, "path", "the table has ", n,
+        " points; give at least the points at t = 0 and t = 1");
   check(points_.front().t == 0 && points_.back().t == 1, "path", "the table's times run from ",
         points_.front().t, " to ", points_.back().t, "; they must run from 0 to 1");
   for (std::size_t i = 0; i < n; ++i) {
@@ -59,18 +60,18 @@ ScheduleTable::ScheduleTable(std::vector<SchedulePoint> points) : points_(std::m
     check(std::isfinite(p.t) && std::isfinite(p.alpha) && std::isfinite(p.sigma) && p.alpha >= 0 &&
               p.sigma >= 0,
           "path", "row ", i, " of the table is (", p.t, ", ", p.alpha, ", ", p.sigma,
-          "); all three are finite, alpha and sigma not negative");
+          "); all three must be finite, and alpha and sigma not negative");
     check(p.alpha > 0 || p.sigma > 0, "path", "row ", i,
-          " of the table has alpha and sigma 0; nothing is left of either end there");
+          " of the table has alpha and sigma 0; one of them must be positive");
     if (i == 0) continue;
     const SchedulePoint& before = points_[i - 1];
-    check(p.t > before.t, "path", "time ", p.t, " of row ", i, " stands after ", before.t,
-          "; times must rise");
+    check(p.t > before.t, "path", "time ", p.t, " of row ", i, " is not later than ", before.t,
+          ", the time before it; times must rise");
     check(p.alpha >= before.alpha && p.sigma <= before.sigma &&
               (p.alpha > before.alpha || p.sigma < before.sigma),
           "path", "row ", i, " of the table goes from alpha ", before.alpha, ", sigma ",
           before.sigma, " to ", p.alpha, ", ", p.sigma,
-          "; alpha must not fall, sigma not rise, and one of them must move");
+          "; alpha must not fall, sigma must not rise, and one of them must change");
   }
   check(points_.front().sigma > 0, "path",
         "the table has sigma 0 at t = 0; the path must begin at the source");

@@ -1,4 +1,4 @@
-// A schedule given by points: monotone cubic interpolation, continuous in the first derivative.
+// A schedule given by a table of points, with monotone cubic interpolation (C^1) between them.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -12,13 +12,13 @@ struct SchedulePoint {
   double t, alpha, sigma;
 };
 
-// Points (t, alpha, sigma) with t from 0 to 1 in strict order, alpha never
-// falling, sigma never rising, the two not standing still together, and neither
-// negative. Between them the Hermite cubic with the slopes of Fritsch and
-// Butland (1984), so what is monotone in the points is monotone in between.
+// Points (t, alpha, sigma). t rises strictly from 0 to 1, alpha never falls and sigma never rises.
+// In each interval alpha or sigma changes, and neither is ever negative. Hermite cubics with the
+// slopes of Fritsch and Butland (1984) connect the points, so alpha and sigma are monotone in
+// between as well.
 class ScheduleTable {
  public:
-  // Fails on points that break one of these rules, naming the row.
+  // Throws if the points break one of these rules, and names the row.
   explicit ScheduleTable(std::vector<SchedulePoint> points);
 
   struct Value {

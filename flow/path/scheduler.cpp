@@ -15,7 +15,7 @@ namespace {
 
 using std::numbers::pi;
 
-// The part of EDM's noise level that is linear in t: sigma = root^rho.
+// The base of EDM's noise level, linear in t: sigma = root^rho.
 double edm_root(double t, const Scheduler& s) {
   const auto [low, high, rho] = s.parameters;
   return std::pow(high, 1 / rho) + t * (std::pow(low, 1 / rho) - std::pow(high, 1 / rho));
@@ -178,7 +178,8 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
   const Coefficients b = to(r);
   const double t = from.time_of_ratio(b.alpha / b.sigma);
   const Coefficients a = from(t);
-  // alpha and sigma scale alike; the larger of the two says it with the smaller error.
+  // alpha and sigma have the same scale. It is computed from the larger of them, for
+  // the smaller error.
   const bool by_sigma = a.sigma >= a.alpha;
   const double scale = by_sigma ? b.sigma / a.sigma : b.alpha / a.alpha;
   const double dt = wronskian(b) / wronskian(a) / (scale * scale);
@@ -186,7 +187,7 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
                                  : (b.dalpha - scale * a.dalpha * dt) / a.alpha;
   check(std::isfinite(dt) && std::isfinite(dscale), "path", "from ", from.name, " at t = ", t,
         " to ", to.name, " at ", r,
-        " the change of schedule has no finite slope; begin or end a little inside");
+        " the change of schedule has no finite derivative; begin after t = 0 or end before t = 1");
   return {t, scale, dt, dscale};
 }
 

@@ -1,7 +1,7 @@
 // Schedulers: the coefficients of the affine conditional path xt = alpha(t) x1 + sigma(t) x0.
 //
-// To add one: a function here that returns its Scheduler, its
-// formula and inverse in scheduler.cpp, a row in the test's table.
+// To add a scheduler, declare its function here, put its formula and inverse in scheduler.cpp and
+// add a row to the test's table.
 #pragma once
 
 #include <array>
@@ -14,7 +14,8 @@ namespace pushforward {
 // The path's coefficients and their time derivatives at one t.
 struct Coefficients {
   double alpha, sigma, dalpha, dsigma;
-  // sigma dsigma, which stays finite where sigma ends in a square root and dsigma is infinite.
+  // sigma dsigma. It stays finite at an end where sigma behaves like a square root and
+  // dsigma is infinite.
   double sigma_dsigma = sigma * dsigma;
 };
 
@@ -26,20 +27,20 @@ struct Scheduler {
   Coefficients (*formula)(double t, const Scheduler&) = nullptr;
   double (*inverse)(double ratio, const Scheduler&) = nullptr;
   Parameters parameters{};
-  std::shared_ptr<const ScheduleTable> table{};  // of `tabulated` only
+  std::shared_ptr<const ScheduleTable> table{};  // `tabulated` only
 
   // At t in [0, 1]; fails on any other t, and on a schedule without a formula.
   Coefficients operator()(double t) const;
   // The t at which alpha / sigma is `ratio` (0 to infinity), the root of the signal-to-noise ratio.
   // Fails on a ratio that the path does not pass through.
   double time_of_ratio(double ratio) const;
-  // sigma(0): the flow begins at this times the source's row.
-  // 1 but for ve and edm, whose noise is N(0, sigma_max^2).
+  // Returns sigma(0), the factor on the source's row at t = 0. It is 1 except on ve and edm, where
+  // the noise is N(0, sigma_max^2).
   double source_scale() const { return (*this)(0).sigma; }
 };
 
-// alpha = t, sigma = 1 - (1 - sigma_min) t: straight lines. With sigma_min = 0, the velocity is
-// x1 - x0 (Liu et al. 2023); with sigma_min > 0, Lipman et al. 2023, eq. 20 to 23.
+// alpha = t, sigma = 1 - (1 - sigma_min) t: straight lines. With sigma_min = 0 the velocity is x1 -
+// x0 (Liu et al. 2023). For sigma_min > 0 see Lipman et al. 2023, eq. 20 to 23.
 Scheduler cond_ot(double sigma_min = 0);
 
 // alpha = t^n, sigma = 1 - t^n, n > 0.
@@ -49,33 +50,34 @@ Scheduler polynomial(double n);
 // Vanden-Eijnden 2023; "GVP" in Ma et al. 2024).
 Scheduler cosine();
 
-// alpha = t, sigma = sqrt(1 - t^2): variance preserving
-// and linear in alpha. dsigma is -infinite at t = 1.
+// alpha = t, sigma = sqrt(1 - t^2): variance preserving and linear in alpha. dsigma is -infinity at
+// t = 1.
 Scheduler linear_vp();
 
 // alpha = exp(-T/2), sigma = sqrt(1 - exp(-T)), T = (1 - t)^2 (beta_max - beta_min) / 2 + (1 - t)
-// beta_min: the variance-preserving SDE with linear beta, time turned round (Song et al. 2021, eq.
-// 33). alpha(0) is small but not 0; dsigma is -infinite at t = 1.
+// beta_min: the variance-preserving SDE with linear beta in reversed time (Song et al. 2021, eq.
+// 33). alpha(0) is small but not 0. dsigma is -infinity at t = 1.
 Scheduler vp(double beta_min = 0.1, double beta_max = 20);
 
-// alpha = 1, sigma = sigma_min (sigma_max / sigma_min)^(1 -
-// t): the variance-exploding SDE (Song et al. 2021, eq. 30).
+// alpha = 1, sigma = sigma_min (sigma_max / sigma_min)^(1 - t): the variance-exploding SDE (Song et
+// al. 2021, eq. 30).
 Scheduler ve(double sigma_min = 0.02, double sigma_max = 100);
 
-// alpha = 1, sigma = (sigma_max^(1/rho) + t (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho: equal
-// steps in t are the noise levels of Karras et al. 2022, eq. 5.
+// alpha = 1, sigma = (sigma_max^(1/rho) + t (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho. Equal
+// steps in t give the noise levels of Karras et al. 2022, eq. 5.
 Scheduler edm(double sigma_min = 0.002, double sigma_max = 80, double rho = 7);
 
-// Through given points (t, alpha, sigma): ScheduleTable says what is asked of them.
+// Interpolates the points (t, alpha, sigma) of a table. ScheduleTable lists their rules.
 Scheduler tabulated(ScheduleTable table);
 
-// The same flow under another schedule: x_new(r) = scale x_old(t), where both have the same alpha /
-// sigma (Lipman et al. 2024, "Flow Matching Guide and Code", section 4.7).
+// The same flow under another schedule: x_new(r) = scale x_old(t) at the t and r where both
+// schedules have the same alpha / sigma (Lipman et al. 2024, "Flow Matching Guide and
+// Code", section 4.7).
 struct ScheduleChange {
-  double t, scale, dt, dscale;  // dt and dscale by r
+  double t, scale, dt, dscale;  // dt and dscale are derivatives with respect to r
 };
-// At r, for a model trained on `from` and sampled on `to`. Fails where r's ratio is not on `from`,
-// and at ends where dt has no finite limit.
+// Returns the change at time r, for a model that was trained on `from` and is sampled on `to`.
+// Throws if `from` does not reach the ratio of r, and at ends where dt has no finite limit.
 ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, double r);
 
 }  // namespace pushforward

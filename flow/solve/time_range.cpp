@@ -11,8 +11,8 @@ using detail::check;
 
 namespace {
 
-// Whether output and xt together tell the endpoints apart. The score, which a model keeps finite,
-// does wherever there is data in xt: E[x0 | x] = -sigma score.
+// Returns whether the model's output and xt determine both endpoints. A model's score stays finite,
+// so E[x0 | x] = -sigma score is known wherever alpha is not 0.
 bool tells_endpoints(const Parameterization& parameterization, const Coefficients& c) {
   if (parameterization.prediction == Prediction::score) return c.alpha != 0;
   const PredictionMix f =
@@ -49,7 +49,8 @@ double TimeMargin::end_of(const Scheduler& path) const {
     check(m > 0 && m < 0.5, "sample", "a margin of ", m,
           " at the ends of the path; give one in (0, 0.5)");
   }
-  // 1 - t, by bisection of its logarithm; the farther end counts where sigma is small enough there.
+  // Finds 1 - t by bisection of its logarithm. Returns the earliest allowed time if sigma is
+  // small enough there.
   double near = std::min(min_left, begin), far = begin;
   if (path(1 - far).sigma <= sigma * (1 + 1e-9)) return 1 - far;
   for (int i = 0; i < 100; ++i) {

@@ -1,5 +1,4 @@
-// Where on a path a model's output says enough to go
-// on: the ends that a method can begin and end at.
+// The times at which a sampler can start and stop, given what the model predicts.
 #pragma once
 
 #include "flow/path/prediction.h"
@@ -19,7 +18,7 @@ bool has_velocity(const Parameterization& parameterization, double t);
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
-// A part of the path, in the direction of the flow: to the noise where begin > end.
+// A time range of the path. The flow runs from data to noise if begin > end.
 struct TimeRange {
   double begin = 0, end = 1;
 };
@@ -27,12 +26,12 @@ struct TimeRange {
 // How far inside of the path's ends a flow begins or ends where it must.
 struct TimeMargin {
   double begin = 1e-3;  // the first time
-  // sigma at the last time, what is left of the noise: 1 - t = 1e-3 on cond_ot, but 5e-7 on
-  // linear_vp, whose sigma is a root. Never earlier than t = 1 - begin.
+  // sigma at the last time, the noise that remains. For 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on
+  // linear_vp, whose sigma is a square root. The last time is never earlier than 1 - begin.
   double sigma = 1e-3;
-  double min_left = 1e-9;  // of 1 - t at the last time, for clocks that tell no finer
+  double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
-  // The last time on this path.
+  // Returns the last time on this path.
   double end_of(const Scheduler& path) const;
 };
 

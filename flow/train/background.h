@@ -1,5 +1,5 @@
-// One job at a time on a thread of its own, to have
-// the next batch ready while this one is trained on.
+// Runs one job at a time on its own thread, so that the next batch is ready while the current one
+// is trained on.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -22,7 +22,7 @@ class BackgroundJob {
 
   // Begins the job; fails while it is under way.
   void start();
-  // Returns when the job is done, and throws here what it threw. At once where nothing was started.
+  // Waits for the job, and rethrows its exception here. Returns at once if no job was started.
   void wait();
 
  private:

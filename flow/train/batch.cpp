@@ -27,9 +27,9 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   if (problem_.coupling.paired) {
     const Tensor *x0 = problem_.source->all(), *x1 = problem_.data->all();
     check(x0 && x1 && x0->rows() == x1->rows(), "batch",
-          "paired rows need two finite sets of one size, and the source has ",
-          x0 ? std::to_string(x0->rows()) : "no end of", " rows, the data ",
-          x1 ? std::to_string(x1->rows()) : "no end of them");
+          "paired rows need two finite sets of equal size: the source has ",
+          x0 ? std::to_string(x0->rows()) : "infinitely many", " rows, the data ",
+          x1 ? std::to_string(x1->rows()) : "infinitely many");
   }
   check(!problem_.labelled || problem_.data->classes() > 0, "batch",
         "labels are asked for, and the data has no classes; give labelled data");
@@ -51,7 +51,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     now_.step = step;
     return;
   }
-  // Until it is known to be whole, what was worked out ahead does not count.
+  // A batch that was drawn ahead counts only once it is known to be complete.
   const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();
   if (begun && next_.step == step) {
@@ -101,7 +101,7 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
 void Batch::draw(Ends& ends, int first, int rows) const {
   const std::size_t at = static_cast<std::size_t>(first) * dim();
   const auto row = static_cast<std::uint32_t>(first);
-  // Rows of two sets that belong together are drawn with the same numbers.
+  // Paired sets are drawn with the same random numbers.
   const Purpose noise = problem_.coupling.paired ? Purpose::data : Purpose::noise;
   problem_.source->draw(stream(noise, ends.step), row, rows, ends.x0.data() + at, nullptr);
   problem_.data->draw(stream(Purpose::data, ends.step), row, rows, ends.x1.data() + at,
@@ -114,7 +114,7 @@ void Batch::couple(Ends& ends) const {
                          stream(Purpose::coupling, ends.step), ends.pairs);
 }
 
-// The labels of rows first .. first + rows - 1, some left out.
+// The labels of rows first .. first + rows - 1, some of them dropped.
 Labels Batch::labels_of(int first, int rows) {
   const Stream drop = stream(Purpose::label, now_.step);
   for (int k = first; k < first + rows; ++k) {

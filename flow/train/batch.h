@@ -1,8 +1,7 @@
-// A training batch, drawn chunk by chunk: source and data
-// rows, their coupling, times, and the path between them.
+// A training batch, drawn in chunks: source and data rows, their coupling, times, and the path.
 //
-// Row k of step s depends on (seed, s, k) alone: noise, data and
-// time have a stream each, so chunks and threads change nothing.
+// Row k of step s depends only on (seed, s, k). Noise, data and time have separate random streams,
+// so the results do not depend on chunks or threads.
 #pragma once
 
 #include <memory>
@@ -25,12 +24,13 @@ struct Problem {
   Coupling coupling = independent_coupling();
   TimeDistribution time = uniform_time();
   PathNoise noise{};
-  bool labelled = false;     // path samples carry the labels of their data rows
-  double label_dropout = 0;  // probability that a row's label is left out, row by row (Ho, Salimans
-                             // 2022): a model learns with and without
+  bool labelled = false;  // path samples have the labels of their data rows
+  // Probability with which each row's label is dropped, so that the model learns both the
+  // conditional and the unconditional field (Ho, Salimans 2022).
+  double label_dropout = 0;
 };
 
-// Batches of one problem; after construction it allocates nothing.
+// The batches of one problem. Nothing is allocated after construction.
 class Batch {
  public:
   // Fails unless source and data have the same dimension, where the coupling pairs the rows of
@@ -46,8 +46,8 @@ class Batch {
   int dim() const { return problem_.data->dim(); }
   const Problem& problem() const { return problem_; }
 
-  // Goes to the batch of training step `step`. A coupling that looks at the whole batch is worked
-  // out here, unless that was done ahead.
+  // Moves to the batch of training step `step`. A coupling that needs the whole batch is computed
+  // here, unless it was computed ahead.
   void start(std::uint32_t step, Workers& workers);
 
   // Rows first .. first + rows - 1 of the batch on the tape. Fails on rows that it does not have,
@@ -64,7 +64,7 @@ class Batch {
   std::span<const RowPair> pairs() const { return now_.pairs; }
 
  private:
-  // The ends of a step's rows, and who meets whom.
+  // The endpoints of a step's rows, and their pairs.
   struct Ends {
     std::uint32_t step = 0;
     AlignedVector<real> x0, x1;

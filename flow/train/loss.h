@@ -1,4 +1,4 @@
-// Training losses: functions of a field and a path sample, each under its formula.
+// Training losses: functions of a field and a path sample, with their formulas.
 #pragma once
 
 #include "flow/field.h"

@@ -17,7 +17,7 @@ using std::numbers::pi;
 
 void check_normal(const char* name, double mean, double std) {
   check(std::isfinite(mean) && std::isfinite(std) && std > 0, "time", name, " has mean ", mean,
-        " and std ", std, "; both are finite, std positive");
+        " and std ", std, "; both must be finite, and std positive");
 }
 
 // A distribution whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.

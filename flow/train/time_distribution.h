@@ -1,7 +1,7 @@
-// Time distributions: how training draws t.
+// Time distributions: the distributions of t in training.
 //
-// A distribution is its quantile function: t = Q(u) with u uniform on (0, 1), or with u = (k + U) /
-// n for row k of n, which spreads a batch evenly.
+// A distribution is given by its quantile function Q: t = Q(u) with u uniform on (0, 1). A
+// stratified one uses u = (k + U) / n for row k of n, which spreads a batch evenly.
 #pragma once
 
 #include <functional>
@@ -23,20 +23,20 @@ struct TimeDistribution {
 
 // Uniform.
 TimeDistribution uniform_time();
-// Uniform, one time from each of n equal parts of [0, 1].
+// Uniform, with one time from each of n equal parts of [0, 1].
 TimeDistribution stratified_time();
-// t = 1 / (1 + exp(-z)), z normal with this mean and
-// standard deviation (Esser et al. 2024, eq. 19).
+// t = 1 / (1 + exp(-z)), where z is normal with this mean and standard deviation (Esser et al.
+// 2024, eq. 19).
 TimeDistribution logit_normal_time(double mean = 0, double std = 1);
-// t = u - s (sin^2(pi u / 2) - u), -1 <= s <= 2 / (pi - 2): heavy tails or a heavy middle (Esser et
-// al. 2024, eq. 20, with 1 - u for its u, so that t rises).
+// t = u - s (sin^2(pi u / 2) - u), -1 <= s <= 2 / (pi - 2): more weight at the ends or in the
+// middle (Esser et al. 2024, eq. 20, with u replaced by 1 - u so that t rises).
 TimeDistribution mode_time(double scale = 1.29);
 // t = 1 - 1 / (tan(pi u / 2) + 1) (Esser et al. 2024, eq. 21).
 TimeDistribution cosmap_time();
 // Beta(a, b).
 TimeDistribution beta_time(double a, double b);
-// The t whose noise level sigma / alpha is exp(z), z normal (Karras et al. 2022, table 1: -1.2 and
-// 1.2); levels beyond the path's ends are drawn at the ends.
+// The t at which the noise level sigma / alpha is exp(z), z normal (Karras et al. 2022, table 1:
+// mean -1.2, std 1.2). Levels outside the path's range are clamped to its ends.
 TimeDistribution noise_level_time(const Scheduler& scheduler, double mean = -1.2, double std = 1.2);
 
 }  // namespace pushforward

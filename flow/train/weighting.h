@@ -1,4 +1,4 @@
-// Weights of times in the loss, and what they make equal.
+// Weights of the loss as a function of time.
 #pragma once
 
 #include <limits>
@@ -8,13 +8,12 @@
 
 namespace pushforward {
 
-// How much each time counts. Without `as` all count alike. With it, the loss
-// is the one of regressing on that quantity instead: for given xt it differs
-// from the prediction by the factor b(t) of `conversion`, so the weight is
-// b(t)^2, and all predictions with the same `as` have the same loss.
+// Without `as`, every time has weight 1. With it, the loss equals that of regressing on the
+// quantity `as`. For a given xt, that quantity changes by b(t) of `conversion` times the change of
+// the prediction, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
-  double max_weight = std::numeric_limits<double>::infinity();  // greater weights count this much
+  double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight
 };
 // The weight of time t in [0, 1]. Fails where the conversion does, and on a limit below 0.
 double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);

@@ -31,19 +31,20 @@ bool finite(std::span<const real> values) {
   return true;
 }
 
-// Every parameter's part of a flat array, as "<prefix><name>".
+// Adds a view of each parameter's part of a flat array, named "<prefix><name>".
 void add_views(std::vector<TensorView>& to, const std::string& path, const std::string& prefix,
                const Parameters& parameters, std::span<const real> flat) {
   for (const Parameter* p : parameters.list()) {
     const auto part = parameters.part(*p, flat);
     if (!finite(part))
       checkpoint_fault(path, prefix, p->name,
-                       " holds a number that is not finite; nothing was written");
+                       " contains a number that is not finite; nothing was written");
     to.push_back(tensor_view(prefix + p->name, stored_shape(*p), part));
   }
 }
 
-// Reads what is asked for into arrays of its own, and only then, when all is well, into place.
+// Reads the requested tensors into its own arrays. Only if all of them are valid does it copy
+// them to their destinations.
 class Reader {
  public:
   Reader(FileSystem& files, const std::string& path)
@@ -66,7 +67,7 @@ class Reader {
                          " in the model; load it into the model of the config it was trained with");
       const auto part = parameters.part(*p, std::span<real>(staged.values));
       copy_elements(tensor, part);
-      if (!finite(part)) checkpoint_fault(path_, name, " holds a number that is not finite");
+      if (!finite(part)) checkpoint_fault(path_, name, " contains a number that is not finite");
     }
     staged_.push_back(std::move(staged));
   }
@@ -82,10 +83,11 @@ class Reader {
     return value;
   }
 
-  // Fails on a tensor that nobody asked for.
+  // Throws if the file has a tensor that was not requested.
   void check_all_used(const char* cure) const {
     for (const auto& [name, tensor] : file_.tensors()) {
-      if (!used_.count(name)) checkpoint_fault(path_, name, " has no place in this model; ", cure);
+      if (!used_.count(name))
+        checkpoint_fault(path_, name, " does not belong to this model; ", cure);
     }
   }
 

@@ -1,9 +1,10 @@
-// Weights and training state to and from safetensors files, with names that PyTorch understands.
+// Weights and training state in safetensors files, with PyTorch's names.
 //
-// A model file holds the weights under their plain names ("0.weight"). A checkpoint holds all that
-// a run needs to go on to the same bits: model.<name>, ema.<name>, optim.<state>.<name> (exp_avg,
-// ...), optim.step, rng.seed and train.step. Random numbers are keyed by seed and step, so there is
-// no other generator state. Reading changes nothing unless the whole file fits.
+// A model file contains the weights under their plain names ("0.weight"). A checkpoint contains
+// the state with which a run continues bit by bit: model.<name>, ema.<name>,
+// optim.<state>.<name> (exp_avg, ...), optim.step, rng.seed and train.step. Random numbers are
+// keyed by seed and step, so there is no other generator state. Loading changes nothing if any
+// part of the file does not fit.
 #pragma once
 
 #include <cstdint>
@@ -25,24 +26,25 @@ struct TrainingProgress {
 
 namespace pushforward::inline PF_REAL {
 
-// Writes `values`, an array in the layout of `parameters` (its own, or an average), as a model file
-// with this metadata. FileError, also when a value is not finite: such a file would be of no use.
+// Writes `values`, an array in the layout of `parameters` (their own values, or an average), as a
+// model file with this metadata. Throws FileError on failure, and if a value is not finite.
 void save_model(FileSystem& files, const std::string& path, const Parameters& parameters,
                 std::span<const real> values, Metadata metadata = {});
 
-// Reads the values of all parameters from a model file (prefix "") or from a checkpoint ("model."
-// or "ema."); F32 and F64 files both fit. Returns the metadata. FileError, naming the file, the
-// tensor and both shapes, when a tensor is missing, superfluous, of another shape or not finite.
+// Reads the values of all parameters from a model file (prefix "") or a checkpoint
+// ("model." or "ema."), of type F32 or F64, and returns the metadata. Throws FileError if a
+// tensor is missing, unexpected, of another shape or not finite. The message names the
+// file, the tensor and both shapes.
 Metadata load_model(FileSystem& files, const std::string& path, Parameters& parameters,
                     const std::string& prefix = "");
 
-// A checkpoint as the bytes of its file, for callers that write it their own way; `path` is for
-// errors. FileError when a number is not finite.
+// Returns a checkpoint as the bytes of its file, for callers that write it themselves. `path`
+// appears in error messages. Throws FileError if a number is not finite.
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const TrainingProgress& progress);
 
-// Writes and reads a checkpoint; the same errors. Reading expects the averages and the optimizer
-// states that the trainer has, no more and no less.
+// Write and read a checkpoint, with the same errors. The file must have exactly the averages and
+// optimizer states that the trainer has.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
                      const TrainingProgress& progress);
 TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);

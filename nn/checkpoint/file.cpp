@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::string_view temporary_prefix = ".pushforward-";
 constexpr std::string_view temporary_suffix = ".tmp";
-constexpr mode_t file_mode = 0666;    // less the umask
-constexpr mode_t folder_mode = 0777;  // less the umask
+constexpr mode_t file_mode = 0666;    // minus the umask
+constexpr mode_t folder_mode = 0777;  // minus the umask
 
 FileStatus status_from(const struct ::stat& raw) {
   FileStatus status;
@@ -32,7 +32,7 @@ FileStatus status_from(const struct ::stat& raw) {
   return status;
 }
 
-// What the reader of the error can do about it.
+// Returns a remedy for an errno.
 const char* cure(int error) {
   switch (error) {
     case ENOSPC:
@@ -53,7 +53,7 @@ const char* cure(int error) {
   }
 }
 
-// Opens a new temporary beside `path` and puts its name into `temporary`.
+// Opens a new temporary file beside `path` and writes its name to `temporary`.
 int open_temporary(FileSystem& files, const std::string& path, std::string& temporary) {
   for (int number = 0; number < 1000; ++number) {
     temporary = join_path(folder_of(path),
@@ -70,7 +70,7 @@ int open_temporary(FileSystem& files, const std::string& path, std::string& temp
   return -1;
 }
 
-// Makes a rename in `folder` durable. EINVAL: a file system that has no such thing.
+// Makes a rename in `folder` durable. EINVAL means that the file system does not support this.
 void sync_folder(FileSystem& files, const std::string& path) {
   const std::string folder = folder_of(path);
   const Descriptor descriptor = open_file(files, "sync", folder, O_RDONLY | O_DIRECTORY);
@@ -80,7 +80,7 @@ void sync_folder(FileSystem& files, const std::string& path) {
   if (result < 0 && errno != EINVAL) fail_file("sync", folder, "fsync", errno);
 }
 
-// One attempt: the failed call's name and errno, or {"", 0}.
+// The result of one attempt: the failed call's name and errno, or {"", 0}.
 struct Attempt {
   const char* operation;
   int error;
@@ -102,13 +102,13 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
     attempt = {"rename", errno};
   }
   if (attempt.error) {
-    descriptor.close();  // the error that counts is the first one
+    descriptor.close();  // the first error is the one reported
     files.unlink(temporary.c_str());
   }
   return attempt;
 }
 
-// A device or a pipe has no old content to keep and must not be replaced by a file.
+// A device or pipe has no old content to keep, and a file must not replace it.
 void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
   Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
   if (const int error = write_all(files, descriptor.get(), bytes))
@@ -194,8 +194,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
   if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
   if (kind == FileKind::other) return write_into_device(files, path, bytes);
   Attempt attempt = try_to_write(files, path, bytes);
-  // After a failed fsync the kernel may have dropped the dirty
-  // pages: only a new file, written anew, can be trusted.
+  // After a failed fsync the kernel may have dropped the dirty pages. Only
+  // a new file can be trusted.
   if (attempt.operation == std::string_view("fsync")) attempt = try_to_write(files, path, bytes);
   if (attempt.error) fail_file("write", path, attempt.operation, attempt.error);
   sync_folder(files, path);
@@ -210,11 +210,11 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
     return FileError(path, "read", 0,
                      "[file] cannot read " + path + ": it has more than " +
                          std::to_string(max_bytes) +
-                         " bytes, the most that is read here; check that it is the file you mean");
+                         " bytes, which is the limit; check that it is the right file");
   };
   if (status.size > max_bytes) throw too_large();
-  // One byte more than the size, so that the read that
-  // finds the end needs no room; grown if the file grows.
+  // One byte more than the size, so that the last read, which finds the end, has room.
+  // It grows if the file grows.
   std::string bytes(static_cast<std::size_t>(status.size) + 1, '\0');
   std::size_t used = 0;
   while (true) {
@@ -309,7 +309,7 @@ int write_all(FileSystem& files, int descriptor, std::string_view bytes) {
     const ssize_t count = files.write(descriptor, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
-    if (count == 0) return EIO;  // a write that takes nothing would loop for ever
+    if (count == 0) return EIO;  // a write of 0 bytes would loop forever
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return 0;

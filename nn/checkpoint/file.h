@@ -1,8 +1,7 @@
-// Files through one small POSIX interface, and the one
-// way to write a file that matters: whole or not at all.
+// Files through a small POSIX interface, with an atomic write for the files of a run.
 //
-// Everything here goes through a FileSystem, so that a test
-// can make the n-th call fail; the program passes `posix()`.
+// All functions take a FileSystem, so that a test can make the n-th call fail.
+// The program passes `posix()`.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -18,10 +17,10 @@
 
 namespace pushforward {
 
-// What a path names.
+// The kind of thing that a path names.
 enum class FileKind { missing, regular, folder, other };
 
-// What `stat` says of a path: its kind, its size in bytes and which file it is.
+// The result of `stat`: kind, size in bytes, and the identity of the file.
 struct FileStatus {
   FileKind kind = FileKind::missing;
   std::uint64_t size = 0;
@@ -29,8 +28,8 @@ struct FileStatus {
   std::uint64_t inode = 0;
 };
 
-// The calls that this project makes on files, each as POSIX has it: -1 and errno on failure. The
-// default implementation is POSIX itself; a test overrides what it wants to fail.
+// The system calls that the project makes on files, with POSIX semantics: -1 and errno on failure.
+// The default implementation is POSIX; a test overrides the calls that shall fail.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -45,16 +44,16 @@ class FileSystem {
   virtual int unlink(const char* path);
   virtual int mkdir(const char* path, mode_t mode);
   virtual int stat(const char* path,
-                   FileStatus& status);  // follows links; a missing path is `missing`, not -1
+                   FileStatus& status);  // follows links; succeeds on a missing path
   virtual int fstat(int descriptor, FileStatus& status);
   virtual int list(const char* folder,
                    std::vector<std::string>& names);  // without . and .., sorted
 };
 
-// The operating system's files.
+// Returns the operating system's files.
 FileSystem& posix();
 
-// File trouble: which path, in which operation, with which errno (0 where the content is at fault).
+// A failed file operation: the path, the operation and the errno (0 if the content is wrong).
 struct FileError : std::runtime_error {
   FileError(std::string where, std::string operation_name, int error, const std::string& message);
   std::string path;
@@ -66,39 +65,40 @@ struct FileError : std::runtime_error {
 [[noreturn]] void fail_file(const char* verb, const std::string& path, const char* operation,
                             int error);
 
-// Replaces `path` by `bytes`, whole or not at all: a temporary beside it (O_EXCL), write, fsync,
-// close, rename, fsync of the folder. On any error the temporary is removed, the old file stays and
-// FileError is thrown; if only the folder's fsync failed, the new file stands, whole, and FileError
-// says so. A path that is a device or a pipe
-// (/dev/stdout) is written straight into.
+// Replaces the file `path` by `bytes` atomically: creates a temporary file beside it
+// (O_EXCL), then write, fsync, close, rename, fsync of the folder. On an error it removes the
+// temporary file, keeps the old file and throws FileError. If only the folder's fsync failed,
+// the new file is in place and complete, and the FileError says so. A device or pipe
+// (/dev/stdout) is written to directly.
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
 
-// The content of `path`; FileError if it can't be read or has more than `max_bytes` bytes.
+// Returns the content of `path`. Throws FileError if it cannot be read or has
+// more than `max_bytes` bytes.
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t max_bytes = std::uint64_t{1} << 34);
 
-// Makes `path` and the folders above it, as far as
-// they are missing; FileError if one can't be made.
+// Creates the folder `path` and its missing parents. Throws FileError on failure.
 void make_folders(FileSystem& files, const std::string& path);
 
-// The names in `folder`, sorted; FileError if it can't be listed.
+// Returns the names in `folder`, sorted. Throws FileError if it cannot be listed.
 std::vector<std::string> list_folder(FileSystem& files, const std::string& folder);
 
-// What `path` names, `missing` included; FileError if even that can't be said.
+// Returns the status of `path`, which may be missing. Throws FileError on any other failure.
 FileStatus read_status(FileSystem& files, const std::string& path);
 
-// Removes the file `path` if it is there; FileError if it can't be removed.
+// Removes the file `path` if it exists. Throws FileError if it cannot be removed.
 void remove_file(FileSystem& files, const std::string& path);
 
-// The folder of `path` ("." where it names none), and `folder` + "/" + `name`.
+// folder_of returns the folder of `path`, "." if it has none. join_path
+// returns `folder` + "/" + `name`.
 std::string folder_of(const std::string& path);
 std::string join_path(const std::string& folder, const std::string& name);
 
-// Whether `name` (without folder) is a temporary that a killed write_file_atomically left behind.
+// Returns whether `name` (without its folder) is a temporary file
+// of an interrupted write_file_atomically.
 bool is_temporary(std::string_view name);
 
-// A descriptor that is closed when it goes out of
-// scope; `release` hands it over, `close` closes now.
+// A file descriptor, closed at the end of its scope or earlier by `close`.
 class Descriptor {
  public:
   Descriptor(FileSystem& files, int descriptor) : files_(&files), descriptor_(descriptor) {}
@@ -106,17 +106,18 @@ class Descriptor {
   Descriptor& operator=(Descriptor&& other) noexcept;
   ~Descriptor();
   int get() const { return descriptor_; }
-  int close();  // -1 and errno on failure; EINTR counts as closed, as Linux does
+  int close();  // -1 and errno on failure; EINTR counts as closed, as on Linux
 
  private:
   FileSystem* files_;
   int descriptor_;
 };
 
-// Opens `path`, again after EINTR; FileError "cannot <verb> ..." on failure.
+// Opens `path` and retries after EINTR. Throws FileError "cannot <verb> ..." on failure.
 Descriptor open_file(FileSystem& files, const char* verb, const std::string& path, int flags);
 
-// Writes all of `bytes`: over short writes and EINTR. 0, or the errno of the write that failed.
+// Writes all of `bytes` and continues after short writes and EINTR. Returns 0, or
+// the errno of a failed write.
 int write_all(FileSystem& files, int descriptor, std::string_view bytes);
 
 }  // namespace pushforward

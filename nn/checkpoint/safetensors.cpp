@@ -23,7 +23,7 @@ constexpr std::uint64_t header_limit = 100'000'000;
 constexpr std::uint64_t length_bytes = 8;
 constexpr const char* hash_key = "xxh3";
 
-// Names of other versions of the format, refused as such rather than as unknown.
+// Dtypes of later versions of the format. They get an error message of their own.
 constexpr std::array<std::string_view, 10> newer_dtypes{
     "F4", "F6_E2M3", "F6_E3M2", "F8_E4M3", "F8_E5M2", "F8_E8M0", "I4", "U4", "F8_E4M3FNUZ", "C64"};
 
@@ -40,7 +40,7 @@ std::string compute_hash(std::string_view buffer) {
   return digits.data();
 }
 
-// One tensor as the header tells it.
+// The header's entry of one tensor.
 struct Entry {
   std::string name;
   Dtype dtype = Dtype::f32;
@@ -48,8 +48,8 @@ struct Entry {
   std::uint64_t begin = 0, end = 0;
 };
 
-// Reads the header as it is parsed: nothing is built that the format does not have, however deep or
-// repetitive the text is. Throws FileError at the first thing that does not belong.
+// Handles the header's JSON while it is parsed. It builds nothing that the format does not allow,
+// so deeply nested or repetitive text needs no memory. Throws FileError at the first violation.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit HeaderReader(const std::string& source) : source_(source) {}
@@ -196,8 +196,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   }
 };
 
-// The views of the entries into `buffer`: no hole, no
-// overlap, sizes as shapes and dtypes say, ending at its end.
+// Returns the views of the entries into `buffer`. Checks that there is no hole and no overlap, that
+// sizes match shapes and dtypes, and that the last tensor ends at the buffer's end.
 std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::string_view buffer,
                                              const std::string& source) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
@@ -247,7 +247,7 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
   return views;
 }
 
-// The header's text, once its length and its bytes are known to be sound.
+// Checks the header's length and bytes and returns its text.
 std::string_view checked_header(std::string_view bytes, const std::string& source) {
   if (bytes.size() < length_bytes) {
     safetensors_fault(source, "header too small: the file has " + std::to_string(bytes.size()) +
@@ -275,7 +275,7 @@ std::string_view checked_header(std::string_view bytes, const std::string& sourc
   if (const auto at = not_utf8_at(header)) {
     safetensors_fault(source, "the header is not UTF-8: byte " + std::to_string(*at) + damaged);
   }
-  // The JSON parser takes a zero byte for the end of the text, and would not see what follows it.
+  // The JSON parser would stop at a zero byte and ignore the rest of the text.
   if (const std::size_t zero = header.find('\0'); zero != std::string_view::npos) {
     safetensors_fault(source,
                       "the header is not JSON: a zero byte at " + std::to_string(zero) + damaged);

@@ -1,6 +1,6 @@
-// safetensors files, read strictly and written strictly: a JSON header of names, dtypes, shapes and
-// offsets, then one buffer of little-endian C-ordered numbers without holes
-// (https://github.com/huggingface/safetensors).
+// Reading and writing of safetensors files with strict checks. A file is a JSON header
+// with names, dtypes, shapes and offsets, then one buffer of little-endian numbers in C
+// order without gaps (https://github.com/huggingface/safetensors).
 #pragma once
 
 #include <map>
@@ -13,16 +13,16 @@
 
 namespace pushforward {
 
-// Free text about a file: `__metadata__`.
+// The free text in a file's `__metadata__`.
 using Metadata = std::map<std::string, std::string>;
 
-// A file that was read: metadata, and tensors by name whose bytes it owns. Moves, does not copy.
+// The content of a file: its metadata and its tensors by name. It owns the tensors'
+// bytes. Movable, not copyable.
 class Safetensors {
  public:
-  // Checks all of `bytes` before anything is built; `source`
-  // names the file in errors. FileError for each fault:
-  // "[safetensors] <source>: <fault>; <what to do>". If
-  // the metadata has "xxh3" the buffer must hash to it.
+  // Checks all of `bytes` first. If the metadata has "xxh3", the buffer must have this
+  // hash. `source` names the file in error messages. Throws FileError "[safetensors]
+  // <source>: <fault>; <what to do>".
   Safetensors(std::string bytes, const std::string& source);
   Safetensors(Safetensors&&) = default;
   Safetensors& operator=(Safetensors&&) = default;
@@ -30,27 +30,26 @@ class Safetensors {
   const std::string& source() const { return source_; }
   const Metadata& metadata() const { return metadata_; }
   const std::map<std::string, TensorView>& tensors() const { return tensors_; }
-  const TensorView* find(const std::string& name) const;  // nullptr if there is none
-  const TensorView& at(
-      const std::string& name) const;  // FileError naming the file and the missing tensor
+  const TensorView* find(const std::string& name) const;  // nullptr if it is missing
+  const TensorView& at(const std::string& name) const;    // throws FileError if it is missing
 
  private:
-  std::unique_ptr<const std::string> bytes_;  // its address survives a move
+  std::unique_ptr<const std::string> bytes_;  // its address does not change in a move
   std::string source_;
   Metadata metadata_;
   std::map<std::string, TensorView> tensors_;
 };
 
-// Reads and checks the file `path`; FileError.
+// Reads and checks the file `path`. Throws FileError on failure.
 Safetensors read_safetensors(FileSystem& files, const std::string& path);
 
-// The bytes of a file with these tensors, sorted by dtype size descending, then name;
-// the header is padded with spaces so that the buffer is 8-aligned, and the metadata
-// gain "xxh3", the buffer's XXH3 (64 bits, 16 hex digits). FileError if a name is
-// used twice, is not UTF-8 or "__metadata__", or if bytes and shape disagree.
+// Returns the bytes of a file with these tensors, sorted by decreasing dtype size, then by name.
+// Spaces after the header align the buffer to 8 bytes. The metadata get "xxh3", the buffer's XXH3
+// (64 bits, 16 hex digits). Throws FileError if a name is used twice, is not UTF-8 or is
+// "__metadata__", or if bytes and shape disagree.
 std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata);
 
-// Writes that file atomically; FileError.
+// Writes that file atomically. Throws FileError on failure.
 void write_safetensors(FileSystem& files, const std::string& path, std::vector<TensorView> tensors,
                        Metadata metadata);
 

@@ -45,7 +45,7 @@ static_assert(rows_stand_in_order(), "dtypes[k] describes Dtype k");
 
 const DtypeRow& row_of(Dtype dtype) { return dtypes[static_cast<std::size_t>(dtype)]; }
 
-// a * b, or nothing if that passes 2^64.
+// Returns a * b, or nothing if it is 2^64 or more.
 std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
   std::uint64_t result = 0;
   if (__builtin_mul_overflow(a, b, &result)) return std::nullopt;
@@ -62,7 +62,7 @@ float half_to_float(std::uint16_t half) {
   return sign ? -magnitude : magnitude;
 }
 
-// Elements stored as `Stored`, turned into Number by `convert`.
+// Reads elements of type `Stored` and converts each to Number with `convert`.
 template <class Stored, class Number, class Convert>
 void convert_elements(std::string_view bytes, std::span<Number> out, Convert convert) {
   for (std::size_t k = 0; k < out.size(); ++k) {

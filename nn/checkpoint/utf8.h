@@ -1,4 +1,4 @@
-// Whether bytes are UTF-8.
+// A check of UTF-8.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -9,8 +9,8 @@
 
 namespace pushforward {
 
-// The byte of `text` at which it stops being UTF-8 (Unicode,
-// table 3-7: no overlong forms, no surrogates), or nothing.
+// Returns the index of the first byte of `text` that is not valid UTF-8 (Unicode, table 3-7: no
+// overlong forms, no surrogates), or nothing if all bytes are valid.
 std::optional<std::size_t> not_utf8_at(std::string_view text);
 
 }  // namespace pushforward

@@ -10,11 +10,11 @@ SelfAttention::SelfAttention(int width, int its_heads, Positions its_positions, 
       out_proj(width, width, scheme),
       heads(its_heads),
       positions(its_positions) {
-  check(heads > 0 && width % heads == 0, "attention", "width ", width, " cannot be cut into ",
-        heads, " heads; choose a number that divides it");
+  check(heads > 0 && width % heads == 0, "attention", "width ", width, " cannot be divided into ",
+        heads, " heads; choose a number of heads that divides the width");
   check(positions != Positions::rotary || width / heads % 2 == 0, "attention",
-        "rotary positions turn pairs of columns, a head has ", width / heads,
-        "; choose an even number of columns a head");
+        "rotary positions rotate pairs of columns: a head has ", width / heads,
+        " columns; choose an even number");
 }
 
 Var SelfAttention::operator()(Var x, int length) const {

@@ -1,4 +1,4 @@
-// Multi-head self-attention: every position of a sequence looks at every position.
+// Multi-head self-attention: each position of a sequence attends to every position.
 #pragma once
 
 #include <string>
@@ -26,10 +26,10 @@ inline Positions positions_named(const std::string& name) {
 namespace pushforward::inline PF_REAL {
 
 // y = Concat(head_1, ..., head_n) W_o^T + b_o with head_i = softmax(q_i k_i^T / sqrt(d)) v_i
-// (Vaswani et al. 2017, section 3.2); q, k, v are the three parts of x W^T + b, each cut into heads
-// of d = width / heads columns. Without a mask, and as long as nothing else knows of positions, a
-// permutation of the positions permutes what comes out. With rotary positions queries and keys are
-// turned first (see rotary in autograd/ops.h). Names as torch.nn.MultiheadAttention:
+// (Vaswani et al. 2017, section 3.2). q, k and v are the three parts of x W^T + b, each split into
+// heads of d = width / heads columns. There is no mask, so without positional information the layer
+// is equivariant under permutations of the positions. With rotary positions, queries and keys are
+// rotated first (see rotary in autograd/ops.h). Names as in torch.nn.MultiheadAttention:
 // "in_proj_weight" (3 width, width), "in_proj_bias", "out_proj.weight", "out_proj.bias".
 struct SelfAttention {
   Parameter in_proj_weight, in_proj_bias;
@@ -37,10 +37,12 @@ struct SelfAttention {
   int heads;
   Positions positions;
 
-  // Fails unless the heads divide the width, and, with rotary positions, into even parts.
+  // Throws unless the number of heads divides the width. With rotary positions the width of
+  // a head must also be even.
   SelfAttention(int width, int its_heads, Positions its_positions, InitScheme scheme);
 
-  // x (B length, width), each sequence `length` rows one after the other, to the same shape.
+  // x is (B length, width), with `length` consecutive rows per sequence. The
+  // result has the same shape.
   Var operator()(Var x, int length) const;
   void visit(const std::string& at, const Visitor& f) {
     f(at + "in_proj_weight", in_proj_weight);

@@ -9,7 +9,7 @@ using detail::check, detail::fail;
 Conditioning::Conditioning(const TimeOptions& options, int its_classes, int label_dim,
                            const char* its_where)
     : time(options), classes_(its_classes), where_(its_where) {
-  check(classes_ >= 0, where_, classes_, " classes; 0 means that rows have no labels");
+  check(classes_ >= 0, where_, classes_, " classes; give 0 (no labels) or more");
   check(classes_ == 0 || label_dim > 0, where_, "a label's embedding has ", label_dim,
         " columns; it must have at least 1");
   if (classes_ > 0) label.emplace(classes_ + 1, label_dim);

@@ -1,4 +1,4 @@
-// What a network is told beside its input: the time as features, and the embedding of a label.
+// The conditioning of a network: time features and the embedding of a label.
 #pragma once
 
 #include <optional>
@@ -9,20 +9,20 @@
 
 namespace pushforward::inline PF_REAL {
 
-// c = features(t), or [features(t), row of the label] with classes. The label's table has classes +
-// 1 rows of label_dim columns, the last of which stands for no label (Ho, Salimans 2022). A network
-// visits the two under the names "time." and "label.".
+// c = features(t), or [features(t), embedding of the label] with classes. The embedding table has
+// classes + 1 rows of label_dim columns. Its last row is for rows without a label (Ho, Salimans
+// 2022). A network visits the members under the names "time." and "label.".
 struct Conditioning {
   TimeFeatures time;
-  std::optional<Embedding> label;  // with classes only
+  std::optional<Embedding> label;  // only with classes
 
-  // `its_where` is whom errors are from: the network.
-  // Fails on negative classes and on a label_dim below 1.
+  // `its_where` names the network in error messages. Throws on negative classes
+  // and on a label_dim below 1.
   Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where);
 
   int columns() const;
-  // t (B, 1); each row's label, 0 .. classes - 1, or -1 for none; an empty span says none for all:
-  // (B, columns()). Fails, naming the row, on any other label.
+  // Maps t (B, 1) and labels to (B, columns()). Each row's label is 0 .. classes - 1, or -1 for
+  // none. An empty span means that no row has a label. Throws on any other label and names the row.
   Var operator()(Var t, std::span<const int> labels) const;
 
  private:

@@ -9,7 +9,8 @@ using detail::check, detail::fail;
 Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
-  check(in > 0 && out > 0, "linear", "sizes ", in, " -> ", out, "; both must be at least 1");
+  check(in > 0 && out > 0, "linear", "the sizes are ", in, " -> ", out,
+        "; both must be at least 1");
   weight.kind = bias.kind = "linear";
 }
 
@@ -52,7 +53,7 @@ Var Embedding::operator()(Tape& tape, std::span<const int> numbers) const {
 }
 
 Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_number) {
-  check(p >= 0 && p < 1, "dropout", "probability ", p, " is outside [0, 1)");
+  check(p >= 0 && p < 1, "dropout", "the probability ", p, " is outside [0, 1)");
 }
 
 Var Dropout::operator()(Var x, const NetworkMode& mode) const {

@@ -1,4 +1,4 @@
-// The layers that networks are built from: Linear, LayerNorm, Embedding, Dropout, FiLM.
+// The layers of the networks: Linear, LayerNorm, Embedding, Dropout, FiLM.
 #pragma once
 
 #include <span>
@@ -16,14 +16,14 @@ namespace pushforward {
 struct NetworkMode {
   bool training = false;
   Stream dropout{};
-  std::uint32_t first_row = 0;  // number in the batch of the first row of x
+  std::uint32_t first_row = 0;  // the batch's row that is the first row of x
 };
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// y = x W^T + b: x (R, in), W (out, in), b (out); as torch.nn.Linear.
+// y = x W^T + b with x (R, in), W (out, in), b (out), as torch.nn.Linear.
 struct Linear {
   Parameter weight, bias;
 
@@ -54,24 +54,25 @@ struct LayerNorm {
   }
 };
 
-// Row k of a table for each number k: (n numbers) -> (n, width). Standard normal at first.
+// Looks up row k of a table for each number k: (n numbers) -> (n, width). The initial
+// values are standard normal.
 struct Embedding {
   Parameter weight;  // (count, width)
 
   Embedding(int count, int width);
 
-  // Fails, naming the number, on one outside [0, count).
+  // Throws on a number outside [0, count), and names it.
   Var operator()(Tape& tape, std::span<const int> numbers) const;
   void visit(const std::string& at, const Visitor& f) { f(at + "weight", weight); }
 };
 
-// While training: each element is 0 with probability p, else x / (1 - p) (Srivastava et al. 2014);
-// otherwise x itself. `number` tells the dropouts of one network apart.
+// In training, each element becomes 0 with probability p and x / (1 - p) otherwise (Srivastava et
+// al. 2014). Outside training, returns x. `number` identifies a dropout within its network.
 struct Dropout {
   double p;
   std::uint32_t number;
 
-  // Fails unless 0 <= p < 1.
+  // Throws unless 0 <= p < 1.
   explicit Dropout(double its_p, std::uint32_t its_number = 0);
 
   Var operator()(Var x, const NetworkMode& mode) const;

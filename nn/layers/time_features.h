@@ -1,4 +1,4 @@
-// Time as columns of numbers that a network can tell apart: itself, sinusoids, Fourier features.
+// Time features: the time itself, sinusoids, or Fourier features.
 #pragma once
 
 #include <optional>
@@ -24,10 +24,10 @@ inline TimeKind time_kind_named(const std::string& name) {
   return static_cast<TimeKind>(choose("time", name, time_features()));
 }
 
-// How the time becomes columns of numbers (see TimeFeatures).
+// The time features of a network (see TimeFeatures).
 struct TimeOptions {
   TimeKind kind = TimeKind::raw;
-  int dim = 32;             // number of columns, even; raw has one whatever this says
+  int dim = 32;             // number of columns, even; ignored by raw, which has one column
   double scale = 1;         // fourier: standard deviation of the frequencies, in turns over [0, 1]
   double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
 };
@@ -36,28 +36,27 @@ struct TimeOptions {
 
 namespace pushforward::inline PF_REAL {
 
-// t (R, 1) -> (R, columns()). With f the row of dim
-// / 2 frequencies, [cos(2 pi t f), sin(2 pi t f)]:
-// - raw: t itself;
-// - sinusoidal: 2 pi f_i = 1000 max_period^(-2 i /
-// dim) (Vaswani et al. 2017, section 3.5, with time
-//   counted in thousandths, as diffusion models do);
-// - fourier: f normal with deviation `scale`, drawn once and kept (Tancik et al. 2020, eq. 5);
-// - learned_fourier: the same, trained with the rest.
+// Maps t (R, 1) to (R, columns()). All kinds but raw return [cos(2 pi t f), sin(2 pi t f)], where f
+// is a row of dim / 2 frequencies:
+// - raw: t itself.
+// - sinusoidal: 2 pi f_i = 1000 max_period^(-2 i / dim) (Vaswani et al. 2017, section 3.5, with
+//   time in thousandths, as in diffusion models).
+// - fourier: f is normal with standard deviation `scale`, drawn once (Tancik et al. 2020, eq. 5).
+// - learned_fourier: as fourier, but f is trained.
 class TimeFeatures {
  public:
-  // Fails on an odd or non-positive dim.
+  // Throws if dim is odd or not positive.
   explicit TimeFeatures(const TimeOptions& options);
 
   int columns() const;
   Var operator()(Var t) const;
-  // "frequencies", for the Fourier kinds.
+  // Visits "frequencies" for the Fourier kinds.
   void visit(const std::string& at, const Visitor& f);
 
  private:
   TimeOptions options_;
   std::optional<Parameter> frequencies_;  // (1, dim / 2)
-  Tensor fixed_;                          // sinusoidal: the same row, known beforehand
+  Tensor fixed_;                          // sinusoidal: the row of frequencies
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -7,17 +7,19 @@ using detail::check;
 namespace {
 
 const MlpOptions& checked_mlp(const MlpOptions& o) {
-  check(o.in > 0 && o.out > 0, "mlp", "sizes ", o.in, " -> ", o.out, "; both must be at least 1");
+  check(o.in > 0 && o.out > 0, "mlp", "the sizes are ", o.in, " -> ", o.out,
+        "; both must be at least 1");
   for (int width : o.hidden)
     check(width > 0, "mlp", "a hidden width is ", width, "; it must be at least 1");
-  check(o.condition >= 0, "mlp", "the condition has ", o.condition, " columns; 0 means none");
+  check(o.condition >= 0, "mlp", "the condition has ", o.condition,
+        " columns; give 0 (none) or more");
   return o;
 }
 
-// One width for all blocks.
+// Returns the common width of all blocks.
 int common_width(const MlpOptions& o) {
   checked_mlp(o);
-  check(!o.hidden.empty(), "residual mlp", "no hidden widths; each is one block");
+  check(!o.hidden.empty(), "residual mlp", "there are no hidden widths; give one for each block");
   for (int width : o.hidden)
     check(width == o.hidden[0], "residual mlp", "hidden widths ", o.hidden[0], " and ", width,
           " differ; blocks add to their input, so all must be equal");
@@ -26,10 +28,10 @@ int common_width(const MlpOptions& o) {
 
 void check_condition(Var condition, int wanted) {
   if (wanted == 0) return;
-  check(static_cast<bool>(condition), "film", "no condition given; this network needs (R, ", wanted,
-        ")");
-  check(condition.shape().cols() == wanted, "film", "condition ", condition.shape(), ", and the ",
-        "network was made for ", wanted, " columns");
+  check(static_cast<bool>(condition), "film", "the condition is missing; this network needs (R, ",
+        wanted, ")");
+  check(condition.shape().cols() == wanted, "film", "the condition is ", condition.shape(),
+        ", but the ", "network was made for ", wanted, " columns");
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ Mlp::Mlp(const MlpOptions& options) : options_(checked_mlp(options)) {
   }
   linear_.emplace_back(width, options_.out, options_.init);
   if (options_.zero_last) linear_.back().start_at_zero();
-  (void)Dropout(options_.dropout);  // checks the probability
+  (void)Dropout(options_.dropout);  // validates the probability
 }
 
 Var Mlp::operator()(Var x, const NetworkMode& mode, Var condition) const {
@@ -60,7 +62,7 @@ Var Mlp::operator()(Var x, const NetworkMode& mode, Var condition) const {
 }
 
 void Mlp::visit(const std::string& at, const Visitor& f) {
-  int place = 0;  // in the torch.nn.Sequential
+  int place = 0;  // the index in the torch.nn.Sequential
   const auto next = [&] { return at + std::to_string(place++) + "."; };
   for (std::size_t k = 0; k < linear_.size(); ++k) {
     linear_[k].visit(next(), f);

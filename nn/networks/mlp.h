@@ -1,4 +1,4 @@
-// Multilayer perceptrons: a plain one and a residual one, each with optional FiLM conditioning.
+// Multilayer perceptrons, plain and residual, with optional FiLM conditioning.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct MlpOptions {
   int in = 2, out = 2;
   std::vector<int> hidden{128, 128, 128};
   Activation activation = Activation::silu;
-  int condition = 0;        // columns of the condition that FiLM takes; 0: no FiLM
+  int condition = 0;        // columns of the FiLM condition; 0: no FiLM
   bool layer_norm = false;  // Mlp only
   double dropout = 0;
   InitScheme init = InitScheme::pytorch;
@@ -24,9 +24,10 @@ struct MlpOptions {
 
 namespace pushforward::inline PF_REAL {
 
-// For each hidden width: Linear, LayerNorm if asked, FiLM if asked, activation, Dropout if p > 0;
-// then a last Linear. Names are those of the torch.nn.Sequential with the same modules: "0.weight",
-// "2.weight", ... (activations and dropouts count); FiLM's stand apart: "film.0.weight", ...
+// For each hidden width: Linear, optional LayerNorm, optional FiLM, activation, Dropout
+// if p > 0. Then a last Linear. Names are those of a torch.nn.Sequential of the same
+// modules: "0.weight", "2.weight", ... (activations and dropouts count). FiLM layers are
+// named apart: "film.0.weight", ...
 class Mlp {
  public:
   explicit Mlp(const MlpOptions& options);
@@ -38,16 +39,16 @@ class Mlp {
 
  private:
   MlpOptions options_;
-  std::vector<Linear> linear_;  // hidden ones and the last
+  std::vector<Linear> linear_;  // the hidden layers and the last
   std::vector<LayerNorm> norm_;
   std::vector<Film> film_;
 };
 
-// h + W2 dropout(f(W1 film(LayerNorm(h)))): a block before whose layers the norm stands (He et al.
-// 2016; Xiong et al. 2020, pre-norm).
+// h + W2 dropout(f(W1 film(LayerNorm(h)))), a pre-norm residual block (He et al.
+// 2016; Xiong et al. 2020).
 struct ResidualBlock {
   LayerNorm norm;
-  std::vector<Film> film;  // one or none
+  std::vector<Film> film;  // empty without FiLM
   Linear linear1, linear2;
   Activation activation;
   Dropout dropout;
@@ -57,11 +58,12 @@ struct ResidualBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// Linear to the common width, one residual block for each hidden entry, LayerNorm, last Linear.
-// Names: "input", "blocks.0.norm", "blocks.0.linear1", "blocks.0.linear2", "norm", "output".
+// Linear to the common width, one residual block for each entry of `hidden`,
+// LayerNorm, a last Linear. Names: "input", "blocks.0.norm",
+// "blocks.0.linear1", "blocks.0.linear2", "norm", "output".
 class ResidualMlp {
  public:
-  // Fails unless all hidden widths are equal.
+  // Throws unless all hidden widths are equal.
   explicit ResidualMlp(const MlpOptions& options);
 
   Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;

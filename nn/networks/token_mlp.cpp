@@ -7,7 +7,7 @@ using detail::check;
 namespace {
 
 MlpOptions token_mlp_options(const TokenOptions& o, int conditioning_columns) {
-  check(o.embed > 0, "token network", "a token is embedded in ", o.embed,
+  check(o.embed > 0, "token network", "the embedding of a token has ", o.embed,
         " numbers; at least 1 is needed");
   return {.in = o.length * o.embed + conditioning_columns,
           .out = o.length * o.vocabulary,

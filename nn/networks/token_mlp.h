@@ -10,12 +10,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-// logits = net([row of each token, c]): the L rows of the table side by side, then time and label
-// (see Given). Names: those of the Mlp at the top ("0.weight", "2.weight", ...), "token.weight"
+// logits = net([embeddings of the L tokens, conditioning]); see Conditioning. Names:
+// those of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight"
 // (states, embed), "time.frequencies", "label.weight".
 class TokenMlp {
  public:
-  // Fails on embed below 1.
+  // Throws if embed is below 1.
   explicit TokenMlp(const TokenOptions& options);
 
   // See TokenNetwork, which checks the states.

@@ -7,11 +7,12 @@ using detail::check, detail::fail;
 namespace {
 
 const TokenOptions& checked_tokens(const TokenOptions& o) {
-  check(o.length > 0, "token network", "sequences of ", o.length, " tokens; at least 1 is needed");
-  check(o.vocabulary > 0, "token network", "a vocabulary of ", o.vocabulary,
+  check(o.length > 0, "token network", "sequences have ", o.length,
         " tokens; at least 1 is needed");
-  check(o.states >= o.vocabulary, "token network", o.states, " states and a vocabulary of ",
-        o.vocabulary, "; the states are the vocabulary, and the mask if there is one");
+  check(o.vocabulary > 0, "token network", "the vocabulary has ", o.vocabulary,
+        " tokens; at least 1 is needed");
+  check(o.states >= o.vocabulary, "token network", o.states, " states for a vocabulary of ",
+        o.vocabulary, "; there is one state per token, plus one for a mask");
   return o;
 }
 
@@ -23,7 +24,7 @@ std::variant<TokenMlp, Transformer> network(const TokenOptions& o) {
 void check_states(std::span<const int> states, int rows, const TokenOptions& o) {
   check(states.size() == static_cast<std::size_t>(rows) * static_cast<std::size_t>(o.length),
         "token network", states.size(), " states for ", rows, " rows of ", o.length,
-        " positions; every row has one state for each position");
+        " positions; give one state for each position of each row");
   for (std::size_t k = 0; k < states.size(); ++k) {
     if (states[k] >= 0 && states[k] < o.states) continue;
     const std::size_t length = static_cast<std::size_t>(o.length);

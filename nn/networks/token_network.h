@@ -1,4 +1,5 @@
-// Networks over tokens: from sequences, times and labels to logits of each position's token.
+// Networks over tokens: they map sequences, times and labels to the logits
+// of each position's token.
 #pragma once
 
 #include <span>
@@ -10,15 +11,15 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The one of the two that options.kind names.
+// The network that options.kind names.
 class TokenNetwork {
  public:
-  // Fails on sizes below 1, and on what the two say of theirs.
+  // Throws on sizes below 1, and under the conditions of TokenMlp and Transformer.
   explicit TokenNetwork(const TokenOptions& options);
 
-  // states (B, L) row-major, each 0 .. states - 1; t (B, 1) on a tape; labels one a row, -1 for
-  // none, an empty span for none at all: logits (B, L, V) on that tape. Fails, naming row, position
-  // and state, on a state outside its range.
+  // Maps states (B, L), row-major, each in 0 .. states - 1, and t (B, 1) on a tape to logits (B, L,
+  // V) on that tape. `labels` has one label per row, with -1 for none, or is empty. Throws on a
+  // state out of range, and names its row and position.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels = {},
                  const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f) {

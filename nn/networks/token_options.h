@@ -1,4 +1,4 @@
-// What a network over tokens is made of, as plain data: the model section of a config.
+// The options of a network over tokens as plain data: the model section of a config.
 #pragma once
 
 #include <string>
@@ -32,14 +32,15 @@ struct TokenOptions {
   Activation activation = Activation::silu;
   double dropout = 0;
   InitScheme init = InitScheme::pytorch;
-  // mlp: tokens embedded in `embed` numbers each, side by side, through these layers.
+  // mlp: each token has an embedding of `embed` numbers. The embeddings of a sequence are
+  // concatenated and go through layers of these widths.
   int embed = 32;
   std::vector<int> hidden{256, 256};
   // transformer: pre-norm blocks with adaLN-zero conditioning on time and label (Peebles, Xie
-  // 2023); heads of width / heads columns, mlp_ratio times the width inside a block's network.
+  // 2023). Heads have width / heads columns; the MLP in a block is mlp_ratio times as wide.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
-  // Rotary ones know distances only: where all tokens are alike,
-  // as under a mask at t = 0, all positions are told the same.
+  // Rotary positions encode only distances. If all tokens are equal, as under a mask at t = 0,
+  // every position gets the same output.
   Positions positions = Positions::learned;
 };
 

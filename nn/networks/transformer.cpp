@@ -6,18 +6,18 @@ using detail::check;
 
 namespace {
 
-// Deviation of tokens and positions at first: small beside what blocks add, which learns faster
-// than 1.
+// Initial standard deviation of token and position embeddings. It is small compared with what the
+// blocks add, and trains faster than a standard deviation of 1.
 constexpr double kEmbedding = 0.02;
-constexpr real kEps = real(1e-6);  // of every layer norm, as in DiT
+constexpr real kEps = real(1e-6);  // for all layer norms, as in DiT
 
 const TokenOptions& checked_transformer(const TokenOptions& o) {
-  check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width ", o.width, ", ",
+  check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width is ", o.width, ", ",
         o.blocks, " blocks, mlp_ratio ", o.mlp_ratio, "; each must be at least 1");
   return o;
 }
 
-// Row b of x (B, C) for each of the `length` positions of sequence b.
+// Repeats row b of x (B, C) at each of the `length` positions of sequence b.
 Var each_position(Var x, int length) {
   const std::size_t count =
       static_cast<std::size_t>(x.shape()[0]) * static_cast<std::size_t>(length);
@@ -26,10 +26,10 @@ Var each_position(Var x, int length) {
   return gather_rows(x, rows);
 }
 
-// Columns k w to (k + 1) w.
+// Returns columns k width to (k + 1) width.
 Var part(Var x, int k, int width) { return slice(x, 1, k * width, width); }
 
-// (1 + scale) N(h) + shift
+// Returns (1 + scale) N(h) + shift.
 Var modulated(Var h, Var shift, Var scale, int length) {
   return normalize(h, kEps) * each_position(scale + real(1), length) + each_position(shift, length);
 }
@@ -52,7 +52,8 @@ Var TransformerBlock::operator()(Var h, Var c, int length, const NetworkMode& mo
   check(length > 0 && rows % length == 0, "transformer", "rows ", h.shape(),
         " are no sequences of ", length, "; give whole sequences");
   const Var modulators = modulation(c);
-  // A sequence is one row to dropout, whose numbers then depend on the sequence's row in the batch.
+  // Dropout treats a sequence as one row, so its random numbers depend on the
+  // sequence's row in the batch.
   const auto dropped = [&](const Dropout& dropout, Var x) {
     return reshape(dropout(reshape(x, {rows / length, length * width}), mode), {rows, width});
   };

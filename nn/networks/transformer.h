@@ -1,4 +1,4 @@
-// A transformer over tokens, conditioned on time and label by adaptive layer norm (DiT).
+// A transformer over tokens with conditioning on time and label by adaptive layer norm (DiT).
 #pragma once
 
 #include <span>
@@ -12,10 +12,11 @@
 
 namespace pushforward::inline PF_REAL {
 
-// One block with adaLN-zero (Peebles, Xie 2023, section 3.2), N the layer norm without weights:
-//   h <- h + g1 attn((1 + s1) N(h) + b1),  h <- h + g2 mlp((1 + s2) N(h) + b2),
-// where (b1, s1, g1, b2, s2, g2) = Linear(c) is 0 at first, so a block begins as the identity. mlp
-// is Linear, activation, Linear; dropout stands on what attention and mlp add.
+// One block with adaLN-zero (Peebles, Xie 2023, section 3.2), where N is the
+// layer norm without weights:
+//   h <- h + g1 attn((1 + s1) N(h) + b1),  h <- h + g2 mlp((1 + s2) N(h) + b2).
+// (b1, s1, g1, b2, s2, g2) = Linear(c) is 0 at first, so a block is the identity at first. mlp is
+// Linear, activation, Linear. Dropout applies to the outputs of attn and mlp.
 struct TransformerBlock {
   SelfAttention attn;
   Linear mlp1, mlp2;
@@ -29,15 +30,16 @@ struct TransformerBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// h = row of each token, plus the row of its position with learned positions; blocks;
-// logits = Linear((1 + s) N(h) + b) with (b, s) = Linear(c). c = f(Linear(f(Linear(given)))) of
-// what Given says, f the activation. Both last Linears are 0 at first, so the logits begin at 0.
+// h is the embedding of each token, plus the embedding of its position with learned
+// positions. After the blocks, logits = Linear((1 + s) N(h) + b) with (b, s) = Linear(c). c
+// = f(Linear(f(Linear(features)))), where f is the activation and Conditioning gives the
+// features. The last Linear and its modulation are 0 at first, so the initial logits are 0.
 // Names: "token.weight" (states, width), "position.weight" (L, width), "time.frequencies",
-// "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0", "blocks.0.mlp.2",
-// "blocks.0.modulation", "modulation", "output".
+// "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
+// "blocks.0.mlp.2", "blocks.0.modulation", "modulation", "output".
 class Transformer {
  public:
-  // Fails on a width, blocks or mlp_ratio below 1, and on what SelfAttention says of its heads.
+  // Throws on a width, blocks or mlp_ratio below 1, and under the conditions of SelfAttention.
   explicit Transformer(const TokenOptions& options);
 
   // See TokenNetwork, which checks the states.
@@ -49,7 +51,7 @@ class Transformer {
   int length_, vocabulary_;
   Activation activation_;
   Embedding token_;
-  std::optional<Embedding> position_;  // learned only
+  std::optional<Embedding> position_;  // only with learned positions
   Conditioning conditioning_;
   Linear embed1_, embed2_;
   std::vector<TransformerBlock> blocks_;

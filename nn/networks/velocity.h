@@ -1,5 +1,4 @@
-// The velocity networks u_theta(x, t) and, given classes, u_theta(x, t, label): time features, a
-// label's embedding, a network, and how they enter it.
+// The velocity networks u_theta(x, t) and, with classes, u_theta(x, t, label).
 #pragma once
 
 #include <optional>
@@ -13,14 +12,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) for x (B, D), t (B, 1): (B, D). With c
-// = features(t), or [features(t), row of the label]:
+// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning is c = features(t), or
+// [features(t), embedding of the label]:
 // - concat: net([x, c]);
-// - film: net(x) with every hidden layer modulated by f(Linear(c)), as wide as the first hidden
-//   layer.
-// Net's names stand at the top, so an mlp with raw time is torch.nn.Sequential on [x, t]:
-// "0.weight", "0.bias", "2.weight", ...; further ones are "time.frequencies", "embed.weight" and
-// "label.weight" (classes + 1, label_dim), whose last row stands for no label (Ho, Salimans 2022).
+// - film: net(x), each hidden layer modulated by f(Linear(c)), as wide as the first hidden layer.
+// The names of the inner network have no prefix, so an mlp with raw time is torch.nn.Sequential on
+// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "time.frequencies",
+// "embed.weight" and "label.weight" (classes + 1, label_dim), whose last row is for rows without a
+// label (Ho, Salimans 2022).
 template <class Net>
 class VelocityNet {
  public:
@@ -39,7 +38,7 @@ class VelocityNet {
  private:
   VelocityOptions options_;
   Conditioning conditioning_;
-  std::optional<Linear> embed_;  // film only
+  std::optional<Linear> embed_;  // only with film
   Net net_;
 };
 
@@ -49,7 +48,7 @@ using VelocityResMlp = VelocityNet<ResidualMlp>;
 extern template class VelocityNet<Mlp>;
 extern template class VelocityNet<ResidualMlp>;
 
-// The one of the two that options.kind names: what a program makes from a config.
+// The velocity network that options.kind names.
 class Velocity {
  public:
   explicit Velocity(const VelocityOptions& options);

@@ -1,4 +1,4 @@
-// What a velocity network is made of, as plain data: the model section of a config.
+// The options of a velocity network as plain data: the model section of a config.
 #pragma once
 
 #include <string>
@@ -41,13 +41,13 @@ struct VelocityOptions {
   std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
   Activation activation = Activation::silu;
   TimeOptions time{};
-  int classes = 0;  // labels 0 .. classes - 1 that rows may have; 0: the network is unconditional
-  int label_dim = 32;                       // columns of a label's embedding
+  int classes = 0;     // rows may have labels 0 .. classes - 1; 0: the network is unconditional
+  int label_dim = 32;  // columns of a label's embedding
   Condition condition = Condition::concat;  // how time and label enter
   double dropout = 0;       // probability of dropping an element after each activation
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
   InitScheme init = InitScheme::pytorch;
-  bool zero_last = false;  // the last layer begins at 0, and so does the velocity
+  bool zero_last = false;  // the last layer, and so the velocity, is 0 at first
 };
 
 }  // namespace pushforward

@@ -1,4 +1,4 @@
-// The exponential moving average of the weights: how fast it follows.
+// The decay of the exponential moving average of the weights.
 #pragma once
 
 #include <algorithm>

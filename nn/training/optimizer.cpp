@@ -19,16 +19,18 @@ std::size_t count_states(const OptimizerOptions& o) {
 
 Optimizer::Optimizer(const OptimizerOptions& o, std::size_t size)
     : options_(o), state_(count_states(o), FlatArray(size, real(0))) {
-  check(size % 16 == 0, "optimizer", "arrays of ", size, " numbers; a multiple of 16 is needed");
-  check(o.lr >= 0, "optimizer", "lr ", o.lr, " is negative");
-  check(o.weight_decay >= 0, "optimizer", "weight_decay ", o.weight_decay, " is negative");
+  check(size % 16 == 0, "optimizer", "the arrays have ", size,
+        " numbers; their number must be a multiple of 16");
+  check(o.lr >= 0, "optimizer", "lr is ", o.lr, "; it must not be negative");
+  check(o.weight_decay >= 0, "optimizer", "weight_decay is ", o.weight_decay,
+        "; it must not be negative");
   check(o.momentum >= 0 && o.momentum < 1, "optimizer", "momentum ", o.momentum,
         " is outside [0, 1)");
-  check(!o.nesterov || o.momentum > 0, "optimizer", "nesterov with momentum ", o.momentum,
-        "; it needs a positive one");
-  check(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1, "optimizer", "betas ", o.beta1,
-        " and ", o.beta2, "; both must be in [0, 1)");
-  check(o.eps >= 0, "optimizer", "eps ", o.eps, " is negative");
+  check(!o.nesterov || o.momentum > 0, "optimizer", "nesterov is on and momentum is ", o.momentum,
+        "; nesterov needs a positive momentum");
+  check(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1, "optimizer", "the betas are ",
+        o.beta1, " and ", o.beta2, "; both must lie in [0, 1)");
+  check(o.eps >= 0, "optimizer", "eps is ", o.eps, "; it must not be negative");
 }
 
 void Optimizer::set_updates(std::int64_t updates) {

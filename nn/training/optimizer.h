@@ -1,4 +1,5 @@
-// SGD, Adam and AdamW over flat arrays: the state between updates, and the constants of each.
+// SGD, Adam and AdamW over flat arrays: their state between updates and the
+// constants of each update.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,11 @@ namespace pushforward::inline PF_REAL {
 
 class Optimizer {
  public:
-  // For flat arrays of `size` numbers, a multiple of 16. Fails on rates outside their range.
+  // For flat arrays of `size` numbers, a multiple of 16. Throws on options out of range.
   Optimizer(const OptimizerOptions& options, std::size_t size);
 
   const OptimizerOptions& options() const { return options_; }
-  // Updates made so far.
+  // The number of updates so far.
   std::int64_t updates() const { return updates_; }
   void set_updates(std::int64_t updates);  // fails below 0
 

@@ -1,4 +1,4 @@
-// What an optimizer is made of, as plain data: the optimizer section of a config.
+// The options of an optimizer as plain data: the optimizer section of a config.
 #pragma once
 
 #include <span>
@@ -21,8 +21,8 @@ inline OptimizerKind optimizer_kind_named(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }
 
-// Names and defaults are PyTorch's. weight_decay's
-// default there is 0.01 for adamw and 0 for the others.
+// Names and defaults are PyTorch's, except that weight_decay is 0 here. In PyTorch it is 0.01 for
+// adamw and 0 for the others.
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::adamw;
   double lr = 1e-3;

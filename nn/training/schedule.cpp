@@ -26,12 +26,12 @@ double Schedule::operator()(std::int64_t k) const {
 }
 
 void Schedule::check_numbers() const {
-  check(warmup >= 0, "schedule", "warmup ", warmup, " is negative; 0 means none");
+  check(warmup >= 0, "schedule", "warmup is ", warmup, "; give 0 (none) or more");
   const bool ends = kind == Kind::linear || kind == Kind::cosine;
-  check(!ends || steps > warmup, "schedule", "a run of ", steps, " steps with a warm-up of ",
+  check(!ends || steps > warmup, "schedule", "the run has ", steps, " steps and the warm-up ",
         warmup, "; the run must be longer");
-  check(final >= 0, "schedule", "final ", final, " is negative");
-  check(kind != Kind::step || every > 0, "schedule", "every ", every, "; it must be at least 1");
+  check(final >= 0, "schedule", "final is ", final, "; it must not be negative");
+  check(kind != Kind::step || every > 0, "schedule", "every is ", every, "; it must be at least 1");
 }
 
 }  // namespace pushforward

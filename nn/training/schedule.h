@@ -1,4 +1,4 @@
-// The learning rate over the steps of a run, as a factor of the optimizer's rate.
+// Schedules of the learning rate: a factor of the optimizer's rate for each step.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace pushforward {
 
-// With a warm-up of w steps, step k < w (from 0) gets (k + 1) / w. After it, with progress
-// s = (k - w) / (steps - w), held at 1 from the end of the run on:
+// The factor of step k (from 0) is (k + 1) / w during a warm-up of w steps. After it, with s =
+// min(1, (k - w) / (steps - w)), it is
 // - constant: 1;
 // - linear:   1 + (final - 1) s;
 // - cosine:   final + (1 - final) (1 + cos(pi s)) / 2 (Loshchilov, Hutter 2017, eq. 5, one period);
@@ -19,14 +19,14 @@ struct Schedule {
   enum class Kind { constant, linear, cosine, step };
   Kind kind = Kind::constant;
   int warmup = 0;
-  int steps = 0;       // linear, cosine: length of the run
+  int steps = 0;       // linear, cosine: number of updates of the run
   double final = 0;    // linear, cosine: the factor at the end
   int every = 1000;    // step
   double gamma = 0.1;  // step
 
   // The factor of step k, from 0. Fails on a step below 0, and as check_numbers.
   double operator()(std::int64_t k) const;
-  // Fails on numbers that make no schedule, e.g. a cosine without a length.
+  // Throws on invalid numbers, e.g. a cosine schedule without a length.
   void check_numbers() const;
 };
 

@@ -1,8 +1,8 @@
-// How a step is cut up. A chunk of rows is run forwards and backwards on one tape.
-// Chunk c belongs to bin c mod 16; a bin's chunks are run one after the other
-// and added in that order, and the bins are added in order, so the sum does not
-// know how many threads there were. A bin's gradient stays on its tape until the
-// tape is needed again: with as many threads as bins nothing is copied.
+// The division of a step into jobs. Each chunk of rows runs forward and backward on one tape.
+// Chunk c belongs to bin c mod 16. A bin's chunks run one after the other, and their gradients are
+// added in that order. Then the bins are added in order. So the sum does not depend on the number
+// of threads. A bin's gradient stays on its tape until the tape is reused, so with as many threads
+// as bins nothing is copied.
 #include "nn/training/trainer.h"
 
 #include <algorithm>
@@ -24,10 +24,10 @@ constexpr std::size_t kAlone = 32768;  // below this many numbers, threads cost 
 
 const TrainerOptions& checked_training(const TrainerOptions& o) {
   o.schedule.check_numbers();
-  check(o.clip_norm >= 0, "train", "clip_norm ", o.clip_norm, " is negative; 0 means no clipping");
+  check(o.clip_norm >= 0, "train", "clip_norm is ", o.clip_norm, "; give 0 (no clipping) or more");
   check(o.ema_decay >= 0 && o.ema_decay < 1, "train", "ema decay ", o.ema_decay,
         " is outside [0, 1); 0 means no average");
-  check(o.chunk > 0, "train", "chunks of ", o.chunk, " rows; at least 1 is needed");
+  check(o.chunk > 0, "train", "a chunk has ", o.chunk, " rows; at least 1 is needed");
   return o;
 }
 
@@ -44,7 +44,7 @@ Trainer::Trainer(Parameters& parameters, const TrainerOptions& options, Workers&
   plan();
 }
 
-// Lists what is trained and cuts it into blocks, again after each freeze.
+// Lists the trained parameters and splits them into blocks. Runs again after each freeze.
 void Trainer::plan() {
   if (planned_ == parameters_.revision()) return;
   planned_ = parameters_.revision();
@@ -52,7 +52,7 @@ void Trainer::plan() {
   add_blocks_.clear();
   update_blocks_.clear();
   std::fill(gradient_.begin(), gradient_.end(), real(0));
-  std::size_t begin = 0, end = 0;  // neighbours that are trained: one range of the flat arrays
+  std::size_t begin = 0, end = 0;  // adjacent trained parameters: one range of the flat arrays
   const auto cut_range = [&] {
     for (; begin < end; begin += kBlock)
       update_blocks_.push_back({-1, begin, std::min(kBlock, end - begin)});
@@ -75,7 +75,7 @@ void Trainer::plan() {
   }
   cut_range();
   check(!trained_.empty(), "train", "all ", list.size(),
-        " parameters are frozen; thaw some: parameters.freeze(\"...\", false)");
+        " parameters are frozen; unfreeze some: parameters.freeze(\"...\", false)");
   squares_.resize(add_blocks_.size());
   for (WorkerTape& worker_tape : worker_tapes_) {
     worker_tape.wrt.reserve(trained_.size());
@@ -84,7 +84,7 @@ void Trainer::plan() {
   }
 }
 
-// Room for the step's chunks and bins; nothing to do when the last step was as large.
+// Allocates memory for the step's chunks and bins. It does nothing if the last step was as large.
 void Trainer::prepare(Chunks chunks) {
   bins_ = std::min(chunks.count(), kGradientBins);
   losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
@@ -94,14 +94,14 @@ void Trainer::prepare(Chunks chunks) {
     bin_arrays_.emplace_back(parameters_.size(), real(0));
 }
 
-// Where a bin's gradient of a parameter goes when it leaves its tape. Bin 0 has the array that
-// the sum will be in: added to in place, it is fetched from memory once less.
+// Returns the array that takes a bin's gradient of a parameter from its tape. Bin 0 uses the array
+// of the final sum, which saves one pass over memory.
 real* Trainer::bin_array(int bin, std::size_t trained) {
   real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;
 }
 
-// Copies the gradients of the tape's bin from the tape, which is about to be rewound, to an array.
+// Copies the gradients of the tape's bin to an array before the tape is rewound.
 void Trainer::keep(WorkerTape& worker_tape) {
   if (worker_tape.bin < 0) return;
   for (std::size_t k = 0; k < trained_.size(); ++k) {
@@ -123,7 +123,7 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
     const double weight = double(rows.count) / chunks.rows;
     const Var y = loss(worker_tape.tape, rows);
     check(y && y.tape == &worker_tape.tape && y.shape().size() == 1, "train",
-          "the loss must be one number on the tape that was passed", y ? "; its shape is " : "",
+          "the loss must be one number on the given tape", y ? "; its shape is " : "",
           y ? y.shape() : Shape{}, "; take its mean over the rows");
     const double value = static_cast<double>(y.item());
     losses_[static_cast<std::size_t>(chunk)] = weight * value;
@@ -160,12 +160,12 @@ void Trainer::check_reached() const {
     bool reached = false;
     for (int bin = 0; bin < bins_; ++bin)
       reached |= sources_[static_cast<std::size_t>(bin) * trained_.size() + k] != nullptr;
-    check(reached, "train", "no gradient reached ", trained_[k]->name,
+    check(reached, "train", "no gradient reaches ", trained_[k]->name,
           "; use it in the loss, or freeze it: parameters.freeze(\"", trained_[k]->name, "\")");
   }
 }
 
-// Runs job(block) for each block, on all threads where that pays.
+// Runs job(block) for each block, on several threads if there is enough work.
 template <class Job>
 void Trainer::share_out(std::size_t blocks, const Job& job) {
   if (parameters_.size() < kAlone) {
@@ -175,7 +175,7 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
-// gradient_ = the sum of the bins; returns its squared norm.
+// Sets gradient_ to the sum of the bins and returns its squared norm.
 double Trainer::add_up() {
   share_out(add_blocks_.size(), [this](std::size_t b) {
     const Block& block = add_blocks_[b];
@@ -201,7 +201,7 @@ void Trainer::update_weights(const WeightUpdate& u) {
   });
 }
 
-// Rewinds the tapes when the step ends, however it ends.
+// Rewinds the tapes at the end of the step, also after an exception.
 struct Trainer::Clear {
   std::deque<WorkerTape>& worker_tapes;
   ~Clear() {
@@ -213,13 +213,13 @@ struct Trainer::Clear {
 };
 
 StepResult Trainer::run(int rows, LossRef loss) {
-  check(rows > 0, "train", "a step over ", rows, " rows; at least 1 is needed");
+  check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");
   plan();
   const Chunks chunks{rows, options_.chunk};
   prepare(chunks);
   const Clear clear{worker_tapes_};
-  // Worker tape s takes bins s, s + tapes, ... whichever thread it
-  // lands on: what a tape needs is the same in every step.
+  // Worker tape s takes bins s, s + tapes, ... on any thread, so a tape needs the
+  // same memory in every step.
   const int worker_tapes = std::min(static_cast<int>(worker_tapes_.size()), bins_);
   workers_.run(worker_tapes, [&](int s, int) {
     for (int bin = s; bin < bins_; bin += worker_tapes)

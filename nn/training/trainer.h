@@ -1,5 +1,6 @@
-// One training step: the loss of each chunk of rows on a tape, the sum of their gradients,
-// clipping, and the update of weights and average. The same bits on any number of threads.
+// One training step: the loss of each chunk of rows on a tape, the sum of the gradients,
+// clipping, and the update of weights and average. The result is the same, bit by bit,
+// for any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,10 @@ namespace pushforward {
 struct TrainerOptions {
   OptimizerOptions optimizer{};
   Schedule schedule{};
-  double clip_norm = 0;    // largest norm of the whole gradient; 0: no clipping
+  double clip_norm = 0;    // upper bound of the norm of the whole gradient; 0: no clipping
   double ema_decay = 0;    // 0: no average
-  bool ema_warmup = true;  // the average forgets the first weights quickly (nn/training/ema.h)
-  int chunk = 128;         // rows on one tape; part of the result's bits, unlike the threads
+  bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
+  int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
 };
 
 // Rows [first, first + count) of the step's batch.
@@ -34,7 +35,7 @@ struct RowRange {
 
 namespace pushforward::inline PF_REAL {
 
-// What a step did. Unless ok, the weights, moments and average are untouched.
+// The outcome of a step. Unless it is `ok`, the weights, moments and average do not change.
 enum class StepStatus { ok, bad_loss, bad_gradient };
 struct StepResult {
   StepStatus status = StepStatus::ok;
@@ -64,12 +65,12 @@ class LossRef {
 
 class Trainer {
  public:
-  // Keeps references: parameters and workers must outlive it. Fails on numbers outside their range
-  // and when every parameter is frozen.
+  // Stores references: parameters and workers must outlive the trainer. Throws on options out of
+  // range and if every parameter is frozen.
   Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers);
 
-  // One step over `rows` rows. Fails, before anything is changed, when no gradient reaches a
-  // parameter that is not frozen. After the first step of a size it makes no heap allocation.
+  // Does one step over `rows` rows. Throws, before it changes anything, if a parameter that is not
+  // frozen gets no gradient. Makes no heap allocation after the first step of a size.
   template <class Loss>
   StepResult step(int rows, const Loss& loss) {
     return run(rows, LossRef(loss));
@@ -81,15 +82,15 @@ class Trainer {
   const Optimizer& optimizer() const { return optimizer_; }
   std::int64_t updates() const { return optimizer_.updates(); }
 
-  // The average, in the layout of Parameters; empty without one. For sampling:
-  // UseValues average(parameters, trainer.ema());
+  // The average in the layout of Parameters; empty if there is none. To sample with
+  // it: UseValues average(parameters, trainer.ema());
   std::span<real> ema() { return ema_; }
   std::span<const real> ema() const { return ema_; }
   // The gradient of the last step, before clipping.
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the bin whose gradients still stand on it.
+  // A tape, and the bin whose gradients are still on it.
   struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
@@ -97,7 +98,7 @@ class Trainer {
     std::vector<int> trained;  // wrt[i] is trained_[trained[i]]
     int bin = -1;
   };
-  // Part of one parameter, or of the flat arrays: a job of a fixed size.
+  // A job of a fixed size: part of one parameter or of the flat arrays.
   struct Block {
     int trained;
     std::size_t begin, count;
@@ -126,14 +127,14 @@ class Trainer {
   Optimizer optimizer_;
   FlatArray ema_, gradient_;
 
-  int planned_ = -1;                       // the revision of parameters_ that the plan is for
+  int planned_ = -1;                       // the revision of parameters_ at the last plan
   std::vector<const Parameter*> trained_;  // those that are not frozen
   std::vector<Block> add_blocks_, update_blocks_;
   std::vector<double> squares_;  // by add block
 
   std::deque<WorkerTape> worker_tapes_;
   int bins_ = 0;                       // of this step
-  std::vector<FlatArray> bin_arrays_;  // gradients that had to leave their tape
+  std::vector<FlatArray> bin_arrays_;  // gradients copied from their tape
   std::vector<const real*> sources_;   // (bin, trained): its gradient, null if none
   std::vector<double> losses_;         // by chunk
 };

@@ -16,7 +16,7 @@ namespace pushforward::inline PF_REAL {
 struct WeightUpdate {
   OptimizerKind kind = OptimizerKind::sgd;
   bool nesterov = false;
-  real gradient_scale = 1;  // clipping: every gradient is multiplied by it first
+  real gradient_scale = 1;  // clipping: the update multiplies gradients by it
   real lr = 0, weight_decay = 0, momentum = 0;
   real beta1 = 0, beta2 = 0, eps = 0;
   real step_size = 0;   // lr / (1 - beta1^k), k counting updates from 1
@@ -24,13 +24,14 @@ struct WeightUpdate {
   real ema_rate = 0;    // 1 - decay
 };
 
-// The arrays of one update, equally long. All begin on a cache line; lengths are multiples of 16.
+// The arrays of one update, of equal length. Each starts on a cache line, and the
+// length is a multiple of 16.
 struct UpdateArrays {
   const real* gradient = nullptr;
   real* value = nullptr;
   real* first = nullptr;   // momentum, or the first moment; null for plain sgd
   real* second = nullptr;  // the second moment; null for sgd
-  real* ema = nullptr;     // null: no average is kept
+  real* ema = nullptr;     // null: there is no average
 };
 
 }  // namespace pushforward::inline PF_REAL
@@ -46,8 +47,8 @@ namespace pushforward::inline PF_REAL::kernels {
 void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin,
             std::size_t count);
 
-// y[i] = sum over k of from[k][i], added in the order of k, for i < n; returns the sum of y[i]^2,
-// in double and in an order that depends on n alone. y may be from[0].
+// Sets y[i] = sum over k of from[k][i], added in the order of k, for i < n. Returns the sum of
+// y[i]^2, computed in double in an order that depends only on n. y may be from[0].
 double add_and_square(std::span<const real* const> from, std::size_t n, real* y);
 
 // y[i] += x[i].

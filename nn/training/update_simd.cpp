@@ -1,8 +1,8 @@
-// The loops of a training step, compiled for several
-// instruction sets, the best chosen at run time (Highway).
+// The loops of a training step. Highway compiles them for several instruction sets
+// and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/training/update_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -19,12 +19,12 @@ namespace kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<real, 16>;  // flat arrays come in sixteens
+using D = hn::CappedTag<real, 16>;  // lengths of flat arrays are multiples of 16
 using V = hn::Vec<D>;
 constexpr D d;
 
-// Runs `rule(g, p, i) -> new p` over a block. Whether
-// there is an average is decided outside of the loop.
+// Runs `rule(g, p, i) -> new p` over a block. `with_ema` is a template parameter, so the
+// loop does not test for it.
 template <bool with_ema, class Rule>
 HWY_INLINE void Pass(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin,
                      std::size_t end, const Rule& rule) {
@@ -66,7 +66,8 @@ void Sgd(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::s
   });
 }
 
-// `coupled`: weight decay is a part of the gradient (adam); else it shrinks the weights (adamw).
+// If `coupled`, weight decay is added to the gradient (adam). Otherwise it
+// shrinks the weights (adamw).
 template <bool coupled>
 void Adam(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
   const V b1 = hn::Set(d, u.beta1), b2 = hn::Set(d, u.beta2);
@@ -97,18 +98,20 @@ void UpdateBlock(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin
   }
 }
 
-// Four sums of squares side by side in double, then across, then the tail one by one.
+// Returns the sum of squares in double: four sums in parallel, then their sum, then the
+// remaining elements one by one.
 double Squares(const real* y, std::size_t n) {
   const hn::CappedTag<double, 8> dd;
   const hn::Rebind<real, decltype(dd)> dr;
   const std::size_t lanes = hn::Lanes(dd);
-  const auto load = [&](const auto* at) HWY_ATTR {  // generic, so that one branch is dropped
-    if constexpr (sizeof *at == sizeof(double)) {
-      return hn::LoadU(dr, at);
-    } else {
-      return hn::PromoteTo(dd, hn::LoadU(dr, at));
-    }
-  };
+  const auto load = [&](const auto* at)
+                        HWY_ATTR {  // generic, so that the other branch is not compiled
+                          if constexpr (sizeof *at == sizeof(double)) {
+                            return hn::LoadU(dr, at);
+                          } else {
+                            return hn::PromoteTo(dd, hn::LoadU(dr, at));
+                          }
+                        };
   auto s0 = hn::Zero(dd), s1 = s0, s2 = s0, s3 = s0;
   std::size_t i = 0;
   for (; i + 4 * lanes <= n; i += 4 * lanes) {
@@ -125,7 +128,7 @@ double Squares(const real* y, std::size_t n) {
 }
 
 double AddAndSquare(std::span<const real* const> from, std::size_t n, real* y) {
-  constexpr std::size_t kPart = 1024;  // what is summed is squared while it is still in the cache
+  constexpr std::size_t kPart = 1024;  // a part is squared while it is in the cache
   const std::size_t lanes = hn::Lanes(d);
   double squares = 0;
   for (std::size_t begin = 0; begin < n; begin += kPart) {

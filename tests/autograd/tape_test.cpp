@@ -239,7 +239,7 @@ TEST_CASE("a label stands on the lines made while it lives and on their rules' l
   }
   CHECK(outer_rules > 0);
   CHECK(inner_rules > 0);
-  const Line& after = t.line((x + x).id);
+  const TapeLine& after = t.line((x + x).id);
   CHECK(after.label == nullptr);
   CHECK(after.rule == RuleKind::none);
 }

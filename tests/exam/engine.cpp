@@ -164,7 +164,7 @@ std::vector<std::string> op_names() {
 std::vector<std::string> flat_ops() {
   std::vector<std::string> names;
   for (const Op* op : all_ops()) {
-    if (op->inputs == 0 || op->vjp == no_vjp) names.push_back(op->name);
+    if (op->inputs == 0 || op->vjp == rules::no_vjp) names.push_back(op->name);
   }
   return names;
 }

@@ -5,8 +5,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-void wrong_kernel(const Tape& t, const Line& l, real* y) {
-  const real x = in0(t, l)[0];
+void wrong_kernel(const Tape& t, const TapeLine& l, real* y) {
+  const real x = rules::in0(t, l)[0];
 #ifdef RIGHT
   y[0] = x / (1 + scalar::fabs(x)) + scalar::exp(x) + scalar::pow(x, 2);
 #else

@@ -115,7 +115,7 @@ TEST_CASE("parameters: misuse is told") {
   struct Nothing {
     void visit(const std::string&, const Visitor&) {}
   } nothing;
-  CHECK_THROWS_WITH(Parameters(nothing), Contains("does its visit list its members?"));
+  CHECK_THROWS_WITH(Parameters(nothing), Contains("list its members in its visit function"));
 }
 
 TEST_CASE("parameters: the model runs on another array, and then on its own again") {

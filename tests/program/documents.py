@@ -14,7 +14,8 @@ line of a shell block:
   the tree. The same goes for C++ blocks. `word` (path): that file has the word. "a test" (tests/file.cpp): it has the test.
 Links lead to files and headings that exist. Numbers of tests, files or lines and places like file.cpp:81 go stale, so no
 document says them outside of a printout. The comments of the sources are held to the first rule for files of code.
-HACKING.md has a row for each folder of sources, and the README of a room the map that scripts/map prints of it.
+HACKING.md has a row for each folder of sources, the README of a room the map that scripts/map prints of it, and data/README.md
+names each config.
 Exceptions are listed in ALLOWED, each with its reason.
 """
 
@@ -79,11 +80,12 @@ class Tree:
         return NO_CODE.sub(kept, self.texts[file])
 
     def read_tests(self):
-        """{file: names of its tests} with the tests of CTest under "", and all labels."""
-        tests, labels = {"": []}, {"autograd", "nn", "flow", "apps", "program"}
+        """{file: names of its tests} with the tests of CTest under "", and all labels: those of folders, files and CMake."""
+        tests, labels = {"": []}, {f[6:] for f in self.folders if f.startswith("tests/")}
         for file, text in self.texts.items():
             if not file.startswith("tests/"):
                 continue
+            labels.add(re.sub(r"(_test)?\.(cpp|cmake)$", "", file[6:]))
             if file.endswith(".cpp"):
                 whole = re.sub(r'"\s*\n\s*"', "", text)
                 tests[file] = re.findall(r'\bTEST_CASE(?:_METHOD)?\(\s*(?:\w+,\s*)?"((?:\\.|[^"\\])*)"', whole)
@@ -213,9 +215,9 @@ class Checker:
         text = self.tree.texts[name] + "".join(self.tree.texts.get(f, "") for f in (name + ".py",))
         if name == "scripts/test":
             self.check_ctest(words)
-            folder = next((w for w in words if re.fullmatch(r"[a-z_]+(/[a-z_]+)*", w)), None)
-            if folder and words[0] == folder and f"tests/{folder}" not in self.tree.folders:
-                self.fault(f"there is no folder tests/{folder}")
+            for word in words[: next((i for i, w in enumerate(words) if w.startswith("-")), len(words))]:
+                if word.islower() and word not in self.tree.labels:
+                    self.fault(f"there is no folder tests/{word}")
             words = [w for w in words if w.startswith("--")]
         for word in words:
             flag = word.split("=")[0]
@@ -371,7 +373,7 @@ def check_comments(tree):
         else:
             continue
         for start, part in parts:
-            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z_][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
+            for m in re.finditer(r"(?<![\w./<{}*$-])([a-z][\w/]*\.(?:h|cpp|cmake|py))\b(?!\w)", part):
                 if not m[1].startswith(("hwy/", "lemon/")) and not any(f"/{f}".endswith(f"/{m[1]}") for f in tree.files):
                     line = text.count("\n", 0, start + m.start()) + 1
                     yield f"{file}:{line}: {m[1]} is named here, and there is no such file"
@@ -388,6 +390,10 @@ def check_maps(tree):
         for file in tree.texts:
             if file.startswith(f"{room}/") and file.endswith(".h") and f"]({file[len(room) + 1:]})" not in text:
                 yield f"{room}/README.md:1: no link to {file}; scripts/map --write renews the maps"
+    shown = re.findall(r"`(\w+)`", tree.read("data/README.md")) if "data/README.md" in tree.files else []
+    for config in (f for f in tree.files if fnmatch.fnmatch(f, "data/configs/*.json")):
+        if config[len("data/configs/") : -len(".json")] not in shown:
+            yield f"data/README.md:1: nothing is said of {config}"
     if "scripts/map" in tree.files:
         asked = subprocess.run([sys.executable, "-B", tree.root / "scripts/map", "--check"], capture_output=True, text=True)
         if asked.returncode != 0:

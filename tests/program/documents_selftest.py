@@ -28,6 +28,7 @@ RIGHT = {
     "tests/nn/layers/layer_test.cpp": 'TEST_CASE("a layer has "\n          "heads") {}\n',
     "tests/program/tree.cmake": 'add_test(NAME "tree: sizes"\n  COMMAND x)\nset_tests_properties(x PROPERTIES LABELS "program;tree")\n',
     "data/configs/moons.json": "{}\n",
+    "data/README.md": "`moons`\n",
     "HACKING.md": "| `autograd/` | x |\n| `nn/layers/` | x |\n",
     "README.md": """# Right, and *all* of it
 
@@ -99,6 +100,7 @@ PLANTED = [
     ("autograd/tape.h", 'fail("write it into gone.cpp");', "autograd/tape.h:6: gone.cpp is named here, and there is no such"),
     ("scripts/demo", "# As tests/gone_test.cpp does.", "scripts/demo:3: tests/gone_test.cpp is named here, and there"),
     ("autograd/rules.h", "// Rules.", "autograd/README.md:1: no link to autograd/rules.h"),
+    ("data/configs/rings.json", "{}", "data/README.md:1: nothing is said of data/configs/rings.json"),
     ("nn/training/ema.cpp", "// Averages.", "HACKING.md:1: the map has no row for nn/training/"),
 ]
 

@@ -268,8 +268,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   expect(sandbox("sample table -n 10 --out a.npy"), 0, {});
   CHECK(tokens(sandbox.array("a.npy"), 4));
   // The bound is of sources drawn apart from the data.
-  expect(sandbox("loglik table --points table.npy --out p.npy"), 2,
-         {"the rows of this run are paired"});
+  expect(sandbox("loglik table --points table.npy --out p.npy"), 2, {"this run pairs their rows"});
   expect(sandbox("eval table"), 0, {"no likelihood: source and data are paired"});
 }
 
@@ -296,28 +295,30 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
   };
   const std::vector<Case> cases{
       {"sample words --solver dopri5", 2,
-       "[sample] \"dopri5\" is no solver for tokens, which /data (words) "
-       "of this run is; choose one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
+       "[sample] \"dopri5\" is not a solver for tokens, but /data (words) "
+       "of this run is tokens; choose one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
       {"sample words --solver ctmc_eular", 2, "did you mean \"ctmc_euler\"?"},
       {"sample words --rtol 1e-3", 2, "--rtol and --atol are for ODE solvers"},
-      {"sample words --given toolong", 2, "has 7 characters and the run's sequences at most 5"},
-      {"sample words --given bxd", 2, "character 2 is \"x\", which the run's data does not have"},
-      {"sample words --label 3", 2, "does not see labels"},
-      {"sample words --labels l.npy", 2, "does not see labels"},
-      {"sample words --guidance 1", 2, "there is no class to guide to"},
-      {"sample words --loglik p.npy", 2, "ask `pushforward loglik` for the bound"},
+      {"sample words --given toolong", 2,
+       "has 7 characters, but the run's sequences have at most 5"},
+      {"sample words --given bxd", 2,
+       "character 2 is \"x\", which does not occur in the run's data"},
+      {"sample words --label 3", 2, "takes no labels"},
+      {"sample words --labels l.npy", 2, "network takes none"},
+      {"sample words --guidance 1", 2, "guidance needs"},
+      {"sample words --loglik p.npy", 2, "run `pushforward loglik` for a bound"},
       {"sample words --tokens", 2, "--tokens is for quantized data"},
-      {"sample table --given '1 _'", 2, "has 2 tokens and the run's sequences 3"},
+      {"sample table --given '1 _'", 2, "has 2 tokens, but the run's sequences have 3"},
       {"encode words --points a.npy --out b.npy", 2,
        "[encode] /data (words) of words is tokens, which jump from "
-       "noise to data and have no velocity to follow; sample with --given"},
+       "noise to data and have no velocity; sample with --given"},
       {"decode words --points a.npy --out b.npy", 2, "[decode] /data (words)"},
       {"interpolate words --from a.npy --to b.npy --out c.npy", 2, "[interpolate] /data (words)"},
       {"velocity words --points a.npy --t 0.5 --out b.npy", 2,
        "[velocity] /data (words) of words is tokens"},
       {"loglik words --points table.npy --out p.npy", 4,
        "[loglik] table.npy: the sequences have shape (30, "
-       "3) and the run's 5 tokens; give a table (N, 5)"},
+       "3), but the run's have 5 tokens; give a table (N, 5)"},
       {"loglik words --points ask.txt --out p.npy", 4,
        "[loglik] ask.txt, line 2: character 2 is \"x\""},
       {"loglik words --points long.txt --out p.npy", 4,
@@ -325,14 +326,15 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"loglik table --points ask.txt --out p.npy", 2, "[loglik] ask.txt: the tokens of this run"},
       {"loglik words --points list.txt --tokens --out p.npy", 2,
        "[loglik] --tokens is for quantized"},
-      {"eval words --probes 3", 2, "[eval] --divergence and --probes: the bound of tokens"},
+      {"eval words --probes 3", 2,
+       "[eval] --divergence and --probes have no effect on the bound of tokens"},
       {"sample words --free x", 2, "--free requires --given"},
       {"sample words --seed -1", 2, "-1 is no seed; give a whole number from 0 to 2^53"},
       {"sample words --seed 9007199254740993", 2, "is no seed"},
       {"sample words --exact --given qq", 2, "character 1 is \"q\""},
       {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
       {"sample words --out a.npy --trajectory a.npy", 2,
-       "[file] --out and --trajectory are both a.npy; give each a file of its own"},
+       "[file] --out and --trajectory are both a.npy; give two different files"},
       {"sample words --out a.xyz", 2, "[file] a.xyz ends neither in .npy, .csv nor .txt"},
       {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
       {"loglik table --points table.npy --out table.npy", 2,
@@ -344,20 +346,22 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
        "[data] 100 % of the numbers to quantize are outside "
        "the levels, from /data/low 10 to /data/high 20"},
       {"train table.json -q --out y source.token=1", 4,
-       "[data] table.npy: row 0, position 1 is 1, the run's mask, which no row may hold"},
+       "[data] table.npy: "
+       "row 0, position 1 is 1, the run's mask, which must not occur in the data"},
       {"train words.json -q --out y data.path=nolist", 4, "apt install wamerican"},
       {"train words.json -q --out y 'source={\"type\":\"data\",\"of\":{\"type\":\"text\",\"path\":"
        "\"book\",\"length\":5}}'",
        2,
-       "[source] the source has 5 tokens out of 11 and the data 5 out of 10; both must be equal"},
+       "[source] the source has 5 tokens of a vocabulary "
+       "of 11, but the data has 5 of 10; make both equal"},
       {"train words.json sampler.type=dopri5", 2,
-       "is for continuous data, and /data (words) is tokens"}};
+       "is for continuous data, but /data (words) is tokens"}};
   for (const Case& c : cases) {
     CAPTURE(c.arguments);
     expect(sandbox(c.arguments), c.code, {c.part});
   }
   expect(sandbox("train table.json -q --out y data.vocabulary=3"), 4,
-         {"[data] table.npy: row 1, position 2 is 3, and tokens are whole numbers from 0 to 2"});
+         {"[data] table.npy: row 1, position 2 is 3, but tokens are whole numbers from 0 to 2"});
 }
 
 TEST_CASE("what continuous data cannot do is refused with its cure") {

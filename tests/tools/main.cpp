@@ -67,8 +67,8 @@ int write_ctest(Catch::Session& session, const std::string& program, const std::
     }
     out << "add_test(" << bracketed(prefix + name) << ' ' << bracketed(program) << ' '
         << bracketed(escaped(name)) << ")\nset_tests_properties(" << bracketed(prefix + name)
-        << " PROPERTIES TIMEOUT " << seconds << " LABELS " << bracketed(labels(info(test).lineInfo.file))
-        << ")\n";
+        << " PROPERTIES TIMEOUT " << seconds << " LABELS "
+        << bracketed(labels(info(test).lineInfo.file)) << ")\n";
   }
   return out.flush() ? 0 : 1;
 }

@@ -4,6 +4,7 @@
 
 #include "apps/config/config.h"
 #include "apps/failure.h"
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;
@@ -32,19 +33,23 @@ const std::string moons_text = R"({"data": {"type": "moons"}})";
 }  // namespace
 
 TEST_CASE("all errors of a file come at once, in its order") {
-  CHECK(errors(R"({
+  CHECK(
+      errors(R"({
   "version": 2,
   "sed": 1,
   "data": {"type": "mons"},
   "model": {"widht": 3, "activation": "relo", "dropout": 1, "lr": 0.1},
   "train": {"steps": 3.7, "batch": 5e9},
   "optimizer": {"type": "sgd", "lr": "1e-3", "lr": 1, "beta1": 0.9}
-})") == R"(c.json:2:14: error: /version is 2, but must be 1
-   version of this file's format: integer, 1, default 1
+})") ==
+      R"(c.json:2:14: error: /version is 2, but must be 1
+   version of the config format: integer, 1, default 1
 c.json:3:3: error: unknown key "sed" in the config
    did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
 c.json:4:20: error: /data/type "mons" is not known
-   did you mean "moons"? types here: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
+   did you mean "moons"? types here: )" +
+          toy_names() +
+          R"( mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
    `widht` might be "width" of type res_mlp; keys here: type hidden activation time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
@@ -60,7 +65,7 @@ c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000
 c.json:7:38: error: /optimizer/lr must be a number, not "1e-3"
    learning rate: number, from 0 to 1000, default 0.01
 c.json:7:46: error: duplicate key "lr"
-   it stands already at 7:32; keep one of the two
+   the key is already at 7:32; keep one of the two
 c.json:7:55: error: unknown key "beta1" in /optimizer (type "sgd")
    `beta1` belongs in /optimizer (type adam, adamw); keys here: type lr momentum nesterov weight_decay)");
 }
@@ -74,8 +79,8 @@ TEST_CASE("one error each") {
       {R"("seed": true)", "/seed must be an integer, not true"},
       {R"("seed": null)", "/seed must be an integer, not null"},
       {R"("name": "")", "/name must not be an empty string"},
-      {R"("name": "a/b")", "/name is \"a/b\", but names a folder"},
-      {R"("name": "..")", "/name is \"..\", but names a folder"},
+      {R"("name": "a/b")", "/name is \"a/b\", but a name may have"},
+      {R"("name": "..")", "/name is \"..\", but a name may have"},
       {R"("name": "a\u0000b")", "/name must not hold a zero character"},
       {R"("precision": "float16")", "/precision is \"float16\", which is not known"},
       {R"("precision": "flaot64")", "did you mean \"float64\"? choices here: float32 float64"},
@@ -103,7 +108,7 @@ TEST_CASE("one error each") {
        "Nesterov's look-ahead needs momentum\n   set `momentum` above 0, say 0.9"},
       {R"("schedule": {"warmup": 100}, "train": {"steps": 100})",
        "2:24: error: /schedule/warmup: "
-       "the warm-up is not shorter than the training\n   lower it, or raise /train/steps"},
+       "the warm-up must be shorter than the training\n   lower it, or raise /train/steps"},
       {R"("source": {"type": "uniform", "low": 1})", "/source/high: it is not above `low`"},
       {R"("source": {"type": "data"})",
        "/source/of is missing\n   the data set, such as {\"type\":"},
@@ -121,15 +126,16 @@ TEST_CASE("errors of data") {
   const auto data = [](const std::string& text) { return errors("{\"data\": " + text + "}"); };
   CHECK(errors("{}") ==
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
-        "types: moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals "
-        "gaussian mixture digits geyser csv npy standardize "
-        "dequantize affine words text quantize tokens");
+        "types: " +
+            toy_names() +
+            " mixture digits geyser csv npy standardize "
+            "dequantize affine words text quantize tokens");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));
   CHECK_THAT(data(R"({"type": "moons", "noise": 0.1, "scale": 2})"),
              Contains("unknown key \"scale\" in /data (type \"moons\")"));
   CHECK_THAT(data(R"({"type": "csv"})"),
-             Contains("/data/path is missing\n   the file, as seen from"));
+             Contains("/data/path is missing\n   path of the file, absolute"));
   CHECK_THAT(data(R"({"type": "digits", "classes": [1, 10]})"),
              Contains("/data/classes/1 is 10, but must be from 0 to 9"));
   CHECK_THAT(data(R"({"type": "digits", "classes": [1, 2, 1]})"),
@@ -139,11 +145,11 @@ TEST_CASE("errors of data") {
   CHECK_THAT(data(R"({"type": "mixture", "means": [[1, 2], [3]]})"),
              Contains("/data/means: its rows have different lengths"));
   CHECK_THAT(data(R"({"type": "mixture", "means": [[1], [3]], "stds": [1]})"),
-             Contains("/data/stds: it is not as long as `means`"));
+             Contains("/data/stds: it and `means` have different lengths"));
   CHECK_THAT(data(R"({"type": "mixture", "means": [[1], [3]], "weights": [1, 0]})"),
              Contains("/data/weights/1 is 0, but must be above 0"));
   CHECK_THAT(data(R"({"type": "affine", "of": {"type": "moons"}, "scale": [1, 0]})"),
-             Contains("/data/scale/1 is 0, but must be not 0"));
+             Contains("/data/scale/1 is 0, but must be nonzero"));
   CHECK_THAT(data(R"({"type": "standardize", "of": {"type": "affine", "of": {"type": "moon"}}})"),
              Contains("/data/of/of/type \"moon\" is not known\n   did you mean \"moons\"?"));
   CHECK_THAT(errors("[]"),
@@ -198,11 +204,11 @@ TEST_CASE("errors of overrides name the override") {
       {"train.steps=", "override `train.steps=`: error: /train/steps must be an integer, not \"\""},
       {"name=123", "default \"run\"; a string of digits needs its quotes: '\"123\"'"},
       {"lr=1", "unknown key \"lr\" in the config\n   `lr` belongs in /optimizer"},
-      {"x", "override `x`: error: no = in it\n   write key.path=value to set a key"},
-      {"~ema.decay=1", "error: a removal takes no value"},
-      {"a..b=1", "error: an empty name in the path \"a..b\""},
-      {"=1", "error: an empty name in the path \"\""},
-      {"~", "error: an empty name in the path \"\""},
+      {"x", "override `x`: error: it has no \"=\"\n   write key.path=value to set a key"},
+      {"~ema.decay=1", "error: \"~\" resets a key and takes no value"},
+      {"a..b=1", "error: the path \"a..b\" has an empty name"},
+      {"=1", "error: the path \"\" has an empty name"},
+      {"~", "error: the path \"\" has an empty name"},
       {"~ema.deacy",
        "override `~ema.deacy`: error: unknown key \"deacy\" in /ema\n   did you mean \"decay\"?"},
       {"~model.time.dmi",
@@ -211,7 +217,7 @@ TEST_CASE("errors of overrides name the override") {
       {"~data", "/data is missing"},
       {"data.type.x=1", "/data/type is \"moons\", not an object with keys of its own"},
       {"model.hidden=[3,]",
-       "its value is no JSON, at column 3: trailing comma before ]\n   remove this comma"},
+       "its value is not valid JSON, at column 3: trailing comma before ]\n   remove this comma"},
       {"ema={\"decay\": 0.9, \"decay\": 0.8}", "error: duplicate key \"decay\""},
       {"name=\xFF", "error: its value is not UTF-8"},
       {"optimizer.nesterov=true",

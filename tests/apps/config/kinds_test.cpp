@@ -6,6 +6,7 @@
 #include "apps/config/config.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;
@@ -33,8 +34,7 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel "
-    "2spirals gaussian mixture digits geyser csv npy standardize dequantize affine";
+    toy_names() + " mixture digits geyser csv npy standardize dequantize affine";
 
 }  // namespace
 
@@ -74,49 +74,50 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
   struct Case {
     std::string text, message;
   };
-  const std::string words = ", and /data (words) is tokens\n   ",
-                    moons = ", and /data (moons) is continuous data\n   ";
+  const std::string words = ", but /data (words) is tokens\n   ",
+                    moons = ", but /data (moons) is continuous data\n   ";
   const std::vector<Case> cases{
       {kWords + ",\n \"sampler\": {\"type\": \"dopri5\"}}",
        "c.json:2:22: error: /sampler/type \"dopri5\" is for continuous data" + words +
-           "for tokens take one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
+           "for tokens choose one of: ctmc_kernel ctmc_euler ctmc_adaptive"},
       {kMoons + R"(, "sampler": {"type": "ctmc_kernel"}})",
        "c.json:1:49: error: /sampler/type \"ctmc_kernel\" is for tokens" + moons +
-           "for continuous data take one of: euler midpoint heun ralston heun3 rk4 "
+           "for continuous data choose one of: euler midpoint heun ralston heun3 rk4 "
            "rk4_38 bosh3 dopri5 tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun"},
       {kWords + R"(, "source": {"type": "gaussian"}})",
        "c.json:1:48: error: /source/type \"gaussian\" is for continuous data" + words +
-           "for tokens take one of: data mask uniform_tokens"},
+           "for tokens choose one of: data mask uniform_tokens"},
       {kMoons + R"(, "source": {"type": "mask"}})",
        "c.json:1:48: error: /source/type \"mask\" is for tokens" + moons +
-           "for continuous data take one of: gaussian uniform data"},
+           "for continuous data choose one of: gaussian uniform data"},
       {kMoons + R"(, "source": {"type": "uniform_tokens"}})", "\"uniform_tokens\" is for tokens"},
       {kWords + R"(, "path": {"type": "cond_ot"}})",
-       "/path/type \"cond_ot\" is for continuous data" + words + "for tokens take one of: mixture"},
+       "/path/type \"cond_ot\" is for continuous data" + words +
+           "for tokens choose one of: mixture"},
       {kMoons + R"(, "path": {"type": "mixture"}})", "/path/type \"mixture\" is for tokens"},
       {kWords + R"(, "coupling": {"type": "ot"}})",
        "/coupling/type \"ot\" is for continuous data" + words +
-           "for tokens take one of: independent paired"},
+           "for tokens choose one of: independent paired"},
       {kWords + R"(, "model": {"type": "res_mlp"}})",
        "/model/type \"res_mlp\" is for continuous data" + words +
-           "for tokens take one of: token_mlp transformer"},
+           "for tokens choose one of: token_mlp transformer"},
       {kMoons + R"(, "model": {"type": "transformer"}})",
        "/model/type \"transformer\" is for tokens"},
       {kWords + R"(, "prediction": "velocity"})",
        "c.json:1:43: error: /prediction \"velocity\" is for continuous data" + words +
-           "for tokens take one of: posterior"},
+           "for tokens choose one of: posterior"},
       {kMoons + R"(, "prediction": "posterior"})",
        "/prediction \"posterior\" is for tokens" + moons +
-           "for continuous data take one of: velocity data noise score edm"},
+           "for continuous data choose one of: velocity data noise score edm"},
       {kWords + R"(, "loss": {"type": "mse"}})", "/loss/type \"mse\" is for continuous data"},
       {kMoons + R"(, "loss": {"type": "generalised_kl"}})",
        "/loss/type \"generalised_kl\" is for tokens" + moons +
-           "for continuous data take one of: mse"},
+           "for continuous data choose one of: mse"},
       {kWords + R"(, "loss": {"time": {"type": "noise_level"}}})",
        "/loss/time/type \"noise_level\" is for continuous data"},
       {kWords + R"(, "sampler": {"grid": {"type": "edm"}}})",
        "/sampler/grid/type \"edm\" is for continuous data" + words +
-           "for tokens take one of: auto uniform power cosine kappa list"},
+           "for tokens choose one of: auto uniform power cosine kappa list"},
       {kMoons + R"(, "sampler": {"type": "euler", "grid": {"type": "kappa"}}})",
        "/sampler/grid/type \"kappa\" is for tokens"},
       {kWords + R"(, "sigma_data": 0.5})",
@@ -125,15 +126,15 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
       // Data within data.
       {R"({"data": {"type": "standardize", "of": {"type": "words"}}})",
        "c.json:1:49: error: /data/of/type \"words\" is for tokens, "
-       "and /data (standardize) is continuous data\n   for continuous data take one of: " +
+       "but /data (standardize) is continuous data\n   for continuous data choose one of: " +
            kContinuousData},
       {R"({"data": {"type": "quantize", "of": {"type": "words"}}})",
        "c.json:1:46: error: /data/of/type \"words\" is for tokens, "
-       "and /data (quantize) wraps continuous data\n   for continuous data take one of: " +
+       "but /data (quantize) wraps continuous data\n   for continuous data choose one of: " +
            kContinuousData},
       {kWords + R"(, "source": {"type": "data", "of": {"type": "moons"}}})",
        "/source/of/type \"moons\" is for continuous data" + words +
-           "for tokens take one of: words text quantize tokens"}};
+           "for tokens choose one of: words text quantize tokens"}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const std::string got = verdict(c.text);
@@ -171,48 +172,48 @@ TEST_CASE("rules of tokens") {
   const std::vector<Case> broken{
       {kTokens + R"(, "source": {"token": 4}})",
        "/source/token: it is not in the data's vocabulary, "
-       "0 to /data/vocabulary - 1\n   give a token of the vocabulary that the data never has, "
-       "or leave it out: the mask is then one more state beside the data's"},
+       "0 to /data/vocabulary - 1\n   give a token of the vocabulary that never "
+       "occurs in the data, or leave it out: the mask is then an additional state"},
       {kWords + R"(, "source": {"token": 0}})",
-       "/source/token: only data of type tokens has "
-       "a token to spare for the mask\n   leave it out"},
+       "/source/token: a token of the vocabulary can only be "
+       "the mask if /data is of type tokens\n   leave it out"},
       {R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 2}, "source": {"token": 1}})",
-       "/source/token: without it the data's vocabulary of 2 has one token left"},
+       "/source/token: the vocabulary has 2 tokens, so without the mask one is left"},
       {kWords + R"(, "coupling": {"type": "paired"}})",
-       "/coupling: rows can only be paired with the rows of a finite set"},
+       "/coupling: only rows of a finite data set can be paired"},
       {R"({"data": {"type": "words"}, "coupling": {"type": "paired"},
            "source": {"type": "data", "of": {"type": "words", "held_out": 0}}})",
-       "/coupling: rows that are held out, of data or source, "
-       "have lost their pair\n   set `held_out`"},
+       "/coupling: rows held out of data or source leave "
+       "rows without a partner\n   set both `held_out`"},
       {R"({"data": {"type": "words", "shortest": 9, "longest": 8}})",
-       "/data/longest: it is below `shortest`"},
+       "/data/longest: it is less than `shortest`"},
       {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "low": 1, "high": 1}})",
        "/data/high: it is not above `low`"},
       {kWords + R"(, "model": {"width": 64, "heads": 5}})",
        "/model/heads: it does not divide `width`"},
       {kWords + R"(, "model": {"width": 6, "heads": 2, "positions": "rotary"}})",
-       "/model/positions: a head's part of the width is odd"},
+       "/model/positions: width / heads is odd"},
       {kWords + R"(, "sampler": {"guidance": {"scale": 1}}})",
-       "/sampler/guidance/scale: there is no class to guide to"},
+       "/sampler/guidance/scale: guidance needs"},
       {R"({"data": {"type": "quantize", "of": {"type": "moons"}, "held_out": 0.1}})",
-       "/data/held_out: the wrapped set draws fresh rows without end"},
+       "/data/held_out: the wrapped data set draws new rows without end"},
       {kTokens +
            R"(, "source": {"type": "data", "of": {"type": "tokens", "path": "y.npy", "vocabulary": 4}},
                "sampler": {"corrector": {"type": "balanced"}}})",
-       "/sampler/corrector: it draws tokens anew from mask or uniform noise"},
+       "/sampler/corrector: a corrector resamples tokens from masks or uniform noise"},
       {kWords + R"(, "path": {"kappa": {"type": "polynomial", "power": 0.5}},
                     "sampler": {"type": "ctmc_euler"}})",
        "/sampler: polynomial jumps at an infinite rate at "
        "t = 0\n   begin a little later, or take the kernel"},
       {R"({"data": {"type": "quantize", "of": {"type": "dequantize", "of": {"type": "digits"}},
            "low": 0, "high": 17, "held_out": 0.1}})",
-       "/data/held_out: the wrapped set draws fresh rows without end"},
+       "/data/held_out: the wrapped data set draws new rows without end"},
       {kTokens + R"(, "model": {"label": {"type": "embedding"}}})",
-       "/model/label: it is an embedding, and the data has no classes"},
+       "/model/label: it is an embedding, but the data has no classes"},
       {kWords + R"(, "sampler": {"begin": 0.5, "end": 0.5}})",
-       "/sampler/end: it is not after `begin`"},
+       "/sampler/end: it must be after `begin`"},
       {kWords + R"(, "schedule": {"warmup": 6000}})",
-       "/schedule/warmup: the warm-up is not shorter"}};
+       "/schedule/warmup: the warm-up must be shorter"}};
   for (const Case& c : broken) {
     CAPTURE(c.text);
     CHECK_THAT(verdict(c.text), StartsWith("c.json:") && Contains("error: " + c.message));

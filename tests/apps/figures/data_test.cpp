@@ -77,8 +77,8 @@ TEST_CASE("principal axes are those of the covariance, longest first") {
   CHECK(flat.cols == 2);
   CHECK(flat.at(0, 0) == Approx(-10));
   CHECK_THROWS_WITH(projection(Points{{1, 2}, 1, 2}),
-                    "[plot] points of dimension 2 beside points of dimension 3: "
-                    "draw sets of one dimension together");
+                    "[plot] points of dimension 2 beside points of dimension 3; "
+                    "give sets of the same dimension");
 }
 
 TEST_CASE("points without any spread have principal axes too") {

@@ -193,21 +193,22 @@ TEST_CASE("images draw dark ink on white paper, and mark pixels that are none") 
 }
 
 TEST_CASE("shapes that do not fit are errors with both sizes") {
-  CHECK_THROWS_WITH(samples_figure(spread(3, 2), spread(3, 3), "x"),
-                    "[plot] samples of dimension 2 beside data of dimension 3: both need the same");
+  CHECK_THROWS_WITH(
+      samples_figure(spread(3, 2), spread(3, 3), "x"),
+      "[plot] samples of dimension 2 beside data of dimension 3; both need the same dimension");
   CHECK_THROWS_WITH(images_figure(spread(3, 60), {}, {}, "x"),
-                    "[plot] images of 8 x 8 pixels need 64 columns, the table has 60");
+                    "[plot] images of 8 x 8 pixels need 64 columns, but the table has 60");
   CHECK_THROWS_WITH(images_animation(example_paths(2, 2, 5), {}, "x"),
-                    "[plot] images of 8 x 8 pixels need 64 columns, the trajectories have 5");
+                    "[plot] images of 8 x 8 pixels need 64 columns, but the trajectories have 5");
   CHECK_THROWS_WITH(
       images_figure({}, {}, {8, 8, 1, 1}, "x"),
-      "[plot] images of 8 x 8 pixels from 1 to 1: sizes must be positive and low below high");
+      "[plot] images of 8 x 8 pixels from 1 to 1; sizes must be positive, and low < high");
   CHECK_THROWS_WITH(field_figure({}, "x"),
-                    "[plot] a velocity field without times; give at least one");
+                    "[plot] the velocity field has no times; give at least one");
   CHECK_THROWS_WITH(field_figure({{0.0, spread(4, 3), spread(4, 3), {}}}, "x"),
-                    "[plot] a velocity field of dimension 3: only 1 and 2 can be drawn");
+                    "[plot] a velocity field of dimension 3; only 1 and 2 can be drawn");
   CHECK_THROWS_WITH(field_figure({{0.5, spread(4, 2), spread(5, 2), {}}}, "x"),
-                    "[plot] at t = 0.5 velocities (5, 2) at points (4, 2): "
+                    "[plot] at t = 0.5 velocities (5, 2) at points (4, 2); "
                     "give one velocity for each point, of dimension 2");
 }
 
@@ -271,7 +272,7 @@ TEST_CASE("learned and exact velocities stand over their difference") {
                     "[plot] at t = 0.5 exact velocities (63, 2) "
                     "beside learned ones (64, 2); give both at all points");
   CHECK_THROWS_WITH(exact_figure({}, "x"),
-                    "[plot] a velocity field without times; give at least one");
+                    "[plot] the velocity field has no times; give at least one");
 }
 
 TEST_CASE(
@@ -317,7 +318,7 @@ TEST_CASE("classes have their colours in both panels") {
   CHECK_THROWS_WITH(classes_figure(samples, labels(399, 3), data, labels(300, 3), "x"),
                     "[plot] 399 labels for 400 samples; give one for each");
   CHECK_THROWS_WITH(classes_figure(spread(9, 1), labels(9, 3), {}, {}, "x"),
-                    "[plot] classes of samples of dimension 1: they are drawn for 2 and more");
+                    "[plot] classes of samples of dimension 1; give points of dimension 2 or more");
 }
 
 TEST_CASE("images stand in rows by class, and between two others") {
@@ -333,5 +334,5 @@ TEST_CASE("images stand in rows by class, and between two others") {
   CHECK(images_between(example_paths(5, 4, 12), shape, "way").width < way.width);
   draws(images_between({}, shape, "none"));
   CHECK_THROWS_WITH(images_between(example_paths(9, 4, 11), shape, "x"),
-                    "[plot] images of 3 x 4 pixels need 12 columns, the trajectories have 11");
+                    "[plot] images of 3 x 4 pixels need 12 columns, but the trajectories have 11");
 }

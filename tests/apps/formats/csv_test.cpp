@@ -90,10 +90,10 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(csv_fault("x,y\n1,2\n3\n") ==
         "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; "
-        "make all rows equally long");
+        "give all rows the same length");
   CHECK(csv_fault("1,2\n3,4,5\n") ==
         "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; "
-        "make all rows equally long");
+        "give all rows the same length");
   CHECK(csv_fault("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");
   CHECK(csv_fault("1,two\n3,4\n") ==
@@ -108,15 +108,15 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
   CHECK(csv_fault("1,-inf\n") ==
         "[csv] f.csv:1:3: \"-inf\" is not a finite number; remove the row, or fill it in");
   CHECK(csv_fault("1,1e999\n") ==
-        "[csv] f.csv:1:3: \"1e999\" does not fit a double "
-        "(1e-308 to 1e308 in size); scale the column");
+        "[csv] f.csv:1:3: \"1e999\" is out of the range of a double (1e-308 to 1e308 in size); "
+        "scale the column");
   CHECK(csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
-        "[csv] f.csv:1:1: \"1,5\" is not a number; write a decimal point, not a comma");
+        "[csv] f.csv:1:1: \"1,5\" is not a number; write a decimal point instead of a comma");
   CHECK(csv_fault("1,\"2\n") ==
         "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
   CHECK(csv_fault("1,\"2\"3\n") ==
         "[csv] f.csv:1:6: text follows a closing quote; "
-        "put the whole cell between quotes, or none of it");
+        "quote the whole cell or nothing");
   CHECK(csv_fault("\xFF\xFEx") == "[csv] f.csv: it is UTF-16 text; save it as UTF-8 or ASCII");
   CHECK(csv_fault(std::string("1,2\n\0", 5)) ==
         "[csv] f.csv: byte 4 is zero, so it is no text; give a table as text");

@@ -123,18 +123,17 @@ TEST_CASE("all three versions, keys in any order, either quote", "[npy]") {
 }
 
 TEST_CASE("faults are named, with the cure", "[npy]") {
-  const std::string cure = "; the file is damaged or not NPY: save it anew with numpy.save";
+  const std::string cure = "; the file is damaged or not NPY: save it again with numpy.save";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     CHECK(npy_fault(bytes) == "[npy] f.npy: " + text + cure);
   };
-  CHECK(
-      lacks(npy_fault(""),
-            "[npy] f.npy: it does not begin with \\x93NUMPY, so it is no NPY file; give a .npy") ==
-      "");
+  CHECK(lacks(npy_fault(""),
+              "[npy] f.npy: it does not begin with \\x93NUMPY, "
+              "so it is not an NPY file; give a .npy") == "");
   CHECK(lacks(npy_fault("PK\x03\x04 an npz"), "an .npz holds several") == "");
   expect("\x93NUMPY\x01", "truncated: it ends after 7 bytes");
   expect(std::string("\x93NUMPY\x04\x00\x01\x00 ", 11),
-         "version 4.0 is not known: read are 1.0, 2.0 and 3.0");
+         "version 4.0 is not supported, only 1.0, 2.0 and 3.0 are");
   expect(std::string("\x93NUMPY\x02\x00\x01\x00", 10),
          "truncated: it ends within the header's length");
   expect(std::string("\x93NUMPY\x01\x00\x76\x00 {", 12),
@@ -149,16 +148,16 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
          "truncated: shape (1152921504606846976,) "
          "of '<f8' takes 9223372036854775808 bytes, but 0 follow the header");
   expect(npy("|u1", "False", "(99999999999999999999,)", ""),
-         "the header is not what NumPy writes: a size below 2^64 must stand at its byte 51");
+         "the header is not one that NumPy writes: expected a size below 2^64 at its byte 51");
   expect(npy("|u1", "False", "(-1,)", ""),
-         "the header is not what NumPy writes: a size below 2^64 must stand at its byte 51");
+         "the header is not one that NumPy writes: expected a size below 2^64 at its byte 51");
   expect(npy("|u1", "0", "(1,)", "A"),
-         "the header is not what NumPy writes: True or False must stand at its byte 34");
+         "the header is not one that NumPy writes: expected True or False at its byte 34");
   expect(npy("{'descr': '|u1', 'shape': (1,)}", "A"), "the header has no 'fortran_order'");
   expect(npy("{'descr': '|u1', 'descr': '|u1'}", "A"), "duplicate key 'descr' in the header");
   expect(npy("{'descr': '|u1', 'size': 3}", "A"), "unknown key 'size' in the header");
   expect(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,)} + 1", "A"),
-         "the header is not what NumPy writes: the end of the header must stand at its byte 56");
+         "the header is not one that NumPy writes: expected the end of the header at its byte 56");
   std::string axes = "(";
   for (int k = 0; k < 33; ++k) axes += "1, ";
   expect(npy("|u1", "False", axes + ")", "A"), "the shape has more than 32 axes");
@@ -172,9 +171,9 @@ TEST_CASE("faults are named, with the cure", "[npy]") {
               "dtype '<U3', text: only numbers are read") == "");
   CHECK(lacks(npy_fault(npy("<M8[ns]", "False", "(1,)", "")), "dtype '<M8[ns]', times") == "");
   CHECK(lacks(npy_fault(npy("<f16", "False", "(1,)", "")),
-              "dtype '<f16' is not read: read are f2 f4 f8") == "");
-  CHECK(lacks(npy_fault(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not read") == "");
-  CHECK(lacks(npy_fault(npy("", "False", "(1,)", "")), "dtype '' is not read") == "");
+              "dtype '<f16' is not supported (supported: f2 f4 f8") == "");
+  CHECK(lacks(npy_fault(npy("|f4", "False", "(1,)", "")), "dtype '|f4' is not supported") == "");
+  CHECK(lacks(npy_fault(npy("", "False", "(1,)", "")), "dtype '' is not supported") == "");
   CHECK(lacks(npy_fault(
                   npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,)}", "1234")),
               "a structured array (fields with names)") == "");

@@ -53,9 +53,10 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 
 TEST_CASE("sections that need a standard normal source") {
   examine(
-      {{"/source: it is not the standard normal that the prediction, path or sampler is made for\n"
+      {{"/source: the prediction, path or sampler needs "
+        "a standard normal source, and this is another\n"
         "   set it to {\"type\": \"gaussian\", \"std\": 1}; "
-        "else use prediction velocity, a path like cond_ot, and an ODE solver",
+        "or use the prediction velocity, a path like cond_ot and an ODE solver",
         {R"("source": {"std": 2}, "path": {"sigma_min": 0.1}, "prediction": "score")",
          R"("source": {"type": "uniform"}, "prediction": "edm")",
          R"("source": {"type": "uniform"}, "path": {"type": "ve"})",
@@ -73,8 +74,8 @@ TEST_CASE("what noise on the path rules out") {
   const std::string noisy = R"("path": {"noise": {"type": "brownian"}}, )";
   const std::string still = R"("path": {"noise": {"type": "none"}}, )";
   RuleCase predicts{
-      "/prediction: with noise on the path only the velocity can be learned\n"
-      "   set it to \"velocity\", or /path/noise to {\"type\": \"none\"}",
+      "/prediction: only the velocity can be learned on a path with noise\n"
+      "   set it to \"velocity\", or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("prediction": "velocity")"}};
   for (const char* p : {"data", "noise", "edm"}) {
@@ -82,8 +83,8 @@ TEST_CASE("what noise on the path rules out") {
     predicts.fine.push_back(still + "\"prediction\": \"" + p + "\"");
   }
   RuleCase weighs{
-      "/loss/weight: with noise on the path only the velocity can be weighted for\n"
-      "   set it to \"none\", or /path/noise to {\"type\": \"none\"}",
+      "/loss/weight: this weight is not defined on a path with noise\n"
+      "   set it to \"none\", or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("loss": {"weight": "velocity"})", noisy + R"("loss": {"weight": "none"})"}};
   for (const char* w : {"data", "noise", "edm"}) {
@@ -91,8 +92,8 @@ TEST_CASE("what noise on the path rules out") {
     weighs.fine.push_back(still + R"("loss": {"most": 10, "weight": ")" + w + "\"}");
   }
   RuleCase samples{
-      "/sampler: it needs the noise x0 that a path with noise of its own does not tell\n"
-      "   take an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
+      "/sampler: it needs E[x0 | xt], which is unknown on a path with noise\n"
+      "   choose an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
       {},
       {noisy + R"("sampler": {"type": "heun"})", noisy + R"("sampler": {"type": "tsit5"})"}};
   for (const char* s : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
@@ -100,8 +101,8 @@ TEST_CASE("what noise on the path rules out") {
     samples.fine.push_back(still + R"("sampler": {"type": ")" + s + "\"}");
   }
   const RuleCase changes{
-      "/sampler/path: a path with noise of its own cannot be changed for another\n"
-      "   set it to {\"type\": \"own\"}, or /path/noise to {\"type\": \"none\"}",
+      "/sampler/path: a flow trained on a path with noise cannot be sampled along another path\n"
+      "   set it to {\"type\": \"own\"}, or set /path/noise to {\"type\": \"none\"}",
       {noisy + R"("sampler": {"path": {"type": "cosine"}})"},
       {noisy + R"("sampler": {"path": {"type": "own"}})",
        still + R"("sampler": {"path": {"type": "ve"}})"}};
@@ -112,8 +113,8 @@ TEST_CASE("the score where sigma ends at 0") {
   const std::string score = R"(, "prediction": "score")";
   RuleCase learned{
       "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
-      "   predict noise, which is -sigma times it, or take a path that ends in noise: "
-      "ve, edm, cond_ot with sigma_min above 0",
+      "   predict \"noise\" instead (noise = -sigma times the score), or choose "
+      "a path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
       {kTable + "0]]}" + score},
       {R"("prediction": "score", "path": {"type": "cond_ot", "sigma_min": 1e-5})",
        R"("prediction": "score", "path": {"type": "ve"})",
@@ -128,8 +129,8 @@ TEST_CASE("the score where sigma ends at 0") {
 
 TEST_CASE("couplings and what they pair") {
   RuleCase small{
-      "/train/batch: it is too small for transport within the batch to mean anything\n"
-      "   raise it to 16 or more, better 256, or set /coupling to {\"type\": \"independent\"}",
+      "/train/batch: it is too small for optimal transport within a batch\n"
+      "   raise it to at least 16 (256 is better), or set /coupling to {\"type\": \"independent\"}",
       {},
       {R"("train": {"batch": 1})", R"("coupling": {"type": "ot"})"}};
   for (const char* type : {"ot", "sinkhorn", "schroedinger_bridge"}) {
@@ -140,8 +141,8 @@ TEST_CASE("couplings and what they pair") {
     small.fine.push_back(coupling + R"("train": {"batch": 16})");
   }
   const RuleCase paired{
-      "/coupling: rows can only be paired with the rows of a finite set\n"
-      "   set /source to {\"type\": \"data\", \"of\": ...}, as many rows as the data",
+      "/coupling: only rows of a finite data set can be paired\n"
+      "   set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
       {R"("coupling": {"type": "paired"})",
        R"("coupling": {"type": "paired"}, "source": {"type": "uniform"})"},
       {R"("coupling": {"type": "independent"}, "source": {"type": "uniform"})"}};
@@ -151,14 +152,13 @@ TEST_CASE("couplings and what they pair") {
 TEST_CASE("guidance needs labels, seen and left out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
-      {{"/sampler/guidance/scale: there is no class to guide to: "
-        "the network does not see labels\n   set /model/label to {\"type\": "
-        "\"embedding\"}, or the scale to 0",
+      {{"/sampler/guidance/scale: guidance needs a network that takes labels, and this one "
+        "takes none\n   set /model/label to {\"type\": \"embedding\"}, or set the scale to 0",
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
-       {"/sampler/guidance/scale: guidance needs a network that was also trained "
-        "without labels\n   set /loss/label_dropout to 0.1, or the scale to 0",
+       {"/sampler/guidance/scale: guidance needs a network that is also trained "
+        "without labels\n   set /loss/label_dropout to 0.1, or set the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
          labels + R"("loss": {"label_dropout": 0})"}}});
@@ -166,7 +166,8 @@ TEST_CASE("guidance needs labels, seen and left out") {
 
 TEST_CASE("pairs of numbers and lists in order") {
   const std::string levels =
-      ": it is not above `sigma_min`\n   noise falls from sigma_max to sigma_min";
+      ": it is not above `sigma_min`\n   the noise level falls "
+      "from sigma_max to sigma_min, so set sigma_min < sigma_max";
   examine(
       {{"/path/sigma_max" + levels,
         {R"("path": {"type": "ve", "sigma_min": 100})",
@@ -174,14 +175,16 @@ TEST_CASE("pairs of numbers and lists in order") {
          R"("path": {"type": "edm", "sigma_min": 1, "sigma_max": 0.5})"},
         {R"("path": {"type": "ve", "sigma_min": 99})",
          R"("path": {"type": "edm", "sigma_max": 0.0021})"}},
-       {"/path/beta_max: it is not above `beta_min`\n   beta falls from beta_max to beta_min",
+       {"/path/beta_max: it is not above `beta_min`\n   beta falls "
+        "from beta_max to beta_min, so set beta_min < beta_max",
         {R"("path": {"type": "vp", "beta_min": 20})"},
         {R"("path": {"type": "vp", "beta_min": 19.9})"}},
-       {"/path/points: its rows are no triples\n   give [t, alpha, sigma] in each row",
+       {"/path/points: its rows do not have three numbers\n   give [t, alpha, sigma] in each row",
         {R"("path": {"type": "table", "points": [[0, 0, 1], [1, 1]]})",
          R"("path": {"type": "table", "points": [[0, 0, 1, 2], [1, 1, 0, 2]]})"},
         {kTable + "0]]}"}},
-       {"/sampler/end: it is not after `begin`\n   samples go from noise, t = 0, to data, t = 1",
+       {"/sampler/end: it must be after `begin`\n   samples go "
+        "from noise at t = 0 to data at t = 1, so set begin < end",
         {R"("sampler": {"begin": 0.5, "end": 0.5})",
          R"("sampler": {"type": "dpm_solver", "end": 0})"},
         {R"("sampler": {"begin": 0.5, "end": 0.51})"}},
@@ -189,21 +192,22 @@ TEST_CASE("pairs of numbers and lists in order") {
         {R"("sampler": {"grid": {"type": "edm", "sigma_min": 80}})",
          R"("sampler": {"grid": {"type": "log_snr", "sigma_min": 80}})"},
         {R"("sampler": {"type": "heun", "grid": {"type": "edm", "sigma_min": 79}})"}},
-       {"/sampler/grid/times: they do not rise\n   give each time once, from noise, 0, to data, 1",
+       {"/sampler/grid/times: the times do not rise\n   give each "
+        "time once, in rising order from 0 (noise) to 1 (data)",
         {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.7, 0.5, 1]}})",
          R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [1, 0]}})",
          R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.5, 1]}})"},
         {R"("sampler": {"type": "euler", "grid": {"type": "list", "times": [0, 0.5, 0.51, 1]}})"}},
-       {"/sampler/guidance/to: it is before `from`\n   guidance acts from the one to the other",
+       {"/sampler/guidance/to: "
+        "it must not be before `from`\n   guidance acts at times between `from` and `to`",
         {R"("sampler": {"guidance": {"from": 0.6, "to": 0.5}})"},
         {R"("sampler": {"guidance": {"from": 0.5, "to": 0.5}})"}}});
 }
 
 TEST_CASE("samplers that need the score of independent noise") {
   examine(
-      {{"/sampler: it needs the score, which this coupling, "
-        "that ties noise to data, does not tell\n"
-        "   take an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
+      {{"/sampler: it needs the score, which is unknown when the coupling makes x0 depend on x1\n"
+        "   choose an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
         {R"("coupling": {"type": "ot"}, "sampler": {"type": "euler_maruyama"})",
          R"("coupling": {"type": "sinkhorn"}, "sampler": {"type": "stochastic_heun"})"},
         {R"("coupling": {"type": "ot"}, "sampler": {"type": "dpm_solver"})",
@@ -226,8 +230,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
       CHECK_THAT(got,
                  Contains(std::string("error: /loss/weight: the weight of a data network as ") +
                           weight + " is infinite at t = 1 on this path, where sigma is 0\n" +
-                          "   set /loss/most, say to 100, "
-                          "or /loss/weight to one that is finite here: none, data"));
+                          "   set /loss/most, for example to 100, or set "
+                          "/loss/weight to one that is finite here: none, data"));
       CHECK(verdict(config("data", weight, path, 10)) == "");
     }
     CHECK(verdict(config("data", "data", path, 0)) == "");
@@ -263,18 +267,18 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.01, "sigma_min": 0.001}})",
          R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "log_snr", "sigma_max": 0.01, "sigma_min": 0.001}})"},
         {R"("path": {"type": "ve"}, "sampler": {"type": "heun", "grid": {"type": "edm", "sigma_max": 0.03, "sigma_min": 0.001}})"}},
-       {"/sampler/grid: with /sampler/steps 0 the steps are adaptive, and no grid spreads them\n"
+       {"/sampler/grid: /sampler/steps is 0, so the steps are adaptive and a grid has no effect\n"
         "   set /sampler/steps above 0, or leave the grid out",
         {R"("sampler": {"grid": {"type": "cosine"}})",
          R"("sampler": {"type": "tsit5", "grid": {"type": "list", "times": [0, 1]}})"},
         {R"("sampler": {"grid": {"type": "auto"}})",
          R"("sampler": {"steps": 8, "grid": {"type": "cosine"}})"}},
-       {"/sampler/grid: the times run from 0 to 1, and on cond_ot the prediction "
-        "data can be followed from 0 to 0.999 only\n   begin and end the list there",
+       {"/sampler/grid: the times go from 0 to 1, but on cond_ot the prediction "
+        "data can be followed from 0 to 0.999\n   give times in that range",
         {R"("prediction": "data", )" + list + "[0, 1]}}"},
         {R"("prediction": "data", )" + list + "[0, 0.999]}}", list + "[0, 1]}}"}},
-       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training's path, "
-        "ve, 7 to 6, none in common\n   sample along a path that shares levels with it",
+       {"/sampler/path: ve has noise levels sigma / alpha from 9 to 8 and the training path, "
+        "ve, from 7 to 6\n   choose a path that shares noise levels with the training path",
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 8}})"},
         {R"("path": {"type": "ve", "sigma_max": 7, "sigma_min": 6}, "sampler": {"path": {"type": "ve", "sigma_max": 9, "sigma_min": 6.5}})",
          R"("path": {"type": "ve"}, "sampler": {"path": {"type": "cond_ot"}})",
@@ -287,12 +291,12 @@ TEST_CASE("noise levels to train at that the path does not have") {
   };
   const std::string ve = R"("path": {"type": "ve"}, )";
   examine({{"/loss/time: most of its noise levels are above those of the path, "
-            "100 down to 0.02, and would all fall on t = 0\n   choose `mean`, "
-            "the ln of a level, so that exp(mean) lies between them, or another path",
+            "100 down to 0.02, and would all become t = 0\n   choose `mean` so that "
+            "the noise level exp(mean) lies between them, or choose another path",
             {ve + distribution(5)},
             {ve + distribution(4), ve + distribution(-1.2), distribution(9)}},
            {"/loss/time: most of its noise levels are below those of the path, "
-            "100 down to 0.02, and would all fall on t = 1",
+            "100 down to 0.02, and would all become t = 1",
             {ve + distribution(-4.5)},
             {distribution(-9)}}});
 }
@@ -302,29 +306,31 @@ TEST_CASE("couplings that their data or path do not suit") {
   const std::string pairs = R"("coupling": {"type": "paired"}, "source": {"type": "data", "of": )";
   const std::string bridge =
       R"("coupling": {"type": "schroedinger_bridge", "sigma": 0.5}, "path": )";
-  examine({{"/coupling: rows can only be paired with the rows of a finite set, "
-            "and /data (moons) draws fresh rows without end\n   take files "
-            "of pairs (npy, csv), or set it to {\"type\": \"independent\"}",
-            {pairs + R"({"type": "npy", "path": "a.npy"}})"},
-            {}},
-           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, and the noise "
-            "on the path is none\n   set /path/noise to {\"type\": \"brownian\", \"scale\": 0.5}",
-            {bridge + "{}"},
-            {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
-           {"/coupling/sigma: the plan is that of a bridge of Brownian noise 0.5, "
-            "and the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
-            "\"brownian\", \"scale\": 0.5}, or `sigma` to its scale",
-            {bridge + R"({"noise": {"type": "brownian"}})"},
-            {}},
-           {"/coupling/sigma: the mean of a bridge is straight from x0 to x1, and /path is",
-            {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
-             bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
-            {}},
-           {"/path/sigma_min: the flow ends in the data plus sigma_min times the source, "
-            "which is no Gaussian\n   set it to 0, or /source to {\"type\": \"gaussian\"}",
-            {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
-            {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
-             R"("source": {"type": "uniform"})"}}});
+  examine(
+      {{"/coupling: only rows of a finite data set can be paired, but /data (moons) draws new "
+        "rows without end\n   use files of pairs (npy, csv), or set it to {\"type\": "
+        "\"independent\"}",
+        {pairs + R"({"type": "npy", "path": "a.npy"}})"},
+        {}},
+       {"/coupling/sigma: the coupling is that of a bridge with Brownian noise of scale 0.5, but "
+        "the noise on the path is none\n   set /path/noise "
+        "to {\"type\": \"brownian\", \"scale\": 0.5}",
+        {bridge + "{}"},
+        {bridge + R"({"noise": {"type": "brownian", "scale": 0.5}})"}},
+       {"/coupling/sigma: the coupling is that of a bridge with Brownian noise of scale 0.5, "
+        "but the scale of the noise on the path is 0.1\n   set /path/noise to {\"type\": "
+        "\"brownian\", \"scale\": 0.5}, or set `sigma` to the scale of the noise",
+        {bridge + R"({"noise": {"type": "brownian"}})"},
+        {}},
+       {"/coupling/sigma: the mean of a bridge is the straight line from x0 to x1, but /path is",
+        {bridge + R"({"type": "cosine", "noise": {"type": "brownian", "scale": 0.5}})",
+         bridge + R"({"sigma_min": 0.1, "noise": {"type": "brownian", "scale": 0.5}})"},
+        {}},
+       {"/path/sigma_min: samples would end in data plus sigma_min times the source, and the "
+        "source is not Gaussian\n   set it to 0, or set /source to {\"type\": \"gaussian\"}",
+        {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
+        {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
+         R"("source": {"type": "uniform"})"}}});
   // Other data than moons, in the place of it.
   const auto alone = [](const std::string& text) -> std::string {
     try {
@@ -338,7 +344,7 @@ TEST_CASE("couplings that their data or path do not suit") {
   CHECK(alone(R"("data": {"type": "standardize", "of": {"type": "geyser"}}, )" + pairs +
               R"({"type": "geyser"}})") == "");
   CHECK_THAT(alone(files + pairs + R"({"type": "affine", "of": {"type": "moons"}}})"),
-             Contains("/source (moons) draws fresh rows without end"));
+             Contains("/source (moons) draws new rows without end"));
   const std::string by_class = R"(, "coupling": {"type": "ot", "label_weight": 1})",
                     embedding = R"(, "model": {"label": {"type": "embedding"}})";
   for (const char* data : {R"({"type": "gaussian"})", R"({"type": "geyser"})",
@@ -346,11 +352,11 @@ TEST_CASE("couplings that their data or path do not suit") {
                            R"({"type": "checkerboard"})"}) {
     CAPTURE(data);
     CHECK_THAT(alone(std::string("\"data\": ") + data + by_class),
-               Contains("/coupling/label_weight: the data has no labels that could differ\n "
-                        "  set it to 0, or take labelled data such as digits or moons"));
+               Contains("/coupling/label_weight: the data has no labels\n "
+                        "  set it to 0, or choose labelled data such as digits or moons"));
     CHECK_THAT(alone(std::string("\"data\": ") + data + embedding),
-               Contains("/model/label: it is an embedding, and the data has no classes\n   set "
-                        "its type to \"none\", or take labelled data such as digits or moons"));
+               Contains("/model/label: it is an embedding, but the data has no classes\n   set "
+                        "its type to \"none\", or choose labelled data such as digits or moons"));
   }
   for (const char* data : {R"({"type": "moons"})", R"({"type": "digits"})",
                            R"({"type": "standardize", "of": {"type": "moons"}})",
@@ -378,7 +384,7 @@ TEST_CASE("a table that is no path says so in its own words") {
 TEST_CASE("a rule keeps quiet where what it reads is faulty already") {
   const std::string got =
       verdict(R"("prediction": "score", "path": {"type": "table", "points": [[0], [1, 1, 0]]})");
-  CHECK_THAT(got, Contains("/path/points: its rows are no triples"));
+  CHECK_THAT(got, Contains("/path/points: its rows do not have three numbers"));
   CHECK(got.find("infinite") == std::string::npos);
 }
 

@@ -237,7 +237,7 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   tolerant.rtol = 0.1;
   CHECK(refusal({}, tolerant) ==
         "[sample] --rtol and --atol need a solver with an error estimate, "
-        "and rk4 has none; use --steps, or --solver dopri5");
+        "but rk4 has none; use --steps, or --solver dopri5");
   tolerant.solver = "dpm_solver";
   CHECK_THAT(refusal({}, tolerant), Contains("and dpm_solver has none"));
   SolverRequest both;
@@ -251,8 +251,8 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   SolverRequest steps;
   steps.steps = 9;
   CHECK(refusal(listed, steps) ==
-        "[sample] --steps has no say where /sampler/grid of the run is a list of times; "
-        "leave it out, or name another --solver, whose steps are even");
+        "[sample] --steps has no effect, since /sampler/grid of this run is a list of times; "
+        "leave it out, or give another --solver, which takes even steps");
   steps.solver = "heun";
   CHECK(refusal(listed, steps) == "none");
   // What the config's rules refuse of its own sampler.
@@ -260,16 +260,16 @@ TEST_CASE("requests that cannot be are refused with their cure") {
     CAPTURE(name);
     CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==
           std::string("[sample] ") + name +
-              " needs the noise x0, which this run's path with noise of its own (brownian) "
-              "does not tell; give --solver dopri5 or another ODE solver");
+              " needs E[x0 | xt], which is unknown on this run's path with noise (brownian); "
+              "give --solver dopri5 or another ODE solver");
   }
   CHECK(refusal({"path.noise.type=brownian"}, solver("heun")) == "none");
   for (const char* name : {"euler_maruyama", "stochastic_heun"}) {
     CAPTURE(name);
     CHECK_THAT(refusal({"source.type=uniform"}, solver(name)),
-               Contains("standard normal source, not for this run's ({\"type\":\"uniform\",") &&
+               Contains("the source is standard normal, but it is {\"type\":\"uniform\",") &&
                    Contains("; give --solver dopri5"));
-    CHECK_THAT(refusal({"source.std=2"}, solver(name)), Contains("not for this run's"));
+    CHECK_THAT(refusal({"source.std=2"}, solver(name)), Contains("the source is standard normal"));
     CHECK(refusal({}, solver(name)) == "none");
   }
   CHECK(refusal({"source.type=uniform"}, solver("dpm_solver")) == "none");
@@ -291,5 +291,5 @@ TEST_CASE("guidance is the config's, its scale the command line's") {
   CHECK_THROWS_WITH(
       make_guidance(always, request),
       "[guidance] a scale of -1 needs a network that was also trained without labels, "
-      "and this run's /loss/label_dropout is 0; train one with 0.1, or give --guidance 0");
+      "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0");
 }

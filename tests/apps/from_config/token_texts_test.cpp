@@ -85,7 +85,7 @@ TEST_CASE("a word list that cannot be used says so, and what to do") {
                  Contains("change /data/shortest"));
   sandbox.write("f", "caf\xe9\n");
   CHECK_THAT(failure(section(sandbox, "words", "")),
-             Contains("byte 3 is not UTF-8; convert it, say with `iconv"));
+             Contains("byte 3 is not UTF-8; convert the file, for example with `iconv"));
 }
 
 TEST_CASE("a text: its characters in order, the end held out") {
@@ -121,9 +121,9 @@ TEST_CASE("a text that cannot be used says so, and what to do") {
   sandbox.write("f", "short text");
   CHECK_THAT(
       failure(section(sandbox, "text", R"(, "length": 64)")),
-      Contains("9 characters to train on and 1 held out, and a window has 64; "
-               "take a longer text, a shorter /data/length, or another /data/held_out (0: none)"));
+      Contains("it has 9 characters to train on and 1 held out, but a window needs 64; "
+               "use a longer text, a shorter /data/length, or another /data/held_out (0: none)"));
   sandbox.write("f", std::string(100, 'a'));
   CHECK_THAT(failure(section(sandbox, "text", R"(, "length": 2)")),
-             Contains("made of one character alone"));
+             Contains("the text has only one distinct character"));
 }

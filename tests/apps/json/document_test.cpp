@@ -77,7 +77,7 @@ TEST_CASE("duplicate keys are faults at any depth, and the first value stays") {
   CHECK(document.faults[0].what == "duplicate key \"c\"");
   CHECK(document.faults[0].place.line == 2);
   CHECK(document.faults[0].place.column == 16);
-  CHECK(document.faults[1].cure == "it stands already at 1:2; keep one of the two");
+  CHECK(document.faults[1].cure == "the key is already at 1:2; keep one of the two");
   CHECK(document.root.find("a")->number == 1);
   CHECK(document.root.find("b")->items.size() == 1);
   CHECK(document.root.items.size() == 2);
@@ -85,48 +85,49 @@ TEST_CASE("duplicate keys are faults at any depth, and the first value stays") {
 }
 
 TEST_CASE("faults of grammar say where, what and the cure") {
-  const std::string quotes = "strings take double quotes: \"...\"";
+  const std::string quotes = "write strings in double quotes: \"...\"";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"",
-       "1:1: the file is empty | begin with `pushforward "
-       "config init`, which writes a commented config"},
+       "1:1: the file is empty | `pushforward config "
+       "init` writes a commented config to start from"},
       {"{\"a\": 1,}", "1:8: trailing comma before } | remove this comma"},
       {"[1,\n 2,\n]", "2:3: trailing comma before ] | remove this comma"},
       {"{} x",
        "1:4: text after the end of the document: "
-       "x | one file holds one { ... }; remove what follows it"},
+       "x | a file holds a single { ... }; remove the rest"},
       {"{}}",
        "1:3: text after the end of the document: "
-       "} | one file holds one { ... }; remove what follows it"},
+       "} | a file holds a single { ... }; remove the rest"},
       {"1 2",
        "1:3: text after the end of the document: "
-       "2 | one file holds one { ... }; remove what follows it"},
+       "2 | a file holds a single { ... }; remove the rest"},
       {"{\"a\": {\"b\": 1}",
        "1:15: the file ends inside the object that begins at 1:1 | close it with }"},
       {"[1, [2", "1:7: the file ends inside the array that begins at 1:5 | close it with ]"},
       {"{\"a\": [1}",
        "1:9: } closes what began at 1:7 with [ | one of the two brackets is wrong or missing"},
       {"{'a': 1}", "1:2: a single quote | " + quotes},
-      {"# x\n{}", "1:1: a # comment | comments begin with //"},
+      {"# x\n{}", "1:1: a # comment | begin comments with //"},
       {"{a: 1}", "1:2: a key without quotes: a | write \"a\""},
-      {"{1: 1}", "1:2: a key that is no string: 1 | write \"1\""},
+      {"{1: 1}", "1:2: a key that is not a string: 1 | write \"1\""},
       {"{\"a\" 1}", "1:6: expected a colon after the key \"a\", found 1"},
       {"{\"a\": 1 \"b\": 2}", "1:9: a comma is missing before \"b\""},
       {"[1 2]", "1:4: a comma is missing before 2"},
-      {"{\"a\": NaN}", "1:7: NaN is no JSON number | every number of a config is finite"},
+      {"{\"a\": NaN}", "1:7: NaN is not a JSON number | numbers of a config must be finite"},
       {"{\"a\": -Infinity}",
-       "1:7: -Infinity is no JSON number | every number of a config is finite"},
+       "1:7: -Infinity is not a JSON number | numbers of a config must be finite"},
       {"{\"a\": 1e999}", "1:7: 1e999 is too large for a number"},
-      {"{\"a\": True}", "1:7: True is no JSON value | write true"},
-      {"{\"a\": None}", "1:7: None is no JSON value | leave the key out"},
-      {"{\"a\": moons}", "1:7: moons is no JSON value | a string takes double quotes: \"moons\""},
-      {"{\"a\": 01}", "1:7: 01 is no JSON number | numbers look like 12, -0.5 or 1e-3"},
-      {"{\"a\": .5}", "1:7: .5 is no JSON number | numbers look like 12, -0.5 or 1e-3"},
-      {"{\"a\": 0x10}", "1:7: 0x10 is no JSON number | numbers look like 12, -0.5 or 1e-3"},
+      {"{\"a\": True}", "1:7: True is not a JSON value | write true"},
+      {"{\"a\": None}", "1:7: None is not a JSON value | leave the key out"},
+      {"{\"a\": moons}",
+       "1:7: moons is not a JSON value | write a string in double quotes: \"moons\""},
+      {"{\"a\": 01}", "1:7: 01 is not a JSON number | numbers look like 12, -0.5 or 1e-3"},
+      {"{\"a\": .5}", "1:7: .5 is not a JSON number | numbers look like 12, -0.5 or 1e-3"},
+      {"{\"a\": 0x10}", "1:7: 0x10 is not a JSON number | numbers look like 12, -0.5 or 1e-3"},
       {"{\"a\": \"x\ny\"}",
        "1:7: a string that does not end on its line | close it with a double quote; "
-       "a line break inside is \\n"},
-      {std::string("{}\0[", 4), "1:3: a zero byte | this is no text file; a config is UTF-8 text"},
+       "write a line break as \\n"},
+      {std::string("{}\0[", 4), "1:3: a zero byte | give a text file: a config is UTF-8 text"},
   };
   for (const auto& [text, fault] : cases) {
     CAPTURE(text);
@@ -134,7 +135,7 @@ TEST_CASE("faults of grammar say where, what and the cure") {
   }
   CHECK_THAT(json_fault("{\"a\": \"\xFF\"}"), Contains("UTF-8"));
   CHECK_THAT(json_fault("{\"a\": \"\\ud800\"}"), Contains("surrogate"));
-  CHECK_THAT(json_fault("/* x"), Contains("comments are // to the end of the line and /* ... */"));
+  CHECK_THAT(json_fault("/* x"), Contains("write // comment or /* comment */"));
 }
 
 TEST_CASE("comments can be refused") {
@@ -145,14 +146,14 @@ TEST_CASE("comments can be refused") {
 TEST_CASE("limits: depth, size, values") {
   CHECK(json_fault(nested(max_json_depth)) == "no fault");
   CHECK(json_fault(nested(max_json_depth + 1)) ==
-        "1:65: nested more than 64 deep | no config needs more than a few levels; "
-        "is this the right file?");
+        "1:65: nested more than 64 deep | check that this is the right file: "
+        "a config needs only a few levels");
   CHECK_THAT(json_fault(std::string(1'000'000, '[')), Contains("nested more than 64 deep"));
   std::string objects;
   for (int i = 0; i < 70; ++i) objects += "{\"a\": ";
   CHECK_THAT(json_fault(objects), Contains("1:385: nested more than 64 deep"));
   CHECK(json_fault("\"" + std::string(max_json_bytes, 'x') + "\"") ==
-        "1:1: the file has 16777218 bytes: at most 16777216 are read "
+        "1:1: the file has 16777218 bytes, but at most 16777216 are allowed "
         "| put data into an NPY or CSV file and name it in the config");
   std::string many = "[0";
   for (std::size_t i = 0; i < max_json_values; ++i) many += ",0";

@@ -48,13 +48,13 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
   CHECK_FALSE(planted[0].holds());
   CHECK_THAT(verify_text(planted),
              Contains("FAILED  continuity") && Contains("0 of 2 equations hold\n"));
-  CHECK(verify_object(planted)["held"] == 0);
-  CHECK(verify_object(planted)["equations"][0]["holds"] == false);
+  CHECK(verify_object(planted).at("held") == 0);
+  CHECK(verify_object(planted).at("equations").at(0).at("holds") == false);
   CHECK_THROWS_WITH(verify({"continuty"}),
                     "[verify] there is no equation \"continuty\"; did you mean \"continuity\"?");
   CHECK_THROWS_WITH(verify({"gravity"}),
                     "[verify] there is no equation \"gravity\"; "
-                    "`pushforward verify --list` names the ones there are");
+                    "`pushforward verify --list` lists all names");
 }
 
 TEST_CASE("the page about the theory has every equation with its residual, code and tests",

@@ -80,12 +80,12 @@ TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
   CHECK(last_run(folder / "runs", "moons") == folder / "runs/moons-3");
   CHECK(refusal([&] { last_run(folder / "runs", "rings"); }) ==
         "[run] " + (folder / "runs/rings") +
-            " is not there, so there is nothing to resume; "
-            "start without --resume, or name the run's folder with --out");
+            " does not exist, so there is nothing to resume; "
+            "start without --resume, or give the run's folder with --out");
   CHECK(lacks(catch_message([&] {
                 RunFolder::create({folder / "runs", "../x", "", false});
               }),
-              "\"../x\" can't be the name of a folder") == "");
+              "\"../x\" cannot be the name of a folder") == "");
 }
 
 TEST_CASE("the folder of --out is that very one, a run in it is replaced only when told to",
@@ -101,8 +101,8 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
   put(path + "/notes.txt", "mine");
   CHECK(refusal([&] { RunFolder::create(at(path)); }) ==
         "[run] " + path +
-            " holds a run already; --resume goes on with it, "
-            "--overwrite replaces it, --out names another folder");
+            " already holds a run; continue it with --resume, replace "
+            "it with --overwrite, or choose another folder with --out");
   CHECK(there(path + "/plots/loss.png"));
   CHECK_FALSE(there(path + "/RUNNING.lock"));
   {
@@ -129,7 +129,7 @@ TEST_CASE("folders with other files are left alone, told to overwrite or not", "
   for (const bool overwrite : {false, true}) {
     CHECK(refusal([&] { RunFolder::create(at(folder / "home", overwrite)); }) ==
           "[run] " + (folder / "home") +
-              " holds files that are no run's (thesis.tex); "
+              " holds files that do not belong to a run (thesis.tex); "
               "choose an empty or a new folder with --out");
   }
   CHECK(list_folder(posix(), folder / "home") == std::vector<std::string>{"samples", "thesis.tex"});
@@ -225,10 +225,10 @@ TEST_CASE("what is no run can't be resumed or read", "[run]") {
   const TestFolder folder;
   CHECK(refusal([&] { RunFolder::resume(folder / "none"); }) ==
         "[run] " + (folder / "none") +
-            " is not there or no folder; name a run's folder, such as runs/moons");
+            " does not exist or is not a folder; give a run's folder, such as runs/moons");
   CHECK(refusal([&] { existing_run(folder.path()); }) ==
         "[run] " + folder.path() +
-            " is no run: it has no config.json; name a run's folder, such as runs/moons");
+            " is not a run, since it has no config.json; give a run's folder, such as runs/moons");
 }
 
 TEST_CASE("checkpoints: the last ones and every so many stay, LATEST names the newest",
@@ -268,8 +268,8 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   put(checkpoints.path(3), damaged);
   CHECK(checkpoints.newest_whole()->step == 4);
   REQUIRE(notices.lines.size() == 1);
-  CHECK(lacks(notices.lines[0],
-              "[checkpoint] left out: [safetensors] " + checkpoints.path(3) + ": checksum") == "");
+  CHECK(lacks(notices.lines[0], "[checkpoint] skipped a checkpoint: [safetensors] " +
+                                    checkpoints.path(3) + ": checksum") == "");
 
   put(folder / "LATEST", "rubbish\n");
   put(checkpoints.path(4), checkpoint(4).substr(0, 30));
@@ -280,12 +280,12 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   notices.lines.clear();
   CHECK(checkpoints.newest_whole()->step == 2);
   CHECK(notices.lines[0] == "[checkpoint] " + checkpoints.path(9) +
-                                ", which LATEST names, is not there; the newest other one is used");
+                                "is named by LATEST but is missing; using the newest checkpoint");
   put(checkpoints.path(2), "");
   put(checkpoints.path(1), "");
   CHECK(refusal([&] { checkpoints.newest_whole(); }) ==
         "[checkpoint] none of the 4 checkpoints in " + folder.path() +
-            " can be read; start anew with --overwrite");
+            " can be read; start again with --overwrite");
 }
 
 TEST_CASE("whichever call fails while a checkpoint is written, a whole one is found",

@@ -60,7 +60,7 @@ TEST_CASE("edited shares are refused, naming the file") {
                     read_shares({{"data.classes", text}}, "m.safetensors");
                   }) ==
           "[model] m.safetensors: \"data.classes\" of its metadata "
-          "is no array of shares that add up to 1; the file was edited");
+          "is not an array of shares that add up to 1; use the unedited file of the run");
   }
 }
 
@@ -72,15 +72,15 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
   }
   for (int wanted : {-1, 2, 1000000000}) {
     CHECK(refusal(Exit::usage, [&] { make_label_function(shares, wanted, 1); }) ==
-          "[label] there is no class " + std::to_string(wanted) + "; this run's are 0 to 1");
+          "[label] there is no class " + std::to_string(wanted) + "; choose one from 0 to 1");
   }
   // One that never occurs is none.
   CHECK(refusal(Exit::usage, [] {
           make_label_function({0.5, 0, 0.5}, 1, 1);
-        }) == "[label] there is no class 1; this run's are 0 to 2");
+        }) == "[label] there is no class 1; choose one from 0 to 2");
   CHECK(refusal(Exit::usage, [] { make_label_function({}, 0, 1); }) ==
-        "[label] the network of this run does not see labels; "
-        "train one with /model/label {\"type\": \"embedding\"}");
+        "[label] the network of this run takes no labels; "
+        "train a run with /model/label {\"type\": \"embedding\"}");
 }
 
 TEST_CASE("without classes and a wish there are no labels") {

@@ -72,35 +72,35 @@ TEST_CASE("text as sequences, or what is wrong with it") {
   CHECK(text().tokens("x y ", "x") == Tokens{1, 0, 2, 0});
   CHECK(failure(Exit::file, [] { word_traits().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
         "[loglik] f.txt, line 3: character 3 is \"c\", "
-        "which the run's data does not have; its characters are \"abé\"");
+        "which does not occur in the run's data; use characters of \"abé\"");
   CHECK(failure(Exit::file, [] { word_traits().tokens("aaaaaa", "x"); }) ==
-        "x \"aaaaaa\" has 6 characters and the run's sequences at most 5; give as many");
+        "x \"aaaaaa\" has 6 characters, but the run's sequences have at most 5; give that many");
   CHECK(failure(Exit::file, [] { text().tokens("xy", "x"); }) ==
-        "x \"xy\" has 2 characters and the run's sequences 4; give as many");
+        "x \"xy\" has 2 characters, but the run's sequences have 4; give that many");
 }
 
 TEST_CASE("given tokens: words end where they do, a text goes on") {
   CHECK(word_traits().given("a_é", "_") == Tokens{0, -1, 2, 3, 3});
   CHECK(word_traits().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
   CHECK(failure(Exit::usage, [] { word_traits().given("a_", "?"); }) ==
-        "[given] character 2 is \"_\", which the run's data does not have; "
-        "its characters are \"abé\", and \"?\" where the sampler is free");
+        "[given] character 2 is \"_\", which does not occur in the run's data; "
+        "use characters of \"abé\", and \"?\" for a free position");
   CHECK(text().given("x ", "_") == Tokens{1, 0, -1, -1});
   CHECK(text().given("__y", "_") == Tokens{-1, -1, 2, -1});
   CHECK(failure(Exit::usage, [] { text().given("xxxxx", "_"); }) ==
-        "[given] \"xxxxx\" has 5 characters and the run's sequences at most 4; "
-        "give a character for each position, _ where the sampler is free");
+        "[given] \"xxxxx\" has 5 characters, but the run's sequences have at most 4; "
+        "give a character for each position, and _ for a free one");
   CHECK(failure(Exit::usage, [] { text().given("x", "ab"); }) ==
         "[given] --free takes one character, not \"ab\"");
   CHECK(numbers().given("0 _ 4", "_") == Tokens{0, -1, 3});
   CHECK(failure(Exit::usage, [] { numbers().given("0 _", "_"); }) ==
-        "[given] \"0 _\" has 2 tokens and the run's sequences 3; "
-        "give a number for each position, _ where the sampler is free");
+        "[given] \"0 _\" has 2 tokens, but the run's sequences have 3; "
+        "give a number for each position, and _ for a free one");
   for (const char* bad : {"5", "2", "-1", "1.5", "x"}) {
     CAPTURE(bad);
     CHECK(failure(Exit::usage, [&] { numbers().given(std::string("0 ") + bad + " _", "_"); }) ==
           std::string("[given] position 1 is \"") + bad +
-              "\"; give a token from 0 to 4 but the mask, 2, or _ where the sampler is free");
+              "\"; give a token from 0 to 4 except the mask, 2, or _ for a free position");
   }
 }
 
@@ -117,17 +117,19 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
     return failure(Exit::file, [&] { t.from_file(bad, "data"); });
   };
   CHECK(with(5) ==
-        "[data] row 1, position 1 is 5, and tokens are whole numbers from 0 to 4; "
-        "repair that row, or use a run of a larger vocabulary");
+        "[data] row 1, position 1 is 5, but tokens are whole numbers from 0 to 4; "
+        "correct that row, or use a run with a larger vocabulary");
   CHECK_THAT(with(-1), Contains("row 1, position 1 is -1, and tokens"));
   CHECK_THAT(with(0.5), Contains("row 1, position 1 is 0.5, and tokens"));
   CHECK_THAT(with(std::nan("")), Contains("row 1, position 1 is nan, and tokens"));
   CHECK(with(2) ==
-        "[data] row 1, position 1 is 2, the run's mask, which no row may hold; "
-        "set /source/token to a token that the data never has, or leave it out");
-  CHECK(failure(Exit::file, [&] {
-          t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
-        }) == "[data] the sequences have shape (3, 2) and the run's 3 tokens; give a table (N, 3)");
+        "[data] row 1, position 1 is 2, the run's mask, which must not occur in the data; "
+        "set /source/token to a token that never occurs in the data, or leave it out");
+  CHECK(failure(Exit::file,
+                [&] {
+                  t.from_file({{3, 2}, {0, 0, 0, 0, 0, 0}, "<f8"}, "data");
+                }) ==
+        "[data] the sequences have shape (3, 2), but the run's have 3 tokens; give a table (N, 3)");
 }
 
 TEST_CASE("quantized data is points again, in the middle of their levels and in the data's units") {
@@ -148,13 +150,13 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
                 [&] {
                   t.from_points({{1, 2}, {85, std::nan("")}, "<f8", "p.npy"}, "loglik");
                 }) ==
-        "[loglik] p.npy: row 0, position 1 is nan, which is in no level; "
-        "repair that row, or leave it out");
-  CHECK(failure(Exit::file,
-                [&] {
-                  t.from_points({{2}, {85, 1}, "<f8"}, "loglik");
-                }) ==
-        "[loglik] the points have shape (2,) and the run's data 2 columns; give a table (N, 2)");
+        "[loglik] p.npy: row 0, position 1 is nan, which has no level; correct or remove that row");
+  CHECK(
+      failure(Exit::file,
+              [&] {
+                t.from_points({{2}, {85, 1}, "<f8"}, "loglik");
+              }) ==
+      "[loglik] the points have shape (2,), but the run's data has 2 columns; give a table (N, 2)");
 }
 
 TEST_CASE("the metadata of a model file brings all of it back, or names the file") {
@@ -181,7 +183,7 @@ TEST_CASE("the metadata of a model file brings all of it back, or names the file
                        [&] {
                          read_traits({{"data.tokens", broken}}, "m.file");
                        }),
-               Contains("[model] m.file: its metadata has no \"data.tokens\""));
+               Contains("[model] m.file: its metadata has no valid \"data.tokens\""));
   }
   CHECK_THAT(failure(Exit::file, [&] { read_traits({}, "m.file"); }), Contains("m.file"));
 }

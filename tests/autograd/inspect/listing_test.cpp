@@ -340,10 +340,10 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
   CHECK(found.count == 1);
   CHECK(found.value == std::numeric_limits<double>::infinity());
   CHECK(found.text == joined_text("[nonfinite] line #2 exp (3, 4) in layers.2, "
-                             "recorded at inspect/listing_test.cpp:",
-                             std::to_string(line),
-                             ": first inf at (2, 1), from input 2000; "
-                             "1 of 12 values are not finite, every line before is"));
+                                  "recorded at inspect/listing_test.cpp:",
+                                  std::to_string(line),
+                                  ": first inf at (2, 1), from input 2000; "
+                                  "1 of 12 values are not finite, every line before is"));
 }
 
 TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes differ") {

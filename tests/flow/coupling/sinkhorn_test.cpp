@@ -222,7 +222,7 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   const PlanMatrix cost = rectangular_costs(10, 10, 1);
   CHECK_THROWS_WITH(
       s.solve(10, 10, cost.data(), {.reg = 0.01, .max_iterations = 5}),
-      Contains("[sinkhorn] after 5 iterations the marginals are off by ") &&
+      Contains("[sinkhorn] after 5 iterations the error of the marginals is ") &&
           Contains("the tolerance is 1e-06; the regularisation 0.01 is small for costs") &&
           Contains("raise it, or allow more iterations, or use exact transport"));
   CHECK_THROWS_WITH(s.solve(10, 10, cost.data(), {.reg = 0}),

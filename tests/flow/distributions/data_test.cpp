@@ -48,9 +48,9 @@ TEST_CASE("sources have their moments, and rows by number") {
   const Tensor u = draw_rows(uniform, kDataStream, 5000);
   for (real x : u.values()) CHECK((x > -1 && x < 3));
   CHECK_THROWS_WITH(GaussianSource(2, 0), "[gaussian] std is 0; it must be positive and finite");
-  CHECK_THROWS_WITH(GaussianSource(0), "[gaussian] dimension 0; it must be positive");
+  CHECK_THROWS_WITH(GaussianSource(0), "[gaussian] the dimension is 0; it must be positive");
   CHECK_THROWS_WITH(UniformSource(2, 1, 1),
-                    "[uniform] low 1 and high 1; low must be below high, both finite");
+                    "[uniform] low 1 and high 1; low must be below high, and both finite");
 }
 
 TEST_CASE("a mixture draws its components by weight, around their means") {
@@ -84,7 +84,7 @@ TEST_CASE("a mixture draws its components by weight, around their means") {
       GaussianMixture({1}, means, {1, 1}),
       "[gaussian_mixture] 1 weights, 2 means and 2 stds; give one of each for every component");
   CHECK_THROWS_WITH(GaussianMixture({1, -1}, means, {1, 1}),
-                    "[gaussian_mixture] weight 1 is -1; weights are finite and not negative");
+                    "[gaussian_mixture] weight 1 is -1; weights must be finite and not negative");
   CHECK_THROWS_WITH(GaussianMixture({0, 0}, means, {1, 1}),
                     "[gaussian_mixture] all 2 weights are 0; at least one must be positive");
   CHECK_THROWS_WITH(GaussianMixture({1, 1}, means, {1, 0}),
@@ -160,11 +160,12 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
 }
 
 TEST_CASE("arrays that cannot be data are refused") {
-  CHECK_THROWS_WITH(ArrayData(Tensor({0, 2})),
-                    "[data] an array of shape (0, 2); give (rows, dimension), neither of them 0");
+  CHECK_THROWS_WITH(
+      ArrayData(Tensor({0, 2})),
+      "[data] the array has shape (0, 2); it must be (rows, dimension), and neither may be 0");
   CHECK_THROWS_WITH(ArrayData(Tensor(Shape{4})), Contains("give (rows, dimension)"));
   CHECK_THROWS_WITH(ArrayData(counting(3, 2), {1, 2}),
-                    "[data] 2 labels for 3 rows; give one a row");
+                    "[data] 2 labels for 3 rows; give one label per row");
   CHECK_THROWS_WITH(ArrayData(counting(2, 2), {1, -2}),
                     "[data] label 1 is -2; labels count from 0");
   Tensor x = counting(3, 2);
@@ -224,10 +225,10 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
   CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));  // ratios of differences stay
 
   CHECK_THROWS_WITH(AffineData(array, {1, 1}, {0, 0, 0}),
-                    "[affine] 2 scales and 3 shifts for 3 columns; give one of each a column");
+                    "[affine] 2 scales and 3 shifts for 3 columns; give one of each per column");
   CHECK_THROWS_WITH(
       affine_data(array, 0, 1),
-      "[affine] scale 0 and shift 1 of column 0; both are finite, and the scale is not 0");
+      "[affine] scale 0 and shift 1 of column 0; both must be finite, and the scale not 0");
 }
 
 TEST_CASE("distributions know which mixture of round Gaussians they are") {

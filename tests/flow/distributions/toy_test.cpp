@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/numbers.h"
 
@@ -175,7 +176,7 @@ TEST_CASE("the finite moons are evenly spaced") {
   CHECK(Toy("moons").set(kToyStream, 1).rows() == 1);
   CHECK(Toy("rings").set(kToyStream, 300) == draw_rows(Toy("rings"), kToyStream, 300));
   CHECK_THROWS_WITH(Toy("moons").set(kToyStream, 0),
-                    "[data] a set of 0 rows; it must have at least one");
+                    "[data] the set has 0 rows; it must have at least one");
 }
 
 TEST_CASE("a row depends on its number alone") {
@@ -203,10 +204,8 @@ TEST_CASE("a row depends on its number alone") {
 }
 
 TEST_CASE("wrong names and parameters are refused, and the list is complete") {
-  CHECK_THROWS_WITH(
-      Toy("moon"),
-      "[data] there is no data set \"moon\"; choose one of: "
-      "moons 8gaussians checkerboard swissroll scurve circles rings pinwheel 2spirals gaussian");
+  CHECK_THROWS_WITH(Toy("moon"),
+                    "[data] there is no data set \"moon\"; choose one of: " + toy_names());
   CHECK_THROWS_WITH(Toy("moons", {{"nois", 0.1}}),
                     "[data] moons has no parameter \"nois\"; it has: noise");
   CHECK_THROWS_WITH(Toy("moons", {{"noise", -1}}),

@@ -108,7 +108,7 @@ TEST_CASE("converted: an end without a limit is told, one with a limit is met") 
   CHECK_THROWS_WITH(
       converted(ones, {Prediction::data}, Prediction::velocity)(x, t),
       "[prediction] velocity from data has no finite limit where alpha is 1 and sigma 0; "
-      "begin or end a little inside of the path");
+      "begin after t = 0 or end before t = 1");
   // x0 = 1 at t = 1/2 makes x1 0, so u = -1; at t = 1 x1 is x, so u = 2 - 1.
   CHECK(doubles(converted(ones, {Prediction::noise}, Prediction::velocity)(x, t)) ==
         std::vector<double>{-1, 1});

@@ -167,7 +167,7 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
   CHECK_THROWS_WITH(
       conversion(data, noise, cond_ot()(1)),
       "[prediction] noise from data has no finite limit where alpha is 1 and sigma 0; "
-      "begin or end a little inside of the path");
+      "begin after t = 0 or end before t = 1");
   for (Prediction from : {velocity, noise, score, kEdm}) {
     CHECK(conversion(from, data, cond_ot()(1)).a == 1);
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);

@@ -218,20 +218,22 @@ TEST_CASE("schedule table: points of a straight line give the straight line") {
 
 TEST_CASE("schedule table: points that are no path are told, by row") {
   const auto make = [](std::vector<SchedulePoint> points) { return ScheduleTable(points); };
-  CHECK_THROWS_WITH(make({{0, 0, 1}}), "[path] a table of 1 points; give the two ends at least");
+  CHECK_THROWS_WITH(make({{0, 0, 1}}),
+                    "[path] the table has 1 points; give at least the points at t = 0 and t = 1");
   CHECK_THROWS_WITH(make({{0.1, 0, 1}, {1, 1, 0}}),
                     "[path] the table's times run from 0.1 to 1; they must run from 0 to 1");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, -0.1, 1}, {1, 1, 0}}),
                     "[path] row 1 of the table is (0.5, -0.1, 1); "
-                    "all three are finite, alpha and sigma not negative");
+                    "all three must be finite, and alpha and sigma not negative");
   CHECK_THROWS_WITH(
       make({{0, 0, 1}, {0.5, 0, 0}, {1, 1, 0}}),
-      "[path] row 1 of the table has alpha and sigma 0; nothing is left of either end there");
-  CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {0.5, 0.6, 0.4}, {1, 1, 0}}),
-                    "[path] time 0.5 of row 2 stands after 0.5; times must rise");
+      "[path] row 1 of the table has alpha and sigma 0; one of them must be positive");
+  CHECK_THROWS_WITH(
+      make({{0, 0, 1}, {0.5, 0.5, 0.5}, {0.5, 0.6, 0.4}, {1, 1, 0}}),
+      "[path] time 0.5 of row 2 is not later than 0.5, the time before it; times must rise");
   CHECK_THROWS_WITH(make({{0, 0, 1}, {0.5, 0.5, 0.5}, {1, 0.4, 0}}),
                     "[path] row 2 of the table goes from alpha 0.5, sigma 0.5 to 0.4, 0; "
-                    "alpha must not fall, sigma not rise, and one of them must move");
+                    "alpha must not fall, sigma must not rise, and one of them must change");
   CHECK_THROWS_WITH(make({{0, 0.2, 1}, {0.5, 0.2, 1}, {1, 1, 0}}), Contains("row 1"));
   CHECK_THROWS_WITH(make({{0, 0.2, 0}, {1, 1, 0}}),
                     "[path] the table has sigma 0 at t = 0; the path must begin at the source");
@@ -285,7 +287,7 @@ TEST_CASE("change of schedule: ends") {
   }
   CHECK_THROWS_WITH(change_schedule(cond_ot(), linear_vp(), 1),
                     "[path] from cond_ot at t = 1 to linear_vp at 1 the change "
-                    "of schedule has no finite slope; begin or end a little inside");
+                    "of schedule has no finite derivative; begin after t = 0 or end before t = 1");
   CHECK_THROWS_WITH(change_schedule(vp(), cond_ot(), 0),
                     Contains("[path] vp has no time at which alpha / sigma is 0; it runs from"));
 }

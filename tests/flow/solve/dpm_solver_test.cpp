@@ -81,7 +81,7 @@ TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
   CHECK_THROWS_WITH(
       integrated(solver, noise.rhs(), 0.8, time_grid(3)),
       "[prediction] data from noise has no finite limit where alpha is 0 and sigma 1; "
-      "begin or end a little inside of the path");
+      "begin after t = 0 or end before t = 1");
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -112,8 +112,8 @@ TEST_CASE("paired rows belong together") {
                            .data = counted_rows(),
                            .coupling = paired_coupling()},
                           20, 1),
-                    "[batch] paired rows need two finite sets of one size, "
-                    "and the source has no end of rows, the data 30");
+                    "[batch] paired rows need two finite sets of equal size: "
+                    "the source has infinitely many rows, the data 30");
 }
 
 TEST_CASE("path samples carry labels, some left out, row by row") {

@@ -162,8 +162,9 @@ TEST_CASE("noise levels beyond the path's ends are drawn at the ends") {
 }
 
 TEST_CASE("time distributions refuse what is no distribution") {
-  CHECK_THROWS_WITH(logit_normal_time(0, 0),
-                    "[time] logit_normal has mean 0 and std 0; both are finite, std positive");
+  CHECK_THROWS_WITH(
+      logit_normal_time(0, 0),
+      "[time] logit_normal has mean 0 and std 0; both must be finite, and std positive");
   CHECK_THROWS_WITH(beta_time(1, 0), "[time] beta has a 1 and b 0; both must be positive");
   CHECK_THROWS_WITH(mode_time(2),
                     Contains("[time] the scale of mode is 2; it must lie in [-1, 1.75"));

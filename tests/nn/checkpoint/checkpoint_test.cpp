@@ -178,10 +178,10 @@ TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched"
   refused(deep, "model.4.weight is missing");
   SavedRun sgd(3, SavedRun::options(OptimizerKind::sgd, 0.9));
   refused(sgd,
-          "optim.exp_avg.0.bias has no place in this model; "
+          "optim.exp_avg.0.bias does not belong to this model; "
           "was it trained with another optimizer, or with an average?");
   SavedRun plain(3, SavedRun::options(OptimizerKind::adamw, 0));
-  refused(plain, "ema.0.bias has no place in this model");
+  refused(plain, "ema.0.bias does not belong to this model");
 
   SavedRun other(3);
   CHECK_THROWS_WITH(load_checkpoint(posix(), model, other.trainer),
@@ -196,9 +196,9 @@ TEST_CASE("checkpoint: numbers that are not finite are neither written nor read"
   SavedRun run(1);
   const std::string path = folder / "m.safetensors";
   run.parameters.values()[3] = std::numeric_limits<real>::infinity();
-  CHECK_THROWS_WITH(
-      save_model(posix(), path, run.parameters, run.parameters.values()),
-      "[checkpoint] " + path + ": 0.weight holds a number that is not finite; nothing was written");
+  CHECK_THROWS_WITH(save_model(posix(), path, run.parameters, run.parameters.values()),
+                    "[checkpoint] " + path +
+                        ": 0.weight contains a number that is not finite; nothing was written");
   CHECK(!std::filesystem::exists(path));
   std::vector<TensorView> tensors;
   for (const Parameter* p : run.parameters.list()) {
@@ -209,7 +209,7 @@ TEST_CASE("checkpoint: numbers that are not finite are neither written nor read"
   }
   write_safetensors(posix(), path, tensors, {});
   CHECK_THROWS_WITH(load_model(posix(), path, run.parameters),
-                    Contains("0.weight holds a number that is not finite"));
+                    Contains("0.weight contains a number that is not finite"));
 }
 
 }  // namespace

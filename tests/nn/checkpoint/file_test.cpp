@@ -123,8 +123,8 @@ TEST_CASE("errors name path, reason, operation and cure", "[file]") {
   CHECK(read_file(posix(), path, 9) == "123456789");
   CHECK(catch_message([&] { read_file(posix(), path, 8); }) ==
         "[file] cannot read " + path +
-            ": it has more than 8 bytes, the most that is read here; "
-            "check that it is the file you mean");
+            ": it has more than 8 bytes, which is the limit; "
+            "check that it is the right file");
   CHECK(lacks(catch_message([&] { read_file(posix(), "/dev/zero", 100); }),
               "more than 100 bytes") == "");
   CHECK(lacks(catch_message([&] { make_folders(posix(), path + "/below"); }), "Not a directory") ==

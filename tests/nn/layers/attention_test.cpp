@@ -67,10 +67,10 @@ TEST_CASE("attention: with rotary positions scores depend on distances alone") {
 TEST_CASE("attention: heads that do not fit are told") {
   CHECK_THROWS_WITH(
       SelfAttention(10, 3, Positions::learned, InitScheme::pytorch),
-      "[attention] width 10 cannot be cut into 3 heads; choose a number that divides it");
+      "[attention] width 10 cannot be divided into 3 heads; choose a number of heads that divides the width");
   CHECK_THROWS_WITH(SelfAttention(6, 2, Positions::rotary, InitScheme::pytorch),
-                    "[attention] rotary positions turn pairs of columns, "
-                    "a head has 3; choose an even number of columns a head");
+                    "[attention] rotary positions rotate pairs of columns: "
+                    "a head has 3 columns; choose an even number");
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -20,7 +20,7 @@ TEST_CASE("linear: y = x W^T + b, and its gradients") {
   check_gradients(parameters, [&](Tape& t) {
     return layer(t.input({4, 2}, random_tensor({4, 2}, 1).values()));
   });
-  CHECK_THROWS_WITH(Linear(0, 3), "[linear] sizes 0 -> 3; both must be at least 1");
+  CHECK_THROWS_WITH(Linear(0, 3), "[linear] the sizes are 0 -> 3; both must be at least 1");
   CHECK_THROWS_WITH(layer(tape.input({1, 3}, {1, 2, 3})), Contains("inner sizes 3 and 2 differ"));
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
   }
   CHECK(dropped == Approx(0.25 * rows * cols).margin(4 * std::sqrt(rows * cols * 0.25 * 0.75)));
   CHECK(copied(grad(sum(y), ones)) == copied(y));  // the slope is the mask
-  CHECK_THROWS_WITH(Dropout(1), "[dropout] probability 1 is outside [0, 1)");
+  CHECK_THROWS_WITH(Dropout(1), "[dropout] the probability 1 is outside [0, 1)");
 }
 
 TEST_CASE("dropout: a row's mask depends on seed, step, layer and its number, not on its chunk") {

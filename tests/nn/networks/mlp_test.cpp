@@ -95,9 +95,9 @@ TEST_CASE("mlp: misuse is told") {
   Parameters parameters(film);
   Tape tape;
   const Var x = tape.input({1, 3}, {1, 2, 3});
-  CHECK_THROWS_WITH(film(x), "[film] no condition given; this network needs (R, 4)");
+  CHECK_THROWS_WITH(film(x), "[film] the condition is missing; this network needs (R, 4)");
   CHECK_THROWS_WITH(film(x, {}, x),
-                    "[film] condition (1, 3), and the network was made for 4 columns");
+                    "[film] the condition is (1, 3), but the network was made for 4 columns");
 }
 
 }  // namespace

@@ -313,7 +313,7 @@ TEST_CASE("token network: what does not fit is told") {
         "[token network] row 0 has state -1 at position 1; the network was made for 0 to 4");
     CHECK_THROWS_WITH(
         net(std::vector<int>{0, 1, 2, 3}, t),
-        "[token network] 4 states for 2 rows of 3 positions; every row has one state for each position");
+        "[token network] 4 states for 2 rows of 3 positions; give one state for each position of each row");
     CHECK_THROWS_WITH(net(kStates, tape.input({2}, kTokenNetworkTimes)),
                       "[token network] t is (2); it must be a column (B, 1)");
     CHECK_THROWS_WITH(net(kStates, t, kTokenNetworkLabels),
@@ -327,18 +327,18 @@ TEST_CASE("token network: what does not fit is told") {
     };
   };
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.length = 0; })(kMlp),
-                    "[token network] sequences of 0 tokens; at least 1 is needed");
+                    "[token network] sequences have 0 tokens; at least 1 is needed");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.vocabulary = 0; })(kMlp),
-                    "[token network] a vocabulary of 0 tokens; at least 1 is needed");
+                    "[token network] the vocabulary has 0 tokens; at least 1 is needed");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.states = 3; })(kLearned),
-                    "[token network] 3 states and a vocabulary of 4; "
-                    "the states are the vocabulary, and the mask if there is one");
+                    "[token network] 3 states for a vocabulary of 4; "
+                    "there is one state per token, plus one for a mask");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.embed = 0; })(kMlp),
-                    "[token network] a token is embedded in 0 numbers; at least 1 is needed");
+                    "[token network] the embedding of a token has 0 numbers; at least 1 is needed");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.blocks = 0; })(kLearned),
-                    "[transformer] width 8, 0 blocks, mlp_ratio 2; each must be at least 1");
+                    "[transformer] width is 8, 0 blocks, mlp_ratio 2; each must be at least 1");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.classes = -1; })(kMlp),
-                    "[token network] -1 classes; 0 means that rows have no labels");
+                    "[token network] -1 classes; give 0 (no labels) or more");
 }
 
 TEST_CASE("token network: choices by name") {

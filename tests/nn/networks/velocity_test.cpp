@@ -208,7 +208,7 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
   CHECK(copied(call(plain, {-1, -1})) == copied(plain(x, t)));
   VelocityOptions o = small(NetworkKind::mlp);
   o.classes = -1;
-  CHECK_THROWS_WITH(Velocity(o), "[velocity] -1 classes; 0 means that rows have no labels");
+  CHECK_THROWS_WITH(Velocity(o), "[velocity] -1 classes; give 0 (no labels) or more");
   o.classes = 2;
   o.label_dim = 0;
   CHECK_THROWS_WITH(Velocity(o),

@@ -151,7 +151,7 @@ TEST_CASE("optimizers: sums of gradients and their squares, of any length") {
 
 TEST_CASE("optimizers: impossible numbers and unknown names are told") {
   const auto with = [](OptimizerOptions o) { return Optimizer(o, 16); };
-  CHECK_THROWS_WITH(with({.lr = -1}), "[optimizer] lr -1 is negative");
+  CHECK_THROWS_WITH(with({.lr = -1}), "[optimizer] lr is -1; it must not be negative");
   CHECK_THROWS_WITH(with({.momentum = 1}), "[optimizer] momentum 1 is outside [0, 1)");
   CHECK_THROWS_WITH(with({.nesterov = true}),
                     "[optimizer] nesterov with momentum 0; it needs a positive one");

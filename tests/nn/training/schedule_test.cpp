@@ -39,8 +39,9 @@ TEST_CASE("schedule: warm-up rises to 1, then each shape follows its formula") {
 TEST_CASE("schedule: impossible numbers and unknown names are told") {
   CHECK_THROWS_WITH(
       (Schedule{.kind = Schedule::Kind::cosine, .warmup = 100, .steps = 50}.check_numbers()),
-      "[schedule] a run of 50 steps with a warm-up of 100; the run must be longer");
-  CHECK_THROWS_WITH((Schedule{.warmup = -1}.check_numbers()), Contains("warmup -1 is negative"));
+      "[schedule] the run has 50 steps and the warm-up 100; the run must be longer");
+  CHECK_THROWS_WITH((Schedule{.warmup = -1}.check_numbers()),
+                    Contains("warmup is -1; give 0 (none) or more"));
   CHECK_THROWS_WITH((Schedule{.kind = Schedule::Kind::step, .every = 0}.check_numbers()),
                     Contains("every 0; it must be at least 1"));
   CHECK(schedule_kind_named("step") == Schedule::Kind::step);

@@ -211,7 +211,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
   };
   const auto before = doubles(parameters.values());
   CHECK_THROWS_WITH(trainer.step(10, loss),
-                    "[train] no gradient reached layers.2.weight; "
+                    "[train] no gradient reaches layers.2.weight; "
                     "use it in the loss, or freeze it: parameters.freeze(\"layers.2.weight\")");
   CHECK(doubles(parameters.values()) == before);
   CHECK(trainer.updates() == 0);
@@ -289,7 +289,7 @@ TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("ema decay 1 is outside"));
   bad = {};
   bad.clip_norm = -1;
-  CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("clip_norm -1"));
+  CHECK_THROWS_WITH(Trainer(run.parameters, bad, run.workers), Contains("clip_norm is -1"));
 }
 
 }  // namespace

@@ -95,14 +95,14 @@ RULES = [
     Rule(
         r"^autograd/tensor/(kernels\w*|gemm|blas|math)\.",
         r"^autograd/",
-        "kernels stand on real.h, check.h, math.h, shape.h and one another",
-        r"/(kernels|gemm|blas|math|real|check|shape)\.h$",
+        "kernels stand on cpp20.h, real.h, check.h, math.h, shape.h and one another",
+        r"/(kernels|gemm|blas|math|real|check|shape|cpp20)\.h$",
     ),
     Rule(
         r"^autograd/arena\.",
         r"^autograd/",
-        "memory knows no tape: arena.* stands on check.h and real.h alone",
-        r"/(arena|check|real)\.h$",
+        "memory knows no tape: arena.* stands on cpp20.h, check.h and real.h alone",
+        r"/(arena|check|real|cpp20)\.h$",
     ),
     Rule(
         r"^autograd/(tape|op)\.h$",

@@ -90,7 +90,7 @@ PLANTED = [
     # floors of autograd
     ("autograd/tensor/workers.h", '#include "autograd/tape.h"', "may not include autograd/tape.h: tensors know no tape"),
     ("autograd/tensor/workers.h", '#include "autograd/inspect/listing.h"', "tensors know no tape"),
-    ("autograd/tensor/kernels.h", '#include "autograd/tensor/workers.h"', "workers.h: kernels stand on real.h"),
+    ("autograd/tensor/kernels.h", '#include "autograd/tensor/workers.h"', "workers.h: kernels stand on cpp20.h"),
     ("autograd/arena.h", '#include "autograd/tape.h"', "may not include autograd/tape.h: memory knows no tape"),
     ("autograd/tape.h", '#include "autograd/sweep.h"', "may not include autograd/sweep.h: the tape is below"),
     ("autograd/op.h", '#include "autograd/ops.h"', "may not include autograd/ops.h: the tape is below"),

@@ -1,0 +1,17 @@
+// The names of the synthetic sets as messages list them, so that a new set changes no test but its own.
+#pragma once
+
+#include <string>
+
+#include "flow/distributions/toy.h"
+
+namespace pushforward::inline PF_REAL {
+
+// "moons 8gaussians ... gaussian", in the order of the table.
+inline std::string toy_names() {
+  std::string names;
+  for (const ToyInfo& info : toys()) names += (names.empty() ? "" : " ") + std::string(info.name);
+  return names;
+}
+
+}  // namespace pushforward::inline PF_REAL
