@@ -1,6 +1,5 @@
 // `pushforward plot` as a user types it: each kind of run has its pictures, a picture drawn alone is
 // the one drawn among all, and what a run does not have is refused with the reason.
-#include <map>
 #include <sstream>
 #include <string>
 #include <vector>

@@ -1,7 +1,6 @@
 // The table of pictures: names, and needs that are those of the functions beside them.
 #include "apps/plot/pictures.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 
