@@ -73,7 +73,9 @@ Action declare_compare(Options& options) {
       .required()
       .type("A");
   options.add("truth", args->truth, "what they should be like: .npy or .csv").required().type("B");
-  options.add("--max", o.max_points, "points of each that measures over pairs look at, drawn at random")
+  options
+      .add("--max", o.max_points,
+           "points of each that measures over pairs look at, drawn at random")
       .range(1, 100'000)
       .shows_default()
       .type("N");
