@@ -27,7 +27,7 @@ def values(program, line):
     """The numbers in brackets, or the one number, that line #line of a printout holds."""
     row = re.search(rf"^ *#{line} .*$", printed(program), re.M)[0]
     text = re.search(r"\[([^]]*)\]", row)
-    return [float(x) for x in (re.split(r"[; ]+", text[1]) if text else [row.split()[-2]])]
+    return [float(x) for x in (re.split(r"[; ]+", text[1]) if text else re.findall(r" (-?\d+\.\d+) ", row))]
 
 
 # your part: three_ops(), gradient(), along(), derivatives()
