@@ -24,9 +24,9 @@ struct TokenTraits {
   int length = 0, vocabulary = 0;
   std::vector<std::string> glyphs;  // the text of each token; empty: tokens are written as numbers
   int pad = -1;                     // the token that pads words, written as nothing; -1: none
-  int spared = -1;  // the mask token of the file, -1: none; higher ones are one less here
+  int spared = -1;       // the mask token of the file, -1: none; higher ones are one less here
   TokenLevels levels{};  // the levels of quantized numbers
-  Units units{};    // the units of quantized numbers; empty: tokens are not numbers
+  Units units{};         // the units of quantized numbers; empty: tokens are not numbers
 
   bool written() const { return !glyphs.empty(); }  // as text
   bool numeric() const { return units.dim() > 0; }  // true: points
