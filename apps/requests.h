@@ -73,9 +73,10 @@ struct EvaluateRequest : SolverRequest {
   DivergenceRequest divergence;
 };
 
-// The options of `pushforward plot`, which draws the pictures of a run from `n` samples.
+// The options of `pushforward plot`, which draws pictures of a run from `n` samples.
 struct PlotRequest : RunRequest {
-  std::string out;  // the folder of the pictures; empty: RUN/plots
+  std::string out;                // the folder of the pictures; empty: RUN/plots
+  std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
   std::uint64_t seed = 0;
 };

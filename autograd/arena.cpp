@@ -42,7 +42,7 @@ void* Arena::bytes(std::size_t count) {
   return p;
 }
 
-// Moves on to the next block that is large enough; blocks kept from before a rewind are used again.
+// Enters the next block that is large enough. Blocks from before a rewind are reused.
 void Arena::enter_block(std::size_t at_least) {
   const std::size_t before = blocks_.empty() ? 0 : bytes_used();
   if (!blocks_.empty()) ++block_;

@@ -1,4 +1,4 @@
-// A bump allocator: memory for the values of a tape, given back all at once by rewinding to a mark.
+// A bump allocator: memory for the values of a tape, freed by rewinding to a mark.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -10,21 +10,22 @@
 
 namespace pushforward {
 
-// Blocks of memory, filled front to back. After the first step of a training
-// loop it has all it needs: rewinding keeps the blocks, so the steady state
-// makes no heap allocation. Not thread-safe: one arena, one thread.
+// Blocks of memory, filled from front to back. Rewinding keeps the blocks, so a training loop makes
+// no heap allocation after its first step. Not thread-safe: use one arena per thread.
 class Arena {
  public:
   struct Mark {
     std::size_t block = 0, used = 0;
   };
 
-  // `first_block`: bytes of the first block; each new block is at least twice the last.
+  // `first_block` is the size of the first block in bytes. Each new block is at least twice
+  // as large as the last one.
   explicit Arena(std::size_t first_block = std::size_t{1} << 18) : next_size_(first_block) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // `count` uninitialised elements, aligned to 64 bytes (a cache line, and the widest vector).
+  // Returns `count` uninitialised elements, aligned to 64 bytes (a cache
+  // line, and the widest vector).
   template <class T>
   T* array(std::size_t count) {
     static_assert(std::is_trivially_destructible_v<T>, "nothing in an arena is ever destroyed");
@@ -32,12 +33,12 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Forgets everything allocated since `mark`, which must be one of this arena's that is not
-  // forgotten itself: it is not checked. Under AddressSanitizer the forgotten memory is poisoned.
+  // Frees everything that was allocated after `mark`. AddressSanitizer treats the
+  // freed memory as poisoned.
   void rewind(Mark mark);
 
-  std::size_t bytes_used() const;      // since the arena was made or rewound to its start
-  std::size_t bytes_reserved() const;  // held from the heap
+  std::size_t bytes_used() const;      // in use now
+  std::size_t bytes_reserved() const;  // allocated from the heap
   std::size_t bytes_peak() const { return peak_; }
 
  private:

@@ -38,7 +38,7 @@ void check_field(Var u, Var x, const char* where) {
         " and the points ", x.shape(), "; both must be (B, D)");
 }
 
-// The tangent of u when column j of x moves.
+// Returns the tangent of u for a unit change of column j of x.
 Var along_column(Var u, Var x, int j, Record record) {
   const int cols = x.shape().cols();
   std::span<real> unit;
@@ -54,7 +54,8 @@ Var divergence(Var u, Var x, Record record) {
   Tape& t = *u.tape;
   const int rows = x.shape().rows(), cols = x.shape().cols();
   if (record == Record::no) {
-    // Nothing will lead through the jvps, so each is forgotten before the next: the memory of one.
+    // No derivative goes through the jvps, so each is removed before the next.
+    // They need the memory of one.
     Pause pause(t);
     std::span<real> sum;
     const Var total = t.uninitialised({rows, 1}, sum, "divergence");

@@ -26,9 +26,9 @@ class Tape;
 class CotangentSink;
 struct Op;
 
-// A handle to one value: which tape, which line, and that line's serial
-// number, so that a handle kept beyond a rewind is found out. Copy it
-// freely. A null Var (no tape) stands for a zero in tangents and gradients.
+// A handle to one value: its tape, its line and that line's serial number, which reveals a
+// handle that was kept beyond a rewind. Copy it freely. A null Var (no tape) stands for zero
+// in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
   LineId id = kNoLine;
@@ -37,11 +37,11 @@ struct Var {
   explicit operator bool() const { return tape != nullptr; }
   Shape shape() const;
   std::span<const real> values() const;  // row-major; valid until the tape is rewound past the line
-  real item() const;  // the one value of a one-element tensor; fails on any other
+  real item() const;                     // the value of a one-element tensor; throws on any other
 };
 
-// An input of an op: a value, and the place in the source
-// that used it, which the conversion notes by itself.
+// An input of an op: a value, and the place in the source that used it. The conversion
+// from Var records that place.
 struct Operand {
   Var var;
   const char* file;
@@ -50,14 +50,14 @@ struct Operand {
       : var(v), file(at_file), line(at_line) {}
 };
 
-// The constants of an op. Plain data; each op says which it uses.
+// The constants of an op as plain data. Each op uses some of them.
 struct Attr {
   real a = 0, b = 0;  // scale, shift, exponent, bounds, epsilon
   int axis = 0, begin = 0, count = 0;
   bool ta = false, tb = false;  // matmul: transpose the first, the second
-  Shape shape{};                // reshape and broadcasts: the shape asked for
+  Shape shape{};                // reshape and broadcasts: the requested shape
   const int* index = nullptr;   // gather and scatter: `count` row numbers, in the arena
-  const char* name = nullptr;   // leaves: what the user calls it
+  const char* name = nullptr;   // leaves: the user's name for it
 };
 
 // One line of the tape: value = op(in...). Plain data, so it can be copied, printed and forgotten.
@@ -68,15 +68,15 @@ struct TapeLine {
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;             // computed while recording was paused: a constant to every sweep
+  bool paused = false;             // computed during a pause: a constant to both sweeps
   RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
   LineId rule_of = kNoLine;        // and this is the line whose rule it was
-  const char* file = nullptr;      // where it was recorded
+  const char* file = nullptr;      // the place in the source
   int file_line = 0;
-  const char* label = nullptr;  // which part of the model, if one said so (see Label)
+  const char* label = nullptr;  // the part of the model, if there is one (see Label)
 };
 
-// What a shape rule sees: the inputs' shapes, their number and the constants.
+// The arguments of a shape rule: the inputs' shapes, their number and the op's constants.
 struct OpInputs {
   const char* op;
   std::array<Shape, kMaxInputs> shape;
@@ -84,7 +84,7 @@ struct OpInputs {
   const Attr& attr;
 };
 
-// What a derivative rule sees: a copy of the line, its inputs and its output as values.
+// The arguments of a derivative rule: a copy of the line, and access to its inputs and output.
 struct RuleView {
   Tape& tape;
   TapeLine line;
@@ -94,15 +94,14 @@ struct RuleView {
   const Attr& attr() const { return line.attr; }
 };
 
-// The tangents of a line's inputs; null where the input does not move.
+// The tangents of a line's inputs. A null tangent is zero.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The record of one op. Rules are written in ops, so
-// that every derivative can be differentiated again.
+// The record of one op. Rules are written in ops, so every derivative is differentiable.
 struct Op {
   const char* name;
   int inputs;                       // 0 for leaves
-  Shape (*shape)(const OpInputs&);  // the output's shape; throws on shapes that don't fit
+  Shape (*shape)(const OpInputs&);  // returns the output's shape; throws if shapes do not fit
   void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
   void (*vjp)(const RuleView&, Var g,
               CotangentSink& to);  // cotangent of the output -> of the inputs

@@ -83,7 +83,7 @@ constexpr Op neg_op{
 };
 
 void scale_kernel(const Tape& t, const TapeLine& l, real* y) {
-  // -0 is what changes no product, not even one that is -0
+  // Adding -0 changes no product, not even one that is -0.
   affine(in0(t, l), l.attr.a, real(-0.0), y, l.shape.size());
 }
 constexpr Op scale_op{

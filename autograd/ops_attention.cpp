@@ -1,5 +1,5 @@
-// Self-attention and its rule as one op each: composed, cutting and joining heads, and passes over
-// all scores, would take as long as the products.
+// Self-attention and its rule as one op each. Built from other ops, splitting heads and the passes
+// over the scores would cost as much as the products.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -15,7 +15,7 @@ namespace {
 
 // --- kernels
 
-// Attr: count the length of a sequence, axis the number of heads.
+// Attr: `count` is the length of a sequence, `axis` the number of heads.
 struct AttentionSizes {
   int sequences, length, heads, width, d;
   real scale;  // 1 / sqrt(d)
@@ -44,8 +44,8 @@ Shape attention_vjp_shape(const OpInputs& in) {
   return in.shape[0];
 }
 
-// The largest of n, in lanes that a compiler makes a vector
-// of. A NaN may be passed over: the exponentials' sum has it.
+// Returns the largest of n numbers, in lanes that a compiler can vectorise. It may ignore a NaN,
+// because the sum of the exponentials is NaN then.
 real largest_in_lanes(const real* x, int n) {
   constexpr int kLanes = 16;
   real top[kLanes];
@@ -70,7 +70,7 @@ void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
 }
 
-// Calls f(where the head's columns begin in qkv, and in y) for each sequence and head.
+// Calls f(first column of the head in qkv, first column in y) for each sequence and head.
 template <class F>
 void each_head(const AttentionSizes& s, F f) {
   for (std::int64_t b = 0; b < s.sequences; ++b) {
@@ -121,18 +121,18 @@ void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// --- rules, composed of ops: batches of heads, (sequences heads, L, d) and (sequences heads, L, L)
+// --- rules, built from ops: batches of heads, (sequences heads, L, d) and (sequences heads, L, L)
 
 struct Heads {
   AttentionSizes s;
 
-  // (R, parts w) in its parts.
+  // Returns part k of x (R, parts w).
   Var part(Var x, int k) const {
     const int parts = x.shape()[1] / s.width;
     const Var apart = swap_axes(reshape(x, {s.sequences, s.length, parts * s.heads, s.d}), 1, 2);
     return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
   }
-  // Its inverse for one part: (R, w).
+  // The inverse for one part: (R, w).
   Var joined_text(Var x) const {
     const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
     return reshape(together, {s.sequences * s.length, s.width});
@@ -147,8 +147,8 @@ Var row_sums(Var x) {
 // The Jacobian of softmax at p, which is symmetric: p (z - rowsum(p z))
 Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 
-// What all rules begin with: q, k, v, the weights p, the same
-// parts of a direction h, and the scores' tangent along h.
+// The common values of all rules: q, k, v, the weights p, the same parts of a direction h, and
+// the scores' tangent along h.
 struct Parts {
   Heads heads;
   Var q, k, v, p, hq, hk, hv, scores;
@@ -165,7 +165,7 @@ struct Parts {
         scores(heads.s.scale * (matmul(hq, k, false, true) + matmul(q, hk, false, true))) {}
 };
 
-// The tangent of y when qkv moves along h.
+// The tangent of y along the direction h of qkv.
 Var attention_tangent(const RuleView& view, Var h) {
   const Parts a(view, h);
   return a.heads.joined_text(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));

@@ -1,4 +1,4 @@
-// Functions of one value at a time. Each record is a kernel and its slope, written in ops.
+// Functions of one value. Each record is a kernel and its slope, written in ops.
 #include "autograd/rules.h"
 #include "autograd/tensor/math.h"
 
@@ -39,8 +39,8 @@ constexpr Op tanh_op = elementwise(
 constexpr Op sigmoid_op = elementwise(
     "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
     per_element<12>);
-// silu and its rule as one op: composed, the slope and
-// the product would be two passes of the training step.
+// silu and its rule are one op each. Built from other ops, the rule would take two passes, for
+// the slope and the product.
 constexpr Op silu_op{
     .name = "silu",
     .inputs = 1,
@@ -76,7 +76,7 @@ constexpr Op silu_vjp_op{
     .flops = per_element<17>,
 };
 
-// selu and its rule, one op each as silu's.
+// selu and its rule are one op each, as for silu.
 constexpr Op selu_op{
     .name = "selu",
     .inputs = 1,

@@ -15,7 +15,7 @@ struct ProductSizes {
 };
 
 ProductSizes product_sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
-  const int r = a.rank - 2;  // where the matrix axes begin
+  const int r = a.rank - 2;  // the first matrix axis
   return {.batch = r ? a[0] : 1, .m = a[r + ta], .n = b[r + !tb], .k = a[r + !ta]};
 }
 

@@ -1,4 +1,4 @@
-// Sums, and their adjoints the broadcasts.
+// Sums and their adjoints, the broadcasts.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -28,8 +28,8 @@ constexpr Op broadcast_op{
     .inputs = 1,
     .shape =
         [](const OpInputs& in) {
-          check(in.shape[0].size() == 1, in.op, "one element is spread, the input is ", in.shape[0],
-                "; see broadcast_rows and broadcast_cols");
+          check(in.shape[0].size() == 1, in.op, "the input must have one element: it is ",
+                in.shape[0], "; see broadcast_rows and broadcast_cols");
           return in.attr.shape;
         },
     .forward = [](const Tape& t, const TapeLine& l,
@@ -65,7 +65,7 @@ constexpr Op broadcast_rows_op{
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
-          check(in.shape[0][0] == 1, in.op, "a row (1, C) is spread, the input is ", in.shape[0]);
+          check(in.shape[0][0] == 1, in.op, "the input must be a row (1, C): it is ", in.shape[0]);
           return Shape{in.attr.count, in.shape[0][1]};
         },
     .forward = [](const Tape& t, const TapeLine& l,
@@ -100,7 +100,7 @@ constexpr Op broadcast_cols_op{
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
-          check(in.shape[0][1] == 1, in.op, "a column (R, 1) is spread, the input is ",
+          check(in.shape[0][1] == 1, in.op, "the input must be a column (R, 1): it is ",
                 in.shape[0]);
           return Shape{in.shape[0][0], in.attr.count};
         },

@@ -1,5 +1,5 @@
-// What works along the last axis, row by row: softmax and its kin, normalize. The rules see the (R,
-// C) matrix of rows, whatever the rank.
+// Ops along the last axis: softmax, its variants and normalize. The rules work on the (R, C)
+// matrix of rows for any rank.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -15,12 +15,12 @@ namespace {
 
 Shape last_axis(const OpInputs& in) {
   check(in.shape[0].rank >= 1 && in.shape[0].cols() >= 1, in.op,
-        "a last axis of size 1 or more is needed, the input is ", in.shape[0]);
+        "the last axis must have size 1 or more: the input is ", in.shape[0]);
   return in.shape[0];
 }
 
 Var as_matrix(Var x) { return reshape(x, {x.shape().rows(), x.shape().cols()}); }
-// The row sums of x, spread over its columns again.
+// The row sums of x, broadcast over its columns.
 Var spread_sum(Var x) { return broadcast_cols(sum_cols(x), x.shape()[1]); }
 Var spread_mean(Var x) { return spread_sum(x) / static_cast<real>(x.shape()[1]); }
 
@@ -31,7 +31,7 @@ void each_row(const Tape& t, const TapeLine& l, real* y, int out_cols, PerRow pe
     per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
 }
 
-// A NaN wins.
+// Returns the largest number, or NaN if any is NaN.
 real largest(const real* x, int n) {
   real top = x[0];
   for (int i = 1; i < n; ++i) top = x[i] <= top ? top : x[i] > top ? x[i] : x[i] + top;
@@ -44,7 +44,7 @@ void softmax_row(const real* x, real* y, int n) {
   affine(y, 1 / sum(y, n), 0, y, n);
 }
 
-// Room for one row of the input.
+// Memory for one row of the input.
 real* scratch_row(const Tape& t, const TapeLine& l) {
   const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
   return const_cast<Tape&>(t).arena().array<real>(cols);
@@ -52,7 +52,7 @@ real* scratch_row(const Tape& t, const TapeLine& l) {
 
 real logsumexp_row(const real* x, real* scratch, int n) {
   const real top = largest(x, n);
-  if (!(top - top == 0)) return top;  // all -inf, an inf or a NaN: the maximum is the answer
+  if (!(top - top == 0)) return top;  // if all are -inf, or one is inf or NaN, that is the result
   affine(x, 1, -top, scratch, n);
   map(Unary::exp, scratch, scratch, n);
   return top + scalar::log(sum(scratch, n));
@@ -84,8 +84,7 @@ constexpr Op log_softmax_op{
         [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, l.shape.cols(),
                    [s = scratch_row(t, l)](const real* x, real* out, int n) {
-                     // first the largest, then the rest: x -
-                     // logsumexp(x) would lose what x is large by
+                     // Subtract the largest first: x - logsumexp(x) would lose digits for large x.
                      affine(x, 1, -largest(x, n), out, n);
                      map(Unary::exp, out, s, n);
                      affine(out, 1, -scalar::log(sum(s, n)), out, n);
@@ -163,7 +162,7 @@ void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   }
 }
 
-// The Hessian of g . y(x) applied to h, which N's own rules both are:
+// The Hessian of g . y(x) applied to h. Both rules of normalize_vjp are this:
 //   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
 Var normalize_curvature(const RuleView& v, Var toward) {
   const real eps = v.attr().a;

@@ -1,4 +1,4 @@
-// Ops that choose: where, clamp, maximum, and stop_gradient, which chooses what a sweep may see.
+// Ops that select values (where, clamp, maximum), and stop_gradient, which blocks the sweeps.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -11,8 +11,8 @@ using namespace kernels;
 
 namespace {
 
-// y = c ? a : b: each side gets the cotangent where it
-// was taken and exactly 0 elsewhere, so no NaN leaks.
+// y = c ? a : b. Each side gets the cotangent where it was taken and exactly 0 elsewhere, so no NaN
+// of the other side reaches it.
 constexpr Op where_op{
     .name = "where",
     .inputs = 3,
@@ -37,7 +37,7 @@ constexpr Op where_op{
     .flops = per_element<1>,
 };
 
-// A NaN is neither below nor above: it passes clamp and is not inside.
+// A NaN is neither below nor above the bounds: `clamp` returns it, and `inside` returns 0 for it.
 void clamp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   const real low = l.attr.a, high = l.attr.b;

@@ -1,5 +1,5 @@
-// Ops that networks over sequences need: one column picked of each row, two axes swapped, pairs of
-// columns turned by where their row stands.
+// Ops for networks over sequences: one column selected from each row, two axes exchanged, and pairs
+// of columns rotated by the position of their row.
 #include <algorithm>
 #include <type_traits>
 #include <utility>
@@ -53,7 +53,7 @@ constexpr Op put_cols_op{
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
-          check(in.shape[0][1] == 1, in.op, "a column (R, 1) is spread, the input is ",
+          check(in.shape[0][1] == 1, in.op, "the input must be a column (R, 1): it is ",
                 in.shape[0]);
           check(in.attr.begin >= 0, in.op, in.attr.begin, " columns; at least 0 are needed");
           check_columns(in.op, in.attr, in.shape[0][0], in.attr.begin);
@@ -79,8 +79,7 @@ Shape swapped(const OpInputs& in) {
   return in.shape[0].with(a, in.shape[0][b]).with(b, in.shape[0][a]);
 }
 
-// The axes from a to b are (n, middle, m) around which
-// whole blocks stand, of runs that stay together.
+// The axes from a to b have sizes (n, middle, m), between outer blocks and contiguous runs.
 void swap_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape& from = t.line(l.in[0]).shape;
   const auto [a, b] = std::minmax(l.attr.axis, l.attr.begin);
@@ -117,17 +116,18 @@ constexpr Op swap_axes_op{
     .flops = per_element<0>,
 };
 
-// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) of the angle a p b^(-2i/head), p
-// the row's position: orthogonal, so the adjoint turns back. Attr: count the length, axis the head.
+// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) with the angle a p b^(-2i/head)
+// at position p. The map is orthogonal, so its adjoint rotates by the negative angle. Attr: `count`
+// is the length, `axis` the columns of a head.
 Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
   const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
   check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
         " cannot be cut into sequences of ", length, " rows");
-  check(head > 0 && head % 2 == 0, in.op, "heads of ", head,
-        " columns; pairs are turned, so the number must be even and positive");
+  check(head > 0 && head % 2 == 0, in.op, "a head has ", head,
+        " columns; pairs are rotated, so the number must be even and positive");
   check(cols >= 0 && cols <= in.shape[0][1] && cols % head == 0, in.op, cols, " columns of ",
-        in.shape[0], " are not a number of heads of ", head);
+        in.shape[0], " cannot be divided into heads of ", head);
   return in.shape[0];
 }
 

@@ -1,5 +1,4 @@
-// The list of all op records. The examination goes
-// through it, so an op that is not here does not exist.
+// The list of all op records. Tests examine every op in it, so each op must be listed here.
 #include <vector>
 
 #include "autograd/rules.h"

@@ -1,4 +1,4 @@
-// Shape rules and generic derivative rules that op records share. For the ops_*.cpp files only.
+// Shape rules and generic derivative rules that several ops share. Only for the ops_*.cpp files.
 #pragma once
 
 #include "autograd/ops.h"
@@ -11,7 +11,7 @@ namespace pushforward::inline PF_REAL::rules {
 
 inline Shape same_shape(const OpInputs& in) { return in.shape[0]; }
 
-// All inputs alike.
+// All inputs must have the same shape.
 inline Shape equal_shapes(const OpInputs& in) {
   for (int i = 1; i < in.count; ++i) {
     detail::check(in.shape[i] == in.shape[0], in.op, "shapes differ: ", in.shape[0], " and ",
@@ -27,12 +27,12 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
 
 // --- costs
 
-// Floating-point operations: n for each element of the output.
+// Floating-point operations: n per element of the output.
 template <int n>
 double per_element(const Tape&, const TapeLine& l) {
   return double(n) * static_cast<double>(l.shape.size());
 }
-// The same for each element of the first input.
+// Floating-point operations: n per element of the first input.
 template <int n>
 double per_input(const Tape& t, const TapeLine& l) {
   return double(n) * static_cast<double>(t.line(l.in[0]).shape.size());
@@ -63,15 +63,15 @@ inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr
 
 // --- derivative rules
 
-// jvp of an op that is linear in each input by itself: the op again with one input replaced by its
-// tangent, added up. Serves mul, matmul, scale, sums, broadcasts, slice, gather and the like.
+// The jvp of an op that is linear in each input: the sum over inputs of the op with that input
+// replaced by its tangent. For mul, matmul, scale, sums, broadcasts, slice, gather and others.
 Var multilinear(const RuleView& v, const Tangents& t);
 
-// An op whose slope is zero wherever it exists (sign, step, greater ...): nothing goes through it.
+// For ops whose slope is zero wherever it exists (sign, step, greater, ...).
 inline void no_vjp(const RuleView&, Var, CotangentSink&) {}
 inline Var no_jvp(const RuleView&, const Tangents&) { return {}; }
 
-// Elementwise y = f(x): both rules from the one slope dy/dx, so a derivative is written once.
+// Elementwise y = f(x): both rules use the slope dy/dx, so each derivative is written once.
 inline void slope_vjp(const RuleView& v, Var g, CotangentSink& to) {
   to(0, g * v.line.op->slope(v.in(0), v.out()));
 }
@@ -108,7 +108,7 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
 
 namespace pushforward::inline PF_REAL {
 
-// The records of each family, put together by all_ops().
+// The records of each family of ops. all_ops() joins them.
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

@@ -15,10 +15,11 @@ void check_recorded(Var y, const char* where) {
   y.tape->check_fresh(y, where);
   check(!y.tape->line(y.id).paused, where, "line #", y.id, " ", y.tape->line(y.id).op->name,
         " was computed while recording was paused, "
-        "so nothing leads through it; compute it outside the Pause");
+        "so no derivative goes through it; compute it outside the Pause");
 }
 
-// active[i]: line i moves when one of `wrt` does. Lines recorded while paused stand still.
+// active[i] is whether line i depends on one of `wrt`. Lines recorded
+// during a pause are not active.
 bool* mark_active(Tape& t, LineId n, std::span<const Var> wrt, const char* where) {
   bool* active = t.arena().array<bool>(n);
   std::fill_n(active, n, false);
@@ -54,9 +55,9 @@ void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record 
   t.check_fresh(seed, "grad");
   check(seed.shape() == y.shape(), "grad", "the seed is ", seed.shape(), " and the value ",
         y.shape(), "; they must be equal");
-  check(wrt.size() == out.size(), "grad", wrt.size(), " inputs and room for ", out.size(),
+  check(wrt.size() == out.size(), "grad", wrt.size(), " inputs and memory for ", out.size(),
         " gradients");
-  const LineId n = y.id + 1;  // the sweep adds lines of its own: fix the range first
+  const LineId n = y.id + 1;  // the sweep adds lines, so the range is fixed first
   const bool* active = mark_active(t, n, wrt, "grad");
   LineId* cotangent = t.arena().array<LineId>(n);  // the line that holds the cotangent of line i
   std::fill_n(cotangent, n, kNoLine);

@@ -1,7 +1,7 @@
 // The two sweeps over a tape: `grad` downwards (reverse mode), `jvp` upwards (forward mode).
 //
-// Two ops at x = 2 show all the words: h = square(x) is 4, and y = 3 h is 12. Their slopes are dh/dx
-// = 2 x = 4 and dy/dh = 3. Both sweeps multiply them, one from the end, one from the beginning:
+// Two ops at x = 2 show all the words: h = square(x) is 4, and y = 3 h is 12. Their slopes are
+// dh/dx = 2 x = 4 and dy/dh = 3. Both sweeps multiply them, one from the end, one from the start:
 //
 //   line              value   down: cotangent g         up: tangent t
 //   #0  x                 2   3 * 4 = 12, by #1's vjp   1, the direction in which x moves
@@ -14,12 +14,12 @@
 // the output and sends g^T J to each input, where J = d(output) / d(input). A value that is used
 // twice is sent two cotangents, and they are added.
 //
-// The tangent of a value is how much the value moves when the inputs move along a direction that the
-// caller chooses. An op's jvp rule (Jacobian-vector product) takes the tangents t of the inputs and
-// returns the output's, the sum of J t over the inputs.
+// The tangent of a value is how much the value moves when the inputs move along a direction that
+// the caller chooses. An op's jvp rule (Jacobian-vector product) takes the tangents t of the inputs
+// and returns the output's, the sum of J t over the inputs.
 //
-// So one sweep down gives the derivative of one number by every input, and one sweep up that of every
-// value along one direction. J itself, which can be huge, is never written down.
+// So one sweep down gives the derivative of one number by every input, and one sweep up that of
+// every value along one direction. J itself, which can be huge, is never written down.
 #pragma once
 
 #include <array>

@@ -14,7 +14,7 @@ static_assert(std::is_trivially_copyable_v<TapeLine> && std::is_trivially_destru
 
 namespace {
 
-// A leaf is given its value: nothing to compute and nothing to derive.
+// The op of a leaf. A leaf has a given value, so nothing is computed or differentiated.
 constexpr Op leaf(const char* name) {
   return {.name = name,
           .inputs = 0,
@@ -46,7 +46,7 @@ std::span<const real> Var::values() const {
 
 real Var::item() const {
   const auto v = values();
-  check(v.size() == 1, "item", "one element wanted, the shape is ", shape(), "; use values()");
+  check(v.size() == 1, "item", "one element is needed: the shape is ", shape(), "; use values()");
   return v[0];
 }
 
@@ -113,7 +113,7 @@ Var Tape::full(Shape shape, real value) {
 Var Tape::parameter(int slot) const {
   if (slot < 0 || slot >= static_cast<int>(slots_.size())) return {};
   const LineId id = slots_[slot];
-  // A rewind leaves the table as it is: the line itself says whether it still is this slot's.
+  // A rewind does not change the table, so this checks whether the line still belongs to the slot.
   if (id == kNoLine || id >= size() || lines_[id].op != &parameter_op ||
       lines_[id].attr.begin != slot)
     return {};
@@ -128,14 +128,14 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
     const TapeLine& l = lines_[known.id];
     check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,
           "\" ", l.shape, " on this tape and \"", name, "\" ", shape,
-          " was asked for; give every parameter a slot of its own");
+          " was requested; give each parameter its own slot");
     return known;
   }
   if (slot >= static_cast<int>(slots_.size())) slots_.resize(slot + 1, kNoLine);
   TapeLine line{.op = &parameter_op, .shape = shape, .value = values};
   line.attr.name = name;
   line.attr.begin = slot;
-  // A parameter is a leaf of the whole step, whoever asks for it first.
+  // A parameter is a leaf of the whole step, so it never belongs to a rule, a label or a pause.
   const Var v = append(line);
   lines_.back().paused = false;
   slots_[slot] = v.id;

@@ -1,4 +1,4 @@
-// The tape: every value computed, in execution order, which is the topological order.
+// The tape: all computed values, in execution order, which is a topological order.
 #pragma once
 
 #include <cstdint>
@@ -12,40 +12,39 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A vector of lines and the arena that holds their values. A tape belongs to one thread at a time;
-// make as many as you like. Values never change. Use Scope to forget what a step computed.
+// A vector of lines and the arena with their values. Use a tape from one thread at a time; there
+// can be any number of tapes. Values never change. A Scope frees the lines of a step.
 class Tape {
  public:
   Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // Leaves. `input` copies the values in (fails unless `values` has as many elements as `shape`);
-  // `parameter` looks at memory that the caller keeps alive and unchanged for as long as the line
-  // lives, and finds its line again: one line a `slot` (the parameter's number in its model),
-  // however often it is used, so its gradient is one sum.
+  // Leaves. `input` copies the values and throws unless `values` has as many elements as
+  // `shape`. `parameter` refers to memory that the caller must keep alive and unchanged as long
+  // as the line exists. All uses of one `slot` (the parameter's number in its model) share one
+  // line, so its gradient is one sum.
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);
-  // The line of a parameter used since the last rewind, or a null Var.
+  // Returns the line of a parameter that was used since the last rewind, or a null Var.
   Var parameter(int slot) const;
-  // A constant filled with one number; `uninitialised`
-  // hands out the memory to fill before its first use.
+  // `full` returns a constant filled with one number. `uninitialised` returns memory that the
+  // caller must fill before its first use.
   Var full(Shape shape, real value);
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
-  // Appends op(inputs...): checks the handles, asks the shape rule, runs the kernel. The only way a
-  // computed line comes to be, so tracing and profiling have one place to stand. Fails on another
-  // number of inputs than the op's, and as check_fresh and the shape rule do.
+  // Appends op(inputs...): checks the handles, calls the shape rule and runs the kernel. Every
+  // computed line is made here, so tracing and profiling happen in one place.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
   LineId size() const { return static_cast<LineId>(lines_.size()); }
-  // Line `id`, and a handle to it (null for kNoLine). Kernels and sweeps ask for them at every line:
-  // neither checks that there is one.
+  // Line `id`, and a handle to it (null for kNoLine). Neither checks that the line exists, because
+  // kernels and sweeps call them for every line.
   const TapeLine& line(LineId id) const { return lines_[id]; }
   Var var(LineId id) { return id == kNoLine ? Var{} : Var{this, id, lines_[id].serial}; }
-  // Fails with a text that says what to do when `v`
-  // is null, of another tape, or older than a rewind.
+  // Throws if `v` is null, of another tape, or older than a rewind. The
+  // message contains the remedy.
   void check_fresh(Var v, const char* where) const;
 
   Arena& arena() { return arena_; }
@@ -53,18 +52,18 @@ class Tape {
 
   // Copies integers (row numbers, labels) into the arena.
   const int* keep(std::span<const int> values);
-  // Copies a text into the arena, for names that are made at run time.
+  // Copies a text into the arena, for names that are composed at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (seconds, any origin) every
-  // line's start and end are noted; nullptr turns it off.
+  // Profiling: with a clock (in seconds, with any origin) the tape records the start and end of
+  // each line. nullptr turns this off.
   struct Time {
     double start, end;
   };
   void set_clock(double (*seconds)()) { clock_ = seconds; }
-  std::span<const Time> times() const { return times_; }  // by line; empty without a clock
+  std::span<const Time> times() const { return times_; }  // one per line; empty without a clock
 
-  // Makes room for this many lines at once.
+  // Reserves memory for this many lines.
   void reserve(std::size_t lines) { lines_.reserve(lines); }
 
  private:
@@ -87,7 +86,8 @@ class Tape {
   double (*clock_)() = nullptr;
 };
 
-// The tape of `v`. Fails as Tape::check_fresh does, on a null value too; `where` names who asks.
+// Returns the tape of `v`. Throws if `v` is null, stale or of another tape; `where` names
+// the caller in the message.
 inline Tape& tape_of(Var v, const char* where) {
   detail::check(v.tape != nullptr, where,
                 "the value is null; a null value stands for zero and is no operand");
@@ -95,8 +95,8 @@ inline Tape& tape_of(Var v, const char* where) {
   return *v.tape;
 }
 
-// Everything recorded while a Scope lives is forgotten
-// when it ends; what must outlive it is copied out first.
+// At the end of a Scope, the tape removes everything that was recorded during its lifetime. Copy
+// what you need to memory outside the tape first.
 class Scope {
  public:
   explicit Scope(Tape& tape) : tape_(tape), lines_(tape.lines_.size()), mark_(tape.arena_.mark()) {}
@@ -110,7 +110,7 @@ class Scope {
   Arena::Mark mark_;
 };
 
-// While a Pause lives, what is computed is a constant: no sweep goes through it.
+// Lines recorded during the lifetime of a Pause are constants: no sweep goes through them.
 class Pause {
  public:
   explicit Pause(Tape& tape, bool on = true) : tape_(tape), before_(tape.paused_) {
@@ -125,8 +125,8 @@ class Pause {
   bool before_;
 };
 
-// While a Label lives, lines carry this text (a layer's name), for prints, DOT and error messages.
-// The text must outlive the lines: a literal, or Tape::keep.
+// Lines recorded during the lifetime of a Label carry its text (a layer's name) in prints, DOT and
+// error messages. The text must outlive the lines: use a literal or Tape::keep.
 class Label {
  public:
   Label(Tape& tape, const char* text) : tape_(tape), before_(tape.label_) { tape.label_ = text; }
@@ -139,7 +139,8 @@ class Label {
   const char* before_;
 };
 
-// While a RuleMark lives, lines are marked as recorded by the vjp or jvp of `line` (the sweeps use it).
+// Lines recorded during the lifetime of a RuleMark are marked as made by the vjp or jvp rule of
+// `line`. The sweeps use it.
 class RuleMark {
  public:
   RuleMark(Tape& tape, LineId line, RuleKind kind);

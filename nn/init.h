@@ -26,11 +26,11 @@ constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
 constexpr Init normal_init(double deviation) { return {Init::Kind::normal, deviation}; }
-// The shorter side's vectors are orthonormal times `gain`, uniformly
+// The rows or columns, whichever are fewer, are orthonormal times `gain`. The matrix is uniformly
 // distributed (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
-// The following fail unless sizes are positive and gains finite. Variance gain^2 / in (He, Zhang,
-// Ren, Sun 2015, eq. 10, where gain = sqrt 2 is for relu).
+// The following functions throw unless sizes are positive and gains finite. Variance gain^2 / in
+// (He, Zhang, Ren, Sun 2015, eq. 10; they use gain = sqrt 2 for relu).
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
@@ -75,10 +75,10 @@ LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless bot
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (shape's number of elements) by the distribution. The numbers depend on the stream and
-// on the element's row and column alone; float and double agree to round-off. Fails on a scale that
-// is not finite, and where orthogonal meets a shape that is no matrix. Does not check the room in
-// `out`.
+// Fills `out`, which has one number per element of `shape`, from the distribution. Each number
+// depends only on the stream and on the element's row and column. float and double agree up to
+// round-off. Throws if the scale is not finite, and if `orthogonal` gets a shape that is not a
+// matrix. Does not check the size of `out`.
 void fill_init(Init init, Shape shape, Stream stream, real* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -40,8 +40,8 @@ class Parameters {
   std::size_t size() const { return values_.size(); }
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
-  // The part of a flat array of this layout that is one parameter's. Fails on a parameter or an
-  // array of another model.
+  // Returns the part of a flat array that belongs to the parameter p. Throws on a parameter or
+  // an array of another model.
   std::span<real> part(const Parameter& p, std::span<real> flat) const;
   std::span<const real> part(const Parameter& p, std::span<const real> flat) const;
 

@@ -40,9 +40,10 @@ struct Parameter {
   const real* values = nullptr;  // its current values
 };
 
-// The label of the layer that has a parameter of this name: the name without its last part, and
-// where the last of what is left is a number, the kind of layer before it, unless the name says it.
-// "0.weight" of a Linear is "linear 0", "blocks.0.linear1.weight" is "blocks.0.linear1".
+// Returns the label of the layer with a parameter of this name: the name without
+// its last part. If the label then ends in a number, `kind` precedes it, unless
+// the name contains the kind. For example, "0.weight" of a Linear gives "linear
+// 0", and "blocks.0.linear1.weight" gives "blocks.0.linear1".
 std::string layer_label(const std::string& kind, const std::string& name);
 
 }  // namespace pushforward::inline PF_REAL

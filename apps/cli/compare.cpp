@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdio>
 #include <limits>
+#include <memory>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
@@ -33,9 +34,14 @@ PointSet make_point_set(const std::string& path, const NdArray& array) {
   return {static_cast<int>(rows), static_cast<int>(dim), array.values.data()};
 }
 
-}  // namespace
+struct CompareArguments {
+  std::string samples, truth;
+  ComparisonOptions options;
+  int threads = 0;
+  bool json = false;
+};
 
-int verb_compare(const CompareArguments& args) {
+int compare_files(const CompareArguments& args) {
   check_array_name(args.samples);
   check_array_name(args.truth);
   const NdArray a = read_array(args.samples), b = read_array(args.truth);
@@ -59,5 +65,38 @@ int verb_compare(const CompareArguments& args) {
   }
   return 0;
 }
+
+Action declare_compare(Options& options) {
+  auto args = std::make_shared<CompareArguments>();
+  ComparisonOptions& o = args->options;
+  options.add("samples", args->samples, "the samples: .npy or .csv, a point a row")
+      .required()
+      .type("A");
+  options.add("truth", args->truth, "what they should be like: .npy or .csv").required().type("B");
+  options
+      .add("--max", o.max_points,
+           "points of each that measures over pairs look at, drawn at random")
+      .range(1, 100'000)
+      .shows_default()
+      .type("N");
+  options.add("--projections", o.projections, "directions of the sliced distance")
+      .range(1, 1'000'000)
+      .shows_default()
+      .type("P");
+  options.add("--neighbours", o.neighbours, "which neighbour a ball of coverage reaches")
+      .range(1, 10'000)
+      .shows_default()
+      .type("K");
+  add_seed(options, o.seed, "of the draws and directions");
+  add_threads(options, args->threads);
+  options.flag("--json", args->json, "print one JSON object on stdout");
+  return [args] { return compare_files(*args); };
+}
+
+}  // namespace
+
+const Verb compare_verb{
+    "compare", "how far two sets of points are apart: W2, sliced W2, MMD, energy, coverage",
+    "pushforward compare samples.npy data.npy", declare_compare};
 
 }  // namespace pushforward::app

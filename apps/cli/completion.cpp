@@ -2,36 +2,31 @@
 // parser's own tables, so it knows every verb and option.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 
+#include "apps/cli/list.h"
 #include "apps/cli/verbs.h"
+#include "apps/config/config.h"
 
 namespace pushforward::app {
 namespace {
 
-// The options of a verb and the names of its sub-verbs, separated by blanks.
-std::string list_words(const CLI::App& app) {
-  std::string words;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    words += sub->get_name() + " ";
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) words += "--" + name + " ";
-    for (const std::string& name : option->get_snames()) words += "-" + name + " ";
-  }
-  if (!words.empty()) words.pop_back();
-  return words;
-}
-
 constexpr const char kScript[] =
     R"BASH(# bash completion of pushforward: source it, or put it into a completions folder.
 _pushforward() {{
-  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words
+  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words head
   case "$before" in
     --format) words="text dot json trace" ;;
+    --only)
+      # Names with commas between: what stands before the last comma is kept.
+      [[ "$word" == *,* ]] && head="${{word%,*}},"
+      words="$(pushforward list pictures --names 2>/dev/null)"
+      COMPREPLY=($(compgen -P "$head" -W "$words" -- "${{word#"$head"}}"))
+      return ;;
     --solver) words="$(pushforward list solvers --names 2>/dev/null)" ;;
     data) words="$(pushforward list data --names 2>/dev/null)" ;;
-    list) words="data sources paths couplings models time losses optimizers schedules solvers layers" ;;
+    list) words="{topics}" ;;
     config) words="show check schema init" ;;
     completion) words="bash" ;;
     *)
@@ -48,20 +43,33 @@ _pushforward() {{
 complete -o filenames -F _pushforward pushforward
 )BASH";
 
+void print_script(const Options& options) {
+  std::string cases;
+  for (const Options::Words& words : options.words_after_verbs())
+    cases += fmt::format("        {}) words=\"{}\" ;;\n", words.verb, words.words);
+  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", options.first_words()),
+             fmt::arg("topics", list_topics()));
+}
+
+Action declare_completion(Options& options) {
+  auto shell = std::make_shared<std::string>(), word = std::make_shared<std::string>();
+  options.add("shell", *shell, "bash; or words: how a.b=value may go on, for the script")
+      .required()
+      .one_of({"bash", "words"});
+  options.add("word", *word, "what is typed so far");
+  return [shell, word, options] {
+    if (*shell == "bash") {
+      print_script(options);
+    } else {
+      for (const std::string& words : completion_words(*word)) fmt::print("{}\n", words);
+    }
+    return 0;
+  };
+}
+
 }  // namespace
 
-int verb_completion(const CLI::App& app) {
-  std::string cases;
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), list_words(*verb));
-  }
-  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", list_words(app)));
-  return 0;
-}
-
-int print_completions(const std::string& word) {
-  for (const std::string& completion : completion_words(word)) fmt::print("{}\n", completion);
-  return 0;
-}
+const Verb completion_verb{"completion", "print the completion script of a shell",
+                           "source <(pushforward completion bash)", declare_completion};
 
 }  // namespace pushforward::app

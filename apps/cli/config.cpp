@@ -1,13 +1,24 @@
 // `pushforward config`: show, check, schema, init.
-#include <fmt/format.h>
+#include "apps/config/config.h"
 
-#include <cstdio>
+#include <fmt/core.h>
 
+#include <memory>
+
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/json/json.h"
 
 namespace pushforward::app {
+namespace {
 
-int verb_config(const ConfigArguments& args) {
+struct ConfigArguments {
+  std::string action, config;
+  std::vector<std::string> overrides;
+  bool markdown = false;
+};
+
+int print_config(const ConfigArguments& args) {
   if (args.action == "schema") {
     fmt::print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
@@ -22,5 +33,29 @@ int verb_config(const ConfigArguments& args) {
   }
   return 0;
 }
+
+Action declare_config(Options& options) {
+  auto args = std::make_shared<ConfigArguments>();
+  const auto add = [&](const char* name, const char* about) {
+    return options.add_verb(name, about, args->action);
+  };
+  for (Options verb : {add("show", "print a config with every default written out"),
+                       add("check", "check a config and say what is wrong")}) {
+    verb.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+    add_overrides(verb, args->overrides);
+  }
+  add("schema", "print the JSON Schema of configs, for editors and validators")
+      .flag("--markdown", args->markdown, "print the reference page instead");
+  add("init", "print a commented config to start from")
+      .add("data", args->config, "of which data set, such as words: see `pushforward list data`")
+      .type("NAME");
+  return [args] { return print_config(*args); };
+}
+
+}  // namespace
+
+const Verb config_verb{"config", "show, check or start a config",
+                       "pushforward config show data/configs/moons.json train.steps=1000",
+                       declare_config};
 
 }  // namespace pushforward::app

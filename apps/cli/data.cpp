@@ -1,16 +1,27 @@
 // `pushforward data NAME`: rows of a data set, as a file.
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <memory>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 
 namespace pushforward::app {
 
-int verb_data(const DataArguments& args) {
+namespace {
+
+struct DataArguments {
+  std::string name, out;
+  std::vector<std::string> settings;
+  int n = 1000;
+  std::uint64_t seed = 0;
+};
+
+int write_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
   if (!lines) check_array_name(args.out);
   std::vector<std::string> settings;
@@ -30,5 +41,23 @@ int verb_data(const DataArguments& args) {
   fmt::print("{}\n", args.out);
   return 0;
 }
+
+Action declare_data(Options& options) {
+  auto args = std::make_shared<DataArguments>();
+  options.add("name", args->name, "a data set: see `pushforward list data`")
+      .required()
+      .type("NAME");
+  options.add("settings", args->settings, "its settings, as key=value");
+  add_number(options, args->n, 1, 100'000'000, "how many points").shows_default();
+  add_seed(options, args->seed, "row k depends on the seed and on k alone");
+  add_file(options, "--out", args->out, "where to write them: .npy or .csv, of tokens also .txt")
+      .required();
+  return [args] { return write_data(*args); };
+}
+
+}  // namespace
+
+const Verb data_verb{"data", "draw from a data set",
+                     "pushforward data moons -n 1000 --out moons.npy noise=0.1", declare_data};
 
 }  // namespace pushforward::app

@@ -1,16 +1,18 @@
-// `pushforward doctor`.
+// `pushforward doctor`: the machine, and what about it makes the program slow.
 #include "apps/report/doctor.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <cstdio>
+#include <memory>
 
 #include "apps/cli/verbs.h"
+#include "apps/json/json.h"
 #include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
+namespace {
 
-int verb_doctor(bool json) {
+int print_doctor(bool json) {
   use_one_blas_thread();
   const Environment env = environment();
   if (json) {
@@ -20,5 +22,16 @@ int verb_doctor(bool json) {
   }
   return 0;
 }
+
+Action declare_doctor(Options& options) {
+  auto json = std::make_shared<bool>(false);
+  options.flag("--json", *json, "as one JSON object");
+  return [json] { return print_doctor(*json); };
+}
+
+}  // namespace
+
+const Verb doctor_verb{"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss",
+                       "pushforward doctor", declare_doctor};
 
 }  // namespace pushforward::app

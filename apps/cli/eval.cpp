@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/json/write.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
@@ -86,9 +89,38 @@ std::string evaluated_data_words(const Json& report) {
                      likelihood.at("held_out").get<bool>() ? "held-out" : "fresh");
 }
 
-}  // namespace
+struct EvalArguments {
+  EvaluateRequest request;
+  bool json = false;
+};
 
-int verb_eval(const EvalArguments& args) {
+// What a reader of the table should know of this run.
+void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
+  if (report.contains("ode_solver"))
+    fmt::print(
+        stderr,
+        "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
+        report.at("ode_solver").get<std::string>(),
+        request.solver.value_or(config.string("/sampler/type")));
+  if (report.at("likelihood").is_null())
+    fmt::print(
+        stderr, "no likelihood: {}\n",
+        of_tokens(config)
+            ? "source and data are paired, and the bound is of sources drawn apart from the data"
+            : "the source has no density");
+  if (of_tokens(config) && report.at("likelihood").is_object() &&
+      config.string("/source/type") == "data")
+    fmt::print(
+        stderr,
+        "the source is rows of data, from which estimates of the bound have no finite spread\n");
+  if (const Json exact = report.value("exact", Json());
+      exact.is_object() && exact.at("memorises_at_zero") == true)
+    fmt::print(stderr,
+               "the data is a finite set, whose exact flow ends in its rows: "
+               "a velocity error of 0 would be memorising\n");
+}
+
+int evaluate(const EvalArguments& args) {
   const Config config = load_run_config(args.request.run);
   const Interrupt interrupt;
   const Json report = engine_of(config).evaluate(config, args.request);
@@ -100,31 +132,28 @@ int verb_eval(const EvalArguments& args) {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
                evaluated_data_words(report), args.request.seed);
     print_table(report);
-    if (report.contains("ode_solver"))
-      fmt::print(
-          stderr,
-          "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
-          report.at("ode_solver").get<std::string>(),
-          args.request.solver.value_or(config.string("/sampler/type")));
-    if (report.at("likelihood").is_null())
-      fmt::print(
-          stderr, "no likelihood: {}\n",
-          of_tokens(config)
-              ? "source and data are paired, and the bound is of sources drawn apart from the data"
-              : "the source has no density");
-    if (of_tokens(config) && report.at("likelihood").is_object() &&
-        config.string("/source/type") == "data")
-      fmt::print(
-          stderr,
-          "the source is rows of data, from which estimates of the bound have no finite spread\n");
-    if (const Json exact = report.value("exact", Json());
-        exact.is_object() && exact.at("memorises_at_zero") == true)
-      fmt::print(stderr,
-                 "the data is a finite set, whose exact flow ends in its rows: "
-                 "a velocity error of 0 would be memorising\n");
+    print_notes(config, args.request, report);
     fmt::print(stderr, "{}\n", path);
   }
   return 0;
 }
+
+Action declare_eval(Options& options) {
+  auto args = std::make_shared<EvalArguments>();
+  EvaluateRequest& request = args->request;
+  add_solver(options, request);
+  add_number(options, request.n, 8, 1'000'000,
+             "samples, and as many fresh data points (default: /eval/n)");
+  add_seed(options, request.seed, "their seed");
+  add_divergence(options, request.divergence);
+  options.flag("--json", args->json, "print one JSON object on stdout");
+  return [args] { return evaluate(*args); };
+}
+
+}  // namespace
+
+const Verb eval_verb{
+    "eval", "measure a run: distances to data, likelihood, paths, velocity against the exact one",
+    "pushforward eval runs/moons --json", declare_eval};
 
 }  // namespace pushforward::app

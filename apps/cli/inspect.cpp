@@ -1,18 +1,28 @@
-// `pushforward inspect`: of a config or a run, to stdout or a file; or the tour.
-#include <fmt/format.h>
+// `pushforward inspect`: one training step of a config or a run, to stdout or a file; or the tour.
+#include <fmt/core.h>
 
 #include <cstdio>
+#include <memory>
 #include <sstream>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/report/tour.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
+namespace {
 
-int verb_inspect(const InspectArguments& args) {
+struct InspectArguments {
+  std::string target, format = "text", out;
+  std::vector<std::string> overrides;
+  bool tour = false;
+};
+
+int inspect(const InspectArguments& args) {
   std::ostringstream text;
   if (args.tour) {
     tour(text);
@@ -34,5 +44,26 @@ int verb_inspect(const InspectArguments& args) {
   }
   return 0;
 }
+
+Action declare_inspect(Options& options) {
+  auto args = std::make_shared<InspectArguments>();
+  const Option target =
+      options.add("target", args->target, "a config or a run's folder").type("CONFIG|RUN");
+  add_overrides(options, args->overrides);
+  options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
+      .one_of({"text", "dot", "json", "trace"})
+      .shows_default();
+  add_file(options, "--out", args->out, "write there instead of stdout");
+  const Option tour = options.flag("--tour", args->tour,
+                                   "walk through a three-op tape and both sweeps with the numbers");
+  target.excludes(tour);
+  return [args] { return inspect(*args); };
+}
+
+}  // namespace
+
+const Verb inspect_verb{"inspect", "one training step's tape: shapes, memory, time, FLOPs",
+                        "pushforward inspect data/configs/moons.json --format dot --out step.dot",
+                        declare_inspect};
 
 }  // namespace pushforward::app

@@ -1,22 +1,25 @@
-// `pushforward list`: the alternatives of each section
-// of the config, read from its table, one line each.
+// `pushforward list`: the alternatives of each section of the config, layers and pictures, read from
+// their tables, one line each.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "apps/cli/list.h"
 #include "apps/cli/verbs.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
+#include "apps/plot/pictures.h"
+#include "apps/suggest.h"
 
 namespace pushforward::app {
 namespace {
 
 struct ListEntry {
   std::string name, doc;
-  DataKind kinds = DataKind::any;  // of data that it is for
+  std::string of;  // what it is for, where others of the list are for something else
 };
 
 // A kind of thing, and the section of the config that offers it.
@@ -66,52 +69,103 @@ const std::vector<ListEntry>& layers() {
   return all;
 }
 
-std::vector<ListEntry> entries(const Topic& topic) {
+std::vector<ListEntry> alternatives(const Topic& topic) {
   std::vector<ListEntry> all;
-  for (const Alternative& a : section_table(topic.section).alternatives)
-    all.push_back({a.type, a.doc, a.kinds});
+  bool mixed = false;  // some are for one kind of data alone
+  for (const Alternative& a : section_table(topic.section).alternatives) {
+    all.push_back({a.type, a.doc, kind_name(a.kinds)});
+    mixed = mixed || a.kinds != DataKind::any;
+  }
+  if (!mixed) {
+    for (ListEntry& e : all) e.of.clear();
+  }
+  return all;
+}
+
+// What `pushforward plot` draws: of which runs, and what it takes.
+std::vector<ListEntry> list_pictures() {
+  std::vector<ListEntry> all;
+  for (const PictureRow& row : pictures()) {
+    std::vector<std::string> needs;
+    for (const PlotNeed need : row.needs) needs.push_back(name_of(need));
+    all.push_back({row.name, fmt::format("{} (from {})", row.about, join_words(needs, ", ")),
+                   row.subject ? name_of(*row.subject) : "every run"});
+  }
   return all;
 }
 
 void print_entries(const std::string& title, const std::string& used,
-                   const std::vector<ListEntry>& all, bool names) {
+                   const std::vector<ListEntry>& all) {
   std::size_t width = 0;
-  bool mixed = false;  // some are for one kind of data alone
+  for (const ListEntry& e : all) width = std::max(width, e.name.size());
+  fmt::print("{}   ({})\n", title, used);
+  for (const ListEntry& e : all)
+    fmt::print("  {:{}}  {}{}\n", e.name, width, e.of.empty() ? "" : fmt::format("{:<12}", e.of),
+               e.doc);
+}
+
+void print_names(const std::vector<ListEntry>& all) {
+  std::vector<std::string> told;
   for (const ListEntry& e : all) {
-    width = std::max(width, e.name.size());
-    mixed = mixed || e.kinds != DataKind::any;
+    if (std::find(told.begin(), told.end(), e.name) != told.end()) continue;
+    told.push_back(e.name);
+    fmt::print("{}\n", e.name);
   }
-  if (!names) fmt::print("{}{}\n", title, used.empty() ? "" : "   (" + used + ")");
-  for (const ListEntry& e : all) {
-    if (names)
-      fmt::print("{}\n", e.name);
-    else
-      fmt::print("  {:{}}  {}{}\n", e.name, width,
-                 mixed ? fmt::format("{:<12}", kind_name(e.kinds)) : "", e.doc);
+}
+
+// Everything that can be listed: the alternatives of sections of the config, then what has tables of
+// its own.
+struct List {
+  std::string name, used;
+  std::vector<ListEntry> entries;
+};
+std::vector<List> all_lists() {
+  std::vector<List> all;
+  for (const Topic& topic : kTopics) all.push_back({topic.name, topic.used, alternatives(topic)});
+  all.push_back({"layers", "C++", layers()});
+  all.push_back({"pictures", "pushforward plot RUN --only NAME,NAME", list_pictures()});
+  return all;
+}
+
+struct ListArguments {
+  std::string topic;
+  bool names = false;
+};
+
+int print_lists(const ListArguments& args) {
+  bool found = false;
+  for (const List& list : all_lists()) {
+    if (!args.topic.empty() && args.topic != list.name) continue;
+    if (args.names) {
+      print_names(list.entries);
+    } else {
+      if (found) fmt::print("\n");
+      print_entries(list.name, list.used, list.entries);
+    }
+    found = true;
   }
+  if (found) return 0;
+  throw Failure(Exit::usage, fmt::format("[list] there is no kind \"{}\"; kinds: {}", args.topic,
+                                         list_topics()));
+}
+
+Action declare_list(Options& options) {
+  auto args = std::make_shared<ListArguments>();
+  options.add("topic", args->topic, "one kind only").type("KIND");
+  options.flag("--names", args->names, "the names alone");
+  return [args] { return print_lists(*args); };
 }
 
 }  // namespace
 
-int verb_list(const std::string& topic, bool names) {
-  bool found = false;
-  std::string known = "layers";
-  for (const Topic& t : kTopics) {
-    known += std::string(" ") + t.name;
-    if (!topic.empty() && topic != t.name) continue;
-    if (found && !names) fmt::print("\n");
-    print_entries(t.name, t.used, entries(t), names);
-    found = true;
-  }
-  if (topic.empty() || topic == "layers") {
-    if (found && !names) fmt::print("\n");
-    print_entries("layers", "C++", layers(), names);
-    found = true;
-  }
-  if (!found)
-    throw Failure(Exit::usage,
-                  fmt::format("[list] there is no kind \"{}\"; kinds: {}", topic, known));
-  return 0;
+std::string list_topics() {
+  std::vector<std::string> names;
+  for (const List& list : all_lists()) names.push_back(list.name);
+  return join_words(names);
 }
+
+const Verb list_verb{"list",
+                     "what there is: data sets, sources, paths, solvers, layers, pictures ...",
+                     "pushforward list solvers", declare_list};
 
 }  // namespace pushforward::app

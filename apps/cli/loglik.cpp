@@ -3,8 +3,11 @@
 
 #include <cmath>
 #include <cstdio>
+#include <memory>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
@@ -13,22 +16,15 @@
 
 namespace pushforward::app {
 
-int verb_loglik(const LoglikArguments& args) {
-  const Config config = load_run_config(args.request.run);
-  check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
-  const Interrupt interrupt;
-  const Engine& engine = engine_of(config);
-  const bool text = of_tokens(config) && args.points.ends_with(".txt");
-  const NdArray points =
-      text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
-           : read_array(args.points);
-  DensityRequest request = args.request;
-  request.gradient = !args.gradient.empty();
-  if (request.gradient) check_array_name(args.gradient);
-  const Densities found = engine.log_density(config, request, points);
-  write_array(args.out, found.log_density);
-  if (request.gradient) write_array(args.gradient, found.gradient);
+namespace {
+
+struct LoglikArguments {
+  DensityRequest request;
+  std::string points, out, gradient;  // of files; no gradient: empty
+  bool json = false;
+};
+
+void print_densities(const Config& config, const LoglikArguments& args, const Densities& found) {
   double mean = 0;
   const std::vector<double>& values = found.log_density.values;
   for (double v : values) mean += v / static_cast<double>(values.size());
@@ -56,9 +52,54 @@ int verb_loglik(const LoglikArguments& args) {
     if (found.end != 1)
       fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
     fmt::print("{}\n", args.out);
-    if (request.gradient) fmt::print("{}\n", args.gradient);
+    if (!args.gradient.empty()) fmt::print("{}\n", args.gradient);
   }
+}
+
+int write_log_density(const LoglikArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  check_array_name(args.out);
+  check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
+  const Interrupt interrupt;
+  const Engine& engine = engine_of(config);
+  const bool text = of_tokens(config) && args.points.ends_with(".txt");
+  const NdArray points =
+      text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
+           : read_array(args.points);
+  DensityRequest request = args.request;
+  request.gradient = !args.gradient.empty();
+  if (request.gradient) check_array_name(args.gradient);
+  const Densities found = engine.log_density(config, request, points);
+  write_array(args.out, found.log_density);
+  if (request.gradient) write_array(args.gradient, found.gradient);
+  print_densities(config, args, found);
   return 0;
 }
+
+Action declare_loglik(Options& options) {
+  auto args = std::make_shared<LoglikArguments>();
+  DensityRequest& request = args->request;
+  add_solver(options, request);
+  add_file(options, "--points", args->points,
+           "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
+      .required();
+  options.flag(
+      "--tokens", request.tokens,
+      "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points");
+  add_file(options, "--out", args->out, "where to write ln p, (N): .npy or .csv").required();
+  add_file(options, "--gradient", args->gradient,
+           "also write its gradient in the points, the score (N, D), here: "
+           "of a solve by 40 steps of rk4, or the --steps of a fixed solver");
+  add_divergence(options, request.divergence);
+  add_seed(options, request.seed, "seed of the random vectors of an estimate");
+  options.flag("--json", args->json, "print one JSON object about them on stdout");
+  return [args] { return write_log_density(*args); };
+}
+
+}  // namespace
+
+const Verb loglik_verb{"loglik", "ln p of given points under a run's flow; of tokens a bound on it",
+                       "pushforward loglik runs/moons --points samples.npy --out logp.npy",
+                       declare_loglik};
 
 }  // namespace pushforward::app

@@ -1,10 +1,13 @@
-// `pushforward sample` and `pushforward velocity`: files in, files out.
+// `pushforward sample`: samples of a run, to files.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
@@ -39,17 +42,20 @@ void check_out(const Config& config, const std::string& out) {
                               out, config.string("/data/type")));
 }
 
-}  // namespace
+struct SampleArguments {
+  SampleRequest request;
+  std::string out, trajectory, log_density, labels;
+  int times = 101;
+  bool json = false;
+};
 
-int verb_sample(const SampleArguments& args) {
-  const Config config = load_run_config(args.request.run);
-  SampleRequest request = args.request;
-  if (!args.trajectory.empty()) request.times = args.times;
+// The file that the samples go to, once all names of files are found to be good.
+std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
-    make_folders(posix(), join_path(request.run, "samples"));
-    out = join_path(request.run, fmt::format("samples/samples-{}.{}", request.seed,
-                                             is_text(config) ? "txt" : "npy"));
+    make_folders(posix(), join_path(args.request.run, "samples"));
+    out = join_path(args.request.run, fmt::format("samples/samples-{}.{}", args.request.seed,
+                                                  is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
   check_distinct({{"--out", out},
@@ -60,24 +66,28 @@ int verb_sample(const SampleArguments& args) {
     throw Failure(Exit::usage, fmt::format("[sample] {}: a trajectory is an array of three axes, "
                                            "which only .npy holds; end the name in .npy",
                                            args.trajectory));
-  request.log_density = !args.log_density.empty();
-  request.labels = !args.labels.empty();
   for (const std::string& file : {args.log_density, args.labels}) {
     if (!file.empty()) check_array_name(file);
   }
-  const Interrupt interrupt;
-  const Samples samples = engine_of(config).sample(config, request);
+  return out;
+}
+
+void write_samples(const SampleArguments& args, const std::string& out, const Samples& samples) {
   if (out.ends_with(".txt"))
     write_lines(out, samples.text);
   else
     write_array(out, samples.points);
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
-  if (request.log_density) write_array(args.log_density, samples.log_density);
-  if (request.labels) write_array(args.labels, samples.labels);
+  if (!args.log_density.empty()) write_array(args.log_density, samples.log_density);
+  if (!args.labels.empty()) write_array(args.labels, samples.labels);
+}
+
+void print_samples(const Config& config, const SampleArguments& args, const std::string& out,
+                   const Samples& samples) {
   if (args.json) {
     Json report{{"out", out},
-                {"n", request.n},
-                {"seed", request.seed},
+                {"n", args.request.n},
+                {"seed", args.request.seed},
                 {"nfe_mean", samples.nfe_mean},
                 {"nfe_max", samples.nfe_max},
                 {"seconds", samples.seconds}};
@@ -86,7 +96,7 @@ int verb_sample(const SampleArguments& args) {
   } else {
     fmt::print(stderr,
                "{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})\n",
-               request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+               args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
         fmt::print("{}\n", escaped(samples.text[k]));
@@ -96,19 +106,76 @@ int verb_sample(const SampleArguments& args) {
       if (!file.empty()) fmt::print("{}\n", file);
     }
   }
+}
+
+int sample(const SampleArguments& args) {
+  const Config config = load_run_config(args.request.run);
+  SampleRequest request = args.request;
+  if (!args.trajectory.empty()) request.times = args.times;
+  const std::string out = find_output(config, args);
+  request.log_density = !args.log_density.empty();
+  request.labels = !args.labels.empty();
+  const Interrupt interrupt;
+  const Samples samples = engine_of(config).sample(config, request);
+  write_samples(args, out, samples);
+  print_samples(config, args, out, samples);
   return 0;
 }
 
-int verb_velocity(const VelocityArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "velocity",
-                                            "sample --trajectory shows the way they go");
-  check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const NdArray u =
-      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
-  write_array(args.out, u);
-  fmt::print("{}\n", args.out);
-  return 0;
+// --given must not be nothing at all.
+std::string fault_of_given(const std::string& text) {
+  return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
 }
+
+void add_tokens(Options& options, SampleRequest& request) {
+  const Option given = options
+                           .add("--given", request.given,
+                                "of tokens: what stays as it is, such as \"th__ is a _____\"; "
+                                "a shorter word is padded, a shorter text goes on freely")
+                           .check(fault_of_given)
+                           .type("TEXT");
+  options.add("--free", request.free, "the character of --given where the sampler is free")
+      .needs(given)
+      .shows_default()
+      .type("C");
+  options.flag("--tokens", request.tokens,
+               "of quantized data: write the tokens, not points in the data's units");
+}
+
+Action declare_sample(Options& options) {
+  auto args = std::make_shared<SampleArguments>();
+  SampleRequest& request = args->request;
+  add_solver(options, request);
+  add_number(options, request.n, 1, 100'000'000, "how many").shows_default();
+  add_seed(options, request.seed, "sample k depends on the seed and on k alone");
+  add_file(
+      options, "--out", args->out,
+      "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
+      "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the terminal)");
+  add_tokens(options, request);
+  const Option trajectory = add_file(options, "--trajectory", args->trajectory,
+                                     "also write (times, n, D) from noise to data here, "
+                                     ".npy, of tokens their states; --json tells the times");
+  options.add("--times", args->times, "how many times the trajectory has, both ends included")
+      .needs(trajectory)
+      .range(2, 100'000)
+      .shows_default()
+      .type("T");
+  const Option loglik =
+      add_file(options, "--loglik", args->log_density,
+               "also write ln p of each sample (n), found in the same pass, here; "
+               "the samples end where the solver does, without a last step to E[x1 | x]");
+  add_divergence(options, request.divergence, &loglik);
+  add_file(options, "--labels", args->labels, "also write the class of each sample (n) here");
+  options.flag("--json", args->json, "print one JSON object about the samples on stdout");
+  return [args] { return sample(*args); };
+}
+
+}  // namespace
+
+const Verb sample_verb{"sample", "draw samples from a trained run",
+                       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
+                       "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
+                       declare_sample};
 
 }  // namespace pushforward::app

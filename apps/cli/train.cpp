@@ -1,11 +1,49 @@
 // `pushforward train`: from the command line to the engine of the config's precision.
+#include <memory>
+
+#include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 
 namespace pushforward::app {
+namespace {
 
-int verb_train(const TrainArguments& args) {
+struct TrainArguments {
+  std::string config;
+  std::vector<std::string> overrides;
+  TrainRequest request;
+};
+
+int train(const TrainArguments& args) {
   const Config config = load_config(args.config, args.overrides);
   return engine_of(config).train(config, args.request);
 }
+
+Action declare_train(Options& options) {
+  auto args = std::make_shared<TrainArguments>();
+  TrainRequest& request = args->request;
+  request.arguments = options.command_line();
+  options.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+  add_overrides(options, args->overrides);
+  options.add("--out", request.out, "the run's folder (default: /output/dir and the config's name)")
+      .type("DIR");
+  const Option resume = options.flag("--resume", request.resume,
+                                     "go on from the run's last checkpoint, to the same bits");
+  options.flag("--overwrite", request.overwrite, "replace a run that is already there")
+      .excludes(resume);
+  add_threads(options, request.threads);
+  options.add("--max-steps", request.max_steps, "stop after this step, with a checkpoint")
+      .not_negative()
+      .type("N");
+  options.flag("-q,--quiet", request.quiet, "no progress");
+  options.flag("--json", request.json, "print one JSON object about the run on stdout");
+  return [args] { return train(*args); };
+}
+
+}  // namespace
+
+const Verb train_verb{"train", "train a flow from a config",
+                      "pushforward train data/configs/moons.json optimizer.lr=3e-4 --threads 2",
+                      declare_train};
 
 }  // namespace pushforward::app

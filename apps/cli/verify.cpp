@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <memory>
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
@@ -11,7 +11,15 @@
 
 namespace pushforward::app {
 
-int verb_verify(const VerifyArguments& args) {
+namespace {
+
+struct VerifyArguments {
+  std::vector<std::string> names;  // of equations; none: all
+  double plant = 0;                // an error for the checks to find
+  bool list = false, json = false;
+};
+
+int verify_equations(const VerifyArguments& args) {
   if (args.list) {
     for (const Equation& e : theory_equations()) fmt::print("{:<20}  {}\n", e.name, e.text);
     return 0;
@@ -24,5 +32,23 @@ int verb_verify(const VerifyArguments& args) {
     fmt::print("{}", verify_text(verdicts));
   return std::ranges::all_of(verdicts, &Verdict::holds) ? 0 : static_cast<int>(Exit::failed);
 }
+
+Action declare_verify(Options& options) {
+  auto args = std::make_shared<VerifyArguments>();
+  options.add("names", args->names, "these only: see --list").type("NAME");
+  options.flag("--list", args->list, "the equations, without checking them");
+  options
+      .add("--plant", args->plant,
+           "make every quantity wrong by this relative error: the checks must fail")
+      .number()
+      .type("E");
+  options.flag("--json", args->json, "print one JSON object about them on stdout");
+  return [args] { return verify_equations(*args); };
+}
+
+}  // namespace
+
+const Verb verify_verb{"verify", "the equations of flow matching, each with its residual",
+                       "pushforward verify continuity cfm_gradient", declare_verify};
 
 }  // namespace pushforward::app

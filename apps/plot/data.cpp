@@ -9,6 +9,10 @@
 #include "apps/failure.h"
 #include "apps/from_config/images.h"
 #include "apps/from_config/path.h"
+#include "apps/json/json.h"
+#include "apps/plot/no_picture.h"
+#include "apps/run/folder.h"
+#include "apps/run/metrics.h"
 #include "flow/solve/integrate.h"
 
 namespace pushforward::app {
@@ -112,6 +116,12 @@ Points make_centres(const DensityGrid& grid) {
   return centres;
 }
 
+// NaN where there is none: what was NaN or infinite is null in metrics.jsonl.
+double find_number(const Json& row, const char* key) {
+  const Json* value = row.find(key);
+  return value && value->is_number() ? value->get<double>() : std::nan("");
+}
+
 std::vector<double> exponentials(const std::vector<double>& logs) {
   std::vector<double> values;
   for (double l : logs) values.push_back(std::exp(l));
@@ -159,10 +169,22 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
   return flow;
 }
 
-std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
-                                     const RunRequest& run, const Trajectories& flow) {
+LossCurve read_loss_curve(const std::string& run) {
+  LossCurve curve;
+  for (const Json& row : read_metrics(RunPaths{run}.metrics())) {
+    const double loss = find_number(row, "train/loss");
+    if (std::isnan(loss)) continue;
+    curve.step.push_back(find_number(row, "step"));
+    curve.loss.push_back(loss);
+    curve.rate.push_back(find_number(row, "lr"));
+    curve.gradient_norm.push_back(find_number(row, "train/grad_norm"));
+  }
+  return curve;
+}
+
+std::vector<FieldSlice> find_field(const Engine& engine, const Config& config,
+                                   const RunRequest& run, const Trajectories& flow) {
   std::vector<FieldSlice> slices;
-  if (flow.cols > 2) return slices;
   const bool wide = spreads_widely(config);
   const Scheduler path = path_of_samples(config);
   const Trajectories shown = wide ? by_spread(flow, config) : flow;
@@ -185,10 +207,9 @@ std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
   return slices;
 }
 
-std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
-                                   const RunRequest& run, const Trajectories& flow) {
+std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& config,
+                                        const RunRequest& run, const Trajectories& flow) {
   std::vector<FieldPair> pairs;
-  if (flow.cols > 2 || !learns_exact_field(config, run)) return pairs;
   RunRequest exact = run;
   exact.exact = true;
   exact.guidance.reset();
@@ -205,15 +226,13 @@ std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
     }
   } catch (const Failure& failure) {
     if (failure.code != Exit::usage) throw;
-    pairs.clear();  // neither a mixture nor a finite set
+    throw NoPicture(Exit::usage, failure.what());  // neither a mixture nor a finite set
   }
   return pairs;
 }
 
-std::optional<DensityPair> density_pair(const Engine& engine, const Config& config,
-                                        const RunRequest& run, const Points& samples,
-                                        const Points& data, std::string& why) {
-  if (data.cols > 2) return std::nullopt;
+DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
+                           const Points& samples, const Points& data) {
   DensityPair pair;
   pair.model = empty_grid(samples, data);
   const NdArray centres = as_array(make_centres(pair.model));
@@ -221,11 +240,9 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
     pair.model.density = exponentials(
         engine.log_density(config, by_dopri5<DensityRequest>(run), centres).log_density.values);
   } catch (const std::invalid_argument& e) {
-    why = e.what();
-    return std::nullopt;
+    throw NoPicture(Exit::usage, e.what());
   } catch (const IntegrationFailure& e) {  // from a corner of the grid, far from all training
-    why = e.what();
-    return std::nullopt;
+    throw NoPicture(Exit::diverged, e.what());
   }
   const NdArray log_density = engine.data_log_density(config, centres);
   pair.exact = !log_density.values.empty();
@@ -244,8 +261,8 @@ std::optional<DensityPair> density_pair(const Engine& engine, const Config& conf
   return pair;
 }
 
-Trajectories way_between(const Engine& engine, const Config& config, const RunRequest& run,
-                         const Points& samples) {
+Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
+                              const Points& samples) {
   const std::size_t count = std::min<std::size_t>(6, samples.rows / 2);
   const auto part = [&](std::size_t first) {
     const auto at = samples.values.begin() + std::ptrdiff_t(first * samples.cols);

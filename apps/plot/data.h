@@ -1,5 +1,5 @@
-// What the pictures of a run need, computed by the engine:
-// samples, data, trajectories, the field over time, densities.
+// What the pictures of a run are drawn from, as the engine computes it: the field over time,
+// densities, ways between samples; and the engine's tables as the pictures take them.
 #pragma once
 
 #include <cstdint>
@@ -26,27 +26,28 @@ std::optional<ImageShape> image_shape(const Config& config);
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 
+// The training curves in a run's metrics.jsonl; without steps where it holds no losses or is missing.
+LossCurve read_loss_curve(const std::string& run);
+
 // The learned field on a grid at t = 0, 1/4, 1/2, 3/4, 1, over the points of `flow` at those times;
 // at 0.02 or 0.98 where it is infinite at an end, and on a path that spreads widely each time in
-// units of its spread, points and velocities. D = 1 or 2 only: else empty.
-std::vector<FieldSlice> field_slices(const Engine& engine, const Config& config,
-                                     const RunRequest& run, const Trajectories& flow);
-
-// The same beside the exact field, at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the
-// error at the points of `flow`. Empty where the exact field is not known, or
-// is not what was learned: with a coupling, noise on the path, or a class.
-std::vector<FieldPair> field_pairs(const Engine& engine, const Config& config,
+// units of its spread, points and velocities. D = 1 or 2.
+std::vector<FieldSlice> find_field(const Engine& engine, const Config& config,
                                    const RunRequest& run, const Trajectories& flow);
 
+// The same beside the exact field, at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the error at the points of
+// `flow`. D = 1 or 2. NoPicture where the exact field is not known.
+std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& config,
+                                        const RunRequest& run, const Trajectories& flow);
+
 // The run's own density, by dopri5, on a grid over samples and data, beside the data's: its
-// distribution's, or a kernel estimate from `data`. D = 1 or 2 only: else none. None either where
-// the flow has no density, as from a source without one, or fails on the way; `why` then says so.
-std::optional<DensityPair> density_pair(const Engine& engine, const Config& config,
-                                        const RunRequest& run, const Points& samples,
-                                        const Points& data, std::string& why);
+// distribution's, or a kernel estimate from `data`. D = 1 or 2. NoPicture where the flow has no
+// density, as from a source without one, or fails on the way.
+DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
+                           const Points& samples, const Points& data);
 
 // The way of up to 6 samples to as many others through their latents, 9 points each, by dopri5.
-Trajectories way_between(const Engine& engine, const Config& config, const RunRequest& run,
-                         const Points& samples);
+Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
+                              const Points& samples);
 
 }  // namespace pushforward::app

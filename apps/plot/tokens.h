@@ -1,14 +1,19 @@
-// The pictures of a run on tokens: `pushforward plot`.
+// The tokens of a run as its pictures take them.
 #pragma once
 
-#include "apps/config/config.h"
-#include "apps/plot/album.h"
-#include "apps/requests.h"
+#include "apps/engine/engine.h"
+#include "apps/figures/tokens.h"
 
 namespace pushforward::app {
 
-// Text being filled in, of words and texts; histograms over time, of pairs; images. `classes` of a
-// conditional run's images have rows of their own.
-void plot_tokens(const Config& config, const PlotRequest& plot, Album& album);
+// A drawn trajectory of tokens. A chain of fewer steps than there are times stays where it is between
+// some of them, and each time is kept once.
+TokenFlow make_token_flow(const Samples& drawn, const TokenTraits& traits);
+
+// What each token is written as: its character, with a sign for what takes no ink, or its number.
+Glyphs make_glyphs(const TokenTraits& traits);
+
+// A flow of quantized images as paths of their pixels, in the data's units; masks are NaN.
+Trajectories make_pixel_paths(const TokenFlow& flow, const TokenTraits& traits);
 
 }  // namespace pushforward::app

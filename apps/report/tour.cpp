@@ -34,7 +34,7 @@ std::string text(Var v) { return values_text(v.shape(), v.values()); }
 std::string text(real x) { return number_text(x); }
 
 // Returns lines [begin, end) of the tape without headings, indented.
-void show_lines(std::ostream& out, const Tape& tape, Id begin, Id end) {
+void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   std::ostringstream lines;
   print(lines, tape, {.values = 8, .places = false, .heading = false, .begin = begin, .end = end});
   std::istringstream in(lines.str());

@@ -11,7 +11,7 @@ namespace pushforward {
 // {"traceEvents": [...], "displayTimeUnit": "ms"}: a complete event ("ph": "X", microseconds) for
 // each line that has a time, with args shape, flops, bytes, line, whose vjp or jvp it is and where
 // it was recorded, and around each run of lines of one label an event of that label. Each listing,
-// which is one thread's tape, has a row of its own (tid 0, 1, ...). Metadata events ("ph": "M") come
+// which is one thread's tape, has a row of its own (tid 0, 1, ...). Metadata events ("ph": "M") are
 // first and name the process, "pushforward, float32", and the rows, "tape 0", "tape 1", ... Fails
 // when no line has a time: the tape had no clock.
 void print_trace(std::ostream& out, std::span<const Listing> listings);

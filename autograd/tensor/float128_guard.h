@@ -6,6 +6,8 @@
 // build, which is a part of the tests alone, either call is an error that names the cure.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #if PUSHFORWARD_REAL == 128
 
 #include <cmath>

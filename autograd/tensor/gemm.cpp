@@ -1,4 +1,4 @@
-// Matrix products: through BLAS in float and double, as plain loops in __float128.
+// Matrix products: with BLAS in float and double, and as plain loops in __float128.
 #include <algorithm>
 
 #include "autograd/tensor/kernels.h"
@@ -28,7 +28,7 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
     for (int i = 0; i < m; ++i, c += ldc) {
       if (beta != 0) {
         affine(c, beta, 0, c, n);
-      } else {  // not 0 times what was there, which may be a NaN
+      } else {  // not a product with 0, which would keep a NaN
         std::fill_n(c, n, real(0));
       }
     }

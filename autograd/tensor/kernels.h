@@ -1,9 +1,8 @@
-// Raw loops over arrays: the elementwise mathematics, vectorised with Highway, and small
-// reductions. Knows nothing of tapes, and checks nothing: arrays have the sizes that are said.
+// Loops over arrays: elementwise functions, vectorised with Highway, and small reductions.
 //
-// In float and double the kernels are compiled for several instruction sets
-// and the best one is chosen at run time (kernels_simd.cpp); in __float128
-// they are plain loops over autograd/tensor/math.h (kernels_scalar.cpp).
+// In float and double, Highway compiles the kernels for several instruction sets
+// and chooses one at run time (kernels_simd.cpp). In __float128 they are plain
+// loops over autograd/tensor/math.h (kernels_scalar.cpp).
 #pragma once
 
 #include <cstdint>
@@ -42,22 +41,22 @@ void map(Unary f, const real* x, real* y, std::int64_t n);
 void map(Binary f, const real* a, const real* b, real* y, std::int64_t n);
 // y[i] = a x[i] + b; y may be x.
 void affine(const real* x, real a, real b, real* y, std::int64_t n);
-// Sum in a fixed order that depends on n alone.
+// Returns the sum, in a fixed order that depends only on n.
 real sum(const real* x, std::int64_t n);
 real dot(const real* a, const real* b, std::int64_t n);
-// y (cols) = sum of the rows of x (rows, cols), added in row order.
+// Sets y (cols) to the sum of the rows of x (rows, cols), added in row order.
 void sum_rows(const real* x, int rows, int cols, real* y);
-// y (rows, cols): every row a copy of x (cols).
+// Sets every row of y (rows, cols) to x (cols).
 void fill_rows(const real* x, int rows, int cols, real* y);
-// Box-Muller: for uniforms u, v in (0, 1], r = sqrt(-2 log u); u <- r cos(2 pi v), v <- r sin(2 pi
-// v). A u near 1 may be given as u - 1, in [-1/2, 0): there it has the digits that r depends on.
+// Box-Muller for uniforms u, v in (0, 1]: with r = sqrt(-2 log u), u <- r cos(2 pi v) and
+// v <- r sin(2 pi v). A u near 1 may be given as u - 1, in [-1/2, 0), which keeps the
+// digits on which r depends.
 void box_muller(real* u, real* v, std::int64_t n);
 
-// c (m, n) = op(a) op(b) + beta c, op the transpose if asked; rows stand next to each other.
-// Through BLAS in float and double.
+// c (m, n) = op(a) op(b) + beta c, where op is the transpose if `ta` or `tb` is set. Rows are
+// contiguous. Float and double use BLAS.
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
-// The same where rows stand apart, in a part of a wider
-// matrix: the first row and the step to the next.
+// A matrix whose rows are part of a wider matrix: its first row, and the distance between rows.
 struct Panel {
   const real* first;
   int stride;

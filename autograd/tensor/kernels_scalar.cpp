@@ -1,4 +1,4 @@
-// The kernels as plain loops, for __float128: the reference precision of the tests.
+// The kernels as plain loops for __float128, the reference precision of the tests.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 128

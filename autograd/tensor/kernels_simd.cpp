@@ -1,12 +1,12 @@
-// The kernels for float and double: compiled for several
-// instruction sets, the best chosen at run time (Highway).
+// The kernels for float and double. Highway compiles them for several instruction sets
+// and chooses one at run time.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL != 128
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/kernels_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -39,8 +39,8 @@ constexpr std::int64_t kMaxLanes = HWY_MAX_BYTES / sizeof(real);
 HWY_INLINE V num(double x) { return hn::Set(d, static_cast<real>(x)); }
 
 HWY_INLINE V Exp(V x) {
-  // Beyond the range that Highway covers, exp(x) =
-  // exp(x - 32) exp(32), which overflows when it must.
+  // Outside the range that Highway supports, exp(x) = exp(x - 32) exp(32), which
+  // overflows where exp(x) does.
   const V edge = num(sizeof(real) == 4 ? 80.0 : 690.0);
   const auto high = hn::Gt(x, edge);
   const V reduced = hn::IfThenElse(high, hn::Min(hn::Sub(x, num(32)), hn::Add(edge, num(10))), x);
@@ -67,15 +67,15 @@ HWY_INLINE V Sin(V x) { return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin
 
 HWY_INLINE V Tanh(V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x)); }
 
-// exp(-|x|), the inner loop of training. In float: with n = round(-|x| / ln 2) and r = -|x| - n ln
-// 2, 2^n (1 + r + r^2 p(r)); p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2. Results
-// below the smallest normal float are 0; a NaN may come out as anything.
+// exp(-|x|), the inner loop of training. In float it is 2^n (1 + r + r^2 p(r)) with n = round(-|x|
+// / ln 2) and r = -|x| - n ln 2. p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2.
+// Results below the smallest normal float are 0. For NaN the result is arbitrary.
 HWY_INLINE V ExpOfMinusAbs(V x) {
 #if PUSHFORWARD_REAL == 32
   const hn::RebindToSigned<D> di;
   const V minus_abs = hn::Or(x, hn::SignBit(d));
   const V z = hn::Max(minus_abs, num(-87.5));
-  const V magic = num(12582912);  // 1.5 * 2^23: adding it rounds, and leaves n in the low bits
+  const V magic = num(12582912);  // 1.5 * 2^23: adding it rounds, and the low bits are n
   const V shifted = hn::MulAdd(z, num(1.44269504088896341), magic);
   const V n = hn::Sub(shifted, magic);
   const V r = hn::NegMulAdd(n, num(-2.12194440e-4), hn::NegMulAdd(n, num(0.693359375), z));
@@ -94,14 +94,14 @@ HWY_INLINE V ExpOfMinusAbs(V x) {
 // 1 / x for x in [1, 2].
 HWY_INLINE V InverseOneToTwo(V x) {
 #if PUSHFORWARD_REAL == 32 && HWY_TARGET <= HWY_AVX3
-  const V r = hn::ApproximateReciprocal(x);  // 14 bits; one Newton step makes 28
+  const V r = hn::ApproximateReciprocal(x);  // 14 bits; one Newton step gives 28
   return hn::MulAdd(r, hn::NegMulAdd(x, r, num(1)), r);
 #else
   return hn::Div(num(1), x);
 #endif
 }
 
-// sigmoid(x) for every x but NaN.
+// sigmoid(x); x must not be NaN.
 HWY_INLINE V SigmoidOfNumber(V x) {
   const V e = ExpOfMinusAbs(x);
   const V r = InverseOneToTwo(hn::Add(num(1), e));
@@ -110,8 +110,8 @@ HWY_INLINE V SigmoidOfNumber(V x) {
 
 HWY_INLINE V Sigmoid(V x) { return hn::IfThenElse(hn::IsNaN(x), x, SigmoidOfNumber(x)); }
 
-// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2, e
-// = exp(-|x|): no 1 - s, which cancels for large x.
+// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2 and e = exp(-|x|). This avoids 1 - s,
+// which cancels for large x.
 HWY_INLINE V SiluSlope(V x) {
   const V e = ExpOfMinusAbs(x);
   const V r = InverseOneToTwo(hn::Add(num(1), e));
@@ -124,7 +124,7 @@ HWY_INLINE V Relu(V x) { return hn::IfThenElse(hn::Le(x, hn::Zero(d)), hn::Zero(
 
 HWY_INLINE V Softplus(V x) { return hn::Add(Relu(x), hn::Log1p(d, ExpOfMinusAbs(x))); }
 
-// lambda x above 0, lambda alpha (exp(x) - 1) below; the sign of a -0 is kept.
+// lambda x above 0, lambda alpha (exp(x) - 1) below. Keeps the sign of -0.
 HWY_INLINE V Selu(V x) {
   const V below = hn::Mul(num(scalar::kSeluBelow), hn::Expm1(d, hn::Min(x, hn::Zero(d))));
   const V y = hn::IfThenElse(hn::Gt(x, hn::Zero(d)), hn::Mul(num(scalar::kSelu), x),
@@ -159,9 +159,7 @@ HWY_INLINE V Greater(V a, V b) {
   return hn::IfThenElse(hn::Or(hn::IsNaN(a), hn::IsNaN(b)), hn::Add(a, b), y);
 }
 
-// --- loops
-// ---------------------------------------------------------------------------------------------------
-// The tail goes through a padded vector, so an element's result does not depend on its place.
+// The tail is padded to a full vector, so an element's result does not depend on its position.
 
 template <class F>
 HWY_INLINE void Map1(const real* x, real* y, std::int64_t n, F f) {
@@ -189,8 +187,8 @@ HWY_INLINE void Map2(const real* a, const real* b, real* y, std::int64_t n, F f)
   std::copy_n(last_a, n - i, y + i);
 }
 
-// sin and cos: the vector code reduces arguments up to
-// 39,000; a larger one (or NaN) goes through the C library.
+// sin and cos: the vector code handles arguments up to 39,000. Larger ones
+// and NaN go to the C library.
 template <class F>
 HWY_INLINE V Periodic(V x, F f, real (*exact)(real)) {
   const V y = f(x);
@@ -233,7 +231,7 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
         return Periodic(
             v, [](V w) { return hn::Cos(d, w); }, [](real w) { return scalar::cos(w); });
       });
-    // The error function has no vector form in Highway; the C library's is exact.
+    // Highway has no error function, so this uses the exact one of the C library.
     case Unary::gelu:
       for (std::int64_t i = 0; i < n; ++i) y[i] = scalar::gelu(x[i]);
       return;
@@ -263,7 +261,7 @@ void Affine(const real* x, real a, real b, real* y, std::int64_t n) {
   Map1(x, y, n, [va, vb](V v) { return hn::MulAdd(va, v, vb); });
 }
 
-// Four sums side by side, then across, then the tail one by one.
+// Sums in four vectors, then across their lanes, then adds the tail one by one.
 template <class Term>
 HWY_INLINE real Reduce(std::int64_t n, Term term,
                        real (*scalar_term)(const real*, const real*, std::int64_t), const real* a,
@@ -295,7 +293,7 @@ real Dot(const real* a, const real* b, std::int64_t n) {
       [](const real* p, const real* q, std::int64_t i) { return p[i] * q[i]; }, a, b);
 }
 
-// Four vectors of columns in registers, all rows run past them.
+// Sums four vectors of columns in registers over all rows.
 void SumRows(const real* x, int rows, int cols, real* y) {
   if (rows == 0) {  // x may be null
     std::fill_n(y, cols, real(0));

@@ -1,7 +1,7 @@
-// Philox for many rows at a time: each vector lane is the counter of one row (Highway).
+// Philox for many rows at once. Each vector lane has the counter of one row (Highway).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/philox_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may want fewer still
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -18,7 +18,7 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 
-// One lane has no odd neighbour: row by row.
+// A target with one lane has no odd lanes, so it works row by row.
 void PhiloxRows(const Stream& stream, std::uint32_t first_row, int rows, std::uint32_t block,
                 std::uint32_t* const words[4]) {
   for (int r = 0; r < rows; ++r) {
@@ -39,8 +39,8 @@ struct Product {
   V high, low;
 };
 
-// The 64-bit products of each lane with the same number: even
-// lanes, then odd ones, then sorted into high and low halves.
+// The 64-bit products of each lane with one number, first of even lanes, then of odd ones, then
+// split into high and low halves.
 HWY_INLINE Product Multiply(V c, V factor) {
   const hn::RepartitionToWide<D> wide;
   const auto even = hn::MulEven(c, factor);

@@ -10,9 +10,9 @@ using namespace kernels;
 
 namespace {
 
-constexpr int kRows = 128;  // how many rows are made at a time
+constexpr int kRows = 128;  // rows per piece
 
-// One block of many rows: word w of row r is word[w][r].
+// One Philox block of many rows: word w of row r is word[w][r].
 struct Words {
   std::uint32_t word[4][kRows];
   void make(Stream stream, std::uint32_t first_row, int rows, int block) {
@@ -21,9 +21,9 @@ struct Words {
   }
 };
 
-// Goes through out (rows, cols) in pieces of kRows rows and the four columns of a block:
-// use(words, rows, width, to), where `to` is the first of the
-// piece's elements and width is 4, or less at the end of a row.
+// Visits out (rows, cols) in pieces of kRows rows and the four columns of a block. Calls
+// use(words, rows, width, to), where `to` is the first element of the piece and width is 4, or
+// less at the end of a row.
 template <class Use>
 void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real* out, Use use) {
   Words words;
@@ -39,7 +39,7 @@ void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real
 
 real unit_of_word(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
 
-// The same, above 1/2 as its distance to 1 (see box_muller), without a branch.
+// The same number, but minus 1 if it is above 1/2 (see box_muller), without a branch.
 real signed_unit(std::uint32_t w) {
   const std::uint32_t upper = w >> 31;
   return unit_of_word(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
@@ -50,7 +50,7 @@ real signed_unit(std::uint32_t w) {
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out) {
   each_piece(stream, first_row, rows, cols, out,
              [cols](const Words& words, int count, int width, real* to) {
-               // Words 0 and 2 are radii, words 1 and 3 angles.
+               // Words 0 and 2 give radii, words 1 and 3 give angles.
                real radius[kRows], angle[kRows];
                for (int pair = 0; 2 * pair < width; ++pair) {
                  for (int r = 0; r < count; ++r) {

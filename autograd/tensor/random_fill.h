@@ -1,7 +1,4 @@
-// Filling matrices with random numbers: element (i, j)
-// depends on the stream, on first_row + i and on j alone.
-//
-// Inner loops of drawing: none checks that `out` has room for rows x cols numbers, both 0 or more.
+// Matrices of random numbers: element (i, j) depends only on the stream, on first_row + i and on j.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +8,16 @@
 
 namespace pushforward::inline PF_REAL {
 
-// out (rows, cols), row-major, standard normal by Box-Muller: words (0, 1) of a block give columns
-// 0 and 1, words (2, 3) columns 2 and 3. Float and double agree to float's round-off.
+// Fills out (rows, cols), row-major, with standard normal numbers by Box-Muller. Words (0,
+// 1) of a block give columns 0 and 1; words (2, 3) give columns 2 and 3. Float and double
+// agree up to float's round-off.
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
-// out (rows, cols), uniform on the open interval (0,
-// 1): multiples of 2^-23 plus 2^-24, never 0, never 1.
+// Fills out (rows, cols) with uniform numbers in the open interval (0, 1): multiples of 2^-23
+// plus 2^-24, so never 0 or 1.
 void fill_uniform(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
-// out (rows, cols), -1 or 1 with probability 1/2 each.
+// Fills out (rows, cols) with -1 or 1, each with probability 1/2.
 void fill_rademacher(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,9 +1,7 @@
-// The one number type of the engine, chosen at compile
-// time, and the inline namespace that carries its name.
+// The number type of the engine, chosen at compile time, and the inline namespace of that type.
 //
-// The same sources are compiled once as float (f32),
-// once as double (f64) and, in the tests only, once as
-// __float128 (f128), the reference that derivatives are held to. PF_REAL names the namespace.
+// The same sources are compiled as float (f32), as double (f64) and, only for tests, as __float128
+// (f128), the reference precision for derivatives. PF_REAL is the name of the namespace.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

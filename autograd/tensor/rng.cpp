@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// 52 bits of two words, in the middle of their cell: on (0, 1), neither end.
+// Returns a number in (0, 1) from 52 bits of two words: the middle of a cell, so never 0 or 1.
 double unit(std::uint32_t high, std::uint32_t low) {
   const std::uint64_t bits = (std::uint64_t{high} << 32 | low) >> 12;
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;
@@ -50,12 +50,12 @@ double Stream::normal(std::uint32_t row, std::uint32_t index) const {
 }
 
 int Stream::integer(int n, std::uint32_t row, std::uint32_t index) const {
-  check(n > 0, "rng", "an integer below ", n, " was asked for; n must be positive");
+  check(n > 0, "rng", "an integer below ", n, " was requested; n must be positive");
   return static_cast<int>(std::min(uniform(row, index) * n, n - 1.0));
 }
 
 std::vector<int> permutation(Stream stream, int n) {
-  check(n >= 0, "rng", "a permutation of ", n, " numbers was asked for");
+  check(n >= 0, "rng", "a permutation of ", n, " numbers was requested");
   std::vector<std::pair<std::uint64_t, int>> keyed(n);
   for (int i = 0; i < n; ++i) {
     const auto w = stream.words(static_cast<std::uint32_t>(i), 0);
@@ -70,10 +70,10 @@ std::vector<int> permutation(Stream stream, int n) {
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out) {
   double total = 0;
-  int last = -1;  // the last index that can be drawn at all
+  int last = -1;  // the last index with positive weight
   for (std::size_t k = 0; k < weights.size(); ++k) {
     check(std::isfinite(weights[k]) && weights[k] >= 0, "categorical", "weight ", k, " is ",
-          weights[k], "; weights are finite and not negative");
+          weights[k], "; weights must be finite and not negative");
     total += weights[k];
     if (weights[k] > 0) last = static_cast<int>(k);
   }

@@ -1,9 +1,9 @@
-// Counter-based random numbers: a number depends on
-// where it is used, never on what was drawn before it.
+// Counter-based random numbers: a number depends on its stream and index, never on earlier draws.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
-// 2011) with key = seed (64 bits) and counter = (block, row, step, purpose): row 17 of step 400's
-// noise is the same four words on any number of threads, in any chunk, in float and in double.
+// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
+// easy as 1, 2, 3", SC 2011) with key = seed (64 bits) and counter = (block, row, step,
+// purpose). The noise of row 17 at step 400 is the same four words with any number of threads
+// or chunks, in float and in double.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -15,8 +15,8 @@
 
 namespace pushforward {
 
-// What the numbers are for; each purpose is a stream
-// of its own. Users number theirs from `user` on.
+// The purpose of random numbers. Each purpose has its own stream. Users number
+// their purposes from `user` on.
 enum class Purpose : std::uint32_t {
   init = 1,
   data,
@@ -39,35 +39,35 @@ enum class Purpose : std::uint32_t {
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
-// One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller's).
+// One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller).
 struct Stream {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
   std::uint32_t step = 0;
 
-  // The four words of one block of one row.
+  // Returns the four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // The same for rows first_row .. first_row + rows - 1,
-  // vectorised: word w of the r-th goes to words[w][r]. Does not check: there is room for them.
+  // The same for rows first_row .. first_row + rows - 1, vectorised. Word w of row
+  // first_row + r goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // The same stream at another step, or for another purpose.
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 
-  // Scalars, for the odd draw: number `index` of row `row`, uniform
-  // on (0, 1), standard normal, or an integer below n; fails unless n > 0.
+  // Single numbers: number `index` of row `row`, uniform on (0, 1), standard normal, or a uniform
+  // integer in 0 .. n - 1 (n > 0).
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
-// A random permutation of 0..n-1: the numbers sorted by a 64-bit key each (ties by number). Fails
-// on n < 0.
+// Returns a random permutation of 0 .. n - 1: each number has a random 64-bit key, and they are
+// sorted by key (ties by number).
 std::vector<int> permutation(Stream stream, int n);
 
-// Row numbers drawn with the given weights: one index below weights.size() for each of the rows
-// first_row, first_row + 1, ... Fails on weights that are negative, not finite or all 0.
+// Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with
+// probability proportional to the weights, which must be non-negative and not all 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

@@ -1,4 +1,4 @@
-// The shape of a tensor: rank at most 4, row-major, contiguous, said out loud as (256, 64).
+// The shape of a tensor: at most 4 axes, row-major, contiguous, written as (256, 64).
 #pragma once
 
 #include <array>
@@ -11,14 +11,14 @@
 
 namespace pushforward {
 
-// Sizes of the axes. Rank 0 is a scalar, printed (). Most of the engine sees a tensor as a matrix:
-// the last axis is the column, all axes before it together are the rows.
+// The sizes of the axes. Rank 0 is a scalar, written (). Most of the engine treats a tensor as a
+// matrix: the last axis is the column, and all axes before it together are the rows.
 struct Shape {
   std::array<int, 4> dim{};
   int rank = 0;
 
   constexpr Shape() = default;
-  // Fails on more than four axes or a negative size.
+  // Throws on more than four axes or a negative size.
   constexpr Shape(std::initializer_list<int> sizes) {
     detail::check(sizes.size() <= 4, "shape", "rank ", sizes.size(),
                   " asked for, at most 4 is possible; reshape first");
@@ -30,21 +30,21 @@ struct Shape {
 
   // Size of an axis, 0 to 3; 0 beyond the rank. Does not check the axis.
   constexpr int operator[](int axis) const { return dim[axis]; }
-  // Number of elements: 1 for a scalar.
+  // The number of elements; 1 for a scalar.
   constexpr std::int64_t size() const {
     std::int64_t n = 1;
     for (int a = 0; a < rank; ++a) n *= dim[a];
     return n;
   }
-  // Size of the last axis: 1 for a scalar.
+  // The size of the last axis; 1 for a scalar.
   constexpr int cols() const { return rank == 0 ? 1 : dim[rank - 1]; }
-  // Product of all axes but the last.
+  // The product of all axes but the last.
   constexpr int rows() const {
     int n = 1;
     for (int a = 0; a + 1 < rank; ++a) n *= dim[a];
     return n;
   }
-  // The same shape with one axis of another size. Does not check them.
+  // Returns this shape with another size of one axis.
   constexpr Shape with(int axis, int size) const {
     Shape s = *this;
     s.dim[axis] = size;

@@ -13,7 +13,7 @@ namespace pushforward {
 
 using detail::check;
 
-// The exception of the lowest index, and the lock that guards it.
+// The exception of the lowest index, and the mutex that guards it.
 struct Workers::Failure {
   std::mutex lock;
   int index = std::numeric_limits<int>::max();
@@ -60,7 +60,7 @@ void Workers::run(int count, Call call, const void* job) {
   }
 }
 
-// Takes indices until none is left.
+// Runs jobs until no index is left.
 void Workers::work(int worker) {
   for (int i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) {
     try {
@@ -75,7 +75,8 @@ void Workers::work(int worker) {
   }
 }
 
-// A thread's life: wait for a round (spinning for some microseconds, then asleep), work, say so.
+// The loop of a thread: wait for a round (spin for some microseconds, then sleep),
+// run jobs, report completion.
 void Workers::serve(int worker) {
   std::uint32_t seen = 0;
   for (;;) {

@@ -1,5 +1,5 @@
-// A few threads that share out numbered jobs. Results do not
-// depend on how many threads there are, because jobs do not.
+// Threads that share numbered jobs. Results do not depend on the number of
+// threads, because the jobs do not.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -13,8 +13,7 @@
 
 namespace pushforward {
 
-// Cuts rows into chunks of a fixed size (the last may be shorter), whatever the number of threads.
-// Does not check: rows is 0 or more, size positive, a chunk below count().
+// Splits rows into chunks of a fixed size (the last may be shorter), for any number of threads.
 struct Chunks {
   int rows = 0, size = 128;
   int count() const { return (rows + size - 1) / size; }
@@ -22,11 +21,11 @@ struct Chunks {
   int rows_of(int chunk) const { return begin(chunk) + size <= rows ? size : rows - begin(chunk); }
 };
 
-// Threads that wait for work: they spin briefly, then sleep.
-// The calling thread works too, so Workers(1) starts none.
+// Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so
+// Workers(1) starts no thread.
 class Workers {
  public:
-  // threads = 0: as many as the machine offers to this process. Fails on fewer.
+  // threads = 0: as many as available_threads().
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -34,9 +33,10 @@ class Workers {
 
   int threads() const { return static_cast<int>(threads_.size()) + 1; }
 
-  // Calls job(index, worker) for index = 0..count-1, each once, worker below threads() saying which
-  // thread runs it (0 is the caller). Returns when all are done; makes no heap allocation. If jobs
-  // throw, the exception of the lowest index is thrown here after all have ended. Not reentrant.
+  // Calls job(index, worker) once for each index = 0 .. count - 1. `worker`, below threads(), is
+  // the number of the thread that runs the job; 0 is the caller. Returns when all jobs are done.
+  // Makes no heap allocation. If jobs throw, the exception of the lowest index is rethrown here
+  // after all jobs have ended. Not reentrant.
   template <class Job>
   void run(int count, const Job& job) {
     run(
@@ -52,7 +52,7 @@ class Workers {
   void serve(int worker);
 
   std::vector<std::thread> threads_;
-  std::atomic<std::uint32_t> round_{0};  // grows by one for each run
+  std::atomic<std::uint32_t> round_{0};  // increases by one at each run
   std::atomic<int> next_{0}, busy_{0};   // next index to take; threads still at work
   std::atomic<bool> stop_{false};
   int count_ = 0;
@@ -62,7 +62,8 @@ class Workers {
   std::unique_ptr<Failure> failure_;
 };
 
-// The number of threads this process may use: the CPU affinity mask, at least 1.
+// Returns the number of threads that this process may use: that of the CPU
+// affinity mask, at least 1.
 int available_threads();
 
 }  // namespace pushforward

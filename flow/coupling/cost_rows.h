@@ -1,8 +1,8 @@
 // Passes over one row of a cost matrix, vectorised with Highway. The optimal transport solvers
 // spend most of their time here.
 //
-// Indices found are the first of their kind, so no answer depends on the width of a vector. Inner
-// loops: none checks what it is given.
+// If several indices qualify, the first one is returned. So no result depends on the width of a
+// vector. These inner loops do not check their arguments.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -13,7 +13,7 @@
 
 namespace pushforward {
 
-// Row k of a batch: source row `source` meets data row `data`, with the label of the latter.
+// A pair of row indices of a batch. The pair has the label of the data row.
 struct RowPair {
   int source, data;
   bool operator==(const RowPair&) const = default;
@@ -33,13 +33,13 @@ struct Endpoints {
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
 struct Coupling {
   std::string name;
-  // Fills one pair for each row of the batch; random ones draw from `stream`. Called from one
-  // thread at a time, and after the first call of a size it allocates nothing. Empty: row k meets
-  // row k, and chunks need not wait for the batch. Called by Batch, which gives one pair a row; the
-  // couplings of this folder do not check.
+  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls it,
+  // from one thread at a time, with one pair per row; the couplings of this folder do not check
+  // that. It allocates nothing after the first call of a size. If empty, row k is paired with row
+  // k, and chunks need not wait for the whole batch.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
-  // Row k of source and data is the same row of two finite sets of equal size, or of one saved
-  // table of pairs: both are drawn with the same numbers.
+  // Source and data are two finite sets of equal size, or one saved table of pairs, and both are
+  // drawn with the same random numbers. So row k holds the same row of both.
   bool paired = false;
 };
 

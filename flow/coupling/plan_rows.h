@@ -1,5 +1,5 @@
-// Passes over one row of a cost matrix or an entropic
-// plan, vectorised for the CPU at hand (Highway). Inner loops: none checks what it is given.
+// Passes over one row of a cost matrix or an entropic plan, vectorised with Highway. These inner
+// loops do not check their arguments.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -13,15 +13,15 @@ namespace pushforward {
 // distance. Memory is reused from one pair of sets to the next.
 class SquaredCosts {
  public:
-  // Fails on negative numbers of points, and on a dimension below 1.
+  // Throws if a number of points is negative or the dimension is below 1.
   template <class T>
   void set(int n, const T* x, int m, const T* y, int dim);
 
-  // The matrix (n, m), row-major; or `rows` of its rows. Fails on rows that there are not.
+  // Writes the matrix (n, m), row-major, or `rows` of its rows. Throws if a row does not exist.
   void fill(double* cost) const { fill(0, n_, cost); }
   void fill(int first, int rows, double* cost) const;
-  // Row i, worked out in memory of this object at each call; for sets too large for a matrix. Fails
-  // on a row that there is not.
+  // Computes row i in this object's memory at each call, for sets too large for a matrix. Throws
+  // if the row does not exist.
   const double* row(int i);
   CostRows on_demand() {
     return [this](int i) { return row(i); };

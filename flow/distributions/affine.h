@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 // The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
-  // One scale (finite, not 0) and one shift for each column. Fails on anything else.
+  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }
@@ -41,7 +41,7 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same two numbers in every column; fails as AffineData.
+// y = scale x + shift with the same scale and shift in every column. Throws as AffineData does.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // What standardize measures.
@@ -55,9 +55,9 @@ ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
-// y = (x - mean) / std. Columns: each by its own moments, and a constant column is only shifted.
-// Together: by one mean and one std of all numbers, which keeps the shape of images. Fails without
-// data.
+// y = (x - mean) / std. `columns` uses the moments of each column, and only shifts a constant
+// column. `together` uses one mean and one std of all numbers, which keeps the contrasts of
+// images. Throws without data.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

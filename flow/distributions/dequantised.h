@@ -17,8 +17,8 @@ namespace pushforward::inline PF_REAL {
 // without it. `restore` converts to the inner distribution's raw units and keeps the noise.
 class DequantisedData final : public Distribution {
  public:
-  // `width` is that of a bin in the inner distribution's units, positive and
-  // finite: 1 for whole numbers, 1/255 for bytes divided by 255. Fails on anything else.
+  // `width` is the width of a bin in the inner distribution's units: 1 for whole numbers, 1/255 for
+  // bytes divided by 255. Throws unless it is positive and finite.
   explicit DequantisedData(DistributionPtr inner, double width = 1);
 
   int dim() const override { return inner_->dim(); }

@@ -18,10 +18,10 @@ struct ColumnUnits {
   std::vector<double> scale, shift;
 };
 
-// A distribution with rows that can be drawn by number: row k of a stream depends on the stream's
-// seed, purpose and step and on k alone, not on the rows drawn with it. Drawing allocates nothing
-// and may happen in several threads at a time. What is constructed has been checked; the functions
-// below do not check: pointers have room for the rows that are said, and rows are 0 or more.
+// A distribution whose rows are drawn by number. Row k of a stream depends only on k and on the
+// stream's seed, purpose and step, not on the other rows of the call. Drawing allocates nothing,
+// and several threads may draw at the same time. Constructors check their arguments. The functions
+// below do not: pointers must have room for `rows` rows, and `rows` must be 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -56,7 +56,8 @@ class Distribution {
 
 using DistributionPtr = SharedDistribution<Distribution>;
 
-// Rows 0 .. n - 1 of a stream, (n, dim); labels (n) unless null. Fails on n < 0.
+// Returns rows 0 .. n - 1 of a stream, (n, dim), and writes their labels (n) unless `labels`
+// is null. Throws if n < 0.
 Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
 

@@ -10,8 +10,8 @@ namespace pushforward {
 
 constexpr double kLn2Pi = 1.8378770664093454836;
 
-// ln N(x; m, std^2 I) in `dim` dimensions, from the squared distance |x - m|^2. An inner loop's:
-// does not check that std is positive.
+// Returns ln N(x; m, std^2 I) in `dim` dimensions, where `square` is |x - m|^2. It is used in inner
+// loops and does not check that std is positive.
 inline double log_normal(double square, double std, int dim) {
   return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
 }

@@ -8,11 +8,11 @@
 
 namespace pushforward {
 
-// p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A standard deviation of 0 is a point mass,
-// so a finite data set is a mixture too. Plain data: what takes one checks it.
+// p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A component with standard deviation 0 is a
+// point mass, so a finite data set is a mixture too. Functions that take a Mixture check it.
 struct Mixture {
   int dim = 0;
-  std::vector<double> weights{};  // (K), positive, adding up to 1
+  std::vector<double> weights{};  // (K), positive, their sum is 1
   std::vector<double> means{};    // (K, dim), row-major
   std::vector<double> stds{};     // (K), not negative
 

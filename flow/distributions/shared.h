@@ -1,4 +1,4 @@
-// How a distribution is held by whoever draws from it: shared and read-only, made from a value.
+// Shared, read-only ownership of distributions, made from a value.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -10,8 +10,8 @@
 namespace pushforward {
 
 // A shared pointer to a constant `Base` (Distribution, or TokenDistribution of the discrete flow).
-// Wherever one is asked for, a distribution may stand as it is, Toy("moons"), and is moved into
-// shared memory; so may a shared_ptr, where several hold the same one.
+// Where one is expected, callers may pass a distribution by value, such as Toy("moons"), which is
+// moved into shared memory. They may also pass a shared_ptr, to share one distribution.
 template <class Base>
 class SharedDistribution : public std::shared_ptr<const Base> {
  public:

@@ -16,12 +16,12 @@ struct GaussianPath {
   std::function<Var(Var x1, Var t)> mu, sigma;
 };
 
-// u_t(x | x1) at x (B, D), of x1 (B, D) and t (B, 1). Fails on other shapes, also of what mu and
-// sigma give, and without either.
+// Returns u_t(x | x1) at x (B, D), given x1 (B, D) and t (B, 1). Throws on other shapes, also of
+// the values of mu and sigma, and if mu or sigma is missing.
 Var conditional_velocity(const GaussianPath& path, Var x, Var x1, Var t);
 
-// psi_t(x0 | x1) and its velocity, for training: cfm_loss takes it. Fails in the same cases, and on
-// ends that make_ends did not make.
+// Returns the sample at psi_t(x0 | x1) with its velocity, as cfm_loss needs it. Throws in the same
+// cases, and if make_ends did not make the ends.
 PathSample follow_path(const GaussianPath& path, const PathEnds& ends);
 
 }  // namespace pushforward::inline PF_REAL

@@ -25,8 +25,8 @@ struct PathNoise {
   double scale = 0;
 
   explicit operator bool() const { return shape != nullptr && scale > 0; }
-  // At t in [0, 1]; the slope of `brownian` is infinite at both ends. Fails on any other t. Without
-  // a shape there is no noise: 0.
+  // Returns gamma and its slope at t, which are 0 without a shape. The slope of `brownian` is
+  // infinite at both ends. Throws unless t is in [0, 1].
   NoiseLevel operator()(double t) const;
 };
 

@@ -16,22 +16,21 @@ struct PathSample {
   Labels labels{};
 };
 
-// Memory for a chunk on the tape, to be filled before `follow_path`.
+// Memory on the tape for the times and endpoints of a chunk. Fill it before calling `follow_path`.
 struct PathEnds {
   PathSample sample;
   real *t = nullptr, *x0 = nullptr, *x1 = nullptr;  // (B, 1), (B, D), (B, D)
 };
 
-// Room for `rows` rows of `dim` numbers on the tape's arena; fails unless both are positive.
+// Allocates `rows` rows of dimension `dim` on the tape's arena. Throws unless both are positive.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
-// xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma
-// x0, row by row, for the ends and times filled in. Fails on ends that make_ends did not make, and
-// on times outside of [0, 1]. Does not check that the ends are finite.
+// Computes xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0 row by row. Throws if make_ends
+// did not make the ends, or a time is outside [0, 1]. Does not check that the endpoints are finite.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends);
 
-// The same with noise on the path: + gamma z and + dgamma z, z standard normal (B, D). Fails where
-// there is noise and no z.
+// The same with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard normal. Throws
+// if there is noise and z is null.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
                        const real* z);
 

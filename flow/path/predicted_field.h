@@ -7,13 +7,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The field of what `to` names, from a model whose output is what `parameterization` says: a(t) x +
-// b(t) model(x, t), by `conversion`, row by row. The model itself where nothing is to be done. All
-// of these fail without a field, and when called with times outside of [0, 1].
+// Returns the field that predicts `to`, given a model of this parameterization. It computes a(t)
+// x + b(t) model(x, t), with a and b from `conversion` at each row's time. Returns the model
+// itself if it predicts `to` already. All functions here throw without a field, and their fields
+// throw on times outside [0, 1].
 Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
-// The field (x, t) of a network that takes EDM's scaled inputs (edm_scaling): what an `edm`
-// prediction is trained and used through. Fails unless sigma_data is positive.
+// Returns the field (x, t) of a network that takes EDM's scaled inputs (see edm_scaling). An `edm`
+// prediction is trained and evaluated through this field. Throws unless sigma_data is positive.
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
 // Returns the velocity on the path `to`, given a velocity that was trained on the path `from`. At

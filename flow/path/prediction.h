@@ -21,12 +21,12 @@ struct Parameterization {
   double sigma_data = 0.5;  // edm only: standard deviation of the data
 };
 
-// Fails unless the standard deviation of the data is positive and finite.
+// Throws unless the standard deviation of the data is positive and finite.
 void check_sigma_data(double sigma_data);
 
-// (p x0 + q x1) / over. `over` is 0 where the quantity itself is infinite. mix, conversion and
-// edm_scaling take the coefficients as a Scheduler gives them and do not check those; they fail on
-// a sigma_data, where it counts, that is not positive.
+// The prediction (p x0 + q x1) / over. `over` is 0 where the prediction is infinite. The functions
+// of this file do not check the coefficients, which come from a Scheduler. They throw if they need
+// sigma_data and it is not positive.
 struct PredictionMix {
   double p, q, over = 1;
 };

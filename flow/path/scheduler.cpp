@@ -57,7 +57,7 @@ Coefficients Scheduler::operator()(double t) const {
 double Scheduler::time_of_ratio(double ratio) const {
   check(formula != nullptr && inverse != nullptr, "path",
         "a schedule without a formula and its inverse; take one of flow/path/scheduler.h");
-  const double slack = 1 + 1e-12;  // an end, met from outside by round-off
+  const double slack = 1 + 1e-12;  // allows for round-off at the ends
   const Coefficients first = formula(0, *this), last = formula(1, *this);
   const double low = first.alpha / first.sigma, high = last.alpha / last.sigma;
   check(ratio * slack >= low && ratio <= high * slack, "path", name,

@@ -31,8 +31,8 @@ struct Scheduler {
 
   // At t in [0, 1]; fails on any other t, and on a schedule without a formula.
   Coefficients operator()(double t) const;
-  // The t at which alpha / sigma is `ratio` (0 to infinity), the root of the signal-to-noise ratio.
-  // Fails on a ratio that the path does not pass through.
+  // Returns the t at which alpha / sigma (the root of the signal-to-noise ratio) is `ratio`, which
+  // may be 0 to infinity. Throws if the path has no such time.
   double time_of_ratio(double ratio) const;
   // Returns sigma(0), the factor on the source's row at t = 0. It is 1 except on ve and edm, where
   // the noise is N(0, sigma_max^2).

@@ -1,8 +1,8 @@
 // Time grids: the times of a fixed-step solver, and the points on them that are saved.
 //
 // A grid is a list of strictly monotone times whose first and last are exact. A grid from data to
-// noise has begin > end; it is the forward grid in reverse order. The functions that make a grid fail
-// on less than one step, and when two times are equal or one is not finite.
+// noise has begin > end; it is the forward grid in reverse order. The functions that make a grid
+// throw on less than one step, and when two times are equal or one is not finite.
 #pragma once
 
 #include <span>
@@ -62,12 +62,12 @@ struct SavePoint {
 // intervals and include both ends.
 std::vector<SavePoint> evenly_saved(int steps, int count);
 
-// Returns the time of a point. Fails on a point that is not on the grid.
+// Returns the time of a point. Throws on a point that is not on the grid.
 double time_of(const SavePoint& point, std::span<const double> grid);
 
-// Fails if the grid has fewer than two times, or if they are not finite or not strictly monotone.
+// Throws if the grid has fewer than two times, or if they are not finite or not strictly monotone.
 void check_grid(std::span<const double> grid);
-// Fails if points are not on a grid of `steps` intervals, or not in order of time.
+// Throws if points are not on a grid of `steps` intervals, or not in order of time.
 void check_saves(std::span<const SavePoint> points, int steps);
 
 }  // namespace pushforward

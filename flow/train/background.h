@@ -14,7 +14,7 @@ namespace pushforward {
 
 class BackgroundJob {
  public:
-  // `job` is what each start runs; fails without one.
+  // Each start() runs `job` once. Throws if `job` is empty.
   explicit BackgroundJob(std::function<void()> job);
   ~BackgroundJob();
   BackgroundJob(const BackgroundJob&) = delete;

@@ -16,8 +16,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// What a flow is trained to do: from which source, to which data, along which path. Source and data
-// are given as values, {.source = GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
+// A training problem: its source, data and path. Give source and data as values, {.source =
+// GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
 struct Problem {
   DistributionPtr source{}, data{};
   Scheduler scheduler = cond_ot();
@@ -33,10 +33,10 @@ struct Problem {
 // The batches of one problem. Nothing is allocated after construction.
 class Batch {
  public:
-  // Fails unless source and data have the same dimension, where the coupling pairs the rows of
-  // sets that are not finite and of one size, where labels are asked of data without classes, and
-  // on a label_dropout that is no probability. `ahead`: a coupling that looks at the whole batch is
-  // worked out for the next step on a thread of its own while this one is trained on.
+  // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
+  // rows of sets that are not finite or differ in size, if labels are requested of data without
+  // classes, and if label_dropout is not a probability. `ahead` applies to couplings that need the
+  // whole batch: the next step's batch is drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   Batch(const Batch&) = delete;
@@ -50,13 +50,13 @@ class Batch {
   // here, unless it was computed ahead.
   void start(std::uint32_t step, Workers& workers);
 
-  // Rows first .. first + rows - 1 of the batch on the tape. Fails on rows that it does not have,
-  // and, where the coupling looks at the whole batch, before the first start.
-  // Each row is asked for once a step; chunks may be asked for in several threads at a time.
+  // Writes rows first .. first + rows - 1 of the batch to the tape. Request each row once per step.
+  // Several threads may request chunks at the same time. Throws if the batch does not have these
+  // rows, and before the first start() if the coupling needs the whole batch.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // Of the rows of the last chunks asked for: the label of row k's data row. Fails on a row that
-  // the batch does not have.
+  // The label of row k's data row, for rows whose chunk was requested. Throws if the
+  // batch does not have row k.
   int label(int k) const {
     detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
     return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];

@@ -8,7 +8,7 @@ using detail::check;
 
 namespace {
 
-// The model's answer at the sample, checked.
+// Returns the model's output at the sample, after checking its shape.
 Var answer(const Field& model, const PathSample& sample) {
   const Var v = model(sample.xt, sample.t, sample.labels);
   check(v && v.shape() == sample.xt.shape(), "cfm_loss", "the field gave ", v ? v.shape() : Shape{},
@@ -16,7 +16,7 @@ Var answer(const Field& model, const PathSample& sample) {
   return v;
 }
 
-// What a model of this parameterization should have answered.
+// The regression target of a model of this parameterization.
 Var target(const Parameterization& parameterization, const PathSample& sample) {
   if (parameterization.prediction == Prediction::velocity) return sample.dxt;
   if (parameterization.prediction == Prediction::data) return sample.x1;

@@ -8,24 +8,23 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Conditional flow matching (Lipman et al. 2023, eq. 9; Tong et al. 2024, eq. 7): the mean over the
-// rows of `sample` and over dimensions of (u(xt, t) - dxt)^2. One element. `Trainer` takes it as it
-// is: it weights the mean of each chunk by the chunk's rows. Fails, naming both shapes, where the
-// field's answer has another shape than its points.
+// Conditional flow matching (Lipman et al. 2023, eq. 9; Tong et al. 2024, eq. 7): the mean of
+// (u(xt, t) - dxt)^2 over dimensions and over the rows of `sample`, as one element. Return it from
+// the loss that you pass to `Trainer`, which weights the mean of each chunk by its number of rows.
+// Throws if the field's output does not have the shape of its points, and names both shapes.
 Var cfm_loss(const Field& u, const PathSample& sample);
 
-// The same for a model of any prediction: the mean
-// of w(t) (model(xt, t) - target)^2, target = (p x0
-// + q x1) / over of `prediction_mix`. Velocity without weights is cfm_loss. Fails where the target
-// or a weight is infinite.
+// The same for a model of any prediction: the mean of w(t) (model(xt, t) - target)^2 with target =
+// (p x0 + q x1) / over from `prediction_mix`. For a velocity without weights this is cfm_loss.
+// Throws if the target or a weight is infinite.
 Var prediction_loss(const Field& model, const Parameterization& parameterization,
                     const Weighting& weighting, const PathSample& sample);
 
-// chunk_mean rows / batch_rows: what a chunk of `rows` rows contributes to the mean over a batch of
-// `batch_rows`. The parts of all chunks add up to the batch's loss, and their gradients to its
-// gradient, also where the last chunk is shorter. For loops of your own, around any loss of this
-// folder or of flow/discrete; inside `Trainer`, which does this itself, it would count twice. Fails
-// unless 0 < rows <= batch_rows.
+// Returns chunk_mean rows / batch_rows, the contribution of a chunk of `rows` rows to the mean over
+// a batch of `batch_rows`. The contributions of all chunks add up to the batch's loss, and their
+// gradients to its gradient, also if the last chunk is shorter. Use it in your own training loops,
+// with any loss of this folder or of flow/discrete. Do not use it with `Trainer`, which weights
+// chunks itself. Throws unless 0 < rows <= batch_rows.
 Var part_of_batch(Var chunk_mean, int rows, int batch_rows);
 
 }  // namespace pushforward::inline PF_REAL

@@ -18,7 +18,7 @@ namespace pushforward {
 struct TimeDistribution {
   std::string name = "uniform";
   std::function<double(double u)> quantile = [](double u) { return u; };
-  bool stratified = false;  // one draw from each n-th of the distribution
+  bool stratified = false;  // one draw from each of n equal parts
 };
 
 // Uniform.
@@ -43,9 +43,9 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean = -1.2
 
 namespace pushforward::inline PF_REAL {
 
-// Writes t (rows) of the rows from first_row on of a batch of `total`, each in (0, 1). Fails on a
-// distribution without a quantile function, on one whose answer is NaN, and on rows beyond the
-// batch.
+// Writes t (rows), each in (0, 1), for the rows from first_row on of a batch of `total` rows.
+// Throws if the distribution needs a quantile function and has none, if a quantile is NaN, and
+// on rows beyond the batch.
 void draw_times(const TimeDistribution& distribution, Stream stream, std::uint32_t first_row,
                 int rows, int total, real* t);
 

@@ -17,7 +17,7 @@ void draw_times(const TimeDistribution& distribution, Stream stream, std::uint32
   check(bool(distribution.quantile), "time", "the distribution \"", distribution.name,
         "\" has no quantile function; give it one, or take uniform_time()");
   fill_uniform(stream, first_row, rows, 1, t);
-  constexpr double kEdge = 0x1p-24;  // as far inside as a uniform float is
+  constexpr double kEdge = 0x1p-24;  // the least distance of a uniform float from 0 and 1
   for (int r = 0; r < rows; ++r) {
     double u = static_cast<double>(t[r]);
     if (distribution.stratified) u = (static_cast<double>(first_row) + r + u) / total;

@@ -15,11 +15,11 @@
 
 namespace pushforward {
 
-// Where a run stands, beside its numbers.
+// The progress of a run.
 struct TrainingProgress {
-  std::int64_t step = 0;    // steps of the caller's loop that are done
-  std::uint64_t seed = 0;   // of all its random numbers
-  std::string config_hash;  // of the config it belongs to
+  std::int64_t step = 0;    // completed steps of the caller's loop
+  std::uint64_t seed = 0;   // the seed of all random numbers
+  std::string config_hash;  // the hash of the run's config
 };
 
 }  // namespace pushforward

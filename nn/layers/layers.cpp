@@ -59,7 +59,7 @@ Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_
 Var Dropout::operator()(Var x, const NetworkMode& mode) const {
   if (!mode.training || p == 0) return x;
   const Label label(tape_of(x, "dropout"), "dropout");
-  // Each layer draws from a purpose of its own, above those that have names.
+  // Each dropout layer has its own purpose, above those that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();
   std::span<real> kept;

@@ -10,9 +10,9 @@
 
 namespace pushforward {
 
-// Whether a network trains, and the random numbers it may then use.
-// Dropout of row r of a call is keyed by (stream's seed and step,
-// layer, first_row + r), so it does not depend on chunks or threads.
+// Whether a network is in training, and the random numbers for its dropout. The dropout of row
+// r of a call is keyed by (stream's seed and step, layer, first_row + r), so it does not
+// depend on chunks or threads.
 struct NetworkMode {
   bool training = false;
   Stream dropout{};
@@ -30,7 +30,7 @@ struct Linear {
   Linear(int in, int out, InitScheme scheme = InitScheme::pytorch);
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
-  // The distribution of both becomes 0: a layer that outputs 0 at first.
+  // Initialises weight and bias to 0, so that the layer outputs 0 at first.
   void start_at_zero() { weight.init = bias.init = zero_init(); }
 
   Var operator()(Var x) const;

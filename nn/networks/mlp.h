@@ -32,7 +32,8 @@ class Mlp {
  public:
   explicit Mlp(const MlpOptions& options);
 
-  // x (R, in) -> (R, out). `condition` (R, options.condition) is needed with FiLM, else ignored.
+  // Maps x (R, in) to (R, out). `condition` (R, options.condition) is required with
+  // FiLM and ignored without it.
   Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const MlpOptions& options() const { return options_; }

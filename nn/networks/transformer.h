@@ -25,7 +25,7 @@ struct TransformerBlock {
   Dropout dropout1, dropout2;
 
   TransformerBlock(const TokenOptions& options, int number);
-  // h (B L, width), c (B, width), what the sequences are told.
+  // h is (B L, width) and the conditioning c is (B, width).
   Var operator()(Var h, Var c, int length, const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
 };

@@ -29,8 +29,8 @@ class VelocityNet {
   Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
     return (*this)(x, t, {}, mode);
   }
-  // Each row's label, 0 .. classes - 1, or -1 for none; an empty
-  // span says none for all. Fails, naming the row, on any other.
+  // Each row's label is 0 .. classes - 1, or -1 for none. An empty span means that no row has a
+  // label. Throws on any other label and names the row.
   Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const VelocityOptions& options() const { return options_; }

@@ -21,18 +21,18 @@ class Optimizer {
   std::int64_t updates() const { return updates_; }
   void set_updates(std::int64_t updates);  // fails below 0
 
-  // The state arrays and their names in checkpoints, which are PyTorch's: "momentum_buffer" of sgd
-  // with momentum; "exp_avg" and "exp_avg_sq" of adam and adamw. Fail on a k that there is not.
+  // The state arrays and their names in checkpoints, as in PyTorch: "momentum_buffer" for sgd with
+  // momentum, "exp_avg" and "exp_avg_sq" for adam and adamw. Throw if there is no state k.
   int state_count() const { return static_cast<int>(state_.size()); }
   const char* state_name(int k) const;
   std::span<real> state(int k);
   std::span<const real> state(int k) const;
 
-  // Counts one update and returns its constants, at the rate options().lr * factor. gradient_scale
-  // and ema_rate are the caller's to set. Fails on a factor that is negative or not finite.
+  // Counts one update and returns its constants for the learning rate options().lr * factor. The
+  // caller sets gradient_scale and ema_rate. Throws if the factor is negative or not finite.
   WeightUpdate begin(double factor);
-  // The arrays for `update`: state, and the caller's gradient, values and average (may be null).
-  // Does not check the caller's: they have the optimizer's size.
+  // Returns the arrays for `update`: the state and the caller's gradient, values and average (may
+  // be null). The caller's arrays must have the optimizer's size, which is not checked.
   UpdateArrays arrays(const real* gradient, real* value, real* ema);
 
  private:

@@ -24,7 +24,8 @@ struct Schedule {
   int every = 1000;    // step
   double gamma = 0.1;  // step
 
-  // The factor of step k, from 0. Fails on a step below 0, and as check_numbers.
+  // Returns the factor of step k (from 0). Throws if k < 0, and under
+  // the conditions of check_numbers.
   double operator()(std::int64_t k) const;
   // Throws on invalid numbers, e.g. a cosine schedule without a length.
   void check_numbers() const;

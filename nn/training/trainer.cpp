@@ -147,7 +147,7 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
       const real*& sum = source(bin, k);
       if (!sum) {
         sum = g.data();
-      } else {  // the bin's earlier chunks, which `keep` has put there
+      } else {  // `keep` has copied the bin's earlier chunks
         kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
       }
     }
@@ -252,7 +252,7 @@ StepResult Trainer::run(int rows, LossRef loss) {
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   WeightUpdate u = optimizer_.begin(factor);
-  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, its epsilon included
+  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, with the same epsilon
     u.gradient_scale =
         static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
   u.ema_rate = static_cast<real>(1 - ema_decay(options_.ema_decay, k));

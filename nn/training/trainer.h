@@ -41,14 +41,14 @@ struct StepResult {
   StepStatus status = StepStatus::ok;
   double loss = 0;                       // mean over the rows, before the update
   double grad_norm = 0;                  // of the whole gradient, before clipping
-  double lr = 0;                         // rate of the update
-  RowRange rows;                         // bad_loss: the first chunk whose loss is not finite
-  const Parameter* parameter = nullptr;  // bad_gradient: the first whose gradient is not finite
+  double lr = 0;                         // learning rate of the update
+  RowRange rows;                         // bad_loss: the first chunk with a non-finite loss
+  const Parameter* parameter = nullptr;  // bad_gradient: the first with a non-finite gradient
 };
 
-// The loss of one chunk: a callable Var(Tape&, RowRange) that gives the MEAN over those rows, as a
-// one-element value. It is called from several threads at once, on different tapes, and must depend
-// on nothing but the rows (and what is the same for the whole step).
+// The loss of one chunk: a callable Var(Tape&, RowRange) that returns the MEAN over those rows as
+// one element. Several threads call it at the same time with different tapes. It may depend only on
+// the rows and on what is constant during a step.
 class LossRef {
  public:
   template <class Loss>

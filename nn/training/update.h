@@ -1,7 +1,6 @@
-// The loops of a training step over flat arrays: adding up gradients, and
-// one update of the weights. Vectorised with Highway (update_simd.cpp),
-// each reading its memory once. Knows nothing of tapes, and checks nothing: arrays have the sizes
-// that are said.
+// The loops of a training step over flat arrays: the sum of gradients, and one update of the
+// weights. Both are vectorised with Highway (update_simd.cpp) and read their memory once. They do
+// not check the sizes of arrays.
 #pragma once
 
 #include <cstddef>
@@ -38,12 +37,13 @@ struct UpdateArrays {
 
 namespace pushforward::inline PF_REAL::kernels {
 
-// Elements [begin, begin + count) of one update, both multiples of 16. With g the scaled gradient:
+// Updates the elements [begin, begin + count); both numbers are multiples of 16.
+// With g the scaled gradient:
 // - sgd:   g += wd p;  m = mu m + g;  p -= lr m        (nesterov: p -= lr (g + mu m))
 // - adam:  g += wd p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
 //          p -= step_size m / (sqrt(v) root_scale + eps)
-// - adamw: p -= lr wd p; then as adam without its first part
-// and then ema += ema_rate (p - ema). The formulas are those of torch.optim's pages.
+// - adamw: p -= lr wd p; then as adam, but without g += wd p
+// Then ema += ema_rate (p - ema). The formulas are those of torch.optim.
 void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin,
             std::size_t count);
 

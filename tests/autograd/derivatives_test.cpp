@@ -114,7 +114,7 @@ TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[deriv
   CHECK_THROWS_WITH(grad(j, t.full({1, 2}, 1), {&x, 1}, {&out, 1}),
                     "[grad] line #" + std::to_string(j.id) +
                         " reshape was computed while recording was paused, "
-                        "so nothing leads through it; compute it outside the Pause");
+                        "so no derivative goes through it; compute it outside the Pause");
   // sum of the Jacobian of x^3: its derivative is 6 x
   check_derivative_value(grad(sum(jacobian(y, x, Record::yes)), x), {2, 1}, {6, 12});
 }

@@ -122,13 +122,13 @@ const ErrorRow kErrorShapes[] = {
      [](Tape& t) {
        return broadcast(zeros(t, {1, 2}), {4, 2});
      },
-     "[broadcast] one element is spread, the input is (1, 2); "
+     "[broadcast] the input must have one element: it is (1, 2); "
      "see broadcast_rows and broadcast_cols"},
     {"broadcast_rows",
      [](Tape& t) {
        return broadcast_rows(zeros(t, {2, 3}), 4);
      },
-     "[broadcast_rows] a row (1, C) is spread, the input is (2, 3)"},
+     "[broadcast_rows] the input must be a row (1, C): it is (2, 3)"},
     {"broadcast_rows", [](Tape& t) { return broadcast_rows(zeros(t, {3}), 4); },
      "[broadcast_rows] a matrix (R, C) is needed, input 0 is (3); reshape it first"},
     {"broadcast_rows",
@@ -140,7 +140,7 @@ const ErrorRow kErrorShapes[] = {
      [](Tape& t) {
        return broadcast_cols(zeros(t, {2, 3}), 4);
      },
-     "[broadcast_cols] a column (R, 1) is spread, the input is (2, 3)"},
+     "[broadcast_cols] the input must be a column (R, 1): it is (2, 3)"},
     {"concat",
      [](Tape& t) {
        return concat(zeros(t, {2, 3}), zeros(t, {3, 2}), 0);
@@ -234,7 +234,7 @@ const ErrorRow kErrorShapes[] = {
      [](Tape& t) {
        return put_cols(zeros(t, {3, 2}), kErrorRows, 4);
      },
-     "[put_cols] a column (R, 1) is spread, the input is (3, 2)"},
+     "[put_cols] the input must be a column (R, 1): it is (3, 2)"},
     {"put_cols",
      [](Tape& t) {
        return put_cols(zeros(t, {3, 1}), kErrorRows, 2);
@@ -280,28 +280,28 @@ const ErrorRow kErrorShapes[] = {
      [](Tape& t) {
        return rotary(zeros(t, {4, 6}), 2, 3, 6);
      },
-     "[rotary] heads of 3 columns; pairs are turned, so the number must be even and positive"},
+     "[rotary] a head has 3 columns; pairs are rotated, so the number must be even and positive"},
     {"rotary",
      [](Tape& t) {
        return rotary(zeros(t, {4, 6}), 2, 4, 6);
      },
-     "[rotary] 6 columns of (4, 6) are not a number of heads of 4"},
+     "[rotary] 6 columns of (4, 6) cannot be divided into heads of 4"},
     {"softmax", [](Tape& t) { return softmax(zeros(t, {})); },
-     "[softmax] a last axis of size 1 or more is needed, the input is ()"},
+     "[softmax] the last axis must have size 1 or more: the input is ()"},
     {"log_softmax",
      [](Tape& t) {
        return log_softmax(zeros(t, {3, 0}));
      },
-     "[log_softmax] a last axis of size 1 or more is needed, the input is (3, 0)"},
+     "[log_softmax] the last axis must have size 1 or more: the input is (3, 0)"},
     {"logsumexp", [](Tape& t) { return logsumexp(zeros(t, {0})); },
-     "[logsumexp] a last axis of size 1 or more is needed, the input is (0)"},
+     "[logsumexp] the last axis must have size 1 or more: the input is (0)"},
     {"normalize", [](Tape& t) { return normalize(zeros(t, {}), 1); },
-     "[normalize] a last axis of size 1 or more is needed, the input is ()"},
+     "[normalize] the last axis must have size 1 or more: the input is ()"},
     {"normalize_vjp",
      [](Tape& t) {
        return normalize_vjp(zeros(t, {2, 0}), zeros(t, {2, 0}), 1);
      },
-     "[normalize_vjp] a last axis of size 1 or more is needed, the input is (2, 0)"},
+     "[normalize_vjp] the last axis must have size 1 or more: the input is (2, 0)"},
     {"normalize_vjp", [](Tape& t) { return normalize_vjp(zeros(t, {2}), zeros(t, {3}), 1); },
      "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };

@@ -12,7 +12,7 @@ TEST_CASE("reading a value that is not there says why", "[errors]") {
   const Var null, x = t.full({2}, 1);
   CHECK_THROWS_WITH(null.shape(), "[var] a null value has no shape");
   CHECK_THROWS_WITH(null.values(), "[var] a null value has no numbers");
-  CHECK_THROWS_WITH(x.item(), "[item] one element wanted, the shape is (2); use values()");
+  CHECK_THROWS_WITH(x.item(), "[item] one element is needed: the shape is (2); use values()");
   Var stale;
   {
     const Scope scope(t);
@@ -35,7 +35,7 @@ TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
   t.parameter(0, {5}, five.data(), "w");
   CHECK_THROWS_WITH(t.parameter(0, {1, 5}, five.data(), "v"),
                     "[parameter] slot 0 is \"w\" (5) on this tape and \"v\" (1, "
-                    "5) was asked for; give every parameter a slot of its own");
+                    "5) was requested; give each parameter its own slot");
 }
 
 TEST_CASE("sweeps name what does not fit", "[errors]") {
@@ -52,7 +52,7 @@ TEST_CASE("sweeps name what does not fit", "[errors]") {
                     "[grad] value #0 is of another tape; copy its numbers over with input");
   CHECK_THROWS_WITH(grad(y, null, wrt, out),
                     "[grad] the value is null; a null value stands for zero and is no operand");
-  CHECK_THROWS_WITH(grad(y, y, wrt, none), "[grad] 1 inputs and room for 0 gradients");
+  CHECK_THROWS_WITH(grad(y, y, wrt, none), "[grad] 1 inputs and memory for 0 gradients");
   CHECK_THROWS_WITH(grad(null, y, wrt, out), "[grad] the value to differentiate is null");
   CHECK_THROWS_WITH(grad(y, y, {&foreign, 1}, out),
                     "[grad] value #0 is of another tape; copy its numbers over with input");
@@ -85,7 +85,7 @@ TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
   }
   const std::string text =
       " line #1 mul was computed while recording was paused, "
-      "so nothing leads through it; compute it outside the Pause";
+      "so no derivative goes through it; compute it outside the Pause";
   CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
   CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
   // The derivatives of a sweep that did not record are such values.

@@ -20,8 +20,8 @@ struct Domain {
   bool holds(double x) const;
 };
 
-// One entry: a program whose last step is the op (leaves alone for the leaf ops), numbers filled in,
-// and the domain of each leaf.
+// One entry: a program whose last step is the op (leaves alone for the leaf ops), numbers filled
+// in, and the domain of each leaf.
 struct OpCase {
   std::string op;
   Program program;

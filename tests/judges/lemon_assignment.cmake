@@ -5,6 +5,7 @@ if(PUSHFORWARD_LEMON_INCLUDE AND PUSHFORWARD_LEMON_LIBRARY)
   add_library(lemon_oracle OBJECT ${CMAKE_CURRENT_LIST_DIR}/lemon/oracle.cpp)
   set_target_properties(lemon_oracle PROPERTIES CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
   target_include_directories(lemon_oracle SYSTEM PRIVATE ${PUSHFORWARD_LEMON_INCLUDE})
+  target_include_directories(lemon_oracle PRIVATE ${PROJECT_SOURCE_DIR})
   add_executable(lemon_assignment ${CMAKE_CURRENT_LIST_DIR}/lemon/assignment.cpp
                                   $<TARGET_OBJECTS:lemon_oracle> $<TARGET_OBJECTS:tests_main>)
   pushforward_defaults(lemon_assignment)

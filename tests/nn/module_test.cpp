@@ -145,7 +145,7 @@ TEST_CASE("parameters: two models on one tape, with slots of their own") {
   CHECK(copied(a(x)) != copied(b(x)));
   TwoLayers c;
   Parameters pc(c);
-  CHECK_THROWS_WITH(c(x), Contains("give every parameter a slot of its own"));
+  CHECK_THROWS_WITH(c(x), Contains("give each parameter its own slot"));
 }
 
 TEST_CASE("parameters: one model serves several threads") {

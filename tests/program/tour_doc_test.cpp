@@ -1,6 +1,6 @@
 // The documentation of the tape, held to the engine: every program in docs/autograd-tour.md and
-// autograd/README.md is a part of this file, every printout is what that program prints, every
-// quoted piece of source is in the source.
+// autograd/README.md is a part of this file or of worked_ops_test.cpp, every printout is what that
+// program prints, every quoted piece of source is in the source.
 //
 // With PUSHFORWARD_WRITE_DOCS in the environment the documents are written anew instead
 // (scripts/tour-check --write). Places in the source (tape.cpp:81) are compared without their line
@@ -19,13 +19,12 @@
 #include "autograd/derivatives.h"
 #include "autograd/inspect/dot.h"
 #include "autograd/inspect/listing.h"
-#include "autograd/rules.h"
+#include "autograd/ops.h"
 #include "paths.h"
+#include "tests/program/worked_ops.h"
 #include "tests/tools/catch.h"
 
 namespace pushforward::app::inline PF_REAL {
-
-using namespace rules;
 
 namespace {
 
@@ -258,36 +257,24 @@ void graph(std::ostream& out) {
   // end
 }
 
-// code: cube
-// y = x^3, dy/dx = 3 x^2
-void cube_kernel(const Tape& t, const TapeLine& l, real* y) {
-  const real* x = in0(t, l);
-  for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = x[i] * x[i] * x[i];
-}
-constexpr Op cube_op = elementwise(
-    "cube", cube_kernel, [](Var x, Var) { return real(3) * square(x); }, per_element<2>);
-
-Var cube(Operand x) { return apply(cube_op, {x}); }
-// end
-
-void use_cube(std::ostream& out) {
-  // code: use_cube
-  Tape tape;
-  Var x = tape.input({2}, {1, 2}, "x");
-  Var y = sum(cube(x));
-  Var d1 = grad(y, x, Record::yes);
-  Var d2 = jvp(d1, x, tape.full({2}, 1));
-  print(out, tape, {.values = 2});
-  // end
-  (void)d2;
-}
-
 using TourProgram = void (*)(std::ostream&);
-const std::map<std::string, TourProgram> kTourPrograms{
-    {"first", first},   {"line", line},     {"leaves", leaves}, {"down", down},
-    {"up", up},         {"fan", fan},       {"twice", twice},   {"nested", nested},
-    {"shared", shared}, {"paused", paused}, {"errors", errors}, {"scope", scope},
-    {"report", step},   {"graph", graph},   {"cube", use_cube}, {"nonfinite", nonfinite}};
+const std::map<std::string, TourProgram> kTourPrograms{{"first", first},
+                                                       {"line", line},
+                                                       {"leaves", leaves},
+                                                       {"down", down},
+                                                       {"up", up},
+                                                       {"fan", fan},
+                                                       {"twice", twice},
+                                                       {"nested", nested},
+                                                       {"shared", shared},
+                                                       {"paused", paused},
+                                                       {"errors", errors},
+                                                       {"scope", scope},
+                                                       {"report", step},
+                                                       {"graph", graph},
+                                                       {"cube", use_cube},
+                                                       {"row_norms", use_row_norms},
+                                                       {"nonfinite", nonfinite}};
 
 // --- reading the documents ----------------------------------------------------------------------
 
@@ -340,8 +327,12 @@ std::vector<std::string> printed(const std::string& name) {
   return lines;
 }
 
+// The sources that hold the programs of the documents.
+constexpr const char* kProgramFiles[] = {"tests/program/tour_doc_test.cpp",
+                                         "tests/program/worked_ops_test.cpp"};
+
 // What a block of a document must hold, by the comment above it:
-//   <!-- code: NAME -->                  the program of that name in this file
+//   <!-- code: NAME -->                  the program of that name in one of kProgramFiles
 //   <!-- prints: NAME -->                what it prints
 //   <!-- source: PATH "FROM" "TO" -->    lines of a source file
 // Nothing for other lines.
@@ -350,7 +341,15 @@ bool wanted(const std::string& comment, std::vector<std::string>& block) {
       source("<!-- source: (\\S+) \"(.*)\" \"(.*)\" -->");
   std::smatch m;
   if (std::regex_match(comment, m, code)) {
-    block = cut("tests/program/tour_doc_test.cpp", "// code: " + m[1].str(), "// end", true);
+    const std::string begin = "// code: " + m[1].str();
+    const auto holds = [&](const char* file) {
+      const auto lines = read_lines(file);
+      return std::any_of(lines.begin(), lines.end(),
+                         [&](const std::string& l) { return trimmed(l) == begin; });
+    };
+    const auto file = std::find_if(std::begin(kProgramFiles), std::end(kProgramFiles), holds);
+    if (file == std::end(kProgramFiles)) throw std::runtime_error("no program file has " + begin);
+    block = cut(*file, begin, "// end", true);
     block.erase(block.begin());
   } else if (std::regex_match(comment, m, prints)) {
     block = printed(m[1]);

@@ -110,7 +110,7 @@ TEST_CASE("the walk shows what a paused line says") {
   const std::string text = walked();
   CHECK(std::regex_search(
       text, std::regex("\\[jvp\\] line #[0-9]+ matmul was computed while recording was paused, "
-                       "so nothing leads through it; compute it outside the Pause\n")));
+                       "so no derivative goes through it; compute it outside the Pause\n")));
   CHECK(has(text, "paused, vjp of #2"));
 }
 

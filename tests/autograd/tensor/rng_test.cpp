@@ -137,9 +137,9 @@ TEST_CASE("integers below n are uniform and stay below n", "[rng][statistics]") 
   const int large = std::numeric_limits<int>::max();
   for (std::uint32_t r = 0; r < 1000; ++r)
     CHECK((s.integer(large, r) >= 0 && s.integer(large, r) < large));
-  CHECK_THROWS_WITH(s.integer(0, 0), "[rng] an integer below 0 was asked for; n must be positive");
+  CHECK_THROWS_WITH(s.integer(0, 0), "[rng] an integer below 0 was requested; n must be positive");
   CHECK_THROWS_WITH(s.integer(-3, 0),
-                    "[rng] an integer below -3 was asked for; n must be positive");
+                    "[rng] an integer below -3 was requested; n must be positive");
 }
 
 TEST_CASE("a permutation has every number once", "[rng]") {
@@ -149,7 +149,7 @@ TEST_CASE("a permutation has every number once", "[rng]") {
     std::sort(order.begin(), order.end());
     for (int i = 0; i < n; ++i) REQUIRE(order[static_cast<std::size_t>(i)] == i);
   }
-  CHECK_THROWS_WITH(permutation({}, -1), "[rng] a permutation of -1 numbers was asked for");
+  CHECK_THROWS_WITH(permutation({}, -1), "[rng] a permutation of -1 numbers was requested");
 }
 
 TEST_CASE("all permutations are equally likely", "[rng][statistics]") {
@@ -205,9 +205,9 @@ TEST_CASE("categorical refuses weights that are no distribution", "[rng]") {
   std::vector<int> out(1);
   const std::vector<double> negative{1, -0.5}, none{0, 0}, broken{1, std::nan("")}, empty;
   CHECK_THROWS_WITH(categorical({}, negative, 0, out),
-                    "[categorical] weight 1 is -0.5; weights are finite and not negative");
+                    "[categorical] weight 1 is -0.5; weights must be finite and not negative");
   CHECK_THROWS_WITH(categorical({}, broken, 0, out),
-                    "[categorical] weight 1 is nan; weights are finite and not negative");
+                    "[categorical] weight 1 is nan; weights must be finite and not negative");
   CHECK_THROWS_WITH(categorical({}, none, 0, out),
                     "[categorical] all 2 weights are 0; at least one must be positive");
   CHECK_THROWS_WITH(categorical({}, empty, 0, out),

@@ -81,7 +81,7 @@ TEST_CASE("logits that are no distribution draw nothing") {
   std::vector<double> p(2);
   CHECK_THROWS_WITH(draw.distribution(kLogits, p),
                     "[sample] 5 logits and room for 2 probabilities of 2 tokens");
-  CHECK(draw.distribution(std::vector<real>{0, kNan}).empty());
+  CHECK(draw.distribution(std::vector<real>{0, kRealNan}).empty());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,19 @@
+// `pushforward encode`: points to the noise they come from.
+#include "apps/cli/transport.h"
+#include "apps/cli/verbs.h"
+
+namespace pushforward::app {
+namespace {
+
+Action declare_encode(Options& options) {
+  return declare_transport(
+      options, {"encode", "points (N, D) in the data's units: .npy or .csv", &Engine::encode});
+}
+
+}  // namespace
+
+const Verb encode_verb{"encode", "points to the noise they come from",
+                       "pushforward encode runs/moons --points samples.npy --out latents.npy",
+                       declare_encode};
+
+}  // namespace pushforward::app

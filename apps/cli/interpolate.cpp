@@ -1,0 +1,59 @@
+// `pushforward interpolate`: from points to points through the noise that they come from.
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "apps/cli/run_options.h"
+#include "apps/cli/transport.h"
+#include "apps/cli/verbs.h"
+#include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/run/config.h"
+#include "apps/terminal/interrupt.h"
+
+namespace pushforward::app {
+namespace {
+
+struct InterpolateArguments {
+  SolverRequest request;
+  std::string from, to, out;
+  int count = 9;
+  bool linear = false;
+};
+
+int write_interpolation(const InterpolateArguments& args) {
+  const Config config = load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport);
+  if (!args.out.ends_with(".npy"))
+    throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, "
+                                           "which only .npy holds; end the name in .npy",
+                                           args.out));
+  const Interrupt interrupt;
+  const NdArray from = read_array(args.from), to = read_array(args.to);
+  write_npy(args.out,
+            engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
+  fmt::print("{}\n", args.out);
+  return 0;
+}
+
+Action declare_interpolate(Options& options) {
+  auto args = std::make_shared<InterpolateArguments>();
+  add_solver(options, args->request);
+  add_file(options, "--from", args->from, "points (N, D) to come from: .npy or .csv").required();
+  add_file(options, "--to", args->to, "points (N, D) to go to: .npy or .csv").required();
+  options.add("--count", args->count, "points on each way, both ends included")
+      .range(2, 100'000)
+      .shows_default()
+      .type("K");
+  options.flag("--linear", args->linear, "latents mixed along a line, not the great circle");
+  add_file(options, "--out", args->out, "where to write them, (K, N, D): .npy").required();
+  return [args] { return write_interpolation(*args); };
+}
+
+}  // namespace
+
+const Verb interpolate_verb{
+    "interpolate", "from points to points through the noise they come from",
+    "pushforward interpolate runs/digits --from a.npy --to b.npy --count 9 --out way.npy",
+    declare_interpolate};
+
+}  // namespace pushforward::app

@@ -1,0 +1,141 @@
+#include "apps/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "apps/cli/verb.h"
+#include "apps/failure.h"
+
+namespace pushforward::app {
+namespace {
+
+constexpr const char* kAbout =
+    "pushforward: flow matching from the tape up. "
+    "Train a flow from a JSON config, sample it, look at it.";
+
+constexpr const char* kFooter =
+    "Start here:\n"
+    "  pushforward config init > my.json        a commented config to edit (init words: of tokens)\n"
+    "  pushforward train my.json                train it; the run is a folder below runs/\n"
+    "  pushforward sample runs/my -n 1000 --out samples.npy\n"
+    "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
+    "Exit codes: 0 ok, 1 failed, 2 usage or config, 3 diverged, 4 file trouble, 130 interrupted.";
+
+std::vector<CLI::App*> verbs_below(CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+// The names of the verbs below this one and of its options, separated by blanks.
+std::string words_of(CLI::App& app) {
+  std::string words;
+  for (const CLI::App* verb : verbs_below(app)) words += verb->get_name() + " ";
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words += "--" + name + " ";
+    for (const std::string& name : option->get_snames()) words += "-" + name + " ";
+  }
+  if (!words.empty()) words.pop_back();
+  return words;
+}
+
+}  // namespace
+
+Option Option::required() const { return Option(option_->required()); }
+
+Option Option::type(const char* name) const { return Option(option_->type_name(name)); }
+
+Option Option::shows_default() const { return Option(option_->capture_default_str()); }
+
+Option Option::range(int low, int high) const {
+  return Option(option_->check(CLI::Range(low, high)));
+}
+
+Option Option::range(double low, double high) const {
+  return Option(option_->check(CLI::Range(low, high)));
+}
+
+Option Option::positive() const { return Option(option_->check(CLI::PositiveNumber)); }
+
+Option Option::not_negative() const { return Option(option_->check(CLI::NonNegativeNumber)); }
+
+Option Option::number() const { return Option(option_->check(CLI::Number)); }
+
+Option Option::one_of(const std::vector<std::string>& words) const {
+  return Option(option_->check(CLI::IsMember(words)));
+}
+
+Option Option::check(std::string (*fault)(const std::string& text)) const {
+  return Option(
+      option_->check(CLI::Validator([fault](std::string& text) { return fault(text); }, "")));
+}
+
+Option Option::needs(Option other) const { return Option(option_->needs(other.option_)); }
+
+Option Option::excludes(Option other) const { return Option(option_->excludes(other.option_)); }
+
+template <class T>
+Option Options::add(const char* name, T& to, const char* doc) {
+  return Option(verb_->add_option(name, to, doc));
+}
+template Option Options::add(const char*, std::string&, const char*);
+template Option Options::add(const char*, std::vector<std::string>&, const char*);
+template Option Options::add(const char*, int&, const char*);
+template Option Options::add(const char*, double&, const char*);
+template Option Options::add(const char*, std::uint64_t&, const char*);
+template Option Options::add(const char*, std::optional<std::string>&, const char*);
+template Option Options::add(const char*, std::optional<int>&, const char*);
+template Option Options::add(const char*, std::optional<std::int64_t>&, const char*);
+template Option Options::add(const char*, std::optional<double>&, const char*);
+
+Option Options::flag(const char* name, bool& to, const char* doc) {
+  return Option(verb_->add_flag(name, to, doc));
+}
+
+Options Options::add_verb(const char* name, const char* about, std::string& chosen) {
+  verb_->require_subcommand(1);
+  CLI::App* below = verb_->add_subcommand(name, about);
+  below->callback([&chosen, name] { chosen = name; });
+  return Options(*below, *line_);
+}
+
+std::string Options::first_words() const { return words_of(*verb_->get_parent()); }
+
+std::vector<Options::Words> Options::words_after_verbs() const {
+  std::vector<Words> all;
+  for (CLI::App* verb : verbs_below(*verb_->get_parent()))
+    all.push_back({verb->get_name(), words_of(*verb)});
+  return all;
+}
+
+Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>& verbs) {
+  const auto app = std::make_shared<CLI::App>(kAbout, "pushforward");
+  const auto line = std::make_shared<const std::vector<std::string>>(argv, argv + argc);
+  app->footer(kFooter);
+  app->require_subcommand(1);
+  app->set_version_flag("--version", PUSHFORWARD_VERSION);
+  Action chosen;
+  for (const Verb* verb : verbs) {
+    CLI::App* declared = app->add_subcommand(verb->name, verb->about);
+    declared->footer(std::string("Example:\n  ") + verb->example);
+    Options options(*declared, *line);
+    declared->final_callback([&chosen, action = verb->declare(options)] { chosen = action; });
+  }
+  if (argc == 1) {
+    return [app] {
+      std::fputs(app->help().c_str(), stderr);
+      return static_cast<int>(Exit::usage);
+    };
+  }
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    // CLI11 prints help and version on stdout with code 0, errors on stderr.
+    return [app, e] { return app->exit(e) == 0 ? 0 : static_cast<int>(Exit::usage); };
+  }
+  // The action may ask its options for words and for the line.
+  return [app, line, chosen] { return chosen(); };
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,45 @@
+#include "apps/cli/transport.h"
+
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "apps/cli/run_options.h"
+#include "apps/formats/arrays.h"
+#include "apps/run/config.h"
+#include "apps/terminal/interrupt.h"
+
+namespace pushforward::app {
+namespace {
+
+struct TransportArguments {
+  Transport transport;
+  SolverRequest request;
+  std::string points, out;
+};
+
+int transport_points(const TransportArguments& args) {
+  const Config config =
+      load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport);
+  check_array_name(args.out);
+  check_distinct({{"--points", args.points}, {"--out", args.out}});
+  const Interrupt interrupt;
+  const NdArray points = read_array(args.points);
+  write_array(args.out, (engine_of(config).*args.transport.carry)(config, args.request, points));
+  fmt::print("{}\n", args.out);
+  return 0;
+}
+
+}  // namespace
+
+Action declare_transport(Options& options, const Transport& transport) {
+  auto args = std::make_shared<TransportArguments>();
+  args->transport = transport;
+  add_solver(options, args->request);
+  add_file(options, "--points", args->points, transport.points).required();
+  add_file(options, "--out", args->out, "where to write what they become, (N, D): .npy or .csv")
+      .required();
+  return [args] { return transport_points(*args); };
+}
+
+}  // namespace pushforward::app

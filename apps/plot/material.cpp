@@ -1,0 +1,193 @@
+#include "apps/plot/material.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "apps/from_config/path.h"
+#include "apps/plot/data.h"
+#include "apps/plot/tokens.h"
+
+namespace pushforward::app {
+namespace {
+
+constexpr int kTrajectoryTimes = 61;
+constexpr int kMaxImages = 500, kMaxTexts = 200, kMaxPairs = 1'000'000, kPairsForEach = 5;
+
+PlotSubject find_subject(const Config& config, const std::optional<TokenTraits>& traits) {
+  const bool images = image_shape(config).has_value();
+  if (!traits) return images ? PlotSubject::images : PlotSubject::points;
+  if (images && traits->numeric()) return PlotSubject::images;
+  return traits->length == 2 && !traits->written() ? PlotSubject::pairs : PlotSubject::text;
+}
+
+}  // namespace
+
+const char* name_of(PlotSubject subject) {
+  switch (subject) {
+    case PlotSubject::points: return "points";
+    case PlotSubject::images: return "images";
+    case PlotSubject::text: return "text";
+    case PlotSubject::pairs: return "pairs";
+  }
+  return "";
+}
+
+const char* name_of(PlotNeed need) {
+  switch (need) {
+    case PlotNeed::metrics: return "metrics";
+    case PlotNeed::samples: return "samples";
+    case PlotNeed::trajectory: return "trajectory";
+    case PlotNeed::data: return "data";
+    case PlotNeed::density: return "density";
+    case PlotNeed::field: return "field";
+    case PlotNeed::exact_field: return "exact field";
+    case PlotNeed::latents: return "latents";
+  }
+  return "";
+}
+
+PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
+    : config_(config), request_(request), engine_(engine_of(config)) {
+  if (of_tokens(config)) traits_ = engine_.token_traits(config, request);
+  subject_ = find_subject(config, traits_);
+}
+
+bool PlotMaterial::answers() const {
+  return !sees_labels(config_) || request_.exact || request_.label ||
+         config_.number("/loss/label_dropout") > 0;
+}
+
+ImageShape PlotMaterial::shape(bool moving) const {
+  ImageShape shape = image_shape(config_).value();
+  shape.masks = moving && has_tokens();
+  return shape;
+}
+
+Glyphs PlotMaterial::glyphs() const { return make_glyphs(traits_.value()); }
+
+void PlotMaterial::compute() {
+  for (const PlotNeed need : allowed_) {
+    switch (need) {
+      case PlotNeed::metrics: metrics(); break;
+      case PlotNeed::samples:
+      case PlotNeed::trajectory: drawn(); break;
+      case PlotNeed::data: rows(); break;
+      case PlotNeed::density: density(); break;
+      case PlotNeed::field: field(); break;
+      case PlotNeed::exact_field: exact_field(); break;
+      case PlotNeed::latents: latents(); break;
+    }
+  }
+}
+
+void PlotMaterial::need(PlotNeed need) const {
+  if (std::find(allowed_.begin(), allowed_.end(), need) == allowed_.end())
+    throw std::logic_error(std::string("[plot] a picture is drawn from the ") + name_of(need) +
+                           ", which its row in apps/plot/pictures.cpp does not name");
+}
+
+int PlotMaterial::count() const {
+  switch (subject_) {
+    case PlotSubject::points: return request_.n;
+    // The trajectory of many images would be large.
+    case PlotSubject::images: return std::min(request_.n, kMaxImages);
+    // A picture shows one page.
+    case PlotSubject::text: return std::min(request_.n, kMaxTexts);
+    // A histogram of pairs has many cells to fill.
+    case PlotSubject::pairs: return std::min(request_.n, kMaxPairs) * kPairsForEach;
+  }
+  return 0;
+}
+
+const LossCurve& PlotMaterial::metrics() {
+  need(PlotNeed::metrics);
+  if (!metrics_) metrics_ = read_loss_curve(request_.run);
+  return *metrics_;
+}
+
+const PlotMaterial::Drawn& PlotMaterial::drawn() {
+  if (drawn_) return *drawn_;
+  SampleRequest request;
+  static_cast<RunRequest&>(request) = request_;
+  request.n = count();
+  request.seed = request_.seed;
+  request.times = kTrajectoryTimes;
+  const Samples samples = engine_.sample(config_, request);
+  Drawn drawn;
+  drawn.labels = as_labels(samples.labels);
+  if (traits_) drawn.tokens = make_token_flow(samples, *traits_);
+  if (subject_ == PlotSubject::points || subject_ == PlotSubject::images) {
+    drawn.samples = as_points(samples.points);
+    drawn.paths = traits_ ? make_pixel_paths(drawn.tokens, *traits_)
+                          : as_trajectories(samples.trajectory, samples.times);
+  }
+  drawn_ = std::move(drawn);
+  return *drawn_;
+}
+
+const Points& PlotMaterial::samples() {
+  need(PlotNeed::samples);
+  return drawn().samples;
+}
+
+const std::vector<int>& PlotMaterial::labels() {
+  need(PlotNeed::samples);
+  return drawn().labels;
+}
+
+const Trajectories& PlotMaterial::trajectory() {
+  need(PlotNeed::trajectory);
+  return drawn().paths;
+}
+
+const TokenFlow& PlotMaterial::token_flow() {
+  need(PlotNeed::trajectory);
+  return drawn().tokens;
+}
+
+const PlotMaterial::Rows& PlotMaterial::rows() {
+  need(PlotNeed::data);
+  if (rows_) return *rows_;
+  Rows rows;
+  if (traits_) {
+    rows.tokens = traits_->states(engine_.data(config_, count(), request_.seed + 1));
+    if (subject_ == PlotSubject::images)
+      rows.points = as_points(traits_->points(rows.tokens, "<f8"));
+  } else {
+    const DataRows found = engine_.rows(config_, count(), request_.seed + 1);
+    rows.points = as_points(found.points);
+    rows.labels = as_labels(found.labels);
+  }
+  rows_ = std::move(rows);
+  return *rows_;
+}
+
+const Points& PlotMaterial::data() { return rows().points; }
+const std::vector<int>& PlotMaterial::data_labels() { return rows().labels; }
+const std::vector<int>& PlotMaterial::data_tokens() { return rows().tokens; }
+
+const DensityPair& PlotMaterial::density() {
+  need(PlotNeed::density);
+  if (!density_) density_ = find_densities(engine_, config_, request_, samples(), data());
+  return *density_;
+}
+
+const std::vector<FieldSlice>& PlotMaterial::field() {
+  need(PlotNeed::field);
+  if (!field_) field_ = find_field(engine_, config_, request_, trajectory());
+  return *field_;
+}
+
+const std::vector<FieldPair>& PlotMaterial::exact_field() {
+  need(PlotNeed::exact_field);
+  if (!exact_field_) exact_field_ = find_exact_field(engine_, config_, request_, trajectory());
+  return *exact_field_;
+}
+
+const Trajectories& PlotMaterial::latents() {
+  need(PlotNeed::latents);
+  if (!latents_) latents_ = find_way_between(engine_, config_, request_, samples());
+  return *latents_;
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,221 @@
+#include "apps/plot/pictures.h"
+
+#include "apps/draw/animation.h"
+#include "apps/from_config/path.h"
+#include "apps/plot/data.h"
+#include "apps/plot/no_picture.h"
+
+namespace pushforward::app {
+namespace {
+
+// --- when a run has one --------------------------------------------------------------------------
+
+std::string without_losses(PlotMaterial& m) {
+  return m.metrics().step.empty() ? "its metrics.jsonl holds no losses" : "";
+}
+
+std::string without_classes(PlotMaterial& m) {
+  return m.labels().empty() ? "its samples have no classes" : "";
+}
+
+std::string without_classes_of_points(PlotMaterial& m) {
+  const std::string why = without_classes(m);
+  return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 dimensions and more" : why;
+}
+
+// Why the network cannot be asked about points of no class.
+std::string unanswered(const PlotMaterial& m) {
+  return m.answers() ? "" : "its network never met a row without label; give --label";
+}
+
+std::string beyond_two(std::size_t dim) {
+  return dim > 2 ? "it is drawn in 1 and 2 dimensions, and the data has " + std::to_string(dim)
+                 : "";
+}
+
+std::string without_density(PlotMaterial& m) {
+  const std::string why = unanswered(m);
+  return why.empty() ? beyond_two(m.samples().cols) : why;
+}
+
+std::string without_field(PlotMaterial& m) {
+  const std::string why = unanswered(m);
+  return why.empty() ? beyond_two(m.trajectory().cols) : why;
+}
+
+std::string without_exact_field(PlotMaterial& m) {
+  if (const std::string why = without_field(m); !why.empty()) return why;
+  if (!learns_exact_field(m.config(), m.request()))
+    return "its network does not learn the field that is known exactly, which is that of "
+           "independent ends, a path without noise, and no class";
+  try {
+    m.exact_field();
+  } catch (const NoPicture& e) {
+    return e.what();
+  }
+  return "";
+}
+
+std::string without_latents(PlotMaterial& m) {
+  if (m.has_tokens()) return "its tokens jump from noise to data, so they have no latents";
+  if (m.samples().rows < 2) return "it is drawn between 2 samples and more; give -n 2 or more";
+  return unanswered(m);
+}
+
+// --- how they are drawn --------------------------------------------------------------------------
+
+void plot_loss(PlotMaterial& m, Album& album) {
+  album.add("loss", loss_figure(m.metrics(), m.name() + ": training loss"));
+}
+
+void plot_samples(PlotMaterial& m, Album& album) {
+  album.add("samples", samples_figure(m.samples(), m.data(), m.name()));
+}
+
+void plot_classes(PlotMaterial& m, Album& album) {
+  album.add("classes", classes_figure(m.samples(), m.labels(), m.data(), m.data_labels(),
+                                      m.name() + ": by class"));
+}
+
+void plot_density(PlotMaterial& m, Album& album) {
+  album.add("density", density_figure(m.samples(), m.data(), m.name()));
+}
+
+void plot_likelihood(PlotMaterial& m, Album& album) {
+  album.add("likelihood", likelihood_figure(m.density(), m.name() + ": density along the flow"));
+}
+
+// The paths as they are drawn, and what the title says of their units.
+Trajectories drawn_paths(PlotMaterial& m) {
+  return spreads_widely(m.config()) ? by_spread(m.trajectory(), m.config()) : m.trajectory();
+}
+std::string units_of_paths(const PlotMaterial& m) {
+  return spreads_widely(m.config()) ? ", each time in units of its spread" : "";
+}
+
+void plot_trajectories(PlotMaterial& m, Album& album) {
+  const std::string title = m.name() + ": paths from noise to data" + units_of_paths(m);
+  album.add("trajectories", trajectories_figure(drawn_paths(m), title));
+}
+
+void plot_strip(PlotMaterial& m, Album& album) {
+  album.add("strip", flow_strip(drawn_paths(m), m.name() + units_of_paths(m)));
+}
+
+void plot_flow(PlotMaterial& m, Album& album) {
+  album.write("flow.webp", webp(flow_animation(drawn_paths(m), m.name() + units_of_paths(m))));
+}
+
+void plot_field(PlotMaterial& m, Album& album) {
+  const char* whose = m.request().exact ? ": exact velocity" : ": learned velocity";
+  album.add("field", field_figure(m.field(), m.name() + whose + units_of_paths(m)));
+}
+
+void plot_exact(PlotMaterial& m, Album& album) {
+  album.add("exact", exact_figure(m.exact_field(), m.name() + ": learned and exact velocity"));
+}
+
+void plot_image_samples(PlotMaterial& m, Album& album) {
+  album.add("samples", images_figure(m.samples(), m.data(), m.shape(), m.name()));
+}
+
+void plot_image_strip(PlotMaterial& m, Album& album) {
+  const std::string title = m.name() + ": from noise to data";
+  album.add("strip", images_strip(m.trajectory(), m.shape(true), title));
+}
+
+void plot_image_classes(PlotMaterial& m, Album& album) {
+  album.add("classes",
+            images_by_class(m.samples(), m.labels(), m.shape(), m.name() + ": by class"));
+}
+
+void plot_interpolation(PlotMaterial& m, Album& album) {
+  const std::string title = m.name() + ": between samples, through their latents";
+  album.add("interpolation", images_between(m.latents(), m.shape(), title));
+}
+
+void plot_image_flow(PlotMaterial& m, Album& album) {
+  album.write("flow.webp", webp(images_animation(m.trajectory(), m.shape(true), m.name())));
+}
+
+void plot_text_strip(PlotMaterial& m, Album& album) {
+  album.add("strip", text_strip(m.token_flow(), m.glyphs(), m.name() + ": from noise to data"));
+  album.write("strip.txt", text_lines(m.token_flow(), m.glyphs()));
+}
+
+void plot_text_flow(PlotMaterial& m, Album& album) {
+  album.write("flow.webp", webp(text_animation(m.token_flow(), m.glyphs(), m.name())));
+}
+
+void plot_pair_strip(PlotMaterial& m, Album& album) {
+  const std::string title = m.name() + ": pairs of tokens over time";
+  album.add("strip", token_grid_strip(m.token_flow(), m.data_tokens(), title));
+}
+
+void plot_pair_flow(PlotMaterial& m, Album& album) {
+  album.write("flow.webp", webp(token_grid_animation(m.token_flow(), m.data_tokens(), m.name())));
+}
+
+}  // namespace
+
+// One row is one line where it fits, and no other layout shows the columns better.
+const std::vector<PictureRow>& pictures() {
+  using enum PlotNeed;
+  using enum PlotSubject;
+  // clang-format off
+  static const std::vector<PictureRow> rows{
+      {"loss", {}, "the loss over the steps, with gradient norm and learning rate",
+       {metrics}, without_losses, plot_loss},
+
+      {"samples", points, "samples beside data in shared limits, and both in one panel",
+       {samples, data}, nullptr, plot_samples},
+      {"classes", points, "samples and data, coloured by class",
+       {samples, data}, without_classes_of_points, plot_classes},
+      {"density", points, "kernel estimates of the densities of data and samples",
+       {samples, data}, nullptr, plot_density},
+      {"likelihood", points, "the density that the flow computes for itself, beside the data's",
+       {samples, data, density}, without_density, plot_likelihood},
+      {"trajectories", points, "paths from noise to data",
+       {trajectory}, nullptr, plot_trajectories},
+      {"strip", points, "six moments of the flow",
+       {trajectory}, nullptr, plot_strip},
+      {"flow", points, "an animation of the flow",
+       {trajectory}, nullptr, plot_flow},
+      {"field", points, "the velocity field at five times",
+       {trajectory, field}, without_field, plot_field},
+      {"exact", points, "the learned velocity beside the exact one, and their difference",
+       {trajectory, exact_field}, without_exact_field, plot_exact},
+
+      {"samples", images, "samples beside data",
+       {samples, data}, nullptr, plot_image_samples},
+      {"strip", images, "images at nine times from noise to data",
+       {trajectory}, nullptr, plot_image_strip},
+      {"classes", images, "samples of each class in a row",
+       {samples}, without_classes, plot_image_classes},
+      {"interpolation", images, "ways between samples through their latents",
+       {samples, latents}, without_latents, plot_interpolation},
+      {"flow", images, "an animation from noise to data",
+       {trajectory}, nullptr, plot_image_flow},
+
+      {"strip", text, "text being filled in, a line for each time; also written as strip.txt",
+       {trajectory}, nullptr, plot_text_strip},
+      {"flow", text, "an animation of text being filled in",
+       {trajectory}, nullptr, plot_text_flow},
+
+      {"strip", pairs, "histograms of pairs of tokens at five times, beside the data's",
+       {trajectory, data}, nullptr, plot_pair_strip},
+      {"flow", pairs, "an animation of these histograms",
+       {trajectory, data}, nullptr, plot_pair_flow}};
+  // clang-format on
+  return rows;
+}
+
+std::vector<const PictureRow*> pictures_of(PlotSubject subject) {
+  std::vector<const PictureRow*> rows;
+  for (const PictureRow& row : pictures()) {
+    if (row.subject.value_or(subject) == subject) rows.push_back(&row);
+  }
+  return rows;
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,129 @@
+#include "apps/plot/plot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "apps/failure.h"
+#include "apps/plot/album.h"
+#include "apps/plot/no_picture.h"
+#include "apps/plot/pictures.h"
+#include "apps/suggest.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward::app {
+namespace {
+
+using PictureRows = std::vector<const PictureRow*>;
+
+std::string names_of(const PictureRows& rows) {
+  std::vector<std::string> names;
+  for (const PictureRow* row : rows) names.push_back(row->name);
+  return join_words(names);
+}
+
+[[noreturn]] void fail_unknown(const std::string& name, PlotSubject subject) {
+  std::vector<std::string> names;
+  for (const PictureRow& row : pictures()) names.push_back(row.name);
+  const std::string meant = nearest(name, names);
+  throw Failure(Exit::usage,
+                fmt::format("[plot] there is no picture \"{}\"; {}pictures of {}: {}", name,
+                            meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
+                            name_of(subject), names_of(pictures_of(subject))));
+}
+
+[[noreturn]] void fail_of_subject(const std::string& name, const PlotMaterial& material) {
+  std::vector<std::string> subjects;
+  for (const PictureRow& row : pictures()) {
+    if (row.name == name) subjects.push_back(name_of(*row.subject));
+  }
+  const PlotSubject own = material.subject();
+  throw Failure(Exit::usage,
+                fmt::format("[plot] \"{}\" is a picture of {}, and {} is a run of {}; "
+                            "pictures of {}: {}",
+                            name, join_words(subjects, " and "), material.request().run,
+                            name_of(own), name_of(own), names_of(pictures_of(own))));
+}
+
+[[noreturn]] void fail_without(const PictureRow& row, const PlotMaterial& material, Exit code,
+                               const std::string& why) {
+  throw Failure(code, fmt::format("[plot] there is no picture \"{}\" of {}: {}", row.name,
+                                  material.request().run, why));
+}
+
+// The rows of the names that are asked for, in the table's order.
+PictureRows named_rows(const std::vector<std::string>& names, const PlotMaterial& material) {
+  PictureRows rows = pictures_of(material.subject());
+  for (const std::string& name : names) {
+    const auto named = [&](const PictureRow& row) { return row.name == name; };
+    if (std::ranges::any_of(rows, named, [](const PictureRow* row) { return *row; })) continue;
+    if (std::ranges::none_of(pictures(), named)) fail_unknown(name, material.subject());
+    fail_of_subject(name, material);
+  }
+  std::erase_if(rows, [&](const PictureRow* row) {
+    return std::find(names.begin(), names.end(), row->name) == names.end();
+  });
+  return rows;
+}
+
+std::string find_reason(const PictureRow& row, PlotMaterial& material) {
+  material.allow(row.needs);
+  return row.why_not ? row.why_not(material) : "";
+}
+
+std::string plots_folder(const PlotRequest& request) {
+  return request.out.empty() ? join_path(request.run, "plots") : request.out;
+}
+
+void plot_named(PlotMaterial& material) {
+  const PictureRows rows = named_rows(material.request().only, material);
+  for (const PictureRow* row : rows) {
+    if (const std::string why = find_reason(*row, material); !why.empty())
+      fail_without(*row, material, Exit::usage, why);
+    try {
+      material.compute();
+    } catch (const NoPicture& e) {
+      fail_without(*row, material, e.code, e.what());
+    }
+  }
+  Album album(plots_folder(material.request()));
+  for (const PictureRow* row : rows) {
+    material.allow(row->needs);
+    row->draw(material, album);
+  }
+}
+
+void plot_all(PlotMaterial& material) {
+  material.allow({PlotNeed::samples});
+  material.compute();
+  if (!material.answers() && !material.has_tokens())
+    fmt::print(stderr,
+               "no pictures of density, field or latents: "
+               "this network never met a row without label; give --label\n");
+  Album album(plots_folder(material.request()));
+  for (const PictureRow* row : pictures_of(material.subject())) {
+    if (!find_reason(*row, material).empty()) continue;
+    try {
+      material.compute();
+    } catch (const NoPicture& e) {
+      fmt::print(stderr, "no picture of the {}: {}\n", row->name, e.what());
+      continue;
+    }
+    row->draw(material, album);
+  }
+}
+
+}  // namespace
+
+void plot_run(const Config& config, const PlotRequest& request) {
+  PlotMaterial material(config, request);
+  if (request.only.empty())
+    plot_all(material);
+  else
+    plot_named(material);
+}
+
+}  // namespace pushforward::app

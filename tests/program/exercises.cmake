@@ -1,0 +1,23 @@
+# The solutions of docs/exercises.md are programs that check themselves; what stands around them is held to the page.
+file(GLOB solutions CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/exercises/*.cpp)
+foreach(solution ${solutions})
+  get_filename_component(name ${solution} NAME_WE)
+  add_executable(exercise_${name} ${solution})
+  pushforward_defaults(exercise_${name})
+  target_link_libraries(exercise_${name} PRIVATE pushforward_flow)
+  target_compile_definitions(exercise_${name} PRIVATE PUSHFORWARD_REAL=64)
+  target_compile_options(exercise_${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  add_test(NAME "exercises: ${name}" COMMAND exercise_${name})
+  set_tests_properties("exercises: ${name}" PROPERTIES TIMEOUT 60)
+  pushforward_label("exercises: ${name}" program/exercises exercise_${name})
+endforeach()
+if(PUSHFORWARD_PYTHON)
+  add_test(NAME "exercises: tour_in_torch" COMMAND ${PUSHFORWARD_PYTHON} ${PROJECT_SOURCE_DIR}/docs/exercises/tour_in_torch.py
+                                                   ${PROJECT_SOURCE_DIR}/docs/autograd-tour.md)
+  set_tests_properties("exercises: tour_in_torch" PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  add_test(NAME "exercises: the page has all of them, and none without its solution passes"
+           COMMAND ${PUSHFORWARD_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/exercises.py ${PROJECT_SOURCE_DIR} ${CMAKE_CXX_COMPILER})
+  set_tests_properties("exercises: the page has all of them, and none without its solution passes" PROPERTIES TIMEOUT 300)
+  pushforward_label("exercises: tour_in_torch" program/exercises)
+  pushforward_label("exercises: the page has all of them, and none without its solution passes" program/exercises)
+endif()

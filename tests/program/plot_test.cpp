@@ -1,0 +1,184 @@
+// `pushforward plot` as a user types it: each kind of run has its pictures, a picture drawn alone is
+// the one drawn among all, and what a run does not have is refused with the reason.
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+constexpr const char* kNetwork =
+    R"("model": {"hidden": [8]}, "train": {"steps": 8, "batch": 16, "log_every": 2},
+       "sampler": {"type": "rk4", "steps": 4})";
+constexpr const char* kTokenNetwork =
+    R"("model": {"type": "token_mlp", "embed": 4, "hidden": [8]},
+       "train": {"steps": 4, "batch": 16, "log_every": 2}, "sampler": {"steps": 64})";
+
+// Small runs of each kind.
+struct Runs : Sandbox {
+  Runs() {
+    std::string list;
+    for (const char* a : {"b", "d", "st", "tr"})
+      for (const char* b : {"a", "e", "o"})
+        for (const char* c : {"n", "t", "re", "nd"}) list += std::string(a) + b + c + "\n";
+    write("list", list);
+  }
+  // A run of that data in the folder `name`.
+  void train(const std::string& name, const std::string& data, const char* network,
+             const std::string& overrides = "") const {
+    write(name + ".json", "{\"name\": \"" + name + "\", \"data\": " + data + ", " + network + "}");
+    const Outcome outcome =
+        (*this)("train " + name + ".json -q --overwrite --out " + name + " " + overrides);
+    INFO(outcome.text);
+    REQUIRE(outcome.code == 0);
+  }
+  // The files of a folder.
+  std::vector<std::string> files(const std::string& folder) const {
+    std::istringstream lines(run_shell("cd " + path("") + " && ls " + folder).text);
+    std::vector<std::string> all;
+    for (std::string line; std::getline(lines, line);) all.push_back(line);
+    return all;
+  }
+  // Draws all pictures of a run, which must be those of `names`, and each of them alone: to the same
+  // bytes, and no other file.
+  void check_pictures(const std::string& run, const std::vector<std::string>& names,
+                      const std::string& options = "") const {
+    CAPTURE(run);
+    expect((*this)("plot " + run + " -n 40 --out all " + options), 0, {});
+    std::size_t count = 0;
+    for (const std::string& name : names) {
+      CAPTURE(name);
+      expect((*this)("plot " + run + " -n 40 --out one --only " + name + " " + options), 0, {name});
+      for (const std::string& file : files("one")) {
+        CHECK(file.substr(0, file.find('.')) == name);
+        CHECK_FALSE(read("one/" + file).empty());
+        CHECK(read("one/" + file) == read("all/" + file));
+        ++count;
+      }
+      run_shell("rm -r " + path("one"));
+    }
+    CHECK(files("all").size() == count);
+    run_shell("rm -r " + path("all"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a picture drawn alone is the one among all, of every kind of run") {
+  const Runs runs;
+  runs.train("points", R"({"type": "8gaussians"})", kNetwork, "model.label.type=embedding");
+  runs.check_pictures("points", {"loss", "samples", "classes", "density", "likelihood",
+                                 "trajectories", "strip", "flow", "field", "exact"});
+  runs.check_pictures(
+      "points",
+      {"loss", "samples", "density", "likelihood", "trajectories", "strip", "flow", "field"},
+      "--exact");
+  runs.train("line", R"({"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", kNetwork);
+  runs.check_pictures("line", {"loss", "samples", "density", "likelihood", "trajectories", "strip",
+                               "flow", "field", "exact"});
+  runs.train("many", R"({"type": "gaussian", "dim": 3})", kNetwork);
+  runs.check_pictures("many", {"loss", "samples", "density", "trajectories", "strip", "flow"});
+  runs.train("images", R"({"type": "digits"})", kNetwork, "model.label.type=embedding");
+  runs.check_pictures("images", {"loss", "samples", "strip", "classes", "interpolation", "flow"});
+}
+
+TEST_CASE("runs on tokens go through the same table of pictures") {
+  const Runs runs;
+  runs.train("words", R"({"type": "words", "path": "list", "longest": 5})", kTokenNetwork);
+  runs.check_pictures("words", {"loss", "strip", "flow"});
+  runs.train("pairs", R"({"type": "quantize", "of": {"type": "moons"}, "levels": 8, "low": -2,
+                          "high": 3})",
+             kTokenNetwork);
+  runs.check_pictures("pairs", {"loss", "strip", "flow"});
+  runs.train("pixels", R"({"type": "quantize", "of": {"type": "digits"}, "levels": 17,
+                           "low": -0.5, "high": 16.5})",
+             kTokenNetwork, "model.label.type=embedding sampler.steps=8");
+  runs.check_pictures("pixels", {"loss", "samples", "strip", "classes", "flow"});
+}
+
+TEST_CASE("pictures that a run does not have are refused, and nothing is drawn") {
+  const Runs runs;
+  runs.train("moons", R"({"type": "moons"})", kNetwork);
+  runs.train("words", R"({"type": "words", "path": "list", "longest": 5})", kTokenNetwork);
+  runs.train("many", R"({"type": "gaussian", "dim": 3})", kNetwork);
+  runs.train("always", R"({"type": "moons"})", kNetwork,
+             "model.label.type=embedding loss.label_dropout=0");
+  runs.train("circles", R"({"type": "moons"})", kNetwork,
+             R"('source={"type":"data","of":{"type":"circles"}}')");
+  runs.train("pixels", R"({"type": "quantize", "of": {"type": "digits"}, "levels": 17,
+                           "low": -0.5, "high": 16.5})",
+             kTokenNetwork, "sampler.steps=8");
+  const std::string of_points =
+      "loss samples classes density likelihood trajectories strip flow field exact";
+  const auto refuses = [&](const std::string& arguments, const std::string& words) {
+    CAPTURE(arguments);
+    expect(runs("plot " + arguments + " -n 40 --out drawn"), 2, {words});
+    CHECK(runs.read("drawn/samples.png").empty());
+    CHECK(runs.read("drawn/loss.png").empty());
+  };
+  refuses("moons --only samples,densty",
+          "[plot] there is no picture \"densty\"; did you mean \"density\"? pictures of points: " +
+              of_points);
+  refuses("moons --only xyzzy",
+          "[plot] there is no picture \"xyzzy\"; pictures of points: " + of_points);
+  refuses("words --only loss,field",
+          "[plot] \"field\" is a picture of points, and words is a run of text; "
+          "pictures of text: loss strip flow");
+  refuses("moons --only interpolation", "\"interpolation\" is a picture of images, and moons is");
+  refuses("words --only samples", "\"samples\" is a picture of points and images, and words is");
+  refuses("moons --only samples,classes",
+          "[plot] there is no picture \"classes\" of moons: its samples have no classes");
+  refuses("moons --only exact", "there is no picture \"exact\" of moons: [");
+  refuses("many --only loss,field",
+          "there is no picture \"field\" of many: it is drawn in 1 and 2 dimensions, and the data "
+          "has 3");
+  refuses("many --only likelihood", "drawn in 1 and 2 dimensions, and the data has 3");
+  for (const char* name : {"field", "likelihood", "exact"})
+    refuses(std::string("always --only ") + name,
+            "of always: its network never met a row without label; give --label");
+  refuses("circles --only loss,likelihood",
+          "[plot] there is no picture \"likelihood\" of circles: [likelihood] the source has no "
+          "density in closed form");
+  refuses("pixels --only interpolation", "its tokens jump from noise to data");
+  refuses("moons --only loss,,field", "\"loss,,field\" has an empty name");
+  CHECK(runs("plot always -n 40 --out drawn --only field --label 1").code == 0);
+}
+
+TEST_CASE("only what a picture needs is computed") {
+  const Runs runs;
+  runs.train("moons", R"({"type": "moons"})", kNetwork);
+  REQUIRE(Sandbox::run_shell("rm " + runs.path("moons/model.safetensors")).code == 0);
+  expect(runs("plot moons"), 4, {"has no model.safetensors"});
+  CHECK(runs.read("moons/plots/loss.png").empty());
+  expect(runs("plot moons --only samples,loss"), 4, {"has no model.safetensors"});
+  CHECK(runs.read("moons/plots/loss.png").empty());
+  expect(runs("plot moons --only loss"), 0, {"moons/plots/loss.png", "moons/plots/loss.svg"});
+}
+
+TEST_CASE("list has a line for each picture, and completion knows their names") {
+  const Sandbox sandbox;
+  expect(sandbox("list pictures"), 0,
+         {"pictures   (pushforward plot RUN --only NAME,NAME)\n  loss           every run ",
+          "\n  likelihood     points      the density that the flow computes for itself, beside "
+          "the data's (from samples, data, density)\n",
+          "\n  interpolation  images      ways between samples through their latents"});
+  CHECK(sandbox("list pictures --names").text ==
+        "loss\nsamples\nclasses\ndensity\nlikelihood\ntrajectories\nstrip\nflow\nfield\nexact\n"
+        "interpolation\n");
+  const auto complete = [](const std::string& typed) {
+    return Sandbox::run_shell("PATH=" PUSHFORWARD_BINARY_DIR
+                              ":$PATH bash -c 'source <(pushforward completion bash); "
+                              "COMP_WORDS=(pushforward plot run --only \"" +
+                              typed +
+                              "\"); COMP_CWORD=4; "
+                              "_pushforward; echo \"${COMPREPLY[*]}\"'")
+        .text;
+  };
+  CHECK(complete("de") == "density\n");
+  CHECK(complete("density,fl") == "density,flow\n");
+  CHECK(complete("density,s") == "density,samples density,strip\n");
+}

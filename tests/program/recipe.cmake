@@ -1,0 +1,11 @@
+# "Adding an op" of autograd/README.md, followed to the letter on a copy of the tree. Label "slow": it builds the engine
+# and the examination there, little optimised.
+if(PUSHFORWARD_PYTHON AND PUSHFORWARD_HAS_F128)
+  set(name "recipe: an op added as autograd/README.md says passes the examination")
+  add_test(NAME ${name}
+           COMMAND ${PUSHFORWARD_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/recipe.py ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/recipe
+                   -G ${CMAKE_GENERATOR} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+                   -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 1200 PROCESSORS 2 LABELS slow)
+  pushforward_label(${name} program/recipe)
+endif()

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Follows "Adding an op" of autograd/README.md to the letter on a copy of the tree, and examines the op there.
+
+usage: recipe.py ROOT SCRATCH [CMAKE OPTIONS...]
+
+The README says of each of its blocks where it goes, in a comment above it:
+
+    <!-- recipe: FILE before "LINE" -->    above the one line of FILE that begins so
+    <!-- recipe: FILE after "LINE" -->     below it
+
+First only the blocks for autograd/ are written: the tests must then name the files that lack something. Then all are,
+and the examination must pass; so must PyTorch's judge, where PyTorch is installed. SCRATCH is kept from run to run.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+root, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+tree, build = scratch / "tree", scratch / "build"
+PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
+BLOCK = re.compile(r'<!-- recipe: (\S+) (before|after) "([^\n]*)" -->\n```\w+\n(.*?)```\n', re.S)
+# What a new op lacks, and the test that says so: (test program, its test, the message).
+LACKING = [
+    ("exam_tests", "every op of the registry has entries*",
+     'op "softsign" has no entry; write one in tests/exam/op_cases.cpp'),
+    ("autograd_tests_f64", "every op is in a table of special values*",
+     'op "softsign" is in no table; write its row in tests/autograd/special_test.cpp'),
+]
+
+
+def stop(text):
+    sys.exit(f"[recipe] {text}")
+
+
+def run(*command, fails=False):
+    """What a command prints. It must succeed, or fail with the exit code that Catch2 has for failed tests."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if (done.returncode != 0) != fails or done.returncode < 0:
+        stop(f"{' '.join(map(str, command))}\nexit {done.returncode}; it printed\n{done.stdout[-6000:]}")
+    return done.stdout
+
+
+def with_block(text, file, where, line, block):
+    """The text of a file with a block of the recipe in its place."""
+    lines = text.splitlines(keepends=True)
+    at = [k for k, other in enumerate(lines) if other.lstrip().startswith(line)]
+    if len(at) != 1:
+        stop(f'{len(at)} lines of {file} begin with "{line}"; a recipe needs exactly one')
+    at = at[0] + (where == "after")
+    return "".join(lines[:at] + [block] + lines[at:])
+
+
+def write_tree(blocks):
+    """The copy of the tree with these blocks written into it. What is the same already keeps its time."""
+    texts = {}
+    for part in PARTS:
+        for path in [root / part] if (root / part).is_file() else (root / part).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                texts[path.relative_to(root).as_posix()] = path.read_bytes()
+    for file, where, line, block in blocks:
+        texts[file] = with_block(texts[file].decode(), file, where, line, block).encode()
+    for path in tree.rglob("*"):
+        if path.is_file() and path.relative_to(tree).as_posix() not in texts:
+            path.unlink()
+    for file, text in texts.items():
+        path = tree / file
+        if not path.is_file() or path.read_bytes() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+
+
+def make(*targets):
+    """Builds in the copy: little optimised, for one instruction set, and only the tests that know of every op."""
+    run("cmake", "-S", tree, "-B", build, "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O1 -DHWY_COMPILE_ONLY_STATIC",
+        "-DPUSHFORWARD_APP=OFF", "-DPUSHFORWARD_INSTALL=OFF", "-DPUSHFORWARD_TEST_KINDS=f64",
+        "-DPUSHFORWARD_TEST_FILES=/autograd/(special|errors)_test", *sys.argv[3:])
+    run("cmake", "--build", build, "--parallel", "2", "--target", *targets)
+
+
+blocks = BLOCK.findall((root / "autograd/README.md").read_text(encoding="utf-8"))
+if len(blocks) < 8:
+    stop(f"autograd/README.md has {len(blocks)} blocks with a recipe comment; there were 8")
+
+write_tree([b for b in blocks if b[0].startswith("autograd/")])
+make("exam_tests", "autograd_tests_f64")
+for program, test, message in LACKING:
+    said = run(build / "tests" / program, test, fails=True)
+    # Catch2 breaks long lines where it likes.
+    if "".join(message.split()) not in "".join(said.split()):
+        stop(f"{program} says that something is wrong, but not: {message}\n{said}")
+
+write_tree(blocks)
+make("exam_tests", "autograd_tests_f64", "torch_autograd")
+for program, tests in [("exam_tests", "[exam]"), ("autograd_tests_f64", "[special],[errors]")]:
+    print(run(build / "tests" / program, tests).strip().splitlines()[-1])
+judge = subprocess.run([sys.executable, tree / "tests/judges/torch_autograd.py", build / "tests/torch_autograd"])
+if judge.returncode not in (0, 77):
+    stop("PyTorch does not agree, as printed above")
