@@ -123,7 +123,8 @@ Var Tape::parameter(int slot) const {
 Var Tape::parameter(int slot, Shape shape, const real* values, const char* name) {
   check(slot >= 0, "parameter", "slot ", slot, " of \"", name,
         "\" is negative; number the parameters from 0");
-  check(values != nullptr, "parameter", "\"", name, "\" has no values to look at");
+  check(values != nullptr || shape.size() == 0, "parameter", "\"", name,
+        "\" has no values to look at");
   if (const Var known = parameter(slot)) {
     const TapeLine& l = lines_[known.id];
     check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,

@@ -111,7 +111,7 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
 
 TEST_CASE("the ops that nothing moves through are known", "[exam]") {
   CHECK(engine_f64.flat_ops() == std::vector<std::string>{"input", "parameter", "constant", "sign",
-                                                          "step", "inside", "greater",
+                                                          "heaviside", "inside", "greater",
                                                           "stop_gradient"});
 }
 

@@ -99,7 +99,7 @@ OPS = {
     "square": lambda x, s, a, b: torch.square(x[0]),
     "abs": lambda x, s, a, b: torch.abs(x[0]),
     "sign": lambda x, s, a, b: torch.sign(x[0]),
-    "step": lambda x, s, a, b: step_function(x[0]),
+    "heaviside": lambda x, s, a, b: step_function(x[0]),
     "reciprocal": lambda x, s, a, b: torch.reciprocal(x[0]),
     "tanh": lambda x, s, a, b: torch.tanh(x[0]),
     "sigmoid": lambda x, s, a, b: torch.sigmoid(x[0]),

@@ -89,7 +89,7 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
   std::vector<real> v(8);
   CHECK_THROWS_WITH(
       fill_init(orthogonal_init(), {2, 2, 2}, {}, v.data()),
-      "[init] orthogonal needs a matrix, the parameter is (2, 2, 2); choose another distribution");
+      "[init] orthogonal needs a matrix: the parameter has shape (2, 2, 2); choose another distribution");
 }
 
 TEST_CASE("init: schemes by name") {

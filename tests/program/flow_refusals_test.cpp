@@ -19,7 +19,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] guidance needs"});
     expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
     expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
-           {"/sampler/guidance/scale: there is no class"});
+           {"/sampler/guidance/scale: guidance needs a network that takes labels"});
     expect(sandbox(R"(train plane.json model.label.type=embedding 'data={"type":"geyser"}')"), 2,
            {"/model/label: it is an embedding, but the data has no classes"});
   }
@@ -28,7 +28,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
     write_npy(sandbox.path("none.npy"), {{0, 2}, {}, "<f8"});
     for (const char* verb : {"velocity run --t 0.5", "encode run", "decode run", "loglik run"})
       expect(sandbox(std::string(verb) + " --points nan.npy --out x.npy"), 4,
-             {"nan.npy: row 1, column 1 is nan; repair that row"});
+             {"nan.npy: row 1, column 1 is nan; correct or remove that row"});
     expect(sandbox("loglik run --points none.npy --out x.npy"), 4,
            {"none.npy: there are no points"});
     expect(sandbox("loglik run --points a.npy --out x.npy --probes 8"), 2,

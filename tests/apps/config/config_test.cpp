@@ -277,6 +277,6 @@ TEST_CASE("files: missing, a folder, too large") {
   CHECK_THAT(failure(folder), Contains("cannot read the config: it is a folder"));
   std::ofstream(folder / "large.json") << std::string(max_json_bytes + 100, ' ');
   CHECK_THAT(failure(folder / "large.json"),
-             Contains("2 ") && Contains("at most 16777216 are read"));
+             Contains("2 ") && Contains("at most 16777216 are allowed"));
   fs::remove_all(folder);
 }

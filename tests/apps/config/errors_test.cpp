@@ -61,7 +61,7 @@ c.json:5:61: error: unknown key "lr" in /model (type "mlp")
 c.json:6:22: error: /train/steps must be an integer, not 3.7
    optimizer steps: integer, from 1 to 1000000000, default 5000
 c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000
-   samples a step: integer, from 1 to 1000000, default 256
+   samples per step: integer, from 1 to 1000000, default 256
 c.json:7:38: error: /optimizer/lr must be a number, not "1e-3"
    learning rate: number, from 0 to 1000, default 0.01
 c.json:7:46: error: duplicate key "lr"

@@ -89,10 +89,10 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       csv_fault("x,y\n") ==
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(csv_fault("x,y\n1,2\n3\n") ==
-        "[csv] f.csv:3:1: the number of cells is 1 here and 2 in the first row; "
+        "[csv] f.csv:3:1: the number of cells is 1 here but 2 in the first row; "
         "give all rows the same length");
   CHECK(csv_fault("1,2\n3,4,5\n") ==
-        "[csv] f.csv:2:1: the number of cells is 3 here and 2 in the first row; "
+        "[csv] f.csv:2:1: the number of cells is 3 here but 2 in the first row; "
         "give all rows the same length");
   CHECK(csv_fault("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");

@@ -370,7 +370,7 @@ TEST_CASE("couplings that their data or path do not suit") {
 TEST_CASE("a table that is no path says so in its own words") {
   const std::string table = R"("path": {"type": "table", "points": )";
   examine({{"/path/points: row 2 of the table goes from alpha 0.7, sigma 0.5 to 0.6, "
-            "0\n   alpha must not fall, sigma not rise, and one of them must move",
+            "0\n   alpha must not fall, sigma must not rise, and one of them must change",
             {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 0.6, 0]]}"},
             {table + "[[0, 0, 1], [0.5, 0.7, 0.5], [1, 1, 0]]}"}},
            {"/path/points: the table's times run from 0.1 to 1\n   they must run from 0 to 1",

@@ -81,7 +81,7 @@ TEST_CASE("a word list that cannot be used says so, and what to do") {
                           Contains("set /data/path"));
   sandbox.write("f", "Ant\nbe\n");
   CHECK_THAT(failure(section(sandbox, "words", "")),
-             Contains("of its 2 words 0 have 3 to 10 letters out of \"abcdef") &&
+             Contains("of its 2 words, 0 have 3 to 10 letters out of \"abcdef") &&
                  Contains("change /data/shortest"));
   sandbox.write("f", "caf\xe9\n");
   CHECK_THAT(failure(section(sandbox, "words", "")),

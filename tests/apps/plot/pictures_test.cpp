@@ -53,5 +53,5 @@ TEST_CASE("material gives what a picture's row names, and nothing else", "[plot]
   CHECK_THROWS_WITH(material.exact_field(), Contains("drawn from the exact field, which its row"));
   // A density needs samples and data as well.
   material.allow({PlotNeed::density});
-  CHECK_THROWS_WITH(material.density(), Contains("drawn from the samples, which its row"));
+  CHECK_THROWS_WITH(material.density(), Contains("which its row in apps"));
 }

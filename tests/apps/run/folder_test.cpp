@@ -280,7 +280,7 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   notices.lines.clear();
   CHECK(checkpoints.newest_whole()->step == 2);
   CHECK(notices.lines[0] == "[checkpoint] " + checkpoints.path(9) +
-                                "is named by LATEST but is missing; using the newest checkpoint");
+                                " is named by LATEST but is missing; using the newest checkpoint");
   put(checkpoints.path(2), "");
   put(checkpoints.path(1), "");
   CHECK(refusal([&] { checkpoints.newest_whole(); }) ==

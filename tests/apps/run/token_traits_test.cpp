@@ -119,9 +119,9 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
   CHECK(with(5) ==
         "[data] row 1, position 1 is 5, but tokens are whole numbers from 0 to 4; "
         "correct that row, or use a run with a larger vocabulary");
-  CHECK_THAT(with(-1), Contains("row 1, position 1 is -1, and tokens"));
-  CHECK_THAT(with(0.5), Contains("row 1, position 1 is 0.5, and tokens"));
-  CHECK_THAT(with(std::nan("")), Contains("row 1, position 1 is nan, and tokens"));
+  CHECK_THAT(with(-1), Contains("row 1, position 1 is -1, but tokens"));
+  CHECK_THAT(with(0.5), Contains("row 1, position 1 is 0.5, but tokens"));
+  CHECK_THAT(with(std::nan("")), Contains("row 1, position 1 is nan, but tokens"));
   CHECK(with(2) ==
         "[data] row 1, position 1 is 2, the run's mask, which must not occur in the data; "
         "set /source/token to a token that never occurs in the data, or leave it out");

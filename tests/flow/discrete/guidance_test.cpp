@@ -84,8 +84,9 @@ TEST_CASE("a token that its label rules out stays ruled out") {
   CHECK(std::isfinite(got.values()[0]));
   CHECK(got.values()[1] == real(-INFINITY));
   CHECK_THROWS_WITH(guided(model(), {NAN, 0, 1}), "[guidance] scale nan is not finite");
-  CHECK_THROWS_WITH(guided(model(), {1, 0.5, 0.4}),
-                    "[guidance] the interval of times is [0.5, 0.4]; give 0 <= low <= high <= 1");
+  CHECK_THROWS_WITH(
+      guided(model(), {1, 0.5, 0.4}),
+      "[guidance] the interval of times is [0.5, 0.4]; it must lie in [0, 1], low before high");
 }
 
 }  // namespace pushforward::inline PF_REAL

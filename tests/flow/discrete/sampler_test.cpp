@@ -323,8 +323,8 @@ TEST_CASE("what cannot be sampled says so") {
   CHECK_THROWS_WITH(TokenSampler(p, path, 2, none, workers),
                     "[sample] chunks of 0 sequences; give at least one");
   CHECK_THROWS_WITH(TokenSampler(p, {}, 2, {}, workers),
-                    "[sample] a posterior, a length and a vocabulary are needed, "
-                    "and they are given, 2 and 0");
+                    "[sample] a posterior, a positive length and a positive vocabulary are needed, "
+                    "but they are given, 2 and 0");
   CHECK_THROWS_WITH(TokenSampler(p, {.vocabulary = 3}, 2, {}, workers),
                     Contains("[token path] the source is not given"));
 }

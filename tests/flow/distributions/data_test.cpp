@@ -163,7 +163,7 @@ TEST_CASE("arrays that cannot be data are refused") {
   CHECK_THROWS_WITH(
       ArrayData(Tensor({0, 2})),
       "[data] the array has shape (0, 2); it must be (rows, dimension), and neither may be 0");
-  CHECK_THROWS_WITH(ArrayData(Tensor(Shape{4})), Contains("give (rows, dimension)"));
+  CHECK_THROWS_WITH(ArrayData(Tensor(Shape{4})), Contains("it must be (rows, dimension)"));
   CHECK_THROWS_WITH(ArrayData(counting(3, 2), {1, 2}),
                     "[data] 2 labels for 3 rows; give one label per row");
   CHECK_THROWS_WITH(ArrayData(counting(2, 2), {1, -2}),

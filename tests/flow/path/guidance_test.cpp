@@ -120,8 +120,9 @@ TEST_CASE("guidance: what is no guidance is told") {
   const Field u = [](Var x, Var) { return x; };
   CHECK_THROWS_WITH(guided(u, {std::numeric_limits<double>::infinity()}),
                     "[guidance] scale inf is not finite");
-  CHECK_THROWS_WITH(guided(u, {1, 0.8, 0.2}),
-                    "[guidance] the interval of times is [0.8, 0.2]; give 0 <= low <= high <= 1");
+  CHECK_THROWS_WITH(
+      guided(u, {1, 0.8, 0.2}),
+      "[guidance] the interval of times is [0.8, 0.2]; it must lie in [0, 1], low before high");
   CHECK_THROWS_WITH(guided(u, {1, 0, 1.5}), Contains("[0, 1.5]"));
   CHECK_THROWS_WITH(call(guided(u, {1}), {0, 0, 0, 0}, {1, 2, 3}),
                     "[guidance] 3 labels for 4 rows; give one for each row, or none at all");

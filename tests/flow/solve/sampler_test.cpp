@@ -392,6 +392,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
                     "[sample] 1 points of a trajectory; give at least 2, or 0 for none");
   o = {};
   o.solver.tableau = &kRk4;
+  o.solver.adaptive = true;
   CHECK_THROWS_WITH(Sampler(bad, 2, o, workers), Contains("method rk4 has no error estimate"));
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("linear: y = x W^T + b, and its gradients") {
   check_gradients(parameters, [&](Tape& t) {
     return layer(t.input({4, 2}, random_tensor({4, 2}, 1).values()));
   });
-  CHECK_THROWS_WITH(Linear(0, 3), "[linear] the sizes are 0 -> 3; both must be at least 1");
+  CHECK_THROWS_WITH(Linear(0, 3), "[init] a linear layer of sizes 0 -> 3; both must be at least 1");
   CHECK_THROWS_WITH(layer(tape.input({1, 3}, {1, 2, 3})), Contains("inner sizes 3 and 2 differ"));
 }
 

@@ -47,9 +47,8 @@ TEST_CASE("time: Fourier features, fixed and learned") {
       return features(t.input({2, 1}, {real(0.3), real(0.8)}));
     });
   }
-  CHECK_THROWS_WITH(
-      TimeFeatures({.kind = TimeKind::fourier, .dim = 7}),
-      "[time] dim is 7; it must be even and positive: half are cosines, half are sines");
+  CHECK_THROWS_WITH(TimeFeatures({.kind = TimeKind::fourier, .dim = 7}),
+                    "[time] dim 7 must be even and positive: half cosines, half sines");
 }
 
 }  // namespace

@@ -334,7 +334,7 @@ TEST_CASE("token network: what does not fit is told") {
                     "[token network] 3 states for a vocabulary of 4; "
                     "there is one state per token, plus one for a mask");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.embed = 0; })(kMlp),
-                    "[token network] the embedding of a token has 0 numbers; at least 1 is needed");
+                    "[embedding] a table of 5 rows of 0; both must be at least 1");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.blocks = 0; })(kLearned),
                     "[transformer] width is 8, 0 blocks, mlp_ratio 2; each must be at least 1");
   CHECK_THROWS_WITH(made([](TokenOptions& o) { o.classes = -1; })(kMlp),

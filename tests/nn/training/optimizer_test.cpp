@@ -153,11 +153,14 @@ TEST_CASE("optimizers: impossible numbers and unknown names are told") {
   const auto with = [](OptimizerOptions o) { return Optimizer(o, 16); };
   CHECK_THROWS_WITH(with({.lr = -1}), "[optimizer] lr is -1; it must not be negative");
   CHECK_THROWS_WITH(with({.momentum = 1}), "[optimizer] momentum 1 is outside [0, 1)");
-  CHECK_THROWS_WITH(with({.nesterov = true}),
-                    "[optimizer] nesterov with momentum 0; it needs a positive one");
-  CHECK_THROWS_WITH(with({.beta2 = 1}), "[optimizer] betas 0.9 and 1; both must be in [0, 1)");
-  CHECK_THROWS_WITH(Optimizer({}, 15),
-                    "[optimizer] arrays of 15 numbers; a multiple of 16 is needed");
+  CHECK_THROWS_WITH(
+      with({.nesterov = true}),
+      "[optimizer] nesterov is on and momentum is 0; nesterov needs a positive momentum");
+  CHECK_THROWS_WITH(with({.beta2 = 1}),
+                    "[optimizer] the betas are 0.9 and 1; both must lie in [0, 1)");
+  CHECK_THROWS_WITH(
+      Optimizer({}, 15),
+      "[optimizer] the arrays have 15 numbers; their number must be a multiple of 16");
   CHECK(optimizer_kind_named("adam") == OptimizerKind::adam);
   CHECK_THROWS_WITH(optimizer_kind_named("lion"),
                     "[optimizer] \"lion\" is not known; one of: sgd, adam, adamw");

@@ -43,7 +43,7 @@ TEST_CASE("schedule: impossible numbers and unknown names are told") {
   CHECK_THROWS_WITH((Schedule{.warmup = -1}.check_numbers()),
                     Contains("warmup is -1; give 0 (none) or more"));
   CHECK_THROWS_WITH((Schedule{.kind = Schedule::Kind::step, .every = 0}.check_numbers()),
-                    Contains("every 0; it must be at least 1"));
+                    Contains("every is 0; it must be at least 1"));
   CHECK(schedule_kind_named("step") == Schedule::Kind::step);
   CHECK_THROWS_WITH(schedule_kind_named("exp"),
                     "[schedule] \"exp\" is not known; one of: constant, linear, cosine, step");

@@ -273,9 +273,9 @@ TEST_CASE("trainer: the average follows its formula") {
 
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   TrainingRun run(2, full_options());
-  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step over 0 rows"));
+  CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step has 0 rows"));
   CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, RowRange) { return tape.full({3}, 1); }),
-                    "[train] the loss must be one number on the tape that was passed; "
+                    "[train] the loss must be one number on the given tape; "
                     "its shape is (3); take its mean over the rows");
   CHECK_THROWS_WITH(run.trainer.step(64,
                                      [](Tape& tape, RowRange rows) -> Var {
