@@ -24,7 +24,7 @@ const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 struct Losses {
   double fm = 0;         // over x ~ p_t, with the oracle's p_t and u_t
   double fm_pairs = 0;   // the same, over pairs (x0, x1) at psi_t(x0 | x1)
-  double cfm = 0;        // over pairs, by follow and cfm_loss, one weighted row at a time
+  double cfm = 0;        // over pairs, by follow_path and cfm_loss, one weighted row at a time
   double cfm_given = 0;  // over x ~ p_t(. | x1), with u_t(x | x1) by the affine formula
   double variance = 0;   // the oracle's variance of dxt given xt
 };

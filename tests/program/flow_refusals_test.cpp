@@ -82,7 +82,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"dpm_solver needs E[x0 | xt]", "(sine)"});
     sandbox.train("uniform", "source.type=uniform train.steps=2");
     expect(sandbox("sample uniform -n 3 --solver euler_maruyama --out x.npy"), 2,
-           {"standard normal source"});
+           {"only if the source is standard normal"});
     expect(sandbox("sample run -n 3 --trajectory t.npy --loglik p.npy --out x.npy"), 2,
            {"--loglik and --trajectory"});
   }

@@ -71,7 +71,8 @@ RULES = [
         r"^(CLI/|fmt/|cairo|webp/|zlib)",
         "command line, formatting, drawing and gzip belong to apps/",
     ),
-    Rule(r"^apps/(?!cli/)", r"^CLI/", "the command line is read in apps/cli/ alone"),
+    Rule(r"^apps/(?!json/)", r"^nlohmann/", "JSON's text is read and written in apps/json/ alone; Json is the value"),
+    Rule(r"^apps/(?!cli/options\.cpp$)", r"^CLI/", "the command line is parsed in apps/cli/options.cpp alone"),
     Rule(r"^apps/(?!draw/)", r"^(cairo|webp/)", "pictures are drawn in apps/draw/ alone"),
     Rule(r"^apps/(?!formats/)", r"^zlib", "gzip is read in apps/formats/ alone"),
     Rule(
