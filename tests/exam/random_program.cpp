@@ -317,12 +317,16 @@ class Maker {
   }
 
   // An op that no function above knows is called as one of its entries in op_cases.cpp calls it, on
-  // values of the entry's shapes and domains, or on leaves with the entry's numbers.
+  // values of the entry's shapes and domains, or on leaves with the entry's numbers. Entries with an
+  // empty leaf are left out: no other step of a random program takes an empty value.
   bool try_entry(const std::string& op) {
     static const std::vector<OpCase> all = op_cases();
     std::vector<const OpCase*> entries;
     for (const OpCase& entry : all) {
-      if (entry.op == op) entries.push_back(&entry);
+      const auto& leaves = entry.program.leaves;
+      const bool full = std::all_of(leaves.begin(), leaves.end(),
+                                    [](const Leaf& leaf) { return !leaf.values.empty(); });
+      if (entry.op == op && full) entries.push_back(&entry);
     }
     if (entries.empty()) return false;
     const OpCase& entry =
