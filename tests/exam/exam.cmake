@@ -60,7 +60,7 @@ pushforward_precompiled_catch(exam_allocations)
 pushforward_discover(exam_allocations "exam: " 600)
 
 # The __float128 build refuses the standard library's functions, which know no such number.
-if(PUSHFORWARD_HAS_F128 AND PUSHFORWARD_PYTHON)
+if(PUSHFORWARD_HAS_F128 AND PUSHFORWARD_PYTHON AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_test(NAME "exam: kernels that call the standard library's functions do not compile in __float128"
            COMMAND ${PUSHFORWARD_PYTHON} ${folder}/wrong_kernel.py ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
   pushforward_label("exam: kernels that call the standard library's functions do not compile in __float128" exam/wrong_kernel)
