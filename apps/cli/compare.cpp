@@ -10,6 +10,7 @@
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -58,10 +59,10 @@ int compare_files(const CompareArguments& args) {
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
-    fmt::print("{}\n", object.dump());
+    print("{}\n", object.dump());
   } else {
-    fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
-               args.truth, c.truth, c.dim, comparison_text(c));
+    print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples, args.truth,
+          c.truth, c.dim, comparison_text(c));
   }
   return 0;
 }
@@ -69,10 +70,12 @@ int compare_files(const CompareArguments& args) {
 Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
-  options.add("samples", args->samples, "the samples: .npy or .csv, a point a row")
+  options.file("samples", args->samples, FileUse::reads, "the samples: .npy or .csv, a point a row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "what they should be like: .npy or .csv").required().type("B");
+  options.file("truth", args->truth, FileUse::reads, "what they should be like: .npy or .csv")
+      .required()
+      .type("B");
   options
       .add("--max", o.max_points,
            "points of each that measures over pairs look at, drawn at random")

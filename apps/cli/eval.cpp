@@ -1,17 +1,18 @@
 // `pushforward eval`: what is measured of a run, as a table, as JSON, and in the run's folder.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/from_config/run_data.h"
 #include "apps/json/write.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -71,12 +72,12 @@ void print_table(const Json& report) {
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    fmt::print("{:<26} {:>11}   {}\n", line.name, text, line.remark);
+    print("{:<26} {:>11}   {}\n", line.name, text, line.remark);
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
-    fmt::print("new words:");
-    for (const Json& word : *words) fmt::print(" {}", word.get<std::string>());
-    fmt::print("\n");
+    print("new words:");
+    for (const Json& word : *words) print(" {}", word.get<std::string>());
+    print("\n");
   }
 }
 
@@ -97,43 +98,39 @@ struct EvalArguments {
 // What a reader of the table should know of this run.
 void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
   if (report.contains("ode_solver"))
-    fmt::print(
-        stderr,
-        "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
-        report.at("ode_solver").get<std::string>(),
-        request.solver.value_or(config.string("/sampler/type")));
+    tell("paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it",
+         report.at("ode_solver").get<std::string>(),
+         request.solver.value_or(config.string("/sampler/type")));
   if (report.at("likelihood").is_null())
-    fmt::print(
-        stderr, "no likelihood: {}\n",
-        of_tokens(config)
-            ? "source and data are paired, and the bound is of sources drawn apart from the data"
-            : "the source has no density");
+    tell("no likelihood: {}",
+         of_tokens(config)
+             ? "source and data are paired, and the bound is of sources drawn apart from the data"
+             : "the source has no density");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
-    fmt::print(
-        stderr,
-        "the source is rows of data, from which estimates of the bound have no finite spread\n");
+    tell("the source is rows of data, from which estimates of the bound have no finite spread");
   if (const Json exact = report.value("exact", Json());
       exact.is_object() && exact.at("memorises_at_zero") == true)
-    fmt::print(stderr,
-               "the data is a finite set, whose exact flow ends in its rows: "
-               "a velocity error of 0 would be memorising\n");
+    tell(
+        "the data is a finite set, whose exact flow ends in its rows: "
+        "a velocity error of 0 would be memorising");
 }
 
 int evaluate(const EvalArguments& args) {
-  const Config config = load_run_config(args.request.run);
-  const Interrupt interrupt;
-  const Json report = engine_of(config).evaluate(config, args.request);
+  const Config config = locate_data(load_run_config(args.request.run), args.request.run,
+                                    ChangedData::warn, tell_line);
+  const Json report =
+      interruptible([&] { return engine_of(config).evaluate(config, args.request); });
   const std::string path = RunPaths{args.request.run}.evaluation();
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
-               evaluated_data_words(report), args.request.seed);
+    tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),
+         args.request.seed);
     print_table(report);
     print_notes(config, args.request, report);
-    fmt::print(stderr, "{}\n", path);
+    tell("{}", path);
   }
   return 0;
 }

@@ -10,6 +10,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -22,30 +23,32 @@ struct InterpolateArguments {
 };
 
 int write_interpolation(const InterpolateArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport);
+  const Config config = with_run_data(
+      load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport), args.request);
   if (!args.out.ends_with(".npy"))
     throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, "
                                            "which only .npy holds; end the name in .npy",
                                            args.out));
-  const Interrupt interrupt;
   const NdArray from = read_array(args.from), to = read_array(args.to);
-  write_npy(args.out,
-            engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
-  fmt::print("{}\n", args.out);
+  write_npy(args.out, interruptible([&] {
+              return engine_of(config).interpolate(config, args.request, from, to, args.count,
+                                                   args.linear);
+            }));
+  print("{}\n", args.out);
   return 0;
 }
 
 Action declare_interpolate(Options& options) {
   auto args = std::make_shared<InterpolateArguments>();
   add_solver(options, args->request);
-  add_file(options, "--from", args->from, "points (N, D) to come from: .npy or .csv").required();
-  add_file(options, "--to", args->to, "points (N, D) to go to: .npy or .csv").required();
+  add_input(options, "--from", args->from, "points (N, D) to come from: .npy or .csv").required();
+  add_input(options, "--to", args->to, "points (N, D) to go to: .npy or .csv").required();
   options.add("--count", args->count, "points on each way, both ends included")
       .range(2, 100'000)
       .shows_default()
       .type("K");
   options.flag("--linear", args->linear, "latents mixed along a line, not the great circle");
-  add_file(options, "--out", args->out, "where to write them, (K, N, D): .npy").required();
+  add_output(options, "--out", args->out, "where to write them, (K, N, D): .npy").required();
   return [args] { return write_interpolation(*args); };
 }
 

@@ -1,8 +1,5 @@
 // `pushforward loglik`: points in, log-densities out.
-#include <fmt/format.h>
-
 #include <cmath>
-#include <cstdio>
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -13,6 +10,7 @@
 #include "apps/json/json.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 
@@ -35,32 +33,29 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                       {"end", found.end},
                       {"nfe_mean", found.nfe_mean},
                       {"seconds", found.seconds}};
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each\n",
-               values.size(), found.seconds, mean,
-               of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
+    tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each", values.size(),
+         found.seconds, mean, of_tokens(config) ? " or more (an estimate of a bound)" : "",
+         found.nfe_mean);
     if (found.outside > 0)
-      fmt::print(stderr,
-                 "{} of them have numbers outside the levels of this run, "
-                 "which count as the nearest level; if the file holds tokens, add --tokens\n",
-                 found.outside);
+      tell(
+          "{} of them have numbers outside the levels of this run, "
+          "which count as the nearest level; if the file holds tokens, add --tokens",
+          found.outside);
     if (found.spread_unbounded)
-      fmt::print(stderr,
-                 "the source is rows of data, from which these estimates have no finite spread: "
-                 "average over many --seed\n");
-    if (found.end != 1)
-      fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
-    fmt::print("{}\n", args.out);
-    if (!args.gradient.empty()) fmt::print("{}\n", args.gradient);
+      tell(
+          "the source is rows of data, from which these estimates have no finite spread: "
+          "average over many --seed");
+    if (found.end != 1) tell("solved from t = {}, where the flow of this run ends", found.end);
+    print("{}\n", args.out);
+    if (!args.gradient.empty()) print("{}\n", args.gradient);
   }
 }
 
 int write_log_density(const LoglikArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
-  const Interrupt interrupt;
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && args.points.ends_with(".txt");
   const NdArray points =
@@ -69,7 +64,8 @@ int write_log_density(const LoglikArguments& args) {
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
-  const Densities found = engine.log_density(config, request, points);
+  const Densities found =
+      interruptible([&] { return engine.log_density(config, request, points); });
   write_array(args.out, found.log_density);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found);
@@ -80,16 +76,16 @@ Action declare_loglik(Options& options) {
   auto args = std::make_shared<LoglikArguments>();
   DensityRequest& request = args->request;
   add_solver(options, request);
-  add_file(options, "--points", args->points,
-           "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
+  add_input(options, "--points", args->points,
+            "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       .required();
   options.flag(
       "--tokens", request.tokens,
       "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points");
-  add_file(options, "--out", args->out, "where to write ln p, (N): .npy or .csv").required();
-  add_file(options, "--gradient", args->gradient,
-           "also write its gradient in the points, the score (N, D), here: "
-           "of a solve by 40 steps of rk4, or the --steps of a fixed solver");
+  add_output(options, "--out", args->out, "where to write ln p, (N): .npy or .csv").required();
+  add_output(options, "--gradient", args->gradient,
+             "also write its gradient in the points, the score (N, D), here: "
+             "of a solve by 40 steps of rk4, or the --steps of a fixed solver");
   add_divergence(options, request.divergence);
   add_seed(options, request.seed, "seed of the random vectors of an estimate");
   options.flag("--json", args->json, "print one JSON object about them on stdout");

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "apps/cli/files.h"
 
 namespace CLI {
 class App;
@@ -54,10 +57,16 @@ class Options {
   // help.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
+  // The same for the name of a file, or of a run or a config: all files of a command are compared
+  // (apps/cli/files.h) before its action.
+  Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a verb below this one ("config show"); one of them must be given, and `chosen` becomes
   // its name.
   Options add_verb(const char* name, const char* about, std::string& chosen);
+
+  // The files of this verb, and of verbs below it, as the line names them.
+  std::vector<NamedFile> files() const;
 
   const std::vector<std::string>& command_line() const { return *line_; }  // the whole of it
 
@@ -69,8 +78,15 @@ class Options {
   std::vector<Words> words_after_verbs() const;
 
  private:
+  struct DeclaredFile {
+    std::string name;
+    const std::string* path;
+    FileUse use;
+  };
+
   CLI::App* verb_;
   const std::vector<std::string>* line_;
+  std::shared_ptr<std::vector<DeclaredFile>> files_ = std::make_shared<std::vector<DeclaredFile>>();
 };
 
 // The action that the command line asks for: a verb's, or one that prints help, the version or what

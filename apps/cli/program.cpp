@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
 
@@ -23,28 +23,25 @@ int guarded(const Action& work) {
   try {
     return work();
   } catch (const Failure& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(e.code);
   } catch (const FileError& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::file);
   } catch (const IntegrationFailure& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::diverged);
   } catch (const SamplingInterrupted& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::interrupted);
   } catch (const std::invalid_argument& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::usage);
   } catch (const std::bad_alloc&) {
-    fmt::print(
-        stderr,
-        "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
+    tell("[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model");
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& e) {
-    if (std::ferror(stdout)) return 0;  // `printed` tells
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::failed);
   }
 }
@@ -52,10 +49,9 @@ int guarded(const Action& work) {
 // The exit code of `work`, unless what it printed did not get out.
 int printed(const Action& work) {
   const int code = guarded(work);
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  fmt::print(stderr,
-             "[output] not all could be written to the standard output; "
-             "free some space, or send it elsewhere\n");
+  const std::string trouble = output_trouble();
+  if (trouble.empty()) return code;
+  tell("[output] not all could be written to the standard output: {}; send it elsewhere", trouble);
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
@@ -73,10 +69,11 @@ std::string unknown_verb(const std::string& word) {
 }  // namespace
 
 int program(int argc, char** argv) {
+  prepare_standard_streams();
   // A file that grows past its limit is an error to report, not a reason to die.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
-    fmt::print(stderr, "{}\n", complaint);
+    tell_line(complaint);
     return static_cast<int>(Exit::usage);
   }
   return printed(parse_command_line(argc, argv, verbs()));

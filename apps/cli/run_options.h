@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/cli/options.h"
+#include "apps/config/config.h"
 #include "apps/requests.h"
 
 namespace pushforward::app {
@@ -30,11 +31,16 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
   return options.add("-n,--number", n, doc).range(low, high).type("N");
 }
 
-// An option that names a file.
-Option add_file(Options& options, const char* name, std::string& to, const char* doc);
+// An option that names a file, to read or to write.
+Option add_input(Options& options, const char* name, std::string& to, const char* doc);
+Option add_output(Options& options, const char* name, std::string& to, const char* doc);
 
 // RUN, and which field of it: --raw, --exact, --label, --guidance; and --threads.
 void add_run(Options& options, RunRequest& request);
+
+// Returns the run's config with the data files that the request reads as they are found here: those
+// of its source, and with --exact all. Says what has changed since the training.
+Config with_run_data(const Config& config, const RunRequest& request);
 
 // add_run, and how the flow is solved: --solver, --steps, tolerances, --temperature, --top-p.
 void add_solver(Options& options, SolverRequest& request);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -14,6 +13,7 @@
 #include "apps/json/json.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -58,10 +58,12 @@ std::string find_output(const Config& config, const SampleArguments& args) {
                                                   is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
-  check_distinct({{"--out", out},
-                  {"--trajectory", args.trajectory},
-                  {"--loglik", args.log_density},
-                  {"--labels", args.labels}});
+  // The default of --out is known only now.
+  check_files({{"--out", out, FileUse::writes},
+               {"--trajectory", args.trajectory, FileUse::writes},
+               {"--loglik", args.log_density, FileUse::writes},
+               {"--labels", args.labels, FileUse::writes},
+               {"run", args.request.run, FileUse::inside}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
     throw Failure(Exit::usage, fmt::format("[sample] {}: a trajectory is an array of three axes, "
                                            "which only .npy holds; end the name in .npy",
@@ -92,31 +94,29 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"nfe_max", samples.nfe_max},
                 {"seconds", samples.seconds}};
     if (!samples.times.empty()) report["times"] = samples.times;
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr,
-               "{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})\n",
-               args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
+         args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
-        fmt::print("{}\n", escaped(samples.text[k]));
+        print("{}\n", escaped(samples.text[k]));
     }
-    fmt::print("{}\n", out);
+    print("{}\n", out);
     for (const std::string& file : {args.trajectory, args.log_density, args.labels}) {
-      if (!file.empty()) fmt::print("{}\n", file);
+      if (!file.empty()) print("{}\n", file);
     }
   }
 }
 
 int sample(const SampleArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = with_run_data(load_run_config(args.request.run), args.request);
   SampleRequest request = args.request;
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
-  const Interrupt interrupt;
-  const Samples samples = engine_of(config).sample(config, request);
+  const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
   write_samples(args, out, samples);
   print_samples(config, args, out, samples);
   return 0;
@@ -148,25 +148,25 @@ Action declare_sample(Options& options) {
   add_solver(options, request);
   add_number(options, request.n, 1, 100'000'000, "how many").shows_default();
   add_seed(options, request.seed, "sample k depends on the seed and on k alone");
-  add_file(
+  add_output(
       options, "--out", args->out,
       "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
       "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the terminal)");
   add_tokens(options, request);
-  const Option trajectory = add_file(options, "--trajectory", args->trajectory,
-                                     "also write (times, n, D) from noise to data here, "
-                                     ".npy, of tokens their states; --json tells the times");
+  const Option trajectory = add_output(options, "--trajectory", args->trajectory,
+                                       "also write (times, n, D) from noise to data here, "
+                                       ".npy, of tokens their states; --json tells the times");
   options.add("--times", args->times, "how many times the trajectory has, both ends included")
       .needs(trajectory)
       .range(2, 100'000)
       .shows_default()
       .type("T");
   const Option loglik =
-      add_file(options, "--loglik", args->log_density,
-               "also write ln p of each sample (n), found in the same pass, here; "
-               "the samples end where the solver does, without a last step to E[x1 | x]");
+      add_output(options, "--loglik", args->log_density,
+                 "also write ln p of each sample (n), found in the same pass, here; "
+                 "the samples end where the solver does, without a last step to E[x1 | x]");
   add_divergence(options, request.divergence, &loglik);
-  add_file(options, "--labels", args->labels, "also write the class of each sample (n) here");
+  add_output(options, "--labels", args->labels, "also write the class of each sample (n) here");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
   return [args] { return sample(*args); };
 }

@@ -1,13 +1,12 @@
 #include "apps/cli/transport.h"
 
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/run_options.h"
 #include "apps/formats/arrays.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -20,13 +19,14 @@ struct TransportArguments {
 
 int transport_points(const TransportArguments& args) {
   const Config config =
-      load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport);
+      with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
+                    args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const Interrupt interrupt;
   const NdArray points = read_array(args.points);
-  write_array(args.out, (engine_of(config).*args.transport.carry)(config, args.request, points));
-  fmt::print("{}\n", args.out);
+  write_array(args.out, interruptible([&] {
+                return (engine_of(config).*args.transport.carry)(config, args.request, points);
+              }));
+  print("{}\n", args.out);
   return 0;
 }
 
@@ -36,8 +36,8 @@ Action declare_transport(Options& options, const Transport& transport) {
   auto args = std::make_shared<TransportArguments>();
   args->transport = transport;
   add_solver(options, args->request);
-  add_file(options, "--points", args->points, transport.points).required();
-  add_file(options, "--out", args->out, "where to write what they become, (N, D): .npy or .csv")
+  add_input(options, "--points", args->points, transport.points).required();
+  add_output(options, "--out", args->out, "where to write what they become, (N, D): .npy or .csv")
       .required();
   return [args] { return transport_points(*args); };
 }

@@ -1,6 +1,4 @@
 // `pushforward velocity`: the velocity of a run's flow at given points.
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -8,6 +6,7 @@
 #include "apps/engine/engine.h"
 #include "apps/formats/arrays.h"
 #include "apps/run/config.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -19,24 +18,26 @@ struct VelocityArguments {
 };
 
 int write_velocity(const VelocityArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "velocity",
-                                            "sample --trajectory shows the way they go");
+  const Config config =
+      with_run_data(load_continuous_run(args.request.run, "velocity",
+                                        "sample --trajectory shows the way they go"),
+                    args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}});
   const NdArray u =
       engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
   write_array(args.out, u);
-  fmt::print("{}\n", args.out);
+  print("{}\n", args.out);
   return 0;
 }
 
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points, "where: an .npy or .csv file of shape (N, D)")
+  add_input(options, "--points", args->points, "where: an .npy or .csv file of shape (N, D)")
       .required();
   options.add("--t", args->t, "when: 0 is noise, 1 is data").required().range(0.0, 1.0).type("T");
-  add_file(options, "--out", args->out, "where to write u(x, t), (N, D): .npy or .csv").required();
+  add_output(options, "--out", args->out, "where to write u(x, t), (N, D): .npy or .csv")
+      .required();
   return [args] { return write_velocity(*args); };
 }
 

@@ -73,8 +73,9 @@ struct Engine {
   // ln p (N) of the data's own distribution at points (N, D), per unit of the data's volume; (0)
   // where the distribution has no density in closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
-  // One training step's tape: format text, dot, json or trace.
-  void (*inspect)(const Config&, const std::string& format, std::ostream&);
+  // One training step's tape: format text, dot, json or trace. With the folder of a run, rows stand
+  // in for its data.
+  void (*inspect)(const Config&, const std::string& run, const std::string& format, std::ostream&);
 };
 
 // The engine of the config's /precision.

@@ -22,15 +22,6 @@ void check_array_name(const std::string& path) {
   }
 }
 
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
-  for (auto a = files.begin(); a != files.end(); ++a)
-    for (auto b = a + 1; b != files.end(); ++b)
-      if (!a->second.empty() && a->second == b->second)
-        throw Failure(Exit::usage,
-                      fmt::format("[file] {} and {} are both {}; give two different files",
-                                  a->first, b->first, a->second));
-}
-
 NdArray read_array(const std::string& path) {
   check_array_name(path);
   if (!is_csv(path)) return read_npy(path);

@@ -1,9 +1,7 @@
 // Reads and writes arrays; the ending of the file name, .npy or .csv, chooses the format.
 #pragma once
 
-#include <initializer_list>
 #include <string>
-#include <utility>
 
 #include "apps/formats/npy.h"
 
@@ -11,10 +9,6 @@ namespace pushforward::app {
 
 // Throws Failure (exit 2) unless the name ends in .npy or .csv. Call it before the work starts.
 void check_array_name(const std::string& path);
-
-// Takes pairs of an option's name and its file; an empty file means that the option is not used.
-// Throws Failure (exit 2) if two options name the same file.
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
 // Reads an array of either format. Throws Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
