@@ -46,7 +46,7 @@ TEST_CASE("material gives what a picture's row names, and nothing else", "[plot]
   CHECK(material.metrics().loss == std::vector<double>{0.5});
   material.allow({PlotNeed::samples, PlotNeed::data});
   CHECK_THROWS_WITH(material.metrics(),
-                    "[plot] a picture is drawn from the metrics, which its row in "
+                    "[plot] a picture uses the metrics, but its row in "
                     "apps/plot/pictures.cpp does not name");
   CHECK_THROWS_WITH(material.trajectory(), Contains("drawn from the trajectory, which its row"));
   CHECK_THROWS_WITH(material.density(), Contains("drawn from the density, which its row"));
