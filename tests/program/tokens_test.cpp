@@ -335,7 +335,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
       {"sample words --out a.npy --trajectory a.npy", 2,
        "[file] --out and --trajectory are both a.npy; give two different files"},
-      {"sample words --out a.xyz", 2, "[file] a.xyz ends neither in .npy, .csv nor .txt"},
+      {"sample words --out a.xyz", 2, "[file] a.xyz ends in none of .npy, .csv and .txt"},
       {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
       {"loglik table --points table.npy --out table.npy", 2,
        "--points and --out are both table.npy"},

@@ -47,11 +47,11 @@ TEST_CASE("material gives what a picture's row names, and nothing else", "[plot]
   material.allow({PlotNeed::samples, PlotNeed::data});
   CHECK_THROWS_WITH(material.metrics(),
                     "[plot] a picture uses the metrics, but its row in "
-                    "apps/plot/pictures.cpp does not name");
-  CHECK_THROWS_WITH(material.trajectory(), Contains("drawn from the trajectory, which its row"));
-  CHECK_THROWS_WITH(material.density(), Contains("drawn from the density, which its row"));
-  CHECK_THROWS_WITH(material.exact_field(), Contains("drawn from the exact field, which its row"));
+                    "apps/plot/pictures.cpp does not list it");
+  CHECK_THROWS_WITH(material.trajectory(), Contains("uses the trajectory, but its row"));
+  CHECK_THROWS_WITH(material.density(), Contains("uses the density, but its row"));
+  CHECK_THROWS_WITH(material.exact_field(), Contains("uses the exact field, but its row"));
   // A density needs samples and data as well.
   material.allow({PlotNeed::density});
-  CHECK_THROWS_WITH(material.density(), Contains("which its row in apps"));
+  CHECK_THROWS_WITH(material.density(), Contains("but its row in apps"));
 }
