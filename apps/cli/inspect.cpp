@@ -1,4 +1,4 @@
-// `pushforward inspect`: one training step of a config or a run, to stdout or a file; or the tour.
+// `pushforward inspect`: prints the tape of one training step of a config or a run, or the tour.
 #include <memory>
 #include <sstream>
 
@@ -22,16 +22,16 @@ struct InspectArguments {
   bool tour = false;
 };
 
-// A run is inspected without its data where they are not there.
+// Inspects a run, without its data if they are missing.
 void inspect_run(const InspectArguments& args, std::ostream& out) {
   const Config config = locate_data(load_config(existing_run(args.target).config(), args.overrides),
                                     args.target, ChangedData::ignore);
   const std::vector<std::string> missing = missing_data(config);
   if (!missing.empty())
     tell(
-        "{} of this run is not there, so rows of the same shape stand in for its data: "
-        "the tape, its shapes, memory and FLOPs are the same",
-        join_words(missing, ", "));
+        "{} is missing, so random rows of the same shape stand in for the data of {}; "
+        "shapes, memory and FLOPs are the same",
+        join_words(missing, ", "), args.target);
   engine_of(config).inspect(config, missing.empty() ? "" : args.target, args.format, out);
 }
 
@@ -41,7 +41,7 @@ int inspect(const InspectArguments& args) {
     tour(text);
   } else if (args.target.empty()) {
     throw Failure(Exit::usage,
-                  "[inspect] name a config or a run's folder, "
+                  "[inspect] there is no config and no run; give a config or a run's folder, "
                   "or take the tour: pushforward inspect --tour");
   } else if (read_status(posix(), args.target).kind == FileKind::folder) {
     inspect_run(args, text);
@@ -56,7 +56,7 @@ int inspect(const InspectArguments& args) {
     print("{}", text.str());
   } else {
     write_file_atomically(posix(), args.out, text.str());
-    tell("{}", args.out);
+    tell_line(args.out);
   }
   return 0;
 }
@@ -70,17 +70,17 @@ Action declare_inspect(Options& options) {
   options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
       .one_of({"text", "dot", "json", "trace"})
       .shows_default();
-  add_output(options, "--out", args->out, "write there instead of stdout");
-  const Option tour = options.flag("--tour", args->tour,
-                                   "walk through a three-op tape and both sweeps with the numbers");
+  add_output(options, "--out", args->out, "write to this file instead of stdout");
+  const Option tour = options.flag(
+      "--tour", args->tour, "explain the tape of three ops and both sweeps, with the numbers");
   target.excludes(tour);
   return [args] { return inspect(*args); };
 }
 
 }  // namespace
 
-const Verb inspect_verb{"inspect", "one training step's tape: shapes, memory, time, FLOPs",
-                        "pushforward inspect data/configs/moons.json --format dot --out step.dot",
-                        declare_inspect};
+const Verb inspect_verb{
+    "inspect", "print the tape of one training step: shapes, memory, time, FLOPs",
+    "pushforward inspect data/configs/moons.json --format dot --out step.dot", declare_inspect};
 
 }  // namespace pushforward::app

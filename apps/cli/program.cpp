@@ -18,7 +18,7 @@
 namespace pushforward::app {
 namespace {
 
-// Runs `work` and turns every error into its message and exit code.
+// Runs `work`. Prints the message of any exception and returns its exit code.
 int guarded(const Action& work) {
   try {
     return work();
@@ -46,16 +46,19 @@ int guarded(const Action& work) {
   }
 }
 
-// The exit code of `work`, unless what it printed did not get out.
+// Returns the exit code of `work`, or an error if its output could not be written.
 int printed(const Action& work) {
   const int code = guarded(work);
   const std::string trouble = output_trouble();
   if (trouble.empty()) return code;
-  tell("[output] not all could be written to the standard output: {}; send it elsewhere", trouble);
+  tell(
+      "[output] the standard output could not be written completely: {}; redirect it to another "
+      "place",
+      trouble);
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
-// What is wrong with a first word that is neither a verb nor an option; empty: nothing.
+// Returns an error if the first word is neither a verb nor an option, else "".
 std::string unknown_verb(const std::string& word) {
   std::vector<std::string> names;
   for (const Verb* verb : verbs()) names.push_back(verb->name);
@@ -70,7 +73,8 @@ std::string unknown_verb(const std::string& word) {
 
 int program(int argc, char** argv) {
   prepare_standard_streams();
-  // A file that grows past its limit is an error to report, not a reason to die.
+  // Without this, a file that exceeds the size limit would end the program with a signal. Now the
+  // write fails, which is reported as an error.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
     tell_line(complaint);

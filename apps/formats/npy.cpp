@@ -225,6 +225,8 @@ const Element& find_element(const std::string& descr, const std::string& source)
 // Returns the size of all elements in bytes, or nothing if it is 2^64 or more.
 std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
                                         std::size_t element) {
+  // With an axis of 0 there are none, whatever the other axes are.
+  if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return 0;
   std::size_t total = element;
   for (const std::size_t size : shape) {
     if (__builtin_mul_overflow(total, size, &total)) return std::nullopt;

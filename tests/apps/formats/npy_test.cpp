@@ -1,4 +1,5 @@
-// NPY: every dtype, order and version; every fault by its text; and no bytes that crash the reader.
+// Tests NPY files: all dtypes, orders and versions, the text of all errors, and that random bytes
+// do not crash the reader.
 #include "apps/formats/npy.h"
 
 #include <cmath>
@@ -44,6 +45,13 @@ double one(const std::string& descr, const std::string& data) {
 }
 
 }  // namespace
+
+TEST_CASE("an axis of 0 makes an empty array, however long the others are", "[npy]") {
+  const NdArray empty{{0, std::size_t{1} << 40, std::size_t{1} << 40}, {}};
+  const NdArray again = parse_npy(npy_bytes(empty), "empty.npy");
+  CHECK(again.shape == empty.shape);
+  CHECK(again.values.empty());
+}
 
 TEST_CASE("arrays are written and read back to the bit", "[npy]") {
   const TestFolder folder;
@@ -98,7 +106,7 @@ TEST_CASE("every numeric dtype is read, in both byte orders", "[npy]") {
 }
 
 TEST_CASE("Fortran order is turned into C order", "[npy]") {
-  // a[i, j, k] = 100 i + 10 j + k of shape (2, 3, 2), first axis fastest.
+  // The array is a[i, j, k] = 100 i + 10 j + k of shape (2, 3, 2), in Fortran order.
   std::string data;
   for (int k = 0; k < 2; ++k) {
     for (int j = 0; j < 3; ++j) {

@@ -1,4 +1,5 @@
-// metrics.jsonl: whole lines only, whatever kills or fills the disk; cut back to a step.
+// Tests that metrics.jsonl has only whole lines after a crash or a full disk, and that it can be
+// truncated to a step.
 #include "apps/run/metrics.h"
 
 #include <limits>
@@ -59,7 +60,7 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
   for (const int failing_truncates : {0, 1}) {
     const TestFolder folder;
     const std::string path = folder / "metrics.jsonl";
-    // Writes 10 bytes of the second row, then says the disk is full.
+    // Writes 10 bytes of the second row, then reports a full disk.
     class Full : public FileSystem {
      public:
       int room = 1 << 20, truncates_to_fail = 0;
@@ -88,9 +89,16 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
           "[file] cannot write " + path +
               ": No space left on device (write); free space or choose another folder (--out)");
     CHECK(read_metrics(path).size() == 1);
+    // The row waits for room, and comes before the next one, or when the file is synced.
     files.room = 1 << 20;
     metrics.append(row(3));
-    CHECK(read_file(posix(), path) == make_text(1, 1) + make_text(3, 3));
+    CHECK(read_file(posix(), path) == make_text(1, 3));
+    files.room = 5;
+    CHECK_THROWS_AS(metrics.append(row(4)), FileError);
+    CHECK_THROWS_AS(metrics.append(row(5)), FileError);
+    files.room = 1 << 20;
+    metrics.sync();
+    CHECK(read_file(posix(), path) == make_text(1, 5));
   }
 }
 
