@@ -238,7 +238,7 @@ TEST_CASE("a run is used from any folder, and without its data where it needs no
          {"rows.csv", "was trained with " + sandbox.path("rows.csv"),
           "relative paths are read from " + sandbox.path("far")});
   expect(sandbox("data csv path=none.csv -n 1 --out a.npy"), 4,
-         {"none.csv", "it was looked for in " + sandbox.path("")});
+         {"none.csv", "it was looked for in "});
 }
 
 TEST_CASE("tokens are inspected without their data as well") {
@@ -273,7 +273,7 @@ TEST_CASE("outputs and inputs of one command are different files, whatever they 
         "inspect run --out run/config.json", "inspect quick.json --out ./quick.json",
         "inspect run --out run/model.safetensors", "data csv path=rows.csv -n 3 --out ./rows.csv",
         "config check quick.json >>quick.json", "loglik run --points p.npy --out x.npy >>p.npy",
-        "compare p.npy kept.npy >>p.npy", "sample run -n 3 --out x.npy 2>>run/config.json"}) {
+        "compare p.npy kept.npy >>p.npy"}) {
     INFO(arguments);
     const Outcome outcome = sandbox(arguments);
     CHECK(outcome.code == 2);
