@@ -8,18 +8,17 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
+#include "apps/report/files_read.h"
 
 namespace pushforward::app {
 namespace {
 
-// Rows of a file as points: the first axis counts them, a list is one of numbers.
+// Rows of a file as points.
 PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
   };
-  if (array.shape.empty()) throw trouble("one number, no points; give an array of shape (N, D)");
   if (array.values.empty())
     throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
   const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
@@ -42,9 +41,8 @@ struct CompareArguments {
 };
 
 int compare_files(const CompareArguments& args) {
-  check_array_name(args.samples);
-  check_array_name(args.truth);
-  const NdArray a = read_array(args.samples), b = read_array(args.truth);
+  files_read().send_to(args.json);
+  const NdArray a = read_points(args.samples, "compare"), b = read_points(args.truth, "compare");
   const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
@@ -58,6 +56,7 @@ int compare_files(const CompareArguments& args) {
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
+    object["read"] = files_read().json();
     fmt::print("{}\n", object.dump());
   } else {
     fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
@@ -69,10 +68,14 @@ int compare_files(const CompareArguments& args) {
 Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
-  options.add("samples", args->samples, "the samples: .npy or .csv, a point a row")
+  options
+      .add("samples", args->samples,
+           "the samples: an NPY file or a table of text (CSV), a point a row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "what they should be like: .npy or .csv").required().type("B");
+  options.add("truth", args->truth, "what they should be like, in a file of the same kinds")
+      .required()
+      .type("B");
   options
       .add("--max", o.max_points,
            "points of each that measures over pairs look at, drawn at random")

@@ -25,14 +25,16 @@ int write_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
   if (!lines) check_array_name(args.out);
   std::vector<std::string> settings;
-  for (const std::string& setting : args.settings) settings.push_back("data." + setting);
+  // "data.header=yes", as messages about a file spell it, is the same as "header=yes".
+  for (const std::string& setting : args.settings)
+    settings.push_back(setting.starts_with("data.") ? setting : "data." + setting);
   const Json document{{"data", {{"type", args.name}}}};
   const Config config =
       parse_config(document.dump(), fmt::format("data set \"{}\"", args.name), settings);
   if (lines && !of_tokens(config))
     throw Failure(Exit::usage,
                   fmt::format("[data] {}: .txt is for tokens, and {} is continuous data; "
-                              "end the name in .npy or .csv",
+                              "end the name in .npy, .csv or .tsv",
                               args.out, args.name));
   if (lines)
     write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));
@@ -50,7 +52,8 @@ Action declare_data(Options& options) {
   options.add("settings", args->settings, "its settings, as key=value");
   add_number(options, args->n, 1, 100'000'000, "how many points").shows_default();
   add_seed(options, args->seed, "row k depends on the seed and on k alone");
-  add_file(options, "--out", args->out, "where to write them: .npy or .csv, of tokens also .txt")
+  add_file(options, "--out", args->out,
+           "where to write them: .npy, .csv or .tsv, of tokens also .txt")
       .required();
   return [args] { return write_data(*args); };
 }

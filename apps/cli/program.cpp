@@ -11,6 +11,7 @@
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/report/files_read.h"
 #include "apps/suggest.h"
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
@@ -73,6 +74,7 @@ std::string unknown_verb(const std::string& word) {
 }  // namespace
 
 int program(int argc, char** argv) {
+  files_read().send_to(ReportsTo::people);  // a verb with --json or --quiet says otherwise
   // A file that grows past its limit is an error to report, not a reason to die.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {

@@ -7,6 +7,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/formats/arrays.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 
 namespace pushforward::app {
@@ -23,8 +24,8 @@ int write_velocity(const VelocityArguments& args) {
                                             "sample --trajectory shows the way they go");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const NdArray u =
-      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
+  const NdArray points = read_points(args.points, "velocity");
+  const NdArray u = engine_of(config).velocity(config, args.request, points, args.t);
   write_array(args.out, u);
   fmt::print("{}\n", args.out);
   return 0;
@@ -33,7 +34,8 @@ int write_velocity(const VelocityArguments& args) {
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points, "where: an .npy or .csv file of shape (N, D)")
+  add_file(options, "--points", args->points,
+           "where: an NPY file or a table of text (CSV) of shape (N, D)")
       .required();
   options.add("--t", args->t, "when: 0 is noise, 1 is data").required().range(0.0, 1.0).type("T");
   add_file(options, "--out", args->out, "where to write u(x, t), (N, D): .npy or .csv").required();
