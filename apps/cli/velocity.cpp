@@ -1,4 +1,4 @@
-// `pushforward velocity`: the velocity of a run's flow at given points.
+// `pushforward velocity`: computes the velocity of a run's flow at given points.
 #include <fmt/core.h>
 
 #include <memory>
@@ -20,8 +20,8 @@ struct VelocityArguments {
 };
 
 int write_velocity(const VelocityArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "velocity",
-                                            "sample --trajectory shows the way they go");
+  const Config config = load_continuous_run(
+      args.request.run, "velocity", "use sample --trajectory to write their states over time");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
   const NdArray points = read_points(args.points, "velocity");
@@ -35,16 +35,19 @@ Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
   add_file(options, "--points", args->points,
-           "where: an NPY file or a table of text (CSV) of shape (N, D)")
+           "the points, (N, D): .npy or a table of text (CSV)")
       .required();
-  options.add("--t", args->t, "when: 0 is noise, 1 is data").required().range(0.0, 1.0).type("T");
-  add_file(options, "--out", args->out, "where to write u(x, t), (N, D): .npy or .csv").required();
+  options.add("--t", args->t, "the time, from 0 (noise) to 1 (data)")
+      .required()
+      .range(0.0, 1.0)
+      .type("T");
+  add_file(options, "--out", args->out, "file for u(x, t), (N, D): .npy, .csv or .tsv").required();
   return [args] { return write_velocity(*args); };
 }
 
 }  // namespace
 
-const Verb velocity_verb{"velocity", "the learned velocity at given points",
+const Verb velocity_verb{"velocity", "compute the learned velocity at given points",
                          "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
                          declare_velocity};
 
