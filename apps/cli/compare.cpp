@@ -70,7 +70,8 @@ Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
   options
-      .add("samples", args->samples, "the samples: .npy or a table of text (CSV), one point per row")
+      .add("samples", args->samples,
+           "the samples: .npy or a table of text (CSV), one point per row")
       .required()
       .type("A");
   options.add("truth", args->truth, "points to compare them with, in a file of the same kinds")

@@ -34,8 +34,7 @@ int write_velocity(const VelocityArguments& args) {
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points,
-           "the points, (N, D): .npy or a table of text (CSV)")
+  add_file(options, "--points", args->points, "the points, (N, D): .npy or a table of text (CSV)")
       .required();
   options.add("--t", args->t, "the time, from 0 (noise) to 1 (data)")
       .required()

@@ -19,10 +19,11 @@ bool has_ending(const std::string& path, std::string_view ending) {
 
 void check_array_name(const std::string& path) {
   if (has_ending(path, ".npy") || has_ending(path, ".csv") || has_ending(path, ".tsv")) return;
-  throw Failure(Exit::usage,
-                fmt::format("[file] {} ends neither in .npy nor in .csv or .tsv; give a name with "
-                            "one of these endings",
-                            path));
+  throw Failure(
+      Exit::usage,
+      fmt::format("[file] {} ends in none of .npy, .csv and .tsv; give a name with one of "
+                  "these endings",
+                  path));
 }
 
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {

@@ -124,34 +124,28 @@ class CsvReader {
   }
   std::string shown_row() const { return shown_text(trimmed(lines_.rows.front().text)); }
 
-  // Refuses a header that has another number of cells than most rows below it.
+  // Refuses a header that has another number of cells than the rows below it.
   void check_names_of_rows() const {
     if (lines_.rows.size() < 2) return;
-    std::size_t below = 0;
-    try {
-      below = split_cells(lines_.rows[1].text, separator_).size() - (trailing_ ? 1 : 0);
-    } catch (const CsvQuoteFault&) {
-      return;
-    }
-    if (below == width_ + 1 && trimmed(lines_.rows[1].text).ends_with(separator_))
-      fault(1,
-            fmt::format("the row in line {} ends in a separator, and the header does not",
-                        lines_.rows[1].number),
-            "end all rows alike");
-    if (below == width_ + 1)
-      fault(1,
-            fmt::format("the header has {} names, but the row in line {} has {} cells", width_,
-                        lines_.rows[1].number, below),
-            "if the first cell of each row is its name, write the table without them "
-            "(row.names=FALSE in R), or put a name for that column into the header");
-    if (below == 2 * width_ && separator_ == ',')
-      fault(1,
-            fmt::format("the header has {} names, but the row in line {} has {} cells", width_,
-                        lines_.rows[1].number, below),
+    const FileLine& row = lines_.rows[1];
+    const std::size_t below = split_cells_leniently(row.text, separator_).size();
+    if (below == cells_.size()) return;
+    const std::string what =
+        fmt::format("the header has {} name{}, but the row in line {} has {} cells", width_,
+                    width_ == 1 ? "" : "s", row.number, below);
+    const std::vector<FileLine> rows(lines_.rows.begin() + 1, lines_.rows.end());
+    if (separator_ == ',' && below == 2 * width_ && doubt_decimals(rows) != DecimalDoubt::none)
+      fault(1, what,
             options_.keys.empty()
                 ? std::string("if the numbers have decimal commas, write decimal points")
                 : fmt::format("if the numbers have decimal commas, set {}=comma",
                               setting("decimal")));
+    if (below == width_ + 1 && trimmed(row.text).ends_with(separator_))
+      fault(1, what, "end all rows alike: the header does not end in a separator");
+    if (below == width_ + 1)
+      fault(1, what,
+            "if the first cell of each row is its name, write the table without them "
+            "(row.names=FALSE in R), or put a name for that column into the header");
   }
 
   void check_decimals() const {
@@ -232,27 +226,38 @@ class CsvReader {
                            ? cure_of_cell(cell.text, decimal_, setting("decimal"))
                            : "fill it in, or remove the row";
     if (cure.empty()) cure = "correct it, or remove the row";
-    if (rows_ == 0 && !header_ && options_.header == CsvHeader::automatic && !options_.keys.empty())
+    // Above a column of numbers, a text in the first row may be a name.
+    if (may_be_name(column))
       cure += fmt::format("; if the first row holds names, set {}=yes", setting("header"));
-    fault(cell.column, what, cure + choice_of_numbers());
+    else
+      cure += choice_of_numbers();
+    fault(cell.column, what, cure);
+  }
+
+  bool may_be_name(std::size_t column) const {
+    if (rows_ > 0 || header_ || options_.header != CsvHeader::automatic || options_.keys.empty() ||
+        lines_.rows.size() < 2)
+      return false;
+    const auto numbers = numbers_below(1);
+    return numbers[column];
+  }
+
+  // Returns for each column whether its cells are numbers, from that row of the file on.
+  std::vector<bool> numbers_below(std::size_t first_row) const {
+    std::vector<bool> numbers(width_, true);
+    for (std::size_t row = first_row; row < lines_.rows.size(); ++row) {
+      const std::vector<CsvCell> cells = split_cells_leniently(lines_.rows[row].text, separator_);
+      for (std::size_t k = 0; k < width_; ++k)
+        numbers[k] = numbers[k] && k < cells.size() &&
+                     read_cell(cells[k].text, decimal_).kind == CellKind::number;
+    }
+    return numbers;
   }
 
   // The columns that hold numbers alone, ready to be chosen; "": all or none do.
   std::string choice_of_numbers() const {
     if (options_.keys.empty()) return "";
-    std::vector<bool> number(width_, true);
-    for (std::size_t row = header_ ? 1 : 0; row < lines_.rows.size(); ++row) {
-      std::vector<CsvCell> cells;
-      try {
-        cells = split_cells(lines_.rows[row].text, separator_);
-      } catch (const CsvQuoteFault&) {
-        return "";
-      }
-      for (std::size_t k = 0; k < width_; ++k)
-        number[k] = number[k] && k < cells.size() &&
-                    read_cell(cells[k].text, decimal_).kind == CellKind::number;
-    }
-    const std::string columns = chosen_columns(number, file_names_);
+    const std::string columns = chosen_columns(numbers_below(header_ ? 1 : 0), file_names_);
     return columns.empty() ? ""
                            : fmt::format("; the columns of numbers alone are '{}={}'",
                                          setting("columns"), columns);

@@ -160,8 +160,10 @@ bool is_tiny(std::string_view text) {
 
 }  // namespace
 
-std::vector<CsvCell> split_cells(std::string_view line, char separator) {
-  std::vector<CsvCell> cells;
+namespace {
+
+// Appends the cells of the line. Throws CsvQuoteFault once those before the fault are there.
+void split_into(std::vector<CsvCell>& cells, std::string_view line, char separator) {
   const auto separates = [&](char c) {
     return separator == ' ' ? is_blank(c) : separator != kNoSeparator && c == separator;
   };
@@ -191,8 +193,29 @@ std::vector<CsvCell> split_cells(std::string_view line, char separator) {
       while (at < line.size() && !separates(line[at])) ++at;
       cells.push_back({trimmed(line.substr(begin, at - begin)), begin + 1, false});
     }
-    if (at >= line.size()) return cells;
+    if (at >= line.size()) return;
   }
+}
+
+}  // namespace
+
+std::vector<CsvCell> split_cells(std::string_view line, char separator) {
+  std::vector<CsvCell> cells;
+  split_into(cells, line, separator);
+  return cells;
+}
+
+std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator) {
+  std::vector<CsvCell> cells;
+  try {
+    split_into(cells, line, separator);
+  } catch (const CsvQuoteFault& fault) {
+    const std::size_t at = std::min(fault.column - 1, line.size());
+    // Text behind a closing quote belongs to the cell of that quote.
+    if (line[at] != '"' && !cells.empty()) cells.pop_back();
+    cells.push_back({line.substr(at), fault.column, false});
+  }
+  return cells;
 }
 
 std::string unquoted(std::string_view text) {

@@ -31,6 +31,8 @@ struct CsvQuoteFault : std::runtime_error {
 
 // Splits a line into its cells; the separator ' ' stands for a run of blanks. Throws CsvQuoteFault.
 std::vector<CsvCell> split_cells(std::string_view line, char separator);
+// The same, but what follows a fault in the quotes is one cell.
+std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
 
 // Returns the text of a quoted cell with its doubled quotes undone.
 std::string unquoted(std::string_view text);

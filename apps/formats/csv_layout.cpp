@@ -21,15 +21,6 @@ std::size_t looked_at(const std::vector<FileLine>& rows) {
   return std::min(rows.size(), kLookedAt);
 }
 
-// Returns the cells of a line, or none if its quotes are at fault.
-std::vector<CsvCell> cells_or_none(std::string_view line, char separator) {
-  try {
-    return split_cells(line, separator);
-  } catch (const CsvQuoteFault&) {
-    return {};
-  }
-}
-
 // How well a separator cuts the rows.
 struct Fit {
   std::size_t width = 0;  // the number of cells that most rows have
@@ -41,7 +32,7 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
   std::map<std::size_t, std::size_t> counts;  // rows by their numbers of cells
   double numbers = 0, cells = 0;
   for (std::size_t k = 0; k < looked_at(rows); ++k) {
-    const std::vector<CsvCell> row = cells_or_none(rows[k].text, separator);
+    const std::vector<CsvCell> row = split_cells_leniently(rows[k].text, separator);
     ++counts[row.size()];
     cells += static_cast<double>(row.size());
     for (const CsvCell& cell : row) {
@@ -76,7 +67,7 @@ Rows cells_of(const std::vector<FileLine>& rows, char separator) {
   Rows all;
   for (std::size_t k = 0; k < looked_at(rows); ++k)
     all.push_back(k == 0 ? split_cells(rows[k].text, separator)
-                         : cells_or_none(rows[k].text, separator));
+                         : split_cells_leniently(rows[k].text, separator));
   return all;
 }
 
@@ -156,8 +147,9 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   bool numbers = false, missing = false, names = false, above_other = false;
   for (std::size_t k = 0; k < first.size(); ++k) {
     const CellKind kind = read_cell(first[k].text, decimal).kind;
-    const bool quoted_name =
-        first[k].quoted && kind != CellKind::empty && k < below.size() && !below[k].quoted;
+    // Of data, "1,234" is in quotes for its comma alone.
+    const bool quoted_name = first[k].quoted && kind != CellKind::empty &&
+                             kind != CellKind::numeric_text && k < below.size() && !below[k].quoted;
     if (kind == CellKind::text || quoted_name) {
       names = true;
       above_other |= k < below.size() && read_cell(below[k].text, decimal).kind != CellKind::text;
@@ -186,7 +178,7 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
   text.remove_prefix(std::min(text.find_first_not_of('#'), text.size()));
   std::vector<std::string> names;
   std::set<std::string> seen;
-  for (const CsvCell& cell : cells_or_none(trimmed(text), separator)) {
+  for (const CsvCell& cell : split_cells_leniently(trimmed(text), separator)) {
     if (read_cell(cell.text, decimal).kind != CellKind::text) return {};
     names.push_back(unquoted(cell.text));
     if (!seen.insert(names.back()).second) return {};
@@ -198,7 +190,7 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
 DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows) {
   bool zero = false;
   for (std::size_t row = 0; row < looked_at(rows); ++row) {
-    const std::vector<CsvCell> cells = cells_or_none(rows[row].text, ',');
+    const std::vector<CsvCell> cells = split_cells_leniently(rows[row].text, ',');
     if (cells.empty() || cells.size() % 2 != 0) return DecimalDoubt::none;
     for (std::size_t k = 0; k < cells.size(); ++k) {
       std::string_view text = cells[k].text;

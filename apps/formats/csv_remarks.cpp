@@ -112,7 +112,7 @@ std::vector<std::string> column_warnings(const NdArray& table,
   };
   for (std::size_t k = 0; k < chosen.size(); ++k) {
     const std::string column = column_text(chosen[k], names);
-    if (counts_rows(table, k))
+    if (chosen.size() > 1 && counts_rows(table, k))
       texts.push_back(fmt::format("{} counts the rows from {}: it looks like an index, not data{}",
                                   column, table.values[k], without(chosen[k])));
     else if (is_constant(table, k))
@@ -128,8 +128,11 @@ std::vector<std::string> column_warnings(const NdArray& table,
 
 std::string listed(const std::vector<std::string>& names, std::size_t most) {
   std::string text;
-  for (std::size_t k = 0; k < std::min(most, names.size()); ++k)
-    text += (k ? ", " : "") + (names[k].empty() ? "(no name)" : shown_text(names[k]));
+  for (std::size_t k = 0; k < std::min(most, names.size()); ++k) {
+    const bool plain = names[k].find_first_of(",;\"") == std::string::npos;
+    const std::string name = shown_text(names[k]);
+    text += (k ? ", " : "") + (name.empty() ? "(no name)" : plain ? name : "\"" + name + "\"");
+  }
   if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
   return text;
 }

@@ -271,9 +271,10 @@ NdArray read_npy(const std::string& path, FileSystem& files) {
 NdArray as_table(NdArray array, const std::string& what) {
   const std::string given = shape_text(array.shape);
   if (array.shape.empty())
-    throw Failure(Exit::file,
-                  fmt::format("[{}] {}one number, no points; give an array of shape (N, D)", what,
-                              file_prefix(array)));
+    throw Failure(
+        Exit::file,
+        fmt::format("[{}] {}it holds one number, not points; give an array of shape (N, D)", what,
+                    file_prefix(array)));
   if (array.shape.size() == 2 || array.values.empty()) return array;
   const std::size_t rows = array.shape[0], columns = array.values.size() / rows;
   if (array.shape.size() == 1)

@@ -61,6 +61,61 @@ std::vector<std::string> normalised(const std::string& text, const Json& section
   return out;
 }
 
+// The words of a list that are not used, and why.
+struct LeftOutWords {
+  std::size_t of_other_length = 0, with_other_letters = 0, repeated = 0;
+  std::string example;  // of a word with other letters
+};
+
+FileReport word_report(const Json& section, std::size_t read, const WordList& list,
+                       const LeftOutWords& left_out) {
+  const std::string path = section.at("path").get<std::string>();
+  std::string why;
+  const auto add = [&](std::size_t count, const std::string& what) {
+    if (count > 0) why += fmt::format("{}{} {}", why.empty() ? "; left out: " : ", ", count, what);
+  };
+  add(left_out.of_other_length,
+      fmt::format("not of {} to {} letters", section.at("shortest").get<int>(),
+                  section.at("longest").get<int>()));
+  add(left_out.with_other_letters, fmt::format("with characters that are not in /data/letters, "
+                                               "such as \"{}\"",
+                                               shown_text(left_out.example)));
+  add(left_out.repeated, "repeated");
+  return {fmt::format("read {}: {}, {} to train on and {} held out{}", shown_text(path, 4096),
+                      counted(read, "word"), list.training.size(), list.held_out.size(), why),
+          {},
+          {{"file", path},
+           {"words", read},
+           {"training", list.training.size()},
+           {"held_out", list.held_out.size()},
+           {"left_out", Json{{"of_other_length", left_out.of_other_length},
+                             {"with_other_letters", left_out.with_other_letters},
+                             {"repeated", left_out.repeated}}}}};
+}
+
+// `characters` of the file, of which so many were replaced by spaces.
+FileReport text_report(const std::string& path, std::size_t characters, std::size_t replaced,
+                       const TextFile& file) {
+  const std::size_t used = file.training.size() + file.held_out.size();
+  std::string change;
+  if (replaced > 0)
+    change +=
+        fmt::format("; {} not in /data/letters became spaces", counted(replaced, "character"));
+  if (used < characters)
+    change += fmt::format("; {} of white space joined", counted(characters - used, "character"));
+  return {fmt::format("read {}: {}, {} to train on and {} held out, {}{}", shown_text(path, 4096),
+                      counted(characters, "character"), file.training.size(), file.held_out.size(),
+                      counted(file.glyphs.size(), "distinct character"), change),
+          {},
+          {{"file", path},
+           {"characters", characters},
+           {"training", file.training.size()},
+           {"held_out", file.held_out.size()},
+           {"distinct", file.glyphs.size()},
+           {"replaced", replaced},
+           {"joined", characters - used}}};
+}
+
 }  // namespace
 
 bool is_held_out(std::string_view bytes, double share) {
@@ -82,8 +137,8 @@ WordList read_words(const Json& section) {
   WordList list;
   list.mark = stored.mark;
   std::set<std::string> seen, used;
-  std::size_t read = 0, other_length = 0, repeated = 0, other_letters = 0;
-  std::string example;  // of a word with other letters
+  LeftOutWords left_out;
+  std::size_t read = 0;
   for (std::string_view rest = stored.text; !rest.empty();) {
     const std::string word(trimmed(take_line(rest)));
     if (word.empty()) continue;
@@ -91,11 +146,11 @@ WordList read_words(const Json& section) {
     const std::vector<std::string> letters = split_characters(word);
     const auto fits = [&](const std::string& c) { return allowed.contains(c); };
     if (letters.size() < shortest || letters.size() > longest) {
-      ++other_length;
+      ++left_out.of_other_length;
     } else if (!std::all_of(letters.begin(), letters.end(), fits)) {
-      if (other_letters++ == 0) example = word;
+      if (left_out.with_other_letters++ == 0) left_out.example = word;
     } else if (!seen.insert(word).second) {
-      ++repeated;
+      ++left_out.repeated;
     } else {
       used.insert(letters.begin(), letters.end());
       (is_held_out(word, share) ? list.held_out : list.training).push_back(word);
@@ -110,21 +165,7 @@ WordList read_words(const Json& section) {
                               section.at("letters").get<std::string>(),
                               seen.empty() ? "" : " and all of them are held out"));
   list.letters.assign(used.begin(), used.end());
-  list.report = {
-      fmt::format(
-          "read {}: {}, {} to train on and {} held out; left out: {} not of {} to {} letters, "
-          "{} with other characters than /data/letters{}, {} repeated",
-          shown_text(path, 4096), counted(read, "word"), list.training.size(), list.held_out.size(),
-          other_length, shortest, longest, other_letters,
-          example.empty() ? "" : fmt::format(" (such as \"{}\")", shown_text(example)), repeated),
-      {},
-      {{"file", path},
-       {"words", read},
-       {"training", list.training.size()},
-       {"held_out", list.held_out.size()},
-       {"left_out", Json{{"other_length", other_length},
-                         {"other_letters", other_letters},
-                         {"repeated", repeated}}}}};
+  list.report = word_report(section, read, list, left_out);
   return list;
 }
 
@@ -160,21 +201,7 @@ TextFile read_text(const Json& section) {
             "[data] {}: the text has only one distinct character, so there is nothing to learn; "
             "use another text",
             path));
-  const std::size_t characters = split_characters(raw).size();
-  file.report = {
-      fmt::format(
-          "read {}: {}, of which {} remain, {} to train on and {} held out; {}; {} not among "
-          "/data/letters became spaces",
-          shown_text(path, 4096), counted(characters, "character"), text.size(),
-          file.training.size(), file.held_out.size(),
-          counted(file.glyphs.size(), "distinct character"), replaced),
-      {},
-      {{"file", path},
-       {"characters", characters},
-       {"training", file.training.size()},
-       {"held_out", file.held_out.size()},
-       {"distinct", file.glyphs.size()},
-       {"replaced", replaced}}};
+  file.report = text_report(path, split_characters(raw).size(), replaced, file);
   return file;
 }
 
