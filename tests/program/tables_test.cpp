@@ -26,8 +26,9 @@ struct TableSandbox : Sandbox {
                      " 2>&1 >/dev/null")
         .text;
   }
+  // What a command prints on stdout, parsed.
   nlohmann::json json(const std::string& arguments) const {
-    const Outcome outcome = (*this)(arguments);
+    const Outcome outcome = (*this)(arguments + " 2>/dev/null");
     INFO(outcome.text);
     REQUIRE(outcome.code == 0);
     return nlohmann::json::parse(outcome.text);
