@@ -8,21 +8,18 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
+#include "apps/report/files_read.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
 
-// Returns the rows of an array as points. The first axis counts points; an array of shape (N) holds
-// N points of dimension 1.
+// Returns the rows of a table as points.
 PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
   };
-  if (array.shape.empty())
-    throw trouble("it holds one number, not points; give an array of shape (N, D)");
   if (array.values.empty())
     throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
   const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
@@ -45,9 +42,8 @@ struct CompareArguments {
 };
 
 int compare_files(const CompareArguments& args) {
-  check_array_name(args.samples);
-  check_array_name(args.truth);
-  const NdArray a = read_array(args.samples), b = read_array(args.truth);
+  files_read().send_to(args.json);
+  const NdArray a = read_points(args.samples, "compare"), b = read_points(args.truth, "compare");
   const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
@@ -62,6 +58,7 @@ int compare_files(const CompareArguments& args) {
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
+    object["read"] = files_read().json();
     print("{}\n", object.dump());
   } else {
     print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples, args.truth,
@@ -75,10 +72,12 @@ Action declare_compare(Options& options) {
   ComparisonOptions& o = args->options;
   options
       .file("samples", args->samples, FileUse::reads,
-            "the samples: .npy or .csv, one point per row")
+            "the samples: .npy or a table of text (CSV), one point per row")
       .required()
       .type("A");
-  options.file("truth", args->truth, FileUse::reads, "points to compare them with: .npy or .csv")
+  options
+      .file("truth", args->truth, FileUse::reads,
+            "points to compare them with, in a file of the same kinds")
       .required()
       .type("B");
   options

@@ -9,6 +9,7 @@
 #include "apps/engine/engine.h"
 #include "apps/from_config/run_data.h"
 #include "apps/json/write.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
@@ -122,11 +123,12 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
 int evaluate(const EvalArguments& args) {
   const Config config = locate_data(load_run_config(args.request.run), args.request.run,
                                     ChangedData::warn, tell_line);
-  const Json report =
-      interruptible([&] { return engine_of(config).evaluate(config, args.request); });
+  files_read().send_to(args.json);
+  Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
   const std::string path = RunPaths{args.request.run}.evaluation();
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
+    report["read"] = files_read().json();
     print("{}\n", report.dump());
   } else {
     tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),

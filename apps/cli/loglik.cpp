@@ -8,6 +8,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
@@ -32,7 +33,8 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                       {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
                       {"end", found.end},
                       {"nfe_mean", found.nfe_mean},
-                      {"seconds", found.seconds}};
+                      {"seconds", found.seconds},
+                      {"read", files_read().json()}};
     print("{}\n", report.dump());
   } else {
     tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each", values.size(),
@@ -56,11 +58,12 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
 int write_log_density(const LoglikArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
+  files_read().send_to(args.json);
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && args.points.ends_with(".txt");
   const NdArray points =
       text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
-           : read_array(args.points);
+           : read_points(args.points, "loglik");
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
@@ -77,7 +80,7 @@ Action declare_loglik(Options& options) {
   DensityRequest& request = args->request;
   add_solver(options, request);
   add_input(options, "--points", args->points,
-            "the points: .npy or .csv of shape (N, D); tokens: (N, L), or .txt")
+            "the points: .npy or a table of text (CSV) of shape (N, D); tokens: (N, L), or .txt")
       .required();
   options.flag(
       "--tokens", request.tokens,

@@ -4,6 +4,7 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/formats/arrays.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
@@ -22,7 +23,7 @@ int transport_points(const TransportArguments& args) {
       with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
                     args.request);
   check_array_name(args.out);
-  const NdArray points = read_array(args.points);
+  const NdArray points = read_points(args.points, args.transport.verb);
   write_array(args.out, interruptible([&] {
                 return (engine_of(config).*args.transport.carry)(config, args.request, points);
               }));

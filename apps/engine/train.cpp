@@ -9,6 +9,7 @@
 #include "apps/engine/training.h"
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
+#include "apps/report/files_read.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
@@ -196,11 +197,9 @@ int Run::train() {
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;
   if (request_.json) {
-    const Json report{{"run", folder},
-                      {"steps", training_.steps_done()},
-                      {"finished", finished},
-                      {"loss", last_.loss},
-                      {"seconds", seconds}};
+    const Json report{{"run", folder},        {"steps", training_.steps_done()},
+                      {"finished", finished}, {"loss", last_.loss},
+                      {"seconds", seconds},   {"read", files_read().json()}};
     print("{}\n", report.dump());
   } else if (!request_.quiet) {
     tell("{} {} in {:.1f} s: {}",
@@ -278,6 +277,7 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
 }  // namespace
 
 int train_run(const Config& config, const TrainRequest& request) {
+  files_read().send_to(request.json, request.quiet);
   const Say say = [&](const std::string& text) {
     if (!request.quiet) tell_line(text);
   };

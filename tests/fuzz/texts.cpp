@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string shown = printable(text);
   must(!not_utf8_at(shown), "a message is not UTF-8");
   for (const char c : shown)
-    must(static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t', "a control character is shown");
+    must(static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t',
+         "a control character is shown");
   must(printable(shown) == shown, "what is printable is changed");
   return 0;
 }
