@@ -1,12 +1,12 @@
 #include "apps/from_config/run_data.h"
 
-#define XXH_INLINE_ALL
 #include <fmt/format.h>
-#include <xxhash.h>
 
+#include <charconv>
 #include <filesystem>
 
 #include "apps/failure.h"
+#include "apps/formats/file_mark.h"
 #include "apps/from_config/data_files.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
@@ -48,23 +48,23 @@ bool same_file(const std::string& a, const std::string& b) {
   return x.device == y.device && x.inode == y.inode;
 }
 
-// The size and checksum of a file.
-struct Fingerprint {
-  std::uint64_t bytes = 0;
-  std::string xxh3;
-  bool operator==(const Fingerprint&) const = default;
-  std::string text() const { return fmt::format("{} bytes (xxh3 {})", bytes, xxh3); }
-};
+std::string checksum_text(const FileMark& mark) { return fmt::format("{:016x}", mark.checksum); }
+std::string mark_text(const FileMark& mark) {
+  return fmt::format("{} bytes (xxh3 {})", mark.size, checksum_text(mark));
+}
+FileMark mark_of_file(const std::string& path) { return mark_of(read_file(posix(), path)); }
 
-Fingerprint fingerprint(const std::string& path) {
-  const std::string content = read_file(posix(), path);
-  return {content.size(), fmt::format("{:016x}", XXH3_64bits(content.data(), content.size()))};
+FileMark mark_in(const Json& entry) {
+  FileMark mark{entry.at("bytes").get<std::uint64_t>(), 0};
+  const std::string& digits = entry.at("xxh3").text();
+  std::from_chars(digits.data(), digits.data() + digits.size(), mark.checksum, 16);
+  return mark;
 }
 
 // What a run remembers of one file.
 struct Remembered {
   std::string key, path, absolute;
-  Fingerprint then;
+  FileMark then;
 };
 
 // Reads the "data" of RUN/env.json; nothing where a run has none.
@@ -77,10 +77,8 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
     const Json* data = object.find("data");
     if (!data) return all;
     for (const Json& entry : *data)
-      all.push_back({entry.at("key").text(),
-                     entry.at("path").text(),
-                     entry.at("absolute").text(),
-                     {entry.at("bytes").get<std::uint64_t>(), entry.at("xxh3").text()}});
+      all.push_back({entry.at("key").text(), entry.at("path").text(), entry.at("absolute").text(),
+                     mark_in(entry)});
   } catch (const std::runtime_error&) {
     say(
         fmt::format("[data] the \"data\" of {} is no record of data files, "
@@ -128,10 +126,10 @@ std::string nowhere(const DataFile& file, const std::string& run, const Remember
 // What has become of a file since the training, or "" if it is the same.
 std::string change_of(const std::string& path, const std::string& run, const Remembered& record) {
   if (read_status(posix(), path).kind != FileKind::regular) return "";
-  const Fingerprint now = fingerprint(path);
+  const FileMark now = mark_of_file(path);
   if (now == record.then) return "";
   return fmt::format("[data] {} has changed since {} was trained: it had {} and now has {}", path,
-                     run, record.then.text(), now.text());
+                     run, mark_text(record.then), mark_text(now));
 }
 
 }  // namespace
@@ -148,12 +146,12 @@ Json data_record(const Config& config) {
   Json record = Json::array();
   for (const DataFile& file : data_files(config)) {
     if (read_status(posix(), file.path).kind != FileKind::regular) continue;
-    const Fingerprint now = fingerprint(file.path);
+    const FileMark now = mark_of_file(file.path);
     record.push_back({{"key", file.key},
                       {"path", file.path},
                       {"absolute", absolute_path(file.path)},
-                      {"bytes", now.bytes},
-                      {"xxh3", now.xxh3}});
+                      {"bytes", now.size},
+                      {"xxh3", checksum_text(now)}});
   }
   return record;
 }
