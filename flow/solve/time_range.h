@@ -6,15 +6,14 @@
 
 namespace pushforward {
 
-// Whether a model of that parameterization has a finite velocity at t: data has
-// none at sigma = 0, noise and score none at alpha = 0, and nothing
-// has one where dsigma is infinite (t = 1 on linear_vp and vp). This and all below fail on times
-// outside of [0, 1].
+// Returns whether a model of this parameterization has a finite velocity at t. A model of data has
+// none at sigma = 0, models of noise and score have none at alpha = 0, and no model has one if
+// dsigma is infinite (t = 1 on linear_vp and vp). All functions here fail on times outside [0, 1].
 bool has_velocity(const Parameterization& parameterization, double t);
 
-// Whether a flow by `method` can begin, or end, at t. The methods that work with E[x1 | x] and E[x0
-// | x] (dpm_solver, edm_heun) begin where the output tells the two apart and end anywhere; the SDE
-// methods have no need of a velocity where they end in sigma = 0; an ODE asks for it at both ends.
+// Return whether a flow solved by `method` can begin, or end, at t. Methods that use E[x1 | x] and
+// E[x0 | x] (dpm_solver, edm_heun) can begin if both follow from the output, and can end anywhere.
+// SDE methods need no velocity if they end at sigma = 0. An ODE needs it at both ends.
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
