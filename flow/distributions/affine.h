@@ -10,7 +10,8 @@ namespace pushforward::inline PF_REAL {
 // The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
-  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise.
+  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
+  // data.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }

@@ -29,7 +29,8 @@ double integrate(const ScalarSlope& slope, double x, const std::vector<double>& 
 std::vector<real> integrate(const StateSlope& slope, std::vector<real> x,
                             const std::vector<double>& grid, const SolverOptions& options = {});
 
-// A right-hand side for Integrator and Stepper, every row of `dim` numbers by itself.
+// A right-hand side for Integrator and Stepper, every row of `dim` numbers by itself. Fails without
+// a function, and on a dimension below 1.
 Rhs make_rhs(StateSlope slope, int dim);
 
 }  // namespace pushforward::inline PF_REAL
