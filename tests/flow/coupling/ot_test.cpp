@@ -98,11 +98,11 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   CHECK(is_permutation(none));
   CHECK(ends.cost(free) < ends.cost(some));
   CHECK(ends.cost(some) < ends.cost(none));
-  // Without labels the weight does nothing.
+  // Without a weight it does not look at labels.
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
   std::vector<RowPair> pairs(40);
-  ot_coupling(1e3).pair(unlabelled, kOtStream, pairs);
+  ot_coupling().pair(unlabelled, kOtStream, pairs);
   CHECK(pairs == free);
 }
 
