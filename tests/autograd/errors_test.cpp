@@ -366,6 +366,7 @@ TEST_CASE("every op of matrices refuses every other rank", "[errors]") {
   for (const auto& [op, make] : kMatrixOps) {
     for (const Shape& shape : {Shape{}, Shape{6}, Shape{1, 6, 1}, Shape{1, 2, 3, 1}}) {
       Tape t;
+      CAPTURE(op);
       std::ostringstream text;
       text << '[' << op << "] a matrix (R, C) is needed, input 0 is " << shape
            << "; reshape it first";
