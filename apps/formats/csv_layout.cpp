@@ -13,7 +13,7 @@
 namespace pushforward::app {
 namespace {
 
-// The rows that are looked at: enough to tell a layout, and few enough to cost nothing.
+// The number of rows that are examined: enough to find the layout, and few enough to be fast.
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
@@ -21,7 +21,7 @@ std::size_t looked_at(const std::vector<FileLine>& rows) {
   return std::min(rows.size(), kLookedAt);
 }
 
-// How well a separator cuts the rows.
+// How well a separator splits the rows.
 struct Fit {
   std::size_t width = 0;  // the number of cells that most rows have
   bool all = false;       // all rows have it
@@ -71,7 +71,7 @@ Rows cells_of(const std::vector<FileLine>& rows, char separator) {
   return all;
 }
 
-// Whether `holds` is true of every cell below the first row.
+// Returns whether `holds` is true for all cells below the first row.
 template <class Holds>
 bool all_below(const Rows& rows, const Holds& holds) {
   return std::all_of(rows.begin() + 1, rows.end(), [&](const std::vector<CsvCell>& row) {
@@ -79,7 +79,7 @@ bool all_below(const Rows& rows, const Holds& holds) {
   });
 }
 
-// The first row as whole numbers without a sign; empty: it is something else.
+// Returns the first row as whole numbers without a sign, or an empty list if it is not.
 std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   std::vector<int> numbers;
   for (const CsvCell& cell : row) {
@@ -89,7 +89,7 @@ std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   return numbers;
 }
 
-// What a first row of numbers looks like, if it may hold names; "": it holds data.
+// Returns what a first row of numbers looks like if it may hold names, or "" if it holds data.
 std::string suspicion(const Rows& rows, char decimal) {
   constexpr int kFirstYear = 1500, kLastYear = 2200;
   const auto is_year = [](double value) { return value >= kFirstYear && value <= kLastYear; };
@@ -147,7 +147,7 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   bool numbers = false, missing = false, names = false, above_other = false;
   for (std::size_t k = 0; k < first.size(); ++k) {
     const CellKind kind = read_cell(first[k].text, decimal).kind;
-    // Of data, "1,234" is in quotes for its comma alone.
+    // A number such as "1,234" can have quotes only because of its comma.
     const bool quoted_name = first[k].quoted && kind != CellKind::empty &&
                              kind != CellKind::numeric_text && k < below.size() && !below[k].quoted;
     if (kind == CellKind::text || quoted_name) {

@@ -11,7 +11,7 @@
 namespace pushforward::app {
 namespace {
 
-// A column for people: its name in quotes, or its index.
+// Returns the name of a column in quotes, or its index.
 std::string column_text(std::size_t column, const std::vector<std::string>& names) {
   if (names.empty()) return fmt::format("column {}", column);
   return names[column].empty() ? fmt::format("column {} has no name and", column)
