@@ -40,10 +40,10 @@ struct SolverRequest : RunRequest {
   std::optional<double> temperature, top_p;  // for tokens
 };
 
-// Says how to compute the divergence of a flow. probes = 0: exactly, whatever `by` is.
+// Says how to compute the divergence of a flow.
 struct DivergenceRequest {
   std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
-  int probes = 1;
+  std::optional<int> probes;  // of an estimate; without it, as many as the engine's kUsualProbes
 };
 
 // The options of `pushforward sample`.
@@ -71,6 +71,7 @@ struct DensityRequest : SolverRequest {
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;
+  std::string scale = "none";  // of distances (apps/report/comparison.h)
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.

@@ -44,7 +44,8 @@ struct CompareArguments {
 int compare_files(const CompareArguments& args) {
   check_array_name(args.samples);
   check_array_name(args.truth);
-  const NdArray a = read_array(args.samples), b = read_array(args.truth);
+  const NdArray b = read_array(args.truth),
+                a = match_columns(read_array(args.samples), b.names, "compare", args.truth);
   const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
@@ -54,7 +55,9 @@ int compare_files(const CompareArguments& args) {
                     args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
   }
   Workers workers(args.threads);
-  const Comparison c = compare_points(samples, truth, args.options, workers);
+  ComparisonOptions options = args.options;
+  options.names = b.names;
+  const Comparison c = compare_points(samples, truth, options, workers);
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
@@ -87,6 +90,7 @@ Action declare_compare(Options& options) {
       .range(1, 10'000)
       .shows_default()
       .type("K");
+  add_scale(options, o.scale);
   add_seed(options, o.seed, "of the draws and directions");
   add_threads(options, args->threads);
   options.flag("--json", args->json, "print one JSON object on stdout");

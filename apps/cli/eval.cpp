@@ -16,14 +16,15 @@
 namespace pushforward::app {
 namespace {
 
-// One line of the table: a number of the report, if it was measured.
+// One line of the table: a number of the report, if it was measured. In a remark {} stands for what
+// the rows of data are, such as "training rows".
 struct ReportLine {
   const char *at, *name, *remark;  // `at`: a JSON pointer
 };
 
 constexpr ReportLine kLines[] = {
-    {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
-    {"/samples/w2_floor", "  of the true distribution", "fresh data to fresh data"},
+    {"/samples/w2", "2-Wasserstein", "exact, samples to {}"},
+    {"/samples/w2_floor", "  of the true distribution", "as many draws of the data to {}"},
     {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
     {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
     {"/samples/energy_distance", "energy distance", ""},
@@ -32,12 +33,14 @@ constexpr ReportLine kLines[] = {
     {"/samples/density", "density", "1 for the true distribution"},
     {"/samples/nfe_mean", "evaluations", "of the field for a sample, mean"},
     {"/samples/nfe_max", "  at most", ""},
-    {"/paths/energy", "path energy", "mean of the integral of |u|^2"},
+    {"/paths/energy", "path energy", "mean of the integral of |u|^2, in the flow's units"},
     {"/paths/source_to_data_w2", "W2, source to data", "its square is the least energy"},
     {"/paths/normalised_energy", "normalised path energy", "|energy - W2^2| / W2^2"},
     {"/paths/straightness", "straightness", "0 for straight lines"},
-    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; of tokens a bound"},
-    {"/likelihood/nll_error", "  standard error", ""},
+    {"/likelihood/nll", "negative log-likelihood", "nats, of {}; of tokens a bound"},
+    {"/likelihood/nll_error", "  standard error", "over rows"},
+    {"/likelihood/mean_error", "  error of the estimate", "part of it, by the draws a row"},
+    {"/likelihood/row_error", "    of a row", ""},
     {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
     {"/likelihood/end", "  solved from t", "1, or where the flow must end"},
@@ -53,7 +56,7 @@ constexpr ReportLine kLines[] = {
     {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
     {"/ngrams/4-gram/nats_per_token", "  a token", ""},
     {"/samples/total_variation", "total variation", "samples to the data's distribution"},
-    {"/samples/total_variation_of_data", "  of fresh data", "as many rows: the least to expect"},
+    {"/samples/total_variation_of_data", "  of the data", "as many draws of it: the least to expect"},
     {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
     {"/samples/words/in_held_out", "  held out", "real words that were never seen"},
     {"/samples/words/new", "new words", "share of samples"},
@@ -66,12 +69,14 @@ constexpr ReportLine kLines[] = {
 };
 
 void print_table(const Json& report) {
+  const std::string rows = report.at("rows").get<std::string>();
   for (const ReportLine& line : kLines) {
     const Json* value = report.find_path(line.at);
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    fmt::print("{:<26} {:>11}   {}\n", line.name, text, line.remark);
+    fmt::print("{:<26} {:>11}   {}\n", line.name, text,
+               fmt::format(fmt::runtime(line.remark), rows));
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
     fmt::print("new words:");
@@ -80,13 +85,12 @@ void print_table(const Json& report) {
   }
 }
 
-// Which data the likelihood of tokens was asked about.
+// How many rows of data were looked at, and what they are.
 std::string evaluated_data_words(const Json& report) {
   const Json& likelihood = report.at("likelihood");
-  if (!likelihood.is_object() || !likelihood.contains("held_out"))
-    return fmt::format("{} fresh data points", report.at("n").get<int>());
-  return fmt::format("{} {} sequences", likelihood.at("rows").get<std::size_t>(),
-                     likelihood.at("held_out").get<bool>() ? "held-out" : "fresh");
+  const Json& rows = likelihood.is_object() && likelihood.contains("rows") ? likelihood.at("rows")
+                                                                           : report.at("n");
+  return fmt::format("{} {}", rows.get<std::size_t>(), report.at("rows").get<std::string>());
 }
 
 struct EvalArguments {
@@ -96,6 +100,23 @@ struct EvalArguments {
 
 // What a reader of the table should know of this run.
 void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
+  const Json& samples = report.at("samples");
+  if (samples.contains("scale"))
+    fmt::print(stderr, "distances are in {}\n",
+               samples.at("scale") == "std" ? "standard deviations of the data, by column"
+                                            : "the data's own units");
+  if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
+    fmt::print(stderr, "{}\n", remark->text());
+  if (const Json* asked = report.find_path("/n_asked_for"))
+    fmt::print(stderr, "the data has {} rows, so that many samples are compared with them, not {}\n",
+               report.at("n").get<int>(), asked->get<int>());
+  if (report.at("rows") == "training rows")
+    fmt::print(stderr,
+               "the rows are those that the run was trained on: a flow that remembers them "
+               "looks good here, and is not\n");
+  if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
+    fmt::print(stderr, "the likelihood is Hutchinson's estimate by {} {} probes a row\n",
+               report.at("likelihood").at("probes").get<int>(), by->text());
   if (report.contains("ode_solver"))
     fmt::print(
         stderr,
@@ -143,7 +164,8 @@ Action declare_eval(Options& options) {
   EvaluateRequest& request = args->request;
   add_solver(options, request);
   add_number(options, request.n, 8, 1'000'000,
-             "samples, and as many fresh data points (default: /eval/n)");
+             "samples, and as many rows of data, or all of a smaller set (default: /eval/n)");
+  add_scale(options, request.scale);
   add_seed(options, request.seed, "their seed");
   add_divergence(options, request.divergence);
   options.flag("--json", args->json, "print one JSON object on stdout");

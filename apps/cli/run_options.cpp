@@ -69,6 +69,15 @@ void add_solver(Options& options, SolverRequest& request) {
       .type("A");
 }
 
+void add_scale(Options& options, std::string& scale) {
+  options
+      .add("--scale", scale,
+           "units of distances: none, the columns' own; std, each column's standard deviation in "
+           "the data")
+      .one_of({"none", "std"})
+      .shows_default();
+}
+
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of) {
   const Option by = options
                         .add("--divergence", request.by,
@@ -77,9 +86,10 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                         .one_of({"auto", "exact", "rademacher", "gaussian"})
                         .shows_default();
   const Option probes =
-      options.add("--probes", request.probes, "random vectors of an estimate, fixed for each row")
+      options
+          .add("--probes", request.probes,
+               "random vectors of an estimate, fixed for each row (default: 8)")
           .range(1, 10'000)
-          .shows_default()
           .type("P");
   if (of) {
     by.needs(*of);

@@ -39,6 +39,9 @@ void add_run(Options& options, RunRequest& request);
 // add_run, and how the flow is solved: --solver, --steps, tolerances, --temperature, --top-p.
 void add_solver(Options& options, SolverRequest& request);
 
+// --scale: the units of distances.
+void add_scale(Options& options, std::string& scale);
+
 // --divergence and --probes. They need the option `of`, unless it is null.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 

@@ -9,16 +9,30 @@
 
 #include "apps/config/config.h"
 #include "apps/formats/npy.h"
+#include "apps/report/estimate.h"
 #include "apps/requests.h"
 #include "apps/run/token_traits.h"
 
 namespace pushforward::app {
+
+// How log-densities were estimated, where they were: by Hutchinson's estimate of the divergence, or
+// at random times and states of a bound on tokens.
+struct EstimateOf {
+  std::string by;       // "rademacher", "gaussian" or "bound"; empty: exact
+  int draws = 0;        // random vectors, or times, for a row
+  NdArray error;        // (N) the standard error of each row by these draws; NaN where unknown
+
+  double row() const;   // the root mean square over rows; NaN where unknown
+  double mean() const;  // of the mean over rows
+  EstimateWords words() const { return {by, draws, row(), mean()}; }
+};
 
 // Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if they were asked for,
 // the labels (n) of a conditional run, and what it cost. Of tokens: (n, L) and (times, n, L) whole
 // numbers, but for quantized data's points, and each sample as text.
 struct Samples {
   NdArray points, trajectory, log_density, labels;
+  EstimateOf estimate;  // of log_density
   std::vector<std::string> text;
   std::vector<double> times;  // of the trajectory
   double nfe_mean = 0;        // evaluations of the field for one sample
@@ -30,6 +44,7 @@ struct Samples {
 struct Densities {
   NdArray log_density;      // (N)
   NdArray gradient;         // (N, D) if it was asked for, per unit of the data's
+  EstimateOf estimate;
   double end = 1;           // the time on the path that was solved from
   std::size_t outside = 0;  // points of quantized data with numbers outside the levels
   // A bound's estimate has no finite spread: of tokens from rows of data.
@@ -43,7 +58,9 @@ struct DataRows {
   NdArray points, labels;
 };
 
-// All points are given and returned in the data's units; velocities move them in these.
+// All points are given and returned in the data's units (docs/config.md), velocities move them in
+// these, and tables have the names of the data's columns. Columns with names that are given are
+// matched by name.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
@@ -55,7 +72,8 @@ struct Engine {
   // The velocity at points (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
-  // Points (N, D) to their latents x0 (N, D), in the source's units, and latents to points.
+  // Points (N, D) to their latents x0 (N, D), in the units of the source's data, and latents to
+  // points.
   NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
   NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
   // (count, N, D): from points a (N, D) to points b (N, D) through their latents.

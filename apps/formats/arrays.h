@@ -18,7 +18,15 @@ void check_distinct(std::initializer_list<std::pair<const char*, std::string>> f
 
 // Reads an array of either format. Throws Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
-// Writes an array in either format. For .csv it must be a table or a list.
+
+// Orders the columns of a table as `names`, where both sides have names. Columns that are not asked
+// for are left out. Says in a line on stderr what it moved or left out. Throws Failure (exit 4)
+// "[what] ..." that lists both sides' names if one that is asked for is missing, and if a name that
+// stands twice leaves the order open. `whose` says what has the names: "the run's data".
+NdArray match_columns(NdArray table, const std::vector<std::string>& names, const char* what,
+                      const std::string& whose);
+// Writes an array in either format. For .csv it must be a table or a list; a table's names are its
+// first line.
 void write_array(const std::string& path, const NdArray& array);
 
 }  // namespace pushforward::app

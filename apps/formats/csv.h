@@ -26,10 +26,8 @@ struct CsvOptions {
   std::optional<char> separator;
 };
 
-// A table of shape (rows, columns), and the names of its columns if the file has them.
-struct CsvTable : NdArray {
-  std::vector<std::string> names;
-};
+// A table of shape (rows, columns), with the names of its columns if the file has them.
+struct CsvTable : NdArray {};
 
 // Reads the table in `path`. The cells of the wanted columns must be finite numbers with a decimal
 // point in any locale; other columns may hold anything. All rows must have the same length.

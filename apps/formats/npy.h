@@ -17,6 +17,7 @@ struct NdArray {
   std::vector<double> values;
   std::string dtype = "<f8";
   std::string file = {};  // the file it was read from, for messages; empty: none
+  std::vector<std::string> names = {};  // of the columns of a table; empty: none
 };
 
 // Returns the beginning of a message about the array, such as "points.npy:
