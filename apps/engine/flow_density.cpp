@@ -172,6 +172,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
     found.gradient.names = flow.units.names;
   }
   found.log_density = per_data_volume(flow.units, std::move(log_p));
+  if (!found.estimate.by.empty()) found.log_density.names = {"ln_p_estimate"};
   found.end = options.end;
   found.nfe_mean = cost.mean();
   found.seconds = seconds_now() - start;

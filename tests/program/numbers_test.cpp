@@ -374,6 +374,10 @@ TEST_CASE("estimates say that they are, by how many draws, and with which error"
       square += std::pow(p.values[k] - truth.values[k], 2) / 160;
   }
   CHECK(report["row_error"].get<double>() == Approx(std::sqrt(square)).epsilon(0.3));
+  sandbox.ask("loglik run --points x.npy --out p.csv");
+  CHECK(sandbox.read("p.csv").substr(0, 14) == "ln_p_estimate\n");
+  sandbox.ask("loglik run --points x.npy --out p.csv --divergence exact");
+  CHECK(sandbox.table("p.csv").names.empty());
   const auto exact = sandbox.object("loglik run --points x.npy --out p.npy --divergence exact");
   CHECK(exact["estimate"] == false);
   CHECK(exact["divergence"] == "exact");
