@@ -35,7 +35,7 @@ PointSet as_point_set(const std::vector<double>& values, int dim) {
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// The input of all measures: the run's flow, its data distribution, and n rows of source and data.
+// The inputs of all measures: the run's flow, its data distribution, and n rows of source and data.
 struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
@@ -205,19 +205,19 @@ Json against_exact(const FlowSubject& s) {
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
-// Throws Failure (exit 4) if the columns of the data have other names than when the run was trained:
-// their numbers would be taken for those of other columns.
+// Throws Failure (exit 4) if the data's columns have other names than when the run was trained,
+// since their numbers would be taken for those of other columns.
 void check_columns(const Distribution& data, const Units& units) {
   const std::vector<std::string> now(data.names().begin(), data.names().end());
   if (now.empty() || units.names.empty() || now == units.names) return;
   throw Failure(Exit::file,
                 fmt::format("[eval] the columns of the data are {}, but the run was trained on {}; "
-                            "give /data the file that it had",
+                            "restore the file that /data had",
                             fmt::join(now, ", "), fmt::join(units.names, ", ")));
 }
 
-// Returns the ODE of the run's flow. Paths and densities are measured on the ODE,
-// whatever draws the samples.
+// Returns the options of an ODE solver for the run's flow. Paths and densities are measured on the
+// ODE, even if an SDE solver draws the samples.
 SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
   if (options.method == SamplingMethod::ode) return options;
   SolverRequest request = s.request;
