@@ -42,7 +42,7 @@ struct SolverRequest : RunRequest {
 
 // Says how to compute the divergence of a flow.
 struct DivergenceRequest {
-  std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
+  std::string by = "auto";    // exact, rademacher, gaussian; auto: exact up to 16 dimensions
   std::optional<int> probes;  // of an estimate; without it, as many as the engine's kUsualProbes
 };
 

@@ -110,7 +110,8 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     fmt::print(stderr, "{}\n", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))
-    fmt::print(stderr, "the data has {} rows, so that many samples are compared with them, not {}\n",
+    fmt::print(stderr,
+               "the data has {} rows, so that many samples are compared with them, not {}\n",
                report.at("n").get<int>(), asked->get<int>());
   if (report.at("rows") == "training rows")
     fmt::print(stderr,

@@ -90,8 +90,9 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                         .shows_default();
   const Option probes =
       options
-          .add("--probes", request.probes,
-               "number of random vectors of an estimate, the same during a row's solve (default: 8)")
+          .add(
+              "--probes", request.probes,
+              "number of random vectors of an estimate, the same during a row's solve (default: 8)")
           .range(1, 10'000)
           .type("P");
   if (of) {

@@ -43,8 +43,8 @@ struct Samples {
 
 // ln p of each point, or for tokens an estimate of a bound on ln P, and the cost.
 struct Densities {
-  NdArray log_density;      // (N)
-  NdArray gradient;         // (N, D) if requested: d ln p / dx, in the data's units
+  NdArray log_density;  // (N)
+  NdArray gradient;     // (N, D) if requested: d ln p / dx, in the data's units
   EstimateOf estimate;
   double end = 1;           // the time from which the solver started
   std::size_t outside = 0;  // points of quantized data with numbers outside the levels

@@ -70,7 +70,8 @@ void choose_rows(FlowSubject& s) {
   if (!all) {
     s.x1 = draw_rows(*s.data, data, s.n, &s.labels);
   } else {
-    std::vector<int> rows = permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
+    std::vector<int> rows =
+        permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
     rows.resize(static_cast<std::size_t>(s.n));
     std::sort(rows.begin(), rows.end());
     s.x1 = gather(*all, rows);
@@ -93,11 +94,11 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const SampleCost cost = sampler.sample(*s.flow.source, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
   const NdArray samples = s.flow.to_data_points(drawn), truth = s.flow.to_data_points(s.x1),
-                other = s.flow.to_data_points(draw_rows(
-                    *s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
+                other = s.flow.to_data_points(
+                    draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
   const auto points = [&s](const NdArray& of) { return as_point_set(of.values, s.flow.dim()); };
-  Json report = comparison_object(
-      compare_points(points(samples), points(truth), s.comparison(), s.workers));
+  Json report =
+      comparison_object(compare_points(points(samples), points(truth), s.comparison(), s.workers));
   const Comparison perfect =
       compare_points(points(other), points(truth), s.comparison(), s.workers);
   report["w2_floor"] = measured(perfect.w2);
@@ -155,7 +156,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
               {"nll_error", measured(mean.error)},
               {"given_label", given_label},
               {"end", options.end}};
-  add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(), report);
+  add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(),
+               report);
   if (known) {
     const Mean above(excess);
     report["above_entropy"] = measured(above.value);
@@ -235,8 +237,8 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, asked, {}, {}, {},
-                workers};
+  FlowSubject s{config, request, load_run_flow(config, request), nullptr, asked, {}, {},
+                {},     workers};
   s.data = build_data(config.section("/data").json());
   if (!request.exact) check_columns(*s.data, s.flow.units);
   if (s.data->all()) s.n = std::min(asked, s.data->all()->rows());
@@ -244,7 +246,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
-              {"rows", s.data->all() ? "training rows" : "fresh draws of the data's distribution"},
+              {"rows", s.data->all() ? "training rows" : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},

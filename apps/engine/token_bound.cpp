@@ -90,9 +90,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   // From a source of data the terms have no finite spread, so nothing is known of the error.
   if (run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
   Densities found;
-  found.estimate = {"bound",
-                    static_cast<int>(config.integer("/eval/times")),
-                    {{errors.size()}, errors, "<f8"}};
+  found.estimate = {
+      "bound", static_cast<int>(config.integer("/eval/times")), {{errors.size()}, errors, "<f8"}};
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
   found.log_density.names = {"bound_estimate"};
   if (as_points) found.outside = run.traits.outside(points);

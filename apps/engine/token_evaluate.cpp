@@ -71,8 +71,7 @@ void choose_rows(Subject& s) {
 const char* rows_words(const Subject& s) {
   if (s.held_out) return "held-out rows";
   if (s.data.distribution->all()) return "training rows";
-  return s.run.traits.written() ? "windows of the training text"
-                                : "fresh draws of the data's distribution";
+  return s.run.traits.written() ? "windows of the training text" : "fresh draws";
 }
 
 // Reports a bound or a baseline, from the nats of each sequence and the number of tokens.

@@ -16,7 +16,7 @@ struct NdArray {
   std::vector<std::size_t> shape;
   std::vector<double> values;
   std::string dtype = "<f8";
-  std::string file = {};  // the file it was read from, for messages; empty: none
+  std::string file = {};                // the file it was read from, for messages; empty: none
   std::vector<std::string> names = {};  // of the columns of a table; empty: none
 };
 

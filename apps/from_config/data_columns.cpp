@@ -78,8 +78,7 @@ std::vector<std::string> describe_columns(const Distribution& data, const Units&
   std::vector<std::string> constant;
   for (std::size_t j = 0; j < units.constant.size(); ++j)
     if (units.constant[j])
-      constant.push_back(
-          fmt::format("{} ({})", column_name(units.names, j), *units.constant[j]));
+      constant.push_back(fmt::format("{} ({})", column_name(units.names, j), *units.constant[j]));
   if (constant.empty()) return lines;
   const std::size_t more = constant.size() - std::min(constant.size(), kNamesListed);
   const bool one = constant.size() == 1;

@@ -10,12 +10,11 @@ namespace pushforward::app {
 
 std::string estimate_text(const EstimateWords& words) {
   if (words.by.empty()) return "";
-  const std::string how =
-      words.by == "bound"
-          ? fmt::format("an estimate at {} random time{} a row", words.draws,
-                        words.draws == 1 ? "" : "s")
-          : fmt::format("Hutchinson's estimate by {} {} probe{} a row", words.draws, words.by,
-                        words.draws == 1 ? "" : "s");
+  const std::string how = words.by == "bound"
+                              ? fmt::format("an estimate at {} random time{} a row", words.draws,
+                                            words.draws == 1 ? "" : "s")
+                              : fmt::format("Hutchinson's estimate by {} {} probe{} a row",
+                                            words.draws, words.by, words.draws == 1 ? "" : "s");
   if (std::isnan(words.row)) return how + ", whose standard error is not known";
   return how + fmt::format(": standard error {:.2g} nats of a row, {:.2g} of the mean", words.row,
                            words.mean);

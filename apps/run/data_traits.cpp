@@ -8,8 +8,8 @@ namespace pushforward::app::inline PF_REAL {
 
 Units make_units(const Distribution& data) {
   ColumnUnits units = data.units();
-  Units made{std::move(units.scale), std::move(units.shift),
-             {data.names().begin(), data.names().end()}};
+  Units made{
+      std::move(units.scale), std::move(units.shift), {data.names().begin(), data.names().end()}};
   if (!data.all()) return made;
   const std::vector<double> rows = all_wide_rows(data, RowUnits::data);
   const std::size_t d = made.dim();

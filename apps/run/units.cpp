@@ -45,9 +45,8 @@ void Units::velocity_to_data(std::span<double> rows) const {
 
 void Units::set_constants(std::span<double> rows) const {
   if (constant.empty()) return;
-  each(rows, dim(), [this](double x, std::size_t j) {
-    return std::isnan(x) ? x : constant[j].value_or(x);
-  });
+  each(rows, dim(),
+       [this](double x, std::size_t j) { return std::isnan(x) ? x : constant[j].value_or(x); });
 }
 
 bool Units::need_double() const {

@@ -121,8 +121,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
     }
     const double pairs = 2. * options.times * (options.times - 1.);
     for (int r = first; error && r < first + rows; ++r)
-      error[r] = options.times > 1 && std::isfinite(out[r]) ? std::sqrt(error[r] / pairs)
-                                                            : std::nan("");
+      error[r] =
+          options.times > 1 && std::isfinite(out[r]) ? std::sqrt(error[r] / pairs) : std::nan("");
     for (int r = first; r < first + rows; ++r)
       if (std::isnan(out[r]))
         throw IntegrationFailure("[elbo] the bound of sequence " + std::to_string(r) +

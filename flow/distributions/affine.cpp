@@ -10,10 +10,7 @@ using detail::check;
 
 AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift,
                        AffineUnits units)
-    : inner_(std::move(inner)),
-      scale_(std::move(scale)),
-      shift_(std::move(shift)),
-      units_(units) {
+    : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)), units_(units) {
   check(inner_ != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner_->dim());
   check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",

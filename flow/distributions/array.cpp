@@ -60,7 +60,9 @@ ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
 }
 
 ArrayData::ArrayData(TableRows table, std::vector<int> labels, RowOrder order)
-    : values_(shape_of(table)), names_(std::move(table.names)), labels_(std::move(labels)),
+    : values_(shape_of(table)),
+      names_(std::move(table.names)),
+      labels_(std::move(labels)),
       order_(order) {
   check_array(values_.shape(), labels_, order_);
   check_finite_rows(std::span<const double>(table.values), table.columns);
@@ -99,8 +101,7 @@ void ArrayData::draw(Stream stream, std::uint32_t first_row, int rows, real* out
   }
 }
 
-void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x,
-                       RowUnits) const {
+void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const {
   if (exact_.empty() && at.index < 0) return;  // x is what was drawn
   const int row = at.index < 0 ? index(at.stream, at.row) : at.index;
   const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(dim()) +

@@ -27,8 +27,8 @@ struct Numbers : Sandbox {
   // Trains a run of this data and returns what was said.
   std::string train(const std::string& out, const std::string& data,
                     const std::string& overrides = "") const {
-    const Outcome outcome = (*this)("train run.json -q --overwrite --out " + out + " 'data=" +
-                                    data + "' " + overrides);
+    const Outcome outcome =
+        (*this)("train run.json -q --overwrite --out " + out + " 'data=" + data + "' " + overrides);
     INFO(outcome.text);
     REQUIRE(outcome.code == 0);
     return outcome.text;
@@ -56,7 +56,8 @@ std::string far_table() {
   std::string text = "arrival,gauge\n";
   for (int k = 0; k < 40; ++k) {
     char line[64];
-    std::snprintf(line, sizeof line, "%lld,%.2f\n", 1650000000LL + 3 * k, 7300000 + 0.01 * (k % 13));
+    std::snprintf(line, sizeof line, "%lld,%.2f\n", 1650000000LL + 3 * k,
+                  7300000 + 0.01 * (k % 13));
     text += line;
   }
   return text;
@@ -64,7 +65,8 @@ std::string far_table() {
 
 std::vector<double> column(const NdArray& table, std::size_t j) {
   std::vector<double> x;
-  for (std::size_t k = j; k < table.values.size(); k += table.shape[1]) x.push_back(table.values[k]);
+  for (std::size_t k = j; k < table.values.size(); k += table.shape[1])
+    x.push_back(table.values[k]);
   return x;
 }
 
@@ -135,8 +137,14 @@ TEST_CASE("rows of a table that are only passed on are those of the file") {
   }
   sandbox.ask("data csv path=ids.csv -n 60 --out a.npy");
   CHECK(sandbox.array("a.npy").values == drawn.values);
-  sandbox.ask("data moons -n 5 --out m.npy");
-  CHECK(sandbox.array("m.npy").dtype == "<f4");
+  for (const std::string data :
+       {R"(moons)", R"(affine scale=3 shift=7 'of={"type":"moons"}')",
+        R"(standardize 'of={"type":"affine","scale":3,"of":{"type":"moons"}}')"}) {
+    sandbox.ask("data " + data + " -n 5 --out m.npy");
+    CHECK(sandbox.array("m.npy").dtype == "<f4");
+  }
+  sandbox.ask("data mixture 'means=[[7300000]]' 'stds=[0.05]' -n 50 --out m.npy");
+  CHECK(spread(sandbox.array("m.npy").values) == Approx(0.05).epsilon(0.4));
 }
 
 TEST_CASE("where numbers meet in float32, the column and the counts are said") {
@@ -195,30 +203,32 @@ TEST_CASE("columns are matched by name, and said where they move") {
   expect(sandbox("compare wrong.csv one.csv"), 4, {"but one.csv has depth, age"});
   // The file that a run was trained on, with other columns since then.
   sandbox.write("one.csv", "depth,width\n1,2\n3,4\n");
-  expect(sandbox("eval run"), 4,
-         {"[eval] the columns of the data are depth, width, but the run was trained on depth, age"});
+  expect(
+      sandbox("eval run"), 4,
+      {"[eval] the columns of the data are depth, width, but the run was trained on depth, age"});
 }
 
 TEST_CASE("every verb speaks the units of the data, whatever changes them inside") {
   const Numbers sandbox;
-  const std::string mixture =
-      R"({"type":"mixture","means":[[1,-2]],"stds":[0.5]})";
+  const std::string mixture = R"({"type":"mixture","means":[[1,-2]],"stds":[0.5]})";
   const auto affine = [](const std::string& of) {
     return R"({"type":"affine","scale":[4,-4],"shift":[100,20],"of":)" + of + "}";
   };
-  const auto std = [](const std::string& of) { return R"({"type":"standardize","of":)" + of + "}"; };
+  const auto std = [](const std::string& of) {
+    return R"({"type":"standardize","of":)" + of + "}";
+  };
   // In the units of `affine` this is a Gaussian around (104, 28) with a standard deviation of 2.
   const double log_peak = -std::log(2 * std::acos(-1.) * 4);
   write_npy(sandbox.path("peak.npy"), {{1, 2}, {104, 28}});
-  for (const std::string& data :
-       {affine(mixture), std(affine(mixture)), affine(std(mixture))}) {
+  for (const std::string& data : {affine(mixture), std(affine(mixture)), affine(std(mixture))}) {
     CAPTURE(data);
     sandbox.train("run", data);
     sandbox.write("name.json", "");
     for (const std::string verb : {"data", "sample"}) {
       CAPTURE(verb);
       if (verb == "data")
-        sandbox.ask("data " + (data[9] == 'a' ? std::string("affine") : std::string("standardize")) +
+        sandbox.ask("data " +
+                    (data[9] == 'a' ? std::string("affine") : std::string("standardize")) +
                     " -n 4000 --out x.npy " + [&] {
                       // The keys of the section, as `data` takes them.
                       std::string keys;
@@ -237,7 +247,8 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
       CHECK(spread(column(x, 0)) == Approx(2).epsilon(0.05));
       CHECK(spread(column(x, 1)) == Approx(2).epsilon(0.05));
     }
-    sandbox.ask("loglik run --exact --solver dopri5 --points peak.npy --out p.npy --gradient g.npy");
+    sandbox.ask(
+        "loglik run --exact --solver dopri5 --points peak.npy --out p.npy --gradient g.npy");
     CHECK(sandbox.array("p.npy").values[0] == Approx(log_peak).margin(0.01));
     CHECK(std::abs(sandbox.array("g.npy").values[0]) < 0.05);
     // At t = 1 of independent Gaussians, u = x1 - E[x0 | x]: of a point at the mean, its own mean.
@@ -291,7 +302,8 @@ TEST_CASE("measures of a finite set take each row once, and say what the rows ar
   const Numbers sandbox;
   std::string text = "u,v\n";
   for (int k = 0; k < 45; ++k)
-    text += std::to_string(std::sin(1.7 * k)) + "," + std::to_string(900 * std::cos(2.3 * k)) + "\n";
+    text +=
+        std::to_string(std::sin(1.7 * k)) + "," + std::to_string(900 * std::cos(2.3 * k)) + "\n";
   sandbox.write("set.csv", text);
   sandbox.train("run", standardized("set.csv"));
   // The exact flow gives the rows themselves: nothing covers them better.
@@ -316,8 +328,7 @@ TEST_CASE("measures of a finite set take each row once, and say what the rows ar
   CHECK(plain["samples"]["w2"].get<double>() > 100 * scaled["samples"]["w2"].get<double>());
   sandbox.train("moons", R"({"type":"moons"})");
   const std::string fresh = sandbox.ask("eval moons");
-  CHECK_THAT(fresh, Contains("60 fresh draws of the data's distribution") &&
-                        !Contains("training rows"));
+  CHECK_THAT(fresh, Contains("60 fresh draws") && !Contains("training rows"));
 }
 
 TEST_CASE("compare scales columns, and a crowd of copies does not shrink its balls") {
@@ -345,8 +356,7 @@ TEST_CASE("compare scales columns, and a crowd of copies does not shrink its bal
   for (std::size_t i = 0; i < moved.values.size(); i += 2) moved.values[i] += 0.35;
   write_npy(sandbox.path("moved.npy"), moved);
   const auto by_std = sandbox.object("compare moved.npy copied.npy --scale std");
-  CHECK(by_std["w2"].get<double>() ==
-        Approx(0.35 / spread(column(once, 0))).epsilon(1e-6));
+  CHECK(by_std["w2"].get<double>() == Approx(0.35 / spread(column(once, 0))).epsilon(1e-6));
   CHECK_THAT(sandbox.ask("compare moved.npy copied.npy --scale std"),
              Contains("in standard deviations of the true points"));
 }
@@ -355,8 +365,9 @@ TEST_CASE("estimates say that they are, by how many draws, and with which error"
   const Numbers sandbox;
   sandbox.train("run", R"({"type":"gaussian","dim":18})", "train.steps=60 optimizer.lr=0.01");
   sandbox.ask("sample run -n 40 --out x.npy");
-  CHECK_THAT(sandbox.ask("loglik run --points x.npy --out p.npy --error e.npy"),
-             Contains("ln p is Hutchinson's estimate by 8 rademacher probes a row: standard error"));
+  CHECK_THAT(
+      sandbox.ask("loglik run --points x.npy --out p.npy --error e.npy"),
+      Contains("ln p is Hutchinson's estimate by 8 rademacher probes a row: standard error"));
   const NdArray errors = sandbox.array("e.npy");
   REQUIRE(errors.shape == std::vector<std::size_t>{40});
   const auto report = sandbox.object("loglik run --points x.npy --out p.npy");
@@ -370,8 +381,7 @@ TEST_CASE("estimates say that they are, by how many draws, and with which error"
   for (const std::string seed : {"1", "2", "3", "4"}) {
     sandbox.ask("loglik run --points x.npy --out p.npy --seed " + seed);
     const NdArray p = sandbox.array("p.npy");
-    for (std::size_t k = 0; k < 40; ++k)
-      square += std::pow(p.values[k] - truth.values[k], 2) / 160;
+    for (std::size_t k = 0; k < 40; ++k) square += std::pow(p.values[k] - truth.values[k], 2) / 160;
   }
   CHECK(report["row_error"].get<double>() == Approx(std::sqrt(square)).epsilon(0.3));
   sandbox.ask("loglik run --points x.npy --out p.csv");

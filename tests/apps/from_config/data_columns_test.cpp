@@ -29,9 +29,8 @@ constexpr const char* kMoons = R"({"type": "moons", "noise": 0.05})";
 }  // namespace
 
 TEST_CASE("units that undo every affine, as runs once stored them, become those of the data") {
-  for (const std::string& text :
-       {std::string(kMoons), affine(kMoons), standardized(kMoons), standardized(affine(kMoons)),
-        affine(bins(affine(kMoons)))}) {
+  for (const std::string& text : {std::string(kMoons), affine(kMoons), standardized(kMoons),
+                                  standardized(affine(kMoons)), affine(bins(affine(kMoons)))}) {
     CAPTURE(text);
     const Json data = section(text);
     const Units now = make_units(*build_data(data));
@@ -64,20 +63,22 @@ TEST_CASE("columns whose numbers meet are listed with counts, and constant ones 
   const std::vector<std::string> lines = describe_columns(data, make_units(data));
   REQUIRE(lines.size() == (single ? 2 : 1));
   if (single)
-    CHECK(lines[0] == "column id: 50 distinct values become 1 in float32; standardize the data or "
-                      "set precision=float64");
+    CHECK(lines[0] ==
+          "column id: 50 distinct values become 1 in float32; standardize the data or "
+          "set precision=float64");
   CHECK_THAT(lines.back(), Contains("column k (7) is constant"));
   const auto inner = std::make_shared<ArrayData>(TableRows{values, 3, {}});
   const DistributionPtr scaled = standardize(inner);
   const std::vector<std::string> better = describe_columns(*scaled, make_units(*scaled));
   REQUIRE(better.size() == 1);
   CHECK_THAT(better[0], Contains("column 2 (7) is constant"));
-  const DistributionPtr far = build_data(
-      section(R"({"type": "mixture", "means": [[5e6], [5e6]], "stds": [0.01, 0.02], "weights": []})"));
+  const DistributionPtr far = build_data(section(
+      R"({"type": "mixture", "means": [[5e6], [5e6]], "stds": [0.01, 0.02], "weights": []})"));
   const std::vector<std::string> drawn = describe_columns(*far, make_units(*far));
   REQUIRE(drawn.size() == (single ? 1 : 0));
-  if (single) CHECK_THAT(drawn[0], Contains("column 0: 4096 distinct values become ") &&
-                                       Contains("among 4096 drawn rows"));
+  if (single)
+    CHECK_THAT(drawn[0], Contains("column 0: 4096 distinct values become ") &&
+                             Contains("among 4096 drawn rows"));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

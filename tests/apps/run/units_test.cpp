@@ -22,9 +22,12 @@ TEST_CASE("units, names and constants come back from a model file, and old files
   CHECK(read_units(old, "m").names.empty());
   CHECK(read_units(old, "m").constant.empty());
   CHECK(units_undo_affine(old));
-  for (const auto& [key, text] : std::vector<std::pair<std::string, std::string>>{
-           {"data.names", "[\"a\"]"}, {"data.names", "[1, 2]"}, {"data.constant", "[null]"},
-           {"data.constant", "[\"x\", null]"}, {"data.names", "{"}}) {
+  for (const auto& [key, text] :
+       std::vector<std::pair<std::string, std::string>>{{"data.names", "[\"a\"]"},
+                                                        {"data.names", "[1, 2]"},
+                                                        {"data.constant", "[null]"},
+                                                        {"data.constant", "[\"x\", null]"},
+                                                        {"data.names", "{"}}) {
     CAPTURE(key, text);
     Metadata broken = old;
     broken[key] = text;
@@ -32,7 +35,8 @@ TEST_CASE("units, names and constants come back from a model file, and old files
   }
   std::vector<double> rows{1, 2, 3, 4, std::nan(""), std::nan("")};
   units.set_constants(rows);
-  CHECK(std::vector<double>(rows.begin(), rows.begin() + 4) == std::vector<double>{1, 7.25, 3, 7.25});
+  CHECK(std::vector<double>(rows.begin(), rows.begin() + 4) ==
+        std::vector<double>{1, 7.25, 3, 7.25});
   CHECK(std::isnan(rows[5]));
   const Units moved = units.then({2, -1}, {1, 1});
   CHECK(moved.scale == std::vector<double>{4, -3});

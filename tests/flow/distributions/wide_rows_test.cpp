@@ -74,7 +74,8 @@ TEST_CASE("rows that are drawn through wrappers are those of the set, in every u
     const int i = data->index(kWideStream, static_cast<std::uint32_t>(r));
     for (int j = 0; j < 4; ++j) {
       CHECK(drawn(r, j) == (*data->all())(i, j));
-      CHECK(wide[static_cast<std::size_t>(4 * r + j)] == values[static_cast<std::size_t>(4 * i + j)]);
+      CHECK(wide[static_cast<std::size_t>(4 * r + j)] ==
+            values[static_cast<std::size_t>(4 * i + j)]);
     }
     CHECK(labels[static_cast<std::size_t>(r)] == 0);
   }
@@ -119,8 +120,7 @@ TEST_CASE("a mixture far from 0 keeps its width when it is standardized") {
   // The rows are those whose labels are drawn with them, in the data's units too.
   std::vector<int> labels;
   const std::vector<double> x = draw_wide_rows(*data, kWideStream, 2000, RowUnits::data, &labels);
-  for (std::size_t r = 0; r < 2000; ++r)
-    CHECK(std::abs(x[2 * r] - (8e7 + labels[r])) < 0.02 * 6);
+  for (std::size_t r = 0; r < 2000; ++r) CHECK(std::abs(x[2 * r] - (8e7 + labels[r])) < 0.02 * 6);
 }
 
 TEST_CASE("noise on whole numbers survives their size") {
@@ -145,7 +145,8 @@ TEST_CASE("noise on whole numbers survives their size") {
   }
 }
 
-TEST_CASE("data in units of its own is scale x + shift of the data it wraps, whatever is around it") {
+TEST_CASE(
+    "data in units of its own is scale x + shift of the data it wraps, whatever is around it") {
   const std::vector<double> values{1, 20, 4, 50, 2, 90, 7, 10};
   const DistributionPtr raw = table(values, 2, {"a", "b"});
   const auto own = [](DistributionPtr of) -> DistributionPtr {
@@ -156,8 +157,8 @@ TEST_CASE("data in units of its own is scale x + shift of the data it wraps, wha
   for (std::size_t i = 0; i < 8; i += 2)
     moved.insert(moved.end(), {2 * values[i] + 5, -0.5 * values[i + 1] + 7});
   for (const DistributionPtr& data :
-       {own(raw), standardize(own(raw)), own(standardize(raw)),
-        standardize(own(standardize(raw))), own(affine_data(raw, 0.1, 3))}) {
+       {own(raw), standardize(own(raw)), own(standardize(raw)), standardize(own(standardize(raw))),
+        own(affine_data(raw, 0.1, 3))}) {
     CHECK(all_wide_rows(*data, RowUnits::data) == moved);
     CHECK(std::vector<std::string>(data->names().begin(), data->names().end()) ==
           std::vector<std::string>{"a", "b"});

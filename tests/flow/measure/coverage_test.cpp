@@ -65,8 +65,9 @@ TEST_CASE("copies of a point are one point with one ball, and count as often as 
       copied{7, 0, 1, 0, 3, 7, 7, 20, 0, 1};  // 0 three times, 1 twice, 7 three times
   const Coverage c =
       measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 1);
-  CHECK(c.density ==
-        measure_coverage(coverage_points(once, 1), coverage_points(samples, 1), workers, 1).density);
+  CHECK(
+      c.density ==
+      measure_coverage(coverage_points(once, 1), coverage_points(samples, 1), workers, 1).density);
   CHECK(c.coverage == Approx(0.6));  // 0, 1 and 3 are covered: 6 of 10
   CHECK(count_distinct(coverage_points(copied, 1)) == 5);
   CHECK(count_distinct(coverage_points(once, 1)) == 5);
