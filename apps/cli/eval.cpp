@@ -113,10 +113,10 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
     fmt::print(stderr,
                "the data has {} rows, so that many samples are compared with them, not {}\n",
                report.at("n").get<int>(), asked->get<int>());
-  if (report.at("rows") == "training rows")
+  if (report.at("rows").text().starts_with("training"))
     fmt::print(stderr,
-               "the rows are those that the run was trained on: a flow that remembers them "
-               "looks good here, and is not\n");
+               "the run was trained on these rows: a flow that only remembers them measures well "
+               "here\n");
   if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
     fmt::print(stderr, "the likelihood is Hutchinson's estimate by {} {} probes a row\n",
                report.at("likelihood").at("probes").get<int>(), by->text());

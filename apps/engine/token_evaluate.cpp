@@ -69,8 +69,8 @@ void choose_rows(Subject& s) {
 
 // Says what these rows are.
 const char* rows_words(const Subject& s) {
-  if (s.held_out) return "held-out rows";
-  if (s.data.distribution->all()) return "training rows";
+  if (s.held_out) return "held-out sequences";
+  if (s.data.distribution->all()) return "training sequences";
   return s.run.traits.written() ? "windows of the training text" : "fresh draws";
 }
 
