@@ -87,7 +87,7 @@ SectionTable data_section() {
             .fewest = 1,
             .distinct = true}}),
       row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
-      row("csv", "a CSV file of numbers, one sample per row",
+      row("csv", "a CSV file of numbers, one sample per row; docs/tables.md says how it is read",
           {path_field(),
            choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
            {.key = "columns",
@@ -95,8 +95,16 @@ SectionTable data_section() {
             .fallback = Json::array(),
             .doc = "columns to keep, by name or by index from 0; [] keeps all",
             .range = from_to(0, 65535),
-            .distinct = true}}),
-      row("npy", "an NPY file, one sample per row", {path_field()}),
+            .distinct = true},
+           choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
+                  "what stands between cells; auto: found from the rows"),
+           choice(
+               "decimal", "auto", {"auto", "point", "comma"},
+               "the decimal sign; auto: a point, and numbers that may have commas are refused")}),
+      row("npy",
+          "an NPY file, one sample per row; a list is one column, "
+          "and rows of more than one axis are flattened",
+          {path_field()}),
       row("standardize",
           "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
           "each column; its units stay those of that data set",
