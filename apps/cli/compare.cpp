@@ -8,6 +8,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
 #include "apps/report/files_read.h"
 

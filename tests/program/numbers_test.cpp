@@ -285,6 +285,23 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
   CHECK(report["samples"]["w2"] < 2);
 }
 
+TEST_CASE("a run of a version that undid affine gives samples in the units of its data") {
+  const Numbers sandbox;
+  sandbox.train("run", R"({"type":"affine","scale":2,"shift":-4,"of":{"type":"moons"}})");
+  sandbox.ask("sample run -n 20 --out a.npy");
+  // What such a version stored: moons = (data + 4) / 2, and no word of units.
+  std::string model = sandbox.read("run/model.safetensors");
+  for (const auto& [now, then] : std::vector<std::pair<std::string, std::string>>{
+           {"data.units", "more.units"}, {"[1.0,1.0]", "[0.5,0.5]"}, {"[0.0,0.0]", "[2.0,2.0]"}}) {
+    const std::size_t at = model.find(now);
+    REQUIRE(at != std::string::npos);
+    model.replace(at, now.size(), then);
+  }
+  sandbox.write("run/model.safetensors", model);
+  sandbox.ask("sample run -n 20 --out b.npy");
+  CHECK(sandbox.array("b.npy").values == sandbox.array("a.npy").values);
+}
+
 TEST_CASE("latents of a source that is data are in that data's units") {
   const Numbers sandbox;
   sandbox.write("from.csv", "a,b\n1000,1\n2000,2\n3000,4\n5000,3\n");
