@@ -1,5 +1,6 @@
 #include "apps/engine/flow_training.h"
 
+#include "apps/engine/run_flow.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
 #include "apps/run/data_traits.h"
@@ -32,6 +33,7 @@ FlowTraining::FlowTraining(const Config& config, int threads)
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
+  print_columns(*batch_.problem().data, units_);
   train(model_.parameters, config);
 }
 

@@ -1,5 +1,6 @@
 #include "apps/run/data_traits.h"
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -7,7 +8,15 @@ namespace pushforward::app::inline PF_REAL {
 
 Units make_units(const Distribution& data) {
   ColumnUnits units = data.units();
-  return {std::move(units.scale), std::move(units.shift)};
+  Units made{
+      std::move(units.scale), std::move(units.shift), {data.names().begin(), data.names().end()}};
+  if (!data.all()) return made;
+  const std::vector<double> rows = all_wide_rows(data, RowUnits::data);
+  const std::size_t d = made.dim();
+  made.constant.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(d));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (made.constant[i % d] && *made.constant[i % d] != rows[i]) made.constant[i % d].reset();
+  return made;
 }
 
 ClassShares count_class_shares(const Distribution& data) {

@@ -7,7 +7,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Returns the units of the data. They undo its standardisation as `restore` does.
+// Returns the units of the data, which undo its standardisation as `restore` does, the names of its
+// columns, and what is constant in a finite set.
 Units make_units(const Distribution& data);
 
 // Returns the share of each class in 65,536 rows from a fixed random stream, or nothing
