@@ -28,15 +28,6 @@ void check_array_name(const std::string& path) {
                   path));
 }
 
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
-  for (auto a = files.begin(); a != files.end(); ++a)
-    for (auto b = a + 1; b != files.end(); ++b)
-      if (!a->second.empty() && a->second == b->second)
-        throw Failure(Exit::usage,
-                      fmt::format("[file] {} and {} are both {}; give two different files",
-                                  a->first, b->first, a->second));
-}
-
 NdArray read_array(const std::string& path) {
   std::string bytes = read_file(posix(), path);
   const FileMark mark = mark_of(bytes);
@@ -76,7 +67,7 @@ NdArray match_columns(NdArray table, const std::vector<std::string>& names, cons
   values.reserve(rows * from.size());
   for (std::size_t row = 0; row < rows; ++row)
     for (const std::size_t k : from) values.push_back(table.values[row * columns + k]);
-  fmt::print(stderr, "{}its columns {} are taken by name, as {} has them: {}\n", file_prefix(table),
+  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table),
              theirs, whose, wanted);
   table.values = std::move(values);
   table.names = names;
