@@ -13,6 +13,7 @@
 #include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"

@@ -10,6 +10,7 @@
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/gzip.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 bool has_ending(const std::string& path, std::string_view ending) {
