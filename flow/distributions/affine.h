@@ -20,7 +20,8 @@ namespace pushforward::inline PF_REAL {
 // `inner`. Where they are `own` and x is raw data, the rows are the data as they are.
 class AffineData final : public Distribution {
  public:
-  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise.
+  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
+  // data.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift,
              AffineUnits units = AffineUnits::inner);
 

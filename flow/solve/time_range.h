@@ -30,13 +30,14 @@ struct TimeMargin {
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
-  // Returns the last time on this path.
+  // Returns the last time on this path. Fails unless each of the three lies in (0, 0.5).
   double end_of(const Scheduler& path) const;
 };
 
 // The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
 // the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
-// alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last.
+// alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last. Fails
+// on wanted times outside of [0, 1], and as TimeMargin::end_of does.
 TimeRange safe_time_range(const Parameterization& parameterization,
                           SamplingMethod method = SamplingMethod::ode, TimeRange wanted = {},
                           const TimeMargin& margin = {});
