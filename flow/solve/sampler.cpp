@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// What the driver's right-hand side returns.
+// Returns what the right-hand side of the driver predicts.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;

@@ -22,7 +22,7 @@ struct TimeRange {
   double begin = 0, end = 1;
 };
 
-// How far inside of the path's ends a flow begins or ends where it must.
+// The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
 struct TimeMargin {
   double begin = 1e-3;  // the first time
   // sigma at the last time, the noise that remains. For 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on
@@ -34,10 +34,10 @@ struct TimeMargin {
   double end_of(const Scheduler& path) const;
 };
 
-// The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
-// the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
-// alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last. Fails
-// on wanted times outside of [0, 1], and as TimeMargin::end_of does.
+// Returns the largest part of `wanted` that the method can solve. An end of the path that it cannot
+// reach is replaced by the time that `margin` gives. There, the conversion multiplies the model's
+// error by about 1 / alpha or 1 / sigma. SamplerOptions::denoise_last completes a flow that ends
+// before t = 1. Fails on wanted times outside of [0, 1], and as TimeMargin::end_of does.
 TimeRange safe_time_range(const Parameterization& parameterization,
                           SamplingMethod method = SamplingMethod::ode, TimeRange wanted = {},
                           const TimeMargin& margin = {});
