@@ -36,7 +36,8 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
     : Training(config, threads),
       batch_(make_problem(config, std::move(data), std::move(source)),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
-      model_(config, batch_.dim(), batch_.problem().data->classes()),
+      model_(config, batch_.dim(), batch_.problem().data->classes(),
+             measure_spread(*batch_.problem().data)),
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
