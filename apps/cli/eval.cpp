@@ -79,8 +79,7 @@ void print_table(const Json& report) {
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    print("{:<26} {:>11}   {}\n", line.name, text,
-               fmt::format(fmt::runtime(line.remark), rows));
+    print("{:<26} {:>11}   {}\n", line.name, text, fmt::format(fmt::runtime(line.remark), rows));
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
     print("new words:");
@@ -106,20 +105,21 @@ struct EvalArguments {
 void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
   if (samples.contains("scale"))
-    tell("distances are in {}",
-               samples.at("scale") == "std" ? "standard deviations of the data, by column"
-                                            : "the data's own units");
+    tell("distances are in {}", samples.at("scale") == "std"
+                                    ? "standard deviations of the data, by column"
+                                    : "the data's own units");
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))
     tell("the data has {} rows, so that many samples are compared with them, not {}",
-               report.at("n").get<int>(), asked->get<int>());
+         report.at("n").get<int>(), asked->get<int>());
   if (report.at("rows").text().starts_with("training"))
-    tell("the run was trained on these rows: a flow that only remembers them measures well "
-               "here");
+    tell(
+        "the run was trained on these rows: a flow that only remembers them measures well "
+        "here");
   if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
     tell("the likelihood is Hutchinson's estimate by {} {} probes a row",
-               report.at("likelihood").at("probes").get<int>(), by->text());
+         report.at("likelihood").at("probes").get<int>(), by->text());
   if (report.contains("ode_solver"))
     tell("paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it",
          report.at("ode_solver").get<std::string>(),

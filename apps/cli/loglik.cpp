@@ -39,21 +39,20 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
     add_estimate(found.estimate.words(), report);
     print("{}\n", report.dump());
   } else {
-    tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each",
-               values.size(), found.seconds, mean,
-               of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
-    if (!found.estimate.by.empty())
-      tell("ln p is {}", estimate_text(found.estimate.words()));
+    tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each", values.size(),
+         found.seconds, mean, of_tokens(config) ? " or more (an estimate of a bound)" : "",
+         found.nfe_mean);
+    if (!found.estimate.by.empty()) tell("ln p is {}", estimate_text(found.estimate.words()));
     if (found.outside > 0)
       tell(
           "{} of the points have numbers outside the levels of this run, which are replaced "
           "by the nearest level; if the file holds tokens, add --tokens",
           found.outside);
     if (found.spread_unbounded)
-      tell("the source is rows of data, so the variance of these estimates may be infinite; "
-                 "average over many --seed");
-    if (found.end != 1)
-      tell("solved from t = {}, where the flow of this run ends", found.end);
+      tell(
+          "the source is rows of data, so the variance of these estimates may be infinite; "
+          "average over many --seed");
+    if (found.end != 1) tell("solved from t = {}, where the flow of this run ends", found.end);
     print("{}\n", args.out);
     for (const std::string& file : {args.gradient, args.error})
       if (!file.empty()) print("{}\n", file);

@@ -102,9 +102,8 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
-               args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
-    if (!samples.estimate.by.empty())
-      tell("ln p is {}", estimate_text(samples.estimate.words()));
+         args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    if (!samples.estimate.by.empty()) tell("ln p is {}", estimate_text(samples.estimate.words()));
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
         print("{}\n", escaped(samples.text[k]));

@@ -150,8 +150,7 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
 }
 
 void print_columns(const Distribution& data, const Units& units) {
-  for (const std::string& line : describe_columns(data, units))
-    tell("warning: {}", line);
+  for (const std::string& line : describe_columns(data, units)) tell("warning: {}", line);
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {

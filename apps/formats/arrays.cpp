@@ -68,8 +68,8 @@ NdArray match_columns(NdArray table, const std::vector<std::string>& names, cons
   values.reserve(rows * from.size());
   for (std::size_t row = 0; row < rows; ++row)
     for (const std::size_t k : from) values.push_back(table.values[row * columns + k]);
-  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table),
-             theirs, whose, wanted);
+  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table), theirs, whose,
+       wanted);
   table.values = std::move(values);
   table.names = names;
   table.shape = {rows, names.size()};
