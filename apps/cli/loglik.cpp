@@ -5,6 +5,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct LoglikArguments {
   DensityRequest request;
-  std::string points, out, gradient;  // file names; `gradient` is empty if not requested
+  std::string points, out, gradient, error;  // file names; the last two are empty if not requested
   bool json = false;
 };
 
@@ -28,18 +29,20 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
   const std::vector<double>& values = found.log_density.values;
   for (double v : values) mean += v / static_cast<double>(values.size());
   if (args.json) {
-    const Json report{{"out", args.out},
-                      {"n", values.size()},
-                      {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
-                      {"end", found.end},
-                      {"nfe_mean", found.nfe_mean},
-                      {"seconds", found.seconds},
-                      {"read", files_read().json()}};
+    Json report{{"out", args.out},
+                {"n", values.size()},
+                {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
+                {"end", found.end},
+                {"nfe_mean", found.nfe_mean},
+                {"seconds", found.seconds},
+                {"read", files_read().json()}};
+    add_estimate(found.estimate.words(), report);
     print("{}\n", report.dump());
   } else {
     tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each", values.size(),
          found.seconds, mean, of_tokens(config) ? " or more (an estimate of a bound)" : "",
          found.nfe_mean);
+    if (!found.estimate.by.empty()) tell("ln p is {}", estimate_text(found.estimate.words()));
     if (found.outside > 0)
       tell(
           "{} of the points have numbers outside the levels of this run, which are replaced "
@@ -51,13 +54,15 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
           "average over many --seed");
     if (found.end != 1) tell("solved from t = {}, where the flow of this run ends", found.end);
     print("{}\n", args.out);
-    if (!args.gradient.empty()) print("{}\n", args.gradient);
+    for (const std::string& file : {args.gradient, args.error})
+      if (!file.empty()) print("{}\n", file);
   }
 }
 
 int write_log_density(const LoglikArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
+  if (!args.error.empty()) check_array_name(args.error);
   files_read().send_to(args.json);
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
@@ -69,7 +74,12 @@ int write_log_density(const LoglikArguments& args) {
   if (request.gradient) check_array_name(args.gradient);
   const Densities found =
       interruptible([&] { return engine.log_density(config, request, points); });
+  if (!args.error.empty() && found.estimate.by.empty())
+    throw Failure(Exit::usage,
+                  "[loglik] --error has no effect, since these densities are no estimates; "
+                  "leave it out");
   write_array(args.out, found.log_density);
+  if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found);
   return 0;
@@ -89,6 +99,8 @@ Action declare_loglik(Options& options) {
   add_output(options, "--gradient", args->gradient,
              "also write the score here, (N, D): the gradient of ln p at the points, "
              "from 40 steps of rk4, or from --steps of a solver with fixed steps");
+  add_output(options, "--error", args->error,
+             "also write the standard error of each estimate here, (N)");
   add_divergence(options, request.divergence);
   add_seed(options, request.seed, "seed of the random vectors of an estimate");
   options.flag("--json", args->json, "print one JSON object about the results on stdout");

@@ -83,6 +83,15 @@ void add_solver(Options& options, SolverRequest& request) {
       .type("A");
 }
 
+void add_scale(Options& options, std::string& scale) {
+  options
+      .add("--scale", scale,
+           "units of distances: none, the columns' own; std, each column's standard deviation in "
+           "the data")
+      .one_of({"none", "std"})
+      .shows_default();
+}
+
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of) {
   const Option by = options
                         .add("--divergence", request.by,
@@ -92,10 +101,10 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                         .shows_default();
   const Option probes =
       options
-          .add("--probes", request.probes,
-               "number of random vectors of an estimate, the same during a row's solve")
+          .add(
+              "--probes", request.probes,
+              "number of random vectors of an estimate, the same during a row's solve (default: 8)")
           .range(1, 10'000)
-          .shows_default()
           .type("P");
   if (of) {
     by.needs(*of);

@@ -48,6 +48,9 @@ Config with_run_data(const Config& config, const RunRequest& request);
 // --temperature and --top-p.
 void add_solver(Options& options, SolverRequest& request);
 
+// Declares --scale, the units of distances.
+void add_scale(Options& options, std::string& scale);
+
 // Declares --divergence and --probes. If `of` is not null, both require that option.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 

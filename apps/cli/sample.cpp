@@ -98,10 +98,12 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"seconds", samples.seconds},
                 {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
+    if (!args.log_density.empty()) add_estimate(samples.estimate.words(), report);
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
          args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    if (!samples.estimate.by.empty()) tell("ln p is {}", estimate_text(samples.estimate.words()));
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
         print("{}\n", escaped(samples.text[k]));

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "apps/engine/run_flow.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
 #include "apps/run/data_traits.h"
@@ -35,10 +36,12 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
     : Training(config, threads),
       batch_(make_problem(config, std::move(data), std::move(source)),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
-      model_(config, batch_.dim(), batch_.problem().data->classes()),
+      model_(config, batch_.dim(), batch_.problem().data->classes(),
+             measure_spread(*batch_.problem().data)),
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
+  print_columns(*batch_.problem().data, units_);
   train(model_.parameters, config);
 }
 
