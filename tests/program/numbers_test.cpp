@@ -214,7 +214,9 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
   const auto affine = [](const std::string& of) {
     return R"({"type":"affine","scale":[4,-4],"shift":[100,20],"of":)" + of + "}";
   };
-  const auto scaled = [](const std::string& of) { return R"({"type":"standardize","of":)" + of + "}"; };
+  const auto scaled = [](const std::string& of) {
+    return R"({"type":"standardize","of":)" + of + "}";
+  };
   const auto bins = [](const std::string& of) {
     return R"({"type":"dequantize","width":0.001,"of":)" + of + "}";
   };
@@ -235,8 +237,8 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
     grid.values.insert(grid.values.end(), {104 + kStep * (k % kSide - kSide / 2 + 0.5),
                                            28 + kStep * (k / kSide - kSide / 2 + 0.5)});
   write_npy(sandbox.path("grid.npy"), grid);
-  for (const std::string& data :
-       {affine(mixture), scaled(affine(mixture)), affine(scaled(mixture)), bins(scaled(affine(mixture)))}) {
+  for (const std::string& data : {affine(mixture), scaled(affine(mixture)), affine(scaled(mixture)),
+                                  bins(scaled(affine(mixture)))}) {
     CAPTURE(data);
     sandbox.train("run", data, "train.steps=300 optimizer.lr=0.02");
     const auto section = nlohmann::json::parse(data);
