@@ -12,7 +12,8 @@ namespace pushforward::inline PF_REAL {
 class GaussianMixture final : public Distribution {
  public:
   // weights (K) need not sum to 1; means are (K, D); stds (K) are positive.
-  // Throws if the sizes differ.
+  // Throws if the sizes differ, on a weight that is negative or not finite, on weights that are all
+  // 0, and on a std that is not positive and finite.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
   // The same with means (K, D) row-major as doubles, which are kept where rows rounded to `real`
   // would have steps of more than 1/10,000 of a component's std.
