@@ -11,6 +11,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
 #include "apps/report/files_read.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -63,10 +64,10 @@ int compare_files(const CompareArguments& args) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
     object["read"] = files_read().json();
-    fmt::print("{}\n", object.dump());
+    print("{}\n", object.dump());
   } else {
-    fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
-               args.truth, c.truth, c.dim, comparison_text(c));
+    print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples, args.truth,
+          c.truth, c.dim, comparison_text(c));
   }
   return 0;
 }
@@ -75,11 +76,13 @@ Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
   options
-      .add("samples", args->samples,
-           "the samples: .npy or a table of text (CSV), one point per row")
+      .file("samples", args->samples, FileUse::reads,
+            "the samples: .npy or a table of text (CSV), one point per row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "points to compare them with, in a file of the same kinds")
+  options
+      .file("truth", args->truth, FileUse::reads,
+            "points to compare them with, in a file of the same kinds")
       .required()
       .type("B");
   options

@@ -1,18 +1,19 @@
 // `pushforward eval`: measures a run, prints a table or JSON, and writes JSON to the run's folder.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/from_config/run_data.h"
 #include "apps/json/write.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -78,13 +79,12 @@ void print_table(const Json& report) {
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    fmt::print("{:<26} {:>11}   {}\n", line.name, text,
-               fmt::format(fmt::runtime(line.remark), rows));
+    print("{:<26} {:>11}   {}\n", line.name, text, fmt::format(fmt::runtime(line.remark), rows));
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
-    fmt::print("new words:");
-    for (const Json& word : *words) fmt::print(" {}", word.get<std::string>());
-    fmt::print("\n");
+    print("new words:");
+    for (const Json& word : *words) print(" {}", word.get<std::string>());
+    print("\n");
   }
 }
 
@@ -105,62 +105,57 @@ struct EvalArguments {
 void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
   if (samples.contains("scale"))
-    fmt::print(stderr, "distances are in {}\n",
-               samples.at("scale") == "std" ? "standard deviations of the data, by column"
-                                            : "the data's own units");
+    tell("distances are in {}", samples.at("scale") == "std"
+                                    ? "standard deviations of the data, by column"
+                                    : "the data's own units");
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
-    fmt::print(stderr, "{}\n", remark->text());
+    tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))
-    fmt::print(stderr,
-               "the data has {} rows, so that many samples are compared with them, not {}\n",
-               report.at("n").get<int>(), asked->get<int>());
+    tell("the data has {} rows, so that many samples are compared with them, not {}",
+         report.at("n").get<int>(), asked->get<int>());
   if (report.at("rows").text().starts_with("training"))
-    fmt::print(stderr,
-               "the run was trained on these rows: a flow that only remembers them measures well "
-               "here\n");
+    tell(
+        "the run was trained on these rows: a flow that only remembers them measures well "
+        "here");
   if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
-    fmt::print(stderr, "the likelihood is Hutchinson's estimate by {} {} probes a row\n",
-               report.at("likelihood").at("probes").get<int>(), by->text());
+    tell("the likelihood is Hutchinson's estimate by {} {} probes a row",
+         report.at("likelihood").at("probes").get<int>(), by->text());
   if (report.contains("ode_solver"))
-    fmt::print(
-        stderr,
-        "paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it\n",
-        report.at("ode_solver").get<std::string>(),
-        request.solver.value_or(config.string("/sampler/type")));
+    tell("paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it",
+         report.at("ode_solver").get<std::string>(),
+         request.solver.value_or(config.string("/sampler/type")));
   if (report.at("likelihood").is_null())
-    fmt::print(
-        stderr, "no likelihood: {}\n",
+    tell(
+        "no likelihood: {}",
         of_tokens(config)
             ? "source and data are paired, but the bound needs a source that is independent of the data"
             : "the source has no density");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
-    fmt::print(
-        stderr,
-        "the source is rows of data, so the estimate of the bound may have infinite variance\n");
+    tell("the source is rows of data, so the estimate of the bound may have infinite variance");
   if (const Json exact = report.value("exact", Json());
       exact.is_object() && exact.at("memorises_at_zero") == true)
-    fmt::print(stderr,
-               "the data is a finite set, and its exact flow ends in its rows: "
-               "a velocity error of 0 would mean that the network has memorised them\n");
+    tell(
+        "the data is a finite set, and its exact flow ends in its rows: "
+        "a velocity error of 0 would mean that the network has memorised them");
 }
 
 int evaluate(const EvalArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = locate_data(load_run_config(args.request.run), args.request.run,
+                                    ChangedData::warn, tell_line);
   files_read().send_to(args.json);
-  const Interrupt interrupt;
-  Json report = engine_of(config).evaluate(config, args.request);
+  Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
   const std::string path = RunPaths{args.request.run}.evaluation();
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
     report["read"] = files_read().json();
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
-               evaluated_data_words(report), args.request.seed);
+    tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),
+         args.request.seed);
     print_table(report);
     print_notes(config, args.request, report);
-    fmt::print(stderr, "{}\n", path);
+    tell_line(path);
   }
   return 0;
 }

@@ -1,5 +1,8 @@
 #include "apps/cli/run_options.h"
 
+#include "apps/from_config/run_data.h"
+#include "apps/terminal/message.h"
+
 namespace pushforward::app {
 namespace {
 
@@ -20,12 +23,20 @@ Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
   return options.add("--seed", seed, doc).check(fault_of_seed).shows_default().type("S");
 }
 
-Option add_file(Options& options, const char* name, std::string& to, const char* doc) {
-  return options.add(name, to, doc).type("FILE");
+Option add_input(Options& options, const char* name, std::string& to, const char* doc) {
+  return options.file(name, to, FileUse::reads, doc);
+}
+
+Option add_output(Options& options, const char* name, std::string& to, const char* doc) {
+  return options.file(name, to, FileUse::writes, doc);
+}
+
+Config with_run_data(const Config& config, const RunRequest& request) {
+  return locate_data(config, request.run, ChangedData::warn, tell_line, !request.exact);
 }
 
 void add_run(Options& options, RunRequest& request) {
-  options.add("run", request.run, "the run's folder").required().type("RUN");
+  options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,
                "use the trained weights instead of their running average (EMA)");
   options.flag("--exact", request.exact,

@@ -91,8 +91,9 @@ struct Engine {
   // Returns ln p of the data's distribution at points (N, D), per unit of the data's volume: (N),
   // or (0) if the distribution has no density in closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
-  // Prints the tape of one training step. The format is text, dot, json or trace.
-  void (*inspect)(const Config&, const std::string& format, std::ostream&);
+  // Prints the tape of one training step. The format is text, dot, json or trace. If the folder of a
+  // run is given, random rows stand in for its data.
+  void (*inspect)(const Config&, const std::string& run, const std::string& format, std::ostream&);
 };
 
 // Returns the engine of the config's /precision.

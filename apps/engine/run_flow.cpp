@@ -13,6 +13,7 @@
 #include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
@@ -149,8 +150,7 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
 }
 
 void print_columns(const Distribution& data, const Units& units) {
-  for (const std::string& line : describe_columns(data, units))
-    fmt::print(stderr, "warning: {}\n", line);
+  for (const std::string& line : describe_columns(data, units)) tell("warning: {}", line);
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {

@@ -54,7 +54,7 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
     trained.units = with_affine(trained.units, config.section("/data").json());
   trained.shares = read_shares(file.metadata, file.name);
   trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
-                                          static_cast<int>(trained.shares.size()));
+                                          static_cast<int>(trained.shares.size()), 1);
   load_weights(config, run, average, trained.model->parameters);
   return trained;
 }

@@ -10,6 +10,7 @@
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/gzip.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 bool has_ending(const std::string& path, std::string_view ending) {
@@ -26,15 +27,6 @@ void check_array_name(const std::string& path) {
       fmt::format("[file] {} ends in none of .npy, .csv and .tsv; give a name with one of "
                   "these endings",
                   path));
-}
-
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
-  for (auto a = files.begin(); a != files.end(); ++a)
-    for (auto b = a + 1; b != files.end(); ++b)
-      if (!a->second.empty() && a->second == b->second)
-        throw Failure(Exit::usage,
-                      fmt::format("[file] {} and {} are both {}; give two different files",
-                                  a->first, b->first, a->second));
 }
 
 NdArray read_array(const std::string& path) {
@@ -76,8 +68,8 @@ NdArray match_columns(NdArray table, const std::vector<std::string>& names, cons
   values.reserve(rows * from.size());
   for (std::size_t row = 0; row < rows; ++row)
     for (const std::size_t k : from) values.push_back(table.values[row * columns + k]);
-  fmt::print(stderr, "{}its columns {} are taken by name, as {} has them: {}\n", file_prefix(table),
-             theirs, whose, wanted);
+  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table), theirs, whose,
+       wanted);
   table.values = std::move(values);
   table.names = names;
   table.shape = {rows, names.size()};

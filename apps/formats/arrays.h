@@ -2,9 +2,7 @@
 // written file. The format of a file that is read is found from its content.
 #pragma once
 
-#include <initializer_list>
 #include <string>
-#include <utility>
 
 #include "apps/formats/npy.h"
 
@@ -13,10 +11,6 @@ namespace pushforward::app {
 // Throws Failure (exit 2) unless the name of a file to write ends in .npy, .csv or .tsv. Call it
 // before the work starts.
 void check_array_name(const std::string& path);
-
-// Takes pairs of an option's name and its file; an empty file means that the option is not used.
-// Throws Failure (exit 2) if two options name the same file.
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
 // Reads an array from an NPY file or a table of text (CSV) with any name, packed by gzip or not.
 // Throws Failure (exit 4) or FileError.

@@ -73,8 +73,8 @@ struct ColumnMoments {
   std::vector<double> mean, std;  // by column; std with divisor n, 0 where all numbers are equal
 };
 
-// Returns the moments, in double, of all rows of a finite set, or of 65,536 rows drawn from a fixed
-// stream for any other distribution.
+// Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
+// any other distribution, in double.
 ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };

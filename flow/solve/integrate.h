@@ -20,8 +20,8 @@ namespace pushforward::inline PF_REAL {
 class Integrator final : public Driver {
  public:
   // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver chooses its steps
-  // for the first `controlled` of them; the others go along with these steps. 0: for all. Fails
-  // unless there are rows and numbers, and as SolverOptions::check_valid does.
+  // for the first `controlled` of them; the others go along with these steps. 0: for all.
+  // Fails unless there are rows and numbers, and as SolverOptions::check_valid does.
   Integrator(const SolverOptions& options, int rows, int dim, int controlled = 0);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
