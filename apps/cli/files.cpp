@@ -140,16 +140,18 @@ std::vector<NamedFile> files_of_data(const Config& config) {
 }
 
 void check_files(const std::vector<NamedFile>& files, FileSystem& system) {
-  std::vector<NamedFile> all;
+  // What the command line names comes first, so that a message names that.
+  std::vector<NamedFile> all, inside;
   bool writes = false;
   for (const NamedFile& file : files) {
     if (file.path.empty()) continue;
     writes = writes || file.use == FileUse::writes;
     if (file.use == FileUse::inside)
-      add_inside(system, file, all);
+      add_inside(system, file, inside);
     else
       all.push_back(file);
   }
+  all.insert(all.end(), inside.begin(), inside.end());
   std::vector<Identity> identities;
   for (const NamedFile& file : all) identities.push_back(identify(system, file));
   const std::vector<Identity> streams = stream_files(system);

@@ -265,11 +265,12 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   const std::string where = request.out.empty()
                                 ? last_run(given.string("/output/dir"), given.string("/name"))
                                 : request.out;
-  check_same(given, existing_run(where));
+  RunFolder folder = RunFolder::resume(where, tell_line);
+  check_same(given, folder.paths());
   const Config config = locate_data(given, where, ChangedData::refuse, tell_line);
   const std::unique_ptr<Training> training = build_training(config, request);
   const Interrupt interrupt;
-  Run run(config, request, RunFolder::resume(where, tell_line), *training, say);
+  Run run(config, request, std::move(folder), *training, say);
   run.resume();
   return run.train();
 }

@@ -106,7 +106,8 @@ std::string find_file(const DataFile& file, const Remembered* record, const Say&
   const bool here = is_there(file.path);
   if (!record || record->path != file.path || !is_there(record->absolute))
     return here ? file.path : "";
-  if (here && !same_file(record->absolute, file.path))
+  if (here && same_file(record->absolute, file.path)) return file.path;
+  if (here)
     say(fmt::format("[data] {} is read, from which the run was trained, and not {} of this folder",
                     record->absolute, file.path));
   return record->absolute;

@@ -116,12 +116,12 @@ TEST_CASE("a signal is honoured within a step, which is then taken again to the 
   const Sandbox sandbox;
   // A step of many seconds, in chunks of a fraction.
   sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
-    "train": {"steps": 2, "batch": 400000}})");
+    "train": {"steps": 2, "batch": 4000000}})");
   expect(shell(sandbox,
                "$pf train slow.json --out a --threads 1 & p=$!; "
                "for i in $(seq 100); do [ -e a/metrics.jsonl ] && break; sleep 0.1; done; "
                "sleep 1; kill -TERM $p; "
-               "for i in $(seq 50); do kill -0 $p 2>/dev/null || break; sleep 0.1; done; "
+               "for i in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.1; done; "
                "kill -0 $p 2>/dev/null && kill -KILL $p; wait $p"),
          130, {"interrupted at step 0"});
 }
