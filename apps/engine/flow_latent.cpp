@@ -6,6 +6,8 @@
 
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/run/data_traits.h"
 #include "flow/solve/interpolate.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -34,6 +36,24 @@ SamplerOptions reversed(SamplerOptions options) {
   return options;
 }
 
+// Points x0 in the numbers of the flow to the units of the source's data, with the names of the
+// columns they come from, and back.
+NdArray from_latents(const RunFlow& flow, const Tensor& x) {
+  const Units units = make_units(*flow.source);
+  NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
+  units.to_data(latents.values);
+  if (units.need_double()) latents.dtype = "<f8";
+  latents.names = flow.units.names;
+  return latents;
+}
+
+Tensor to_latents(const RunFlow& flow, const NdArray& latents) {
+  std::vector<double> x = latents.values;
+  make_units(*flow.source).from_data(x);
+  return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
+                std::vector<real>(x.begin(), x.end()));
+}
+
 void rescale(Tensor& x, double factor) {
   for (real& v : x.values()) v *= static_cast<real>(factor);
 }
@@ -47,11 +67,12 @@ NdArray encode_points(const Config& config, const SolverRequest& request, const 
   Workers workers(request.threads);
   Sampler(flow.field, flow.dim(), reversed(options), workers).transport(x.rows(), x.data());
   rescale(x, 1 / options.source_scale);
-  return as_array(points.shape, x.values());
+  return from_latents(flow, x);
 }
 
-NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
+NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& given) {
   const RunFlow flow = load_run_flow(config, request);
+  const NdArray latents = match_columns(given, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(
         Exit::file,
@@ -60,13 +81,12 @@ NdArray decode_latents(const Config& config, const SolverRequest& request, const
                     file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
-  Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
-           std::vector<real>(latents.values.begin(), latents.values.end()));
+  Tensor x = to_latents(flow, latents);
   const SamplerOptions options = two_way(flow, config, request);
   rescale(x, options.source_scale);
   Workers workers(request.threads);
   Sampler(flow.field, flow.dim(), options, workers).transport(x.rows(), x.data());
-  return flow.to_data(x);
+  return flow.to_data_points(x);
 }
 
 NdArray interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
@@ -84,7 +104,7 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   Sampler encode(flow.field, flow.dim(), reversed(options), workers),
       decode(flow.field, flow.dim(), options, workers);
   const LatentBlend how = linear ? LatentBlend::linear : LatentBlend::spherical;
-  return flow.to_data(interpolate(encode, decode, from, to, count, how));
+  return flow.to_data_points(interpolate(encode, decode, from, to, count, how));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -28,8 +28,11 @@ class Training {
   const Parameters& parameters() const { return trainer_->parameters(); }
   virtual int batch() const = 0;  // rows per step
 
-  // Takes the next step. If its result is not ok, the weights are unchanged, but
-  // the step counts as done.
+  // Takes the memory that a step needs, so that what has not got it fails before anything is
+  // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
+  void reserve();
+  // Takes the next step. If its result is not ok, the weights are unchanged, but the step counts as
+  // done. Throws TrainingInterrupted after a signal; the step then is still to be taken.
   StepResult step();
   // Records these rows of the last step again, forward and backward. Returns the first line of the
   // tape that is not finite and where it was recorded, or "" if all are finite.

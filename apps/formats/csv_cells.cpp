@@ -175,7 +175,8 @@ void split_into(std::vector<CsvCell>& cells, std::string_view line, char separat
       if (k + 1 == line.size() || line[k + 1] != '"') return k + 1;
       ++k;
     }
-    throw CsvQuoteFault(at + 1, "a quote is not closed on its line", "close it, or remove it");
+    throw CsvQuoteFault(at + 1, "a quote is not closed on its line",
+                        "close it, or remove it; line breaks within a cell are not read");
   };
   if (separator == ' ')
     line = line.substr(0, static_cast<std::size_t>(trimmed(line).end() - line.begin()));

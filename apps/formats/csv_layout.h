@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,11 @@ struct FileLine {
   std::size_t number = 0;
 };
 
-// The lines of a CSV file. Blank lines and comments, which begin with "#", are not rows.
+// The lines of a CSV file. Blank lines and comments, which begin with "#", are not rows. A first line
+// such as "sep=;", by which a spreadsheet names the separator, is not a row either.
 struct CsvLines {
   std::vector<FileLine> rows, comments;
+  std::optional<char> separator = {};  // named by the file
 };
 CsvLines csv_lines(std::string_view text);
 

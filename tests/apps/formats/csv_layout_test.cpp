@@ -1,6 +1,8 @@
 // Tests the layout of usual CSV files: the separator, the row with names, and texts that are not
 // numbers. Nothing is reinterpreted without a message.
 #include "apps/formats/csv_layout.h"
+#include <random>
+
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/csv_cells.h"
@@ -69,6 +71,7 @@ TEST_CASE("a first row of missing values is no header", "[csv]") {
   // "Na" is a name here, not a missing value.
   CHECK(table_of("Na,K\n1,2\n").names == Names{"Na", "K"});
   CHECK_THAT(refusal("NA,setosa\n5.1,setosa\n"), Contains("t.csv:1:1: \"NA\" is a missing value"));
+  CHECK_THAT(refusal("setosa,\nvirginica,5\n"), Contains("t.csv:1:1: \"setosa\" is not a number"));
   CHECK(table_of(",x\n5,1\n2,3\n").names == Names{"", "x"});
 }
 
@@ -135,6 +138,9 @@ TEST_CASE("the separator cuts all rows alike", "[csv]") {
   CHECK(names("a b\tc\n1\t2\n") == Names{"a b", "c"});
   CHECK(names("a|b\n1|2\n3|5\n") == Names{"a", "b"});
   CHECK(names("first one,x y\n1, 2\n3, 5\n") == Names{"first one", "x y"});
+  const CsvTable named = table_of("sep=;\na,1;b\n1;2\n3;5\n");
+  CHECK(named.names == Names{"a,1", "b"});
+  CHECK(named.reading.left_out == Names{"line 1 names the separator (sep=)"});
   CHECK(table_of("1,2\n3,5\n").reading.layout == "separated by commas, no header");
   CHECK(table_of("x\n2\n3\n").reading.layout == "one cell a line, header in line 1");
   CHECK(table_of("\n\nx\ty\n2\t1\n").reading.layout == "separated by tabs, header in line 3");
@@ -230,14 +236,19 @@ TEST_CASE("a cell that a person reads as a number comes with its cure", "[csv]")
 }
 
 TEST_CASE("the columns of numbers are listed, ready to paste", "[csv]") {
-  CHECK_THAT(refusal("kind,a,sex,b\nx,1,m,2\ny,3,f,4\n"),
-             EndsWith("; the columns of numbers alone are 'data.columns=[\"a\",\"b\"]'"));
+  CHECK_THAT(
+      refusal("kind,a,sex,b\nx,1,m,2\ny,3,f,4\n"),
+      EndsWith("is not a number; the columns of numbers alone are 'data.columns=[\"a\",\"b\"]'"));
   CHECK_THAT(refusal("1,m,2\n3,f,4\n"), EndsWith("'data.columns=[0,2]'"));
   CHECK_THAT(refusal("k,a,a\nx,1,2\n"), EndsWith("'data.columns=[1,2]'"));
   CHECK_THAT(refusal("k,it's\nx,1\n"), EndsWith("'data.columns=[1]'"));
   CHECK_THAT(refusal("a,b\n1,NA\n"), Contains("is a missing value") && EndsWith("[\"a\"]'"));
   CHECK_THAT(refusal("a,b\nx,y\n"), !Contains("columns of numbers"));
-  CHECK_THAT(refusal("k,a\nx,1\n", {}), !Contains("columns="));
+  CHECK_THAT(refusal("k,a\nx,1\n", {}), EndsWith("is not a number; remove that column"));
+  CHECK_THAT(refusal("a,b\nx,y\n"), EndsWith("; give a table with a column of numbers"));
+  CHECK_THAT(refusal("a,b\n1,x\n2,3\n"), Contains("; correct it, or remove the row; the columns"));
+  CHECK_THAT(refusal("id,2019\n1,2\n", {}),
+             EndsWith("if the first row holds names, none may be a number"));
   CsvOptions source = in_config();
   source.keys = "source.of.";
   CHECK_THAT(refusal("k,a\nx,1\n", source), EndsWith("'source.of.columns=[\"a\"]'"));
@@ -268,11 +279,35 @@ TEST_CASE("names that look like something else are written in quotes and read ba
                                {"#id", "x"},
                                {"1.5", "2"},
                                {"a|b", "c;d"},
-                               {"x y", "tab\there"}};
+                               {"x y", "tab\there"},
+                               {"10%", "$5"},
+                               {"true", "-"},
+                               {"", "q"}};
   for (const Names& names : all) {
     const std::string text = csv_text({{2, 2}, {1, 2.5, 3, 4}}, names);
     INFO(text);
     CHECK(table_of(text).names == names);
     CHECK(table_of(text).values == Values{1, 2.5, 3, 4});
+  }
+}
+
+TEST_CASE("random names are written and read back", "[csv]") {
+  std::mt19937 random(11);
+  const std::vector<std::string> parts{"a",        "B",    "7", " ",  ",", ";", "|", "\t",
+                                       "\"",       "\"\"", "#", "NA", "%", ".", "-", "\xEF\xBB\xBF",
+                                       "\xC2\xA0", "e"};
+  for (int round = 0; round < 3000; ++round) {
+    Names names(1 + random() % 4);
+    for (std::string& name : names)
+      for (std::size_t count = 1 + random() % 4; count > 0; --count)
+        name += parts[random() % parts.size()];
+    names.push_back("plain");  // a table of numbers alone might be one of decimal commas
+    NdArray table{{2, names.size()}, std::vector<double>(2 * names.size(), 0.5)};
+    const std::string text = csv_text(table, names);
+    INFO(text);
+    CsvOptions options = in_config();
+    options.header = CsvHeader::yes;
+    CHECK(table_of(text, options).names == names);
+    CHECK(table_of(text).names == names);
   }
 }
