@@ -141,11 +141,12 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
 }
 
 int evaluate(const EvalArguments& args) {
+  const std::string path = RunPaths{args.request.run}.evaluation();
+  check_files({{"the report", path, FileUse::writes}});
   const Config config = locate_data(load_run_config(args.request.run), args.request.run,
                                     ChangedData::warn, tell_line);
   files_read().send_to(args.json);
   Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
-  const std::string path = RunPaths{args.request.run}.evaluation();
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
     report["read"] = files_read().json();

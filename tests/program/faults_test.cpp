@@ -273,7 +273,7 @@ TEST_CASE("outputs and inputs of one command are different files, whatever they 
         "inspect run --out run/config.json", "inspect quick.json --out ./quick.json",
         "inspect run --out run/model.safetensors", "data csv path=rows.csv -n 3 --out ./rows.csv",
         "config check quick.json >>quick.json", "loglik run --points p.npy --out x.npy >>p.npy",
-        "compare p.npy kept.npy >>p.npy"}) {
+        "compare p.npy kept.npy >>p.npy", "eval run --json >run/eval.json"}) {
     INFO(arguments);
     const Outcome outcome = sandbox(arguments);
     CHECK(outcome.code == 2);
