@@ -95,7 +95,7 @@ struct EvalArguments {
 };
 
 // What a reader of the table should know of this run.
-void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
+void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   if (report.contains("ode_solver"))
     fmt::print(
         stderr,
@@ -107,7 +107,17 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
         stderr, "no likelihood: {}\n",
         of_tokens(config)
             ? "source and data are paired, and the bound is of sources drawn apart from the data"
-            : "the source has no density");
+            : "the source has no density, or the flow begins inside of the path (/sampler/begin), "
+              "where the law has none in closed form");
+  const Json likelihood = report.value("likelihood", Json());
+  const auto rows_said = [&](const char* key, const char* what) {
+    if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;
+    fmt::print(stderr, "{} of {} rows {}: the negative log-likelihood is the mean of the others\n",
+               likelihood.at(key).get<std::size_t>(), report.at("n").get<int>(), what);
+  };
+  rows_said("rows_of_probability_0",
+            "have probability 0 (ln p is -inf), outside of what the source's support flows to");
+  rows_said("rows_not_solved", "have no ln p, since the solver failed on them");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
     fmt::print(
@@ -132,7 +142,7 @@ int evaluate(const EvalArguments& args) {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
                evaluated_data_words(report), args.request.seed);
     print_table(report);
-    print_notes(config, args.request, report);
+    print_remarks(config, args.request, report);
     fmt::print(stderr, "{}\n", path);
   }
   return 0;

@@ -29,8 +29,10 @@ int write_interpolation(const InterpolateArguments& args) {
                                            args.out));
   const Interrupt interrupt;
   const NdArray from = read_array(args.from), to = read_array(args.to);
-  write_npy(args.out,
-            engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
+  const Moved way =
+      engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear);
+  write_npy(args.out, way.points);
+  print_notes(way.notes);
   fmt::print("{}\n", args.out);
   return 0;
 }
@@ -44,7 +46,7 @@ Action declare_interpolate(Options& options) {
       .range(2, 100'000)
       .shows_default()
       .type("K");
-  options.flag("--linear", args->linear, "latents mixed along a line, not the great circle");
+  options.flag("--linear", args->linear, "latents mixed along a line, not the great circle; always so where they are not Gaussian");
   add_file(options, "--out", args->out, "where to write them, (K, N, D): .npy").required();
   return [args] { return write_interpolation(*args); };
 }

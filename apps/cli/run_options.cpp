@@ -1,5 +1,9 @@
 #include "apps/cli/run_options.h"
 
+#include <fmt/core.h>
+
+#include <cstdio>
+
 namespace pushforward::app {
 namespace {
 
@@ -22,6 +26,10 @@ Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
 
 Option add_file(Options& options, const char* name, std::string& to, const char* doc) {
   return options.add(name, to, doc).type("FILE");
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) fmt::print(stderr, "{}\n", note);
 }
 
 void add_run(Options& options, RunRequest& request) {

@@ -33,6 +33,9 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
 // An option that names a file.
 Option add_file(Options& options, const char* name, std::string& to, const char* doc);
 
+// Prints notes of the engine on stderr, a line each.
+void print_notes(const std::vector<std::string>& notes);
+
 // RUN, and which field of it: --raw, --exact, --label, --guidance; and --threads.
 void add_run(Options& options, RunRequest& request);
 

@@ -92,6 +92,7 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"nfe_max", samples.nfe_max},
                 {"seconds", samples.seconds}};
     if (!samples.times.empty()) report["times"] = samples.times;
+    if (!samples.notes.empty()) report["notes"] = samples.notes;
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr,
@@ -119,6 +120,7 @@ int sample(const SampleArguments& args) {
   const Samples samples = engine_of(config).sample(config, request);
   write_samples(args, out, samples);
   print_samples(config, args, out, samples);
+  print_notes(samples.notes);
   return 0;
 }
 

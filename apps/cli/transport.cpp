@@ -25,7 +25,9 @@ int transport_points(const TransportArguments& args) {
   check_distinct({{"--points", args.points}, {"--out", args.out}});
   const Interrupt interrupt;
   const NdArray points = read_array(args.points);
-  write_array(args.out, (engine_of(config).*args.transport.carry)(config, args.request, points));
+  const Moved moved = (engine_of(config).*args.transport.carry)(config, args.request, points);
+  write_array(args.out, moved.points);
+  print_notes(moved.notes);
   fmt::print("{}\n", args.out);
   return 0;
 }

@@ -23,9 +23,10 @@ int write_velocity(const VelocityArguments& args) {
                                             "sample --trajectory shows the way they go");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const NdArray u =
+  const Moved u =
       engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
-  write_array(args.out, u);
+  write_array(args.out, u.points);
+  print_notes(u.notes);
   fmt::print("{}\n", args.out);
   return 0;
 }

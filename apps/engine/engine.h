@@ -24,6 +24,13 @@ struct Samples {
   double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
+  std::vector<std::string> notes{};  // what to say of the samples, a line each
+};
+
+// Points that were moved, or their velocities, and what to say of them, a line each.
+struct Moved {
+  NdArray points;
+  std::vector<std::string> notes{};
 };
 
 // ln p of each point, and what it cost; of tokens an estimate of a bound on ln P.
@@ -36,6 +43,9 @@ struct Densities {
   bool spread_unbounded = false;
   double nfe_mean = 0;
   double seconds = 0;
+  // Rows whose ln p could not be computed, which are NaN, and the words about the first of them.
+  std::size_t failed = 0;
+  std::vector<std::string> notes{};  // what to say of them, a line each
 };
 
 // Rows of data (n, D) and their classes (n), (0) where there are none.
@@ -52,15 +62,17 @@ struct Engine {
   // Lines of the text in `file`, for messages, as sequences of the run's tokens, (N, L).
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
                           const std::string& file);
-  // The velocity at points (N, D).
-  NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
+  // The velocity at points (N, D). Rows that have none, or that cannot be solved, are NaN, here and
+  // below; the notes say how many.
+  Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
   // Points (N, D) to their latents x0 (N, D), in the source's units, and latents to points.
-  NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
-  NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
+  Moved (*encode)(const Config&, const SolverRequest&, const NdArray& points);
+  Moved (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
   // (count, N, D): from points a (N, D) to points b (N, D) through their latents.
-  NdArray (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
-                         int count, bool linear);
+  // Latents are blended along the great circle where they are standard normal, unless `linear`.
+  Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
+                       int count, bool linear);
   // One object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);

@@ -133,6 +133,12 @@ void check_no_steps(const SolverRequest& request) {
         "leave it out, or give another --solver, which takes even steps");
 }
 
+// Returns the last time of a flow whose exact field ends in the rows of a finite set.
+double end_before_points(const Section& config, const Scheduler& path) {
+  const double near = make_margin(config).min_left;
+  return TimeMargin{.sigma = near, .min_left = near}.end_of(path);
+}
+
 // A list of times is used unchanged, so all times must be in the range where
 // the flow can be followed.
 void check_listed(const std::vector<double>& times, const TimeRange& possible,
@@ -180,18 +186,23 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.diffusion = make_diffusion(sampler);
 
   const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const bool stiff = field_range.ends_in_points && options.method == SamplingMethod::ode &&
+                     (options.solver.adapts() || looks_at_end(*options.solver.tableau));
   const auto reachable = [&](TimeRange part) -> TimeRange {
     part = {std::max(part.begin, field_range.within.begin),
             std::min(part.end, field_range.within.end)};
+    if (stiff) part.end = std::min(part.end, end_before_points(config, parameterization.scheduler));
     if (field_range.whole && options.method == SamplingMethod::ode) return part;
     return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
   const TimeRange range = reachable(wanted);
   options.begin = range.begin;
   options.end = range.end;
+  bool listed = false;
   if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
-    if (grid.is_object() && grid.at("type") == "list") {
+    listed = grid.is_object() && grid.at("type") == "list";
+    if (listed) {
       check_no_steps(request);
       check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}),
                    parameterization);
@@ -200,7 +211,10 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
     options.begin = options.grid.front();
     options.end = options.grid.back();
   }
-  options.source_scale = parameterization.scheduler(options.begin).sigma;
+  const double asked = listed ? options.begin : wanted.begin;
+  options.starts_on_path = asked > 0 || !noise_alone(parameterization.scheduler, options.begin);
+  options.source_scale =
+      options.starts_on_path ? 1 : parameterization.scheduler(options.begin).sigma;
   const std::string denoise = sampler.at("denoise").get<std::string>();
   const bool cut_short = wanted.end == 1 && options.end < 1;
   const std::string path = parameterization.scheduler.name;
