@@ -1,4 +1,4 @@
-// `pushforward config`: show, check, schema, init.
+// `pushforward config`: shows or checks a config, prints the schema, or starts a new config.
 #include "apps/config/config.h"
 
 #include <fmt/core.h>
@@ -40,14 +40,14 @@ Action declare_config(Options& options) {
     return options.add_verb(name, about, args->action);
   };
   for (Options verb : {add("show", "print a config with every default written out"),
-                       add("check", "check a config and say what is wrong")}) {
+                       add("check", "check a config and print what is wrong")}) {
     verb.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
     add_overrides(verb, args->overrides);
   }
   add("schema", "print the JSON Schema of configs, for editors and validators")
       .flag("--markdown", args->markdown, "print the reference page instead");
   add("init", "print a commented config to start from")
-      .add("data", args->config, "of which data set, such as words: see `pushforward list data`")
+      .add("data", args->config, "its data set, such as words: see `pushforward list data`")
       .type("NAME");
   return [args] { return print_config(*args); };
 }

@@ -142,9 +142,9 @@ TEST_CASE("files that can't be compared") {
     CHECK_THAT(sandbox.text, Contains(part));
   };
   refused("flat.npy deep.npy", 2,
-          "[compare] flat.npy holds 4 points of dimension 2 and deep.npy 4 of dimension 3");
+          "[compare] flat.npy holds 4 points of dimension 2, but deep.npy holds 4 of dimension 3");
   refused("flat.npy none.npy", 4, "[compare] none.npy: shape (0, 2) holds no points");
-  refused("number.npy flat.npy", 4, "[compare] number.npy: one number, no points");
+  refused("number.npy flat.npy", 4, "[compare] number.npy: it holds one number, not points");
   refused("nan.npy flat.npy", 4, "[compare] nan.npy: row 1, column 1 is nan");
   refused("flat.npy gone.npy", 4, "gone.npy");
   refused("flat.npy flat.txt", 2, "flat.txt ends neither in .npy nor in .csv");
