@@ -200,6 +200,10 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.failed = static_cast<std::size_t>(likelihood.failures().count);
   if (request.gradient)
     found.gradient = compute_gradient(config, flow, options, request, x, workers);
+  for (std::size_t k = 0; request.gradient && k < log_p.size(); ++k)
+    if (std::isnan(log_p[k]))
+      std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
+                  std::nan(""));
   found.log_density = per_data_volume(flow.units, std::move(log_p));
   found.end = options.end;
   found.nfe_mean = cost.mean();

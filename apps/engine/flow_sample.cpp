@@ -113,9 +113,9 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   }
   Workers workers(request.threads);
   Tensor u = evaluate_field(field, at, t, workers);
-  Moved out{as_array(points.shape, u.values())};
+  const RowFailures failures = find_failures(u);
+  Moved out{as_array(points.shape, u.values()), failure_notes(failures, at, "velocity")};
   flow.units.velocity_to_data(out.points.values);
-  out.notes = failure_notes(find_failures(u), at, "velocity");
   return out;
 }
 

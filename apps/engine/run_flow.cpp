@@ -179,9 +179,9 @@ std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor
                       static_cast<double>(std::numeric_limits<real>::max()),
                       sizeof(real) == 4 ? "; a run with /precision float64 holds more" : "");
   if (failures.count == x.rows())
-    throw IntegrationFailure(fmt::format("no point has {}; of row {}: {}", result, failures.first, why),
+    throw IntegrationFailure(fmt::format("no row has {}; of row {}: {}", result, failures.first, why),
                              failures.first, 0, 0);
-  return {fmt::format("{} of {} points have no {}, so they are NaN; the first is row {} (counted from "
+  return {fmt::format("{} of {} rows have no {}, so they are NaN; the first is row {} (counted from "
                       "0): {}",
                       failures.count, x.rows(), result, failures.first, why)};
 }

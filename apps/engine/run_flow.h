@@ -49,7 +49,7 @@ struct RunFlow {
 // requested but source or data is neither a mixture nor a finite set.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
-// Says in a line how many of `rows` rows failed, which is the first and why, "12 of 300 points ...";
+// Says in a line how many of `rows` rows failed, which is the first and why, "12 of 300 rows ...";
 // nothing if none failed. Throws IntegrationFailure if all failed. `result` is what such a row has
 // not, "ln p"; `x` are the points in the units of the field.
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,

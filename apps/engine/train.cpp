@@ -8,6 +8,7 @@
 
 #include "apps/engine/training.h"
 #include "apps/failure.h"
+#include "apps/from_config/sampler_choice.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
@@ -151,8 +152,11 @@ int Run::train() {
   say_ = [&bar](const std::string& text) { bar.say(text); };
   const double start = seconds_now();
   bool stopped = false;
+  std::int64_t replaced = 0;
   while (training_.steps_done() < until) {
     const StepResult result = training_.step();
+    if (replaced == 0 && (replaced = training_.replaced_batches()) > 0)
+      say_(fmt::format("step {}: {}", training_.steps_done(), training_.replacement()));
     const std::int64_t step = training_.steps_done();
     if (result.status == StepStatus::ok) {
       faults_ = 0;
@@ -177,6 +181,9 @@ int Run::train() {
     bar.show(training_.steps_done(), fmt::format("loss {:.4f}", last_.loss));
   bar.finish();
   say_ = outer;
+  if (replaced > 0)
+    say_(fmt::format("{} batches in all have the exact plan instead of the entropic one",
+                     training_.replaced_batches()));
   const bool finished = training_.steps_done() == total;
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;
@@ -242,6 +249,9 @@ int train_run(const Config& config, const TrainRequest& request) {
     run.resume();
     return run.train();
   }
+  check_tolerances_hold(config);
+  training.check_first_batch();
+  for (const std::string& hint : training.hints()) say(hint);
   RunFolder folder = RunFolder::create(
       {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
   const std::string usual = join_path(config.string("/output/dir"), config.string("/name"));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -124,6 +125,21 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "or --atol for adaptive ones; give one of them");
 }
 
+// An error is not known more closely than the last digits of the numbers, so tolerances below them
+// make an adaptive solver take ever smaller steps to no avail.
+void check_resolution(const Section& config, double rtol, double atol) {
+  const bool wide = config.string("/precision") == "float64";
+  const double digits = wide ? std::numeric_limits<double>::epsilon()
+                             : static_cast<double>(std::numeric_limits<float>::epsilon());
+  if (rtol + atol >= digits) return;
+  throw Failure(
+      Exit::usage,
+      fmt::format("[sample] the tolerances rtol {:.3g} and atol {:.3g} are below what {} holds, about "
+                  "{:.2g} of a number; raise one of them to {}{}",
+                  rtol, atol, wide ? "float64" : "float32", digits, wide ? "1e-14" : "1e-6",
+                  wide ? "" : ", or train the run with /precision \"float64\""));
+}
+
 // A list of times fixes the number of steps.
 void check_no_steps(const SolverRequest& request) {
   if (request.steps)
@@ -183,6 +199,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.solver.atol = request.atol.value_or(options.solver.atol);
   steps = request.steps.value_or(steps);
   options.solver.adaptive = steps == 0;
+  if (options.solver.adapts()) check_resolution(config, options.solver.rtol, options.solver.atol);
   options.diffusion = make_diffusion(sampler);
 
   const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
@@ -222,6 +239,12 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
       denoise == "yes" ||
       (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
   return options;
+}
+
+void check_tolerances_hold(const Section& config) {
+  const Json& sampler = config.section("/sampler").json();
+  if (of_tokens(config) || !sampler.contains("rtol") || sampler.at("steps") != 0) return;
+  check_resolution(config, sampler.at("rtol").get<double>(), sampler.at("atol").get<double>());
 }
 
 Guidance make_guidance(const Config& config, const RunRequest& request) {

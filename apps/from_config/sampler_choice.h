@@ -29,6 +29,10 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range = {});
 
+// Throws Failure (exit 2) if the tolerances of /sampler are below what the config's precision can
+// hold. sampler_options does the same for those that it uses.
+void check_tolerances_hold(const Section& config);
+
 // Returns /sampler/guidance; a scale on the command line replaces the config's. Throws Failure
 // (exit 2) if the network was never trained without labels.
 Guidance make_guidance(const Config& config, const RunRequest& request);
