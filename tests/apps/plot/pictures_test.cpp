@@ -1,4 +1,4 @@
-// The table of pictures: names, and needs that are those of the functions beside them.
+// Tests the table of pictures: its names, and that each row lists the inputs of its functions.
 #include "apps/plot/pictures.h"
 
 #include <set>

@@ -1,4 +1,5 @@
-// Two sets of points compared: the numbers, the table, the JSON, and the verb with its errors.
+// Tests the comparison of two sets of points: numbers, table and JSON, and the
+// verb with its errors.
 #include "apps/report/comparison.h"
 
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ PointSet comparison_points(const std::vector<double>& x) {
   return {static_cast<int>(x.size()) / 2, 2, x.data()};
 }
 
-// A folder with files of points, and the program run in it; gone at the end.
+// A temporary folder with files of points, in which the program is run.
 struct CompareSandbox {
   CompareSandbox() {
     char name[] = "/tmp/pushforward-compare-XXXXXX";
@@ -78,7 +79,7 @@ TEST_CASE("a comparison holds what each measure gives") {
       compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
   CHECK(few.pairs == 20);
   CHECK(few.used_truth == 20);
-  CHECK(few.sliced_w2 == c.sliced_w2);  // of all points
+  CHECK(few.sliced_w2 == c.sliced_w2);  // it always uses all points
 }
 
 TEST_CASE("what can't be measured is left out, not made up") {
