@@ -66,10 +66,14 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                                         : fmt::format(" over the {} finite ones", mean.finite),
                found.nfe_mean);
     if (mean.impossible > 0)
-      fmt::print(stderr,
-                 "{} of {} points have probability 0 (ln p is -inf): the flow takes them outside of "
-                 "the source's support; the first is row {} (counted from 0)\n",
-                 mean.impossible, mean.rows, mean.first_impossible);
+      fmt::print(
+          stderr,
+          "{} of {} points have probability 0 (ln p is -inf): {}; the first is row {} (counted from "
+          "0)\n",
+          mean.impossible, mean.rows,
+          of_tokens(config) ? "one of their tokens has it"
+                            : "the flow takes them outside of the source's support",
+          mean.first_impossible);
     if (found.outside > 0)
       fmt::print(stderr,
                  "{} of the points have numbers outside the levels of this run, which are replaced "

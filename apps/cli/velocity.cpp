@@ -23,8 +23,7 @@ int write_velocity(const VelocityArguments& args) {
       args.request.run, "velocity", "use sample --trajectory to write their states over time");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const Moved u =
-      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
+  const Moved u = engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
   write_array(args.out, u.points);
   print_notes(u.notes);
   fmt::print("{}\n", args.out);

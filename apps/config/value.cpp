@@ -46,8 +46,9 @@ Json parse_number(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number)
     throw WrongValue{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
-                     node.place, ""};
+    throw WrongValue{
+        "is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
+        node.place, ""};
   }
   return node.number;
 }
@@ -58,8 +59,9 @@ Json parse_integer(const JsonNode& node, const ConfigField& field) {
   }
   if (!node.exact || !in_range(node.number, field.range) ||
       std::fmod(node.number, field.multiple) != 0) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
-                     node.place, ""};
+    throw WrongValue{
+        "is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
+        node.place, ""};
   }
   return static_cast<std::int64_t>(node.number);
 }

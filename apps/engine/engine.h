@@ -74,7 +74,7 @@ struct Engine {
   // circle if the latents are Gaussian and `linear` is false.
   // Returns (count, N, D).
   Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
-                         int count, bool linear);
+                       int count, bool linear);
   // Returns an object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);

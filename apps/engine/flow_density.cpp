@@ -71,8 +71,8 @@ Var with_score(const Mixture& law, Var x) {
     for (int j = 0; j < dim; ++j) {
       double sum = 0;
       for (int k = 0; k < law.components(); ++k)
-        sum += logs[k] * (law.mean(k)[j] - static_cast<double>(row[j])) /
-               (law.stds[k] * law.stds[k]);
+        sum +=
+            logs[k] * (law.mean(k)[j] - static_cast<double>(row[j])) / (law.stds[k] * law.stds[k]);
       score[std::size_t(r) * dim + j] = static_cast<real>(sum / total);
     }
   }
@@ -121,7 +121,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
       points[i] = static_cast<real>(data_scale) * x.values()[from + i];
     const Var total = sum(log_density(
         field, at,
-        [&](Var x0) { return law ? with_score(*law, x0) : gaussian_log_density(x0, width); }, mine));
+        [&](Var x0) { return law ? with_score(*law, x0) : gaussian_log_density(x0, width); },
+        mine));
     std::vector<Var> wrt{at}, score(1);
     grad(total, tape.full(total.shape(), 1), wrt, score);
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -143,13 +144,12 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                       " is not an ODE solver, so its paths have no density; give --solver dopri5");
   }
   const DistributionPtr start = flow.start(config, options);
-  if (options.starts_on_path && !start->log_density(0, nullptr, nullptr))
-    throw Failure(Exit::usage,
-                  fmt::format("[loglik] the flow begins at t = {:.6g}, and ln p starts from the law of "
-                              "the path there, which is known for data and sources that are mixtures "
-                              "or finite sets, drawn independently and without a label; set "
-                              "/sampler/begin to 0 in the run's config.json",
-                              options.begin));
+  check(
+      !options.starts_on_path || start->log_density(0, nullptr, nullptr), "loglik",
+      "the flow begins at t = ", options.begin,
+      ", and ln p starts from the law of the path there, which is known for data and sources that "
+      "are mixtures or finite sets, drawn independently and without a label; set /sampler/begin to "
+      "0 in the run's config.json");
   LikelihoodOptions likelihood;
   likelihood.solver = options.solver;
   likelihood.solver.skips_failures = true;

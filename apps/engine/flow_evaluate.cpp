@@ -126,12 +126,9 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   const RowFailures& failures = density.failures();
   if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
   const Mean mean(nll);
-  Json report{{"nll", measured(mean.value)},
-              {"nll_error", measured(mean.error)},
-              {"rows_of_probability_0", impossible},
-              {"rows_not_solved", failures.count},
-              {"given_label", given_label},
-              {"end", options.end}};
+  Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
+              {"rows_of_probability_0", impossible}, {"rows_not_solved", failures.count},
+              {"given_label", given_label},          {"end", options.end}};
   if (known) {
     const Mean excess_mean(above);
     report["above_entropy"] = measured(excess_mean.value);

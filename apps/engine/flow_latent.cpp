@@ -39,9 +39,10 @@ SamplerOptions reversed(SamplerOptions options) {
 
 // Latents that are no rows of the source.
 std::string latents_on_path(const SamplerOptions& options) {
-  return fmt::format("the flow begins at t = {:.6g}, so latents are points of the path there, not of "
-                     "the source (/sampler/begin)",
-                     options.begin);
+  return fmt::format(
+      "the flow begins at t = {:.6g}, so latents are points of the path there, not of "
+      "the source (/sampler/begin)",
+      options.begin);
 }
 
 // The rows of a way (count, n, D) that have a point that is not finite.

@@ -99,8 +99,7 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
-        "velocity",
-        "the exact velocity of a finite set at t = ", t,
+        "velocity", "the exact velocity of a finite set at t = ", t,
         " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   Field field = flow.velocity();
   // Given points are not samples, so a conditional field gets the requested class, or none.

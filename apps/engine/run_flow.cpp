@@ -128,18 +128,19 @@ DistributionPtr RunFlow::start(const Config& config, const SamplerOptions& optio
   try {
     problem.data = build_data(config.section("/data").json());
   } catch (const std::runtime_error& e) {
-    throw Failure(Exit::file,
-                  fmt::format("{}\n[sample] the flow begins at t = {:.6g}, so its samples start from "
-                              "rows of the run's data; give it its data back, or set /sampler/begin "
-                              "to 0 in the run's config.json",
-                              e.what(), options.begin));
+    throw Failure(
+        Exit::file,
+        fmt::format("{}\n[sample] the flow begins at t = {:.6g}, so its samples start from "
+                    "rows of the run's data; give it its data back, or set /sampler/begin "
+                    "to 0 in the run's config.json",
+                    e.what(), options.begin));
   }
   problem.source = source;
   problem.scheduler = options.parameterization.scheduler;
   problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
-  return PathLaw(std::move(problem), options.begin, static_cast<int>(config.integer("/train/batch")),
-                 options.label_of);
+  return PathLaw(std::move(problem), options.begin,
+                 static_cast<int>(config.integer("/train/batch")), options.label_of);
 }
 
 std::vector<std::string> RunFlow::notes(const SamplerOptions& options) const {
@@ -149,20 +150,22 @@ std::vector<std::string> RunFlow::notes(const SamplerOptions& options) const {
     return fmt::format("{:.4g} x1 + {:.4g} x0", c.alpha, c.sigma);
   };
   if (options.starts_on_path)
-    notes.push_back(
-        fmt::format("the flow begins at t = {:.6g}, so samples start from the law of the path there, "
-                    "{} with x1 from the run's data",
-                    options.begin, mix(options.begin)));
+    notes.push_back(fmt::format(
+        "the flow begins at t = {:.6g}, so samples start from the law of the path there, "
+        "{} with x1 from the run's data",
+        options.begin, mix(options.begin)));
   const bool cut = options.end < std::min(0.998, field_range.within.end - 0.002);
   const double left = options.parameterization.scheduler(options.end).sigma;
   if (cut && options.denoise_last)
-    notes.push_back(fmt::format("the flow ends at t = {:.6g}, so samples are the means of x1 given x "
-                                "there: they spread less than the data (/sampler/end)",
-                                options.end));
+    notes.push_back(
+        fmt::format("the flow ends at t = {:.6g}, so samples are the means of x1 given x "
+                    "there: they spread less than the data (/sampler/end)",
+                    options.end));
   else if (cut && left > 0)
-    notes.push_back(fmt::format("the flow ends at t = {:.6g}, so samples are {}: the noise {:.4g} x0 "
-                                "is left in them (/sampler/end, /sampler/denoise)",
-                                options.end, mix(options.end), left));
+    notes.push_back(
+        fmt::format("the flow ends at t = {:.6g}, so samples are {}: the noise {:.4g} x0 "
+                    "is left in them (/sampler/end, /sampler/denoise)",
+                    options.end, mix(options.end), left));
   return notes;
 }
 
@@ -179,11 +182,13 @@ std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor
                       static_cast<double>(std::numeric_limits<real>::max()),
                       sizeof(real) == 4 ? "; a run with /precision float64 holds more" : "");
   if (failures.count == x.rows())
-    throw IntegrationFailure(fmt::format("no row has {}; of row {}: {}", result, failures.first, why),
-                             failures.first, 0, 0);
-  return {fmt::format("{} of {} rows have no {}, so they are NaN; the first is row {} (counted from "
-                      "0): {}",
-                      failures.count, x.rows(), result, failures.first, why)};
+    throw IntegrationFailure(
+        fmt::format("no row has {}; of row {}: {}", result, failures.first, why), failures.first, 0,
+        0);
+  return {
+      fmt::format("{} of {} rows have no {}, so they are NaN; the first is row {} (counted from "
+                  "0): {}",
+                  failures.count, x.rows(), result, failures.first, why)};
 }
 
 Tensor RunFlow::from_data(const NdArray& points, const char* what) const {

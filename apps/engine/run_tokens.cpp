@@ -145,17 +145,19 @@ void RunTokens::condition(const Config& config, const SampleRequest& request, bo
   if (path.source != SourceKind::mask)
     throw Failure(
         Exit::usage,
-        fmt::format("[given] the source of this run is {}, so a token of a state may be noise, and "
-                    "its network knows the posterior of each token but not the law of the others "
-                    "given some; sample a run with /source {{\"type\": \"mask\"}}, or give --exact if "
-                    "the data is a finite set",
-                    config.string("/source/type")));
+        fmt::format(
+            "[given] the source of this run is {}, so a token of a state may be noise, and "
+            "its network knows the posterior of each token but not the law of the others "
+            "given some; sample a run with /source {{\"type\": \"mask\"}}, or give --exact if "
+            "the data is a finite set",
+            config.string("/source/type")));
   if (!from_masks)
-    throw Failure(Exit::usage,
-                  fmt::format("[given] the chain begins at t = {:.6g}, from states that do not depend "
-                              "on the given tokens; set /sampler/begin to 0 in the run's config.json, "
-                              "or give --exact if the data is a finite set",
-                              begin));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[given] the chain begins at t = {:.6g}, from states that do not depend "
+                    "on the given tokens; set /sampler/begin to 0 in the run's config.json, "
+                    "or give --exact if the data is a finite set",
+                    begin));
   if (class_unknown) shares = shares_given(*this, given);
 }
 
@@ -178,11 +180,12 @@ std::shared_ptr<const TokenDistribution> start_of(const RunTokens& run, const Co
   try {
     if (!data) data = build_tokens(config).distribution;
   } catch (const std::runtime_error& e) {
-    throw Failure(Exit::file,
-                  fmt::format("{}\n[sample] the chain begins at t = {:.6g}, so its samples start from "
-                              "rows of the run's data; give it its data back, or set /sampler/begin "
-                              "to 0 in the run's config.json",
-                              e.what(), options.begin));
+    throw Failure(
+        Exit::file,
+        fmt::format("{}\n[sample] the chain begins at t = {:.6g}, so its samples start from "
+                    "rows of the run's data; give it its data back, or set /sampler/begin "
+                    "to 0 in the run's config.json",
+                    e.what(), options.begin));
   }
   return std::make_shared<const TokenPathLaw>(run.path, options.begin, std::move(data), run.source,
                                               config.string("/coupling/type") == "paired",
@@ -216,19 +219,22 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
 std::vector<std::string> RunTokens::notes(const TokenSamplerOptions& options) const {
   std::vector<std::string> notes;
   if (options.start)
-    notes.push_back(fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the "
-                                "path there: {:.3g} % of the tokens are those of rows of the run's data",
-                                options.begin, 100 * path.kappa(options.begin)));
+    notes.push_back(
+        fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the "
+                    "path there: {:.3g} % of the tokens are those of rows of the run's data",
+                    options.begin, 100 * path.kappa(options.begin)));
   if (options.end == 1) return notes;
   const double left = 100 * path.kappa.left(options.end);
   if (path.source == SourceKind::mask)
-    notes.push_back(fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are masks: "
-                                "they are drawn from the posterior in one last step (/sampler/end)",
-                                options.end, left));
+    notes.push_back(
+        fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are masks: "
+                    "they are drawn from the posterior in one last step (/sampler/end)",
+                    options.end, left));
   else
-    notes.push_back(fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are still "
-                                "those of the source; set /sampler/end to 1 to be without them",
-                                options.end, left));
+    notes.push_back(
+        fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are still "
+                    "those of the source; set /sampler/end to 1 to be without them",
+                    options.end, left));
   return notes;
 }
 

@@ -69,6 +69,12 @@ void choose_rows(Subject& s) {
 
 // Reports a bound or a baseline, from the nats of each sequence and the number of tokens.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
+  if (nats.empty()) {
+    for (const char* key : {"nll", "nll_error", "nats_per_token", "nats_per_token_error",
+                            "bits_per_token", "perplexity"})
+      report[key] = nullptr;
+    return;
+  }
   const Mean mean(nats);
   const double rows = static_cast<double>(nats.size()), per_token = tokens / rows;
   report["nll"] = measured(mean.value);
@@ -93,11 +99,22 @@ Json likelihood(const Subject& s) {
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
   const std::vector<double> nats =
       estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers);
+  // The means are over sequences with a finite bound; the others are counted.
+  const std::vector<int> letters =
+      s.run.traits.words() ? count_letters(s.run.traits, s.rows) : std::vector<int>{};
+  std::vector<double> finite;
+  double tokens = 0;
+  for (std::size_t k = 0; k < nats.size(); ++k) {
+    if (!std::isfinite(nats[k])) continue;
+    finite.push_back(nats[k]);
+    tokens += letters.empty() ? s.length() : letters[k];
+  }
   Json report{{"rows", s.count()},
               {"held_out", s.held_out},
               {"given_label", s.sees_labels()},
-              {"times", s.config.integer("/eval/times")}};
-  add_nats(nats, count_tokens(s), report);
+              {"times", s.config.integer("/eval/times")},
+              {"rows_of_probability_0", nats.size() - finite.size()}};
+  add_nats(finite, tokens, report);
   if (s.run.source)
     report["nll_error"] = report["nats_per_token_error"] = nullptr;  // the error is not finite
   if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");

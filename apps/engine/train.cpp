@@ -156,7 +156,7 @@ int Run::train() {
   while (training_.steps_done() < until) {
     const StepResult result = training_.step();
     if (replaced == 0 && (replaced = training_.replaced_batches()) > 0)
-      say_(fmt::format("step {}: {}", training_.steps_done(), training_.replacement()));
+      say_(training_.replacement());
     const std::int64_t step = training_.steps_done();
     if (result.status == StepStatus::ok) {
       faults_ = 0;
@@ -182,8 +182,9 @@ int Run::train() {
   bar.finish();
   say_ = outer;
   if (replaced > 0)
-    say_(fmt::format("{} batches in all have the exact plan instead of the entropic one",
-                     training_.replaced_batches()));
+    say_(fmt::format(
+        "of the batches that were drawn, {} have the exact plan instead of the entropic one",
+        training_.replaced_batches()));
   const bool finished = training_.steps_done() == total;
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;

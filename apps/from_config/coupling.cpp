@@ -19,8 +19,7 @@ Coupling build_coupling(const Json& section) {
   if (type == "schroedinger_bridge") {
     const bool exact = section.at("method") == "exact";
     return schroedinger_bridge_coupling(section.at("sigma").get<double>(),
-                                        exact ? BridgeMethod::exact : BridgeMethod::sinkhorn,
-                                        true);
+                                        exact ? BridgeMethod::exact : BridgeMethod::sinkhorn, true);
   }
   return independent_coupling();
 }

@@ -13,7 +13,7 @@ namespace {
 // Distances from an end of the path, far enough apart to tell 1 / distance from what is flatter.
 constexpr double kNear = 1e-8, kFar = 1e-5;
 // Data counts as small beside the noise, or near a standard deviation, within these factors.
-constexpr double kSmall = 0.1, kNearby = 2;
+constexpr double kSmall = 0.2, kNearby = 2;
 
 // Returns whether the mean square of the velocity's coefficients over the times near `end` is
 // infinite: it is if their square grows as fast as 1 / distance from the end, or faster.
@@ -37,8 +37,8 @@ std::optional<std::string> steep_velocity(const Config& config) {
     if (!infinite_mean_square(path, times, end)) continue;
     return fmt::format(
         "hint: on {} the velocity grows without bound towards t = {:.0f}, and its mean square is "
-        "infinite, so some steps have losses far above the others; set /loss/weight to \"data\", or "
-        "set /prediction to \"data\"",
+        "infinite, so some steps have losses far above the others; set /prediction to \"data\" or "
+        "\"noise\", which are as large as the ends of the path",
         path.name, end);
   }
   return {};
@@ -68,8 +68,8 @@ std::optional<std::string> data_beside_noise(const Config& config, const DataSiz
 
 std::vector<std::string> training_hints(const Config& config, const DataSize& size) {
   std::vector<std::string> hints;
-  for (const auto& hint : {steep_velocity(config), other_sigma_data(config, size),
-                           data_beside_noise(config, size)})
+  for (const auto& hint :
+       {steep_velocity(config), other_sigma_data(config, size), data_beside_noise(config, size)})
     if (hint) hints.push_back(*hint);
   return hints;
 }

@@ -10,8 +10,8 @@ namespace pushforward::app {
 
 // The size of the data in the units of the flow, over all columns.
 struct DataSize {
-  double root_mean_square = 0;     // about 0
-  double standard_deviation = 0;   // about each column's mean; the root of the mean square
+  double root_mean_square = 0;    // about 0
+  double standard_deviation = 0;  // about each column's mean; the root of the mean square
 };
 
 // Returns a hint for each, in a line with its cure:

@@ -134,10 +134,11 @@ void check_resolution(const Section& config, double rtol, double atol) {
   if (rtol + atol >= digits) return;
   throw Failure(
       Exit::usage,
-      fmt::format("[sample] the tolerances rtol {:.3g} and atol {:.3g} are below what {} holds, about "
-                  "{:.2g} of a number; raise one of them to {}{}",
-                  rtol, atol, wide ? "float64" : "float32", digits, wide ? "1e-14" : "1e-6",
-                  wide ? "" : ", or train the run with /precision \"float64\""));
+      fmt::format(
+          "[sample] the tolerances rtol {:.3g} and atol {:.3g} are below what {} holds, about "
+          "{:.2g} of a number; raise one of them to {}{}",
+          rtol, atol, wide ? "float64" : "float32", digits, wide ? "1e-14" : "1e-6",
+          wide ? "" : ", or train the run with /precision \"float64\""));
 }
 
 // A list of times fixes the number of steps.

@@ -238,8 +238,7 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   pair.model = empty_grid(samples, data);
   const NdArray centres = as_array(make_centres(pair.model));
   try {
-    const Densities found =
-        engine.log_density(config, by_dopri5<DensityRequest>(run), centres);
+    const Densities found = engine.log_density(config, by_dopri5<DensityRequest>(run), centres);
     // Some corner of the grid is far from all training.
     if (found.failed > 0) throw NoPicture(Exit::diverged, found.notes.front());
     pair.model.density = exponentials(found.log_density.values);

@@ -62,7 +62,7 @@ class Sinkhorn {
   AlignedVector<double> step_, residual_, search_, image_;  // for conjugate gradients
   std::vector<double> f_, g_, g_before_;
   double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs
-  int left_ = 0, left_at_start_ = 0;  // iterations that remain, now and at the start
+  int left_ = 0, left_at_start_ = 0;         // iterations that remain, now and at the start
 };
 
 }  // namespace pushforward

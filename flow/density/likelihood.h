@@ -25,7 +25,7 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;             // for a solver with fixed steps
+  int steps = 100;  // for a solver with fixed steps
   // The times of the source and of the data. ln p includes the law at `begin`: the source that is
   // given, scaled, has to be the law there. For a begin inside of a path that is PathLaw
   // (flow/train/path_law.h).

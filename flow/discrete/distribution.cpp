@@ -40,7 +40,8 @@ std::vector<int> rows_with(const TokenTable& table, std::span<const int> given) 
   for (int k = 0; k < table.rows(); ++k) {
     const std::span<const int> row = table.row(k);
     bool fits = true;
-    for (std::size_t l = 0; l < given.size(); ++l) fits = fits && (given[l] < 0 || row[l] == given[l]);
+    for (std::size_t l = 0; l < given.size(); ++l)
+      fits = fits && (given[l] < 0 || row[l] == given[l]);
     if (fits) found.push_back(k);
   }
   return found;

@@ -36,16 +36,17 @@ TokenPathLaw::TokenPathLaw(TokenPath path, double t, TokenDistributionPtr data,
   const auto fits = [&](const TokenDistribution& d) {
     return d.vocabulary() == path_.vocabulary && d.length() == data_->length();
   };
-  check(fits(*data_) && (!source_ || fits(*source_)), "path law", "the path has ",
-        path_.vocabulary, " tokens, the data ", data_->vocabulary(), " in sequences of ",
-        data_->length(), "; source, data and path must agree");
+  check(fits(*data_) && (!source_ || fits(*source_)), "path law", "the path has ", path_.vocabulary,
+        " tokens, the data ", data_->vocabulary(), " in sequences of ", data_->length(),
+        "; source, data and path must agree");
   check(!label_of_ || data_->classes() > 0, "path law",
         "labels are asked for, and the data has no classes; give labelled data");
 }
 
 void TokenPathLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                         int* labels) const {
-  const std::size_t l = static_cast<std::size_t>(length()), size = l * static_cast<std::size_t>(rows);
+  const std::size_t l = static_cast<std::size_t>(length()),
+                    size = l * static_cast<std::size_t>(rows);
   std::vector<int> x1(size), found(static_cast<std::size_t>(rows)), missing;
   const auto draw_ends = [&](std::uint32_t attempt, std::vector<int>& data, std::vector<int>& of,
                              int* source) {
@@ -61,8 +62,7 @@ void TokenPathLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* o
   std::vector<int> other(x1.size()), labels_of_other(found.size()), sources(source_ ? size : 0);
   for (std::uint32_t attempt = 1; !missing.empty(); ++attempt) {
     check(attempt < kMaxTokenAttempts, "path law", "none of ", kMaxTokenAttempts,
-          " rows of the data has label ", wanted(missing.front()),
-          "; ask for a label that occurs");
+          " rows of the data has label ", wanted(missing.front()), "; ask for a label that occurs");
     draw_ends(attempt, other, labels_of_other, sources.data());
     std::erase_if(missing, [&](int r) {
       if (labels_of_other[r] != wanted(r)) return false;

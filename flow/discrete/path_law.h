@@ -16,8 +16,9 @@ class TokenPathLaw final : public TokenDistribution {
   // If `label_of` is given, row k is drawn given that the label of its data row is label_of(k), by
   // drawing again until it is. Fails on an invalid path, on times outside [0, 1], on distributions
   // that do not fit the path or each other, and on labels of data without classes.
-  TokenPathLaw(TokenPath path, double t, TokenDistributionPtr data, TokenDistributionPtr source = {},
-               bool paired = false, std::function<int(int row)> label_of = {});
+  TokenPathLaw(TokenPath path, double t, TokenDistributionPtr data,
+               TokenDistributionPtr source = {}, bool paired = false,
+               std::function<int(int row)> label_of = {});
 
   int length() const override { return data_->length(); }
   int vocabulary() const override { return path_.states(); }  // the states, with the mask

@@ -91,8 +91,8 @@ void TokenSampler::Impl::check_start(std::span<const int> given) const {
   check(!inside || options.start, "sample", "the chain begins at t = ", begin,
         ", where the states are not those of the source, and no law to start from is given; set "
         "start to the law of the path there (TokenPathLaw), or begin at t = 0");
-  check(!inside || (options.start->length() == length &&
-                    options.start->vocabulary() == path.states()),
+  check(!inside ||
+            (options.start->length() == length && options.start->vocabulary() == path.states()),
         "sample", "the chain starts from ", options.start ? options.start->length() : 0,
         " tokens out of ", options.start ? options.start->vocabulary() : 0, " states, and has ",
         length, " out of ", path.states(), "; both must agree");

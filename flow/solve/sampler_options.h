@@ -18,13 +18,13 @@ bool looks_at_end(const Tableau& tableau);
 struct SamplerOptions {
   SolverOptions solver{};  // used by Method::ode
   SamplingMethod method = SamplingMethod::ode;
-  Diffusion diffusion{};       // used by the SDE methods
-  int steps = 100;             // number of evenly spaced fixed steps, unless `grid` is given
+  Diffusion diffusion{};  // used by the SDE methods
+  int steps = 100;        // number of evenly spaced fixed steps, unless `grid` is given
   // From noise to data; swap them to encode data as noise. A flow that begins after t = 0 carries the
   // law of the path from there on, so it has to start from that law (starts_on_path). A flow that
   // ends before t = 1 leaves the noise sigma(end) x0 in its samples, unless denoise_last is set.
   double begin = 0, end = 1;
-  std::vector<double> grid{};  // if not empty, replaces steps, begin and end
+  std::vector<double> grid{};           // if not empty, replaces steps, begin and end
   Parameterization parameterization{};  // what the model predicts, and the path
   // `sample` starts at source_scale times the source's row. The scale is sigma(begin) for a
   // standard normal source, so it is sigma_max on the paths ve and edm (Scheduler::source_scale).

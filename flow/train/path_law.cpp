@@ -102,8 +102,7 @@ void PathLaw::draw_coupled(Stream stream, std::uint32_t attempt, std::uint32_t f
   }
 }
 
-void PathLaw::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
-                   int* labels) const {
+void PathLaw::draw(Stream stream, std::uint32_t first_row, int rows, real* out, int* labels) const {
   const std::size_t d = static_cast<std::size_t>(dim()), size = d * static_cast<std::size_t>(rows);
   Ends ends{std::vector<real>(size), std::vector<real>(size),
             std::vector<int>(static_cast<std::size_t>(rows))};

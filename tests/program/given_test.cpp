@@ -53,7 +53,8 @@ constexpr const char* kFromRows =
 
 }  // namespace
 
-TEST_CASE("the rest given some tokens has the exact law, from every source in any number of steps") {
+TEST_CASE(
+    "the rest given some tokens has the exact law, from every source in any number of steps") {
   const Rows sandbox;
   for (const std::string source :
        {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
@@ -84,10 +85,12 @@ TEST_CASE("tokens are not given to a network that cannot tell them from noise") 
           "sample a run with /source {\"type\": \"mask\"}, or give --exact"});
   expect(sandbox("sample run -n 5 --given '_ _' --out s.npy"), 0, {});
   sandbox.train(kFromRows);
-  expect(sandbox("sample run -n 5 --given '0 _' --out s.npy"), 2, {"the source of this run is data"});
-  sandbox.train("sampler.begin=0.5");
   expect(sandbox("sample run -n 5 --given '0 _' --out s.npy"), 2,
-         {"[given] the chain begins at t = 0.5, from states that do not depend on the given tokens"});
+         {"the source of this run is data"});
+  sandbox.train("sampler.begin=0.5");
+  expect(
+      sandbox("sample run -n 5 --given '0 _' --out s.npy"), 2,
+      {"[given] the chain begins at t = 0.5, from states that do not depend on the given tokens"});
   CHECK(std::abs(sandbox.shares("--exact --given '0 _'", 0)[0] - 2. / 3) < 0.04);
   sandbox.train("");
   CHECK(sandbox.shares("--given '0 _'", 0).size() == 3);
@@ -117,26 +120,29 @@ TEST_CASE("the class of samples with given tokens is drawn given them") {
   }
 }
 
-TEST_CASE("a chain that ends before t = 1 leaves tokens, and one that begins later starts on its path") {
+TEST_CASE(
+    "a chain that ends before t = 1 leaves tokens, and one that begins later starts on its path") {
   const Rows sandbox;
   for (const std::string exact : {"", " --exact"}) {
     sandbox.train("sampler.end=0.7");
-    expect(sandbox("sample run -n 500 --out s.npy" + exact), 0,
-           {"the chain ends at t = 0.7, where 30 % of the tokens are masks: they are drawn from the "
-            "posterior in one last step (/sampler/end)"});
+    expect(
+        sandbox("sample run -n 500 --out s.npy" + exact), 0,
+        {"the chain ends at t = 0.7, where 30 % of the tokens are masks: they are drawn from the "
+         "posterior in one last step (/sampler/end)"});
     for (double token : read_npy(sandbox.path("s.npy")).values) CHECK(token < 3);
     expect(sandbox("loglik run --points s.npy --out l.npy"), 0, {});
     sandbox.train("sampler.end=0.7 source.type=uniform_tokens");
     expect(sandbox("sample run -n 500 --out s.npy" + exact), 0,
            {"30 % of the tokens are still those of the source; set /sampler/end to 1"});
-    for (const std::string source : {std::string("source.type=mask"),
-                                     std::string("source.type=uniform_tokens"),
-                                     std::string(kFromRows)}) {
+    for (const std::string source :
+         {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
+          std::string(kFromRows)}) {
       CAPTURE(source);
       sandbox.train(source + " sampler.begin=0.8 sampler.steps=20");
-      expect(sandbox("sample run -n 4000 --out s.npy" + exact), 0,
-             {"the chain begins at t = 0.8, so samples start from the law of the path there: 80 % of "
-              "the tokens are those of rows of the run's data"});
+      expect(
+          sandbox("sample run -n 4000 --out s.npy" + exact), 0,
+          {"the chain begins at t = 0.8, so samples start from the law of the path there: 80 % of "
+           "the tokens are those of rows of the run's data"});
       const NdArray s = read_npy(sandbox.path("s.npy"));
       double zeros = 0;
       for (std::size_t k = 0; k < s.values.size(); k += 2)
@@ -146,7 +152,8 @@ TEST_CASE("a chain that ends before t = 1 leaves tokens, and one that begins lat
     expect(sandbox("eval run -n 50" + exact), 0, {});
   }
   // Points of quantized data are numbers, whatever the end.
-  sandbox.write("points.json", R"({"data": {"type": "quantize", "of": {"type": "moons"}, "levels": 8},
+  sandbox.write("points.json",
+                R"({"data": {"type": "quantize", "of": {"type": "moons"}, "levels": 8},
     "model": {"type": "token_mlp", "embed": 4, "hidden": [16]}, "train": {"steps": 5},
     "sampler": {"steps": 4, "end": 0.5}})");
   expect(sandbox("train points.json -q --out points"), 0, {});
@@ -154,10 +161,23 @@ TEST_CASE("a chain that ends before t = 1 leaves tokens, and one that begins lat
   for (double x : read_npy(sandbox.path("p.npy")).values) CHECK(std::isfinite(x));
 }
 
+TEST_CASE("sequences of probability 0 are counted, and the mean is that of the others") {
+  const Rows sandbox;
+  sandbox.train("");
+  write_npy(sandbox.path("y.npy"), {{3, 2}, {0, 0, 1, 0, 2, 2}, "<i4"});
+  expect(
+      sandbox("loglik run --exact --points y.npy --out l.npy"), 0,
+      {" over the 2 finite ones",
+       "1 of 3 points have probability 0 (ln p is -inf): one of their tokens has it; the first is "
+       "row 1 (counted from 0)"});
+  CHECK(read_npy(sandbox.path("l.npy")).values[1] == -INFINITY);
+}
+
 TEST_CASE("words of a length start from words of that length") {
   const Sandbox sandbox;
   sandbox.write("list", "cat\ncot\nbird\ndog\n");
-  sandbox.write("words.json", R"({"data": {"type": "words", "path": "list", "longest": 4, "held_out": 0},
+  sandbox.write("words.json",
+                R"({"data": {"type": "words", "path": "list", "longest": 4, "held_out": 0},
     "model": {"type": "token_mlp", "embed": 4, "hidden": [16], "label": {"type": "embedding"}},
     "train": {"steps": 5}, "sampler": {"steps": 8, "begin": 0.9}})");
   expect(sandbox("train words.json -q --out run"), 0, {});

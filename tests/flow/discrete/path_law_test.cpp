@@ -13,7 +13,8 @@ namespace pushforward::inline PF_REAL {
 namespace {
 
 // Five rows of two tokens out of 3, with labels and weights.
-const TokenTable kRows{2, {0, 0, 0, 1, 1, 2, 2, 2, 2, 0}, {0, 0, 1, 1, 1}, {0.1, 0.3, 0.2, 0.25, 0.15}};
+const TokenTable kRows{
+    2, {0, 0, 0, 1, 1, 2, 2, 2, 2, 0}, {0, 0, 1, 1, 1}, {0.1, 0.3, 0.2, 0.25, 0.15}};
 const TokenTable kSource{2, {1, 1, 0, 2, 2, 1, 0, 0, 1, 2}, {}, kRows.weights};
 
 // The counts of all states among rows of two tokens.
@@ -58,8 +59,8 @@ TEST_CASE("states of the law of a path of tokens have its distribution, given a 
           CHECK(law.vocabulary() == path.states());
           constexpr int n = 20'000;
           const std::vector<int> x = draw_rows(law, sample_stream(5), n);
-          CHECK(fits(counts(x, path.states()),
-                     oracle_of(path, kRows, paired).marginal(0.6, label), n));
+          CHECK(fits(counts(x, path.states()), oracle_of(path, kRows, paired).marginal(0.6, label),
+                     n));
         }
       }
     }
@@ -79,10 +80,10 @@ TEST_CASE("a chain that begins on its path has the data's distribution at its en
       options.begin = begin;
       constexpr int n = 20'000;
       std::vector<int> x(n);
-      CHECK_THROWS_WITH(TokenSampler(oracle_posterior(oracle), path, 1, options, workers)
-                            .sample(1, n, x.data()),
-                        Contains("and no law to start from is given; set start to the law of the "
-                                 "path there (TokenPathLaw), or begin at t = 0"));
+      CHECK_THROWS_WITH(
+          TokenSampler(oracle_posterior(oracle), path, 1, options, workers).sample(1, n, x.data()),
+          Contains("and no law to start from is given; set start to the law of the "
+                   "path there (TokenPathLaw), or begin at t = 0"));
       options.start =
           std::make_shared<const TokenPathLaw>(path, begin, TableDistribution(table, 3));
       TokenSampler(oracle_posterior(oracle), path, 1, options, workers).sample(1, n, x.data());
@@ -99,8 +100,7 @@ TEST_CASE("a last step to t = 1 leaves no mask where a chain ends before") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   TokenSamplerOptions options;
   options.grid = {0, 0.5, 0.8};
-  const Posterior posterior =
-      oracle_posterior(std::make_shared<const TokenOracle>(path, kRows));
+  const Posterior posterior = oracle_posterior(std::make_shared<const TokenOracle>(path, kRows));
   std::vector<int> x(2000), y(2000);
   TokenSampler(posterior, path, 2, options, workers).sample(2, 1000, x.data());
   CHECK(std::abs(double(std::count(x.begin(), x.end(), 3)) - 400) < 60);  // 20 % masks
@@ -122,8 +122,7 @@ TEST_CASE("conditioned rows give the exact law of the rest, from every source an
   CHECK_THROWS_WITH(rows_with(kRows, std::vector<int>{1}),
                     "[tokens] 1 given tokens for rows of 2; give one per position, and -1 for any "
                     "token");
-  CHECK_THROWS_WITH(select_rows(kRows, std::vector<int>{5}),
-                    "[tokens] row 5 of a table of 5");
+  CHECK_THROWS_WITH(select_rows(kRows, std::vector<int>{5}), "[tokens] row 5 of a table of 5");
   // With one free token, every number of steps is exact; the given token is certain.
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), sine_squared_kappa()}) {

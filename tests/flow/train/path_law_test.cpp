@@ -54,10 +54,7 @@ GaussianMixture two_gaussians() {
 }
 
 Problem two_problem(const Scheduler& path, const PathNoise& noise = {}) {
-  return {.source = GaussianSource(1),
-          .data = two_gaussians(),
-          .scheduler = path,
-          .noise = noise};
+  return {.source = GaussianSource(1), .data = two_gaussians(), .scheduler = path, .noise = noise};
 }
 
 SolverOptions tight_solver() {
@@ -152,7 +149,9 @@ TEST_CASE("paired rows stay paired, and labels choose the rows") {
 }
 
 TEST_CASE("a coupling of whole batches pairs the rows as in training") {
-  const Problem problem{.source = GaussianSource(2), .data = Toy("moons"), .scheduler = cond_ot(),
+  const Problem problem{.source = GaussianSource(2),
+                        .data = Toy("moons"),
+                        .scheduler = cond_ot(),
                         .coupling = ot_coupling()};
   // At t = 1/2 rows of transported pairs lie closer together than those of independent ones.
   const auto spread = [&](const Coupling& coupling) {
