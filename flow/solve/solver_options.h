@@ -25,7 +25,7 @@ struct SolverOptions {
   // IntegrationFailure for all. Integrator::failures tells which.
   bool skips_failures = false;
 
-  // Whether the steps are chosen by their error. Fails without a method.
+  // Returns whether the steps are adaptive. Fails without a method.
   bool adapts() const;
   // Fails on inconsistent options.
   void check_valid() const;

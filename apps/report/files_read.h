@@ -1,0 +1,51 @@
+// Reports the user's files that a verb has read: one line for each file, and warnings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/formats/npy.h"
+#include "apps/json/json.h"
+
+namespace pushforward::app {
+
+// The report of one file.
+struct FileReport {
+  std::string line;  // "read f.csv: 3 rows, 2 columns: ..."
+  std::vector<std::string> warnings;
+  Json object;  // the report for programs; `add` adds the warnings
+};
+
+// Returns the report of a table that was read from a file.
+FileReport table_report(const NdArray& table);
+
+// The destination of reports: stderr at once, the verb's JSON, or nowhere.
+enum class ReportsTo { nowhere, people, json };
+
+// The reports of a process, which runs one verb. There is one object for all files, because they
+// are read deep inside the engine.
+class FilesRead {
+ public:
+  // Sets the destination of reports. Before this call they go nowhere.
+  void send_to(ReportsTo where) { where_ = where; }
+  void send_to(bool json, bool quiet = false) {
+    send_to(json ? ReportsTo::json : quiet ? ReportsTo::nowhere : ReportsTo::people);
+  }
+  // Adds a report. A report that is already there, of a file that is read twice, is ignored. Pass
+  // `warnings` = false for points that are not data, since warnings are about data.
+  void add(const FileReport& report, bool warnings = true);
+  // Returns the objects of the reports that go to JSON: the value of "read" in a verb's JSON.
+  const Json& json() const { return objects_; }
+
+ private:
+  ReportsTo where_ = ReportsTo::nowhere;
+  std::vector<std::string> lines_;
+  Json objects_ = Json::array();
+};
+FilesRead& files_read();
+
+// Reads a file of points as a table (formats/arrays.h) and reports it. Throws Failure (exit 4), with
+// `verb` in its message, or FileError.
+NdArray read_points(const std::string& path, const std::string& verb);
+
+}  // namespace pushforward::app
