@@ -1,13 +1,12 @@
 // `pushforward config`: shows or checks a config, prints the schema, or starts a new config.
 #include "apps/config/config.h"
 
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/json/json.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -20,15 +19,15 @@ struct ConfigArguments {
 
 int print_config(const ConfigArguments& args) {
   if (args.action == "schema") {
-    fmt::print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
+    print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
-    fmt::print("{}", starter_config(args.config));
+    print("{}", starter_config(args.config));
   } else {
     const Config config = load_config(args.config, args.overrides);
     if (args.action == "show") {
-      fmt::print("{}", config.dump());
+      print("{}", config.dump());
     } else {
-      fmt::print("{}: ok\n", args.config);
+      print("{}: ok\n", args.config);
     }
   }
   return 0;
@@ -41,7 +40,9 @@ Action declare_config(Options& options) {
   };
   for (Options verb : {add("show", "print a config with every default written out"),
                        add("check", "check a config and print what is wrong")}) {
-    verb.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+    verb.file("config", args->config, FileUse::inside, "the config, a JSON file")
+        .required()
+        .type("CONFIG.json");
     add_overrides(verb, args->overrides);
   }
   add("schema", "print the JSON Schema of configs, for editors and validators")

@@ -13,6 +13,7 @@
 #include "apps/failure.h"
 #include "apps/plot/pictures.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -100,10 +101,9 @@ void print_entries(const std::string& title, const std::string& used,
                    const std::vector<ListEntry>& all) {
   std::size_t width = 0;
   for (const ListEntry& e : all) width = std::max(width, e.name.size());
-  fmt::print("{}   ({})\n", title, used);
+  print("{}   ({})\n", title, used);
   for (const ListEntry& e : all)
-    fmt::print("  {:{}}  {}{}\n", e.name, width, e.of.empty() ? "" : fmt::format("{:<12}", e.of),
-               e.doc);
+    print("  {:{}}  {}{}\n", e.name, width, e.of.empty() ? "" : fmt::format("{:<12}", e.of), e.doc);
 }
 
 void print_names(const std::vector<ListEntry>& all) {
@@ -111,7 +111,7 @@ void print_names(const std::vector<ListEntry>& all) {
   for (const ListEntry& e : all) {
     if (std::find(told.begin(), told.end(), e.name) != told.end()) continue;
     told.push_back(e.name);
-    fmt::print("{}\n", e.name);
+    print("{}\n", e.name);
   }
 }
 
@@ -140,7 +140,7 @@ int print_lists(const ListArguments& args) {
     if (args.names) {
       print_names(list.entries);
     } else {
-      if (found) fmt::print("\n");
+      if (found) print("\n");
       print_entries(list.name, list.used, list.entries);
     }
     found = true;

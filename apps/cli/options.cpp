@@ -3,12 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 #include "apps/cli/verb.h"
 #include "apps/failure.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -103,6 +104,17 @@ template Option Options::add(const char*, std::optional<int>&, const char*);
 template Option Options::add(const char*, std::optional<std::int64_t>&, const char*);
 template Option Options::add(const char*, std::optional<double>&, const char*);
 
+Option Options::file(const char* name, std::string& to, FileUse use, const char* doc) {
+  files_->push_back({name, &to, use});
+  return add(name, to, doc).type("FILE");
+}
+
+std::vector<NamedFile> Options::files() const {
+  std::vector<NamedFile> all;
+  for (const DeclaredFile& file : *files_) all.push_back({file.name, *file.path, file.use});
+  return all;
+}
+
 Option Options::flag(const char* name, bool& to, const char* doc) {
   return Option(verb_->add_flag(name, to, doc));
 }
@@ -111,7 +123,9 @@ Options Options::add_verb(const char* name, const char* about, std::string& chos
   verb_->require_subcommand(1);
   CLI::App* below = verb_->add_subcommand(name, about);
   below->callback([&chosen, name] { chosen = name; });
-  return Options(*below, *line_);
+  Options options(*below, *line_);
+  options.files_ = files_;
+  return options;
 }
 
 std::string Options::first_words() const { return words_of(*verb_->get_parent()); }
@@ -134,11 +148,17 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
     CLI::App* declared = app->add_subcommand(verb->name, verb->about);
     declared->footer(std::string("Example:\n  ") + verb->example);
     Options options(*declared, *line);
-    declared->final_callback([&chosen, action = verb->declare(options)] { chosen = action; });
+    const Action action = verb->declare(options);
+    declared->final_callback([&chosen, action, options] {
+      chosen = [action, options] {
+        check_files(options.files());
+        return action();
+      };
+    });
   }
   if (argc == 1) {
     return [app] {
-      std::fputs(app->help().c_str(), stderr);
+      tell_line(app->help());
       return static_cast<int>(Exit::usage);
     };
   }
@@ -146,7 +166,15 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
     app->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     // CLI11 prints help and version on stdout with code 0, and errors on stderr.
-    return [app, e] { return app->exit(e) == 0 ? 0 : static_cast<int>(Exit::usage); };
+    return [app, e] {
+      std::ostringstream out, err;
+      const int code = app->exit(e, out, err);
+      print_text(out.str());
+      std::string complaint = err.str();
+      if (complaint.ends_with('\n')) complaint.pop_back();
+      if (!complaint.empty()) tell_line(complaint);
+      return code == 0 ? 0 : static_cast<int>(Exit::usage);
+    };
   }
   // The action may use its Options, which point into `app` and `line`, so it keeps both alive.
   return [app, line, chosen] { return chosen(); };

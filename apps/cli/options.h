@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "apps/cli/files.h"
 
 namespace CLI {
 class App;
@@ -55,10 +58,16 @@ class Options {
   // line in the help.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
+  // Declares a file, a run or a config in the same way. All files of a command are compared
+  // (apps/cli/files.h) before its action runs.
+  Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a subcommand ("config show"). One of them must be given; its name is written to
   // `chosen`.
   Options add_verb(const char* name, const char* about, std::string& chosen);
+
+  // Returns the files of this verb and of its subcommands as the command line names them.
+  std::vector<NamedFile> files() const;
 
   const std::vector<std::string>& command_line() const { return *line_; }
 
@@ -70,8 +79,15 @@ class Options {
   std::vector<Words> words_after_verbs() const;
 
  private:
+  struct DeclaredFile {
+    std::string name;
+    const std::string* path;
+    FileUse use;
+  };
+
   CLI::App* verb_;
   const std::vector<std::string>* line_;
+  std::shared_ptr<std::vector<DeclaredFile>> files_ = std::make_shared<std::vector<DeclaredFile>>();
 };
 
 // Parses the command line and returns its action: that of a verb, or one that prints the help, the

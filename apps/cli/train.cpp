@@ -23,7 +23,9 @@ Action declare_train(Options& options) {
   auto args = std::make_shared<TrainArguments>();
   TrainRequest& request = args->request;
   request.arguments = options.command_line();
-  options.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+  options.file("config", args->config, FileUse::inside, "the config, a JSON file")
+      .required()
+      .type("CONFIG.json");
   add_overrides(options, args->overrides);
   options.add("--out", request.out, "the run's folder (default: the config's name, in /output/dir)")
       .type("DIR");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,13 +58,17 @@ class Config : public Section {
   // Returns the config as JSON with every default written out, in the table's order. Parsing the
   // text gives an equal config.
   std::string dump() const;
-  // XXH3 (64 bit) of dump().
+  // XXH3 (64 bit) of dump(), as the config was before any `with_text`.
   std::uint64_t hash() const;
+  // Returns the same config with another text at `path`, such as where a data file is found here.
+  Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
 
  private:
   friend Config parse_config(std::string_view, const std::string&, const std::vector<std::string>&);
   explicit Config(Json values) : Section(std::make_shared<const Json>(std::move(values))) {}
+
+  std::optional<std::uint64_t> original_hash_;
 };
 
 // Parses and checks a config; `name` is the file's name in messages. Throws Failure(Exit::usage)

@@ -125,6 +125,7 @@ void add_starter(const ConfigField& field, DataKind kind, const std::string& dat
 std::vector<std::string> list_values(const ConfigField& field) {
   if (field.kind == FieldKind::choice) return field.choices;
   if (field.kind == FieldKind::boolean) return {"true", "false"};
+  if (field.kind == FieldKind::number_or_auto) return {"auto"};
   return {};
 }
 

@@ -155,6 +155,13 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
     case FieldKind::number_or_numbers:
       return node.kind == NodeKind::array ? parse_array(node, field, number)
                                           : parse_number(node, field);
+    case FieldKind::number_or_auto:
+      if (node.kind == NodeKind::string) {
+        if (node.text == "auto") return node.text;
+        throw WrongValue{"is " + describe(node) + R"(, but must be a number or "auto")", node.place,
+                         ""};
+      }
+      return parse_number(node, field);
     case FieldKind::integers:
       return parse_array(node, field,
                          [&](const JsonNode& item) { return parse_integer(item, field); });

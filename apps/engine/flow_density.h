@@ -22,6 +22,9 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);
 
+// Says how log-densities with these standard errors (n) were estimated; nothing of exact ones.
+EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors);
+
 // Converts log-densities per unit of the field's volume to log-densities per
 // unit of the data's volume.
 NdArray per_data_volume(const Units& units, std::vector<double> log_density);

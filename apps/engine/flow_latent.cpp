@@ -8,6 +8,8 @@
 
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/run/data_traits.h"
 #include "flow/solve/interpolate.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -59,6 +61,26 @@ RowFailures failures_of(const Tensor& way) {
   return failures;
 }
 
+// Points x0 in the numbers of the flow to the units of the source's data, with the names of the
+// columns they come from, and back. Points of the path stay in the numbers of the flow.
+NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
+  NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
+  if (!options.starts_on_path) {
+    const Units units = make_units(*flow.source);
+    units.to_data(latents.values);
+    if (units.need_double()) latents.dtype = "<f8";
+  }
+  latents.names = flow.units.names;
+  return latents;
+}
+
+Tensor to_latents(const RunFlow& flow, const SamplerOptions& options, const NdArray& latents) {
+  std::vector<double> x = latents.values;
+  if (!options.starts_on_path) make_units(*flow.source).from_data(x);
+  return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
+                std::vector<real>(x.begin(), x.end()));
+}
+
 void rescale(Tensor& x, double factor) {
   for (real& v : x.values()) v *= static_cast<real>(factor);
 }
@@ -74,13 +96,14 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
   Sampler sampler(flow.field, flow.dim(), reversed(options), workers);
   sampler.transport(x.rows(), x.data());
   rescale(x, 1 / options.source_scale);
-  Moved out{as_array(points.shape, x.values()), failure_notes(sampler.failures(), given, "latent")};
+  Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
 }
 
-Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
+Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
+  const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(
         Exit::file,
@@ -89,17 +112,16 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
                     file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
-  Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
-           std::vector<real>(latents.values.begin(), latents.values.end()));
   SamplerOptions options = two_way(flow, config, request);
   // A flow whose exact field ends in rows reaches them by the last step only.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
+  Tensor x = to_latents(flow, options, latents);
   rescale(x, options.source_scale);
   const Tensor given = x;
   Workers workers(request.threads);
   Sampler sampler(flow.field, flow.dim(), options, workers);
   sampler.transport(x.rows(), x.data());
-  Moved out{flow.to_data(x), failure_notes(sampler.failures(), given, "point")};
+  Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
 }
@@ -128,7 +150,7 @@ Moved interpolate_points(const Config& config, const SolverRequest& request, con
                                : "the source is " + config.string("/source/type")));
   const LatentBlend how = linear || !normal ? LatentBlend::linear : LatentBlend::spherical;
   const Tensor way = interpolate(encode, decode, from, to, count, how);
-  out.points = flow.to_data(way);
+  out.points = flow.to_data_points(way);
   for (const std::string& note : failure_notes(failures_of(way), from, "way to the other end"))
     out.notes.push_back(note);
   return out;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
@@ -15,10 +17,11 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-Problem make_problem(const Config& config) {
+Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source) {
   Problem problem;
-  problem.data = build_data(config.section("/data").json());
-  problem.source = build_source(config.section("/source").json(), problem.data->dim());
+  problem.data = std::move(data);
+  problem.source = source ? std::move(source)
+                          : build_source(config.section("/source").json(), problem.data->dim());
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
@@ -32,14 +35,20 @@ Problem make_problem(const Config& config) {
 }  // namespace
 
 FlowTraining::FlowTraining(const Config& config, int threads)
+    : FlowTraining(config, threads, build_data(config.section("/data").json()), nullptr) {}
+
+FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr data,
+                           DistributionPtr source)
     : Training(config, threads),
       config_(config),
-      batch_(make_problem(config), static_cast<int>(config.integer("/train/batch")), seed(),
-             workers().threads() > 1),
-      model_(config, batch_.dim(), batch_.problem().data->classes()),
+      batch_(make_problem(config, std::move(data), std::move(source)),
+             static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
+      model_(config, batch_.dim(), batch_.problem().data->classes(),
+             measure_spread(*batch_.problem().data)),
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
+  print_columns(*batch_.problem().data, units_);
   train(model_.parameters, config);
 }
 

@@ -12,6 +12,8 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
+  // Trains on these distributions instead of the config's data and source.
+  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
   std::vector<std::string> hints() const override;

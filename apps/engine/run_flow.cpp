@@ -4,16 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/data_columns.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
@@ -52,6 +56,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
                       config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
   flow.units = make_units(*data);
+  print_columns(*data, flow.units);
   flow.source = build_source(config.section("/source").json(), data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
   try {
@@ -191,7 +196,8 @@ std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor
                   failures.count, x.rows(), result, failures.first, why)};
 }
 
-Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
+Tensor RunFlow::from_data(const NdArray& given, const char* what) const {
+  const NdArray points = match_columns(given, units.names, what, "the run's data");
   if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
     throw Failure(
         Exit::file,
@@ -211,7 +217,19 @@ NdArray RunFlow::to_data(const Tensor& x) const {
   for (int k = 0; k < x.shape().rank; ++k) shape.push_back(static_cast<std::size_t>(x.shape()[k]));
   NdArray array = as_array(std::move(shape), x.values());
   units.to_data(array.values);
+  if (units.need_double()) array.dtype = "<f8";
+  if (array.shape.size() == 2) array.names = units.names;
   return array;
+}
+
+NdArray RunFlow::to_data_points(const Tensor& x) const {
+  NdArray array = to_data(x);
+  units.set_constants(array.values);
+  return array;
+}
+
+void print_columns(const Distribution& data, const Units& units) {
+  for (const std::string& line : describe_columns(data, units)) tell("warning: {}", line);
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {

@@ -53,7 +53,7 @@ void make_exact_tokens(RunTokens& run, const Config& config, const RunRequest& r
 
 void make_learned_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
   const ModelFile file = open_model_file(request.run);
-  run.traits = read_traits(file.metadata, file.name);
+  run.traits = load_token_traits(config, file);
   const ClassShares shares = read_shares(file.metadata, file.name);
   run.path = make_token_path(config, run.traits.vocabulary);
   run.source = build_token_source(config, run.traits);

@@ -40,8 +40,11 @@ class Training {
   virtual std::int64_t replaced_batches() const { return 0; }
   virtual std::string replacement() const { return ""; }
 
-  // Takes the next step. If its result is not ok, the weights are unchanged, but
-  // the step counts as done.
+  // Takes the memory that a step needs, so that what has not got it fails before anything is
+  // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
+  void reserve();
+  // Takes the next step. If its result is not ok, the weights are unchanged, but the step counts as
+  // done. Throws TrainingInterrupted after a signal; the step then is still to be taken.
   StepResult step();
   // Records these rows of the last step again, forward and backward. Returns the first line of the
   // tape that is not finite and where it was recorded, or "" if all are finite.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/failure.h"
+#include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -10,6 +11,8 @@ namespace pushforward::app {
 Config load_run_config(const std::string& run) {
   const std::string file = join_path(run, "config.json");
   if (read_status(posix(), file).kind != FileKind::regular) {
+    if (read_status(posix(), run).kind == FileKind::folder)
+      existing_run(run);  // says what is amiss
     throw Failure(Exit::file,
                   fmt::format("[run] {} is not a run: {} is missing; "
                               "give the folder of a run, which `pushforward train` makes",

@@ -25,7 +25,7 @@ struct Chunks {
 // Workers(1) starts no thread.
 class Workers {
  public:
-  // threads = 0: as many as available_threads().
+  // threads = 0: as many as available_threads(). Throws if the system refuses one of them.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -50,6 +50,7 @@ class Workers {
   void run(int count, Call call, const void* job);
   void work(int worker);
   void serve(int worker);
+  void stop();  // and join all threads
 
   std::vector<std::thread> threads_;
   std::atomic<std::uint32_t> round_{0};  // increases by one at each run

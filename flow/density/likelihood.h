@@ -37,6 +37,9 @@ struct LikelihoodOptions {
   // deviation sigma(end) / alpha(end).
   double data_scale = 1;
   DivergenceOptions divergence{};
+  // Also estimate the standard error of each ln p that comes from an estimate by more than one
+  // probe. It changes no bit of ln p, and costs one number of state for each probe.
+  bool probe_errors = false;
   // Returns the label of a row, for a field that takes labels: densities are then conditional on
   // it. Called from any thread. Empty if rows have no labels.
   std::function<int(int row)> label_of{};
@@ -76,8 +79,12 @@ class Likelihood {
   // Writes ln p_1 of points x (n, D) to log_density (n). It is -inf for points that come
   // from outside the source's support. If `latents` (n, D) is not null, it receives the
   // points x0 that flow to x, in the source's units. With an estimated divergence, row k
-  // uses the probes of sample k. Fails on n < 0. The memory of pointers is not checked.
-  SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr);
+  // uses the probes of sample k. With probe_errors, `error` (n), unless it is null, receives the
+  // standard error that the estimate gives ln p: s / sqrt(P) with s the standard deviation (divisor
+  // P - 1) of what the P probes give one by one; 0 for the exact divergence, NaN for one probe.
+  // Fails on n < 0. The memory of pointers is not checked.
+  SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr,
+                         double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);
 
   // The rows that the last call went on without (SolverOptions::skips_failures); ln p is NaN there.
@@ -87,10 +94,12 @@ class Likelihood {
   // ln p_1 to log_density (n), in one solve. With fixed steps, the samples equal Sampler's.
   // An adaptive solver also controls the error of the density, so its samples equal
   // Sampler's up to its tolerance.
-  SampleCost sample(std::uint64_t seed, int n, real* out, double* log_density);
+  SampleCost sample(std::uint64_t seed, int n, real* out, double* log_density,
+                    double* error = nullptr);
 
  private:
-  // The workspace of one thread; `state` is a chunk of rows (x, l).
+  // The workspace of one thread; `state` is a chunk of rows (x, l), or with errors (x, l, l_1 ..
+  // l_P).
   struct Workspace {
     Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
@@ -107,8 +116,10 @@ class Likelihood {
   SampleCost run(int n, const Solve& solve);
   void integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid);
   void log_source(Workspace& workspace, int rows) const;
+  // The standard error of one row's ln p, from its state.
+  double probe_error(const real* state) const;
 
-  int dim_;
+  int dim_, width_;  // of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;

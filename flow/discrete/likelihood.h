@@ -49,7 +49,14 @@ namespace pushforward::inline PF_REAL {
 // infinite for a sequence with a token of probability 0 (kNoToken). Fails on tokens outside the
 // vocabulary, on labels that are not one per sequence, on a source that does not fit the path, and
 // when a value is not a number, naming the sequence. Does not check the memory of x1 and out.
+//
+// `error` (n), unless it is null, receives an estimate of the standard error of each bound, from the
+// differences of its T = `times` terms v_k one after the other: the root of
+//   sum_k (v_k - v_(k-1))^2 / (2 T (T - 1)).
+// It is rather too large, for the terms of different parts of [0, 1] differ on average, too. NaN for
+// one time.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
-                   Labels labels, const ElboOptions& options, Workers& workers, double* out);
+                   Labels labels, const ElboOptions& options, Workers& workers, double* out,
+                   double* error = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

@@ -20,8 +20,12 @@ std::string text(const Parts&... parts) {
 
 }  // namespace
 
-Integrator::Integrator(const SolverOptions& options, int rows, int dim)
-    : options_((options.check_valid(), options)), stepper_(*options.tableau, rows, dim) {
+Integrator::Integrator(const SolverOptions& options, int rows, int dim, int controlled)
+    : options_((options.check_valid(), options)),
+      stepper_(*options.tableau, rows, dim),
+      controlled_(controlled == 0 ? dim : controlled) {
+  check(controlled_ > 0 && controlled_ <= dim, "integrate", "the error control looks at ",
+        controlled_, " of ", dim, " numbers; give 1 to ", dim);
   flights_.resize(rows);
   costs_.resize(rows);
   samples_.reserve(rows);
@@ -140,12 +144,12 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
   }
   const auto norm = [&](int p, auto value) {  // root mean square in units of the tolerance
     double sum = 0;
-    for (int j = 0; j < stepper_.dim(); ++j) {
+    for (int j = 0; j < controlled_; ++j) {
       const double v = value(j) / (options_.atol +
                                    options_.rtol * std::abs(static_cast<double>(stepper_.y(p)[j])));
       sum += v * v;
     }
-    return std::sqrt(sum / stepper_.dim());
+    return std::sqrt(sum / controlled_);
   };
   const auto slope = [&](int p) {
     return norm(p, [&](int j) { return double(stepper_.stage(0, p)[j]); });
@@ -229,17 +233,18 @@ void Integrator::judge(int p) {
                   options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
 }
 
-// Returns the root mean square over the row of error / (atol + rtol max(|y|, |y1|)).
+// Returns the root mean square over the row's controlled numbers of error / (atol + rtol max(|y|,
+// |y1|)).
 double Integrator::error_ratio(int p) {
   const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
   double sum = 0;
-  for (int j = 0; j < stepper_.dim(); ++j) {
+  for (int j = 0; j < controlled_; ++j) {
     const double size =
         std::max(std::abs(static_cast<double>(y[j])), std::abs(static_cast<double>(y1[j])));
     const double v = error[j] / (options_.atol + options_.rtol * size);
     sum += v * v;
   }
-  return std::sqrt(sum / stepper_.dim());
+  return std::sqrt(sum / controlled_);
 }
 
 // Removes finished rows from the batch, and keeps the order of the others.

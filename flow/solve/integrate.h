@@ -19,9 +19,10 @@ namespace pushforward::inline PF_REAL {
 // one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers. Fails unless there are rows and numbers,
-  // and as SolverOptions::check_valid does.
-  Integrator(const SolverOptions& options, int rows, int dim);
+  // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver chooses its steps
+  // for the first `controlled` of them; the others go along with these steps. 0: for all.
+  // Fails unless there are rows and numbers, and as SolverOptions::check_valid does.
+  Integrator(const SolverOptions& options, int rows, int dim, int controlled = 0);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
   // and has at least two times. Row r is sample first_sample + r in calls of the right-hand side
@@ -75,6 +76,7 @@ class Integrator final : public Driver {
 
   SolverOptions options_;
   Stepper stepper_;
+  int controlled_;                  // numbers of a row that the error control looks at
   std::vector<int> samples_;        // the sample at place p of the batch
   std::vector<double> t_, t1_, h_;  // its time, the end of its step, and its preferred step size
   std::vector<Flight> flights_;

@@ -33,6 +33,10 @@ TimeDistribution logit_normal_time(double mean = 0, double std = 1);
 TimeDistribution mode_time(double scale = 1.29);
 // t = 1 - 1 / (tan(pi u / 2) + 1) (Esser et al. 2024, eq. 21).
 TimeDistribution cosmap_time();
+// Density proportional to cosh(a (t - 1/2)): t = 1/2 + asinh((2 u - 1) sinh(a / 2)) / a, with more times at both
+// ends the larger the sharpness a > 0 is (Lee, Lin, Fanti 2024, "Improving the training of rectified flows", who
+// use a = 4).
+TimeDistribution u_shaped_time(double sharpness = 4);
 // Beta(a, b).
 TimeDistribution beta_time(double a, double b);
 // The t at which the noise level sigma / alpha is exp(z), z normal (Karras et al. 2022, table 1:

@@ -208,6 +208,45 @@ TEST_CASE("Hutchinson's estimate has no bias") {
   CHECK(spread(DivergenceBy::gaussian, 4, 2) == Approx(2 * all / 4).epsilon(0.15));
 }
 
+TEST_CASE("an estimate knows its standard error, and asking for it changes no bit") {
+  Workers workers(2);
+  constexpr int n = 3000, probes = 5;
+  Tensor x({n, 3});
+  for (int r = 0; r < n; ++r) x(r, 0) = 1, x(r, 1) = real(0.5), x(r, 2) = real(-0.3);
+  for (LikelihoodOptions options : {LikelihoodOptions{}, fixed(kHeun, 20)}) {
+    options.divergence = {DivergenceBy::gaussian, probes, 3};
+    Likelihood plain(linear_field(kMatrix, 3), normal(3), options, workers);
+    options.probe_errors = true;
+    Likelihood likelihood(linear_field(kMatrix, 3), normal(3), options, workers);
+    std::vector<double> found(n), errors(n);
+    likelihood.log_density(n, x.data(), found.data(), nullptr, errors.data());
+    CHECK(found == plain.log_density(x));
+    double mean = 0, square = 0, said = 0;
+    for (const double l : found) mean += l / n;
+    for (const double l : found) square += std::pow(l - mean, 2) / n;
+    for (const double e : errors) said += e * e / n;
+    CHECK(said == Approx(square).epsilon(0.1));
+    // With samples that are drawn, too.
+    Tensor drawn({40, 3}), again({40, 3});
+    std::vector<double> log_p(40), same(40);
+    likelihood.sample(4, 40, drawn.data(), log_p.data(), errors.data());
+    plain.sample(4, 40, again.data(), same.data());
+    CHECK(log_p == same);
+    CHECK(std::equal(drawn.data(), drawn.data() + 120, again.data()));
+    for (int k = 0; k < 40; ++k) CHECK(errors[k] > 0);
+  }
+  LikelihoodOptions options;
+  options.probe_errors = true;
+  double log_p = 0, error = -1;
+  Likelihood(linear_field(kMatrix, 3), normal(3), options, workers)
+      .log_density(1, x.data(), &log_p, nullptr, &error);
+  CHECK(error == 0);
+  options.divergence = {DivergenceBy::rademacher, 1, 3};
+  Likelihood(linear_field(kMatrix, 3), normal(3), options, workers)
+      .log_density(1, x.data(), &log_p, nullptr, &error);
+  CHECK(std::isnan(error));
+}
+
 TEST_CASE("the same bits on any number of threads, and rows that do not know each other") {
   const RandomField net(2, 5);
   const Tensor x = draw_rows(GaussianSource(2, 2), sample_stream(8), 1000);
