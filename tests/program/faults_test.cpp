@@ -221,7 +221,7 @@ TEST_CASE("a run is used from any folder, and without its data where it needs no
   // Copied away from its data.
   expect(shell(sandbox,
                "mkdir far && cp -r runs/run far/run && mv rows.csv gone.csv && "
-               "printf '1,2\\n3,4\\n' >p.csv"),
+               "printf 'a,b\\n1,2\\n3,4\\n' >p.csv"),
          0, {});
   for (const char* arguments :
        {"sample run -n 5 --out s.npy", "loglik run --points ../p.csv --out l.npy",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "flow/distributions/affine.h"
 #include "flow/distributions/gaussian_mixture.h"
@@ -348,6 +349,28 @@ TEST_CASE("outside the source's support the density is none") {
       likelihood.log_density(Tensor({2, 1}, std::vector<real>{real(1.5), real(0.5)}));
   CHECK(std::abs(found[0]) < 1e-5);
   CHECK(found[1] < -1e300);
+}
+
+TEST_CASE("a row without ln p leaves the others as they are") {
+  Workers workers(2);
+  Likelihood all([](Var x, Var) { return scale(x, real(0.3)); }, normal(1), {}, workers);
+  LikelihoodOptions options;
+  options.solver.skips_failures = true;
+  Likelihood some([](Var x, Var) { return scale(x, real(0.3)); }, normal(1), options, workers);
+  Tensor x({300, 1});
+  for (int k = 0; k < 300; ++k) x(k, 0) = real(0.01) * real(k);
+  const std::vector<double> whole = all.log_density(x);
+  x(140, 0) = x(7, 0) = std::numeric_limits<real>::infinity();
+  const std::vector<double> found = some.log_density(x);
+  for (int k = 0; k < 300; ++k) {
+    if (k == 140 || k == 7)
+      CHECK(std::isnan(found[k]));
+    else
+      CHECK(std::abs(found[k] - whole[k]) < 1e-6);
+  }
+  CHECK(some.failures().count == 2);
+  CHECK(some.failures().first == 7);
+  CHECK_THROWS_AS(all.log_density(x), IntegrationFailure);
 }
 
 TEST_CASE("likelihood stops when asked to, and says what is wrong") {
