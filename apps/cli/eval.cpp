@@ -102,7 +102,7 @@ struct EvalArguments {
 };
 
 // Prints what limits the numbers of this run.
-void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
+void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
   if (samples.contains("scale"))
     tell("distances are in {}", samples.at("scale") == "std"
@@ -129,7 +129,18 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
         "no likelihood: {}",
         of_tokens(config)
             ? "source and data are paired, but the bound needs a source that is independent of the data"
-            : "the source has no density");
+            : "the source has no density, or the flow begins inside of the path (/sampler/begin), "
+              "where the law has none in closed form");
+  const Json likelihood = report.value("likelihood", Json());
+  const auto rows_said = [&](const char* key, const char* what) {
+    if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;
+    tell("{} of {} rows {}: the negative log-likelihood is the mean of the others",
+         likelihood.at(key).get<std::size_t>(),
+         likelihood.contains("rows") ? likelihood.at("rows").get<int>() : report.at("n").get<int>(),
+         what);
+  };
+  rows_said("rows_of_probability_0", "have probability 0 (ln p is -inf)");
+  rows_said("rows_not_solved", "have no ln p, since the solver failed on them");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
     tell("the source is rows of data, so the estimate of the bound may have infinite variance");
@@ -155,7 +166,7 @@ int evaluate(const EvalArguments& args) {
     tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),
          args.request.seed);
     print_table(report);
-    print_notes(config, args.request, report);
+    print_remarks(config, args.request, report);
     tell_line(path);
   }
   return 0;

@@ -33,10 +33,11 @@ int write_interpolation(const InterpolateArguments& args) {
                               args.out));
   const NdArray from = read_points(args.from, "interpolate"),
                 to = read_points(args.to, "interpolate");
-  write_npy(args.out, interruptible([&] {
-              return engine_of(config).interpolate(config, args.request, from, to, args.count,
-                                                   args.linear);
-            }));
+  const Moved way = interruptible([&] {
+    return engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear);
+  });
+  write_npy(args.out, way.points);
+  print_notes(way.notes);
   print("{}\n", args.out);
   return 0;
 }
@@ -51,7 +52,8 @@ Action declare_interpolate(Options& options) {
       .shows_default()
       .type("K");
   options.flag("--linear", args->linear,
-               "interpolate latents along a line instead of a great circle");
+               "interpolate latents along a line instead of a great circle; always so if they "
+               "are not Gaussian");
   add_output(options, "--out", args->out, "file for the points, (K, N, D): .npy").required();
   return [args] { return write_interpolation(*args); };
 }

@@ -24,24 +24,56 @@ struct LoglikArguments {
   bool json = false;
 };
 
+// The mean of the finite ones among values of ln p, and how many of the others are -inf.
+struct FiniteMean {
+  double value = 0;
+  std::size_t rows = 0, finite = 0, impossible = 0, first_impossible = 0;
+
+  explicit FiniteMean(const std::vector<double>& values) : rows(values.size()) {
+    double sum = 0;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      if (std::isfinite(values[k])) {
+        sum += values[k];
+        ++finite;
+      } else if (values[k] == -INFINITY && impossible++ == 0) {
+        first_impossible = k;
+      }
+    }
+    value = finite > 0 ? sum / static_cast<double>(finite) : std::nan("");
+  }
+};
+
 void print_densities(const Config& config, const LoglikArguments& args, const Densities& found) {
-  double mean = 0;
   const std::vector<double>& values = found.log_density.values;
-  for (double v : values) mean += v / static_cast<double>(values.size());
+  const FiniteMean mean(values);
   if (args.json) {
     Json report{{"out", args.out},
                 {"n", values.size()},
-                {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
+                {"nll", mean.finite > 0 ? Json(-mean.value) : Json()},
+                {"rows_of_probability_0", mean.impossible},
+                {"rows_not_solved", mean.rows - mean.finite - mean.impossible},
                 {"end", found.end},
                 {"nfe_mean", found.nfe_mean},
                 {"seconds", found.seconds},
                 {"read", files_read().json()}};
     add_estimate(found.estimate.words(), report);
+    if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
   } else {
-    tell("{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each", values.size(),
-         found.seconds, mean, of_tokens(config) ? " or more (an estimate of a bound)" : "",
+    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", values.size(),
+         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value) : std::string("-inf"),
+         of_tokens(config) ? " or more (an estimate of a bound)" : "",
+         mean.finite == mean.rows ? std::string()
+                                  : fmt::format(" over the {} finite ones", mean.finite),
          found.nfe_mean);
+    if (mean.impossible > 0)
+      tell(
+          "{} of {} points have probability 0 (ln p is -inf): {}; the first is row {} (counted from "
+          "0)",
+          mean.impossible, mean.rows,
+          of_tokens(config) ? "one of their tokens has it"
+                            : "the flow takes them outside of the source's support",
+          mean.first_impossible);
     if (!found.estimate.by.empty()) tell("ln p is {}", estimate_text(found.estimate.words()));
     if (found.outside > 0)
       tell(
@@ -82,6 +114,7 @@ int write_log_density(const LoglikArguments& args) {
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found);
+  print_notes(found.notes);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "apps/cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,17 @@ std::string words_of(CLI::App& app) {
   return words;
 }
 
+// Refuses nan and infinities, which no comparison with the ends of a range can be trusted to refuse.
+CLI::Option* finite(CLI::Option* option) {
+  return option->check(CLI::Validator(
+      [](std::string& text) -> std::string {
+        double value = 0;
+        if (!CLI::detail::lexical_cast(text, value) || std::isfinite(value)) return "";
+        return text + " is no finite number; give one";
+      },
+      ""));
+}
+
 }  // namespace
 
 Option Option::required() const { return Option(option_->required()); }
@@ -54,14 +66,16 @@ Option Option::range(int low, int high) const {
 }
 
 Option Option::range(double low, double high) const {
-  return Option(option_->check(CLI::Range(low, high)));
+  return Option(finite(option_)->check(CLI::Range(low, high)));
 }
 
-Option Option::positive() const { return Option(option_->check(CLI::PositiveNumber)); }
+Option Option::positive() const { return Option(finite(option_)->check(CLI::PositiveNumber)); }
 
-Option Option::not_negative() const { return Option(option_->check(CLI::NonNegativeNumber)); }
+Option Option::not_negative() const {
+  return Option(finite(option_)->check(CLI::NonNegativeNumber));
+}
 
-Option Option::number() const { return Option(option_->check(CLI::Number)); }
+Option Option::number() const { return Option(finite(option_)->check(CLI::Number)); }
 
 Option Option::one_of(const std::vector<std::string>& words) const {
   return Option(option_->check(CLI::IsMember(words)));

@@ -35,6 +35,10 @@ Config with_run_data(const Config& config, const RunRequest& request) {
   return locate_data(config, request.run, ChangedData::warn, tell_line, !request.exact);
 }
 
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) tell_line(note);
+}
+
 void add_run(Options& options, RunRequest& request) {
   options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,

@@ -36,6 +36,9 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
 Option add_input(Options& options, const char* name, std::string& to, const char* doc);
 Option add_output(Options& options, const char* name, std::string& to, const char* doc);
 
+// Prints notes of the engine on stderr, one per line.
+void print_notes(const std::vector<std::string>& notes);
+
 // Declares RUN, the options that choose its field (--raw, --exact, --label, --guidance) and
 // --threads.
 void add_run(Options& options, RunRequest& request);

@@ -99,6 +99,7 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
     if (!args.log_density.empty()) add_estimate(samples.estimate.words(), report);
+    if (!samples.notes.empty()) report["notes"] = samples.notes;
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
@@ -126,6 +127,7 @@ int sample(const SampleArguments& args) {
   const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
   write_samples(args, out, samples);
   print_samples(config, args, out, samples);
+  print_notes(samples.notes);
   return 0;
 }
 

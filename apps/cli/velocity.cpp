@@ -25,8 +25,9 @@ int write_velocity(const VelocityArguments& args) {
                     args.request);
   check_array_name(args.out);
   const NdArray points = read_points(args.points, "velocity");
-  const NdArray u = engine_of(config).velocity(config, args.request, points, args.t);
-  write_array(args.out, u);
+  const Moved u = engine_of(config).velocity(config, args.request, points, args.t);
+  write_array(args.out, u.points);
+  print_notes(u.notes);
   print("{}\n", args.out);
   return 0;
 }

@@ -163,6 +163,7 @@ std::string config_reference_markdown() {
       "not. Each section is an object whose `type` picks an alternative, and only the keys of "
       "that alternative are allowed. Everything except `data` has a default. The defaults and the "
       "alternatives depend on whether the data is continuous or tokens. "
+      "A number without a stated limit may be up to 1e12 in size. "
       "`pushforward config show FILE` writes out every value, "
       "and `pushforward config init` writes a commented config to start from.\n\n"
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "

@@ -39,6 +39,13 @@ struct Samples {
   double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
+  std::vector<std::string> notes{};  // what to say of the samples, a line each
+};
+
+// Points that were moved, or their velocities, and what to say of them, a line each.
+struct Moved {
+  NdArray points;
+  std::vector<std::string> notes{};
 };
 
 // ln p of each point, or for tokens an estimate of a bound on ln P, and the cost.
@@ -52,6 +59,9 @@ struct Densities {
   bool spread_unbounded = false;
   double nfe_mean = 0;
   double seconds = 0;
+  // Rows whose ln p could not be computed, which are NaN, and the words about the first of them.
+  std::size_t failed = 0;
+  std::vector<std::string> notes{};  // what to say of them, a line each
 };
 
 // Rows of data (n, D) and their classes: (n), or (0) if there are none.
@@ -69,16 +79,18 @@ struct Engine {
   // Converts lines of text to sequences of the run's tokens, (N, L). `file` is named in errors.
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
                           const std::string& file);
-  // Returns the velocity at points, (N, D).
-  NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
+  // Returns the velocity at points, (N, D). Here and below, rows without a finite result are NaN,
+  // and a note says how many they are.
+  Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
   // Map points (N, D) to their latents x0 (N, D), in the units of the source's data, and back.
-  NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
-  NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
-  // Interpolates from points a (N, D) to points b (N, D) through their latents.
+  Moved (*encode)(const Config&, const SolverRequest&, const NdArray& points);
+  Moved (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
+  // Interpolates from points a (N, D) to points b (N, D) through their latents, along the great
+  // circle if the latents are Gaussian and `linear` is false.
   // Returns (count, N, D).
-  NdArray (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
-                         int count, bool linear);
+  Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
+                       int count, bool linear);
   // Returns an object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);

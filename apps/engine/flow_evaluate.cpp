@@ -91,7 +91,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
   Sampler sampler(s.flow.field, s.flow.dim(), options, s.workers);
-  const SampleCost cost = sampler.sample(*s.flow.source, s.request.seed, s.n, drawn.data());
+  const DistributionPtr from = s.flow.start(s.config, options);
+  const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
   const NdArray samples = s.flow.to_data_points(drawn), truth = s.flow.to_data_points(s.x1),
                 other = s.flow.to_data_points(
@@ -113,6 +114,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
 // Measures energy and straightness of the paths, in the units of the field.
 Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
+  if (options.starts_on_path)
+    start = draw_rows(*s.flow.start(s.config, options),
+                      {s.request.seed, Purpose::noise, kFreshRows}, s.n);
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
   // Exact transport of more points takes minutes.
@@ -135,7 +139,7 @@ const Json* dequantize_below(const Json& data) {
 
 // Measures the negative log-likelihood of new data, and its difference from the data's entropy.
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
-  if (!s.flow.source->log_density(0, nullptr, nullptr)) return nullptr;
+  if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) return nullptr;
   const bool given_label = bool(options.label_of);
   if (given_label)
     options.label_of = [&s](int k) {
@@ -147,21 +151,28 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
       errors(model.size());
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
-  for (std::size_t k = 0; k < model.size(); ++k) excess[k] -= model[k];
   const NdArray raw = per_data_volume(s.flow.units, model);
-  std::vector<double> nll;
-  for (double v : raw.values) nll.push_back(-v);
+  // The means are over rows of finite ln p; the others are counted.
+  std::vector<double> nll, above;
+  std::size_t impossible = 0;
+  for (std::size_t k = 0; k < model.size(); ++k) {
+    impossible += model[k] == -INFINITY;
+    if (!std::isfinite(model[k])) continue;
+    nll.push_back(-raw.values[k]);
+    above.push_back(excess[k] - model[k]);
+  }
+  const RowFailures& failures = density.failures();
+  if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
   const Mean mean(nll);
-  Json report{{"nll", measured(mean.value)},
-              {"nll_error", measured(mean.error)},
-              {"given_label", given_label},
-              {"end", options.end}};
+  Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
+              {"rows_of_probability_0", impossible}, {"rows_not_solved", failures.count},
+              {"given_label", given_label},          {"end", options.end}};
   add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(),
                report);
   if (known) {
-    const Mean above(excess);
-    report["above_entropy"] = measured(above.value);
-    report["above_entropy_error"] = measured(above.error);
+    const Mean excess_mean(above);
+    report["above_entropy"] = measured(excess_mean.value);
+    report["above_entropy_error"] = measured(excess_mean.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
     // The volume of a bin, in the units of the data.

@@ -17,6 +17,9 @@
 #include "flow/evaluate.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Fills `samples` with points and, if requested, a trajectory or log-densities.
@@ -35,6 +38,8 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
         make_likelihood(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n)), errors(log_p.size());
     cost = likelihood.sample(request.seed, n, points.data(), log_p.data(), errors.data());
+    if (const RowFailures& failures = likelihood.failures(); failures.count > 0)
+      throw IntegrationFailure(failures.why, failures.first, 0, 0);
     samples.estimate = make_estimate(request.divergence, dim, std::move(errors));
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
     if (!samples.estimate.by.empty()) samples.log_density.names = {"ln_p_estimate"};
@@ -42,7 +47,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     Sampler sampler(flow.field, dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
-    cost = sampler.sample(*flow.source, request.seed, n, points.data(),
+    cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
                           times > 0 ? trajectory.data() : nullptr);
     if (times > 0) {
       samples.trajectory = flow.to_data(trajectory);
@@ -56,6 +61,19 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
   }
   return cost;
+}
+
+// Makes rows that are not finite NaN, and counts them.
+RowFailures find_failures(Tensor& u) {
+  RowFailures failures;
+  const std::size_t d = static_cast<std::size_t>(u.cols());
+  for (int r = 0; r < u.rows(); ++r) {
+    const auto row = u.values().subspan(static_cast<std::size_t>(r) * d, d);
+    if (std::ranges::all_of(row, [](real v) { return std::isfinite(v); })) continue;
+    std::ranges::fill(row, std::numeric_limits<real>::quiet_NaN());
+    failures.add({1, r, "the field's answer is not finite there"});
+  }
+  return failures;
 }
 
 }  // namespace
@@ -72,6 +90,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
         Exit::usage,
         "[sample] --labels needs labels, but this run's network takes none; leave it out");
   Samples samples;
+  samples.notes = flow.notes(options);
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, request, flow, options, samples);
   samples.seconds = seconds_now() - start;
@@ -80,11 +99,14 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
-NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                        double t) {
+Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                      double t) {
   const RunFlow flow = load_run_flow(config, request);
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
+  check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
+        "velocity", "the exact velocity of a finite set at t = ", t,
+        " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   Field field = flow.velocity();
   // Given points are not samples, so a conditional field gets the requested class, or none.
   if (request.label) {
@@ -95,11 +117,13 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
     };
   }
   Workers workers(request.threads);
-  const Tensor u = evaluate_field(field, at, t, workers);
-  NdArray out = as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values());
-  flow.units.velocity_to_data(out.values);
-  if (flow.units.need_double()) out.dtype = "<f8";
-  out.names = flow.units.names;
+  Tensor u = evaluate_field(field, at, t, workers);
+  const RowFailures failures = find_failures(u);
+  Moved out{as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values()),
+            failure_notes(failures, at, "velocity")};
+  flow.units.velocity_to_data(out.points.values);
+  if (flow.units.need_double()) out.points.dtype = "<f8";
+  out.points.names = flow.units.names;
   return out;
 }
 

@@ -76,6 +76,12 @@ const char* rows_words(const Subject& s) {
 
 // Reports a bound or a baseline, from the nats of each sequence and the number of tokens.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
+  if (nats.empty()) {
+    for (const char* key : {"nll", "nll_error", "nats_per_token", "nats_per_token_error",
+                            "bits_per_token", "perplexity"})
+      report[key] = nullptr;
+    return;
+  }
   const Mean mean(nats);
   const double rows = static_cast<double>(nats.size()), per_token = tokens / rows;
   report["nll"] = measured(mean.value);
@@ -101,11 +107,22 @@ Json likelihood(const Subject& s) {
   std::vector<double> errors;
   const std::vector<double> nats =
       estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers, &errors);
+  // The means are over sequences with a finite bound; the others are counted.
+  const std::vector<int> letters =
+      s.run.traits.words() ? count_letters(s.run.traits, s.rows) : std::vector<int>{};
+  std::vector<double> finite;
+  double tokens = 0;
+  for (std::size_t k = 0; k < nats.size(); ++k) {
+    if (!std::isfinite(nats[k])) continue;
+    finite.push_back(nats[k]);
+    tokens += letters.empty() ? s.length() : letters[k];
+  }
   Json report{{"rows", s.count()},
               {"held_out", s.held_out},
               {"given_label", s.sees_labels()},
-              {"times", s.config.integer("/eval/times")}};
-  add_nats(nats, count_tokens(s), report);
+              {"times", s.config.integer("/eval/times")},
+              {"rows_of_probability_0", nats.size() - finite.size()}};
+  add_nats(finite, tokens, report);
   if (s.run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
   const std::size_t rows = errors.size();
   add_estimate(EstimateOf{"bound",

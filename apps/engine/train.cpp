@@ -9,6 +9,7 @@
 #include "apps/engine/training.h"
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
+#include "apps/from_config/sampler_choice.h"
 #include "apps/report/files_read.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
@@ -160,6 +161,7 @@ int Run::train() {
   warn_ = [&bar](const std::string& text) { bar.warn(text); };
   const double start = seconds_now();
   bool stopped = false;
+  std::int64_t replaced = 0;
   while (training_.steps_done() < until) {
     StepResult result;
     try {
@@ -168,6 +170,8 @@ int Run::train() {
       stopped = true;
       break;
     }
+    if (replaced == 0 && (replaced = training_.replaced_batches()) > 0)
+      warn_(training_.replacement());
     const std::int64_t step = training_.steps_done();
     if (result.status == StepStatus::ok) {
       faults_ = 0;
@@ -193,6 +197,10 @@ int Run::train() {
   bar.finish();
   say_ = outer;
   warn_ = tell_line;
+  if (replaced > 0)
+    warn_(fmt::format(
+        "of the batches that were drawn, {} have the exact plan instead of the entropic one",
+        training_.replaced_batches()));
   const bool finished = training_.steps_done() == total;
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;
@@ -291,6 +299,9 @@ int train_run(const Config& config, const TrainRequest& request) {
   Training& training = *made;
   const Json data = data_record(config);
   const Interrupt interrupt;
+  check_tolerances_hold(config);
+  training.check_first_batch();
+  for (const std::string& hint : training.hints()) say(hint);
   try {
     training.reserve();
   } catch (const TrainingInterrupted&) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/config/config.h"
 #include "nn/checkpoint/checkpoint.h"
@@ -27,6 +28,17 @@ class Training {
   Workers& workers() { return workers_; }
   const Parameters& parameters() const { return trainer_->parameters(); }
   virtual int batch() const = 0;  // rows per step
+
+  // Returns hints about the config and its data, a line each, to be shown before a new run.
+  virtual std::vector<std::string> hints() const { return {}; }
+
+  // Throws Failure (exit 2) that names the keys if the first batch cannot be drawn as the config
+  // asks.
+  virtual void check_first_batch() {}
+  // Returns the number of batches so far that were not drawn as the config asks, and in a line what
+  // was done instead.
+  virtual std::int64_t replaced_batches() const { return 0; }
+  virtual std::string replacement() const { return ""; }
 
   // Takes the memory that a step needs, so that what has not got it fails before anything is
   // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.

@@ -91,7 +91,7 @@ double Likelihood::probe_error(const real* state) const {
 template <class Solve>
 SampleCost Likelihood::run(int n, const Solve& solve) {
   check(n >= 0, "likelihood", n, " rows asked for; give 0 or more");
-  for (auto& workspace : workspaces_) workspace->cost = {};
+  for (auto& workspace : workspaces_) workspace->cost = {}, workspace->failures = {};
   const Chunks chunks{n, kDensityChunkRows};
   workers_.run(chunks.count(), [&](int i, int worker) {
     Workspace& workspace = *workspaces_[worker];
@@ -100,7 +100,11 @@ SampleCost Likelihood::run(int n, const Solve& solve) {
     for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.integrator.costs()[r]);
   });
   SampleCost total;
-  for (auto& workspace : workspaces_) total.add(workspace->cost);
+  failures_ = {};
+  for (auto& workspace : workspaces_) {
+    total.add(workspace->cost);
+    failures_.add(workspace->failures);
+  }
   return total;
 }
 
@@ -110,6 +114,7 @@ void Likelihood::integrate(Workspace& workspace, int first, int rows,
   workspace.rate.start(first, rows);
   try {
     workspace.integrator.run(workspace.rhs, rows, grid, workspace.state.data(), {}, first);
+    workspace.failures.add(workspace.integrator.failures());
   } catch (const IntegrationFailure& e) {
     if (workspace.rate.not_finite().empty()) throw;
     throw IntegrationFailure(e.what() + ("\n" + workspace.rate.not_finite()), e.sample, e.step,

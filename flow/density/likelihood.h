@@ -25,8 +25,11 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;             // for a solver with fixed steps
-  double begin = 0, end = 1;   // the times of the source and of the data
+  int steps = 100;  // for a solver with fixed steps
+  // The times of the source and of the data. ln p includes the law at `begin`: the source that is
+  // given, scaled, has to be the law there. For a begin inside of a path that is PathLaw
+  // (flow/train/path_law.h).
+  double begin = 0, end = 1;
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
   // x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t = 1.
@@ -84,6 +87,9 @@ class Likelihood {
                          double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);
 
+  // The rows that the last call went on without (SolverOptions::skips_failures); ln p is NaN there.
+  const RowFailures& failures() const { return failures_; }
+
   // Writes samples 0 .. n - 1 to out (n, D), drawn as Sampler::sample draws them, and their
   // ln p_1 to log_density (n), in one solve. With fixed steps, the samples equal Sampler's.
   // An adaptive solver also controls the error of the density, so its samples equal
@@ -102,6 +108,7 @@ class Likelihood {
     AlignedVector<real> state, x0;
     std::vector<double> log_source;
     SampleCost cost;
+    RowFailures failures;
   };
 
   // Solves for n rows, chunk by chunk: solve(workspace, first, rows) solves one chunk.
@@ -118,6 +125,7 @@ class Likelihood {
   Workers& workers_;
   std::vector<double> forth_, back_;          // time grids, from source to data and back
   double log_source_scale_, log_data_scale_;  // D ln source_scale, D ln data_scale
+  RowFailures failures_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;
 };
 
