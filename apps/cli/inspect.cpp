@@ -5,6 +5,7 @@
 #include <memory>
 #include <sstream>
 
+#include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -33,7 +34,9 @@ int inspect(const InspectArguments& args) {
                     "or take the tour: pushforward inspect --tour");
     const bool run = read_status(posix(), args.target).kind == FileKind::folder;
     const Config config =
-        load_config(run ? existing_run(args.target).config() : args.target, args.overrides);
+        run ? load_config(existing_run(args.target).config(), args.overrides, true)
+            : open_config("inspect", args.target, args.overrides);
+    if (!run) print_warnings(config);
     engine_of(config).inspect(config, args.format, text);
   }
   if (args.out.empty()) {
@@ -49,14 +52,15 @@ Action declare_inspect(Options& options) {
   auto args = std::make_shared<InspectArguments>();
   const Option target =
       options.add("target", args->target, "a config or a run's folder").type("CONFIG|RUN");
-  add_overrides(options, args->overrides);
-  options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
-      .one_of({"text", "dot", "json", "trace"})
-      .shows_default();
+  const Option overrides = add_overrides(options, args->overrides);
+  const Option format =
+      options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
+          .one_of({"text", "dot", "json", "trace"})
+          .shows_default();
   add_file(options, "--out", args->out, "write there instead of stdout");
   const Option tour = options.flag("--tour", args->tour,
                                    "walk through a three-op tape and both sweeps with the numbers");
-  target.excludes(tour);
+  for (const Option& other : {target, overrides, format}) other.excludes(tour);
   return [args] { return inspect(*args); };
 }
 

@@ -37,7 +37,7 @@ int write_interpolation(const InterpolateArguments& args) {
 
 Action declare_interpolate(Options& options) {
   auto args = std::make_shared<InterpolateArguments>();
-  add_solver(options, args->request);
+  add_solver(options, args->request, Runs::continuous);
   add_file(options, "--from", args->from, "points (N, D) to come from: .npy or .csv").required();
   add_file(options, "--to", args->to, "points (N, D) to go to: .npy or .csv").required();
   options.add("--count", args->count, "points on each way, both ends included")

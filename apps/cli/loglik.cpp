@@ -83,17 +83,23 @@ Action declare_loglik(Options& options) {
   add_file(options, "--points", args->points,
            "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
       .required();
-  options.flag(
-      "--tokens", request.tokens,
-      "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points");
+  options
+      .flag(
+          "--tokens", request.tokens,
+          "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points")
+      .group(kOfTokens);
   add_file(options, "--out", args->out, "where to write ln p, (N): .npy or .csv").required();
   add_file(options, "--gradient", args->gradient,
            "also write its gradient in the points, the score (N, D), here: "
-           "of a solve by 40 steps of rk4, or the --steps of a fixed solver");
+           "of a solve by 40 steps of rk4, or the --steps of a fixed solver")
+      .group(kOfContinuous);
   add_divergence(options, request.divergence);
-  add_seed(options, request.seed, "seed of the random vectors of an estimate");
+  const Option seed = add_seed(options, request.seed, "seed of the random vectors of an estimate");
   options.flag("--json", args->json, "print one JSON object about them on stdout");
-  return [args] { return write_log_density(*args); };
+  return [args, seed] {
+    args->request.seed_given = seed.given();
+    return write_log_density(*args);
+  };
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ class Option {
   // It is a usage error without the other, or beside it.
   Option needs(Option other) const;
   Option excludes(Option other) const;
+  // The heading in the help below which it stands.
+  Option group(const char* heading) const;
+  // Returns whether it was given. Ask only when the verb acts.
+  bool given() const;
 
  private:
   CLI::Option* option_;
@@ -51,13 +55,16 @@ class Options {
 
   // Declares an option ("--out", "-n,--number") or an argument that is given by its place ("run"): of
   // text, a list of texts, a number, or a std::optional of a text or number. `doc` is its line in the
-  // help.
+  // help. Whole numbers may be written with an exponent or a point: 1e4, 2.0.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
+  // Declares an option of text that a function takes.
+  Option add_text(const char* name, const std::function<void(const std::string&)>& take,
+                  const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a verb below this one ("config show"); one of them must be given, and `chosen` becomes
-  // its name.
-  Options add_verb(const char* name, const char* about, std::string& chosen);
+  // its name. `example` is a command.
+  Options add_verb(const char* name, const char* about, const char* example, std::string& chosen);
 
   const std::vector<std::string>& command_line() const { return *line_; }  // the whole of it
 
@@ -72,6 +79,10 @@ class Options {
   CLI::App* verb_;
   const std::vector<std::string>* line_;
 };
+
+// Reads a whole number, such as 12, 1e4 or 2.0, and returns its digits. Throws Failure (exit 2) that
+// says why a text is none.
+std::string whole_number(const std::string& text);
 
 // The action that the command line asks for: a verb's, or one that prints help, the version or what
 // is wrong with the line.

@@ -79,7 +79,7 @@ int program(int argc, char** argv) {
     fmt::print(stderr, "{}\n", complaint);
     return static_cast<int>(Exit::usage);
   }
-  return printed(parse_command_line(argc, argv, verbs()));
+  return printed([&] { return parse_command_line(argc, argv, verbs())(); });
 }
 
 }  // namespace pushforward::app

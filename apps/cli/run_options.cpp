@@ -1,7 +1,11 @@
 #include "apps/cli/run_options.h"
 
+#include "apps/failure.h"
+
 namespace pushforward::app {
 namespace {
+
+constexpr const char* kOptions = "Options";  // CLI11's own heading
 
 std::string fault_of_seed(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
@@ -11,9 +15,9 @@ std::string fault_of_seed(const std::string& text) {
 
 }  // namespace
 
-void add_overrides(Options& options, std::vector<std::string>& overrides) {
-  options.add("overrides", overrides,
-              "changes to the config: a.b=value sets, ~a.b goes back to the default");
+Option add_overrides(Options& options, std::vector<std::string>& overrides) {
+  return options.add("overrides", overrides,
+                     "changes to the config: a.b=value sets, ~a.b goes back to the default");
 }
 
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
@@ -29,9 +33,22 @@ void add_run(Options& options, RunRequest& request) {
   options.flag("--raw", request.raw, "the weights themselves, not their running average (EMA)");
   options.flag("--exact", request.exact,
                "no network: the exact field of the run's data, a mixture or a finite set");
+  // A text that is no number is kept for a message that knows the run's classes.
+  const auto take_label = [&request](const std::string& text) {
+    request.label = -1;
+    request.label_text = text;
+    try {
+      const std::string digits = whole_number(text);
+      if (digits.size() < 10) {
+        request.label = std::stoi(digits);
+        request.label_text.reset();
+      }
+    } catch (const Failure&) {
+    }
+  };
   options
-      .add(
-          "--label", request.label,
+      .add_text(
+          "--label", take_label,
           "the class of all rows (default: samples draw it by the data's shares, points have none)")
       .type("C");
   options
@@ -42,7 +59,7 @@ void add_run(Options& options, RunRequest& request) {
   add_threads(options, request.threads);
 }
 
-void add_solver(Options& options, SolverRequest& request) {
+void add_solver(Options& options, SolverRequest& request, Runs runs) {
   add_run(options, request);
   options.add("--solver", request.solver, "instead of the config's: see `pushforward list solvers`")
       .type("NAME");
@@ -51,22 +68,28 @@ void add_solver(Options& options, SolverRequest& request) {
            "fixed steps; without it a solver with an error estimate adapts")
       .range(1, 10'000'000)
       .type("K");
-  options
-      .add("--temperature", request.temperature,
-           "of tokens: divides the logits; below 1: likelier, 0: the likeliest")
-      .range(0.0, 1000.0)
-      .type("T");
-  options
-      .add("--top-p", request.top_p,
-           "of tokens: draw from the likeliest that make up so much of the probability")
-      .range(0.0, 1.0)
-      .type("P");
+  const char* const continuous = runs == Runs::all ? kOfContinuous : kOptions;
   options.add("--rtol", request.rtol, "relative tolerance of an adaptive solver")
       .positive()
-      .type("R");
+      .type("R")
+      .group(continuous);
   options.add("--atol", request.atol, "absolute tolerance of an adaptive solver")
       .positive()
-      .type("A");
+      .type("A")
+      .group(continuous);
+  if (runs == Runs::continuous) return;
+  options
+      .add("--temperature", request.temperature,
+           "divides the logits; below 1: likelier, 0: the likeliest")
+      .range(0.0, 1000.0)
+      .type("T")
+      .group(kOfTokens);
+  options
+      .add("--top-p", request.top_p,
+           "draw from the likeliest tokens that make up so much of the probability")
+      .range(0.0, 1.0)
+      .type("P")
+      .group(kOfTokens);
 }
 
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of) {
@@ -75,12 +98,14 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                              "exact, rademacher or gaussian (Hutchinson's estimate); "
                              "auto: exact up to 16 dimensions")
                         .one_of({"auto", "exact", "rademacher", "gaussian"})
-                        .shows_default();
+                        .shows_default()
+                        .group(kOfContinuous);
   const Option probes =
       options.add("--probes", request.probes, "random vectors of an estimate, fixed for each row")
           .range(1, 10'000)
           .shows_default()
-          .type("P");
+          .type("P")
+          .group(kOfContinuous);
   if (of) {
     by.needs(*of);
     probes.needs(*of);

@@ -130,16 +130,20 @@ std::string fault_of_given(const std::string& text) {
 void add_tokens(Options& options, SampleRequest& request) {
   const Option given = options
                            .add("--given", request.given,
-                                "of tokens: what stays as it is, such as \"th__ is a _____\"; "
+                                "what stays as it is, such as \"th__ is a _____\"; "
                                 "a shorter word is padded, a shorter text goes on freely")
                            .check(fault_of_given)
-                           .type("TEXT");
+                           .type("TEXT")
+                           .group(kOfTokens);
   options.add("--free", request.free, "the character of --given where the sampler is free")
       .needs(given)
       .shows_default()
-      .type("C");
-  options.flag("--tokens", request.tokens,
-               "of quantized data: write the tokens, not points in the data's units");
+      .type("C")
+      .group(kOfTokens);
+  options
+      .flag("--tokens", request.tokens,
+            "of quantized data: write the tokens, not points in the data's units")
+      .group(kOfTokens);
 }
 
 Action declare_sample(Options& options) {
@@ -164,7 +168,8 @@ Action declare_sample(Options& options) {
   const Option loglik =
       add_file(options, "--loglik", args->log_density,
                "also write ln p of each sample (n), found in the same pass, here; "
-               "the samples end where the solver does, without a last step to E[x1 | x]");
+               "the samples end where the solver does, without a last step to E[x1 | x]")
+          .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
   add_file(options, "--labels", args->labels, "also write the class of each sample (n) here");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");

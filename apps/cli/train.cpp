@@ -1,6 +1,7 @@
 // `pushforward train`: from the command line to the engine of the config's precision.
 #include <memory>
 
+#include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -15,7 +16,8 @@ struct TrainArguments {
 };
 
 int train(const TrainArguments& args) {
-  const Config config = load_config(args.config, args.overrides);
+  const Config config = open_config("train", args.config, args.overrides);
+  print_warnings(config);
   return engine_of(config).train(config, args.request);
 }
 
@@ -23,9 +25,11 @@ Action declare_train(Options& options) {
   auto args = std::make_shared<TrainArguments>();
   TrainRequest& request = args->request;
   request.arguments = options.command_line();
-  options.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+  options.add("config", args->config, "the config, a JSON file such as my.json")
+      .required()
+      .type("CONFIG.json");
   add_overrides(options, args->overrides);
-  options.add("--out", request.out, "the run's folder (default: /output/dir and the config's name)")
+  options.add("--out", request.out, "the run's folder (default: below runs/, by the config's name)")
       .type("DIR");
   const Option resume = options.flag("--resume", request.resume,
                                      "go on from the run's last checkpoint, to the same bits");

@@ -35,7 +35,7 @@ int transport_points(const TransportArguments& args) {
 Action declare_transport(Options& options, const Transport& transport) {
   auto args = std::make_shared<TransportArguments>();
   args->transport = transport;
-  add_solver(options, args->request);
+  add_solver(options, args->request, Runs::continuous);
   add_file(options, "--points", args->points, transport.points).required();
   add_file(options, "--out", args->out, "where to write what they become, (N, D): .npy or .csv")
       .required();

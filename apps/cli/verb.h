@@ -8,7 +8,7 @@ namespace pushforward::app {
 struct Verb {
   const char* name;
   const char* about;    // one line
-  const char* example;  // a command, or a line for each of several
+  const char* example;  // a command, or a line for each of several; a test types them
   Action (*declare)(Options&);
 };
 

@@ -22,6 +22,10 @@ namespace {
 // Up to this dimension an exact divergence costs little more than an estimate and has no noise.
 constexpr int kExactDimensions = 16;
 
+bool is_exact(const DivergenceRequest& request, int dim) {
+  return request.by == "exact" || (request.by == "auto" && dim <= kExactDimensions);
+}
+
 DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
                                      std::uint64_t seed) {
   DivergenceOptions options;
@@ -148,6 +152,10 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   if (!request.label) options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
+  if (request.seed_given && is_exact(request.divergence, flow.dim()))
+    throw Failure(Exit::usage,
+                  "[loglik] --seed has no effect, since the divergence is exact and nothing is "
+                  "random; leave it out, or give --divergence rademacher or gaussian");
   std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
   const double start = seconds_now();
   const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());

@@ -2,6 +2,7 @@
 
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/data_scale.h"
 #include "apps/run/data_traits.h"
 #include "flow/train/loss.h"
 
@@ -33,6 +34,7 @@ FlowTraining::FlowTraining(const Config& config, int threads)
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
   train(model_.parameters, config);
+  warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
 Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {

@@ -60,12 +60,14 @@ void make_learned_tokens(RunTokens& run, const Config& config, const RunRequest&
 }  // namespace
 
 RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
+  check_raw(config, request);
   RunTokens run;
   if (request.exact)
     make_exact_tokens(run, config, request);
   else
     make_learned_tokens(run, config, request);
   check_guidance(request, run.shares);
+  if (request.label_text) throw Failure(Exit::usage, label_fault(*request.label_text, run.shares));
   return run;
 }
 

@@ -8,10 +8,12 @@
 
 #include "apps/engine/training.h"
 #include "apps/failure.h"
+#include "apps/from_config/options.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
 #include "apps/run/metrics.h"
+#include "apps/run/summary.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"
@@ -203,22 +205,88 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// Throws Failure (exit 2) unless the given config equals that of the run. Keys that never
-// change the result may differ.
-void check_same(const Config& given, const RunPaths& paths) {
-  const Config own = load_config(paths.config());
-  const auto core = [](const Config& c) {
-    Json json = c.json();
-    for (const char* key : {"threads", "log_every", "checkpoint_every", "keep", "keep_every"})
-      json.at("train").erase(key);
-    for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
-    return json;
-  };
-  const Json a = core(own), b = core(given);
-  if (a == b) return;
-  throw Failure(Exit::usage, fmt::format("[train] {} was started with another config: {} differs; "
-                                         "resume with {}, or start a new run without --resume",
-                                         paths.folder, first_difference(a, b), paths.config()));
+// The part of a config that a resumed run must have in common with the run.
+Json core_of(const Config& config) {
+  Json json = config.json();
+  for (const char* key :
+       {"steps", "threads", "log_every", "checkpoint_every", "keep", "keep_every"})
+    json.at("train").erase(key);
+  for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
+  return json;
+}
+
+// Throws Failure (exit 2) unless a run can go on with the given config: keys that never change the
+// result of a training step may differ, and there may be more steps than before.
+void check_same(const Config& given, const Config& own, const RunPaths& paths) {
+  const Json a = core_of(own), b = core_of(given);
+  if (a != b)
+    throw Failure(Exit::usage,
+                  fmt::format("[train] {} was started with another config: {} differs; "
+                              "resume with {}, or start a new run without --resume",
+                              paths.folder, first_difference(a, b), paths.config()));
+  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
+  if (now < before)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[train] {} was started with {} steps, and /train/steps is now {}; a "
+                    "resumed run can have more steps, and --max-steps {} stops it earlier",
+                    paths.folder, before, now, now));
+}
+
+// Says what it means for the learning rate that a run goes on to more steps than before.
+std::string longer_words(const Config& given, const Config& own, std::int64_t done) {
+  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
+  const Schedule was = trainer_options(own).schedule, is = trainer_options(given).schedule;
+  const double lr = given.number("/optimizer/lr");
+  const std::string schedule = given.string("/schedule/type");
+  std::string text =
+      fmt::format("/train/steps is {} where the run was started with {}: ", now, before);
+  if (was(done) == is(done) && (schedule == "constant" || schedule == "step"))
+    return text + fmt::format(
+                      "the schedule {} does not depend on it, so the result is that of a run "
+                      "of {} steps from the start",
+                      schedule, now);
+  return text + fmt::format(
+                    "the schedule {} now ends at step {}, so the learning rate goes on at "
+                    "{:.3g} where it was {:.3g} at step {}, and the result is not that of a "
+                    "run of {} steps from the start",
+                    schedule, now, lr * is(done), lr * was(done > 0 ? done - 1 : 0), done, now);
+}
+
+// The config that a resumed run goes on with: the given one, under the name of the run.
+Config resumed_config(const Config& given, const Config& own, const RunPaths& paths) {
+  Json json = given.json();
+  json["name"] = own.json().at("name");
+  json["output"] = own.json().at("output");
+  return parse_config(json.dump(), paths.config());
+}
+
+// Resumes the run in `folder`. What may change is written to its config, which the other verbs read.
+int resume_run(const Config& config, const TrainRequest& request, Training& training,
+               RunFolder folder, const Say& say) {
+  const RunPaths paths = folder.paths();
+  const Config own = load_config(paths.config(), {}, true);
+  check_same(config, own, paths);
+  const Config now = resumed_config(config, own, paths);
+  const bool changed = !(now == own);
+  if (changed) folder.write("config.json", now.dump());
+  Run run(now, request, std::move(folder), training, say);
+  run.resume();
+  if (config.integer("/train/steps") != own.integer("/train/steps"))
+    say(longer_words(now, own, training.steps_done()));
+  if (changed)
+    say(fmt::format("{} now has the changed values: {} differed", paths.config(),
+                    first_difference(own.json(), now.json())));
+  return run.train();
+}
+
+// Says that a run of the wanted name is an earlier one.
+void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
+  const std::optional<RunSummary> earlier = summarize_run(usual);
+  fmt::print(stderr,
+             "{} is an earlier run{}, so this one is written to {}\n"
+             "   --overwrite replaces the earlier run, --resume goes on with the last one\n",
+             usual, earlier ? " (" + progress_words(*earlier) + ")" : "", folder);
 }
 
 }  // namespace
@@ -232,24 +300,18 @@ int train_run(const Config& config, const TrainRequest& request) {
   const std::unique_ptr<Training> made = make_training(
       config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
   Training& training = *made;
+  for (const std::string& warning : training.warnings()) fmt::print(stderr, "{}\n", warning);
   if (request.resume) {
     const std::string where = request.out.empty()
                                   ? last_run(config.string("/output/dir"), config.string("/name"))
                                   : request.out;
-    RunFolder folder = RunFolder::resume(where, say);
-    check_same(config, folder.paths());
-    Run run(config, request, std::move(folder), training, say);
-    run.resume();
-    return run.train();
+    return resume_run(config, request, training, RunFolder::resume(where, say), say);
   }
   RunFolder folder = RunFolder::create(
       {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
   const std::string usual = join_path(config.string("/output/dir"), config.string("/name"));
   if (request.out.empty() && folder.paths().folder != usual)
-    say(
-        fmt::format("{} already holds a run, so this one is written to {}; "
-                    "--resume continues the last one, --overwrite replaces the first",
-                    usual, folder.paths().folder));
+    tell_of_earlier_run(usual, folder.paths().folder);
   folder.write("config.json", config.dump());
   folder.write("env.json", environment_json(request.arguments, training.workers().threads()));
   Run run(config, request, std::move(folder), training, say);

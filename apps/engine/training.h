@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/config/config.h"
 #include "nn/checkpoint/checkpoint.h"
@@ -26,6 +27,8 @@ class Training {
   std::int64_t total_steps() const { return total_; }
   Workers& workers() { return workers_; }
   const Parameters& parameters() const { return trainer_->parameters(); }
+  // What about the data makes a flow learn badly, a line each.
+  const std::vector<std::string>& warnings() const { return warnings_; }
   virtual int batch() const = 0;  // rows per step
 
   // Takes the next step. If its result is not ok, the weights are unchanged, but
@@ -61,6 +64,7 @@ class Training {
   virtual void describe(Metadata& metadata) const = 0;
 
   std::uint64_t seed() const { return seed_; }
+  std::vector<std::string> warnings_;
 
  private:
   Var loss(Tape& tape, RowRange rows);

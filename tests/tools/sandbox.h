@@ -26,9 +26,9 @@ struct Outcome {
 // A folder of its own, the working directory of every command; gone at the end.
 class Sandbox {
  public:
-  Sandbox() {
-    char name[] = "/tmp/pushforward-program-XXXXXX";
-    folder_ = mkdtemp(name);
+  explicit Sandbox(const std::string& root = "/tmp") {
+    std::string name = root + "/pushforward-program-XXXXXX";
+    folder_ = mkdtemp(name.data());
   }
   ~Sandbox() { run_shell("rm -rf " + folder_); }
 
