@@ -1,4 +1,4 @@
-// `pushforward compare A B`: how far two files of points are apart.
+// `pushforward compare A B`: measures how much the points of two files differ.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -14,12 +14,14 @@
 namespace pushforward::app {
 namespace {
 
-// Rows of a file as points: the first axis counts them, a list is one of numbers.
+// Returns the rows of an array as points. The first axis counts points; an array of shape (N) holds
+// N points of dimension 1.
 PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
   };
-  if (array.shape.empty()) throw trouble("one number, no points; give an array of shape (N, D)");
+  if (array.shape.empty())
+    throw trouble("it holds one number, not points; give an array of shape (N, D)");
   if (array.values.empty())
     throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
   const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
@@ -49,9 +51,10 @@ int compare_files(const CompareArguments& args) {
   if (samples.dim != truth.dim) {
     throw Failure(
         Exit::usage,
-        fmt::format("[compare] {} holds {} points of dimension {} and {} {} of dimension {}; "
-                    "points of one space are compared",
-                    args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
+        fmt::format(
+            "[compare] {} holds {} points of dimension {}, but {} holds {} of dimension {}; "
+            "compare points of the same dimension",
+            args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
   }
   Workers workers(args.threads);
   const Comparison c = compare_points(samples, truth, args.options, workers);
@@ -69,25 +72,28 @@ int compare_files(const CompareArguments& args) {
 Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
-  options.add("samples", args->samples, "the samples: .npy or .csv, a point a row")
+  options.add("samples", args->samples, "the samples: .npy or .csv, one point per row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "what they should be like: .npy or .csv").required().type("B");
+  options.add("truth", args->truth, "points to compare them with: .npy or .csv")
+      .required()
+      .type("B");
   options
-      .add("--max", o.max_points,
-           "points of each that measures over pairs look at, drawn at random")
+      .add("--max", o.max_points, "draw at most N points of each set for the measures over pairs")
       .range(1, 100'000)
       .shows_default()
       .type("N");
-  options.add("--projections", o.projections, "directions of the sliced distance")
+  options.add("--projections", o.projections, "number of random directions for sliced W2")
       .range(1, 1'000'000)
       .shows_default()
       .type("P");
-  options.add("--neighbours", o.neighbours, "which neighbour a ball of coverage reaches")
+  options
+      .add("--neighbours", o.neighbours,
+           "coverage: a ball reaches to the K-th nearest neighbour of its centre")
       .range(1, 10'000)
       .shows_default()
       .type("K");
-  add_seed(options, o.seed, "of the draws and directions");
+  add_seed(options, o.seed, "seed of the drawn points and directions");
   add_threads(options, args->threads);
   options.flag("--json", args->json, "print one JSON object on stdout");
   return [args] { return compare_files(*args); };
@@ -95,8 +101,8 @@ Action declare_compare(Options& options) {
 
 }  // namespace
 
-const Verb compare_verb{
-    "compare", "how far two sets of points are apart: W2, sliced W2, MMD, energy, coverage",
-    "pushforward compare samples.npy data.npy", declare_compare};
+const Verb compare_verb{"compare",
+                        "compare two sets of points: W2, sliced W2, MMD, energy distance, coverage",
+                        "pushforward compare samples.npy data.npy", declare_compare};
 
 }  // namespace pushforward::app

@@ -1,5 +1,5 @@
-// `pushforward completion bash`: written from the
-// parser's own tables, so it knows every verb and option.
+// `pushforward completion bash`: prints a completion script. It is made from the parser's tables,
+// so it has every verb and option.
 #include <fmt/format.h>
 
 #include <memory>
@@ -14,13 +14,13 @@ namespace pushforward::app {
 namespace {
 
 constexpr const char kScript[] =
-    R"BASH(# bash completion of pushforward: source it, or put it into a completions folder.
+    R"BASH(# Bash completion for pushforward. Source this file, or put it into a completions folder.
 _pushforward() {{
   local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" words head
   case "$before" in
     --format) words="text dot json trace" ;;
     --only)
-      # Names with commas between: what stands before the last comma is kept.
+      # Names are separated by commas. Only the name after the last comma is completed.
       [[ "$word" == *,* ]] && head="${{word%,*}},"
       words="$(pushforward list pictures --names 2>/dev/null)"
       COMPREPLY=($(compgen -P "$head" -W "$words" -- "${{word#"$head"}}"))
@@ -57,10 +57,12 @@ void print_script(const Options& options) {
 
 Action declare_completion(Options& options) {
   auto shell = std::make_shared<std::string>(), word = std::make_shared<std::string>();
-  options.add("shell", *shell, "bash; or words: how a.b=value may go on, for the script")
+  options
+      .add("shell", *shell,
+           "bash: the script; words: completions of a.b=value, which the script asks for")
       .required()
       .one_of({"bash", "words"});
-  options.add("word", *word, "what is typed so far");
+  options.add("word", *word, "the text typed so far");
   return [shell, word, options] {
     if (*shell == "bash" && !word->empty())
       throw Failure(Exit::usage,

@@ -1,4 +1,4 @@
-// `pushforward config`: show, check, schema, init.
+// `pushforward config`: shows or checks a config, prints the schema, or starts a new config.
 #include "apps/config/config.h"
 
 #include <fmt/format.h>
@@ -61,7 +61,7 @@ Action declare_config(Options& options) {
   };
   for (Options verb : {add("show", "print a config with every default written out",
                            "pushforward config show data/configs/moons.json train.steps=1000"),
-                       add("check", "check a config and say what is wrong or has no effect",
+                       add("check", "check a config and print what is wrong or has no effect",
                            "pushforward config check data/configs/moons.json path=vp")}) {
     verb.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
     add_overrides(verb, args->overrides);
@@ -73,8 +73,8 @@ Action declare_config(Options& options) {
       "pushforward config init > my.json\n"
       "  pushforward config init data/geyser.csv > geyser.json")
       .add("data", args->config,
-           "a data set, such as words (see `pushforward list data`), or a table of your own, such "
-           "as my.csv")
+           "a data set, such as words (see `pushforward list data`), or your own table, such as "
+           "my.csv")
       .type("NAME");
   return [args] { return print_config(*args); };
 }

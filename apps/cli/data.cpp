@@ -1,4 +1,4 @@
-// `pushforward data NAME`: rows of a data set, as a file.
+// `pushforward data NAME`: writes rows of a data set to a file.
 #include <fmt/format.h>
 
 #include <memory>
@@ -31,7 +31,7 @@ int write_data(const DataArguments& args) {
       parse_config(document.dump(), fmt::format("data set \"{}\"", args.name), settings);
   if (lines && !of_tokens(config))
     throw Failure(Exit::usage,
-                  fmt::format("[data] {}: .txt is for tokens, and {} is continuous data; "
+                  fmt::format("[data] {}: .txt is for tokens, but {} is continuous data; "
                               "end the name in .npy or .csv",
                               args.out, args.name));
   if (lines)
@@ -44,20 +44,20 @@ int write_data(const DataArguments& args) {
 
 Action declare_data(Options& options) {
   auto args = std::make_shared<DataArguments>();
-  options.add("name", args->name, "a data set: see `pushforward list data`")
+  options.add("name", args->name, "name of a data set: see `pushforward list data`")
       .required()
       .type("NAME");
   options.add("settings", args->settings, "its settings, as key=value");
-  add_number(options, args->n, 1, 100'000'000, "how many points").shows_default();
-  add_seed(options, args->seed, "row k depends on the seed and on k alone");
-  add_file(options, "--out", args->out, "where to write them: .npy or .csv, of tokens also .txt")
+  add_number(options, args->n, 1, 100'000'000, "number of points").shows_default();
+  add_seed(options, args->seed, "seed; row k depends only on the seed and on k");
+  add_file(options, "--out", args->out, "file for the points: .npy or .csv, for tokens also .txt")
       .required();
   return [args] { return write_data(*args); };
 }
 
 }  // namespace
 
-const Verb data_verb{"data", "draw from a data set",
+const Verb data_verb{"data", "draw rows of a data set",
                      "pushforward data moons -n 1000 --out moons.npy noise=0.1", declare_data};
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// `pushforward decode`: noise to the points it flows to.
+// `pushforward decode`: maps noise to the points it flows to.
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
 
@@ -12,7 +12,7 @@ Action declare_decode(Options& options) {
 
 }  // namespace
 
-const Verb decode_verb{"decode", "noise to the points it flows to",
+const Verb decode_verb{"decode", "map noise to the points it flows to",
                        "pushforward decode runs/moons --points latents.npy --out points.npy",
                        declare_decode};
 

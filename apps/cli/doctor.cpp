@@ -1,4 +1,4 @@
-// `pushforward doctor`: the machine, and what about it makes the program slow.
+// `pushforward doctor`: prints what the program runs on, and what makes it slow there.
 #include "apps/report/doctor.h"
 
 #include <fmt/core.h>
@@ -25,13 +25,13 @@ int print_doctor(bool json) {
 
 Action declare_doctor(Options& options) {
   auto json = std::make_shared<bool>(false);
-  options.flag("--json", *json, "as one JSON object");
+  options.flag("--json", *json, "print one JSON object on stdout");
   return [json] { return print_doctor(*json); };
 }
 
 }  // namespace
 
-const Verb doctor_verb{"doctor", "versions, BLAS core and threads, SIMD target, and what is amiss",
+const Verb doctor_verb{"doctor", "print versions, BLAS core and threads, SIMD target, and problems",
                        "pushforward doctor", declare_doctor};
 
 }  // namespace pushforward::app

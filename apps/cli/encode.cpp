@@ -1,4 +1,4 @@
-// `pushforward encode`: points to the noise they come from.
+// `pushforward encode`: maps points to the noise they come from.
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
 
@@ -12,7 +12,7 @@ Action declare_encode(Options& options) {
 
 }  // namespace
 
-const Verb encode_verb{"encode", "points to the noise they come from",
+const Verb encode_verb{"encode", "map points to the noise they come from",
                        "pushforward encode runs/moons --points samples.npy --out latents.npy",
                        declare_encode};
 

@@ -1,4 +1,4 @@
-// `pushforward eval`: what is measured of a run, as a table, as JSON, and in the run's folder.
+// `pushforward eval`: measures a run, prints a table or JSON, and writes JSON to the run's folder.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -16,51 +16,53 @@
 namespace pushforward::app {
 namespace {
 
-// One line of the table: a number of the report, if it was measured.
+// A line of the table. It is printed if the report contains its number.
 struct ReportLine {
-  const char *at, *name, *remark;  // `at`: a JSON pointer
+  const char *at, *name, *remark;  // `at` is a JSON pointer into the report
 };
 
 constexpr ReportLine kLines[] = {
     {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
-    {"/samples/w2_floor", "  of the true distribution", "fresh data to fresh data"},
+    {"/samples/w2_floor", "  for the true distribution", "fresh data to fresh data"},
     {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
     {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
     {"/samples/energy_distance", "energy distance", ""},
-    {"/samples/coverage", "coverage", "of data balls that hold a sample"},
-    {"/samples/expected_coverage", "  of the true distribution", ""},
+    {"/samples/coverage", "coverage", "share of data balls that hold a sample"},
+    {"/samples/expected_coverage", "  for the true distribution", ""},
     {"/samples/density", "density", "1 for the true distribution"},
-    {"/samples/nfe_mean", "evaluations", "of the field for a sample, mean"},
+    {"/samples/nfe_mean", "evaluations", "of the field per sample, mean"},
     {"/samples/nfe_max", "  at most", ""},
     {"/paths/energy", "path energy", "mean of the integral of |u|^2"},
-    {"/paths/source_to_data_w2", "W2, source to data", "its square is the least energy"},
+    {"/paths/source_to_data_w2", "W2, source to data", "its square is the lowest possible energy"},
     {"/paths/normalised_energy", "normalised path energy", "|energy - W2^2| / W2^2"},
     {"/paths/straightness", "straightness", "0 for straight lines"},
-    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; of tokens a bound"},
+    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; for tokens an upper bound"},
     {"/likelihood/nll_error", "  standard error", ""},
-    {"/likelihood/above_entropy", "  above the entropy", "the data's own density is known"},
+    {"/likelihood/above_entropy", "  above the entropy", "the density of the data is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
-    {"/likelihood/end", "  solved from t", "1, or where the flow must end"},
+    {"/likelihood/end", "  solved from t", "1, or the last time the flow can reach"},
     {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound"},
-    {"/likelihood/nats_per_token", "  a token", "nats; of words, a letter"},
+    {"/likelihood/nats_per_token", "  per token", "nats; for words, per letter"},
     {"/likelihood/nats_per_token_error", "    standard error", ""},
-    {"/likelihood/bits_per_token", "  bits a token", ""},
-    {"/likelihood/perplexity", "  perplexity", "exp of nats a token"},
+    {"/likelihood/bits_per_token", "  bits per token", ""},
+    {"/likelihood/perplexity", "  perplexity", "exp of nats per token"},
     {"/ngrams/bigram/nll", "bigram model", "nats, the same sequences"},
-    {"/ngrams/bigram/nats_per_token", "  a token", ""},
+    {"/ngrams/bigram/nats_per_token", "  per token", ""},
     {"/ngrams/trigram/nll", "trigram model", "nats, the same sequences"},
-    {"/ngrams/trigram/nats_per_token", "  a token", ""},
+    {"/ngrams/trigram/nats_per_token", "  per token", ""},
     {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
-    {"/ngrams/4-gram/nats_per_token", "  a token", ""},
+    {"/ngrams/4-gram/nats_per_token", "  per token", ""},
     {"/samples/total_variation", "total variation", "samples to the data's distribution"},
-    {"/samples/total_variation_of_data", "  of fresh data", "as many rows: the least to expect"},
+    {"/samples/total_variation_of_data", "  of fresh data",
+     "the same number of rows; expect no less"},
     {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
-    {"/samples/words/in_held_out", "  held out", "real words that were never seen"},
+    {"/samples/words/in_held_out", "  held out", "real words that training did not use"},
     {"/samples/words/new", "new words", "share of samples"},
-    {"/samples/words/unique", "unique", "distinct among all"},
-    {"/samples/words/plausible", "plausible", "all runs of three letters stand in training words"},
+    {"/samples/words/unique", "unique", "distinct words, share of samples"},
+    {"/samples/words/plausible", "plausible",
+     "every three letters in a row occur in training words"},
     {"/samples/words/plausible_held_out", "  of held-out words", ""},
-    {"/samples/words/length_kept", "length kept", "words as long as asked for"},
+    {"/samples/words/length_kept", "length kept", "words of the requested length"},
     {"/exact/velocity_error", "velocity error", "relative L2 to the exact field, mean over t"},
     {"/exact/worst_velocity_error", "  at most", "over t in [0.02, 0.98]"},
 };
@@ -80,7 +82,7 @@ void print_table(const Json& report) {
   }
 }
 
-// Which data the likelihood of tokens was asked about.
+// Describes the data whose likelihood was evaluated.
 std::string evaluated_data_words(const Json& report) {
   const Json& likelihood = report.at("likelihood");
   if (!likelihood.is_object() || !likelihood.contains("held_out"))
@@ -94,30 +96,30 @@ struct EvalArguments {
   bool json = false;
 };
 
-// What a reader of the table should know of this run.
+// Prints what limits the numbers of this run.
 void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
   if (report.contains("ode_solver"))
     fmt::print(
         stderr,
-        "paths and likelihood are those of the run's ODE, solved by {}: {} is no solver of it\n",
+        "paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it\n",
         report.at("ode_solver").get<std::string>(),
         request.solver.value_or(config.string("/sampler/type")));
   if (report.at("likelihood").is_null())
     fmt::print(
         stderr, "no likelihood: {}\n",
         of_tokens(config)
-            ? "source and data are paired, and the bound is of sources drawn apart from the data"
+            ? "source and data are paired, but the bound needs a source that is independent of the data"
             : "the source has no density");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
     fmt::print(
         stderr,
-        "the source is rows of data, from which estimates of the bound have no finite spread\n");
+        "the source is rows of data, so the estimate of the bound may have infinite variance\n");
   if (const Json exact = report.value("exact", Json());
       exact.is_object() && exact.at("memorises_at_zero") == true)
     fmt::print(stderr,
-               "the data is a finite set, whose exact flow ends in its rows: "
-               "a velocity error of 0 would be memorising\n");
+               "the data is a finite set, and its exact flow ends in its rows: "
+               "a velocity error of 0 would mean that the network has memorised them\n");
 }
 
 int evaluate(const EvalArguments& args) {
@@ -143,8 +145,8 @@ Action declare_eval(Options& options) {
   EvaluateRequest& request = args->request;
   add_solver(options, request);
   add_number(options, request.n, 8, 1'000'000,
-             "samples, and as many fresh data points (default: /eval/n)");
-  add_seed(options, request.seed, "their seed");
+             "number of samples and of fresh data points (default: /eval/n)");
+  add_seed(options, request.seed, "seed of the samples and of the fresh data");
   add_divergence(options, request.divergence);
   options.flag("--json", args->json, "print one JSON object on stdout");
   return [args] { return evaluate(*args); };
@@ -152,8 +154,8 @@ Action declare_eval(Options& options) {
 
 }  // namespace
 
-const Verb eval_verb{
-    "eval", "measure a run: distances to data, likelihood, paths, velocity against the exact one",
-    "pushforward eval runs/moons --json", declare_eval};
+const Verb eval_verb{"eval",
+                     "measure a run: distance to data, likelihood, paths, error of the velocity",
+                     "pushforward eval runs/moons --json", declare_eval};
 
 }  // namespace pushforward::app

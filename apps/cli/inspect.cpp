@@ -1,4 +1,4 @@
-// `pushforward inspect`: one training step of a config or a run, to stdout or a file; or the tour.
+// `pushforward inspect`: prints the tape of one training step of a config or a run, or the tour.
 #include <fmt/core.h>
 
 #include <cstdio>
@@ -30,7 +30,7 @@ int inspect(const InspectArguments& args) {
   } else {
     if (args.target.empty())
       throw Failure(Exit::usage,
-                    "[inspect] name a config or a run's folder, "
+                    "[inspect] there is no config and no run; give a config or a run's folder, "
                     "or take the tour: pushforward inspect --tour");
     const bool run = read_status(posix(), args.target).kind == FileKind::folder;
     const Config config =
@@ -57,17 +57,17 @@ Action declare_inspect(Options& options) {
       options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
           .one_of({"text", "dot", "json", "trace"})
           .shows_default();
-  add_file(options, "--out", args->out, "write there instead of stdout");
-  const Option tour = options.flag("--tour", args->tour,
-                                   "walk through a three-op tape and both sweeps with the numbers");
+  add_file(options, "--out", args->out, "write to this file instead of stdout");
+  const Option tour = options.flag(
+      "--tour", args->tour, "explain the tape of three ops and both sweeps, with the numbers");
   for (const Option& other : {target, overrides, format}) other.excludes(tour);
   return [args] { return inspect(*args); };
 }
 
 }  // namespace
 
-const Verb inspect_verb{"inspect", "one training step's tape: shapes, memory, time, FLOPs",
-                        "pushforward inspect data/configs/moons.json --format dot --out step.dot",
-                        declare_inspect};
+const Verb inspect_verb{
+    "inspect", "print the tape of one training step: shapes, memory, time, FLOPs",
+    "pushforward inspect data/configs/moons.json --format dot --out step.dot", declare_inspect};
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// `pushforward interpolate`: from points to points through the noise that they come from.
+// `pushforward interpolate`: interpolates between points through the noise that they come from.
 #include <fmt/core.h>
 
 #include <memory>
@@ -24,9 +24,10 @@ struct InterpolateArguments {
 int write_interpolation(const InterpolateArguments& args) {
   const Config config = load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport);
   if (!args.out.ends_with(".npy"))
-    throw Failure(Exit::usage, fmt::format("[interpolate] {}: ways are arrays of three axes, "
-                                           "which only .npy holds; end the name in .npy",
-                                           args.out));
+    throw Failure(Exit::usage,
+                  fmt::format("[interpolate] {}: the output has three axes, and only .npy "
+                              "holds such an array; end the name in .npy",
+                              args.out));
   const Interrupt interrupt;
   const NdArray from = read_array(args.from), to = read_array(args.to);
   write_npy(args.out,
@@ -38,21 +39,22 @@ int write_interpolation(const InterpolateArguments& args) {
 Action declare_interpolate(Options& options) {
   auto args = std::make_shared<InterpolateArguments>();
   add_solver(options, args->request, Runs::continuous);
-  add_file(options, "--from", args->from, "points (N, D) to come from: .npy or .csv").required();
-  add_file(options, "--to", args->to, "points (N, D) to go to: .npy or .csv").required();
-  options.add("--count", args->count, "points on each way, both ends included")
+  add_file(options, "--from", args->from, "first points, (N, D): .npy or .csv").required();
+  add_file(options, "--to", args->to, "last points, (N, D): .npy or .csv").required();
+  options.add("--count", args->count, "number of points from the first to the last, including both")
       .range(2, 100'000)
       .shows_default()
       .type("K");
-  options.flag("--linear", args->linear, "latents mixed along a line, not the great circle");
-  add_file(options, "--out", args->out, "where to write them, (K, N, D): .npy").required();
+  options.flag("--linear", args->linear,
+               "interpolate latents along a line instead of a great circle");
+  add_file(options, "--out", args->out, "file for the points, (K, N, D): .npy").required();
   return [args] { return write_interpolation(*args); };
 }
 
 }  // namespace
 
 const Verb interpolate_verb{
-    "interpolate", "from points to points through the noise they come from",
+    "interpolate", "interpolate between points through the noise they come from",
     "pushforward interpolate runs/digits --from a.npy --to b.npy --count 9 --out way.npy",
     declare_interpolate};
 

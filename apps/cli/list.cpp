@@ -1,5 +1,5 @@
-// `pushforward list`: the alternatives of each section of the config, layers and pictures, read from
-// their tables, one line each.
+// `pushforward list`: prints the alternatives of each section of the config, the layers and the
+// pictures. It reads them from their tables.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,14 +21,14 @@ namespace {
 
 struct ListEntry {
   std::string name, doc;
-  std::string of;  // what it is for, where others of the list are for something else
+  std::string of;  // the data it is for, if other entries are for other data
 };
 
-// A kind of thing, and the section of the config that offers it.
+// A list of the alternatives of a section of the config.
 struct Topic {
   const char* name;
   const char* section;
-  const char* used;  // how a config or command asks for one
+  const char* used;  // how a config or a command names an alternative
 };
 
 constexpr Topic kTopics[] = {
@@ -51,29 +51,31 @@ constexpr Topic kTopics[] = {
     {"diffusions", "diffusion", "\"sampler\": {\"diffusion\": {\"type\": NAME}}"},
 };
 
-// The layers are C++, not config.
+// Layers are part of the C++ library only, so the config has no table of them.
 const std::vector<ListEntry>& layers() {
   static const std::vector<ListEntry> all{
       {"Linear", "x W^T + b (nn/layers/layers.h)"},
-      {"LayerNorm", "rows normalised, then weighted and shifted (nn/layers/layers.h)"},
-      {"Embedding", "a row of a table for each token or label (nn/layers/layers.h)"},
-      {"Dropout", "elements dropped at random while training (nn/layers/layers.h)"},
-      {"Mlp", "linear layers with activations in between (nn/networks/mlp.h)"},
-      {"ResidualMlp", "blocks that add to their input (nn/networks/mlp.h)"},
-      {"TimeFeatures", "t as columns: raw, sinusoidal, Fourier (nn/layers/time_features.h)"},
-      {"Velocity", "u(x, t) from any of these (nn/networks/velocity.h)"},
+      {"LayerNorm", "normalises each row, then scales and shifts it (nn/layers/layers.h)"},
+      {"Embedding", "maps each token or label to a row of a table (nn/layers/layers.h)"},
+      {"Dropout", "sets elements to 0 at random during training (nn/layers/layers.h)"},
+      {"Mlp", "linear layers with activations between them (nn/networks/mlp.h)"},
+      {"ResidualMlp", "blocks whose output is added to their input (nn/networks/mlp.h)"},
+      {"TimeFeatures", "maps t to columns: raw, sinusoidal, Fourier (nn/layers/time_features.h)"},
+      {"Velocity", "u(x, t) from one of these networks (nn/networks/velocity.h)"},
       {"SelfAttention",
-       "every position of a sequence looks at every position (nn/layers/attention.h)"},
-      {"TransformerBlock", "attention and an MLP, told time and label (nn/networks/transformer.h)"},
-      {"Transformer", "logits of every token by blocks of attention (nn/networks/transformer.h)"},
-      {"TokenMlp", "logits of every token by an MLP over all (nn/networks/token_mlp.h)"},
-      {"TokenNetwork", "one of the two, as a config says (nn/networks/token_network.h)"}};
+       "every position of a sequence attends to every position (nn/layers/attention.h)"},
+      {"TransformerBlock",
+       "attention and an MLP, conditioned on time and label (nn/networks/transformer.h)"},
+      {"Transformer", "logits of every token, from attention blocks (nn/networks/transformer.h)"},
+      {"TokenMlp", "logits of every token, from one MLP over all tokens (nn/networks/token_mlp.h)"},
+      {"TokenNetwork",
+       "a Transformer or a TokenMlp, chosen by the config (nn/networks/token_network.h)"}};
   return all;
 }
 
 std::vector<ListEntry> alternatives(const Topic& topic) {
   std::vector<ListEntry> all;
-  bool mixed = false;  // some are for one kind of data alone
+  bool mixed = false;  // true if an alternative is for one kind of data only
   for (const Alternative& a : section_table(topic.section).alternatives) {
     all.push_back({a.type, a.doc, kind_name(a.kinds)});
     mixed = mixed || a.kinds != DataKind::any;
@@ -84,7 +86,7 @@ std::vector<ListEntry> alternatives(const Topic& topic) {
   return all;
 }
 
-// What `pushforward plot` draws: of which runs, and what it takes.
+// Returns the pictures, with the runs that have each of them and what it is drawn from.
 std::vector<ListEntry> list_pictures() {
   std::vector<ListEntry> all;
   for (const PictureRow& row : pictures()) {
@@ -115,8 +117,7 @@ void print_names(const std::vector<ListEntry>& all) {
   }
 }
 
-// Everything that can be listed: the alternatives of sections of the config, then what has tables of
-// its own.
+// One list to print. all_lists returns the sections of the config first, then layers and pictures.
 struct List {
   std::string name, used;
   std::vector<ListEntry> entries;
@@ -192,20 +193,20 @@ int print_lists(const ListArguments& args, bool folder_given) {
   std::vector<std::string> topics{kRuns};
   for (const List& list : all_lists()) topics.push_back(list.name);
   const std::string meant = nearest(args.topic, topics);
-  throw Failure(Exit::usage, fmt::format("[list] there is no kind \"{}\"; {}kinds: {}", args.topic,
-                                         meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
-                                         join_words(topics)));
+  throw Failure(
+      Exit::usage,
+      fmt::format("[list] there is no list \"{}\"; {}choose one of: {}", args.topic,
+                  meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(topics)));
 }
-
-constexpr const char* kTopicsDoc = "one kind only, such as solvers, pictures or runs";
 
 Action declare_list(Options& options) {
   auto args = std::make_shared<ListArguments>();
-  options.add("topic", args->topic, kTopicsDoc).type("KIND");
+  options.add("topic", args->topic, "print this list only, such as solvers, pictures or runs")
+      .type("LIST");
   const Option folder =
-      options.add("folder", args->folder, "of `list runs`: where the runs are (default: runs)")
+      options.add("folder", args->folder, "for `list runs`: where the runs are (default: runs)")
           .type("DIR");
-  options.flag("--names", args->names, "the names alone");
+  options.flag("--names", args->names, "print only the names");
   return [args, folder] { return print_lists(*args, folder.given()); };
 }
 
@@ -218,8 +219,7 @@ std::string list_topics() {
   return join_words(names);
 }
 
-const Verb list_verb{"list",
-                     "what there is: data sets, sources, paths, solvers, layers, pictures ...",
+const Verb list_verb{"list", "list what you can choose: data sets, paths, solvers, pictures ...",
                      "pushforward list solvers\n"
                      "  pushforward list runs",
                      declare_list};

@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// Their names, with blanks between.
+// Returns their names, separated by blanks.
 std::string list_topics();
 
 }  // namespace pushforward::app

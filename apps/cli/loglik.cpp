@@ -1,4 +1,4 @@
-// `pushforward loglik`: points in, log-densities out.
+// `pushforward loglik`: computes the log-densities of given points.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -20,7 +20,7 @@ namespace {
 
 struct LoglikArguments {
   DensityRequest request;
-  std::string points, out, gradient;  // of files; no gradient: empty
+  std::string points, out, gradient;  // file names; `gradient` is empty if not requested
   bool json = false;
 };
 
@@ -42,12 +42,12 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
     if (found.outside > 0)
       fmt::print(stderr,
-                 "{} of them have numbers outside the levels of this run, "
-                 "which count as the nearest level; if the file holds tokens, add --tokens\n",
+                 "{} of the points have numbers outside the levels of this run, which are replaced "
+                 "by the nearest level; if the file holds tokens, add --tokens\n",
                  found.outside);
     if (found.spread_unbounded)
       fmt::print(stderr,
-                 "the source is rows of data, from which these estimates have no finite spread: "
+                 "the source is rows of data, so the variance of these estimates may be infinite; "
                  "average over many --seed\n");
     if (found.end != 1)
       fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
@@ -81,21 +81,21 @@ Action declare_loglik(Options& options) {
   DensityRequest& request = args->request;
   add_solver(options, request);
   add_file(options, "--points", args->points,
-           "of what: an .npy or .csv file of shape (N, D), of tokens (N, L) or .txt")
+           "the points: .npy or .csv of shape (N, D); tokens: (N, L), or .txt")
       .required();
   options
       .flag(
           "--tokens", request.tokens,
-          "of quantized data: the file holds tokens, as `sample --tokens` writes them, not points")
+          "for quantized data: the file holds tokens, as written by `sample --tokens`, not points")
       .group(kOfTokens);
-  add_file(options, "--out", args->out, "where to write ln p, (N): .npy or .csv").required();
+  add_file(options, "--out", args->out, "file for ln p, (N): .npy or .csv").required();
   add_file(options, "--gradient", args->gradient,
-           "also write its gradient in the points, the score (N, D), here: "
-           "of a solve by 40 steps of rk4, or the --steps of a fixed solver")
+           "also write the score here, (N, D): the gradient of ln p at the points, "
+           "from 40 steps of rk4, or from --steps of a solver with fixed steps")
       .group(kOfContinuous);
   add_divergence(options, request.divergence);
   const Option seed = add_seed(options, request.seed, "seed of the random vectors of an estimate");
-  options.flag("--json", args->json, "print one JSON object about them on stdout");
+  options.flag("--json", args->json, "print one JSON object about the results on stdout");
   return [args, seed] {
     args->request.seed_given = seed.given();
     return write_log_density(*args);
@@ -104,8 +104,8 @@ Action declare_loglik(Options& options) {
 
 }  // namespace
 
-const Verb loglik_verb{"loglik", "ln p of given points under a run's flow; of tokens a bound on it",
-                       "pushforward loglik runs/moons --points samples.npy --out logp.npy",
-                       declare_loglik};
+const Verb loglik_verb{
+    "loglik", "compute ln p of given points under a run's flow; for tokens a bound",
+    "pushforward loglik runs/moons --points samples.npy --out logp.npy", declare_loglik};
 
 }  // namespace pushforward::app

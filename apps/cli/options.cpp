@@ -19,13 +19,13 @@ namespace pushforward::app {
 namespace {
 
 constexpr const char* kAbout =
-    "pushforward: flow matching from the tape up. "
-    "Train a flow from a JSON config, sample it, look at it.";
+    "pushforward: a flow matching engine. "
+    "It trains a flow from a JSON config, samples it, measures it and draws it.";
 
 constexpr const char* kFooter =
     "Start here:\n"
-    "  pushforward config init > my.json        a commented config to edit (init words: of tokens)\n"
-    "  pushforward train my.json                train it; the run is a folder below runs/\n"
+    "  pushforward config init > my.json        a commented config to edit (tokens: init words)\n"
+    "  pushforward train my.json                train it; this writes a folder in runs/\n"
     "  pushforward sample runs/my -n 1000 --out samples.npy\n"
     "  pushforward plot runs/my                 pictures in runs/my/plots/\n"
     "Exit codes: 0 ok, 1 failed, 2 usage or config, 3 diverged, 4 file trouble, 130 interrupted.";
@@ -34,7 +34,7 @@ std::vector<CLI::App*> verbs_below(CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// The names of the verbs below this one and of its options, separated by blanks.
+// Returns the names of the subcommands and options of a command, separated by blanks.
 std::string words_of(CLI::App& app) {
   std::string words;
   for (const CLI::App* verb : verbs_below(app)) words += verb->get_name() + " ";
@@ -220,7 +220,7 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
   } catch (const CLI::ParseError& e) {
     throw Failure(Exit::usage, usage_message(*app, e));
   }
-  // The action may ask its options for words and for the line.
+  // The action may use its Options, which point into `app` and `line`, so it keeps both alive.
   return [app, line, chosen] { return chosen(); };
 }
 

@@ -1,5 +1,5 @@
-// How a verb declares its options. CLI11 parses them; its header costs a source five seconds, so only
-// options.cpp includes it.
+// Declares the options of verbs. Only options.cpp includes CLI11, which parses them, because its
+// header takes five seconds to compile.
 #pragma once
 
 #include <functional>
@@ -15,28 +15,28 @@ namespace pushforward::app {
 
 struct Verb;
 
-// What a verb does once its options are parsed. It returns the exit code.
+// Runs a verb after its options are parsed, and returns the exit code.
 using Action = std::function<int()>;
 
-// An option or argument that was declared. Each function says one thing more of it and returns it,
-// so that they can be chained.
+// A declared option or argument. Each function adds a property and returns the option, so calls can
+// be chained.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
   Option required() const;
-  Option type(const char* name) const;  // what the help calls its value
+  Option type(const char* name) const;  // the name of its value in the help
   Option shows_default() const;
-  // The values that it takes; any other is a usage error.
+  // Other values are a usage error.
   Option range(int low, int high) const;
   Option range(double low, double high) const;
   Option positive() const;
   Option not_negative() const;
   Option number() const;
   Option one_of(const std::vector<std::string>& words) const;
-  // `fault` says what is wrong with the text that is given; "": nothing.
+  // `fault` returns what is wrong with the given text, or "".
   Option check(std::string (*fault)(const std::string& text)) const;
-  // It is a usage error without the other, or beside it.
+  // It is a usage error to give this option without `other`, or (excludes) together with it.
   Option needs(Option other) const;
   Option excludes(Option other) const;
   // The heading in the help below which it stands.
@@ -48,27 +48,28 @@ class Option {
   CLI::Option* option_;
 };
 
-// The options of one verb. The variables that they set have to live until its action has run.
+// The options of one verb. Parsing writes to the variables that are passed to `add`, so they must
+// live until the action has run.
 class Options {
  public:
   Options(CLI::App& verb, const std::vector<std::string>& line) : verb_(&verb), line_(&line) {}
 
-  // Declares an option ("--out", "-n,--number") or an argument that is given by its place ("run"): of
-  // text, a list of texts, a number, or a std::optional of a text or number. `doc` is its line in the
-  // help. Whole numbers may be written with an exponent or a point: 1e4, 2.0.
+  // Declares an option ("--out", "-n,--number") or a positional argument ("run"). Its value is a
+  // string, a list of strings, a number, or a std::optional of a string or number. `doc` is its
+  // line in the help. Whole numbers may be written with an exponent or a point: 1e4, 2.0.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
   // Declares an option of text that a function takes.
   Option add_text(const char* name, const std::function<void(const std::string&)>& take,
                   const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
-  // Declares a verb below this one ("config show"); one of them must be given, and `chosen` becomes
-  // its name. `example` is a command.
+  // Declares a subcommand ("config show"). One of them must be given; its name is written to
+  // `chosen`. `example` is a command.
   Options add_verb(const char* name, const char* about, const char* example, std::string& chosen);
 
-  const std::vector<std::string>& command_line() const { return *line_; }  // the whole of it
+  const std::vector<std::string>& command_line() const { return *line_; }
 
-  // What a shell completes: the words that may stand first, and those that may follow each verb.
+  // The words that a shell can complete after the program's name and after each verb.
   struct Words {
     std::string verb, words;
   };
@@ -80,12 +81,12 @@ class Options {
   const std::vector<std::string>* line_;
 };
 
-// Reads a whole number, such as 12, 1e4 or 2.0, and returns its digits. Throws Failure (exit 2) that
-// says why a text is none.
+// Returns the digits of a whole number such as 12, 1e4 or 2.0. Throws Failure (exit 2) if the text
+// is no whole number.
 std::string whole_number(const std::string& text);
 
-// The action that the command line asks for: a verb's, or one that prints help, the version or what
-// is wrong with the line.
+// Parses the command line and returns its action: that of a verb, or one that prints the help or the
+// version. Throws Failure (exit 2) for a usage error.
 Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>& verbs);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// `pushforward plot`: pictures of a run as PNG and SVG, and one animation.
+// `pushforward plot`: draws pictures of a run as PNG and SVG, and an animation.
 #include "apps/plot/plot.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ struct PlotArguments {
   std::string only;
 };
 
-// What stands between the commas.
+// Splits a text at its commas.
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names;
   for (std::size_t from = 0; from <= text.size();) {
@@ -30,7 +30,7 @@ std::vector<std::string> split_names(const std::string& text) {
 std::string fault_of_names(const std::string& text) {
   const std::vector<std::string> names = split_names(text);
   if (std::find(names.begin(), names.end(), "") == names.end()) return "";
-  return "\"" + text + "\" has an empty name; give names with one comma between, density,field";
+  return "\"" + text + "\" has an empty name; separate names by one comma, as in density,field";
 }
 
 int plot(const PlotArguments& args) {
@@ -44,11 +44,11 @@ Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
   add_run(options, request);
-  add_number(options, request.n, 1, 1'000'000, "how many samples to draw").shows_default();
-  add_seed(options, request.seed, "their seed");
+  add_number(options, request.n, 1, 1'000'000, "number of samples to draw").shows_default();
+  add_seed(options, request.seed, "seed of the samples");
   options
       .add("--only", args->only,
-           "draw these pictures alone, and compute only what they need: names with commas between, "
+           "draw only these pictures, and compute only what they need: names separated by commas, "
            "see `pushforward list pictures`")
       .check(fault_of_names)
       .type("NAMES");
@@ -58,7 +58,7 @@ Action declare_plot(Options& options) {
 
 }  // namespace
 
-const Verb plot_verb{"plot", "draw a run: samples, density, field, trajectories, loss, animation",
+const Verb plot_verb{"plot", "draw pictures of a run: samples, density, field, trajectories, loss",
                      "pushforward plot runs/moons\n"
                      "  pushforward plot runs/moons --only density,field",
                      declare_plot};

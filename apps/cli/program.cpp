@@ -18,7 +18,7 @@
 namespace pushforward::app {
 namespace {
 
-// Runs `work` and turns every error into its message and exit code.
+// Runs `work`. Prints the message of any exception and returns its exit code.
 int guarded(const Action& work) {
   try {
     return work();
@@ -43,23 +43,23 @@ int guarded(const Action& work) {
         "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& e) {
-    if (std::ferror(stdout)) return 0;  // `printed` tells
+    if (std::ferror(stdout)) return 0;  // `printed` reports it
     fmt::print(stderr, "{}\n", e.what());
     return static_cast<int>(Exit::failed);
   }
 }
 
-// The exit code of `work`, unless what it printed did not get out.
+// Returns the exit code of `work`, or an error if its output could not be written.
 int printed(const Action& work) {
   const int code = guarded(work);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   fmt::print(stderr,
-             "[output] not all could be written to the standard output; "
-             "free some space, or send it elsewhere\n");
+             "[output] the standard output could not be written completely; "
+             "free some space, or redirect it to another place\n");
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
-// What is wrong with a first word that is neither a verb nor an option; empty: nothing.
+// Returns an error if the first word is neither a verb nor an option, else "".
 std::string unknown_verb(const std::string& word) {
   std::vector<std::string> names;
   for (const Verb* verb : verbs()) names.push_back(verb->name);
@@ -73,7 +73,8 @@ std::string unknown_verb(const std::string& word) {
 }  // namespace
 
 int program(int argc, char** argv) {
-  // A file that grows past its limit is an error to report, not a reason to die.
+  // Without this, a file that exceeds the size limit would end the program with a signal. Now the
+  // write fails, which is reported as an error.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
     fmt::print(stderr, "{}\n", complaint);

@@ -1,4 +1,4 @@
-// The command line: `pushforward VERB ...`.
+// Runs the command line `pushforward VERB ...`.
 #pragma once
 
 namespace pushforward::app {

@@ -10,14 +10,14 @@ constexpr const char* kOptions = "Options";  // CLI11's own heading
 std::string fault_of_seed(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   if (digits && text.size() <= 16 && std::stoull(text) <= std::uint64_t{1} << 53) return "";
-  return text + " is no seed; give a whole number from 0 to 2^53";
+  return text + " is not a seed; give a whole number from 0 to 2^53";
 }
 
 }  // namespace
 
 Option add_overrides(Options& options, std::vector<std::string>& overrides) {
   return options.add("overrides", overrides,
-                     "changes to the config: a.b=value sets, ~a.b goes back to the default");
+                     "changes to the config: a.b=value sets a key, ~a.b restores its default");
 }
 
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
@@ -30,9 +30,10 @@ Option add_file(Options& options, const char* name, std::string& to, const char*
 
 void add_run(Options& options, RunRequest& request) {
   options.add("run", request.run, "the run's folder").required().type("RUN");
-  options.flag("--raw", request.raw, "the weights themselves, not their running average (EMA)");
+  options.flag("--raw", request.raw,
+               "use the trained weights instead of their running average (EMA)");
   options.flag("--exact", request.exact,
-               "no network: the exact field of the run's data, a mixture or a finite set");
+               "use the exact field instead of the network, for a mixture or a finite set");
   // A text that is no number is kept for a message that knows the run's classes.
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
@@ -49,11 +50,11 @@ void add_run(Options& options, RunRequest& request) {
   options
       .add_text(
           "--label", take_label,
-          "the class of all rows (default: samples draw it by the data's shares, points have none)")
+          "class of all rows (default: samples draw it by the data's shares, points have no class)")
       .type("C");
   options
       .add("--guidance", request.guidance,
-           "scale of classifier-free guidance (0: none), instead of the config's")
+           "scale of classifier-free guidance, 0: none (default: the config's)")
       .range(-1.0, 1000.0)
       .type("W");
   add_threads(options, request.threads);
@@ -61,11 +62,13 @@ void add_run(Options& options, RunRequest& request) {
 
 void add_solver(Options& options, SolverRequest& request, Runs runs) {
   add_run(options, request);
-  options.add("--solver", request.solver, "instead of the config's: see `pushforward list solvers`")
+  options
+      .add("--solver", request.solver,
+           "name of the solver (default: the config's): see `pushforward list solvers`")
       .type("NAME");
   options
       .add("--steps", request.steps,
-           "fixed steps; without it a solver with an error estimate adapts")
+           "take K fixed steps; by default a solver with an error estimate adapts them")
       .range(1, 10'000'000)
       .type("K");
   const char* const continuous = runs == Runs::all ? kOfContinuous : kOptions;
@@ -80,13 +83,11 @@ void add_solver(Options& options, SolverRequest& request, Runs runs) {
   if (runs == Runs::continuous) return;
   options
       .add("--temperature", request.temperature,
-           "divides the logits; below 1: likelier, 0: the likeliest")
+           "divide the logits by T; below 1: likelier tokens, 0: the likeliest")
       .range(0.0, 1000.0)
       .type("T")
       .group(kOfTokens);
-  options
-      .add("--top-p", request.top_p,
-           "draw from the likeliest tokens that make up so much of the probability")
+  options.add("--top-p", request.top_p, "draw from the likeliest tokens with total probability P")
       .range(0.0, 1.0)
       .type("P")
       .group(kOfTokens);
@@ -95,13 +96,15 @@ void add_solver(Options& options, SolverRequest& request, Runs runs) {
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of) {
   const Option by = options
                         .add("--divergence", request.by,
-                             "exact, rademacher or gaussian (Hutchinson's estimate); "
-                             "auto: exact up to 16 dimensions")
+                             "how the divergence is computed: exact, rademacher or gaussian "
+                             "(Hutchinson's estimate); auto: exact up to 16 dimensions")
                         .one_of({"auto", "exact", "rademacher", "gaussian"})
                         .shows_default()
                         .group(kOfContinuous);
   const Option probes =
-      options.add("--probes", request.probes, "random vectors of an estimate, fixed for each row")
+      options
+          .add("--probes", request.probes,
+               "number of random vectors of an estimate, the same during a row's solve")
           .range(1, 10'000)
           .shows_default()
           .type("P")

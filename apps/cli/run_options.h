@@ -1,4 +1,4 @@
-// Options that several verbs have.
+// Declares options that several verbs have.
 #pragma once
 
 #include <cstdint>
@@ -10,30 +10,32 @@
 
 namespace pushforward::app {
 
-// The last arguments of a verb: any number of a.b=value and ~a.b.
+// Declares the last arguments of a verb: any number of a.b=value and ~a.b.
 Option add_overrides(Options& options, std::vector<std::string>& overrides);
 
-// --seed: a whole number from 0 to 2^53, as in a config.
+// Declares --seed, a whole number from 0 to 2^53, as in a config.
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc);
 
-// --threads, an int or a std::optional of one.
+// Declares --threads for an int or a std::optional<int>.
 template <class Count>
 Option add_threads(Options& options, Count& threads) {
-  return options.add("--threads", threads, "threads, 0: all (never changes the result)")
+  return options
+      .add("--threads", threads, "number of threads, 0: all; the result does not depend on it")
       .range(0, 1024)
       .type("N");
 }
 
-// -n and --number, an int or a std::optional of one.
+// Declares -n and --number for an int or a std::optional<int>.
 template <class Count>
 Option add_number(Options& options, Count& n, int low, int high, const char* doc) {
   return options.add("-n,--number", n, doc).range(low, high).type("N");
 }
 
-// An option that names a file.
+// Declares an option whose value is a file name.
 Option add_file(Options& options, const char* name, std::string& to, const char* doc);
 
-// RUN, and which field of it: --raw, --exact, --label, --guidance; and --threads.
+// Declares RUN, the options that choose its field (--raw, --exact, --label, --guidance) and
+// --threads.
 void add_run(Options& options, RunRequest& request);
 
 // The headings in the help of options that only some runs have.
@@ -43,11 +45,11 @@ inline constexpr const char* kOfTokens = "Only for runs of tokens";
 // The runs that a verb takes.
 enum class Runs { all, continuous };
 
-// add_run, and how the flow is solved: --solver, --steps, tolerances; if the verb takes all runs,
-// --temperature and --top-p.
+// Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol and
+// --atol, and for a verb that takes all runs --temperature and --top-p.
 void add_solver(Options& options, SolverRequest& request, Runs runs = Runs::all);
 
-// --divergence and --probes. They need the option `of`, unless it is null.
+// Declares --divergence and --probes. If `of` is not null, both require that option.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 
 }  // namespace pushforward::app

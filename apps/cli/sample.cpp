@@ -1,4 +1,4 @@
-// `pushforward sample`: samples of a run, to files.
+// `pushforward sample`: draws samples of a run and writes them to files.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,10 +18,10 @@
 namespace pushforward::app {
 namespace {
 
-// So many samples of text are shown on the terminal where no file is asked for.
+// Without --out, this many samples of text are also printed.
 constexpr std::size_t kShown = 10;
 
-// Whether samples are text to read: of words and of a text.
+// Returns whether the samples are readable text.
 bool is_text(const Config& config) {
   const std::string& type = config.string("/data/type");
   return type == "words" || type == "text";
@@ -32,12 +32,12 @@ void check_out(const Config& config, const std::string& out) {
       !out.ends_with(".csv"))
     throw Failure(
         Exit::usage,
-        fmt::format("[file] {} ends neither in .npy, .csv nor .txt; the ending chooses the format",
+        fmt::format("[file] {} ends in none of .npy, .csv and .txt; the ending chooses the format",
                     out));
   if (!out.ends_with(".txt")) return check_array_name(out);
   if (!of_tokens(config))
     throw Failure(Exit::usage,
-                  fmt::format("[sample] {}: .txt is for tokens, and /data ({}) "
+                  fmt::format("[sample] {}: .txt is for tokens, but /data ({}) "
                               "of this run is continuous data; end the name in .npy or .csv",
                               out, config.string("/data/type")));
 }
@@ -49,7 +49,7 @@ struct SampleArguments {
   bool json = false;
 };
 
-// The file that the samples go to, once all names of files are found to be good.
+// Checks all file names and returns the file to write the samples to.
 std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
@@ -63,9 +63,10 @@ std::string find_output(const Config& config, const SampleArguments& args) {
                   {"--loglik", args.log_density},
                   {"--labels", args.labels}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
-    throw Failure(Exit::usage, fmt::format("[sample] {}: a trajectory is an array of three axes, "
-                                           "which only .npy holds; end the name in .npy",
-                                           args.trajectory));
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] {}: a trajectory has three axes, and only .npy "
+                              "holds such an array; end the name in .npy",
+                              args.trajectory));
   for (const std::string& file : {args.log_density, args.labels}) {
     if (!file.empty()) check_array_name(file);
   }
@@ -122,7 +123,7 @@ int sample(const SampleArguments& args) {
   return 0;
 }
 
-// --given must not be nothing at all.
+// Returns an error if the text of --given is empty, else "".
 std::string fault_of_given(const std::string& text) {
   return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
 }
@@ -130,19 +131,19 @@ std::string fault_of_given(const std::string& text) {
 void add_tokens(Options& options, SampleRequest& request) {
   const Option given = options
                            .add("--given", request.given,
-                                "what stays as it is, such as \"th__ is a _____\"; "
-                                "a shorter word is padded, a shorter text goes on freely")
+                                "characters to keep, such as \"th__ is a _____\"; "
+                                "a shorter word is padded, a shorter text continued")
                            .check(fault_of_given)
                            .type("TEXT")
                            .group(kOfTokens);
-  options.add("--free", request.free, "the character of --given where the sampler is free")
+  options.add("--free", request.free, "the character of --given that marks positions to sample")
       .needs(given)
       .shows_default()
       .type("C")
       .group(kOfTokens);
   options
       .flag("--tokens", request.tokens,
-            "of quantized data: write the tokens, not points in the data's units")
+            "for quantized data: write the tokens, not points in the data's units")
       .group(kOfTokens);
 }
 
@@ -150,28 +151,28 @@ Action declare_sample(Options& options) {
   auto args = std::make_shared<SampleArguments>();
   SampleRequest& request = args->request;
   add_solver(options, request);
-  add_number(options, request.n, 1, 100'000'000, "how many").shows_default();
-  add_seed(options, request.seed, "sample k depends on the seed and on k alone");
+  add_number(options, request.n, 1, 100'000'000, "number of samples").shows_default();
+  add_seed(options, request.seed, "seed; sample k depends only on the seed and on k");
   add_file(
       options, "--out", args->out,
-      "where to write them: .npy or .csv, of tokens also .txt, one a line (default: "
-      "RUN/samples/samples-SEED.npy, or .txt of words and text, and the first on the terminal)");
+      "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
+      "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
   add_tokens(options, request);
-  const Option trajectory = add_file(options, "--trajectory", args->trajectory,
-                                     "also write (times, n, D) from noise to data here, "
-                                     ".npy, of tokens their states; --json tells the times");
-  options.add("--times", args->times, "how many times the trajectory has, both ends included")
+  const Option trajectory =
+      add_file(options, "--trajectory", args->trajectory,
+               "also write the states from noise to data here, (times, n, D): "
+               ".npy; --json prints the times");
+  options.add("--times", args->times, "number of times of the trajectory, including both ends")
       .needs(trajectory)
       .range(2, 100'000)
       .shows_default()
       .type("T");
-  const Option loglik =
-      add_file(options, "--loglik", args->log_density,
-               "also write ln p of each sample (n), found in the same pass, here; "
-               "the samples end where the solver does, without a last step to E[x1 | x]")
-          .group(kOfContinuous);
+  const Option loglik = add_file(options, "--loglik", args->log_density,
+                                 "also write ln p of each sample here, (n), from the same solve; "
+                                 "the samples then have no last step to E[x1 | x]")
+                            .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
-  add_file(options, "--labels", args->labels, "also write the class of each sample (n) here");
+  add_file(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
   return [args] { return sample(*args); };
 }

@@ -1,4 +1,4 @@
-// `pushforward train`: from the command line to the engine of the config's precision.
+// `pushforward train`: trains a flow from a config.
 #include <memory>
 
 #include "apps/cli/open_config.h"
@@ -29,17 +29,17 @@ Action declare_train(Options& options) {
       .required()
       .type("CONFIG.json");
   add_overrides(options, args->overrides);
-  options.add("--out", request.out, "the run's folder (default: below runs/, by the config's name)")
+  options.add("--out", request.out, "the run's folder (default: the config's name, in /output/dir)")
       .type("DIR");
-  const Option resume = options.flag("--resume", request.resume,
-                                     "go on from the run's last checkpoint, to the same bits");
-  options.flag("--overwrite", request.overwrite, "replace a run that is already there")
-      .excludes(resume);
+  const Option resume =
+      options.flag("--resume", request.resume,
+                   "continue from the run's last checkpoint, with the same bits as one run");
+  options.flag("--overwrite", request.overwrite, "replace an existing run").excludes(resume);
   add_threads(options, request.threads);
-  options.add("--max-steps", request.max_steps, "stop after this step, with a checkpoint")
+  options.add("--max-steps", request.max_steps, "write a checkpoint and stop after this step")
       .not_negative()
       .type("N");
-  options.flag("-q,--quiet", request.quiet, "no progress");
+  options.flag("-q,--quiet", request.quiet, "print no progress");
   options.flag("--json", request.json, "print one JSON object about the run on stdout");
   return [args] { return train(*args); };
 }

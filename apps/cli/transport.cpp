@@ -37,7 +37,7 @@ Action declare_transport(Options& options, const Transport& transport) {
   args->transport = transport;
   add_solver(options, args->request, Runs::continuous);
   add_file(options, "--points", args->points, transport.points).required();
-  add_file(options, "--out", args->out, "where to write what they become, (N, D): .npy or .csv")
+  add_file(options, "--out", args->out, "file for the moved points, (N, D): .npy or .csv")
       .required();
   return [args] { return transport_points(*args); };
 }

@@ -1,5 +1,4 @@
-// What `pushforward encode` and `decode` have in common: points that follow the flow, back to noise or
-// forth to data.
+// Declares `pushforward encode` and `decode`, which move points along the flow to noise or to data.
 #pragma once
 
 #include "apps/cli/options.h"
@@ -7,14 +6,14 @@
 
 namespace pushforward::app {
 
-// What to do instead with a run on tokens, which have no velocity to follow.
+// The cure in the error for runs on tokens. Tokens have no velocity, so they cannot be moved.
 inline constexpr const char* kInsteadOfTransport =
-    "sample with --given keeps tokens, and --trajectory shows the way";
+    "use sample, with --given to keep tokens and --trajectory to write the states over time";
 
-// One of the two directions.
+// One of the directions, encode or decode.
 struct Transport {
   const char* verb;
-  const char* points;  // the help's line on its --points
+  const char* points;  // the help of --points
   NdArray (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
 };
 

@@ -1,4 +1,4 @@
-// `pushforward velocity`: the velocity of a run's flow at given points.
+// `pushforward velocity`: computes the velocity of a run's flow at given points.
 #include <fmt/core.h>
 
 #include <memory>
@@ -19,8 +19,8 @@ struct VelocityArguments {
 };
 
 int write_velocity(const VelocityArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "velocity",
-                                            "sample --trajectory shows the way they go");
+  const Config config = load_continuous_run(
+      args.request.run, "velocity", "use sample --trajectory to write their states over time");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
   const NdArray u =
@@ -33,16 +33,18 @@ int write_velocity(const VelocityArguments& args) {
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points, "where: an .npy or .csv file of shape (N, D)")
-      .required();
-  options.add("--t", args->t, "when: 0 is noise, 1 is data").required().range(0.0, 1.0).type("T");
-  add_file(options, "--out", args->out, "where to write u(x, t), (N, D): .npy or .csv").required();
+  add_file(options, "--points", args->points, "the points, (N, D): .npy or .csv").required();
+  options.add("--t", args->t, "the time, from 0 (noise) to 1 (data)")
+      .required()
+      .range(0.0, 1.0)
+      .type("T");
+  add_file(options, "--out", args->out, "file for u(x, t), (N, D): .npy or .csv").required();
   return [args] { return write_velocity(*args); };
 }
 
 }  // namespace
 
-const Verb velocity_verb{"velocity", "the learned velocity at given points",
+const Verb velocity_verb{"velocity", "compute the learned velocity at given points",
                          "pushforward velocity runs/moons --points grid.npy --t 0.5 --out u.npy",
                          declare_velocity};
 

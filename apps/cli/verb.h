@@ -1,4 +1,4 @@
-// A row of the table of verbs: what a verb is called, says of itself, takes and does.
+// A row of the table of verbs: the name of a verb, its help, its options and its action.
 #pragma once
 
 #include "apps/cli/options.h"
@@ -8,7 +8,7 @@ namespace pushforward::app {
 struct Verb {
   const char* name;
   const char* about;    // one line
-  const char* example;  // a command, or a line for each of several; a test types them
+  const char* example;  // one command, or several on a line each; a test types them
   Action (*declare)(Options&);
 };
 

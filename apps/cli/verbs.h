@@ -1,4 +1,4 @@
-// The verbs, each defined in a file of its own, and the table that lists them.
+// The verbs and their table. Each verb is defined in a file of its own.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@ extern const Verb train_verb, sample_verb, loglik_verb, eval_verb, encode_verb, 
     interpolate_verb, velocity_verb, plot_verb, inspect_verb, config_verb, data_verb, compare_verb,
     list_verb, verify_verb, doctor_verb, completion_verb;
 
-// In the order of the help: training, what is done with a run, the rest.
+// Returns the verbs in the order of the help: training, verbs for runs, and the others.
 std::vector<const Verb*> verbs();
 
 }  // namespace pushforward::app

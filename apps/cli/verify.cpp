@@ -1,4 +1,4 @@
-// `pushforward verify`: exit code 0 where all the equations asked for hold, 1 where one does not.
+// `pushforward verify`: checks equations of flow matching. The exit code is 1 if one does not hold.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,8 +14,8 @@ namespace pushforward::app {
 namespace {
 
 struct VerifyArguments {
-  std::vector<std::string> names;  // of equations; none: all
-  double plant = 0;                // an error for the checks to find
+  std::vector<std::string> names;  // of the equations to check; empty: all
+  double plant = 0;                // a relative error that the checks must find
   bool list = false, json = false;
 };
 
@@ -35,23 +35,24 @@ int verify_equations(const VerifyArguments& args) {
 
 Action declare_verify(Options& options) {
   auto args = std::make_shared<VerifyArguments>();
-  const Option names = options.add("names", args->names, "these only: see --list").type("NAME");
-  const Option list = options.flag("--list", args->list, "the equations, without checking them");
+  const Option names =
+      options.add("names", args->names, "check only these: see --list").type("NAME");
+  const Option list =
+      options.flag("--list", args->list, "list the equations without checking them");
   const Option plant =
       options
-          .add("--plant", args->plant,
-               "make every quantity wrong by this relative error: the checks must fail")
+          .add("--plant", args->plant, "test the checks: add this relative error to every quantity")
           .number()
           .type("E");
   const Option json =
-      options.flag("--json", args->json, "print one JSON object about them on stdout");
+      options.flag("--json", args->json, "print one JSON object about the results on stdout");
   for (const Option& other : {names, plant, json}) other.excludes(list);
   return [args] { return verify_equations(*args); };
 }
 
 }  // namespace
 
-const Verb verify_verb{"verify", "the equations of flow matching, each with its residual",
+const Verb verify_verb{"verify", "check the equations of flow matching and print their residuals",
                        "pushforward verify continuity cfm_gradient", declare_verify};
 
 }  // namespace pushforward::app

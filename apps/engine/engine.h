@@ -1,5 +1,5 @@
-// What the engine answers the requests (apps/requests.h) in plain tables, and the table of
-// functions that do so: float32 and float64 stand behind one type.
+// The engine: a table of functions that answer requests (apps/requests.h) with plain tables. It has
+// the same type for float32 and float64.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,10 @@
 
 namespace pushforward::app {
 
-// Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if they were asked for,
-// the labels (n) of a conditional run, and what it cost. Of tokens: (n, L) and (times, n, L) whole
-// numbers, but for quantized data's points, and each sample as text.
+// Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if requested, the labels
+// (n) of a conditional run, and the cost. For tokens, samples (n, L) and trajectory (times, n, L)
+// are whole numbers, and `text` has each sample as text. Quantized data gives points instead,
+// unless tokens are requested.
 struct Samples {
   NdArray points, trajectory, log_density, labels;
   std::vector<std::string> text;
@@ -26,58 +27,59 @@ struct Samples {
   double seconds = 0;
 };
 
-// ln p of each point, and what it cost; of tokens an estimate of a bound on ln P.
+// ln p of each point, or for tokens an estimate of a bound on ln P, and the cost.
 struct Densities {
   NdArray log_density;      // (N)
-  NdArray gradient;         // (N, D) if it was asked for, per unit of the data's
-  double end = 1;           // the time on the path that was solved from
+  NdArray gradient;         // (N, D) if requested: d ln p / dx, in the data's units
+  double end = 1;           // the time from which the solver started
   std::size_t outside = 0;  // points of quantized data with numbers outside the levels
-  // A bound's estimate has no finite spread: of tokens from rows of data.
+  // True for tokens if the source is rows of data: the variance of the estimate may be infinite.
   bool spread_unbounded = false;
   double nfe_mean = 0;
   double seconds = 0;
 };
 
-// Rows of data (n, D) and their classes (n), (0) where there are none.
+// Rows of data (n, D) and their classes: (n), or (0) if there are none.
 struct DataRows {
   NdArray points, labels;
 };
 
-// All points are given and returned in the data's units; velocities move them in these.
+// Points and velocities are in the data's units.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
-  // What the tokens of a run are.
+  // Returns the traits of a run's tokens.
   TokenTraits (*token_traits)(const Config&, const RunRequest&);
-  // Lines of the text in `file`, for messages, as sequences of the run's tokens, (N, L).
+  // Converts lines of text to sequences of the run's tokens, (N, L). `file` is named in errors.
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
                           const std::string& file);
-  // The velocity at points (N, D).
+  // Returns the velocity at points, (N, D).
   NdArray (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
-  // Points (N, D) to their latents x0 (N, D), in the source's units, and latents to points.
+  // Map points (N, D) to their latents x0 (N, D), in the source's units, and back.
   NdArray (*encode)(const Config&, const SolverRequest&, const NdArray& points);
   NdArray (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
-  // (count, N, D): from points a (N, D) to points b (N, D) through their latents.
+  // Interpolates from points a (N, D) to points b (N, D) through their latents.
+  // Returns (count, N, D).
   NdArray (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
                          int count, bool linear);
-  // One object of named measures.
+  // Returns an object of named measures.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
-  // The first n rows of token data as text; of quantized data the tokens themselves.
+  // Returns the first n rows of token data as text. Quantized data gives the numbers of its tokens.
   std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);
-  // The classes (n) of these same rows; (0) where the data has none.
+  // Returns the classes of these rows: (n), or (0) if the data has none.
   NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
-  // All rows of a finite set of continuous data where they are no more than n, else n drawn.
+  // Returns all rows of continuous data that is a finite set of at most n rows, else n drawn rows.
   DataRows (*rows)(const Config&, int n, std::uint64_t seed);
-  // ln p (N) of the data's own distribution at points (N, D), per unit of the data's volume; (0)
-  // where the distribution has no density in closed form.
+  // Returns ln p of the data's distribution at points (N, D), per unit of the data's volume: (N),
+  // or (0) if the distribution has no density in closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
-  // One training step's tape: format text, dot, json or trace.
+  // Prints the tape of one training step. The format is text, dot, json or trace.
   void (*inspect)(const Config&, const std::string& format, std::ostream&);
 };
 
-// The engine of the config's /precision.
+// Returns the engine of the config's /precision.
 const Engine& engine_of(const Config& config);
 
 }  // namespace pushforward::app

@@ -29,7 +29,7 @@ PointSet as_point_set(const std::vector<double>& values, int dim) {
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// The input of all measures: the run's flow, its data distribution, and n rows of source and data.
+// The inputs of all measures: the run's flow, its data distribution, and n rows of source and data.
 struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
@@ -172,8 +172,8 @@ Json against_exact(const FlowSubject& s) {
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
-// Returns the ODE of the run's flow. Paths and densities are measured on the ODE,
-// whatever draws the samples.
+// Returns the options of an ODE solver for the run's flow. Paths and densities are measured on the
+// ODE, even if an SDE solver draws the samples.
 SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
   if (options.method == SamplingMethod::ode) return options;
   SolverRequest request = s.request;

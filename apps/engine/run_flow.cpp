@@ -72,7 +72,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.field = guided(flow.field, make_guidance(config, request));
 }
 
-// Changes the flow to another path (/sampler/path).
+// Moves the flow to the path of /sampler/path.
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;

@@ -1,5 +1,4 @@
-// The flow of a run as the verbs use it: field, source, labels and units. The field is a
-// network or the exact field.
+// The flow of a run: field, source, labels and units. The field is a network or the exact field.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// The discrete flow of a run as the verbs use it: posterior, path, source and labels. The posterior
-// is a network or the exact posterior.
+// The discrete flow of a run: posterior, path, source and labels. The posterior is a network or the
+// exact posterior.
 #pragma once
 
 #include <functional>

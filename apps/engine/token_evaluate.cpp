@@ -20,14 +20,15 @@ namespace {
 
 // Random streams for data rows that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
-// An endless distribution is represented by this many rows for each sample, up to a limit.
+// A distribution that is not a finite set is represented by kTruthRows rows for each sample, but at
+// most kMaxTruthRows.
 constexpr int kTruthRows = 50, kMaxTruthRows = 5'000'000;
 // Histograms are compared if there are at most this many sequences.
 constexpr double kMaxCells = 1 << 20;
 // The greatest number of probabilities of an n-gram model.
 constexpr double kMaxNgrams = 1 << 24;
 
-// The input of all measures.
+// The inputs of all measures.
 struct Subject {
   const Config& config;
   const EvaluateRequest& request;

@@ -19,7 +19,7 @@ constexpr const char* kTokenDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 void check_request(const SampleRequest& request, const TokenTraits& traits) {
   if (request.log_density)
     throw Failure(Exit::usage,
-                  "[sample] --loglik is not possible for tokens; "
+                  "[sample] --loglik has no meaning for tokens, whose ln p is not known; "
                   "write the samples and run `pushforward loglik` for a bound");
   if (request.tokens) check_tokens_asked("sample", traits);
 }

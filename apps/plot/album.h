@@ -1,4 +1,4 @@
-// The folder that a run's pictures go to.
+// Writes the pictures of a run to a folder.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace pushforward::app {
 
-// Writes pictures into a folder, which it makes, and prints the path of each file.
+// Creates the folder, writes pictures into it and prints the path of each file.
 class Album {
  public:
   explicit Album(std::string folder);

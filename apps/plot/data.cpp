@@ -18,7 +18,7 @@
 namespace pushforward::app {
 namespace {
 
-// The limits of column `col` over all times.
+// Returns the limits of a column over all times.
 Limits column_limits(const Trajectories& flow, std::size_t col) {
   std::vector<double> values;
   for (std::size_t i = col; i < flow.values.size(); i += flow.cols)
@@ -26,7 +26,8 @@ Limits column_limits(const Trajectories& flow, std::size_t col) {
   return robust_limits(values);
 }
 
-// An even grid over the region that the flow passes through: 22 x 22 points, or 200 on a line.
+// Returns an evenly spaced grid over the region that the flow passes through: 22 x 22
+// points, or 200 for D = 1.
 Points grid_over(const Trajectories& flow) {
   const Limits x = column_limits(flow, 0);
   Points grid;
@@ -49,7 +50,7 @@ NdArray as_array(const Points& points) {
   return {{points.rows, points.cols}, points.values, "<f8"};
 }
 
-// At most `max_rows` rows, evenly chosen.
+// Returns at most `max_rows` rows, chosen at even intervals.
 Points some(const Points& points, std::size_t max_rows) {
   if (points.rows <= max_rows) return points;
   Points few{{}, max_rows, points.cols};
@@ -60,7 +61,7 @@ Points some(const Points& points, std::size_t max_rows) {
   return few;
 }
 
-// The root of sum |a - b|^2 / sum |b|^2, -1 where that is no number.
+// Returns sqrt(sum |a - b|^2 / sum |b|^2), or -1 if that is not finite.
 double relative_error(const std::vector<double>& a, const std::vector<double>& b) {
   double off = 0, size = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -71,7 +72,7 @@ double relative_error(const std::vector<double>& a, const std::vector<double>& b
   return std::isfinite(error) ? error : -1;
 }
 
-// Loose tolerances are far finer than a pixel.
+// Loosens the tolerances, because errors below a pixel cannot be seen.
 template <class Request>
 Request by_dopri5(const RunRequest& run) {
   Request request;
@@ -81,7 +82,7 @@ Request by_dopri5(const RunRequest& run) {
   return request;
 }
 
-// Cells over samples and data: 400 on a line, 96 a row in the plane.
+// Returns a grid that covers samples and data: 400 cells for D = 1, 96 columns for D = 2.
 DensityGrid empty_grid(const Points& samples, const Points& data) {
   DensityGrid grid;
   if (data.cols == 1) {
@@ -116,7 +117,7 @@ Points make_centres(const DensityGrid& grid) {
   return centres;
 }
 
-// NaN where there is none: what was NaN or infinite is null in metrics.jsonl.
+// Returns NaN if there is no number. metrics.jsonl has null in place of NaN and infinity.
 double find_number(const Json& row, const char* key) {
   const Json* value = row.find(key);
   return value && value->is_number() ? value->get<double>() : std::nan("");
@@ -148,7 +149,7 @@ std::optional<ImageShape> image_shape(const Config& config) {
 
 namespace {
 
-// The path that samples go along.
+// Returns the path of the sampler, which may differ from the path of training.
 Scheduler path_of_samples(const Config& config) {
   const Section other = config.section("/sampler/path");
   return other.type() == "own" ? make_scheduler(config) : make_scheduler(other);
@@ -226,7 +227,7 @@ std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& conf
     }
   } catch (const Failure& failure) {
     if (failure.code != Exit::usage) throw;
-    throw NoPicture(Exit::usage, failure.what());  // neither a mixture nor a finite set
+    throw NoPicture(Exit::usage, failure.what());  // the exact field is not known
   }
   return pairs;
 }
@@ -241,7 +242,7 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
         engine.log_density(config, by_dopri5<DensityRequest>(run), centres).log_density.values);
   } catch (const std::invalid_argument& e) {
     throw NoPicture(Exit::usage, e.what());
-  } catch (const IntegrationFailure& e) {  // from a corner of the grid, far from all training
+  } catch (const IntegrationFailure& e) {  // at a corner of the grid, far from all training data
     throw NoPicture(Exit::diverged, e.what());
   }
   const NdArray log_density = engine.data_log_density(config, centres);
@@ -251,7 +252,7 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   if (pair.exact) {
     pair.data.density = exponentials(log_density.values);
   } else {
-    // Rows of a recipe cost nothing, and the more there are the narrower the kernel is.
+    // Synthetic rows are cheap, and more rows allow a narrower kernel.
     constexpr int kMany = 200'000;
     const Points many =
         endless(config.section("/data").json()) ? as_points(engine.data(config, kMany, 1)) : data;

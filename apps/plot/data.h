@@ -1,5 +1,5 @@
-// What the pictures of a run are drawn from, as the engine computes it: the field over time,
-// densities, ways between samples; and the engine's tables as the pictures take them.
+// Computes what the pictures of a run show: the field over time, densities and interpolations. Also
+// converts the engine's tables to the types of the pictures.
 #pragma once
 
 #include <cstdint>
@@ -12,41 +12,43 @@
 
 namespace pushforward::app {
 
-// A table or trajectory of the engine as the pictures take it.
+// Convert a table, a trajectory or labels of the engine to the types of the pictures.
 Points as_points(const NdArray& array);
 Trajectories as_trajectories(const NdArray& array, std::vector<double> times = {});
 std::vector<int> as_labels(const NdArray& array);
 
-// How the rows of the config's data become images, where they are some.
+// Returns the shape of the images in the config's data, or nothing if its rows are not images.
 std::optional<ImageShape> image_shape(const Config& config);
 
-// Whether the noise of the run's path is so much wider than the data that one scale for all times
-// would show nothing (ve, edm), and trajectories with each time divided by its spread,
-// sqrt(alpha^2 + sigma^2).
+// Returns whether the noise of the run's path is much wider than the data (ve, edm). Then one scale
+// for all times would make the data too small to see, and by_spread divides each time of a
+// trajectory by its spread sqrt(alpha^2 + sigma^2).
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 
-// The training curves in a run's metrics.jsonl; without steps where it holds no losses or is missing.
+// Reads the training curves from a run's metrics.jsonl. Without losses or without the file
+// they have no steps.
 LossCurve read_loss_curve(const std::string& run);
 
-// The learned field on a grid at t = 0, 1/4, 1/2, 3/4, 1, over the points of `flow` at those times;
-// at 0.02 or 0.98 where it is infinite at an end, and on a path that spreads widely each time in
-// units of its spread, points and velocities. D = 1 or 2.
+// Returns the learned field on a grid at t = 0, 1/4, 1/2, 3/4, 1, with the points of `flow` at
+// those times. An end where the field is infinite is replaced by 0.02 or 0.98. If spreads_widely,
+// points and velocities of each time are in units of its spread. D = 1 or 2.
 std::vector<FieldSlice> find_field(const Engine& engine, const Config& config,
                                    const RunRequest& run, const Trajectories& flow);
 
-// The same beside the exact field, at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the error at the points of
-// `flow`. D = 1 or 2. NoPicture where the exact field is not known.
+// Returns the learned and the exact field at t = 0.02, 1/4, 1/2, 3/4, 0.98, with the error at the
+// points of `flow`. D = 1 or 2. Throws NoPicture if the exact field is not known.
 std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& config,
                                         const RunRequest& run, const Trajectories& flow);
 
-// The run's own density, by dopri5, on a grid over samples and data, beside the data's: its
-// distribution's, or a kernel estimate from `data`. D = 1 or 2. NoPicture where the flow has no
-// density, as from a source without one, or fails on the way.
+// Returns the density of the run's flow, computed by dopri5 on a grid over samples and data, and
+// the density of the data: exact if known, else a kernel estimate from `data`. D = 1 or 2. Throws
+// NoPicture if the source has no density or the solver fails.
 DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
                            const Points& samples, const Points& data);
 
-// The way of up to 6 samples to as many others through their latents, 9 points each, by dopri5.
+// Interpolates from up to 6 samples to the same number of other samples through their latents, with
+// 9 points each, by dopri5.
 Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
                               const Points& samples);
 

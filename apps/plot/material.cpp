@@ -82,18 +82,18 @@ void PlotMaterial::compute() {
 
 void PlotMaterial::need(PlotNeed need) const {
   if (std::find(allowed_.begin(), allowed_.end(), need) == allowed_.end())
-    throw std::logic_error(std::string("[plot] a picture is drawn from the ") + name_of(need) +
-                           ", which its row in apps/plot/pictures.cpp does not name");
+    throw std::logic_error(std::string("[plot] a picture uses the ") + name_of(need) +
+                           ", but its row in apps/plot/pictures.cpp does not list it");
 }
 
 int PlotMaterial::count() const {
   switch (subject_) {
     case PlotSubject::points: return request_.n;
-    // The trajectory of many images would be large.
+    // The trajectory of more images would need much memory.
     case PlotSubject::images: return std::min(request_.n, kMaxImages);
-    // A picture shows one page.
+    // A picture shows only one page.
     case PlotSubject::text: return std::min(request_.n, kMaxTexts);
-    // A histogram of pairs has many cells to fill.
+    // A histogram of pairs has many cells, so it needs more samples.
     case PlotSubject::pairs: return std::min(request_.n, kMaxPairs) * kPairsForEach;
   }
   return 0;

@@ -1,5 +1,5 @@
-// What the pictures of one run are drawn from: samples, data, densities and fields. Each is computed
-// when a picture first asks for it, and once.
+// Computes what the pictures of one run show: samples, data, densities and fields. Each is computed
+// once, when a picture first asks for it.
 #pragma once
 
 #include <optional>
@@ -13,22 +13,22 @@
 
 namespace pushforward::app {
 
-// What the rows of a run are to a picture: points of D numbers, images (of numbers or of tokens),
-// text, or pairs of tokens.
+// How pictures show the rows of a run: as points of D numbers, as images (of numbers or of tokens),
+// as text, or as pairs of tokens.
 enum class PlotSubject { points, images, text, pairs };
 
 const char* name_of(PlotSubject subject);  // "points", "images", "text", "pairs"
 
-// A thing that pictures need. Samples and trajectory come from one solve, which is the same whichever
-// of the two is asked for: so a picture drawn alone has the same bytes as one drawn among all.
+// An input of pictures. Samples and trajectory always come from the same solve, so a picture that
+// is drawn alone has the same bytes as one that is drawn with the others.
 enum class PlotNeed { metrics, samples, trajectory, data, density, field, exact_field, latents };
 
 const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "exact field", "latents"
 
 class PlotMaterial {
  public:
-  // Keeps references to both. Computes nothing; of a run on tokens it reads what the model file says
-  // of them, Failure (exit 4) where there is no such file.
+  // Keeps references to both arguments and computes nothing. For a run on tokens it reads their
+  // traits from the model file, and throws Failure (exit 4) if there is none.
   PlotMaterial(const Config& config, const PlotRequest& request);
 
   const Config& config() const { return config_; }
@@ -36,22 +36,23 @@ class PlotMaterial {
   const std::string& name() const { return config_.string("/name"); }
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
-  // Whether the network can be asked about points of no class, as density, field and latents ask it:
-  // a network that always saw a class cannot.
+  // Returns whether the network can be evaluated without a class, as for density, field and
+  // latents. This needs training in which some rows had no class.
   bool answers() const;
-  // How rows become images. `moving`: on the way from noise to data, where tokens may be masks.
+  // Returns the shape of the images. `moving` is true for states between noise and data, where
+  // tokens may be masks.
   ImageShape shape(bool moving = false) const;
   Glyphs glyphs() const;  // how each token is written, in a run on tokens
 
-  // Sets what may be asked for from now on: the needs of one picture. Each function below throws
-  // std::logic_error where its own need is not among them, so that the table of pictures is right.
+  // Sets the inputs of the next picture. Each function below throws std::logic_error if its own
+  // input is not among them, so that the table of pictures lists all inputs.
   void allow(const std::vector<PlotNeed>& needs) { allowed_ = needs; }
-  // Computes everything that is allowed; NoPicture where the run does not have it.
+  // Computes all allowed inputs. Throws NoPicture if the run lacks one of them.
   void compute();
 
   const LossCurve& metrics();
   const Points& samples();           // of points and images
-  const std::vector<int>& labels();  // of the samples; empty where they have no classes
+  const std::vector<int>& labels();  // of the samples; empty if they have no classes
   const Trajectories& trajectory();  // of points and images; masks are NaN
   const TokenFlow& token_flow();     // the trajectory of a run on tokens
   const Points& data();              // of points and images
@@ -60,7 +61,7 @@ class PlotMaterial {
   const DensityPair& density();
   const std::vector<FieldSlice>& field();
   const std::vector<FieldPair>& exact_field();
-  const Trajectories& latents();  // ways from samples to samples through their latents
+  const Trajectories& latents();  // interpolations between samples through their latents
 
  private:
   struct Drawn {

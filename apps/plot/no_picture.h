@@ -1,12 +1,12 @@
-// The error of a thing that a picture is drawn from and that a run does not have.
+// The error when a run lacks the input of a picture.
 #pragma once
 
 #include "apps/failure.h"
 
 namespace pushforward::app {
 
-// A run's flow has no density, say, or its exact field is not known. Where all pictures are drawn,
-// this one is left out; where it was asked for by name, the program ends with this code.
+// For example, the flow has no density, or its exact field is not known. If all pictures are drawn,
+// this picture is left out. If it was named, the program ends with this exit code.
 struct NoPicture : Failure {
   using Failure::Failure;
 };

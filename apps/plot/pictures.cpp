@@ -8,7 +8,7 @@
 namespace pushforward::app {
 namespace {
 
-// --- when a run has one --------------------------------------------------------------------------
+// --- when a run has a picture --------------------------------------------------------------------
 
 std::string without_losses(PlotMaterial& m) {
   return m.metrics().step.empty() ? "its metrics.jsonl holds no losses" : "";
@@ -20,16 +20,16 @@ std::string without_classes(PlotMaterial& m) {
 
 std::string without_classes_of_points(PlotMaterial& m) {
   const std::string why = without_classes(m);
-  return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 dimensions and more" : why;
+  return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 or more dimensions" : why;
 }
 
-// Why the network cannot be asked about points of no class.
+// Returns why the network cannot be evaluated without a class, or "".
 std::string unanswered(const PlotMaterial& m) {
-  return m.answers() ? "" : "its network never met a row without label; give --label";
+  return m.answers() ? "" : "its network was never trained without labels; give --label";
 }
 
 std::string beyond_two(std::size_t dim) {
-  return dim > 2 ? "it is drawn in 1 and 2 dimensions, and the data has " + std::to_string(dim)
+  return dim > 2 ? "it is drawn only in 1 or 2 dimensions, but the data has " + std::to_string(dim)
                  : "";
 }
 
@@ -46,8 +46,8 @@ std::string without_field(PlotMaterial& m) {
 std::string without_exact_field(PlotMaterial& m) {
   if (const std::string why = without_field(m); !why.empty()) return why;
   if (!learns_exact_field(m.config(), m.request()))
-    return "its network does not learn the field that is known exactly, which is that of "
-           "independent ends, a path without noise, and no class";
+    return "the exact field is only known for independent source and data, a path without noise, "
+           "and no class, and this run's network learns another field";
   try {
     m.exact_field();
   } catch (const NoPicture& e) {
@@ -58,7 +58,7 @@ std::string without_exact_field(PlotMaterial& m) {
 
 std::string without_latents(PlotMaterial& m) {
   if (m.has_tokens()) return "its tokens jump from noise to data, so they have no latents";
-  if (m.samples().rows < 2) return "it is drawn between 2 samples and more; give -n 2 or more";
+  if (m.samples().rows < 2) return "it needs at least 2 samples; give -n 2 or more";
   return unanswered(m);
 }
 
@@ -85,7 +85,7 @@ void plot_likelihood(PlotMaterial& m, Album& album) {
   album.add("likelihood", likelihood_figure(m.density(), m.name() + ": density along the flow"));
 }
 
-// The paths as they are drawn, and what the title says of their units.
+// Return the paths in the units in which they are drawn, and the units as part of the title.
 Trajectories drawn_paths(PlotMaterial& m) {
   return spreads_widely(m.config()) ? by_spread(m.trajectory(), m.config()) : m.trajectory();
 }
@@ -158,7 +158,7 @@ void plot_pair_flow(PlotMaterial& m, Album& album) {
 
 }  // namespace
 
-// One row is one line where it fits, and no other layout shows the columns better.
+// Each row is on one line if it fits, so that its columns can be compared.
 const std::vector<PictureRow>& pictures() {
   using enum PlotNeed;
   using enum PlotSubject;
@@ -173,7 +173,7 @@ const std::vector<PictureRow>& pictures() {
        {samples, data}, without_classes_of_points, plot_classes},
       {"density", points, "kernel estimates of the densities of data and samples",
        {samples, data}, nullptr, plot_density},
-      {"likelihood", points, "the density that the flow computes for itself, beside the data's",
+      {"likelihood", points, "the density of the flow beside that of the data",
        {samples, data, density}, without_density, plot_likelihood},
       {"trajectories", points, "paths from noise to data",
        {trajectory}, nullptr, plot_trajectories},
@@ -192,14 +192,14 @@ const std::vector<PictureRow>& pictures() {
        {trajectory}, nullptr, plot_image_strip},
       {"classes", images, "samples of each class in a row",
        {samples}, without_classes, plot_image_classes},
-      {"interpolation", images, "ways between samples through their latents",
+      {"interpolation", images, "interpolations between samples through their latents",
        {samples, latents}, without_latents, plot_interpolation},
       {"flow", images, "an animation from noise to data",
        {trajectory}, nullptr, plot_image_flow},
 
-      {"strip", text, "text being filled in, a line for each time; also written as strip.txt",
+      {"strip", text, "text at several times, one line each; also written as strip.txt",
        {trajectory}, nullptr, plot_text_strip},
-      {"flow", text, "an animation of text being filled in",
+      {"flow", text, "an animation of text from noise to data",
        {trajectory}, nullptr, plot_text_flow},
 
       {"strip", pairs, "histograms of pairs of tokens at five times, beside the data's",

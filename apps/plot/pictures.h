@@ -1,4 +1,4 @@
-// The table of pictures: what `pushforward plot` draws, of which runs, and from what.
+// The table of pictures that `pushforward plot` draws.
 #pragma once
 
 #include <optional>
@@ -10,21 +10,21 @@
 
 namespace pushforward::app {
 
-// One row. A picture that is drawn in another way for another subject has a row for each.
+// A row of the table. A picture that is drawn differently for several subjects has a row for each.
 struct PictureRow {
   const char* name;                    // of its files
-  std::optional<PlotSubject> subject;  // of the runs that may have it; none: every run may
+  std::optional<PlotSubject> subject;  // of the runs that may have it; none: all runs
   const char* about;                   // one line
-  std::vector<PlotNeed> needs;         // what the two functions may ask the material for
-  // Says why a run of this subject does not have it; "": it has. Null: every such run has it.
+  std::vector<PlotNeed> needs;         // the inputs that why_not and draw use
+  // Returns why a run of this subject lacks the picture, or "". Null: every such run has it.
   std::string (*why_not)(PlotMaterial&);
   void (*draw)(PlotMaterial&, Album&);
 };
 
-// In the order in which they are drawn.
+// Returns the rows in drawing order.
 const std::vector<PictureRow>& pictures();
 
-// The rows for runs of this subject, in the same order.
+// Returns the rows for runs of this subject, in the same order.
 std::vector<const PictureRow*> pictures_of(PlotSubject subject);
 
 }  // namespace pushforward::app

@@ -54,7 +54,7 @@ std::string names_of(const PictureRows& rows) {
                                   material.request().run, why));
 }
 
-// The rows of the names that are asked for, in the table's order.
+// Returns the rows of the requested names, in the order of the table.
 PictureRows named_rows(const std::vector<std::string>& names, const PlotMaterial& material) {
   PictureRows rows = pictures_of(material.subject());
   for (const std::string& name : names) {
@@ -102,7 +102,7 @@ void plot_all(PlotMaterial& material) {
   if (!material.answers() && !material.has_tokens())
     fmt::print(stderr,
                "no pictures of density, field or latents: "
-               "this network never met a row without label; give --label\n");
+               "the network was never trained without labels; give --label\n");
   Album album(plots_folder(material.request()));
   for (const PictureRow* row : pictures_of(material.subject())) {
     if (!find_reason(*row, material).empty()) continue;

@@ -1,4 +1,4 @@
-// `pushforward plot`: draws the pictures of a run that are asked for, or all that it has.
+// `pushforward plot`: draws the requested pictures of a run, or all that it has.
 #pragma once
 
 #include "apps/config/config.h"
@@ -6,10 +6,10 @@
 
 namespace pushforward::app {
 
-// Draws the pictures that `request.only` names, or all that the run has, and prints the path of each
-// file it writes. What cannot be computed leaves no file behind: before the first file the samples
-// are drawn, and for named pictures everything that they need. Failure (exit 2) for a name that
-// there is not and for a picture that the run does not have, with the reason.
+// Draws the pictures that `request.only` names, or all that the run has, and prints the path of
+// each file. Samples, and for named pictures all their inputs, are computed before the first file
+// is written, so a failure leaves no files. Throws Failure (exit 2) with the reason for an unknown
+// name and for a picture that the run does not have.
 void plot_run(const Config& config, const PlotRequest& request);
 
 }  // namespace pushforward::app

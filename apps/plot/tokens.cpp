@@ -39,7 +39,7 @@ Glyphs make_glyphs(const TokenTraits& traits) {
 }
 
 Trajectories make_pixel_paths(const TokenFlow& flow, const TokenTraits& traits) {
-  // All pixels have the same units.
+  // All pixels have the same units, so the first scale is that of all.
   const double scale = traits.units.scale[0];
   return make_level_paths(flow, scale * traits.levels.centre(0) + traits.units.shift[0],
                           scale * traits.levels.width());

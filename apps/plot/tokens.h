@@ -1,4 +1,4 @@
-// The tokens of a run as its pictures take them.
+// Converts the tokens of a run to the types of the pictures.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -6,14 +6,15 @@
 
 namespace pushforward::app {
 
-// A drawn trajectory of tokens. A chain of fewer steps than there are times stays where it is between
-// some of them, and each time is kept once.
+// Returns a sampled trajectory of tokens. A chain with fewer steps than times repeats states; each
+// time is kept once.
 TokenFlow make_token_flow(const Samples& drawn, const TokenTraits& traits);
 
-// What each token is written as: its character, with a sign for what takes no ink, or its number.
+// Returns how each token is written: its character, with a visible sign for white
+// space, or its number.
 Glyphs make_glyphs(const TokenTraits& traits);
 
-// A flow of quantized images as paths of their pixels, in the data's units; masks are NaN.
+// Returns a flow of quantized images as paths of their pixels, in the data's units. Masks are NaN.
 Trajectories make_pixel_paths(const TokenFlow& flow, const TokenTraits& traits);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// The arena: alignment, marks, what is counted, and what a rewind gives back.
+// Tests the arena: alignment, marks, counts of bytes, and rewinding.
 #include "autograd/arena.h"
 
 #include <cstdint>
@@ -42,10 +42,10 @@ TEST_CASE("an arena counts what is used, held and was used at most", "[arena]") 
   arena.array<double>(8);
   CHECK(arena.bytes_used() == 64);
   CHECK(arena.bytes_reserved() == 1024);
-  arena.array<char>(1);  // rounded up to a cache line
+  arena.array<char>(1);  // takes a whole cache line
   CHECK(arena.bytes_used() == 128);
   const Arena::Mark mark = arena.mark();
-  arena.array<char>(2000);  // more than the block holds: a block at least twice as large
+  arena.array<char>(2000);  // needs a new block, at least twice as large
   CHECK(arena.bytes_used() == 128 + 2048);
   CHECK(arena.bytes_reserved() == 1024 + 2048);
   arena.array<char>(10000);
@@ -105,10 +105,10 @@ TEST_CASE("a block that is too small for the next piece is replaced", "[arena]")
   const Arena::Mark mark = arena.mark();
   arena.array<char>(512);
   arena.rewind(mark);
-  arena.array<char>(100000);  // the 512-byte block does not do
+  arena.array<char>(100000);  // does not fit into the 512-byte block
   CHECK(arena.bytes_used() == 256 + 100032);
   arena.rewind(mark);
-  arena.array<char>(512);  // fits into the large one
+  arena.array<char>(512);  // fits into the large block
   CHECK(arena.bytes_used() == 256 + 512);
   CHECK(arena.bytes_reserved() == 256 + 100032);
 }

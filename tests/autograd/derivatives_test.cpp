@@ -1,4 +1,4 @@
-// Hessian-vector products, Jacobians and divergences against closed forms.
+// Compares Hessian-vector products, Jacobians and divergences with closed forms.
 #include "autograd/derivatives.h"
 
 #include <cmath>
@@ -32,7 +32,7 @@ Var normal(Tape& t, Shape s, std::uint32_t step) {
   return v;
 }
 
-// A field of rows: u_b = tanh(x_b A) B, and its exact divergence sum_j (1 - tanh^2)_k A_jk B_kj.
+// The field u_b = tanh(x_b A) B of each row b. Its divergence is sum_jk (1 - tanh^2)_k A_jk B_kj.
 struct TestField {
   Var a, b;
   Var operator()(Var x) const { return matmul(tanh(matmul(x, a)), b); }
@@ -59,7 +59,7 @@ struct TestField {
 }  // namespace
 
 TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivatives]") {
-  // y = x^T A x / 2 with A symmetric: H v = A v, whatever x
+  // y = x^T A x / 2 with a symmetric A, so H v = A v for all x.
   Tape t;
   const Var a = t.input({3, 3}, {2, -1, 0, -1, 3, 4, 0, 4, 1});
   const Var x = t.input({3, 1}, {1, 5, -2}), v = t.input({3, 1}, {1, 2, 3});
@@ -68,7 +68,7 @@ TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivative
 }
 
 TEST_CASE("hvp of Rosenbrock's function", "[derivatives]") {
-  // f = (1 - a)^2 + 100 (b - a^2)^2; H = [[2 - 400 b + 1200 a^2, -400 a], [-400 a, 200]]
+  // f = (1 - a)^2 + 100 (b - a^2)^2 has H = [[2 - 400 b + 1200 a^2, -400 a], [-400 a, 200]].
   Tape t;
   const Var x = t.input({1, 2}, {2, 3}), a = slice(x, 1, 0, 1), b = slice(x, 1, 1, 1);
   const Var y = square(real(1) + -a) + real(100) * square(b - square(a));
@@ -115,7 +115,7 @@ TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[deriv
                     "[grad] line #" + std::to_string(j.id) +
                         " reshape was computed while recording was paused, "
                         "so no derivative goes through it; compute it outside the Pause");
-  // sum of the Jacobian of x^3: its derivative is 6 x
+  // The sum of the Jacobian of x^3 has the derivative 6 x.
   check_derivative_value(grad(sum(jacobian(y, x, Record::yes)), x), {2, 1}, {6, 12});
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6});
   check_derivative_value(divergence(real(3) * x, x), {3, 1}, {6, 6, 6});
   check_derivative_value(divergence(square(x), x), {3, 1}, {6, 14, 22});
-  // (x2, x1): no divergence
+  // The field (x2, x1) has divergence 0.
   check_derivative_value(divergence(concat(slice(x, 1, 1, 1), slice(x, 1, 0, 1), 1), x), {3, 1},
                          {0, 0, 0});
   check_derivative_value(divergence(t.full({3, 2}, 1), x), {3, 1}, {0, 0, 0});
@@ -142,7 +142,7 @@ TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[d
   const Var u = field(x);
   check_derivative_value(divergence(u, x), {rows, 1}, want);
 
-  // The mean over all 2^d sign vectors is exact: E e e^T = I.
+  // The mean over all 2^d sign vectors is exact, because E[e e^T] = I.
   std::vector<double> mean(rows, 0);
   for (int signs = 0; signs < 1 << d; ++signs) {
     const Scope scope(t);
@@ -184,7 +184,7 @@ TEST_CASE("Hutchinson's estimate is unbiased with random probes", "[derivatives]
 TEST_CASE("divergences can be differentiated again when recorded", "[derivatives]") {
   Tape t;
   const Var x = t.input({2, 2}, {1, 2, 3, 4});
-  // div(x^3) = 3 sum x^2: its gradient is 6 x
+  // div(x^3) = 3 sum x^2 has the gradient 6 x.
   const Var u = square(x) * x;
   check_derivative_value(grad(sum(divergence(u, x, Record::yes)), x), {2, 2}, {6, 12, 18, 24});
   const Var probe = t.full({2, 2}, 1);

@@ -1,4 +1,4 @@
-// What every op says about operands and shapes it cannot take, word by word.
+// Tests the full text of every op's errors for wrong operands and shapes.
 #include <functional>
 #include <set>
 #include <string>
@@ -18,7 +18,7 @@ struct ErrorRow {
 
 Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 
-// Leaves, sum, and ops whose record says that the output has the shape of the one input.
+// Returns true for leaves, for sum, and for ops with one input whose output has its shape.
 bool takes_any_shape(const Op& op) {
   return op.inputs == 0 ||
          (op.inputs == 1 && (op.shape == rules::same_shape || op.shape == rules::equal_shapes)) ||
@@ -306,7 +306,7 @@ const ErrorRow kErrorShapes[] = {
      "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
-// Applies an op's record to the same operand in every place.
+// Applies an op's record with x as every operand.
 Var apply_to(Tape& t, const Op& op, Var x) {
   switch (op.inputs) {
     case 1: return t.apply(op, {x});
@@ -366,7 +366,8 @@ TEST_CASE("every op refuses null, stale and foreign operands and says what to do
     const std::string text =
         at + "stale value #0: the tape was rewound past it; copy it out before rewinding";
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
-    t.full({2, 2}, 1);  // another value in its place does not bring it back
+    // The old value stays invalid after a new value has taken its line.
+    t.full({2, 2}, 1);
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
   }
 }

@@ -1,4 +1,4 @@
-// What values, leaves and sweeps say where they are used wrongly, word by word.
+// Tests the full text of the errors for misuse of values, leaves and sweeps.
 #include <vector>
 
 #include "autograd/ops.h"
@@ -88,7 +88,7 @@ TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
       "so no derivative goes through it; compute it outside the Pause";
   CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
   CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
-  // The derivatives of a sweep that did not record are such values.
+  // The derivatives from a sweep that did not record are also values of a paused recording.
   const Var slope = grad(x * x, x);
   CHECK_THROWS(grad(slope, x));
   CHECK_THROWS(jvp(jvp(x * x, x, x), x, x));

@@ -1,4 +1,4 @@
-// What the ops compute, against numbers worked out by hand, and the functions composed of them.
+// Compares ops and functions composed of ops with numbers by hand.
 #include "autograd/ops.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@ constexpr real kOpTol = 16 * std::numeric_limits<real>::epsilon();
 
 std::vector<real> op_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
-// v has this shape and these values, to round-off.
+// Checks the shape of v, and its values up to rounding.
 void check_op_value(Var v, Shape shape, const std::vector<double>& want) {
   CHECK(v.shape() == shape);
   const auto got = v.values();
@@ -25,7 +25,7 @@ void check_op_value(Var v, Shape shape, const std::vector<double>& want) {
   }
 }
 
-// 0, 1, 2, ... in a shape
+// Returns 0, 1, 2, ... in the given shape.
 Var counted_operand(Tape& t, Shape s) {
   std::span<real> values;
   const Var v = t.uninitialised(s, values);
@@ -67,12 +67,12 @@ TEST_CASE("a number stands on either side, as float, double or int", "[ops]") {
   every_type(2);
   every_type(2.f);
   every_type(2.);
-  // Each quotient is rounded once, as a division is, and not as a product with a reciprocal.
+  // Each quotient is rounded once. A product with a reciprocal would be rounded twice.
   const Var odd = t.input({2}, {7, 49});
   const Var thirds = 3. / odd;
   for (int i = 0; i < 2; ++i) CHECK(thirds.values()[i] == real(3) / odd.values()[i]);
   check_op_value(1 / a, {3}, {1, -0.5, 0.25});
-  // The slopes: -1, and -n / a^2.
+  // The derivatives are -1 and -n / a^2.
   check_op_value(grad(sum(5. - a), a), {3}, {-1, -1, -1});
   check_op_value(grad(sum(5. / a), a), {3}, {-5, -1.25, -0.3125});
   CHECK_THROWS_WITH(5. / Var{}, Contains("[reciprocal] the value is null"));
@@ -191,7 +191,7 @@ TEST_CASE("along the last axis", "[ops]") {
   check_op_value(logsumexp(x), {2, 1}, {std::log(4.0), 5 + std::log(2.0)});
   check_op_value(softmax(t.full({2, 1, 4}, 3)), {2, 1, 4}, std::vector<double>(8, 0.25));
   check_op_value(logsumexp(t.full({3}, 0)), {1}, {std::log(3.0)});
-  // mean 2, variance 2/3 + 1/3
+  // The mean is 2, and the variance plus epsilon is 2/3 + 1/3.
   const double r = 1 / std::sqrt(2.0 / 3 + 1.0 / 3);
   check_op_value(normalize(t.input({1, 3}, {1, 2, 3}), real(1.0 / 3)), {1, 3}, {-r, 0, r});
 }

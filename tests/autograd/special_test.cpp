@@ -1,5 +1,5 @@
-// What every op makes of 0, -0, infinities, NaN,
-// denormals and ties, value and slope: the written table.
+// Tests the value and the derivative of every op at 0, -0, infinities, NaN, denormals and ties, by
+// a table of expected results.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -19,20 +19,21 @@ namespace {
 using Limits = std::numeric_limits<real>;
 constexpr real inf = Limits::infinity(), nan = Limits::quiet_NaN(), kSpecialEps = Limits::epsilon();
 constexpr real zero = 0, minus_zero = -real(0);
-// A denormal number whose reciprocal is finite, and that reciprocal.
+// `tiny` is a denormal number, and `huge` is its reciprocal, which is finite.
 constexpr real tiny = Limits::min() / 2, huge = 2 / Limits::min();
 constexpr real lambda = real(1.0507009873554804934193349852946L);
 constexpr real lambda_alpha = real(1.7580993408473768599402175208123L);
 const real ln2 = std::log(real(2)), ln_tiny = std::log(Limits::min()) - ln2;
 
-// Same class, same sign of zero, and equal to 4 units in the last place.
+// Returns whether a and b are both NaN, or equal within 4 units in the last place with
+// the same sign of zero.
 bool same(real a, real b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   if (a == b) return std::signbit(a) == std::signbit(b);
   return std::fabs(a - b) <= 4 * kSpecialEps * std::fabs(b);
 }
 
-// op(x) = y with slope dy, by both sweeps.
+// op(x) = y with derivative dy, in both sweeps.
 struct SpecialRow {
   const char* op;
   Var (*make)(Operand x);
@@ -127,7 +128,8 @@ const SpecialRow kUnary[] = {
     {PF_OP(sigmoid, sigmoid(x)), -inf, 0, 0},
     {PF_OP(sigmoid, sigmoid(x)), nan, nan, nan},
     {PF_OP(sigmoid, sigmoid(x)), tiny, 0.5, 0.25},
-    // x sigmoid(x) is inf times 0 at -inf, and its slope at both ends: a NaN, as in other libraries
+    // x sigmoid(x) is inf * 0 = NaN at -inf, and its derivative at both ends, as
+    // in other libraries.
     {PF_OP(silu, silu(x)), zero, zero, 0.5},
     {PF_OP(silu, silu(x)), minus_zero, minus_zero, 0.5},
     {PF_OP(silu, silu(x)), inf, inf, nan},
@@ -212,7 +214,7 @@ const SpecialRow kUnary[] = {
     {PF_OP(stop_gradient, stop_gradient(x)), nan, nan, 0},
 };
 
-// op(a, b) = y with slopes da and db.
+// op(a, b) = y with derivatives da and db.
 struct PairRow {
   const char* op;
   Var (*make)(Operand a, Operand b);
@@ -268,7 +270,7 @@ const PairRow kBinary[] = {
     {PF_OP(selu_vjp, selu_vjp(a, b)), nan, 2, nan, nan, nan},
     {PF_OP(selu_vjp, selu_vjp(a, b)), 1, nan, nan, nan, lambda},
     {PF_OP(selu_vjp, selu_vjp(a, b)), tiny, 2, 2 * lambda, 0, lambda},
-    // where is a function of its second and third input here; the first is NaN, which is not 0
+    // Here a and b are the second and third input of where. A condition of NaN counts as true.
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 0), a, b)), nan, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), minus_zero), a, b)), inf, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 1), a, b)), 2, nan, 2, 1, 0},
@@ -278,7 +280,7 @@ const PairRow kBinary[] = {
 };
 #undef PF_OP
 
-// A whole row through an op along the last axis.
+// An op along the last axis, applied to one row.
 struct LineRow {
   const char* op;
   Var (*make)(Operand x);
@@ -321,19 +323,20 @@ const LineRow kLines[] = {
     {"sum_cols", sum_cols, {1, nan, 1}, {nan}},
 };
 
-// Ops whose values are copies, products or sums of their inputs', with nothing of their own to say.
+// Ops without rows in the tables, since their values are only copies, products or sums of inputs.
 const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
                                    "linear",      "broadcast",        "concat",    "slice",
                                    "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",
                                    "gather_rows", "scatter_add_rows", "pick_cols", "put_cols",
                                    "swap_axes",   "rotary",           "attention", "attention_vjp"};
 
-// So many elements that every lane of every vector, and the tail, sees the number.
+// Enough elements for all lanes of a vector and for the remainder loop.
 constexpr int kMany = 35;
 
 std::vector<real> many(real x) { return std::vector<real>(kMany, x); }
 
-// All values alike, and so is the number given; a null Var stands for zeros.
+// Returns whether all values of v equal `want`, and writes the first other value to *got. A
+// null Var means zeros.
 bool all_same(Var v, real want, real* got) {
   *got = 0;
   if (!v) return want == 0;
@@ -415,10 +418,10 @@ TEST_CASE("a NaN or an infinity anywhere in a product reaches its row and column
           "[special]") {
   Tape t;
   std::vector<real> a(6, 1), b(6, 1);
-  a[4] = nan;  // row 1
+  a[4] = nan;  // in row 1
   const auto y = matmul(t.input({2, 3}, a), t.input({3, 2}, b)).values();
   CHECK((y[0] == 3 && y[1] == 3 && std::isnan(y[2]) && std::isnan(y[3])));
-  a[4] = 0, b[2] = inf;  // 0 times inf in row 1, 1 times inf in row 0
+  a[4] = 0, b[2] = inf;  // 0 * inf in row 1, 1 * inf in row 0
   const auto z = matmul(t.input({2, 3}, a), t.input({3, 2}, b)).values();
   CHECK((z[0] == inf && z[1] == 3 && std::isnan(z[2]) && z[3] == 2));
 }

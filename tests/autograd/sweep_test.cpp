@@ -1,4 +1,4 @@
-// The two sweeps, and the traps that others fell into.
+// Tests both sweeps, including cases in which automatic differentiation is often wrong.
 #include "autograd/sweep.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ std::vector<real> sweep_values(Var v) { return {v.values().begin(), v.values().e
 real item(Var v) { return v.item(); }
 Approx close(double x) { return Approx(x).epsilon(kSweepTol).margin(kSweepTol); }
 
-// d y / d x of one-element values, both ways; fails unless they agree.
+// Returns dy/dx of one-element values, and checks that both sweeps agree.
 real slope(Var y, Var x) {
   const real down = item(grad(y, x)), up = item(jvp(y, x, x.tape->full(x.shape(), 1)));
   CHECK(up == close(down));
@@ -39,7 +39,7 @@ TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sw
   CHECK(item(jvp(x, x, one)) == 1);
   CHECK(item(jvp(h, x, one)) == 4);
   CHECK(item(jvp(y, x, one)) == 12);
-  // which lines' rules did it
+  // The lines of a sweep name the line and the kind of the rule that made them.
   grad(y, x);
   CHECK(t.line(t.size() - 1).rule_of == h.id);
   CHECK(t.line(t.size() - 1).rule == RuleKind::vjp);
@@ -67,7 +67,8 @@ TEST_CASE("tanh at 0.3 has its three derivatives by every nesting of the sweeps"
 }
 
 TEST_CASE("the tape's vector may move during a sweep", "[sweep][trap]") {
-  // 256 lines are reserved: the sweep of 250 lines outgrows them while it runs, at every level.
+  // The tape reserves 256 lines. A sweep over 250 lines needs more, so the vector of lines is
+  // reallocated during the sweep, at every level.
   Tape t;
   const Var x = t.full({3}, real(0.5));
   Var y = x;
@@ -114,7 +115,7 @@ TEST_CASE("two inputs may share one cotangent: (x + x) x", "[sweep][trap]") {
   const Var x = t.input({2}, {3, -2});
   CHECK(sweep_values(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
   CHECK(sweep_values(grad(sum(x - x), x)) == std::vector<real>{0, 0});
-  // the same cotangent goes to h twice and on from there; the first sum must not be changed
+  // h gets the same cotangent twice, and the cotangent has other uses, so it must not be changed.
   const Var h = x + x, y = sum(h + h) + sum(h * x);
   CHECK(sweep_values(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
   CHECK(sweep_values(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
@@ -135,13 +136,14 @@ TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
   LineId before = t.size();
   const Var g = grad(y, x);
   const LineId once = t.size() - before;
-  CHECK(once == 1 + 2 * 2 + 2);  // the seed, two products a line, three cotangents of x in two sums
+  // The lines are the seed, two products for each of two lines, and two sums of x's cotangents.
+  CHECK(once == 1 + 2 * 2 + 2);
   for (LineId i = before + 1; i < t.size(); ++i) {
     CHECK(t.line(i).paused);
     CHECK(t.line(i).rule_of != kNoLine);
   }
   CHECK(item(g) == 12);
-  for (int k = 0; k < 3; ++k) {  // a sweep does not see the lines of the one before
+  for (int k = 0; k < 3; ++k) {  // the lines of the previous sweep do not count
     before = t.size();
     grad(y, x);
     CHECK(t.size() - before == once);
@@ -159,10 +161,10 @@ TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
   LineId before = t.size();
   Var out;
   grad(y, seed, {&b, 1}, {&out, 1});
-  CHECK(t.size() - before == 1);  // sum_rows alone
+  CHECK(t.size() - before == 1);  // only sum_rows
   before = t.size();
   grad(y, seed, {&x, 1}, {&out, 1});
-  CHECK(t.size() - before == 1);  // one product
+  CHECK(t.size() - before == 1);  // only one product
   before = t.size();
   const Var none = jvp(y, std::initializer_list<Var>{x, w}, std::vector<Var>(2));
   CHECK_FALSE(none);
@@ -170,7 +172,7 @@ TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
 }
 
 TEST_CASE("perturbations do not mix: D(x D(x y))", "[sweep][trap]") {
-  // d/dx ( x d/dy (x y) ) = d/dx x^2 = 2 x, and d/dx ( x d/dy (x + y) ) = 1, all four nestings
+  // d/dx (x d/dy (x y)) = d/dx x^2 = 2 x and d/dx (x d/dy (x + y)) = 1, for all four nestings.
   for (unsigned way = 0; way < 4; ++way) {
     Tape t;
     const Var x = t.full({}, 3), y = t.full({}, 5), one = t.full({}, 1);
@@ -181,7 +183,7 @@ TEST_CASE("perturbations do not mix: D(x D(x y))", "[sweep][trap]") {
     CAPTURE(way);
     CHECK(item(d(outer, x * d(inner, x * y, y), x)) == 6);
     CHECK(item(d(outer, x * d(inner, x + y, y), x)) == 1);
-    // the same variable at both levels: d/dx ( x d/dx (x x) ) = 4 x
+    // The same variable at both levels: d/dx (x d/dx (x x)) = 4 x.
     CHECK(item(d(outer, x * d(inner, x * x, x), x)) == 12);
   }
 }
@@ -195,7 +197,7 @@ TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[s
   CHECK(sweep_values(grad(y, a)) == std::vector<real>{1, 0, 1});
   CHECK(sweep_values(grad(y, b)) == std::vector<real>{0, 1, 0});
   CHECK(sweep_values(grad(y, c)) == std::vector<real>{0, 0, 0});
-  CHECK(item(jvp(y, a, t.input({3}, {2, kNaN, 2}))) == 4);  // not even in the tangent
+  CHECK(item(jvp(y, a, t.input({3}, {2, kNaN, 2}))) == 4);  // a NaN in the tangent is also ignored
 }
 
 TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep][trap]") {
@@ -204,7 +206,7 @@ TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep]
   const Var naive = sum(where(taken, sqrt(x), zero));
   CHECK(item(naive) == 2);
   const auto g = sweep_values(grad(naive, x));
-  CHECK(std::isnan(g[0]));  // 0 times the NaN slope of sqrt(-1): documented at `where`
+  CHECK(std::isnan(g[0]));  // 0 times the derivative NaN of sqrt(-1), as documented at `where`
   CHECK(g[1] == real(0.25));
   const Var safe = where(taken, x, t.full({2}, 1));
   const Var y = sum(where(taken, sqrt(safe), zero));
@@ -216,7 +218,7 @@ TEST_CASE("sqrt at 0 has an infinite slope, and an epsilon inside mends it", "[s
   Tape t;
   const Var x = t.full({}, 0);
   CHECK(std::isinf(slope(sqrt(x), x)));
-  CHECK(std::isnan(item(grad(sqrt(square(x)), x))));  // inf times 0: a norm without an epsilon
+  CHECK(std::isnan(item(grad(sqrt(square(x)), x))));  // inf * 0, since this norm has no epsilon
   CHECK(slope(sqrt(square(x) + real(1e-6)), x) == 0);
   CHECK(slope(abs(x), x) == 0);
 }
@@ -231,19 +233,19 @@ TEST_CASE("stop_gradient is a constant at every order of both sweeps", "[sweep][
   CHECK(item(g) == 18);
   CHECK(slope(g, x) == 6);
   CHECK(item(jvp(jvp(y, x, one, Record::yes), x, one)) == 6);
-  CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // two lines, neither leads on
+  CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // each call makes a new line
 }
 
 TEST_CASE("values in the middle can be asked for", "[sweep]") {
   Tape t;
-  const Var x = t.full({}, 2), h = x * x, y = h * x;  // y = h x
+  const Var x = t.full({}, 2), h = x * x, y = h * x;
   CHECK(item(grad(y, h)) == 2);
   CHECK(item(grad(y, y)) == 1);
-  CHECK(item(grad(h, y)) == 0);  // y comes after h
+  CHECK(item(grad(h, y)) == 0);  // h does not depend on y
   const Var wrt[] = {x, h, y, x};
   Var out[4];
   grad(y, t.full({}, 1), wrt, out);
-  CHECK(item(out[0]) == 12);  // through h too
+  CHECK(item(out[0]) == 12);  // including the part through h
   CHECK(item(out[1]) == 2);
   CHECK(item(out[2]) == 1);
   CHECK(item(out[3]) == 12);
@@ -260,7 +262,7 @@ TEST_CASE("the sweeps are each other's transpose when one input is computed from
   real down = 0;
   for (int k = 0; k < 3; ++k) down += item(out[k]) * item(tangent[k]);
   CHECK(item(jvp(y, wrt, tangent)) == down);
-  // a null tangent and one of zeros are the same
+  // A null tangent means zeros.
   const Var still[] = {tangent[0], t.full({}, 0), Var{}}, null[] = {tangent[0], Var{}, Var{}};
   CHECK(item(jvp(y, wrt, still)) == 6);
   CHECK(item(jvp(y, wrt, null)) == 6);
@@ -314,7 +316,7 @@ TEST_CASE("several gradients are asked for by their names, in one sweep", "[swee
   CHECK_THROWS_WITH(grad(x, {x, w}),
                     "[grad] a value of shape (2) has no gradient without a seed of that shape; "
                     "sum it or pass a seed");
-  // Both tangents at once: w . dx + x . dw.
+  // The jvp with both tangents is w . dx + x . dw.
   const Var dx = t.input({2}, {1, 0}), dw = t.input({2}, {0, 1});
   CHECK(jvp(y, {x, w}, {dx, dw}).item() == 9);
   CHECK(jvp(y, {apart}, {dx}).item() == 0);
@@ -323,14 +325,14 @@ TEST_CASE("several gradients are asked for by their names, in one sweep", "[swee
 TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x;
-  for (int k = 0; k < 100; ++k) exp(x);  // computed after y, and not part of it
+  for (int k = 0; k < 100; ++k) exp(x);  // lines after y that it does not depend on
   const LineId before = t.size();
   grad(y, x);
   CHECK(t.size() - before == 4);
 }
 
 TEST_CASE("a gradient step down a closed form", "[sweep]") {
-  // least squares (x w - y)^2: the gradient is 2 x^T (x w - y) / n
+  // The least squares loss mean (x w - y)^2 has the gradient 2 x^T (x w - y) / n.
   Tape t;
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6}), w = t.input({2, 1}, {1, -1});
   const Var y = t.input({3, 1}, {0, 1, 0}), loss = mse(matmul(x, w), y);

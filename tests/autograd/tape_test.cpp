@@ -1,4 +1,4 @@
-// The tape: leaves, parameters and their slots, scopes, pauses, labels, clocks.
+// Tests the tape: leaves, parameters and their slots, scopes, pauses, labels and clocks.
 #include "autograd/tape.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Computed before main: op records are constants, so the order of initialisation does not matter.
+// Uses ops before main. Op records are constants, so the order of initialisation does not matter.
 const real g_before_main = [] {
   Tape t;
   const Var x = t.full({}, 0);
@@ -124,13 +124,13 @@ TEST_CASE("a parameter has one line however often it is used", "[tape][parameter
   CHECK(a.id == b.id);
   CHECK(t.size() == 2);
   CHECK(other.id != a.id);
-  CHECK(a.values().data() == w.data());  // it looks at the caller's memory
+  CHECK(a.values().data() == w.data());  // it refers to the caller's memory
   CHECK(std::string(t.line(a.id).attr.name) == "w");
   CHECK(t.parameter(0).id == a.id);
   CHECK_FALSE(t.parameter(3));
   CHECK_FALSE(t.parameter(99));
   CHECK_FALSE(t.parameter(-1));
-  // so its gradient is one sum: d(a b)/dw = 2 w
+  // Both uses are one line, so d(a b)/dw = 2 w.
   CHECK(tape_values(grad(sum(a * b), a)) == std::vector<real>{2, 4});
 }
 
@@ -149,9 +149,9 @@ TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one"
     CHECK(t.parameter(1).values().data() == v.data());
     CHECK(t.size() == 3);
     CHECK(tape_values(grad(sum(first * second * x), first)) == tape_values(second));
-    w[0] += 1;  // between steps the optimizer may write
+    w[0] += 1;  // the optimizer may change weights between steps
   }
-  // A line in the old place that is no parameter, or another one, is not taken for it.
+  // A new line with the old id must not be taken for the parameter.
   const Var x = t.full({2}, 1);
   CHECK(x.id == 0);
   CHECK_FALSE(t.parameter(0));
@@ -193,7 +193,7 @@ TEST_CASE("what is computed under a Pause is a constant", "[tape][pause]") {
   {
     const Pause outer(t);
     {
-      const Pause off(t, false);  // does not end the outer one
+      const Pause off(t, false);  // does not end the outer pause
       h = square(x);
     }
     CHECK(t.line(square(x).id).paused);
@@ -201,9 +201,9 @@ TEST_CASE("what is computed under a Pause is a constant", "[tape][pause]") {
   CHECK(t.line(h.id).paused);
   const Var y = x * h;
   CHECK_FALSE(t.line(y.id).paused);
-  CHECK(grad(y, x).item() == 9);  // h counts as the number 9
+  CHECK(grad(y, x).item() == 9);  // h is a constant here
   CHECK(jvp(y, x, t.full({}, 1)).item() == 9);
-  CHECK(grad(y, h).item() == 3);  // and can be asked for
+  CHECK(grad(y, h).item() == 3);  // but a gradient with respect to h exists
   const Pause none(t, false);
   CHECK_FALSE(t.line(square(x).id).paused);
 }

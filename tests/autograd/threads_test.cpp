@@ -1,4 +1,5 @@
-// Several tapes in several threads: the same numbers as one after the other, and nothing shared.
+// Tests several tapes in several threads: they share nothing, and the numbers are the
+// same as in one thread.
 #include <array>
 #include <thread>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A few training steps of a small network on data of its own; gives the final weights.
+// Trains a small network on its own data for a few steps and returns the weights.
 std::vector<real> train(std::uint64_t seed) {
   std::vector<real> w(2 * 8 + 8 + 8 + 1);
   fill_normal({.seed = seed, .purpose = Purpose::init}, 0, 1, static_cast<int>(w.size()), w.data());

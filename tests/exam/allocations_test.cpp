@@ -1,4 +1,4 @@
-// Training steps on a warm tape make no heap allocation: operator new is counted.
+// Tests that training steps on a warm tape allocate nothing on the heap, by counting operator new.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -40,7 +40,7 @@ namespace {
 
 constexpr int kStepRows = 96, kStepWidth = 40;
 
-// A perceptron 3-40-40-2 in one flat array of parameters.
+// A multilayer perceptron 3-40-40-2 whose parameters are in one array.
 struct Network {
   struct Part {
     Shape shape;
@@ -72,8 +72,8 @@ struct Network {
   }
 };
 
-// One step on data of its own: loss, gradient, and a step down it. `nested` puts a divergence into
-// the loss, so that the sweeps' own lines are swept too.
+// Takes one step of gradient descent on its own data. `nested` adds a divergence to the loss, so
+// that the sweep also goes over the lines of other sweeps.
 real train(Tape& tape, Network& net, std::uint32_t step, bool nested) {
   Scope scope(tape);
   std::span<real> in, want;

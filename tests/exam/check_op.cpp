@@ -12,12 +12,13 @@ namespace {
 
 using Vector = std::vector<double>;
 
-// Collects what disagrees.
+// Collects the disagreements.
 class Report {
  public:
   std::vector<std::string> complaints;
 
-  // a and b agree to `tolerance` times the largest element (at least 1/8); NaN agrees with nothing.
+  // Complains unless a and b differ by at most `tolerance` times their largest element (at least
+  // 1/8). NaN differs from everything.
   void compare(const char* what, const Vector& a, const Vector& b, double tolerance) {
     double size = 0.125;
     for (const double x : a) size = std::max(size, std::fabs(x));
@@ -45,7 +46,7 @@ double dot(const Vector& a, const Vector& b, double* absolute = nullptr) {
   return total;
 }
 
-// Directions in x that leave still what stands still.
+// Returns directions in x that are 0 in the leaves that do not move.
 std::vector<Vector> make_probes(const Vector& movable, Probes kind, Draws& draws) {
   std::vector<Vector> probes;
   if (kind == Probes::every) {

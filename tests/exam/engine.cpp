@@ -21,7 +21,7 @@ std::vector<real> reals(const std::vector<double>& values) {
   return {values.begin(), values.end()};
 }
 
-// The leaves' numbers, one leaf after the other.
+// Returns the numbers of the leaves, one leaf after the other.
 std::vector<real> flat(const Program& p) {
   std::vector<real> x;
   for (const Leaf& leaf : p.leaves) x.insert(x.end(), leaf.values.begin(), leaf.values.end());
@@ -39,10 +39,10 @@ std::vector<Leaf> run(const Program& p) {
   return out;
 }
 
-// The moving leaves of a replay, and one vector in x cut into pieces for them.
+// The moving leaves of a replay. `cut` divides a vector like x into their parts.
 struct MovingLeaves {
   std::vector<Var> leaves;
-  std::vector<std::size_t> at;  // where each begins in x
+  std::vector<std::size_t> at;  // where each leaf begins in x
 
   MovingLeaves(const Question& q, const Replay& r) {
     std::size_t begin = 0;
@@ -76,7 +76,7 @@ std::vector<Var> pull(Var y, Var seed, const MovingLeaves& m, Record record) {
   return out;
 }
 
-// sum_k <a_k, b_k>, null where every a_k is.
+// Returns sum_k <a_k, b_k>, or null if all a_k are null.
 Var inner(const std::vector<Var>& a, const std::vector<Var>& b) {
   Var total;
   for (std::size_t k = 0; k < a.size(); ++k) {
@@ -114,7 +114,7 @@ Answers answer(const Question& q, const Plant& plant) {
 
 Differences differences(const Question& q, const std::vector<std::vector<double>>& probes) {
   const std::vector<real> x = flat(q.program), u = reals(q.direction), w = reals(q.weight);
-  // What stop_gradient let through at x stays what it is when x moves: that is what it means.
+  // The outputs of stop_gradient are constants, so they keep their values at x when x moves.
   std::vector<std::vector<real>> stopped;
   std::vector<real> value;
   {
@@ -124,7 +124,7 @@ Differences differences(const Question& q, const std::vector<std::vector<double>
     const auto y = r.output().values();
     value.assign(y.begin(), y.end());
   }
-  // y and <w, y> at x + h u + k v
+  // Returns y and <w, y> at x + h u + k v.
   const auto at = [&](real h, const std::vector<real>& dx, real k, const std::vector<real>& dv) {
     std::vector<real> moved = x;
     for (std::size_t i = 0; i < x.size(); ++i) moved[i] += h * dx[i] + k * dv[i];

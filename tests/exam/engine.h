@@ -1,8 +1,9 @@
-// The engine as the examination sees it: the same questions put to the float, the double and the
-// __float128 build, answered in doubles.
+// The engine as the examination uses it. The same questions go to the float, the double and the
+// __float128 build, and the answers are in double.
 //
-// y = f(x) is a program's output, x all its leaves one after the other, w a weight for each element
-// of y, u a direction for x. The loss is <w, y>, H its Hessian in x.
+// y = f(x) is the output of a program, and x holds all its leaves one after the other. w
+// has a weight for each element of y, and u is a direction for x. The loss is <w, y>, and H
+// is its Hessian in x.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace pushforward::exam {
 
-// What is asked about a program. `moves` says which leaves move; u is 0 where a leaf does not.
+// A question about a program. `moves` selects the leaves that move; u is 0 for the others.
 struct Question {
   const Program& program;
   std::vector<bool> moves;
@@ -20,31 +21,31 @@ struct Question {
   std::vector<double> direction;
 };
 
-// What the sweeps say. Vectors in x have an element for each of x, 0 where a leaf does not move.
+// The results of the sweeps. Vectors like x are 0 for leaves that do not move.
 struct Answers {
   std::vector<double> value;                 // y
   std::vector<double> along;                 // J u, by the forward sweep
   std::vector<double> pulled;                // J^T w, by the reverse sweep
-  std::vector<double> forward_over_reverse;  // H u, three ways
+  std::vector<double> forward_over_reverse;  // H u, in three ways
   std::vector<double> reverse_over_reverse;
   std::vector<double> reverse_over_forward;
 };
 
-// What central differences of values alone say, in each probe v.
+// The results of central differences of values, for each probe v.
 struct Differences {
   std::vector<double> value;    // y
   std::vector<double> along;    // J u
-  std::vector<double> slope;    // <w, J v>, one a probe
-  std::vector<double> bending;  // v^T H u, one a probe
+  std::vector<double> slope;    // <w, J v> for each probe
+  std::vector<double> bending;  // v^T H u for each probe
 };
 
-// A rule made wrong by 0.1 % on purpose.
+// A planted error: a rule that is wrong by 0.1 %.
 enum class Wrong {
   nothing,
-  vjp,     // only what the reverse sweep uses
-  jvp,     // only what the forward sweep uses
-  both,    // both by the same factor, so that they still agree with each other
-  second,  // right, but a constant: its own derivative is lost
+  vjp,     // only the rule of the reverse sweep
+  jvp,     // only the rule of the forward sweep
+  both,    // both rules by the same factor, so that they agree with each other
+  second,  // the values are right, but their derivatives are lost
 };
 struct Plant {
   std::string op;
@@ -52,13 +53,13 @@ struct Plant {
 };
 
 struct ExamEngine {
-  // All values of the program, leaves first.
+  // Returns all values of the program, leaves first.
   std::vector<Leaf> (*run)(const Program&);
   Answers (*answer)(const Question&, const Plant&);
   Differences (*differences)(const Question&, const std::vector<std::vector<double>>& probes);
-  // The names of all_ops(), in order.
+  // Returns the names of all_ops(), in order.
   std::vector<std::string> (*op_names)();
-  // Those that nothing moves through: leaves, and ops whose record says so by `no_vjp`.
+  // Returns the ops without derivatives: leaves, and ops whose record has `no_vjp`.
   std::vector<std::string> (*flat_ops)();
 };
 

@@ -1,4 +1,4 @@
-// The examination of every op in the registry, and the proof that it would notice.
+// Examines every op in the registry, and tests that the examination finds planted errors.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,8 +26,7 @@ std::string printed(const Program& p) {
   return out.str();
 }
 
-// The first entry of an op that has something to get
-// wrong: more than a few elements, and an output.
+// Returns the first entry of an op with an output and with more than four elements.
 Program typical(const std::string& op) {
   for (const OpCase& c : op_cases()) {
     if (c.op != op) continue;
@@ -53,7 +52,7 @@ TEST_CASE("every op of the registry has entries in the table of the examination"
   std::set<std::string> registered;
   for (const std::string& op : engine_f64.op_names()) {
     CAPTURE(op);
-    CHECK(registered.insert(op).second);  // no two ops of one name
+    CHECK(registered.insert(op).second);  // names are unique
     INFO("[examination] op \"" << op << "\" has no entry; write one in tests/exam/op_cases.cpp");
     CHECK(examined.count(op) == 1);
   }
@@ -61,7 +60,7 @@ TEST_CASE("every op of the registry has entries in the table of the examination"
 }
 
 TEST_CASE("every op record in the sources is in the registry", "[exam]") {
-  // An op is a constexpr Op; its name stands first in its braces or in the call that makes it.
+  // An op is a constexpr Op whose name is the first string in its braces or its initialising call.
   const std::regex record(R"re(constexpr Op (\w+_op)\s*(?:\{|=)[^"]*"(\w+)")re");
   std::set<std::string> written;
   for (const auto& file : std::filesystem::directory_iterator(PUSHFORWARD_SOURCE_DIR "/autograd")) {
@@ -73,7 +72,7 @@ TEST_CASE("every op record in the sources is in the registry", "[exam]") {
     const std::string source = all.str();
     for (std::sregex_iterator i(source.begin(), source.end(), record), end; i != end; ++i)
       CHECK(written.insert((*i)[2]).second);
-    // none that the pattern above does not understand
+    // The pattern above must match all ops.
     const std::regex any("constexpr Op \\w+_op\\b");
     const auto count = [&](const std::regex& r) {
       return std::distance(std::sregex_iterator(source.begin(), source.end(), r), {});
@@ -94,17 +93,17 @@ TEST_CASE("every op sits the examination", "[exam]") {
 }
 
 TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exam]") {
-  // Ops that nothing moves through have no rule to get wrong.
+  // Ops without derivatives have no rules.
   const auto flat = engine_f64.flat_ops();
   for (const std::string& op : engine_f64.op_names()) {
     if (std::find(flat.begin(), flat.end(), op) != flat.end()) continue;
     CAPTURE(op);
     const Program p = typical(op);
-    const Tolerance no_float{.narrow = 0};  // the float build is never spoilt: leave it out
+    const Tolerance no_float{.narrow = 0};  // the float build has no planted errors, so skip it
     CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
-    // Rules that are wrong alike may agree with each other: differences of values give them away.
+    // Both rules agree with each other, so only differences of values can find this error.
     if (kDifferences) CHECK_FALSE(check_op(p, no_float, {op, Wrong::both}).empty());
   }
 }

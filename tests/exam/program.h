@@ -1,5 +1,5 @@
-// A program of ops as plain data: what the examination replays in float, double and __float128,
-// prints when it fails, and writes as JSON for other libraries to replay.
+// A program of ops as plain data. The examination replays it in float, double and __float128,
+// prints it if it fails, and writes it as JSON for other libraries to replay.
 #pragma once
 
 #include <ostream>
@@ -10,15 +10,16 @@
 
 namespace pushforward::exam {
 
-// A leaf of the program and its numbers, each of which a float holds exactly.
+// A leaf of the program and its numbers, which are exact in float.
 struct Leaf {
   Shape shape{};
   std::vector<double> values{};
-  bool parameter = false;  // goes on the tape as a parameter, not as an input
-  bool fixed = false;      // never moves: a condition, which has no neighbourhood
+  bool parameter = false;  // recorded as a parameter instead of an input
+  bool fixed = false;      // never moves, since it is a condition
 };
 
-// One op and what it is given. A reference k >= 0 means the value of step k, -1 - k means leaf k.
+// An op with its inputs and constants. An input k >= 0 is the value of step k,
+// and -1 - k is leaf k.
 struct Step {
   std::string op;
   std::vector<int> in{-1};
@@ -29,25 +30,25 @@ struct Step {
   std::vector<int> rows{};
 };
 
-// Leaves and steps; the output is the last step's value, or the last leaf if there is no step.
+// Leaves and steps. The output is the value of the last step, or the last leaf if there is no step.
 struct Program {
   std::vector<Leaf> leaves;
   std::vector<Step> steps;
 
-  // Number of elements of all leaves together: where one leaf ends the next begins.
+  // Returns the number of elements of all leaves together.
   std::size_t size() const;
 };
 
-// One line a leaf and a step, with every constant and every number.
+// Prints one line for each leaf and each step, with all constants and numbers.
 std::ostream& operator<<(std::ostream& out, const Program& program);
 
-// One step with its constants, without its place: matmul(#1, leaf 0, ta).
+// Returns a step with its constants as text, for example matmul(#1, leaf 0, ta).
 std::string text(const Step& step);
 
-// Numbers with 17 digits between brackets: a JSON list.
+// Writes a JSON list of numbers with 17 digits.
 void write_list(std::ostream& out, const std::vector<double>& values);
 
-// {"leaves": [...], "steps": [...]}
+// Writes {"leaves": [...], "steps": [...]}.
 void write_json(std::ostream& out, const Program& program);
 
 }  // namespace pushforward::exam

@@ -1,5 +1,5 @@
-// The examination's own numbers: splitmix64 (Steele, Lea, Flood
-// 2014), so that the generator under test plays no part in them.
+// The random numbers of the examination: splitmix64 (Steele, Lea, Flood 2014), so that they do not
+// depend on the generator under test.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ class Draws {
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
   }
-  // 0..n-1
+  // Returns a number from 0 to n - 1.
   int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
-  // true once in n
+  // Returns true with probability 1 / n.
   bool once_in(int n) { return below(n) == 0; }
-  // A number that a float holds exactly.
+  // Returns a number that is exact in float.
   double between(double low, double high) {
     const double u = static_cast<double>(next() >> 40) * 0x1p-24;
     return static_cast<float>(low + u * (high - low));

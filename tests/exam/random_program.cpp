@@ -12,11 +12,11 @@
 namespace pushforward::exam {
 namespace {
 
-constexpr double kKink = 1e-3;    // how far from a kink an argument stays
+constexpr double kKink = 1e-3;    // the least distance of an argument from a kink
 constexpr double kLargest = 6;    // the largest magnitude of a value
-constexpr int kMaxElements = 64;  // of a value
+constexpr int kMaxElements = 64;  // the largest size of a value
 
-// Builds one program, value by value. Every move either succeeds or leaves the program as it was.
+// Builds a program step by step. A step that fails leaves the program unchanged.
 class Maker {
  public:
   explicit Maker(std::uint64_t seed) : draws_(seed) {}
@@ -34,7 +34,7 @@ class Maker {
   // --- values
 
   int count() const { return static_cast<int>(p_.leaves.size() + p_.steps.size()); }
-  // The reference of the k-th value, leaves first.
+  // Returns the reference of the k-th value, leaves first.
   int reference(int k) const {
     const int leaves = static_cast<int>(p_.leaves.size());
     return k < leaves ? -1 - k : k - leaves;
@@ -45,12 +45,12 @@ class Maker {
   }
   const Shape& shape(int ref) const { return value(ref).shape; }
 
-  // Any value, later ones more often: programs become deep.
+  // Returns a random value. Later values are more likely, which makes programs deep.
   int any() {
     const int n = count();
     return reference(std::max(draws_.below(n), draws_.below(n)));
   }
-  // Any value for which `fits` holds, or a new leaf of the given shape.
+  // Returns a random value for which `fits` is true, or a new leaf of the given shape.
   template <class Fits>
   int any_that(Fits fits, const Shape& otherwise) {
     for (int tries = 0; tries < 8; ++tries) {
@@ -80,7 +80,7 @@ class Maker {
     return -static_cast<int>(p_.leaves.size());
   }
 
-  // Adds a step if its value is finite, small and not too long.
+  // Adds a step if its value is finite, has no large elements and is not empty or too long.
   bool add(const Step& step) {
     for (const int ref : step.in) {
       if (ref == kFailed) return false;
@@ -98,7 +98,7 @@ class Maker {
     }
     return good;
   }
-  // The same, giving the reference of the new value.
+  // Adds a step and returns the reference of its value, or kFailed.
   static constexpr int kFailed = 1 << 20;
   int made(const Step& step) { return add(step) ? static_cast<int>(p_.steps.size()) - 1 : kFailed; }
 
@@ -112,7 +112,7 @@ class Maker {
     }
     return true;
   }
-  // A value whose elements are all at least 1/4, made from any.
+  // Returns a value whose elements are all at least 1/4, made from `ref`.
   int positive(int ref) {
     const auto& v = value(ref).values;
     if (std::all_of(v.begin(), v.end(), [](double x) { return x >= 0.25; })) return ref;
@@ -120,7 +120,7 @@ class Maker {
                                      : made({.op = "softplus", .in = {ref}});
     return up == kFailed ? up : made({.op = "shift", .in = {up}, .a = 0.25});
   }
-  // A matrix made from any value.
+  // Returns a matrix made from a random value.
   int matrix() {
     const int ref = any();
     const Shape s = shape(ref);
@@ -154,7 +154,7 @@ class Maker {
     if (!done) done = try_move(op);
     return done ? *done : try_entry(op);
   }
-  // Whether a step was added; nothing where the op is for another of these functions.
+  // True if a step was added; nothing if the function does not handle the op.
   using Done = std::optional<bool>;
   static bool one_of(const std::string& op, std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), op) != names.end();
@@ -316,9 +316,9 @@ class Maker {
     return false;
   }
 
-  // An op that no function above knows is called as one of its entries in op_cases.cpp calls it, on
-  // values of the entry's shapes and domains, or on leaves with the entry's numbers. Entries with an
-  // empty leaf are left out: no other step of a random program takes an empty value.
+  // Calls an op that no function above handles like one of its entries in op_cases.cpp, on values
+  // with the entry's shapes and domains, or on leaves with the entry's numbers. Entries with an
+  // empty leaf are left out, since no other step of a random program takes an empty value.
   bool try_entry(const std::string& op) {
     static const std::vector<OpCase> all = op_cases();
     std::vector<const OpCase*> entries;
@@ -338,7 +338,8 @@ class Maker {
     for (int& in : step.in) in = leaves[static_cast<std::size_t>(-1 - in)];
     return add(step);
   }
-  // Any value of the leaf's shape with all elements in the domain, or a new leaf like that one.
+  // Returns a random value of the leaf's shape with all elements in the domain, or
+  // a copy of the leaf.
   int any_in(const Domain& domain, const Leaf& leaf) {
     for (int tries = 0; tries < 8 && !domain.apart && !domain.condition; ++tries) {
       const int ref = any();
@@ -351,7 +352,7 @@ class Maker {
     return -static_cast<int>(p_.leaves.size());
   }
 
-  // One number that everything still unused is part of.
+  // Adds a number that depends on all values that are not used yet.
   void gather_loose_ends() {
     std::vector<bool> used(p_.steps.size(), false);
     for (const Step& s : p_.steps) {
@@ -373,7 +374,7 @@ class Maker {
 
   Draws draws_;
   Program p_;
-  std::vector<Leaf> values_;  // of the steps
+  std::vector<Leaf> values_;  // the values of the steps
 };
 
 }  // namespace

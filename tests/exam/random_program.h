@@ -1,6 +1,6 @@
-// Programs made at random from all ops: shapes legal, arguments inside every domain and away from
-// every kink. An op that has nothing written for it here is called as its entries in op_cases.cpp
-// call it, so that a new op is in random programs as soon as the examination has it.
+// Random programs of all ops. Shapes are valid, and arguments are in each op's domain and away from
+// its kinks. An op that has no code here is called like its entries in op_cases.cpp, so a new op is
+// in random programs as soon as it has an entry.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,13 @@
 
 namespace pushforward::exam {
 
-// The program number `seed`: 2 to 4 leaves (more where an op needs a weight), 6 to 20 steps (and
-// more to end it) of values of at most 64 elements below 6 in magnitude. The same on every machine.
+// Returns program number `seed`, which is the same on every machine. It has 2 to 4 leaves (more if
+// an op needs a weight) and 6 to 20 steps (and some to end it). A value has at most 64 elements, of
+// at most 6 in magnitude.
 Program random_program(std::uint64_t seed);
 
-// A multilayer perceptron with random sizes, activations and normalisations, and a mean squared or
-// a cross-entropy loss as its one-element output.
+// Returns a multilayer perceptron with random sizes, activations and normalisations. Its output is
+// one number, a mean squared error or a cross-entropy.
 Program random_network(std::uint64_t seed);
 
 }  // namespace pushforward::exam

@@ -1,4 +1,4 @@
-// Programs made at random from all ops: every route to their derivatives agrees.
+// Tests that all ways to compute the derivatives of random programs agree.
 #include <map>
 #include <sstream>
 
@@ -26,7 +26,7 @@ TEST_CASE("two thousand random programs: all routes to their derivatives agree",
   for (std::uint64_t seed = 0; seed < kRandomPrograms; ++seed) {
     const Program p = random_program(seed);
     for (const Step& s : p.steps) ++used[s.op];
-    // every second program with some of its leaves standing still
+    // In every second program some leaves do not move.
     std::vector<bool> moves;
     for (std::size_t k = 0; k < p.leaves.size(); ++k)
       moves.push_back(!p.leaves[k].fixed && (seed % 2 == 0 || (seed >> k & 2) != 0));
@@ -65,7 +65,7 @@ TEST_CASE("random programs notice a rule that is wrong by 0.1 %", "[exam]") {
     }
     CAPTURE(op, present, noticed);
     CHECK(present >= 5);
-    CHECK(noticed * 4 >= present);  // in the others the op leads to no output, or to a constant
+    CHECK(noticed * 4 >= present);  // in other programs the output does not depend on the op
   }
 }
 

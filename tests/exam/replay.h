@@ -1,4 +1,4 @@
-// Putting a program on a tape: how each op is called from the data of a step.
+// Records a program on a tape, calling each op with the data of its step.
 #pragma once
 
 #include <span>
@@ -13,18 +13,18 @@ namespace pushforward::inline PF_REAL {
 // The values of a program on a tape.
 struct Replay {
   std::vector<Var> leaves, steps;
-  std::vector<std::vector<real>> stopped;  // what each stop_gradient let through, in order
+  std::vector<std::vector<real>> stopped;  // the output of each stop_gradient, in order
 
   Var output() const { return steps.empty() ? leaves.back() : steps.back(); }
 };
 
-// An op record with a wrong rule, to be used in place of the right one.
+// An op record with a planted error, to use instead of the right one.
 class Planted {
  public:
   Planted(const std::string& op, exam::Wrong what);
   Planted(const Planted&) = delete;
   Planted& operator=(const Planted&) = delete;
-  // v, or the same op of the same inputs again under the wrong record, if v is of the op to spoil.
+  // Returns v. If v is the result of the wrong op, computes it again with the wrong record.
   Var spoil(Var v) const;
 
  private:
@@ -32,8 +32,9 @@ class Planted {
   Op wrong_{};
 };
 
-// Puts the program on the tape with x in its leaves, one leaf after the other; x must outlive the
-// tape's lines. With `stopped` (see Replay), stop_gradient gives those numbers, whatever its input.
+// Records the program with the numbers x in its leaves, one leaf after the other. x must
+// outlive the tape's lines. If `stopped` is given (see Replay), the calls of stop_gradient
+// return its numbers.
 Replay replay(Tape& tape, const exam::Program& program, std::span<const real> x,
               std::span<const std::vector<real>> stopped = {}, const Planted* planted = nullptr);
 

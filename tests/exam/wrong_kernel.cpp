@@ -1,4 +1,4 @@
-// Kernels that call the standard library's functions where `scalar` should be called. They must not
+// Kernels that wrongly call functions of the standard library instead of `scalar`. They must not
 // compile in __float128; tests/exam/wrong_kernel.py compares the errors with the comments below.
 #include "autograd/rules.h"
 #include "autograd/tensor/math.h"

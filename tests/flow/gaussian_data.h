@@ -1,5 +1,5 @@
-// Gaussian data as an exact model of any prediction on any
-// affine path, in plain numbers, for the tests of samplers.
+// An exact model of Gaussian data, for any prediction and any affine path, in plain numbers. The
+// tests of samplers use it.
 #pragma once
 
 #include <cmath>
@@ -12,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Data N(m, s^2 I), source N(0, I).
+// The data is N(m, s^2 I), and the source is N(0, I).
 struct GaussianData {
   Parameterization parameterization;
   double m = 2, s = 0.5;
@@ -20,18 +20,18 @@ struct GaussianData {
   double variance(const Coefficients& c) const {
     return c.alpha * c.alpha * s * s + c.sigma * c.sigma;
   }
-  // The model's output at x: E[x0 | x] and E[x1 | x], mixed.
+  // Returns the model's output at x, a linear combination of E[x0 | x] and E[x1 | x].
   double operator()(double x, double t) const {
     const Coefficients c = parameterization.scheduler(t);
     const double off = (x - c.alpha * m) / variance(c);
-    if (parameterization.prediction == Prediction::score)
-      return -off;  // finite at sigma = 0 as well
+    if (parameterization.prediction == Prediction::score) return -off;  // finite even at sigma = 0
     const double noise = c.sigma * off, data = m + c.alpha * s * s * off;
     const PredictionMix f =
         prediction_mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
   }
-  // Where the flow takes x, exactly: the same number of standard deviations from the mean.
+  // Returns the point to which the flow takes x. It has the same distance to the mean, in
+  // standard deviations.
   double flow(double x, double from, double to) const {
     const Coefficients a = parameterization.scheduler(from), b = parameterization.scheduler(to);
     return b.alpha * m + std::sqrt(variance(b) / variance(a)) * (x - a.alpha * m);
@@ -45,7 +45,8 @@ struct GaussianData {
   }
 };
 
-// A field from f(x, t, label), number by number; nothing to differentiate. No label: kNoLabel.
+// Returns the field f(x, t, label) for each element of x, without derivatives. Without
+// labels, f gets kNoLabel.
 template <class F>
 Field number_field(F f) {
   return [f](Var x, Var t, Labels labels) {
@@ -65,7 +66,7 @@ inline Field make_field(const GaussianData& data) {
   return number_field([data](double x, double t, int) { return data(x, t); });
 }
 
-// One row of one number, carried along a grid.
+// Returns the result of a driver for one row of one number along a grid.
 inline double integrated(Driver& driver, const Rhs& rhs, double x,
                          const std::vector<double>& grid) {
   real at = static_cast<real>(x);

@@ -1,6 +1,6 @@
-// Says what the parser makes of configs: one JSON document a line in,
-// one verdict a line out. With the argument `schema` it prints the
-// JSON Schema instead. tests/judges/schema_agreement.py compares the two.
+// Reads one JSON document per line and prints the verdict of the config parser for each. With the
+// argument `schema` it prints the JSON Schema instead. tests/judges/schema_agreement.py compares
+// parser and schema.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -13,7 +13,8 @@ using namespace pushforward::app;
 
 namespace {
 
-// "ok"; "beyond" if two values disagree, which no schema can say; else "wrong" and the first fault.
+// Returns "ok", "beyond" if two values disagree, which a schema cannot express, or "wrong" with the
+// first error.
 std::string verdict(const std::string& line) {
   ConfigFaults faults;
   try {

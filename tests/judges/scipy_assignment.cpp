@@ -1,5 +1,5 @@
-// Answers assignment problems that scipy_assignment.py asks: n (int32) and n n doubles in on stdin,
-// n int32 columns and the cost (double) out on stdout, until the input ends.
+// Solves assignment problems for scipy_assignment.py until the input ends. It reads n (int32) and
+// n * n doubles from stdin, and writes n columns (int32) and the cost (double) to stdout.
 #include <cstdint>
 #include <cstdio>
 #include <exception>

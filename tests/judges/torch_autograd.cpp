@@ -1,5 +1,5 @@
-// Writes random networks and random programs with our values and gradients, one JSON object a line,
-// for tests/judges/torch_autograd.py to compute again.
+// Writes random networks and random programs with our values and gradients, one JSON object per
+// line. tests/judges/torch_autograd.py computes them again.
 //
 // usage: torch_autograd FILE
 #include <cstdio>

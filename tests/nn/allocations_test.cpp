@@ -1,4 +1,5 @@
-// After the first steps, training asks the heap for nothing: every operator new is counted here.
+// Tests that training allocates nothing on the heap after the first steps, by
+// counting operator new.
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -42,7 +43,7 @@ namespace {
 
 TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
   for (const int threads : {1, 2}) {
-    for (const int rows : {200, 2400}) {  // 7 chunks; 75 chunks, several a lane
+    for (const int rows : {200, 2400}) {  // 7 chunks, and 75 chunks, several per thread
       VelocityOptions o{.kind = NetworkKind::res_mlp, .hidden = {32, 32}};
       o.time = {.kind = TimeKind::learned_fourier, .dim = 8};
       o.condition = Condition::film;

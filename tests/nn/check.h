@@ -1,5 +1,5 @@
-// What the tests of nn share: a tape for one call,
-// random tensors, and gradients held to differences.
+// Helpers for the tests of nn: a tape for one call, random tensors, and a comparison of gradients
+// with differences.
 #pragma once
 
 #include <cmath>
@@ -16,7 +16,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Standard normal numbers, by a seed.
+// Returns standard normal numbers.
 inline Tensor random_tensor(Shape shape, std::uint64_t seed) {
   Tensor t(shape);
   fill_normal({seed, Purpose::user}, 0, t.rows(), t.cols(), t.data());
@@ -27,11 +27,11 @@ inline std::vector<double> doubles(std::span<const real> values) {
   return {values.begin(), values.end()};
 }
 
-// A copy of what a call gives.
+// Returns a copy of a value.
 inline Tensor copied(Var v) { return Tensor(v.shape(), v.values()); }
 
 // Compares d(weights . f) / d parameters on the tape with central differences, for every element of
-// every parameter; `f` makes any value from the model on a tape.
+// every parameter. `f` records a value of the model on a tape.
 inline void check_gradients(Parameters& parameters, const std::function<Var(Tape&)>& f) {
   const auto value = [&](Tape& tape) {
     const Var y = f(tape);

@@ -27,11 +27,11 @@ SampleMoments moments(Init init, Shape shape, std::uint64_t seed = 1) {
 }
 
 TEST_CASE("init: the distributions have the mean, deviation and bound of their formulas") {
-  const int in = 200, out = 300;  // 60,000 draws: the mean is within 4 standard errors, 0.0163 s
+  const int in = 200, out = 300;  // with 60,000 draws, 4 standard errors of the mean are 0.0163 s
   struct Case {
     const char* name;
     Init init;
-    double deviation, bound;  // bound 0: none
+    double deviation, bound;  // a bound of 0 means none
   };
   const double inf = 0;
   const Case cases[] = {
@@ -73,7 +73,7 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
     const int rows = shape[0], cols = shape[1], few = std::min(rows, cols);
     std::vector<real> q(static_cast<std::size_t>(shape.size()));
     fill_init(orthogonal_init(2), shape, {3, Purpose::init}, q.data());
-    const auto at = [&](int vector, int k) {  // element k of one of the shorter side's vectors
+    const auto at = [&](int vector, int k) {  // element k of a row or column, whichever are fewer
       return static_cast<double>(rows <= cols ? q[std::size_t(vector) * cols + k]
                                               : q[std::size_t(k) * cols + vector]);
     };

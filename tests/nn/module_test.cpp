@@ -80,7 +80,7 @@ TEST_CASE("parameters: initial values depend on the seed alone, padding stays ze
   CHECK(doubles(pa.values()) == doubles(pb.values()));
   pb.initialise({6, Purpose::init});
   CHECK(doubles(pa.values()) != doubles(pb.values()));
-  CHECK(pa.values()[15] == 0);  // after the 15 numbers of first.weight
+  CHECK(pa.values()[15] == 0);  // first.weight has the 15 numbers before it
 }
 
 TEST_CASE("parameters: misuse is told") {

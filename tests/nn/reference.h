@@ -1,4 +1,4 @@
-// Plain loops in double that say what the networks over tokens are to compute.
+// A reference implementation of the networks over tokens, as plain loops in double.
 #pragma once
 
 #include <algorithm>
@@ -61,7 +61,7 @@ inline Row normalize(Row x, double eps) {
   return x;
 }
 
-// Turns pair i of a head at position p by the angle p 10000^(-2i / d).
+// Rotates pair i of a head at position p by the angle p 10000^(-2i / d).
 inline void turn(double* head, int d, int p) {
   for (int i = 0; i < d / 2; ++i) {
     const double angle = p * std::pow(10000, -2.0 * i / d), u = head[2 * i], v = head[2 * i + 1];
@@ -70,7 +70,7 @@ inline void turn(double* head, int d, int p) {
   }
 }
 
-// Self-attention over the rows of x, one sequence.
+// Returns self-attention over the rows of x, one sequence.
 inline Matrix attention(const Weights& of, const std::string& at, const Matrix& x, int heads,
                         bool rotary) {
   const int length = int(x.size()), width = int(x[0].size()), d = width / heads;
@@ -101,7 +101,7 @@ inline Matrix attention(const Weights& of, const std::string& at, const Matrix& 
   return y;
 }
 
-// Part k of six (or two) of what a modulation says.
+// Returns part k of the six (or two) vectors of a modulation.
 inline Row part(const Row& modulators, std::size_t k, std::size_t width) {
   return {modulators.begin() + std::ptrdiff_t(k * width),
           modulators.begin() + std::ptrdiff_t((k + 1) * width)};
@@ -120,8 +120,8 @@ inline void add_gated(Matrix& h, const Row& gate, const Matrix& x) {
     for (std::size_t i = 0; i < gate.size(); ++i) h[p][i] += gate[i] * x[p][i];
 }
 
-// The transformer's logits (length, V) of one sequence
-// at raw time t, label -1 for none; activation SiLU.
+// Returns the transformer's logits (length, V) of one sequence at raw time t, with activation SiLU.
+// A label of -1 means none.
 inline Matrix transformer(const Weights& of, const std::vector<int>& states, double t, int label,
                           int heads, int blocks, bool rotary) {
   Row given{t};

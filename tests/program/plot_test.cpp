@@ -133,13 +133,14 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
   refuses("moons --only samples,classes",
           "[plot] there is no picture \"classes\" of moons: its samples have no classes");
   refuses("moons --only exact", "there is no picture \"exact\" of moons: [");
-  refuses("many --only loss,field",
-          "there is no picture \"field\" of many: it is drawn in 1 and 2 dimensions, and the data "
-          "has 3");
-  refuses("many --only likelihood", "drawn in 1 and 2 dimensions, and the data has 3");
+  refuses(
+      "many --only loss,field",
+      "there is no picture \"field\" of many: it is drawn only in 1 or 2 dimensions, but the data "
+      "has 3");
+  refuses("many --only likelihood", "drawn only in 1 or 2 dimensions, but the data has 3");
   for (const char* name : {"field", "likelihood", "exact"})
     refuses(std::string("always --only ") + name,
-            "of always: its network never met a row without label; give --label");
+            "of always: its network was never trained without labels; give --label");
   refuses("circles --only loss,likelihood",
           "[plot] there is no picture \"likelihood\" of circles: [likelihood] the source has no "
           "density in closed form");
@@ -163,9 +164,9 @@ TEST_CASE("list has a line for each picture, and completion knows their names") 
   const Sandbox sandbox;
   expect(sandbox("list pictures"), 0,
          {"pictures   (pushforward plot RUN --only NAME,NAME)\n  loss           every run ",
-          "\n  likelihood     points      the density that the flow computes for itself, beside "
-          "the data's (from samples, data, density)\n",
-          "\n  interpolation  images      ways between samples through their latents"});
+          "\n  likelihood     points      the density of the flow beside that of the data "
+          "(from samples, data, density)\n",
+          "\n  interpolation  images      interpolations between samples through their latents"});
   CHECK(sandbox("list pictures --names").text ==
         "loss\nsamples\nclasses\ndensity\nlikelihood\ntrajectories\nstrip\nflow\nfield\nexact\n"
         "interpolation\n");

@@ -211,7 +211,7 @@ TEST_CASE("what is printed and does not get out is told") {
   const Sandbox sandbox;
   for (const char* arguments : {"list", "--help", "config schema"})
     expect(sandbox(std::string(arguments) + " > /dev/full"), 4,
-           {"[output] not all could be written"});
+           {"[output] the standard output could not be written"});
   expect(
       sandbox("config show '" PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json' train.steps=1000"),
       0, {"\"steps\": 1000"});

@@ -200,7 +200,7 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   expect(sandbox("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
   sandbox.write("far.csv", "0,0\n100,200\n");
   expect(sandbox("loglik moons --points far.csv --label 1 --out r.npy"), 0,
-         {"1 of them have numbers outside the levels of this run"});
+         {"1 of the points have numbers outside the levels of this run"});
   CHECK(sandbox.array("p.npy").values == sandbox.array("q.npy").values);
   const auto report = sandbox.json("eval moons -n 500");
   CHECK(report.at("likelihood").at("held_out") == false);
@@ -311,7 +311,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample table --given '1 _'", 2, "has 2 tokens, but the run's sequences have 3"},
       {"encode words --points a.npy --out b.npy", 2,
        "[encode] /data (words) of words is tokens, which jump from "
-       "noise to data and have no velocity; sample with --given"},
+       "noise to data and have no velocity; use sample, with --given"},
       {"decode words --points a.npy --out b.npy", 2, "[decode] /data (words)"},
       {"interpolate words --from a.npy --to b.npy --out c.npy", 2, "[interpolate] /data (words)"},
       {"velocity words --points a.npy --t 0.5 --out b.npy", 2,
@@ -329,13 +329,13 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"eval words --probes 3", 2,
        "[eval] --divergence and --probes have no effect on the bound of tokens"},
       {"sample words --free x", 2, "--free requires --given"},
-      {"sample words --seed -1", 2, "-1 is no seed; give a whole number from 0 to 2^53"},
-      {"sample words --seed 9007199254740993", 2, "is no seed"},
+      {"sample words --seed -1", 2, "-1 is not a seed; give a whole number from 0 to 2^53"},
+      {"sample words --seed 9007199254740993", 2, "is not a seed"},
       {"sample words --exact --given qq", 2, "character 1 is \"q\""},
       {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
       {"sample words --out a.npy --trajectory a.npy", 2,
        "[file] --out and --trajectory are both a.npy; give two different files"},
-      {"sample words --out a.xyz", 2, "[file] a.xyz ends neither in .npy, .csv nor .txt"},
+      {"sample words --out a.xyz", 2, "[file] a.xyz ends in none of .npy, .csv and .txt"},
       {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
       {"loglik table --points table.npy --out table.npy", 2,
        "--points and --out are both table.npy"},
@@ -375,9 +375,9 @@ TEST_CASE("what continuous data cannot do is refused with its cure") {
            {"sample moons --tokens", "--given and --tokens are for tokens, but /data (moons)"},
            {"sample moons --temperature 0.5", "--temperature and --top-p are for tokens"},
            {"sample moons --top-p 0.5", "--temperature and --top-p are for tokens"},
-           {"sample moons --out a.txt", ".txt is for tokens, and /data (moons)"},
+           {"sample moons --out a.txt", ".txt is for tokens, but /data (moons)"},
            {"sample moons --solver ctmc_kernel", "there is no solver \"ctmc_kernel\""},
-           {"data moons --out a.txt", ".txt is for tokens, and moons is continuous data"}}) {
+           {"data moons --out a.txt", ".txt is for tokens, but moons is continuous data"}}) {
     CAPTURE(arguments);
     expect(sandbox(arguments), 2, {part});
   }

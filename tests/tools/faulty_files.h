@@ -1,4 +1,4 @@
-// A FileSystem whose n-th call fails, and a folder of its own for each test.
+// A FileSystem whose n-th call fails, and temporary folders for tests.
 #pragma once
 
 #include <stdlib.h>
@@ -12,9 +12,9 @@
 
 namespace pushforward {
 
-// Counts the calls (from 1); call number `at` fails with `error`, and with `persistent` every later
-// one too. With `short_writes` a write takes at most 3 bytes and every second one is interrupted
-// first. With `only`, only calls of that name count.
+// Call number `at` (counted from 1) fails with `error`. If `persistent`, all later calls fail too.
+// If `short_writes`, a write takes at most 3 bytes, and every second one is first interrupted. If
+// `only` is set, only calls of that name are counted.
 class FaultyFiles : public FileSystem {
  public:
   int at = 0;
@@ -45,7 +45,7 @@ class FaultyFiles : public FileSystem {
   int fsync(int descriptor) override { return fails("fsync") ? -1 : FileSystem::fsync(descriptor); }
   int close(int descriptor) override {
     const bool failing = fails("close");
-    const int result = FileSystem::close(descriptor);  // a failed close closes all the same
+    const int result = FileSystem::close(descriptor);  // a failed close also releases it
     if (failing) errno = error;
     return failing ? -1 : result;
   }
@@ -88,7 +88,7 @@ class FaultyFiles : public FileSystem {
   }
 };
 
-// A new empty folder under the system's temporary folder, removed with all that is in it.
+// A new folder in the system's temporary folder. It is removed with its contents.
 class TestFolder {
  public:
   TestFolder() {
@@ -109,7 +109,7 @@ class TestFolder {
   std::string path_;
 };
 
-// The text of the exception that `work` throws, "" if it throws none.
+// Returns the text of the exception that `work` throws, or "" if it throws none.
 template <class Work>
 std::string catch_message(Work work) {
   try {
@@ -120,7 +120,8 @@ std::string catch_message(Work work) {
   return "";
 }
 
-// "" if `text` contains `part`, else a line that shows both: `CHECK(lacks(text, part) == "")`.
+// Returns "" if `text` contains `part`, else a line that shows both. Use it as
+// `CHECK(lacks(text, part) == "")`.
 inline std::string lacks(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos ? "" : "'" + part + "' is not in '" + text + "'";
 }

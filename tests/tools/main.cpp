@@ -1,5 +1,5 @@
-// The test runner's main: Catch2's, which also writes the tests it has for CTest, each with the
-// labels of its folder.
+// The main function of test programs. It runs tests as Catch2 does, or writes a list of its tests
+// for CTest, with labels for their folders.
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -24,8 +24,8 @@ const Catch::TestCaseInfo& info(const Catch::TestCaseHandle& test) {
 }
 #endif
 
-// "flow;flow/solve;flow/solve/integrate" for .../tests/flow/solve/integrate_test.cpp: every folder
-// below tests/ that the file is in, and the file.
+// Returns the labels of a test file: all folders below tests/ that contain it, and the file. For
+// .../tests/flow/solve/integrate_test.cpp they are "flow;flow/solve;flow/solve/integrate".
 std::string labels(const std::string& file) {
   const std::string tests = "tests/";
   const auto at = file.rfind("/" + tests);
@@ -40,7 +40,7 @@ std::string labels(const std::string& file) {
   return all + path;
 }
 
-// The name as Catch2 reads it on a command line: commas and brackets stand for something there.
+// Escapes a name for Catch2's command line, where commas and brackets have a meaning.
 std::string escaped(const std::string& name) {
   std::string out;
   for (const char c : name) {
@@ -50,10 +50,11 @@ std::string escaped(const std::string& name) {
   return out;
 }
 
-// A CMake argument that is taken as it is.
+// Returns a CMake argument in brackets, which CMake does not change.
 std::string bracketed(const std::string& text) { return "[==[" + text + "]==]"; }
 
-// Commands of CMake that add each test under its name after `prefix`, with a time limit in seconds.
+// Writes CMake commands that add each test, named `prefix` and its name, with a
+// time limit in seconds.
 int write_ctest(Catch::Session& session, const std::string& program, const std::string& path,
                 const std::string& prefix, const std::string& seconds) {
   std::ofstream out(path);
@@ -75,8 +76,8 @@ int write_ctest(Catch::Session& session, const std::string& program, const std::
 
 }  // namespace
 
-// With --ctest FILE PREFIX SECONDS it writes FILE for CTest; else it runs tests as Catch2 does. A
-// name that selects no test fails, in version 2 as well.
+// With --ctest FILE PREFIX SECONDS it writes FILE for CTest, else it runs tests as Catch2 does. It
+// fails if no test has the given name; version 2 needs an option for that.
 int main(int argc, char** argv) {
   Catch::Session session;
   if (argc == 5 && std::string(argv[1]) == "--ctest")

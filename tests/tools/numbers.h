@@ -1,4 +1,4 @@
-// Numbers that tests of every room ask for.
+// Helpers for numbers, used by the tests of all rooms.
 #pragma once
 
 #include <limits>
@@ -14,7 +14,7 @@ inline constexpr double kPi = 3.14159265358979323846,
 
 namespace pushforward::inline PF_REAL {
 
-// Whether this build computes in double.
+// True if `real` is double.
 inline constexpr bool kDouble = sizeof(real) == 8;
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,2 +1,2 @@
-// The program of this source does nothing: its target holds the precompiled Catch2 header that the tests share.
+// This program does nothing. Its target has the precompiled Catch2 header that the tests share.
 int main() {}

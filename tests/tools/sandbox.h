@@ -1,5 +1,4 @@
-// The program as a test types it: a folder to work in,
-// what a command left behind, and what is expected of it.
+// Runs the program in a temporary folder and checks its output.
 #pragma once
 
 #include <stdlib.h>
@@ -17,13 +16,13 @@
 
 namespace pushforward {
 
-// What a command left behind.
+// The result of a command.
 struct Outcome {
   int code = -1;
   std::string text;  // stdout and stderr together
 };
 
-// A folder of its own, the working directory of every command; gone at the end.
+// A temporary folder, which is the working directory of all commands.
 class Sandbox {
  public:
   explicit Sandbox(const std::string& root = "/tmp") {
@@ -59,7 +58,7 @@ class Sandbox {
   std::string folder_;
 };
 
-// metrics.jsonl without what a clock wrote.
+// Returns the rows of metrics.jsonl without times and speeds.
 inline std::string timeless(const std::string& metrics) {
   std::istringstream lines(metrics);
   std::string all;

@@ -1,12 +1,12 @@
-// Running a test once for every instruction set that the kernels are compiled for and this CPU has.
+// Runs a test once for every instruction set that the kernels are compiled for and this CPU has.
 #pragma once
 
 #include <hwy/targets.h>
 
 namespace pushforward {
 
-// Calls use(name) with each target chosen in turn, then goes
-// back to the best one. Not while other threads compute.
+// Calls use(name) for each target in turn, then selects the best target again. Must not be called
+// while other threads compute.
 template <class Use>
 void each_simd_target(Use use) {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {

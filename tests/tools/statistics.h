@@ -1,7 +1,7 @@
-// Goodness of fit: chi-square and Kolmogorov-Smirnov statistics with their probabilities.
+// Tests of goodness of fit: chi-square and Kolmogorov-Smirnov statistics with their probabilities.
 //
-// Tests of generators have fixed seeds, so a statistic is the same number each time; it must lie
-// where all but one in 10,000 true samples would have it.
+// Tests have fixed seeds, so a statistic is the same number each time. It must be in a range that
+// contains it for all but one in 10,000 true samples.
 #pragma once
 
 #include <algorithm>
@@ -10,14 +10,14 @@
 
 namespace pushforward {
 
-// P(X > x) of a chi-square variable with n degrees of freedom, by Wilson and Hilferty's cube root
-// (1931), good to a few percent for n >= 10.
+// Returns P(X > x) of a chi-square variable with n degrees of freedom, by the cube root
+// approximation of Wilson and Hilferty (1931). The relative error is a few percent for n >= 10.
 inline double chi_square_tail(double x, double n) {
   const double z = (std::cbrt(x / n) - (1 - 2 / (9 * n))) / std::sqrt(2 / (9 * n));
   return 0.5 * std::erfc(z / std::sqrt(2.0));
 }
 
-// The same for counts against expected counts.
+// Returns the same for the chi-square statistic of counts and expected counts.
 inline double chi_square_tail(const std::vector<double>& counts,
                               const std::vector<double>& expected) {
   double x = 0;
@@ -26,8 +26,8 @@ inline double chi_square_tail(const std::vector<double>& counts,
   return chi_square_tail(x, static_cast<double>(counts.size()) - 1);
 }
 
-// P(D > d) for the largest distance d between the samples' and the true distribution function `cdf`
-// (Kolmogorov's limit distribution with Stephens's correction).
+// Returns P(D > d) for the largest distance d between the empirical distribution function of the
+// samples and the true one, `cdf` (Kolmogorov's limit distribution with Stephens's correction).
 template <class Cdf>
 double kolmogorov_tail(std::vector<double> samples, Cdf cdf) {
   std::sort(samples.begin(), samples.end());
@@ -38,18 +38,18 @@ double kolmogorov_tail(std::vector<double> samples, Cdf cdf) {
     d = std::max({d, (at + 1) / n - p, p - at / n});
   }
   const double x = d * (std::sqrt(n) + 0.12 + 0.11 / std::sqrt(n));
-  if (x < 0.2) return 1;  // to 12 digits, and the series no longer converges
+  if (x < 0.2) return 1;  // accurate to 12 digits; the series converges too slowly
   double tail = 0;
   for (int k = 1; k <= 100; ++k) tail += (k % 2 ? 2 : -2) * std::exp(-2.0 * k * k * x * x);
   return std::clamp(tail, 0.0, 1.0);
 }
 
-// Whether a probability is one that all but one in 10,000 true
-// samples have, at both ends: too good a fit is suspicious as well.
+// Returns whether all but one in 10,000 true samples have a probability in this range. A fit that
+// is too good is also suspicious.
 inline bool plausible(double tail) { return tail > 5e-5 && tail < 1 - 5e-5; }
 
-// The correlation of two samples times the square root of
-// their number: standard normal if they are independent.
+// Returns the correlation of two samples times the square root of their number. It is standard
+// normal if they are independent.
 inline double correlation_score(const std::vector<double>& a, const std::vector<double>& b) {
   const double n = static_cast<double>(a.size());
   double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;

@@ -1,5 +1,5 @@
-// Reading configs: defaults, getters, writing out and
-// back, the starter, the reference page, completion.
+// Tests configs: defaults, getters, writing and reading back, the starter config, the reference
+// page and completion.
 #include "apps/config/config.h"
 
 #include <algorithm>
@@ -53,8 +53,8 @@ std::vector<std::string> names(std::span<const Choice> choices) {
   return all;
 }
 
-// Whether an alternative has keys that must be given, or wants another source or noise on the path:
-// `paired` and `schroedinger_bridge`.
+// Returns whether defaults are not enough for an alternative, because it has required keys or needs
+// another source or path noise (`paired` and `schroedinger_bridge`).
 bool needs_more(const Alternative& alternative) {
   for (const ConfigField& row : alternative.fields) {
     if (row.fallback.is_null()) return true;
@@ -177,7 +177,7 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
         CHECK(row.range.low <= row.range.high);
       }
       if (table.name == "config" || table.name == "data") continue;
-      // A section of defaults only, by its place in a config that needs nothing else.
+      // The alternative with only its defaults must be valid in an otherwise default config.
       for (const ConfigField& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
@@ -196,7 +196,7 @@ TEST_CASE("names are those of the engine") {
   CHECK(section_table("time_features").types() == names(time_features()));
   CHECK(section_table("optimizer").types() == names(optimizers()));
   CHECK(section_table("schedule").types() == names(schedules()));
-  // Samplers: every Runge-Kutta table, then the methods with drivers of their own.
+  // The samplers are all Runge-Kutta tables, followed by the methods with their own drivers.
   std::vector<std::string> solvers;
   for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
   for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})

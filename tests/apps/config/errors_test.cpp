@@ -1,4 +1,4 @@
-// What the config refuses, and the words it uses; overrides; and that no input makes it crash.
+// Tests which configs and overrides are refused and with which messages, and that no input crashes.
 #include <map>
 #include <random>
 
@@ -12,7 +12,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// All messages of a config that must be refused with the exit code for usage.
+// Returns all messages of a config, which must be refused with the exit code for usage.
 std::string errors(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     parse_config(text, "c.json", overrides);
@@ -23,7 +23,7 @@ std::string errors(const std::string& text, const std::vector<std::string>& over
   return "no error";
 }
 
-// Of a config that is right but for one section.
+// Returns the messages of a config in which only this section can be wrong.
 std::string section_errors(const std::string& section) {
   return errors("{\"data\": {\"type\": \"moons\"},\n" + section + "}");
 }
@@ -179,7 +179,7 @@ TEST_CASE("an override of a type drops the keys of the old type only") {
       full, "config.json", {"sampler.type=euler", "sampler.steps=50", "optimizer.type=sgd"});
   CHECK(config.integer("/sampler/steps") == 50);
   CHECK_FALSE(config.has("/sampler/rtol"));
-  CHECK(config.number("/optimizer/lr") == 1e-3);  // both types have it
+  CHECK(config.number("/optimizer/lr") == 1e-3);  // the old and the new type both have this key
   CHECK(parse_config(full, "c.json", {"sampler.steps=50", "sampler.type=rk4"})
             .integer("/sampler/steps") == 50);
   CHECK(

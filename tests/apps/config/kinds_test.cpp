@@ -1,5 +1,5 @@
-// Two kinds of config, of continuous data and of tokens: each has its own alternatives, defaults
-// and rules, and what belongs to the other is named with its place and its cure.
+// Tests the two kinds of config, for continuous data and for tokens. Each has its own alternatives,
+// defaults and rules, and an error names anything that belongs to the other kind.
 #include <string>
 #include <vector>
 
@@ -18,7 +18,7 @@ namespace {
 Config parse_config_text(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return parse_config(text, "c.json", overrides);
 }
-// The message of a config; empty if it is fine.
+// Returns the error message of a config, or "" if it is valid.
 std::string verdict(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     parse_config_text(text, overrides);
@@ -59,7 +59,7 @@ TEST_CASE("the data alone decides the defaults of all other sections") {
   CHECK(moons.has("/sigma_data"));
   CHECK(words.integer("/eval/times") == 32);
   CHECK_FALSE(moons.has("/eval/times"));
-  // A wrapper's inner data is continuous, and the config is not.
+  // A config is of tokens even if its data set quantizes continuous data.
   const Config quantised =
       parse_config_text(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
   CHECK(of_tokens(quantised));
@@ -123,7 +123,7 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
       {kWords + R"(, "sigma_data": 0.5})",
        "/sigma_data is for continuous data" + words + "leave it out"},
       {kMoons + R"(, "eval": {"times": 4}})", "/eval/times is for tokens" + moons + "leave it out"},
-      // Data within data.
+      // These data sets contain another data set.
       {R"({"data": {"type": "standardize", "of": {"type": "words"}}})",
        "c.json:1:49: error: /data/of/type \"words\" is for tokens, "
        "but /data (standardize) is continuous data\n   for continuous data choose one of: " +
@@ -139,7 +139,7 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
     CAPTURE(c.text);
     const std::string got = verdict(c.text);
     CHECK_THAT(got, Contains(c.message));
-    CHECK(got.find("error: ") == got.rfind("error: "));  // this one and no other
+    CHECK(got.find("error: ") == got.rfind("error: "));  // there is no other error
   }
 }
 

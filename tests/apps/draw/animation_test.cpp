@@ -1,5 +1,4 @@
-// The animation file: as many frames as were drawn,
-// shown as long as asked, each with its own picture.
+// Tests the animation file: the number of frames, their duration and their pixels.
 #include "apps/draw/animation.h"
 
 #include <webp/decode.h>
@@ -26,7 +25,7 @@ std::unique_ptr<WebPMux, Free> opened(const std::string& bytes) {
   return std::unique_ptr<WebPMux, Free>(WebPMuxCreate(&data, 1));
 }
 
-// An animation whose frame k is grey level 20 k.
+// Returns an animation whose frame k has grey level 20 k.
 Animation greys(std::size_t frames) {
   Animation animation{33, 21, std::vector<int>(frames, 40), {}};
   animation.draw = [](Canvas& canvas, std::size_t k) {

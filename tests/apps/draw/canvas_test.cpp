@@ -1,4 +1,5 @@
-// The page: bytes of PNG and SVG, the same for the same drawing, and marks where they belong.
+// Tests the canvas: PNG and SVG have the same bytes for the same drawing, and shapes are where they
+// were drawn.
 #include "apps/draw/canvas.h"
 
 #include <cctype>
@@ -20,7 +21,7 @@ std::size_t big_endian(const std::string& bytes, std::size_t at) {
   return value;
 }
 
-// "" where every element closes in order and attributes are quoted, else what is wrong.
+// Returns "" if all elements are closed in order and all attributes are quoted, else the fault.
 std::string xml_fault(const std::string& text) {
   std::vector<std::string> open;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -121,8 +122,8 @@ TEST_CASE("stamped discs look as drawn ones do") {
                      canvas.discs(spots, 6, std::span(&colours::samples, 1));
                    }});
   };
-  const Raster drawn = discs(1),
-               stamped = discs(64);  // one over the other: inside and outside agree
+  // Many discs are drawn in another way than one. Away from the edge the pixels must agree.
+  const Raster drawn = discs(1), stamped = discs(64);
   for (std::size_t y = 0; y < 40; ++y) {
     for (std::size_t x = 0; x < 40; ++x) {
       const double away = std::hypot(double(x) + 0.5 - 20.25, double(y) + 0.5 - 20.5);

@@ -1,4 +1,5 @@
-// The colour scales: the published categories, lightness in order, readable on white.
+// Tests the colours: categories are the published ones, scales are monotonic in lightness, and text
+// is readable on white.
 #include "apps/draw/colour.h"
 
 #include <cmath>
@@ -11,7 +12,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// Relative luminance of sRGB (WCAG 2.1).
+// Returns the relative luminance of an sRGB colour (WCAG 2.1).
 double luminance(const Colour& colour) {
   const auto linear = [](double c) {
     return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);

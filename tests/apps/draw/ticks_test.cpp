@@ -1,4 +1,5 @@
-// Marks of axes: round, inside the limits, about as many as wanted, written shortly.
+// Tests the ticks of axes: they are round numbers within the limits, their number is about the
+// wanted one, and their labels are short.
 #include "apps/draw/ticks.h"
 
 #include <cmath>

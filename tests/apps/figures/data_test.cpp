@@ -1,4 +1,4 @@
-// Shapes, limits, projections and kernel estimates behind the figures.
+// Tests the data behind the figures: shapes, limits, projections and kernel estimates.
 #include "apps/figures/data.h"
 
 #include <cmath>
@@ -60,7 +60,7 @@ TEST_CASE("one stray value cannot shrink the view") {
 TEST_CASE("principal axes are those of the covariance, longest first") {
   Points points{{}, 0, 3};
   for (int i = -10; i <= 10; ++i) {
-    for (int j = -4; j <= 4; ++j) {  // wide along (0, 1, 0), less along (0.6, 0, -0.8)
+    for (int j = -4; j <= 4; ++j) {  // the variance is larger along (0, 1, 0) than (0.6, 0, -0.8)
       const double a = i, b = 0.5 * j;
       points.values.insert(points.values.end(), {1 + 0.6 * b, 2 + a, 3 - 0.8 * b});
       ++points.rows;
@@ -97,8 +97,8 @@ TEST_CASE("a kernel estimate of one point is its Gaussian, and holds mass 1") {
 
 TEST_CASE("the bandwidth follows the data's finest structure, not their spread") {
   Points one{{}, 2000, 1}, two{{}, 2000, 1};
-  for (int i = 0; i < 2000;
-       ++i) {  // quantiles of a logistic distribution; then two narrow copies far apart
+  // `one` has quantiles of a logistic distribution, `two` has two narrow copies of it, far apart.
+  for (int i = 0; i < 2000; ++i) {
     const double u = (i + 0.5) / 2000, x = std::log(u / (1 - u));
     one.values.push_back(x);
     two.values.push_back(0.1 * x + (i % 2 ? 10 : -10));

@@ -1,5 +1,5 @@
-// Every figure draws usual, degenerate and hostile input,
-// the same bytes each time, quickly where there is much.
+// Tests that every figure draws usual, degenerate and invalid input, with the same bytes each time,
+// and large input quickly.
 #include "apps/figures/figures.h"
 #include "apps/figures/images.h"
 
@@ -17,8 +17,7 @@ namespace {
 
 constexpr double hole = std::numeric_limits<double>::quiet_NaN();
 
-// Deterministic points without any distribution but spread: multiples of irrational numbers, modulo
-// 1.
+// Returns evenly spread points without random numbers: multiples of irrational numbers modulo 1.
 Points spread(std::size_t rows, std::size_t cols, double scale = 1, double shift = 0) {
   Points points{std::vector<double>(rows * cols), rows, cols};
   for (std::size_t i = 0; i < points.values.size(); ++i) {
@@ -50,7 +49,7 @@ std::vector<FieldSlice> field(std::size_t dimension) {
   return slices;
 }
 
-// Pixels that are about the colour's: how much of it a picture shows.
+// Counts the pixels whose colour is close to the given one.
 std::size_t count_figure_pixels(const Picture& picture, const Colour& colour, int off = 40) {
   std::size_t found = 0;
   const std::uint32_t wanted = packed(colour);
@@ -84,7 +83,7 @@ TEST_CASE("samples and data show their colours in their own panels and both in t
   CHECK(count_figure_pixels(both, colours::samples) > 500);
   const Picture data_only = samples_figure({}, spread(300, 2), "data only");
   CHECK(count_figure_pixels(data_only, colours::data) > 500);
-  CHECK(count_figure_pixels(data_only, colours::samples) < 200);  // the legend's dot
+  CHECK(count_figure_pixels(data_only, colours::samples) < 200);  // only the dot in the legend
 }
 
 TEST_CASE("figures give the same bytes each time") {
@@ -159,7 +158,7 @@ TEST_CASE("values that are not finite are counted under the picture") {
   const Picture whole = samples_figure(holed, spread(50, 2), "x");
   holed.values[7] = hole;
   const Picture noted = samples_figure(holed, spread(50, 2), "x");
-  CHECK(noted.height > whole.height);  // the line of the note
+  CHECK(noted.height > whole.height);  // the note adds a line
 }
 
 TEST_CASE("loss curves of any length and kind") {
@@ -216,14 +215,14 @@ TEST_CASE("a hundred thousand points stay a small SVG") {
   const Points many = spread(100000, 2);
   const Picture picture = samples_figure(many, many, "many");
   CHECK(svg(picture).size() < 4000000);
-  // Spread evenly, they still tint the panels they fill.
+  // The points still tint the panels that they fill.
   CHECK(count_figure_pixels(picture, colours::panel, 10) <
         count_figure_pixels(samples_figure({}, {}, "none"), colours::panel, 10) / 2);
 }
 
 namespace {
 
-// Pairs of fields: `off` is added to the learned velocities.
+// Returns pairs of fields in which `off` is added to the learned velocities.
 std::vector<FieldPair> pairs(std::size_t dimension, double off) {
   std::vector<FieldPair> all;
   for (const FieldSlice& slice : field(dimension)) {
@@ -282,7 +281,7 @@ TEST_CASE(
   draws(known);
   draws(estimated);
   CHECK(known.width > 1.4 * estimated.width);
-  // The one cell where the model has more than the data is orange, the strongest of its scale.
+  // The only cell where the model's density is higher has the last colour of the scale, orange.
   CHECK(count_figure_pixels(known, diverging_colour(1), 10) >
         count_figure_pixels(estimated, diverging_colour(1), 10) + 20);
   DensityPair line = densities(200, 1, true);

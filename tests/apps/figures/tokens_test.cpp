@@ -1,4 +1,4 @@
-// Pictures of discrete flows: what they show, in words where there are words, and hostile input.
+// Tests the pictures and texts of discrete flows, with usual and with invalid input.
 #include "apps/figures/tokens.h"
 
 #include <algorithm>
@@ -15,7 +15,8 @@ namespace {
 
 const Glyphs abc_glyphs{"a", "b", "c", " ", ""};
 
-// Two sequences of three tokens over three times: "a" and pad settle first, then the rest.
+// Returns two sequences of three tokens at three times. The tokens "a" and pad (4) appear at the
+// second time, the others at the third.
 TokenFlow small() {
   return {
       {5, 5, 5, 5, 5, 5, /**/ 0, 5, 5, 5, 5, 4, /**/ 0, 1, 3, 2, 1, 4}, 3, 2, 3, {0, 0.5, 1}, 5};
@@ -33,7 +34,8 @@ std::size_t count_token_pixels(const Picture& picture, const Colour& colour, int
   return found;
 }
 
-// n pairs that settle one after the other, their x token first, on a grid of V by V.
+// Returns n pairs of V tokens that are all masks at first and then become tokens one after another,
+// in each pair the x token first.
 TokenFlow pairs(std::size_t n, int V) {
   TokenFlow flow{{}, 5, n, 2, {0, 0.25, 0.5, 0.75, 1}, V};
   for (std::size_t k = 0; k < flow.times; ++k) {
@@ -67,7 +69,7 @@ TEST_CASE("times of a token flow") {
 
 TEST_CASE("tokens as levels: masks are not numbers, and nothing lies between two states") {
   const Trajectories levels = make_level_paths(small(), 10, 2);
-  const Points at = points_at(levels, 0.9);  // the states of 0.5
+  const Points at = points_at(levels, 0.9);  // the states at time 0.5
   CHECK(at.at(0, 0) == 10);
   CHECK(std::isnan(at.at(0, 1)));
   CHECK(at.at(1, 2) == 18);
@@ -83,7 +85,7 @@ TEST_CASE("the strip highlights tokens where they settle") {
   for (std::size_t k = 0; k < 2; ++k)
     std::copy_n(still.states.begin() + 12, 6, still.states.begin() + std::ptrdiff_t(6 * k));
   CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) == 0);
-  // In the animation the colour fades, and the last frame is clean.
+  // New tokens are coloured in the animation. The colour fades, and the last frame has none.
   const Animation animation = text_animation(flow, abc_glyphs, "film", 21);
   std::size_t max_count = 0;
   for (std::size_t k = 0; k < animation.durations.size(); ++k)
@@ -108,7 +110,7 @@ TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges"
   const std::vector<int> data(flow.states.end() - 800, flow.states.end());
   const Picture strip = token_grid_strip(flow, data, "grid");
   CHECK(svg(strip).find("</svg>") != std::string::npos);
-  // Full colour: the corner at t = 0, and many cells at t = 1.
+  // The corner at t = 0 and many cells at t = 1 have the last colour of the scale.
   CHECK(count_token_pixels(strip, sequential_colour(1)) > 80);
   const Animation animation = token_grid_animation(flow, data, "grid", 9);
   CHECK(png(frame(animation, 0), 1) != png(frame(animation, 8), 1));

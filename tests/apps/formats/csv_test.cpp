@@ -1,5 +1,5 @@
-// CSV: what people's files look like is read; what is no
-// table of numbers is refused at its line and column.
+// Tests that the usual variants of CSV files are read, and that a file which is not a table of
+// numbers is refused with line and column.
 #include "apps/formats/csv.h"
 
 #include <bit>

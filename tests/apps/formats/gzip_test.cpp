@@ -1,4 +1,5 @@
-// Gzip files written by Python's gzip module: whole, joined, damaged, cut off, and too large.
+// Tests gzip files that Python's gzip module wrote: whole, joined, damaged,
+// truncated and too large.
 #include "apps/formats/gzip.h"
 
 #include "apps/failure.h"
@@ -33,7 +34,8 @@ TEST_CASE("each cut and each damaged byte of a gzip file is found") {
   }
   CHECK_THROWS_WITH(gunzip(hamlet.substr(0, 20), "h.gz"),
                     Contains("h.gz: its compressed data is truncated"));
-  // Bytes 3 to 9 of the head say when and where the file was made, or announce more of the head.
+  // Bytes 3 to 9 of the header are left out: flags, time and operating system are not protected by
+  // the checksum.
   for (std::size_t at = 10; at < hamlet.size(); ++at) {
     CAPTURE(at);
     std::string damaged = hamlet;

@@ -1,4 +1,5 @@
-// NPY: every dtype, order and version; every fault by its text; and no bytes that crash the reader.
+// Tests NPY files: all dtypes, orders and versions, the text of all errors, and that random bytes
+// do not crash the reader.
 #include "apps/formats/npy.h"
 
 #include <cmath>
@@ -98,7 +99,7 @@ TEST_CASE("every numeric dtype is read, in both byte orders", "[npy]") {
 }
 
 TEST_CASE("Fortran order is turned into C order", "[npy]") {
-  // a[i, j, k] = 100 i + 10 j + k of shape (2, 3, 2), first axis fastest.
+  // The array is a[i, j, k] = 100 i + 10 j + k of shape (2, 3, 2), in Fortran order.
   std::string data;
   for (int k = 0; k < 2; ++k) {
     for (int j = 0; j < 3; ++j) {

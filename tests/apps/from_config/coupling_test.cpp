@@ -1,4 +1,4 @@
-// From /coupling of a config to the coupling of that name.
+// Tests that /coupling of a config gives the coupling of that name.
 #include "apps/from_config/coupling.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ const std::string kPairs =
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// A bridge's coupling asks for a path with the same noise.
+// Builds the coupling of a section. A Schroedinger bridge needs a path with the same noise.
 Coupling coupling(const std::string& section, const char* sigma = "1") {
   std::vector<std::string> overrides{"coupling=" + section};
   if (section.find("bridge") != std::string::npos)
@@ -30,7 +30,8 @@ Coupling coupling(const std::string& section, const char* sigma = "1") {
   return build_coupling(parse_config(kPairs, "c.json", overrides).section("/coupling").json());
 }
 
-// The data row that each of the rows 0, 10, 20 ... meets when the data are the sources, reversed.
+// Pairs the source rows 0, 10, 20, ... with the same numbers in reverse order as data. Returns the
+// data row of each source row.
 std::vector<int> partners(const Coupling& coupling, const std::vector<int>& labels = {}) {
   const int n = 6;
   std::vector<real> x0, x1;
@@ -58,14 +59,14 @@ TEST_CASE("every coupling of the config has its name and pairs rows as it says")
   const std::vector<int> nearest{5, 4, 3, 2, 1, 0};
   CHECK(partners(coupling(R"({"type": "ot"})")) == nearest);
   CHECK(partners(coupling(R"({"type": "schroedinger_bridge"})")) == nearest);
-  // So little entropy that only the nearest row has any weight.
+  // The entropic term is so small that only the nearest row has any weight.
   for (const char* section :
        {R"({"type": "sinkhorn", "reg": 0.5})",
         R"({"type": "schroedinger_bridge", "sigma": 0.5, "method": "sinkhorn"})"}) {
     CAPTURE(section);
     CHECK(partners(coupling(section, "0.5")) == nearest);
   }
-  // Row k has the label of data row k; all rows that are nearest have the other label.
+  // Source row k has the label of data row k. The nearest data rows all have the other label.
   const std::vector<int> labels{0, 1, 0, 1, 0, 1};
   CHECK(partners(coupling(R"({"type": "ot"})"), labels) == nearest);
   const std::vector<int> kept =

@@ -1,5 +1,5 @@
-// From a config's words to schedulers, noise, predictions, weights and time distributions: every
-// alternative of the table, held to its formula.
+// Tests that a config gives the right schedulers, noise, predictions, weights and time
+// distributions: each alternative is compared with its formula.
 #include "apps/from_config/path.h"
 
 #include <cmath>
@@ -74,7 +74,7 @@ TEST_CASE("noise on the path has its shape and scale, and none by default") {
     CHECK(make_path_noise(moons_path_config({words, "path.noise.scale=2"}))(0.25).gamma ==
           Approx(2 * gamma));
     CHECK(make_path_noise(moons_path_config({words}))(0.25).gamma == Approx(0.1 * gamma));
-    // Each path carries it.
+    // The noise can be added to any path.
     CHECK(make_path_noise(moons_path_config({words, "path.type=cosine"})).name ==
           std::string(type));
   }
@@ -104,7 +104,8 @@ TEST_CASE("weights: none, as each prediction, and at most so much") {
     CHECK(*w.as == p);
     CHECK(w.max_weight == 30);
   }
-  // On straight lines, x1 = xt + (1 - t) u: a velocity weighted as data counts (1 - t)^2.
+  // On the path cond_ot x1 = xt + (1 - t) u, so the loss of data is (1 - t)^2
+  // times that of velocity.
   const Config as_data = moons_path_config({"loss.weight=data"});
   CHECK(loss_weight(make_weighting(as_data), make_parameterization(as_data), 0.25) ==
         Approx(0.5625));
@@ -126,7 +127,7 @@ TEST_CASE("each time distribution is the one of that name, with the config's num
       {R"({"type": "cosmap"})", 0.25, 1 - 1 / (std::tan(kPi / 8) + 1)},
       {R"({"type": "beta", "a": 2, "b": 1})", 0.49, 0.7},
       {R"({"type": "beta"})", 0.5, std::pow(0.5, 1 / 1.5)},
-      // sigma / alpha = (1 - t) / t is exp(z): t = 1 / (1 + exp(z)), z falling.
+      // sigma / alpha = (1 - t) / t = exp(z), so t = 1 / (1 + exp(z)), which decreases with z.
       {R"({"type": "noise_level", "mean": 0.5, "std": 2})", 0.25, 1 / (1 + std::exp(0.5 + 2 * z))},
       {R"({"type": "noise_level"})", 0.25, 1 / (1 + std::exp(-1.2 + 1.2 * z))}};
   for (const Case& c : cases) {
@@ -149,7 +150,7 @@ TEST_CASE("the noise levels that training draws are those of its own path") {
   const TimeDistribution distribution = make_time_distribution(
       moons_path_config({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
                          "loss.time.type=noise_level", "loss.time.mean=0"}));
-  CHECK(distribution.quantile(0.5) == Approx(0.5));  // sigma = 10^(1 - 2 t) is 1
+  CHECK(distribution.quantile(0.5) == Approx(0.5));  // where sigma = 10^(1 - 2 t) is 1
 }
 
 TEST_CASE("a network sees labels where /model/label says so") {

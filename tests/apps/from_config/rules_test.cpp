@@ -1,5 +1,5 @@
-// Combinations of sections that cannot work: each rule with its
-// place, words and cure, and the near misses that it lets pass.
+// Tests combinations of sections that cannot work: the place, text and cure of each rule's error,
+// and similar configs that are valid.
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-// The message of a config of these sections on top of moons; empty if it is fine.
+// Returns the error message of a moons config with these sections, or "" if it is valid.
 std::string verdict(const std::string& sections) {
   try {
     parse_config("{\"data\": {\"type\": \"moons\"}, " + sections + "}", "c.json");
@@ -25,7 +25,7 @@ std::string verdict(const std::string& sections) {
   return "";
 }
 
-// One rule: what its message says after the place, configs that break it, and near misses.
+// A rule: its message after the place, configs that break it, and similar configs that are valid.
 struct RuleCase {
   std::string message;
   std::vector<std::string> broken, fine;
@@ -37,7 +37,7 @@ void examine(const std::vector<RuleCase>& cases) {
       CAPTURE(sections);
       const std::string got = verdict(sections);
       CHECK_THAT(got, StartsWith("c.json:1:") && Contains("error: " + c.message));
-      // This rule and no other.
+      // There is no other error.
       CHECK(got.find("error: ") == got.rfind("error: "));
     }
     for (const std::string& sections : c.fine) {
@@ -221,7 +221,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
            R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(max_weight) +
            "}";
   };
-  // At t = 1 data says nothing of the noise, at t = 0 noise nothing of the data.
+  // At t = 1 the noise cannot be computed from xt and the data, and at t = 0 the data cannot be
+  // computed from xt and the noise.
   for (const std::string path : {"cond_ot", "polynomial", "cosine", "linear_vp"}) {
     CAPTURE(path);
     for (const char* weight : {"velocity", "noise", "edm", "score"}) {
@@ -240,11 +241,12 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
     CHECK(verdict(config("noise", "noise", path, 0)) == "");
     CHECK_THAT(verdict(config("velocity", "score", path, 0)),
                Contains("as score is infinite at t = 1"));
-    // t^2 has no slope at 0: the velocity says nothing of the data there.
+    // On the path polynomial alpha = t^2 has derivative 0 at t = 0, so the velocity does
+    // not contain the data.
     if (path != "polynomial") CHECK(verdict(config("velocity", "data", path, 0)) == "");
     CHECK(verdict(config("velocity", "noise", path, 0)) == "");
   }
-  // Paths that end in noise have no such end; vp has data in xt from the beginning.
+  // On ve and edm sigma > 0 at t = 1, and on vp alpha > 0 at t = 0, so these weights are finite.
   for (const char* weight : {"velocity", "data", "noise", "score"}) {
     CAPTURE(weight);
     CHECK(verdict(config("data", weight, "ve", 0)) == "");
@@ -331,7 +333,7 @@ TEST_CASE("couplings that their data or path do not suit") {
         {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
         {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
          R"("source": {"type": "uniform"})"}}});
-  // Other data than moons, in the place of it.
+  // These sections replace the data set moons.
   const auto alone = [](const std::string& text) -> std::string {
     try {
       parse_config("{" + text + "}", "c.json");
@@ -398,7 +400,7 @@ TEST_CASE("a message points at the deepest part that was written") {
 TEST_CASE("every rule of the whole document says what and how to cure it") {
   const std::vector<ConfigRule>& rules =
       section_table("config", DataKind::continuous).alternatives.front().rules;
-  CHECK(rules.size() == 21);  // each has cases above, but for the warm-up's, which stands elsewhere
+  CHECK(rules.size() == 21);  // all have cases above, except the warm-up's in another test
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());

@@ -1,5 +1,5 @@
-// From /sampler and the command line to the options of a sampler: methods, steps, grids, the ends
-// that a method can reach, and what it is begun and ended with.
+// Tests the sampler options from /sampler and the command line: methods, steps, grids, the first
+// and last time, the scale of the source, and the last step.
 #include "apps/from_config/sampler_choice.h"
 
 #include <string>
@@ -31,7 +31,7 @@ SolverRequest solver(const char* name) {
   return request;
 }
 
-// The message of a usage error.
+// Returns the message of a usage error.
 std::string refusal(const std::vector<std::string>& overrides, const SolverRequest& request) {
   try {
     options(overrides, request);
@@ -103,7 +103,7 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   loose.rtol = 0.01;
   CHECK(options(tight, loose).solver.rtol == 0.01);
   CHECK(options(tight, loose).solver.atol == 1e-9);
-  // Tolerances ask for adaptive steps, also where the config has fixed ones.
+  // A tolerance makes steps adaptive, even if the config has fixed steps.
   CHECK_FALSE(options({"sampler.steps=9"}).solver.adapts());
   CHECK(options({"sampler.steps=9"}, loose).solver.adapts());
 }
@@ -133,7 +133,7 @@ TEST_CASE("begin and end are the config's, and a list's own") {
   CHECK(o.grid == time_grid(4, 0.2, 0.6));
   CHECK(o.begin == 0.2);
   CHECK(o.end == 0.6);
-  CHECK(o.source_scale == Approx(0.8));  // sigma where it begins
+  CHECK(o.source_scale == Approx(0.8));  // sigma at `begin`
   const SamplerOptions list = options(
       {"sampler.type=heun", R"(sampler.grid={"type": "list", "times": [0.25, 0.5, 0.75]})"});
   CHECK(list.begin == 0.25);
@@ -152,7 +152,7 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
       {{"prediction=velocity"}, 0, 1, false},
       {{"prediction=data"}, 0, 1 - margin, true},
       {{"prediction=noise"}, margin, 1, false},
-      {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // as near as floats tell times apart
+      {{"path.type=linear_vp"}, 0, 1 - 1e-5, true},  // the limit of float32
       {{"path.type=linear_vp", "precision=float64"}, 0, TimeMargin{}.end_of(linear_vp()), true},
       {{"path.type=vp", "prediction=noise"}, 0, TimeMargin{.min_left = 1e-5}.end_of(vp()), true},
       {{"prediction=data", "sampler.type=dpm_solver"}, 0, 1, false},
@@ -185,7 +185,7 @@ TEST_CASE("a field that is finite on the whole path is followed to its ends") {
       sampler_options(config, {}, make_parameterization(config), {{0.25, 0.75}, true});
   CHECK(part.begin == 0.25);
   CHECK(part.end == 0.75);
-  // Other methods have reasons of their own.
+  // An SDE solver can reach the end.
   CHECK(sampler_options(config, solver("euler_maruyama"), make_parameterization(config), {{}, true})
             .end == 1);
 }
@@ -211,7 +211,7 @@ TEST_CASE("a flow begins with the noise of its path") {
   CHECK(options({"path.type=ve", "path.sigma_max=9"}).source_scale == Approx(9));
   CHECK(options({"path.type=edm", "prediction=edm"}).source_scale == Approx(80));
   CHECK(options({"prediction=noise"}).source_scale == Approx(0.999));
-  // A grid may begin below the path's own noise.
+  // A grid may begin at a lower noise level than the path.
   CHECK(options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
                  R"(sampler.grid={"type": "edm", "sigma_max": 5})"})
             .source_scale == Approx(5));
@@ -255,7 +255,7 @@ TEST_CASE("requests that cannot be are refused with their cure") {
         "leave it out, or give another --solver, which takes even steps");
   steps.solver = "heun";
   CHECK(refusal(listed, steps) == "none");
-  // What the config's rules refuse of its own sampler.
+  // The rules for /sampler also apply to --solver.
   for (const char* name : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
     CAPTURE(name);
     CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==

@@ -1,4 +1,5 @@
-// Word lists and texts as tokens: which words are kept, which are held out, and what is refused.
+// Tests word lists and texts as tokens: which words are kept, which are held out, and
+// which input is refused.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -17,7 +18,7 @@ namespace {
 
 using TextWords = std::vector<std::string>;
 
-// The data section of a config on this sandbox.
+// Returns a data section whose file is in the sandbox.
 Json section(const Sandbox& sandbox, const std::string& type, const std::string& keys) {
   const std::string text =
       R"({"data": {"type": ")" + type + R"(", "path": ")" + sandbox.path("f") + "\"" + keys + "}}";
@@ -70,7 +71,7 @@ TEST_CASE("a word is held out by itself: whatever else the list has") {
   for (const std::string& word :
        read_words(section(sandbox, "words", R"(, "held_out": 0.2)")).held_out)
     CHECK(std::count(list.held_out.begin(), list.held_out.end(), word) == 1);
-  // More held out: those that were before, and others.
+  // A larger share also holds out the words of the smaller share.
   for (const std::string& word : list.held_out) CHECK(is_held_out(word, 0.3));
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("a text: its characters in order, the end held out") {
   const Sandbox sandbox;
   sandbox.write("f", "The  cat\r\n\tand\nthe Dog é.");
   const TextFile file = read_text(section(sandbox, "text", R"(, "length": 4, "held_out": 0.2)"));
-  const std::string flat = "The cat and the Dog é.";  // 22 characters, 5 of them held out
+  const std::string flat = "The cat and the Dog é.";  // 22 characters, of which 5 are held out
   CHECK(file.training.size() == 17);
   CHECK(file.held_out.size() == 5);
   std::string again;
@@ -106,7 +107,7 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "T") == 0);
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "\n") == 1);
   CHECK(lower.training.size() == 25);
-  // Of the letters told to keep: the rest become one space with those around them.
+  // Only the given letters are kept. Other characters and the spaces around them become one space.
   const TextFile kept = read_text(section(
       sandbox, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));
   std::string letters;

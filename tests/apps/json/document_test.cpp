@@ -1,4 +1,4 @@
-// The strict JSON reader: what it keeps, what it refuses, and how it says so.
+// Tests the strict JSON reader: values, places and errors.
 #include "apps/json/document.h"
 
 #include <string>
@@ -11,7 +11,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// "line:column: what | cure" of the fault that parsing meets.
+// Returns the error of parsing as "line:column: what | cure".
 std::string json_fault(const std::string& text) {
   try {
     parse_json(text);

@@ -1,4 +1,4 @@
-// JSON values: what they hold, how they are asked, and what they answer when asked for what they are not.
+// Tests JSON values: their contents, their getters, and the errors for another type.
 #include "apps/json/json.h"
 
 #include <cmath>

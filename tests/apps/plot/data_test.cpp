@@ -1,4 +1,4 @@
-// What pictures are drawn from: curves of metrics with holes, and chains of few steps.
+// Tests the data of pictures: metrics with missing numbers, and token chains with few steps.
 #include "apps/plot/data.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// The table of pictures: names, and needs that are those of the functions beside them.
+// Tests the table of pictures: its names, and that each row lists the inputs of its functions.
 #include "apps/plot/pictures.h"
 
 #include <set>
@@ -46,12 +46,12 @@ TEST_CASE("material gives what a picture's row names, and nothing else", "[plot]
   CHECK(material.metrics().loss == std::vector<double>{0.5});
   material.allow({PlotNeed::samples, PlotNeed::data});
   CHECK_THROWS_WITH(material.metrics(),
-                    "[plot] a picture is drawn from the metrics, which its row in "
-                    "apps/plot/pictures.cpp does not name");
-  CHECK_THROWS_WITH(material.trajectory(), Contains("drawn from the trajectory, which its row"));
-  CHECK_THROWS_WITH(material.density(), Contains("drawn from the density, which its row"));
-  CHECK_THROWS_WITH(material.exact_field(), Contains("drawn from the exact field, which its row"));
+                    "[plot] a picture uses the metrics, but its row in "
+                    "apps/plot/pictures.cpp does not list it");
+  CHECK_THROWS_WITH(material.trajectory(), Contains("uses the trajectory, but its row"));
+  CHECK_THROWS_WITH(material.density(), Contains("uses the density, but its row"));
+  CHECK_THROWS_WITH(material.exact_field(), Contains("uses the exact field, but its row"));
   // A density needs samples and data as well.
   material.allow({PlotNeed::density});
-  CHECK_THROWS_WITH(material.density(), Contains("which its row in apps"));
+  CHECK_THROWS_WITH(material.density(), Contains("but its row in apps"));
 }

@@ -1,4 +1,5 @@
-// Two sets of points compared: the numbers, the table, the JSON, and the verb with its errors.
+// Tests the comparison of two sets of points: numbers, table and JSON, and the
+// verb with its errors.
 #include "apps/report/comparison.h"
 
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ PointSet comparison_points(const std::vector<double>& x) {
   return {static_cast<int>(x.size()) / 2, 2, x.data()};
 }
 
-// A folder with files of points, and the program run in it; gone at the end.
+// A temporary folder with files of points, in which the program is run.
 struct CompareSandbox {
   CompareSandbox() {
     char name[] = "/tmp/pushforward-compare-XXXXXX";
@@ -78,7 +79,7 @@ TEST_CASE("a comparison holds what each measure gives") {
       compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
   CHECK(few.pairs == 20);
   CHECK(few.used_truth == 20);
-  CHECK(few.sliced_w2 == c.sliced_w2);  // of all points
+  CHECK(few.sliced_w2 == c.sliced_w2);  // it always uses all points
 }
 
 TEST_CASE("what can't be measured is left out, not made up") {
@@ -142,9 +143,9 @@ TEST_CASE("files that can't be compared") {
     CHECK_THAT(sandbox.text, Contains(part));
   };
   refused("flat.npy deep.npy", 2,
-          "[compare] flat.npy holds 4 points of dimension 2 and deep.npy 4 of dimension 3");
+          "[compare] flat.npy holds 4 points of dimension 2, but deep.npy holds 4 of dimension 3");
   refused("flat.npy none.npy", 4, "[compare] none.npy: shape (0, 2) holds no points");
-  refused("number.npy flat.npy", 4, "[compare] number.npy: one number, no points");
+  refused("number.npy flat.npy", 4, "[compare] number.npy: it holds one number, not points");
   refused("nan.npy flat.npy", 4, "[compare] nan.npy: row 1, column 1 is nan");
   refused("flat.npy gone.npy", 4, "gone.npy");
   refused("flat.npy flat.txt", 2, "flat.txt ends neither in .npy nor in .csv");

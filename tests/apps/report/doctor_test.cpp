@@ -1,4 +1,4 @@
-// The doctor: what it reads from the system's texts, and each warning with its cause and cure.
+// Tests the doctor: how it parses the system's files, and the cause and cure of each warning.
 #include "apps/report/doctor.h"
 
 #include "tests/tools/catch.h"
@@ -9,7 +9,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// A machine on which all is well.
+// Returns a machine without problems.
 Environment healthy() {
   Environment env;
   env.version = "1.2.3";

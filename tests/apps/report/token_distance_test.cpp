@@ -1,4 +1,4 @@
-// Total variation by hand and against a dense histogram.
+// Compares the total variation with values by hand and with a dense histogram.
 #include "apps/report/token_distance.h"
 
 #include <cmath>
@@ -11,7 +11,7 @@ using namespace pushforward::app;
 
 TEST_CASE("total variation of sequences, by hand") {
   const std::vector<int> a{0, 1, 0, 1, 2, 2, 1, 0}, b{0, 1, 3, 3};
-  CHECK(total_variation(a, b, 2) == Approx(0.5));  // shares 1/2, 1/4, 1/4, 0 and 1/2, 0, 0, 1/2
+  CHECK(total_variation(a, b, 2) == Approx(0.5));  // of (1/2, 1/4, 1/4, 0) and (1/2, 0, 0, 1/2)
   CHECK(total_variation(a, a, 2) == 0);
   CHECK(total_variation(b, a, 2) == total_variation(a, b, 2));
   CHECK(total_variation(std::vector<int>{0, 0}, b, 2) == 1);

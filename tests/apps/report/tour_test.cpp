@@ -1,4 +1,4 @@
-// The walk along a tape: its steps, and its numbers against closed forms.
+// Tests the tour of a tape: its steps, and its numbers against closed forms.
 #include "apps/report/tour.h"
 
 #include <cmath>
@@ -22,7 +22,7 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// All numbers of the text after `from`, up to the end of its line.
+// Returns the numbers between `from` and the end of its line.
 std::vector<double> numbers_after(const std::string& text, const std::string& from) {
   const auto at = text.find(from);
   REQUIRE(at != std::string::npos);
@@ -79,7 +79,7 @@ TEST_CASE("the walk's numbers are those of closed forms") {
   double along = 0;
   for (int col = 0; col < 2; ++col) {
     CHECK(gw[col] == Approx(kX[0][col] * slope(0) + kX[1][col] * slope(1)).epsilon(1e-5));
-    along += slope(col) * kW[col];  // tx is the identity
+    along += slope(col) * kW[col];  // the tangent of x is the identity
   }
   const auto both = numbers_after(text, "    both = ");
   CHECK(both[0] == Approx(along).epsilon(1e-5));
@@ -103,7 +103,7 @@ TEST_CASE("the walk's three second derivatives agree, and so does every finite d
   for (auto at = text.find("below 1e-9"); at != std::string::npos;
        at = text.find("below 1e-9", at + 1))
     ++small;
-  CHECK(small == 9);  // the two sweeps, six elements, two rows of the Hessian
+  CHECK(small == 9);  // one for both sweeps, six elements, two rows of the Hessian
 }
 
 TEST_CASE("the walk shows what a paused line says") {

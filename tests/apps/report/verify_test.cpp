@@ -1,6 +1,6 @@
-// `pushforward verify`: what it says and how it fails; and docs/theory.md held to the table of
-// equations. That the code and the tests exist which the page names is held by
-// tests/program/documents.py, as for all documents.
+// Tests the output and the failures of `pushforward verify`, and compares docs/theory.md with the
+// table of equations. tests/program/documents.py checks that the code and the tests exist that the
+// page names.
 #include "apps/report/verify.h"
 
 #include <fstream>
@@ -19,7 +19,7 @@ std::string file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// All matches of a pattern, each with its groups.
+// Returns all matches of a pattern with their groups.
 std::vector<std::smatch> all(const std::string& text, const std::regex& pattern) {
   return {std::sregex_iterator(text.begin(), text.end(), pattern), {}};
 }

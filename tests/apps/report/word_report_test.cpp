@@ -1,4 +1,4 @@
-// Shares of words, counted by hand.
+// Compares the shares of words with counts by hand.
 #include "apps/report/word_report.h"
 
 #include "tests/tools/catch.h"
@@ -26,7 +26,7 @@ TEST_CASE("real, held-out and new words are counted, repeats too") {
 }
 
 TEST_CASE("plausible words have runs of three letters of training words, edges included") {
-  // "tore" and "stor" differ: "or" never ends a training word.
+  // "stor" is not plausible, because no training word ends in "or".
   CHECK(report_words({"tore"}, training, {}).plausible == 1);
   CHECK(report_words({"stor"}, training, {}).plausible == 0);
   CHECK(report_words({"a", "", "e"}, training, {}).plausible == Approx(1 / 3.0));

@@ -1,5 +1,5 @@
-// Runs: names that are taken, folders that hold something, one writer at a time, locks that outlive
-// their writer, checkpoints that are damaged.
+// Tests run folders: existing names, non-empty folders, one writer at a time, locks of ended
+// processes, and damaged checkpoints.
 #include "apps/run/folder.h"
 
 #include <signal.h>
@@ -23,7 +23,7 @@ void put(const std::string& path, const std::string& text) {
   write_file_atomically(posix(), path, text);
 }
 
-// The message of the Failure that `work` ends in, which must have exit code 4.
+// Returns the message of the Failure that `work` throws, which must have exit code 4.
 template <class Work>
 std::string refusal(Work work) {
   try {
@@ -115,8 +115,8 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
   }
   std::filesystem::create_directories(folder / "empty");
   CHECK(RunFolder::create(at(folder / "empty")).paths().folder == folder / "empty");
-  CHECK(RunFolder::create(at(folder / "empty")).paths().folder ==
-        folder / "empty");  // nothing came of it
+  // The first run wrote nothing, so its folder can be used again.
+  CHECK(RunFolder::create(at(folder / "empty")).paths().folder == folder / "empty");
   CHECK(RunFolder::create(named(folder, true)).paths().folder == folder / "runs/moons");
   CHECK(RunFolder::create(named(folder, true)).paths().folder == folder / "runs/moons");
 }
@@ -172,8 +172,8 @@ TEST_CASE("a lock is taken over from a writer that was killed, even before it wa
               "in use by process " + std::to_string(child)) == "");
   ::kill(child, SIGKILL);
   siginfo_t info;
-  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) ==
-          0);  // dead, and still a zombie
+  // WNOWAIT leaves the dead process as a zombie.
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
   Notices notices;
   const RunFolder run = RunFolder::resume(folder / "run", notices.say());
   CHECK(notices.lines == std::vector<std::string>{"[run] " + (folder / "run") +
@@ -214,8 +214,8 @@ TEST_CASE("without flock the process id decides, and the time it began", "[run]"
   const RunFolder run = RunFolder::resume(folder / "run", {}, files);
   CHECK(lacks(refusal([&] { RunFolder::resume(folder / "run", {}, files); }),
               "is in use by process") == "");
-  put(run.paths().lock(),
-      std::to_string(::getpid()) + "\nbegan 1\n");  // our id, in an earlier life
+  // The lock has the id of this process but another start time.
+  put(run.paths().lock(), std::to_string(::getpid()) + "\nbegan 1\n");
   Notices notices;
   CHECK(refusal([&] { RunFolder::resume(folder / "run", notices.say(), files); }) == "");
   CHECK(notices.lines.size() == 1);
@@ -260,7 +260,7 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   const Checkpoints checkpoints(folder.path(), notices.say());
   for (const int step : {1, 2, 3, 4}) checkpoints.write(step, checkpoint(float(step)), {9, 0});
   put(folder / "LATEST", "step-00000003.safetensors\n");
-  CHECK(checkpoints.newest_whole()->step == 3);  // LATEST is obeyed
+  CHECK(checkpoints.newest_whole()->step == 3);  // the one that LATEST names
   CHECK(notices.lines.empty());
 
   std::string damaged = checkpoint(3);

@@ -1,5 +1,5 @@
-// The shares of classes: into the model file and back, what
-// is wrong in an edited one, and labels drawn by them.
+// Tests the shares of classes: writing them to a model file and reading them back, errors for an
+// edited file, and labels drawn by them.
 #include "apps/run/labels.h"
 
 #include <cmath>
@@ -12,7 +12,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// The message of the Failure that `work` ends in, which must have this exit code.
+// Returns the message of the Failure that `work` throws, which must have this exit code.
 template <class Work>
 std::string refusal(Exit code, Work work) {
   try {
@@ -74,7 +74,7 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
     CHECK(refusal(Exit::usage, [&] { make_label_function(shares, wanted, 1); }) ==
           "[label] there is no class " + std::to_string(wanted) + "; choose one from 0 to 1");
   }
-  // One that never occurs is none.
+  // A class with share 0 cannot be chosen.
   CHECK(refusal(Exit::usage, [] {
           make_label_function({0.5, 0, 0.5}, 1, 1);
         }) == "[label] there is no class 1; choose one from 0 to 2");
@@ -99,13 +99,13 @@ TEST_CASE("drawn labels follow the shares, the seed and the sample's number alon
     differ += label(k) != other(k);
     ++count[label(k)];
   }
-  CHECK(count[1] == 0);  // a class that never occurs is never drawn
+  CHECK(count[1] == 0);  // a class with share 0 is never drawn
   for (std::size_t c = 0; c < shares.size(); ++c) {
     CAPTURE(c);
-    // Six standard deviations of a binomial count.
+    // The tolerance is six standard deviations of a binomial count.
     const double expected = kRows * shares[c], spread = std::sqrt(expected * (1 - shares[c]));
     CHECK(std::abs(count[c] - expected) <= 6 * spread);
   }
-  // Two independent draws differ with probability 1 - sum of squared shares.
+  // Two independent labels differ with probability 1 - sum of squared shares.
   CHECK(differ == Approx(kRows * (1 - 0.25 - 0.04 - 0.09)).epsilon(0.05));
 }

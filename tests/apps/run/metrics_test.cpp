@@ -1,4 +1,5 @@
-// metrics.jsonl: whole lines only, whatever kills or fills the disk; cut back to a step.
+// Tests that metrics.jsonl has only whole lines after a crash or a full disk, and that it can be
+// truncated to a step.
 #include "apps/run/metrics.h"
 
 #include <limits>
@@ -59,7 +60,7 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
   for (const int failing_truncates : {0, 1}) {
     const TestFolder folder;
     const std::string path = folder / "metrics.jsonl";
-    // Writes 10 bytes of the second row, then says the disk is full.
+    // Writes 10 bytes of the second row, then reports a full disk.
     class Full : public FileSystem {
      public:
       int room = 1 << 20, truncates_to_fail = 0;

@@ -1,5 +1,5 @@
-// What a run remembers of its tokens: text and numbers to tokens and back, given tokens, points of
-// quantized data, and the metadata of model files.
+// Tests the traits of a run's tokens: converting text, numbers and points of quantized data to
+// tokens and back, given tokens, and the metadata of model files.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -33,7 +33,7 @@ TokenTraits text() {
   t.glyphs = {" ", "x", "y"};
   return t;
 }
-// Tokens of a file in which 2 is the mask.
+// Returns the traits of tokens from a file in which 2 is the mask.
 TokenTraits numbers() {
   TokenTraits t;
   t.data = "tokens";
@@ -59,7 +59,7 @@ std::string failure(Exit code, const Work& work) {
 TEST_CASE("sequences as text, masks as blanks of theirs") {
   CHECK(word_traits().text(Tokens{0, 2, 1, 3, 3}) == "aéb");
   CHECK(word_traits().text(Tokens{3, 3, 3, 3, 3}) == "");
-  CHECK(word_traits().text(Tokens{0, 3, 1, 3, 3}) == "a b");  // what no data is shows
+  CHECK(word_traits().text(Tokens{0, 3, 1, 3, 3}) == "a b");  // a pad inside a word
   CHECK(word_traits().text(Tokens{0, 4, 4, 3, 3}) == "a__");
   CHECK(word_traits().text(Tokens{0, 4, 4, 3, 3}, "·") == "a··");
   CHECK(text().text(Tokens{1, 0, 2, 0}) == "x y ");
@@ -143,7 +143,7 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
   CHECK(points.values[0] == 85);
   CHECK(points.values[1] == 1.5);
   CHECK(points.values[2] == 105);
-  CHECK(std::isnan(points.values[3]));  // the mask is no number
+  CHECK(std::isnan(points.values[3]));  // the mask has no value
   CHECK(t.from_points({{1, 2}, {85, 1.5}, "<f8"}, "loglik") == Tokens{0, 3});
   CHECK(t.from_points({{1, 2}, {89, -7}, "<f8"}, "loglik") == Tokens{0, 0});
   CHECK(failure(Exit::file,

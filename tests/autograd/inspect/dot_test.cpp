@@ -1,5 +1,5 @@
-// The graph of a tape: one box a line, one arrow an
-// input, frames by label, and legal for all names.
+// Tests the graph of a tape: one node per line, one edge per input, a cluster per label, and valid
+// DOT for all names.
 #include "autograd/inspect/dot.h"
 
 #include <cctype>
@@ -24,7 +24,7 @@ int count_in_dot(const std::string& text, const std::string& part) {
   return n;
 }
 
-// Whether quotes and brackets close, as DOT's grammar reads them.
+// Returns whether quotes and brackets are closed according to the grammar of DOT.
 bool closes(const std::string& dot) {
   std::string open;
   bool quoted = false;

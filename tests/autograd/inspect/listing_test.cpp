@@ -1,4 +1,5 @@
-// The tape as text and as JSON, its costs, and where its first non-finite value came from.
+// Tests listings of a tape as text and JSON, its costs, and the source of the
+// first non-finite value.
 #include "autograd/inspect/listing.h"
 
 #include <limits>
@@ -34,9 +35,10 @@ std::vector<std::string> split_lines(const std::string& text) {
 }
 
 double clock_now = 0;
-double listing_ticks() { return clock_now += 1e-6; }  // a microsecond a look
+// A clock that advances by a microsecond at each call.
+double listing_ticks() { return clock_now += 1e-6; }
 
-// A network's step in small: two labelled layers, a loss and its gradient.
+// A small training step: two labelled layers, a loss and its gradient.
 struct ListedStep {
   Tape tape;
   std::vector<real> w0 = std::vector<real>(6, real(0.5)), w1 = std::vector<real>(2, real(0.25));
@@ -224,7 +226,7 @@ TEST_CASE("costs add up by op and by label") {
   const auto matmul = std::find_if(by_op.begin(), by_op.end(),
                                    [](const TapeCost& c) { return c.name == "matmul"; });
   REQUIRE(matmul != by_op.end());
-  CHECK(matmul->lines == 4);  // two forward; x and weight of the second, weight of the first: two
+  CHECK(matmul->lines == 4);
   CHECK(matmul->flops == 48 + 16 + 16 + 48);
   CHECK(matmul->seconds == Approx(4e-6));
   CHECK(std::is_sorted(by_op.begin(), by_op.end(),

@@ -1,5 +1,5 @@
-// Numbers, sizes, names and tables as text, and JSON
-// strings and numbers that any parser reads back.
+// Tests numbers, sizes, names and tables as text, and that a JSON parser reads back the
+// strings and numbers.
 #include "autograd/inspect/text.h"
 
 #include <limits>
@@ -57,8 +57,8 @@ TEST_CASE("a name prints on one line, whatever bytes it has") {
   CHECK(printable_name("\xF0\x9F\x8C\x8A") == "\xF0\x9F\x8C\x8A");
   const std::string unknown = "\xEF\xBF\xBD";
   CHECK(printable_name("\xFF") == unknown);
-  CHECK(printable_name("a\xC3") == "a" + unknown);                         // cut short
-  CHECK(printable_name("\xC0\xAF") == unknown + unknown);                  // overlong
+  CHECK(printable_name("a\xC3") == "a" + unknown);                         // truncated
+  CHECK(printable_name("\xC0\xAF") == unknown + unknown);                  // overlong encoding
   CHECK(printable_name("\xED\xA0\x80") == unknown + unknown + unknown);    // a surrogate
   CHECK(printable_name("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
 }

@@ -1,4 +1,4 @@
-// The Chrome trace: its structure, its times, and how labels enclose their lines.
+// Tests the Chrome trace: its structure, its times, and that labels enclose their lines.
 #include "autograd/inspect/trace.h"
 
 #include <nlohmann/json.hpp>
@@ -14,7 +14,8 @@ namespace {
 using nlohmann::json;
 
 double now = 0;
-double trace_ticks() { return now += 1e-6; }  // a microsecond a look
+// A clock that advances by a microsecond at each call.
+double trace_ticks() { return now += 1e-6; }
 
 json traced(std::span<const Listing> listings) {
   std::ostringstream out;
@@ -22,7 +23,7 @@ json traced(std::span<const Listing> listings) {
   return json::parse(out.str());
 }
 
-// The events that took time: all but the names of the process and its threads, which come first.
+// Returns the events without the names of the process and the threads, which come first.
 std::vector<json> timed_events(const json& trace) {
   std::vector<json> timed;
   for (const json& e : trace["traceEvents"]) {

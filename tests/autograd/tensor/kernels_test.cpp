@@ -1,4 +1,4 @@
-// The kernels against the C library in long double, on every instruction set this CPU has.
+// Compares the kernels with the C library in long double, on every instruction set of this CPU.
 #include "autograd/tensor/kernels.h"
 
 #include <cmath>
@@ -51,8 +51,8 @@ Long exact(Unary f, Long x) {
   return x;
 }
 
-// The arguments [low, high] and, inside them, how many units in the last place the result may be
-// off. Relative where nothing else is said; `absolute`: units of the last place of 1.
+// The largest error of a kernel for arguments in [low, high], in units in the last place of the
+// result, or of 1 if `absolute`.
 struct Accuracy {
   const char* name;
   Unary f;
@@ -86,7 +86,7 @@ const Accuracy kAccuracy[] = {
     {"cos of large arguments", Unary::cos, -1e7, 1e7, 4, true},
 };
 
-// Arguments on [low, high]: half evenly, half evenly in the logarithm of their distance to 0.
+// Returns n arguments in [low, high]: half evenly spaced, half with evenly spaced log |x|.
 std::vector<real> arguments(double low, double high, int n) {
   exam::Draws draws(3);
   std::vector<real> x;
@@ -102,7 +102,7 @@ std::vector<real> arguments(double low, double high, int n) {
   return x;
 }
 
-// The spacing of real numbers at `y`.
+// Returns the spacing of real numbers at y.
 Long spacing(Long y) {
   const real r = static_cast<real>(std::fabs(y));
   return std::max(Long{std::nextafter(r, std::numeric_limits<real>::infinity())} - r,
@@ -137,7 +137,8 @@ TEST_CASE("elementwise kernels are exact to a few units in the last place on eve
       real at = 0;
       const double worst = worst_ulps(a, arguments(a.low, a.high, 40000), &at);
       CAPTURE(target, a.name, at, worst);
-      // sqrt and the like round once: the last bit of the long double is not ours to judge
+      // Functions such as sqrt are rounded correctly. The margin allows for the rounding of the
+      // long double result.
       CHECK(worst <= a.ulps + 0.001);
     }
   });
@@ -156,7 +157,7 @@ TEST_CASE("a result does not depend on the element's place or on the array's len
         std::fill(part.begin(), part.end(), real(-77));
         map(a.f, b.data() + from, part.data(), n);
         CHECK(std::equal(part.begin(), part.begin() + n, whole.begin() + from));
-        CHECK(part[static_cast<std::size_t>(n)] == -77);  // nothing is written beyond the end
+        CHECK(part[static_cast<std::size_t>(n)] == -77);  // not written
       }
     }
     for (const Binary f : {Binary::add, Binary::sub, Binary::mul, Binary::div, Binary::maximum,
@@ -257,7 +258,7 @@ TEST_CASE("sums and products are right to round-off for every length on every ta
         CAPTURE(rows, cols);
         CHECK(y.back() == -77);
         for (int c = 0; c < cols; ++c) {
-          real want = 0;  // in row order, to the bit
+          real want = 0;  // the same bits, since rows are added in order
           for (int r = 0; r < rows; ++r) want += x[static_cast<std::size_t>(r * cols + c)];
           if (y[static_cast<std::size_t>(c)] != want) CHECK(y[static_cast<std::size_t>(c)] == want);
         }
@@ -280,7 +281,7 @@ TEST_CASE("gemm multiplies with every pair of transposes and adds beta c", "[ker
         for (const real beta : {real(0), real(1), real(-0.5)}) {
           const auto a = random_vector(static_cast<std::size_t>(m * k), 11);
           const auto b = random_vector(static_cast<std::size_t>(k * n), 12);
-          // what beta = 0 must not read
+          // beta = 0 must not read c.
           const real before = beta == 0 ? std::numeric_limits<real>::quiet_NaN() : real(2);
           std::vector<real> c(static_cast<std::size_t>(m * n), before);
           gemm(ta, tb, m, n, k, a.data(), b.data(), beta, c.data());

@@ -1,5 +1,5 @@
-// Matrices of random numbers: the distribution, and
-// that an element depends on its row and column alone.
+// Tests matrices of random numbers: the distribution, and that an element depends only on
+// its row and column.
 #include "autograd/tensor/random_fill.h"
 
 #include <cmath>
@@ -20,7 +20,7 @@ std::vector<real> filled(Fill fill, int rows, int cols, std::uint32_t first_row 
                          Stream s = kRandomFillStream) {
   std::vector<real> x(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) + 1, -77);
   fill(s, first_row, rows, cols, x.data());
-  CHECK(x.back() == -77);  // nothing beyond the matrix
+  CHECK(x.back() == -77);  // the element after the matrix is not written
   x.pop_back();
   return x;
 }
@@ -41,13 +41,13 @@ double uniform_distribution(double x) { return x; }
 TEST_CASE("an element depends on its row and column alone, not on the chunk", "[random]") {
   for (const Fill fill : {fill_normal, fill_uniform, fill_rademacher}) {
     for (const int cols : {1, 2, 3, 4, 5, 8, 13}) {
-      const auto whole = filled(fill, 700, cols);  // more than one batch of blocks
+      const auto whole = filled(fill, 700, cols);  // needs more than one batch of blocks
       for (const auto& [first, rows] : {std::pair{0, 1}, {1, 5}, {255, 3}, {128, 128}, {699, 1}}) {
         const auto part = filled(fill, rows, cols, static_cast<std::uint32_t>(first));
         CAPTURE(cols, first, rows);
         CHECK(std::equal(part.begin(), part.end(), whole.begin() + first * cols));
       }
-      // nor on how many columns there are
+      // An element does not depend on the number of columns.
       const auto wide = filled(fill, 20, cols + 5);
       for (int r = 0; r < 20; ++r) {
         CHECK(std::equal(wide.begin() + r * (cols + 5), wide.begin() + r * (cols + 5) + cols,
@@ -100,7 +100,7 @@ TEST_CASE("normals are normal, column by column", "[random][statistics]") {
     const auto v = column(x, cols, c);
     CAPTURE(c);
     CHECK(plausible(kolmogorov_tail(v, normal_distribution)));
-    // equally likely cells
+    // The cells are equally likely.
     std::vector<double> counts(64, 0);
     int beyond = 0;
     for (const double z : v) {

@@ -1,4 +1,4 @@
-// The counter-based generator: published vectors, statistics, and independence of streams.
+// Tests the counter-based generator: published vectors, statistics, and independence of streams.
 #include "autograd/tensor/rng.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 }  // namespace
 
 TEST_CASE("philox gives the published vectors", "[rng]") {
-  // Random123, examples/kat_vectors: philox4x32 with 10 rounds
+  // The vectors are those for philox4x32 with 10 rounds in Random123, examples/kat_vectors.
   CHECK(philox({0, 0, 0, 0}, {0, 0}) ==
         RandomWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
@@ -97,10 +97,10 @@ TEST_CASE("scalar normals are normal", "[rng][statistics]") {
     CAPTURE(index);
     CHECK(plausible(kolmogorov_tail(x, normal_cdf)));
     const double root = std::sqrt(static_cast<double>(n));
-    CHECK(std::fabs(m1 / n) * root < 4);                        // variance 1
-    CHECK(std::fabs(m2 / n - 1) * root < 4 * std::sqrt(2.0));   // of x^2
-    CHECK(std::fabs(m3 / n) * root < 4 * std::sqrt(15.0));      // of x^3
-    CHECK(std::fabs(m4 / n - 3) * root < 4 * std::sqrt(96.0));  // of x^4
+    CHECK(std::fabs(m1 / n) * root < 4);                        // the variance of x is 1
+    CHECK(std::fabs(m2 / n - 1) * root < 4 * std::sqrt(2.0));   // that of x^2 is 2
+    CHECK(std::fabs(m3 / n) * root < 4 * std::sqrt(15.0));      // that of x^3 is 15
+    CHECK(std::fabs(m4 / n - 3) * root < 4 * std::sqrt(96.0));  // that of x^4 is 96
   }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a permutation has as many fixed points as chance allows", "[rng][stat
     const auto order = permutation({.seed = 6, .step = static_cast<std::uint32_t>(k)}, 50);
     for (int i = 0; i < 50; ++i) fixed += order[static_cast<std::size_t>(i)] == i;
   }
-  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));  // mean 1, variance 1
+  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));  // the mean and the variance are 1
 }
 
 TEST_CASE("categorical draws follow the weights, and rows do not depend on the chunk",
@@ -229,7 +229,7 @@ TEST_CASE("Philox of many rows is Philox of each row") {
   std::uint32_t word[4][100];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};
   for (int rows : {1, 3, 16, 37, 100}) {
-    stream.words(0xfffffff0, rows, 5, words);  // the row number wraps
+    stream.words(0xfffffff0, rows, 5, words);  // the row number overflows
     for (int r = 0; r < rows; ++r) {
       const auto one = stream.words(0xfffffff0 + static_cast<std::uint32_t>(r), 5);
       for (int w = 0; w < 4; ++w) REQUIRE(word[w][r] == one[static_cast<std::size_t>(w)]);

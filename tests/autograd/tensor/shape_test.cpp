@@ -1,4 +1,4 @@
-// Shapes: sizes, the matrix view of rows and columns, and how they print.
+// Tests shapes: sizes, the view as rows and columns, and printing.
 #include "autograd/tensor/shape.h"
 
 #include <sstream>
@@ -28,7 +28,7 @@ TEST_CASE("a shape knows its size, its rows and its columns", "[shape]") {
   CHECK((Shape{0, 3}.size()) == 0);
   CHECK((Shape{2, 3}.with(1, 7)) == (Shape{2, 7}));
   CHECK((Shape{2, 3}) != (Shape{2, 3, 1}));
-  // sizes are counted in 64 bits
+  // The size needs 64 bits.
   CHECK((Shape{65536, 65536}.size()) == std::int64_t{1} << 32);
 }
 

@@ -1,4 +1,4 @@
-// Tensors: arrays that own their memory.
+// Tests tensors, arrays that own their memory.
 #include "autograd/tensor/tensor.h"
 
 #include <array>

@@ -1,4 +1,5 @@
-// Workers: every job once, exceptions of the lowest index, many short rounds.
+// Tests workers: each job runs once, the exception of the lowest index is thrown, and many short
+// rounds work.
 #include "autograd/tensor/workers.h"
 
 #include <atomic>
@@ -37,7 +38,7 @@ TEST_CASE("threads: 4,000 short rounds in a row see each other's results", "[wor
   std::vector<long> sums(8, 0);
   long want = 0;
   for (int round = 0; round < 4000; ++round) {
-    // plain memory: each index has its own, and a round ends before the next begins
+    // This memory is not atomic: each index has its own element, and rounds do not overlap.
     workers.run(8, [&](int index, int) { sums[static_cast<std::size_t>(index)] += round + index; });
     want += 8L * round + 28;
   }
@@ -66,7 +67,7 @@ TEST_CASE("threads: the exception of the lowest index arrives after all jobs hav
       };
       CHECK_THROWS_WITH(workers.run(40, job), "job 3");
       CHECK(done == 40);
-      // and the next round is not spoilt
+      // The next round works.
       std::atomic<int> good{0};
       workers.run(5, [&](int, int) { ++good; });
       CHECK(good == 5);

@@ -1,4 +1,5 @@
-// Warm batches and warm samplers make no heap allocation: operator new is counted.
+// Tests that batches and samplers allocate nothing on the heap after their first use, by counting
+// operator new.
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -57,7 +58,7 @@ void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::f
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Allocations of `work` once it has run twice.
+// Runs `work` twice and returns the number of allocations of a third run.
 template <class Work>
 long count_allocations(const Work& work) {
   work();

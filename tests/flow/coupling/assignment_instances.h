@@ -1,4 +1,4 @@
-// Random and degenerate assignment problems, by number: what solvers are compared on.
+// Random and degenerate assignment problems, on which solvers are compared.
 #pragma once
 
 #include <cmath>
@@ -11,10 +11,11 @@ namespace pushforward {
 
 struct AssignmentInstance {
   int n = 0;
-  std::vector<double> cost;  // (n, n), whole numbers below 2^40 either way
+  std::vector<double> cost;  // (n, n), whole numbers of magnitude below 2^40
 };
 
-// Instance k: thirteen kinds take turns, n runs from 1 to 40, every 50th has 150 rows.
+// Returns instance k. The thirteen kinds alternate, and n runs from 1 to 40. Every 50th
+// instance has 150 rows.
 inline AssignmentInstance assignment_instance(std::uint32_t k) {
   constexpr int kKinds = 13;
   const Stream stream{2024, Purpose::user, k};
@@ -32,21 +33,21 @@ inline AssignmentInstance assignment_instance(std::uint32_t k) {
     for (int j = 0; j < n; ++j) {
       double c = 0;
       switch (k % kKinds) {
-        case 0: c = whole(i, j, 1e12); break;                    // no ties
-        case 1: c = whole(i, j, 1e12) - 5e11; break;             // either sign
-        case 2: c = whole(i, j, 4); break;                       // ties everywhere
-        case 3: c = whole(i, j, 2); break;                       // zeros and ones
-        case 4: c = 7; break;                                    // all equal
-        case 5: c = whole(0, j, 1e6); break;                     // equal rows
-        case 6: c = whole(i, 0, 1e6); break;                     // equal columns
-        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;  // any permutation is best
-        case 8: c = (i + 1.) * (j + 1.); break;                  // Machol and Wien's
-        case 9: c = whole(i, j, 10) < 1 ? whole(i, j, 1000) : 1e11; break;  // few pairs allowed
-        case 10: c = std::exp2(whole(i, j, 39)); break;                     // magnitudes apart
-        case 11:                                                            // points of the plane
+        case 0: c = whole(i, j, 1e12); break;                               // no ties
+        case 1: c = whole(i, j, 1e12) - 5e11; break;                        // both signs
+        case 2: c = whole(i, j, 4); break;                                  // many ties
+        case 3: c = whole(i, j, 2); break;                                  // zeros and ones
+        case 4: c = 7; break;                                               // all equal
+        case 5: c = whole(0, j, 1e6); break;                                // equal rows
+        case 6: c = whole(i, 0, 1e6); break;                                // equal columns
+        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;             // equal totals
+        case 8: c = (i + 1.) * (j + 1.); break;                             // Machol and Wien's
+        case 9: c = whole(i, j, 10) < 1 ? whole(i, j, 1000) : 1e11; break;  // few cheap pairs
+        case 10: c = std::exp2(whole(i, j, 39)); break;                     // magnitudes vary
+        case 11:                                                            // points in the plane
           for (int axis : {0, 1}) c += std::pow(point(0, i, axis) - point(1, j, axis), 2);
           break;
-        case 12:  // the same point many times
+        case 12:  // many copies of the same points
           for (int axis : {0, 1}) c += std::pow(point(0, i % 3, axis) - point(1, j % 4, axis), 2);
           break;
       }

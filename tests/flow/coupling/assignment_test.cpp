@@ -1,5 +1,5 @@
-// The assignment: against every permutation, against its own dual,
-// on degenerate costs, at the ends of the numbers; and its errors.
+// Tests the assignment: against all permutations, against the dual problem, on degenerate costs,
+// for very large and very small numbers, and its errors.
 #include "flow/coupling/assignment.h"
 
 #include <algorithm>
@@ -23,8 +23,8 @@ double largest(const CostMatrix& cost) {
   return max_cost;
 }
 
-// A permutation whose cost no other undercuts: proved by prices that never exceed a cost and are
-// met by the pairs chosen. Round-off may take a few units of the largest cost.
+// Checks that `columns` is a permutation of minimum cost. The solver's prices prove it: their sums
+// exceed no cost and equal the costs of the chosen pairs, up to rounding.
 void certify(const Assignment& solver, std::span<const int> columns, int n,
              const CostMatrix& cost) {
   std::vector<int> sorted(columns.begin(), columns.end()), all(n);
@@ -65,7 +65,8 @@ CostMatrix normal_matrix(int n, std::uint32_t step) {
   return cost;
 }
 
-// Squared distances between normal noise and the same shifted and squeezed: long augmenting paths.
+// Returns squared distances between normal points and shifted and scaled normal points, for which
+// augmenting paths are long.
 CostMatrix squared_matrix(int n, int dim, std::uint32_t step) {
   const Stream stream{4, Purpose::user, step};
   CostMatrix x, y, cost(static_cast<std::size_t>(n) * n);
@@ -92,7 +93,7 @@ TEST_CASE("no permutation of up to 7 rows is cheaper") {
                   instance.cost.begin() + i * instance.n + n);
     CAPTURE(k, n);
     certify(solver, solver.solve(n, cost.data()), n, cost);
-    CHECK(solver.cost() == min_cost_by_trial(n, cost));  // whole numbers: exactly
+    CHECK(solver.cost() == min_cost_by_trial(n, cost));  // exact for whole numbers
   }
 }
 
@@ -120,7 +121,8 @@ TEST_CASE("costs near the ends of the numbers, and costs far apart") {
     const CostMatrix plain = normal_matrix(n, 7);
     const auto answer = solver.solve(n, plain.data());
     const std::vector<int> expected(answer.begin(), answer.end());
-    for (const double scale : {0x1p-1000, 0x1p-60, 0x1p60, 0x1p990}) {  // exact: same bits, scaled
+    // A power of two scales the costs without rounding.
+    for (const double scale : {0x1p-1000, 0x1p-60, 0x1p60, 0x1p990}) {
       CostMatrix scaled = plain;
       for (double& c : scaled) c *= scale;
       CAPTURE(n, scale);
@@ -128,7 +130,7 @@ TEST_CASE("costs near the ends of the numbers, and costs far apart") {
       CHECK(std::vector<int>(columns.begin(), columns.end()) == expected);
     }
     CostMatrix tiny = plain;
-    for (double& c : tiny) c *= 1e-310;  // subnormal: few digits left
+    for (double& c : tiny) c *= 1e-310;  // subnormal numbers have few digits
     const auto columns = solver.solve(n, tiny.data());
     std::vector<int> sorted(columns.begin(), columns.end());
     std::ranges::sort(sorted);
@@ -186,7 +188,7 @@ TEST_CASE("costs that no sum can hold are named") {
     }
   }
   CHECK_THROWS_WITH(solver.solve(-1, cost.data()), Contains("a cost matrix of -1 rows"));
-  certify(solver, solver.solve(20, cost.data()), 20, cost);  // still of use
+  certify(solver, solver.solve(20, cost.data()), 20, cost);  // the solver works after errors
 }
 
 }  // namespace pushforward

@@ -1,5 +1,5 @@
-// Couplings by optimal transport: the least cost, labels that
-// follow, distributions that stay, the same pairs on any number of threads.
+// Tests couplings by optimal transport: the minimum cost, labels and distributions are kept, and
+// the pairs are the same on any number of threads.
 #include "flow/coupling/ot.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr Stream kOtStream{17, Purpose::coupling, 3};
 
-// Noise and data of one batch; the first half of the data rows has label 0, the others 1.
+// Noise and data of one batch. The first half of the data rows has label 0, the other half 1.
 struct Ends {
   Ends(int rows, int dim) : x0({rows, dim}), x1({rows, dim}), labels(rows) {
     fill_normal({5, Purpose::noise, 0}, 0, rows, dim, x0.data());
@@ -76,7 +76,7 @@ TEST_CASE("exact transport pairs each row once, at the least cost") {
     Assignment exact;
     exact.solve(64, cost.data());
     CHECK(ends.cost(pairs) == Approx(exact.cost()).epsilon(1e-12));
-    if (dim == 1) {  // in order, on a line
+    if (dim == 1) {  // on a line the pairs are sorted
       std::vector<RowPair> sorted = pairs;
       std::ranges::sort(sorted, {}, [&](RowPair p) { return ends.x0(p.source, 0); });
       CHECK(std::ranges::is_sorted(sorted, {}, [&](RowPair p) { return ends.x1(p.data, 0); }));
@@ -98,7 +98,7 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   CHECK(is_permutation(none));
   CHECK(ends.cost(free) < ends.cost(some));
   CHECK(ends.cost(some) < ends.cost(none));
-  // Without labels the weight does nothing.
+  // Without labels the weight has no effect.
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
   std::vector<RowPair> pairs(40);
@@ -135,7 +135,7 @@ TEST_CASE(
   const auto plain = collect(chance, 1, chance_labels);
   CHECK(rows == same);
   CHECK(labels == more_labels);
-  // Each data row is one of the plain batch's, with the label it has there.
+  // Each data row is a row of the batch without transport, with the same label.
   double length = 0, plain_length = 0;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const auto found = std::ranges::find_if(

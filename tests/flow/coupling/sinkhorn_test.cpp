@@ -1,4 +1,5 @@
-// Entropic plans: the known case, marginals, the limits of small and large regularisation, errors.
+// Tests entropic plans: a case in closed form, marginals, the limits of small and large
+// regularisation, and errors.
 #include "flow/coupling/sinkhorn.h"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ PlanMatrix rectangular_costs(int n, int m, double shift, std::uint32_t step = 0)
   return cost;
 }
 
-// Rows and columns of the plan against 1/n and 1/m: absolute differences, summed; the worse side.
+// Returns the sum of the absolute differences of the plan's row sums from 1/n, or of its column
+// sums from 1/m, whichever is larger.
 double marginal_error(const Sinkhorn& s, int n, int m) {
   double rows = 0, columns = 0;
   for (int i = 0; i < n; ++i) {
@@ -87,7 +89,7 @@ TEST_CASE("the plan has the entropic form, which makes it the optimum") {
   const PlanMatrix cost = rectangular_costs(n, m, 1);
   Sinkhorn s;
   s.solve(n, m, cost.data(), {.reg = 0.3, .tolerance = 1e-12});
-  // P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg)
+  // The plan satisfies P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg).
   for (int i = 1; i < n; ++i) {
     for (int j = 1; j < m; ++j) {
       const auto p = [&](int r, int c) { return std::log(s.plan()[r * m + c]); };
@@ -120,7 +122,7 @@ TEST_CASE(
 }
 
 TEST_CASE("plans that scalings alone would take millions of iterations for") {
-  // Clusters that hardly leak into each other, with masses that don't match.
+  // Two distant clusters, with different masses in x and in y.
   const int n = 12;
   PlanMatrix x, y, cost(n * n);
   for (int k = 0; k < n; ++k) {
@@ -135,7 +137,7 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
     s.solve(n, n, cost.data(), {.reg = reg, .max_iterations = 2000});
     CAPTURE(reg, s.iterations());
     CHECK(marginal_error(s, n, n) <= 1.000001e-6);
-    double crossing = 0;  // two of twelve rows have to
+    double crossing = 0;  // the mass of two of twelve rows must change the cluster
     for (int i = 5; i < n; ++i)
       for (int j = 0; j < 7; ++j) crossing += s.plan()[i * n + j];
     CHECK(crossing == Approx(2. / 12).margin(1e-5));
@@ -149,12 +151,11 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
 
 TEST_CASE(
     "plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
-  // Between N(-a, 1) and N(a, 1) on a line, with the reference's scale s: at time t the bridge is
-  // normal with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
+  // The bridge between N(-a, 1) and N(a, 1) with a Brownian reference of scale s is normal at time
+  // t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
   constexpr int n = 500;
   constexpr double a = 0.1, t = 0.25;
-  // Equally likely pieces of N(0, 1) by the means over them, so the piece's own spread is missing:
-  // that of the finest grid counts as the truth's.
+  // N(0, 1) is replaced by n points, the medians of n intervals of equal probability.
   PlanMatrix x, y;
   double square = 0;
   for (int k = 0; k < n; ++k) {
@@ -185,10 +186,10 @@ TEST_CASE(
     }
     const double variance = second - mean * mean + c.s * c.s * t * (1 - t);
     CHECK(mean == Approx(-0.05).margin(1e-8));
-    // The 500 pieces have variance 0.997, not 1.
+    // The 500 points have variance 0.997, not 1.
     CHECK(square == Approx(1).epsilon(0.004));
     CHECK(variance == Approx(c.variance).epsilon(0.004));
-    // Transport without entropy has 1 + s^2 t (1 - t), and no transport at all 0.625 + that.
+    // The variance of optimal transport without entropy, 1 + s^2 t (1 - t), would be wrong.
     CHECK(std::abs(variance - (1 + c.s * c.s * t * (1 - t))) > 0.03);
   }
 }
@@ -246,7 +247,7 @@ TEST_CASE("passes over rows of the plan are what their formulas say, on each ins
       double sum = 0, dot = 0;
       for (int j = 0; j < n; ++j) sum += std::exp((g[j] - cost[j]) / 0.7), dot += g[j] * cost[j];
       CHECK(log_sum_exp(cost.data(), g.data(), 0.7, n) == Approx(std::log(sum)).epsilon(1e-13));
-      CHECK(log_sum_exp(cost.data(), g.data(), 1e-6, n) < 0 + 1e9);  // far beyond exp's range
+      CHECK(log_sum_exp(cost.data(), g.data(), 1e-6, n) < 0 + 1e9);  // exp alone would overflow
       CHECK(std::isfinite(log_sum_exp(cost.data(), g.data(), 1e-6, n)));
       CHECK(dot_row(cost.data(), g.data(), n) == Approx(dot).epsilon(1e-13));
       PlanMatrix maxima(n, -1e300), sums(n, 0), out(n);

@@ -1,5 +1,5 @@
-// Squared distances and the passes over rows of costs:
-// against plain loops, on each instruction set.
+// Compares squared distances and the passes over rows of costs with plain loops, on
+// each instruction set.
 #include "flow/coupling/squared_costs.h"
 
 #include <cmath>
@@ -41,7 +41,7 @@ void compare(int n, int m, int dim, double shift) {
         sum += std::pow(double(x[i * dim + k]) - double(y[j * dim + k]), 2);
       const double c = matrix[static_cast<std::size_t>(i) * m + j];
       CHECK(c == Approx(sum).epsilon(1e-15 * (dim + 1)).margin(0));
-      CHECK(row[j] == c);  // the same bits either way
+      CHECK(row[j] == c);  // the same bits as in the matrix
     }
   }
 }
@@ -53,7 +53,7 @@ TEST_CASE("squared distances, at any size and however far from the origin") {
     CAPTURE(target);
     compare<double>(1, 1, 1, 0);
     compare<double>(5, 7, 2, 0);
-    compare<double>(9, 33, 3, 1e6);  // a product form would lose 12 digits here
+    compare<double>(9, 33, 3, 1e6);  // expanding the square would lose 12 digits here
     compare<float>(6, 20, 64, 0);
     compare<float>(3, 4, 2, 1000);
   });
@@ -101,7 +101,7 @@ TEST_CASE("distances are relaxed and the nearest is found") {
         std::vector<double> v = squared_costs_normals<double>(n, 1000 + round),
                             distance = squared_costs_normals<double>(n, 2000 + round);
         distance[n / 2] = kInfinity;
-        if (n > 1) v[0] = -kInfinity, distance[0] = kInfinity;  // a column that has been reached
+        if (n > 1) v[0] = -kInfinity, distance[0] = kInfinity;  // this column has been reached
         std::vector<std::int64_t> from(n, -1), expected_from = from;
         std::vector<double> expected = distance;
         Minimum nearest{kInfinity, 0};

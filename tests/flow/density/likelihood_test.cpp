@@ -1,5 +1,5 @@
-// Log-densities of flows: exact where the answer is known, estimates without bias, the same on any
-// number of threads, and of samples in the pass that makes them.
+// Tests log-densities of flows: against closed forms, that estimates have no bias, that results are
+// the same on any number of threads, and densities computed with the samples.
 #include "flow/density/likelihood.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ DistributionPtr normal(int dim, double std = 1, double mean = 0) {
   return std::make_shared<GaussianSource>(dim, std, mean);
 }
 
-// u = x A^T, the same at all times.
+// Returns the field u = x A^T at all times.
 Field linear_field(std::vector<real> a, int dim) {
   return [a = std::move(a), dim](Var x, Var) {
     return matmul(x, x.tape->input({dim, dim}, a), false, true);
@@ -49,7 +49,7 @@ double worst_difference(const std::vector<double>& a, const std::vector<double>&
   return worst;
 }
 
-// exp(A s) of a 3 x 3 matrix by its series.
+// Returns exp(A s) of a 3 x 3 matrix by its series.
 std::vector<double> exponential(const std::vector<real>& a, double s) {
   std::vector<double> sum{1, 0, 0, 0, 1, 0, 0, 0, 1}, term = sum;
   for (int k = 1; k < 60; ++k) {
@@ -78,7 +78,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
   Tensor x0({300, 2});
   for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
     LikelihoodOptions options = tight_likelihood();
-    options.divergence.by = by;  // the Jacobian is diagonal: signs make no error
+    options.divergence.by = by;  // exact too, because the Jacobian is diagonal
     Likelihood likelihood(gaussian_field(2, real(0.5)), normal(2), options, workers);
     const SampleCost cost = likelihood.log_density(300, x.data(), found.data(), x0.data());
     CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 5e-4));
@@ -93,7 +93,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
 TEST_CASE("a linear field's density is that of its matrix exponential") {
   Workers workers(2);
   const Tensor x = draw_rows(GaussianSource(3), sample_stream(1), 200);
-  // x0 = exp(-A) x1, ln p1 = ln p0(x0) - tr A.
+  // The solution is x0 = exp(-A) x1 and ln p1 = ln p0(x0) - tr A.
   const std::vector<double> back = exponential(kMatrix, -1);
   std::vector<double> exact(200);
   for (int r = 0; r < 200; ++r) {
@@ -113,7 +113,7 @@ TEST_CASE("a linear field's density is that of its matrix exponential") {
 
 TEST_CASE("known cases by hand") {
   Workers workers(1);
-  // u = 0.7 x, ten Euler steps back from 1.5.
+  // The field is u = 0.7 x, solved back from 1.5 by ten Euler steps.
   Likelihood growth([](Var x, Var) { return scale(x, real(0.7)); }, normal(1), fixed(kEuler, 10),
                     workers);
   const real x1 = real(1.5);
@@ -122,7 +122,7 @@ TEST_CASE("known cases by hand") {
   growth.log_density(1, &x1, &log_p, &x0);
   CHECK(double(x0) == Approx(0.7259734608).epsilon(kDouble ? 1e-9 : 1e-6));
   CHECK(log_p == Approx(-1.882457266).epsilon(kDouble ? 1e-9 : 1e-6));
-  // A constant velocity: no divergence at all, ln p1(0, 0) = ln p0(-1, -1).
+  // A constant velocity has divergence 0, so ln p1(0, 0) = ln p0(-1, -1).
   Likelihood drift([](Var x, Var) { return x.tape->full(x.shape(), 1); }, normal(2), {}, workers);
   const std::vector<double> at_origin = drift.log_density(Tensor({1, 2}));
   CHECK(at_origin[0] + kLn2Pi == Approx(-1).epsilon(kDouble ? 1e-9 : 1e-5));
@@ -147,7 +147,7 @@ TEST_CASE("density comes with the samples in one pass") {
     for (int i = 0; i < 2 * n; ++i)
       CHECK(std::abs(x.data()[i] - expected.data()[i]) < real(kDouble ? 1e-8 : 1e-4));
     CHECK(worst_difference(likelihood.log_density(x), log_p) < (kDouble ? 1e-7 : 2e-3));
-    // The first rows of many are those rows alone, to the bit.
+    // The first rows have the same bits if fewer rows are drawn.
     Tensor few({10, 2});
     std::vector<double> few_p(10);
     likelihood.sample(4, 10, few.data(), few_p.data());
@@ -191,8 +191,8 @@ TEST_CASE("Hutchinson's estimate has no bias") {
     CHECK(std::abs(mean) < 4.5 * std::sqrt(square / n) + 1e-4);
     return square;
   };
-  // The variances of e^T A e: with signs 2 (|S|^2 - |diag S|^2), with normal probes 2 |S|^2, S the
-  // symmetric part of A (Avron and Toledo 2011).
+  // The variance of e^T A e is 2 (|S|^2 - |diag S|^2) for Rademacher probes and 2 |S|^2 for normal
+  // probes, where S is the symmetric part of A (Avron and Toledo 2011).
   double all = 0, diagonal = 0;
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 3; ++j) {
@@ -221,10 +221,10 @@ TEST_CASE("the same bits on any number of threads, and rows that do not know eac
       CHECK(b.log_density(x) == found);
       CHECK(c.log_density(x) == found);
       CHECK(b.log_density(x) == found);
-      // Alone, a row keeps its number, and so its probes.
+      // A row's probes depend on its number, not on the other rows.
       Tensor some({200, 2});
       std::copy_n(x.data(), 400, some.data());
-      std::fill_n(some.data(), 100, real(0.1));  // others before it
+      std::fill_n(some.data(), 100, real(0.1));  // the rows before are others
       const std::vector<double> part = a.log_density(some);
       for (int r = 50; r < 200; ++r) CHECK(std::abs(part[r] - found[r]) < (kDouble ? 1e-8 : 1e-3));
     }
@@ -236,7 +236,7 @@ TEST_CASE("a scaled source, and other times") {
   const Tensor x = draw_rows(GaussianSource(2, 3), sample_stream(2), 100);
   std::vector<double> exact(100), found(100);
   Tensor latents({100, 2});
-  // u = 0.7 x from time 1/4 to 3/4 of N(0, 3^2 I): p is N(0, (3 e^0.35)^2 I).
+  // The field u = 0.7 x takes N(0, 3^2 I) at time 1/4 to N(0, (3 e^0.35)^2 I) at time 3/4.
   GaussianSource(2, 3 * std::exp(0.35)).log_density(100, x.data(), exact.data());
   LikelihoodOptions options = tight_likelihood();
   options.begin = 0.25;
@@ -248,7 +248,7 @@ TEST_CASE("a scaled source, and other times") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
   for (int i = 0; i < 200; ++i)
     CHECK(std::abs(double(latents.data()[i]) - double(x.data()[i]) / (3 * std::exp(0.35))) < 1e-5);
-  // Samples start from the scaled source.
+  // Samples also start from the scaled source.
   Tensor y({100, 2});
   likelihood.sample(2, 100, y.data(), found.data());
   const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(2), 100);
@@ -261,7 +261,7 @@ TEST_CASE("a scaled source, and other times") {
 TEST_CASE("the density given a label is that of the field with that label") {
   Workers workers(2);
   constexpr int n = 300;
-  // Label c: velocity c, so p_1 is N(c, 1).
+  // A row with label c has velocity c, so p_1 is N(c, 1).
   const Field field = [](Var x, Var, Labels labels) {
     std::span<real> u;
     const Var v = x.tape->uninitialised(x.shape(), u);
@@ -284,7 +284,7 @@ TEST_CASE("the density given a label is that of the field with that label") {
 }
 
 TEST_CASE("data that stands at a scale has the density of its own units") {
-  // The field 0 leaves N(0, 1) as it is: x1 = x / 2 is N(0, 1/4).
+  // The field 0 does not change N(0, 1), so x1 = x / 2 is N(0, 1/4).
   Workers workers(1);
   LikelihoodOptions options = fixed(kEuler, 1);
   options.data_scale = 2;
@@ -347,7 +347,7 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
   CHECK_THROWS_WITH(narrow.log_density(Tensor({3, 2})),
                     "[field] the velocity at points (3, 2) has shape (3, 1); "
                     "a field must return the shape of its points");
-  // The slope of sqrt at 0 is infinite: only the divergence is not finite there.
+  // The derivative of sqrt at 0 is infinite, so only the divergence is not finite there.
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),
                     Contains("the velocity is not finite at the start (sample 0)") &&

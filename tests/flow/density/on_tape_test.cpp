@@ -1,5 +1,5 @@
-// Gradients of log-densities: against central differences,
-// against closed forms, and the value against the plain solver's.
+// Compares gradients of log-densities with central differences and closed forms, and their values
+// with those of the plain solver.
 #include "flow/density/on_tape.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ namespace {
 
 Var standard(Var x0) { return gaussian_log_density(x0, 1); }
 
-// A small network of [x, t], its four parameters in slots 0 to 3.
+// A small network of [x, t] whose four parameters are in slots 0 to 3.
 struct Net {
   Tensor w1{{6, 3}}, b1{{1, 6}}, w2{{2, 6}}, b2{{1, 2}};
   Net() {
@@ -40,7 +40,7 @@ struct Net {
 }  // namespace
 
 TEST_CASE("the gradient of the log-density is that of central differences") {
-  if (!kDouble) return;  // differences of floats say nothing
+  if (!kDouble) return;  // differences in float are too inexact
   Net net;
   Tensor points({3, 2}), signs({3, 2});
   fill_normal({1, Purpose::data, 0}, 0, 3, 2, points.data());
@@ -81,7 +81,7 @@ TEST_CASE("the gradient of the log-density is that of central differences") {
             entry = before;
             return (up - down) / (2 * h);
           };
-          // Richardson's extrapolation of two central differences: an error of order h^4.
+          // Richardson extrapolation of two central differences has an error of order h^4.
           const double h = 1e-3, expected = (4 * difference(h / 2) - difference(h)) / 3;
           CHECK(std::abs(static_cast<double>(found[k].values()[i]) - expected) <
                 1e-8 * (1 + std::abs(expected)));
@@ -92,8 +92,9 @@ TEST_CASE("the gradient of the log-density is that of central differences") {
 }
 
 TEST_CASE("the gradient through a linear field is its closed form") {
-  // u = x A^T: ln p1(x) = ln p0(exp(-A) x) - tr A, whose gradient is -exp(-A)^T exp(-A) x. With A a
-  // turn by w and a growth g, exp(-A)^T exp(-A) = e^-2g I; in g it is 2 e^-2g |x|^2 / 2 - 2.
+  // For u = x A^T, ln p1(x) = ln p0(exp(-A) x) - tr A, whose gradient is -exp(-A)^T exp(-A) x. If A
+  // is a rotation by w plus a growth g, exp(-A)^T exp(-A) = e^-2g I, and the derivative with
+  // respect to g is 2 e^-2g |x|^2 / 2 - 2.
   const double g = 0.3, w = 1.1;
   Tape tape;
   const Var x = tape.input({2, 2}, {real(1.5), real(-0.5), real(0.2), real(2)});

@@ -1,5 +1,4 @@
-// Batches of tokens: the mixture's distribution, its rows by number, its sources, labels and
-// errors.
+// Tests batches of tokens: the distribution of states, rows by number, sources, labels and errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// 40 rows of three tokens out of 50: row k is (k, k + 1, k + 2), its label k mod 4.
+// Returns 40 rows of three tokens out of 50. Row k is (k, k + 1, k + 2) with label k mod 4.
 TokenDistributionPtr counted_token_rows(int shift = 0) {
   TokenTable table{.length = 3};
   for (int k = 0; k < 40; ++k) {
@@ -37,11 +36,11 @@ TEST_CASE("a token is the data's with probability kappa, the source's otherwise"
     REQUIRE(s.xt.size() == 3 * n);
     REQUIRE(s.t.shape() == Shape{n, 1});
     CHECK(s.labels.empty());
-    // moves - kappa, a number of mean 0 and variance kappa (1 - kappa)
+    // (x == x1) - p has mean 0 and variance p (1 - p).
     double sum = 0, variance = 0, together = 0;
     for (int r = 0; r < n; ++r) {
       const double k = problem.kappa(double(s.t.values()[r]));
-      // by chance a uniform source, or one of rows, may hit the data's token
+      // A token of the source can equal that of the data by chance.
       const double chance = kind == SourceKind::uniform ? 0.02 : 0;
       const double p = k + (1 - k) * chance;
       double there[3];
@@ -57,7 +56,7 @@ TEST_CASE("a token is the data's with probability kappa, the source's otherwise"
     }
     CAPTURE(int(kind));
     CHECK(std::abs(sum) < 5 * std::sqrt(variance));
-    // tokens of a row move independently: a product of two has variance (p (1 - p))^2 <= 1 / 16
+    // Tokens of a row are independent, so a product of two has variance (p (1 - p))^2 <= 1 / 16.
     if (kind != SourceKind::data) CHECK(std::abs(together) < 5 * std::sqrt(n / 16.));
   }
 }

@@ -1,5 +1,5 @@
-// The distribution of a sampler of tokens, exactly: products of transition matrices over all
-// sequences, from exact posteriors and the formulas of each scheme, written down once more.
+// Computes the exact distribution of a token sampler, as a product of transition matrices over all
+// sequences. They use exact posteriors and a second implementation of each scheme's formula.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// The small flow of that name; "rows, ...": from a distribution that has every sequence to another,
-// each row of the one with each of the other.
+// Returns the small flow of this name. The flows "rows, ..." have a source and data that both
+// contain every sequence, and a coupling that is independent.
 inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
   using namespace equations;
   std::vector<SmallFlow> flows = small_flows(kappa);
@@ -38,8 +38,8 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// One token in state x that has drawn x1, from one time to another: the distribution of its new
-// state. From rows without a corrector, which needs p_t(. | x1) in closed form.
+// Returns the distribution at time `to` of a token that is in state x at time `from` and has drawn
+// x1. With SourceKind::data there is no corrector, since that needs p_t(. | x1) in closed form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
   const int states = path.states();
@@ -75,7 +75,7 @@ inline std::vector<double> token_distribution(const TokenPath& path, const Schem
   return p;
 }
 
-// A flow's sequences, and how a scheme moves them.
+// The Markov chain of a scheme over all sequences of a flow.
 class Chain {
  public:
   Chain(const equations::SmallFlow& flow, Scheme scheme)
@@ -84,7 +84,7 @@ class Chain {
   int count() const { return static_cast<int>(all_.size()) / flow_.length(); }
   const TokenOracle& oracle() const { return oracle_; }
 
-  // P(y | x), (count, count). Positions move by themselves, each with its own x1.
+  // Returns P(y | x), (count, count). Positions move independently, each with its own x1.
   std::vector<double> transitions(double from, double to) const {
     const int n = count(), length = flow_.length(), states = flow_.path.states(),
               v = flow_.path.vocabulary;
@@ -112,8 +112,7 @@ class Chain {
     return matrix;
   }
 
-  // The distribution at the last of `times` of sequences that begin by the exact distribution of
-  // the first.
+  // Returns the distribution at the last of `times`, from the exact distribution at the first.
   std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {
@@ -133,7 +132,7 @@ class Chain {
   std::vector<int> all_;
 };
 
-// Half the sum of the differences.
+// Returns half the sum of the absolute differences.
 inline double total_variation(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);

@@ -1,4 +1,4 @@
-// Correctors: finite rates, and redraw probabilities that are the integrals of those rates.
+// Tests correctors: rates are finite, and resampling probabilities agree with their integrals.
 #include "flow/discrete/corrector.h"
 
 #include <cmath>
@@ -52,7 +52,7 @@ TEST_CASE("the probability of a redraw is that of the integral of its rate") {
       }
       CHECK(c.redraw(kappa, from, to) == Approx(1 - std::exp(-integral)).epsilon(1e-9));
       CHECK(c.redraw(kappa, from, from) == 0);
-      // a short step, which would lose its digits in 1 - exp
+      // For a short step, 1 - exp would lose digits.
       const double h = 0x1p-40;
       CHECK(c.redraw(kappa, from, from + h) ==
             Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));

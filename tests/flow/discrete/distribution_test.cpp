@@ -1,4 +1,4 @@
-// Distributions of tokens: their rows by number, their frequencies, their errors.
+// Tests distributions of tokens: rows by number, frequencies, and errors.
 #include "flow/discrete/distribution.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ TokenTable abc_windows() {
 
 const Stream kTokenDistributionStream{3, Purpose::data, 7};
 
-// Rows first .. of the distribution drawn alone are those of a longer draw.
+// Checks that rows drawn from any first row are those of one longer draw.
 void check_rows(const TokenDistribution& distribution) {
   const std::vector<int> all = draw_rows(distribution, kTokenDistributionStream, 50);
   std::vector<int> part(static_cast<std::size_t>(10) * distribution.length());

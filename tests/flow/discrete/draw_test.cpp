@@ -1,4 +1,4 @@
-// Draws from logits: temperature, the most likely part, and what is no distribution.
+// Tests draws from logits: temperature, top-p, and errors for logits without a distribution.
 #include "flow/discrete/draw.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr real kRealInfinity = std::numeric_limits<real>::infinity(),
                kRealNan = std::numeric_limits<real>::quiet_NaN();
-// probabilities 0.5, 0.1, 0, 0.3, 0.1
+// The probabilities are 0.5, 0.1, 0, 0.3 and 0.1.
 const std::vector<real> kLogits{std::log(real(5)), 0, -kRealInfinity, std::log(real(3)), 0};
 
 std::vector<double> distribution(double temperature, double top_p) {
@@ -37,7 +37,7 @@ TEST_CASE("temperature and top_p make the distributions that they say") {
   check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
   check_distribution(distribution(1, 0.85),
-                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of the two alike the first
+                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of two equal tokens the first is kept
   check_distribution(distribution(1, 1e-9), {1, 0, 0, 0, 0});
   check_distribution(distribution(1e-300, 1), {1, 0, 0, 0, 0});
 }

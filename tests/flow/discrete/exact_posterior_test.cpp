@@ -1,4 +1,5 @@
-// The exact posterior on the tape is the oracle's, for rows each at its own time and label.
+// Tests that the exact posterior on the tape is that of the oracle, for rows with
+// different times and labels.
 #include "flow/discrete/exact_posterior.h"
 
 #include "autograd/ops.h"

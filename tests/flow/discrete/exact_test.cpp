@@ -1,5 +1,5 @@
-// The program's own samples and bounds, with the exact posterior in the network's place, against
-// the exact distribution of the scheme and the exact bound.
+// Compares samples and bounds, with the exact posterior instead of a network, with the exact
+// distribution of the scheme and the exact bound.
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <string>
@@ -25,7 +25,8 @@ namespace {
 
 using namespace equations;
 
-// P(X > x), where counts that are expected below 5 are put together.
+// Returns P(X > x) of the chi-square statistic x of the counts. Cells with an expected count
+// below 5 are merged.
 double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& distribution,
                        int n) {
   double x = 0, rare = 0, rare_expected = 0;
@@ -48,7 +49,7 @@ double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>
       boost::math::complement(boost::math::chi_squared_distribution<double>(cells - 1), x));
 }
 
-// How many of n samples are each sequence, in the order of TokenOracle::all_states.
+// Draws n samples and counts each sequence, in the order of TokenOracle::all_states.
 std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& options, int n,
                            std::uint64_t seed) {
   Workers workers(2);
@@ -85,7 +86,7 @@ TEST_CASE("samples have the exact distribution of their scheme and the main ones
     double end = 1;
     Kappa kappa = linear_kappa();
   };
-  constexpr int kSamples = PF_TEST_SANITIZED ? 50'000 : 1'000'000;  // there memory is the question
+  constexpr int kSamples = PF_TEST_SANITIZED ? 50'000 : 1'000'000;  // sanitizers are slow
   using K = Corrector::Kind;
   const CtmcMethod kernel = CtmcMethod::kernel, euler = CtmcMethod::euler,
                    adaptive = CtmcMethod::adaptive;
@@ -134,7 +135,7 @@ TEST_CASE("samples have the exact distribution of their scheme and the main ones
   }
 }
 
-// The test above can fail: the distribution of another number of steps is found out.
+// This shows that the test above can fail: it finds a wrong scheme and a wrong number of steps.
 TEST_CASE("samples do not have the distribution of another scheme") {
   const SmallFlow flow = flow_named("uniform, two of 3", linear_kappa());
   TokenSamplerOptions options;
@@ -150,7 +151,7 @@ TEST_CASE("samples do not have the distribution of another scheme") {
 
 namespace {
 
-// A posterior away from the exact one by `tilt`: ln p (1 - tilt) + tilt sin(v).
+// A posterior that differs from the exact one p: its logits are (1 - tilt) ln p + tilt sin(v).
 struct Tilted {
   std::shared_ptr<const TokenOracle> oracle;
   double tilt;
@@ -181,7 +182,7 @@ struct Tilted {
   }
 };
 
-// The integral over t of the expected generalised KL, by the sum over all xt and quadrature.
+// Returns the integral over t of the expected generalised KL, by a sum over all xt and quadrature.
 double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair) {
   const std::vector<int> all = p.oracle->all_states();
   const int length = flow.length(), v = flow.path.vocabulary;
@@ -220,7 +221,7 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
       for (double tilt : {0., 0.3}) {
         const Tilted p{oracle, tilt};
         const double exact = exact_bound(flow, p, pair);
-        // Many estimates for one sequence.
+        // The mean over many estimates for the same sequence.
         const int n = 6000;
         std::vector<int> x1;
         for (int i = 0; i < n; ++i) x1.insert(x1.end(), pair.x1, pair.x1 + length);
@@ -240,9 +241,8 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
         CHECK(std::abs(mean - exact) < 4.57 * error + 1e-5);
         CHECK(error < 0.02 * exact);
         if (tilt != 0) continue;
-        // From masks the exact posterior's bound is the log-likelihood,
-        // for sequences as well; from uniform tokens it is not, for one
-        // token neither: the chain does not know which tokens have jumped.
+        // With a mask source, the bound of the exact posterior equals -ln p. With a uniform source
+        // it is larger, even for one token, because a state does not show which tokens have jumped.
         if (flow.path.source == SourceKind::mask)
           CHECK(exact == Approx(-log_p).epsilon(1e-7));
         else

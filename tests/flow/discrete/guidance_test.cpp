@@ -1,4 +1,5 @@
-// Guided posteriors are p_label^(1 + w) / p^w, where and when guidance acts.
+// Tests that guided posteriors are proportional to p_label^(1 + w) / p^w, within the interval and
+// for rows with a label.
 #include "flow/discrete/guidance.h"
 
 #include <cmath>
@@ -9,7 +10,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Logits of two positions out of three tokens, not normalised, by the row's label.
+// Returns unnormalised logits of two positions and three tokens that depend on the row's label.
 Var make_logits(Tape& tape, int rows, Labels labels) {
   std::span<real> out;
   const Var v = tape.uninitialised({rows, 2, 3}, out, "logits");

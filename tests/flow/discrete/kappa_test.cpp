@@ -1,4 +1,5 @@
-// Kappas against their formulas in long double, where they have to keep their digits, too.
+// Compares kappas with their formulas in long double, including times where a plain formula would
+// lose digits.
 #include "flow/discrete/kappa.h"
 
 #include <cmath>
@@ -18,7 +19,7 @@ std::vector<Kappa> all() {
           polynomial_kappa(0.5), sine_squared_kappa(), cosine_kappa()};
 }
 
-// 1 - kappa from e = 1 - t, without a difference of close numbers.
+// Returns 1 - kappa from e = 1 - t without cancellation.
 Long left(const Kappa& kappa, Long e) {
   switch (kappa.kind()) {
     case Kappa::Kind::linear: return e;
@@ -74,7 +75,7 @@ TEST_CASE("kappas are their formulas, and slopes their derivatives") {
 TEST_CASE("1 - kappa, the hazard and jumps keep their digits near the end") {
   for (const Kappa& kappa : all()) {
     for (int digits : {3, 8, 14}) {
-      // times whose distance to 1 a double holds exactly
+      // The distance of these times to 1 is exact in double.
       const double e = std::ldexp(std::round(std::pow(10., -digits) * 0x1p52), -52), e2 = e / 2;
       const double from = 1 - e, to = 1 - std::ldexp(std::round(e2 * 0x1p52), -52);
       const Long at_from = left(kappa, e), at_to = left(kappa, 1 - Long(to));
@@ -101,7 +102,7 @@ TEST_CASE("short jumps keep their digits, and steps in a row are one step") {
 }
 
 TEST_CASE("jumps from close to 0 are what kappa is where they end") {
-  // Powers that fall below the smallest number at `from`, and ratios whose powers pass the largest.
+  // The power underflows at `from`, or the power of to / from overflows.
   for (const auto& [power, from, to] : {std::tuple{2., 1e-200, 0.5},
                                         {2., 1e-200, 1e-3},
                                         {2., 5e-324, 0.75},
@@ -114,7 +115,7 @@ TEST_CASE("jumps from close to 0 are what kappa is where they end") {
   }
   CHECK(polynomial_kappa(2).jump(1e-200, 0.5) == 0.25);
   CHECK(polynomial_kappa(8).jump(std::pow(64., -60), 0.5) == 0x1p-8);
-  // Where kappa itself is below the smallest number.
+  // Here kappa underflows at both times.
   CHECK(polynomial_kappa(2).jump(1e-200, 2e-200) == 0);
   CHECK(polynomial_kappa(8).jump(std::pow(64., -60), std::pow(64., -59)) == 0);
   for (const Kappa& kappa : all()) CHECK(close(kappa.jump(1e-200, 0.5), kappa(0.5)));
@@ -133,7 +134,7 @@ TEST_CASE("jumps keep their digits whatever the ratio of their times") {
       }
     }
   }
-  // Steps of 1/64 in kappa = t^(1/60).
+  // For kappa = t^(1/60) these times are 1/64 and 1/32 in kappa.
   const Kappa root = polynomial_kappa(1. / 60);
   CHECK(root.jump(std::pow(64., -60), std::pow(32., -60)) == Approx(1. / 63).epsilon(1e-14));
 }

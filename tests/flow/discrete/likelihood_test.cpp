@@ -1,5 +1,5 @@
-// The bound on the likelihood against the integral that
-// it estimates, and against ln p1 where it is tight.
+// Compares the bound on the likelihood with the integral that it estimates, and with
+// ln p1 if it is tight.
 #include "flow/discrete/likelihood.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ struct Estimate {
   double mean = 0, error = 0;
 };
 
-// Of n estimates for the same sequence.
+// Returns the mean and its error of n estimates for the same sequence.
 Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1, int n,
                   const TokenDistribution* source = nullptr) {
   std::vector<int> rows;
@@ -38,8 +38,8 @@ Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1
   return e;
 }
 
-// The integral over t of the generalised KL of one token, whose posterior is given in closed form,
-// by the midpoint rule in w, 1 - kappa = (1 - w)^2.
+// Returns the integral over t of the generalised KL of one token with a posterior in closed form,
+// by the midpoint rule in w, where 1 - kappa = (1 - w)^2.
 double integral(const TokenPath& path, const std::vector<double>& distribution, int x1) {
   constexpr int n = 2000;
   double sum = 0;
@@ -84,7 +84,7 @@ TEST_CASE("with a uniform source the bound is the integral of the generalised KL
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
     CHECK(exact > -std::log(0.2 * 0.1));
     CHECK(e.error < 0.05);
-    // Rows of a distribution that is uniform are a uniform source.
+    // Rows of a uniform distribution are the same source as SourceKind::uniform.
     const UniformTokens rows(2, 3);
     const TokenPath data{kappa, SourceKind::data, 3};
     const Estimate same = estimate(independent_posterior(path, kTokenLikelihoodDistributions), data,

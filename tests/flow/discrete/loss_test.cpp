@@ -1,4 +1,4 @@
-// Losses of posteriors: their numbers, what counts, and how parts add up.
+// Tests losses of posteriors: their values, which tokens count, and that parts of a batch add up.
 #include "flow/discrete/loss.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kDigits = sizeof(real) == 4 ? 2e-6 : 1e-9;
 
-// A posterior of fixed logits at every position.
+// Returns a posterior with the same logits at every position.
 Posterior fixed(std::vector<double> logits, int length) {
   return [logits, length](std::span<const int>, Var t) {
     const int rows = t.shape().rows(), v = static_cast<int>(logits.size());
@@ -70,7 +70,7 @@ TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are
   CHECK(value(cross_entropy_loss(p, mask, s, TokenWeight::hazard)) ==
         Approx(weighted).epsilon(kDigits));
   CHECK(value(generalised_kl_loss(p, mask, s)) == Approx(weighted).epsilon(kDigits));
-  // Two of a batch of 8 rows.
+  // The part of two rows in a batch of 8.
   CHECK(value(part_of_batch(cross_entropy_loss(p, mask, s), 2, 8)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
 }
@@ -88,14 +88,15 @@ TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at no
       const TokenPath& path = masked ? mask : noise;
       const Var loss = kl ? generalised_kl_loss(p, path, s) : cross_entropy_loss(p, path, s);
       const std::span<const real> slope = grad(loss, logits).values();
-      // downhill: more of the true token at the first position, where xt is not x1
+      // At the first position xt is not x1, and descent increases the
+      // probability of the true token.
       CHECK(slope[0] < 0);
       CHECK(slope[1] > 0);
       if (masked)
         for (int v = 3; v < 6; ++v) CHECK(slope[v] == 0);
       else
         CHECK(slope[4] < 0);
-      // the slope in logits adds up to nothing
+      // The gradient with respect to logits sums to 0.
       CHECK(std::abs(double(slope[0] + slope[1] + slope[2])) < 1e-6);
     }
   }

@@ -1,5 +1,4 @@
-// The discrete oracle against probabilities added up one pair
-// at a time, and against the Kolmogorov forward equation.
+// Compares the discrete oracle with sums over all pairs, and with the Kolmogorov forward equation.
 #include "flow/discrete/oracle.h"
 
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -64,7 +63,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
               const double rate = rates[l * s + to];
               sum += rate;
               if (to == x[l]) left = rate;
-              // The mean over pairs given x of the conditional rate.
+              // The rate is the mean over pairs given x of the conditional rate.
               const double mean =
                   kappa.hazard(t) * ((to < v ? joint[l * v + to] / p : 0) - (to == x[l]));
               worst = std::max(worst, std::abs(rate - mean) / (1 + kappa.hazard(t)));
@@ -111,7 +110,7 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
       const int n = static_cast<int>(states.size()) / length;
       for (double t : {0.05, 0.4, 0.75, 0.95}) {
         const std::vector<double> p = oracle.marginal(t);
-        // dp_t / dt in closed form, the product rule pair by pair.
+        // dp_t / dt in closed form, by the product rule for each pair.
         std::vector<double> slope(n, 0.), flux(n, 0.), stirred(n, 0.);
         for (int i = 0; i < n; ++i) {
           const int* x = states.data() + i * length;
@@ -131,7 +130,7 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
             for (int to = 0; to < s; ++to) {
               const int there = flow.moved(i, l, x[l], to);
               flux[there] += p[i] * rates[l * s + to];
-              // The corrector: x1 from the posterior, the token anew from p_t(. | x1).
+              // The corrector draws x1 from the posterior and resamples the token from p_t(. | x1).
               double anew = -(to == x[l]);
               for (int v = 0; v < flow.path.vocabulary && flow.source.tokens.empty(); ++v) {
                 const std::vector<int> end(length, v);
@@ -165,8 +164,8 @@ TEST_CASE("given a class, only its rows count") {
   for (std::size_t i = 0; i < log_a.size(); ++i) CHECK(log_a[i] == Approx(log_b[i]).margin(1e-14));
 }
 
-// -ELBO of the exact posterior, by the sum over where xt can be and quadrature over kappa: any
-// kappa(t) gives the same number, as the hazard is dkappa / (1 - kappa) and nothing else knows t.
+// -ELBO of the exact posterior, by a sum over all xt and quadrature. Any kappa gives the same
+// number, because only the hazard dkappa / (1 - kappa) depends on t.
 TEST_CASE("the discrete checkerboard's generalised KL is known") {
   const int side = 128;
   TokenTable board;
@@ -177,10 +176,11 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
       if (on(a, b)) board.tokens.insert(board.tokens.end(), {a, b});
   REQUIRE(board.rows() == 8192);
 
-  // x1 = (5, 70), all being alike; xt by what agrees with x1, and by the kind of row and column.
+  // By symmetry x1 = (5, 70) is enough. The states xt are grouped by the tokens that equal those of
+  // x1, and by the colour of the field.
   struct Case {
     int a, b;
-    double copies;  // how many such xt there are
+    double copies;  // the number of these states
   };
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path{polynomial_kappa(2), kind, side};
@@ -221,16 +221,17 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
     const double total = until(1), trained = until(0.999) / 0.999;
     CAPTURE(total, trained);
     if (mask) {
-      CHECK(std::abs(total - std::log(8192.) / 2) < 1e-6);  // 4.50546: ln p1, the bound is tight
+      CHECK(std::abs(total - std::log(8192.) / 2) < 1e-6);  // -ln p1 / 2: the bound is tight
     } else {
       CHECK(std::abs(total - 5.4384505) < 1e-6);
-      CHECK(std::abs(trained - 5.425) < 3e-3);  // the mean loss of training on times up to 0.999
+      CHECK(std::abs(trained - 5.425) < 3e-3);  // the mean training loss for times up to 0.999
     }
   }
 }
 
 TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
-  // Out of place: (0, 0, open) once in the first and the second row, twice in the third.
+  // The state (0, 0, mask) differs from the first and the second row in one token, and
+  // from the third in two.
   const TokenTable data{3, {0, 1, 1, 2, 0, 1, 1, 1, 2}, {}, {0.5, 0.25, 0.25}};
   const TokenOracle masked({linear_kappa(), SourceKind::mask, 3}, data);
   const std::vector<int> x{0, 0, 3};
@@ -239,13 +240,15 @@ TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
   std::vector<double> r(3);
   CHECK(masked.rows_given(0.5, x, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-15);
-  // From (2, 2, 2) at (0, 0, 2): the same tokens are out of place; the last is the source's.
+  // With the source (2, 2, 2), the state (0, 0, 2) differs from the rows in the same tokens. Its
+  // last token is that of the source.
   const TokenOracle coupled({linear_kappa(), SourceKind::data, 3}, TokenTable{3, {2, 2, 2}, {}, {}},
                             data, false);
   CHECK(coupled.log_probability(0.25, std::vector{0, 0, 0})[0] == -kInfinity);
   CHECK(coupled.rows_given(0.25, std::vector{0, 0, 2}, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-6);
-  // The limit itself: uniform noise in a share of 1e-7 of the source, by Bayes' rule.
+  // The result is the limit of a source with a little uniform noise, here a share of
+  // 1e-7, by Bayes' rule.
   double total = 0;
   std::vector<double> noisy;
   for (int k = 0; k < 3; ++k) {
@@ -302,7 +305,7 @@ TEST_CASE("what the discrete oracle cannot answer, it says") {
       uniform{linear_kappa(), SourceKind::uniform, 3}, coupled{linear_kappa(), SourceKind::data, 3};
   const TokenOracle oracle(mask, rows);
   using Catch::Contains;
-  // Nothing is open, so nothing is asked of the rows.
+  // There is no mask, so the posterior is the state itself, although no row equals it.
   CHECK(oracle.posterior(0.5, std::vector{0, 0, 1}) ==
         std::vector<double>{1, 0, 0, 1, 0, 0, 0, 1, 0});
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 0}), Contains("give whole rows"));

@@ -1,5 +1,5 @@
-// The distribution that each scheme of sampling tokens has with the exact posterior: exact for one
-// token by the kernel, of first order in the step elsewhere.
+// Tests the distribution of each token sampling scheme with the exact posterior: the kernel is
+// exact for one token, and otherwise the error is of first order in the step.
 #include "flow/path/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
@@ -9,7 +9,7 @@ namespace {
 
 using namespace equations;
 
-// From rows there are no correctors.
+// Returns whether a flow can have this corrector. With SourceKind::data there are none.
 bool possible(const SmallFlow& flow, const Corrector& corrector) {
   return flow.path.source != SourceKind::data || corrector.kind == Corrector::Kind::none;
 }
@@ -23,8 +23,8 @@ std::vector<double> make_times(const Scheme& scheme, const Kappa& kappa, int ste
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
 
-// How the distance to p_end falls with the step, in powers
-// of it: the slopes of three halvings, extrapolated.
+// Returns the order of the scheme: the power of the step with which the distance to p_end
+// decreases, extrapolated from three halvings of the step.
 double order(const SmallFlow& flow, const Scheme& scheme, double end, double& distance) {
   const Chain chain(flow, scheme);
   const std::vector<double> exact = chain.oracle().marginal(end);
@@ -67,7 +67,7 @@ TEST_CASE("a step's distribution is the scheme's formula") {
 
 TEST_CASE("no transition has a probability below 0 or above 1, at the ends neither") {
   for (const Kappa& kappa : all_kappas()) {
-    const bool steep = kappa.slope(0) == INFINITY;  // then Euler has no first step
+    const bool steep = kappa.slope(0) == INFINITY;  // then Euler cannot start at t = 0
     for (const SmallFlow& flow : small_flows(kappa)) {
       if (flow.name.ends_with("rows") || flow.path.source == SourceKind::data) continue;
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
@@ -77,7 +77,7 @@ TEST_CASE("no transition has a probability below 0 or above 1, at the ends neith
           const double begin = steep && method != CtmcMethod::kernel ? 0.01 : 0;
           const std::vector<double> times = make_times(scheme, kappa, 4, begin, 1);
           for (std::size_t k = 0; k + 1 < times.size(); ++k) {
-            // By the library's own step as well.
+            // The library's step is checked too.
             const TokenStep step(flow.path, method, corrector, times[k], times[k + 1]);
             std::vector<double> distribution(flow.path.states());
             for (int x = 0; x < flow.path.states(); ++x) {
@@ -170,11 +170,11 @@ TEST_CASE("some first-order steps are exact for one token as well") {
     return total_variation(chain.propagate(make_times(scheme, kappa, 10, 0, end)),
                            chain.oracle().marginal(end));
   };
-  // From the mask a token becomes the data's whenever it jumps.
+  // A token that leaves the mask always jumps to x1.
   for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive})
     for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()})
       CHECK(distance(kappa, "mask, one token of 5", {method, kBump}, 1) <= 1e-12);
-  // p_t is linear in t where kappa is, and so is a step h u.
+  // If kappa is linear in t, so are p_t and the step h u.
   for (double end : {0.6, 1.}) {
     for (const Corrector& corrector : {kNoCorrector, kBump})
       CHECK(distance(linear_kappa(), "uniform, one token of 5", {CtmcMethod::adaptive, corrector},
@@ -184,8 +184,8 @@ TEST_CASE("some first-order steps are exact for one token as well") {
   }
 }
 
-// The hazard 1 / (1 - t) at the end costs Euler's step a logarithm: the error is h (a ln(1/h) + b),
-// so over h it grows by the same amount with each halving.
+// Because of the hazard 1 / (1 - t) at the end, the error of Euler's step is h (a ln(1/h) + b). So
+// error / h increases by the same amount with each halving of h.
 TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
     const SmallFlow flow = flow_named("uniform, one token of 5", kappa);
@@ -216,8 +216,7 @@ TEST_CASE("correctors leave the distribution as it is, to the scheme's order") {
 
 TEST_CASE("the mass that has not jumped is known") {
   const SmallFlow flow = flow_named("mask, one token of 5", linear_kappa());
-  // Nine of ten steps of a half-masked token: what
-  // FLOW matching's guides call the last step's work.
+  // After nine of ten steps this probability is still at the mask.
   for (const auto& [method, left] :
        {std::pair{CtmcMethod::euler, 0.1452980318}, {CtmcMethod::kernel, 0.1}}) {
     const Chain chain(flow, {method, {}});

@@ -10,7 +10,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// One token: without it nothing is known but the distribution of the data.
+// For one token, the posterior without its own state is the distribution of the data.
 const std::vector<double> kDistribution{0.5, 0.3, 0.2};
 Posterior distribution_alone() {
   return [](std::span<const int> states, Var t, Labels) {
@@ -50,7 +50,7 @@ TEST_CASE("The distribution of the data and a token's own state are the posterio
 }
 
 TEST_CASE("A posterior that is wrong about the data still has a bound of finite variance") {
-  // Uniform logits: the network knows nothing but the token's own state.
+  // With uniform logits, the posterior depends only on the token's own state.
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
   const Posterior nothing = [](std::span<const int> states, Var t, Labels) {
     return t.tape->full({t.shape()[0], static_cast<int>(states.size()) / t.shape()[0], 3}, 0);

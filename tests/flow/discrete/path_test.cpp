@@ -1,4 +1,4 @@
-// The path of tokens: what has to be said of it, its states, and draws between the two ends.
+// Tests the path of tokens: its required fields, its states, and draws of states.
 #include "flow/discrete/path.h"
 
 #include <vector>
@@ -19,7 +19,7 @@ TEST_CASE("a path of tokens counts its states once its source is given") {
   CHECK(TokenPath{.source = SourceKind::mask, .vocabulary = 3}.mask() == 3);
   CHECK(TokenPath{.source = SourceKind::uniform, .vocabulary = 3}.states() == 3);
   CHECK(TokenPath{.source = SourceKind::data, .vocabulary = 3}.mask() == -1);
-  // Without a source, 3 tokens could have 3 states or 4.
+  // The number of states depends on the source, which is missing.
   CHECK_THROWS_WITH(TokenPath{.vocabulary = 3}.states(), kNoSource);
   CHECK_THROWS_WITH(TokenPath{.vocabulary = 3}.mask(), kNoSource);
   CHECK_THROWS_WITH(TokenPath{}.check_valid(), kNoSource);

@@ -1,4 +1,4 @@
-// A quantised distribution is its continuous distribution's rows, level by level.
+// Tests that a quantised distribution has the rows of the continuous distribution, as levels.
 #include "flow/discrete/quantised.h"
 
 #include <cmath>
@@ -17,7 +17,7 @@ TEST_CASE("a quantised distribution has the continuous distribution's rows and l
   CHECK(distribution.classes() == checkerboard->classes());
   const Stream stream{1, Purpose::data, 2};
   std::vector<int> labels, labels_of;
-  constexpr int n = 5000;  // more than are drawn at a time
+  constexpr int n = 5000;  // more rows than one draw of the implementation
   const std::vector<int> rows = draw_rows(distribution, stream, n, &labels);
   const Tensor x = draw_rows(*checkerboard, stream, n, &labels_of);
   CHECK(labels == labels_of);

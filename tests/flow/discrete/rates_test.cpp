@@ -1,4 +1,5 @@
-// Rates of single tokens against published numbers, and against the marginals that they carry.
+// Compares the rates of single tokens with published numbers, and with the
+// derivative of the marginals.
 #include "flow/discrete/rates.h"
 
 #include <cmath>
@@ -16,7 +17,7 @@ std::vector<double> softmax(std::vector<double> logits) {
   return logits;
 }
 
-// p_t(y) of one token, and the posterior p(x1 | y), by Bayes' rule.
+// Return p_t(y) of one token, and the posterior p(x1 | y) by Bayes' rule.
 double marginal(const TokenPath& path, const std::vector<double>& p, double t, int y) {
   const double k = path.kappa(t);
   return (y < path.vocabulary ? k * p[y] : 0) + (1 - k) * path.source_probability(y);
@@ -46,7 +47,7 @@ TEST_CASE("the forward rate given x1 is Campbell's R*") {
       mask{linear_kappa(), SourceKind::mask, 3};
   std::vector<double> u(3), m(4);
   forward_rates(uniform, 0.4, std::vector<double>{0, 0, 1}, 0, u);
-  // ReLU(d p_t(y) - d p_t(x)) / (S p_t(x)), p_t(y) = t [y = x1] + (1 - t) / 3
+  // The rate is ReLU(dp_t(y) - dp_t(x)) / (S p_t(x)), with p_t(y) = t [y = x1] + (1 - t) / 3.
   for (int y = 1; y < 3; ++y) {
     const double dy = (y == 2) - 1. / 3, dx = -1. / 3;
     CHECK(u[y] == Approx(std::max(0., dy - dx) / (3 * 0.6 / 3)).epsilon(1e-14));
@@ -65,7 +66,8 @@ TEST_CASE("a corrector's rates have their numbers, with a uniform and with a mas
   corrector_rates(uniform, {Corrector::Kind::balanced, 1}, 0.4, three, 0, c);
   const double wanted[] = {-5.208333333, 0.625, 0.625, 3.958333333};
   for (int y = 0; y < 4; ++y) CHECK(u[y] + c[y] == Approx(wanted[y]).epsilon(1e-9));
-  // Campbell's masking sampler: dt (1 + noise t) / (1 - t) to unmask, dt noise to mask again
+  // Campbell's sampler unmasks with probability dt (1 + noise t) / (1 - t), and masks again with
+  // dt noise.
   const TokenPath mask{linear_kappa(), SourceKind::mask, 4};
   const Corrector remask{Corrector::Kind::remask, 10};
   std::vector<double> um(5), cm(5);
@@ -104,7 +106,7 @@ TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
           }
           CHECK(std::abs(sum) < 1e-13 * std::abs(f[x]) + 1e-15);
         }
-        // d p_t / d t is dkappa (p - source)
+        // dp_t / dt = dkappa (p - source).
         for (int y = 0; y < s; ++y) {
           const double d = kappa.slope(t) * ((y < 3 ? p[y] : 0) - path.source_probability(y));
           CHECK(forward[y] == Approx(d).epsilon(1e-12).margin(1e-12));
@@ -154,7 +156,7 @@ TEST_CASE("rates come as a vector or in a row, and look at what they are given")
   CHECK_THROWS_WITH(corrector_rates(path, corrector, 0.5, logits, 2),
                     "[rates] the posterior adds up to 5; probabilities add up to 1 "
                     "(are these logits?)");
-  // What is unmasked does not ask the posterior.
+  // The rates of a token that is not masked do not depend on the posterior, so it is not checked.
   CHECK(forward_rates(path, 0.5, logits, 1) == std::vector<double>(3, 0));
   CHECK_THROWS_WITH(forward_rates({.vocabulary = 2}, 0.5, p, 1),
                     Contains("[token path] the source is not given"));

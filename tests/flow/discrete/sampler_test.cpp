@@ -1,5 +1,5 @@
-// Samples of discrete flows: their distribution where it is known, their bits, what is given, what
-// it costs.
+// Tests samples of discrete flows: their distribution if it is known, their bits, given tokens, and
+// their cost.
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ TokenPath make_path(SourceKind kind, const Kappa& kappa = linear_kappa()) {
   return {kappa, kind, 3};
 }
 
-// Counts of the nine sequences of two tokens.
+// Counts the nine sequences of two tokens.
 std::vector<double> histogram(const std::vector<int>& x) {
   std::vector<double> counts(9);
   for (std::size_t i = 0; i < x.size(); i += 2) ++counts[x[i] * 3 + x[i + 1]];
@@ -33,7 +33,8 @@ std::vector<double> expected(int n) {
   return counts;
 }
 
-// A posterior that looks at every token of a row, so that rows that are mixed up show.
+// Returns a posterior that depends on all tokens of a row, so that tests find
+// rows that are mixed up.
 Posterior entangled(int length, int vocabulary) {
   return [length, vocabulary](std::span<const int> x, Var t, Labels labels) {
     const int rows = t.shape().rows();
@@ -162,7 +163,7 @@ TEST_CASE("given tokens stay as they are, whatever the source and the corrector"
     }
     CHECK(others > 100);
   }
-  // All given: nothing is left to ask the network.
+  // If all tokens are given, the network is not evaluated.
   const TokenPath path{linear_kappa(), SourceKind::uniform, 5};
   TokenSampler sampler(entangled(2, 5), path, 2, {}, workers);
   std::vector<int> x(6);
@@ -216,9 +217,9 @@ TEST_CASE("evaluations are counted as they are made, none once all is unmasked")
   CHECK(cost.steps == 100 * 400);
   CHECK(cost.min_evaluations < cost.max_evaluations);
   CHECK(cost.max_evaluations <= 400);
-  // A mask of two is left until t, the larger of two uniform times: 2/3 of the steps.
+  // One of two masks is left until t, the larger of two uniform times, so for 2/3 of the steps.
   CHECK(cost.mean() == Approx(400 * 2. / 3).epsilon(0.15));
-  // With a uniform source nothing is ever unmasked.
+  // With a uniform source every step needs an evaluation.
   const TokenPath uniform = make_path(SourceKind::uniform);
   TokenSampler all(independent_posterior(uniform, kTokenSamplerDistributions), uniform, 2, options,
                    workers);
@@ -229,7 +230,7 @@ TEST_CASE("a temperature of 0 and a small top_p take the most likely tokens") {
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path = make_path(kind);
-    // a posterior that does not look at xt
+    // This posterior does not depend on xt.
     const Posterior p = [](std::span<const int>, Var t) {
       const int rows = t.shape().rows();
       std::span<real> out;

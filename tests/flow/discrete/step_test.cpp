@@ -1,5 +1,5 @@
-// One step of a chain: published numbers, distributions of
-// probability, and steps in a row that are one step.
+// Tests one step of a chain: published numbers, probabilities, and that several steps of the kernel
+// are one step.
 #include "flow/discrete/step.h"
 
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 
 using TransitionMatrix = std::vector<std::vector<double>>;  // [x][y]
 
-// The distribution of a step given x1, state by state.
+// Returns the distribution of a step given x1, for each state x.
 TransitionMatrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
   TransitionMatrix m(path.states(), std::vector<double>(path.states()));
   for (int x = 0; x < path.states(); ++x) step.distribution(x, x1, m[x]);
@@ -57,7 +57,7 @@ TEST_CASE("Euler's jump and the kernel's have their numbers") {
         Approx(0.1535182751).epsilon(1e-9));
   CHECK(TokenStep(path, CtmcMethod::kernel, {}, 0.4, 0.5).move(0, 3).to_x1 ==
         Approx(0.1666666667).epsilon(1e-9));
-  // A divergence-free part of strength 1: the total rate 5.208333333, and where a jump goes.
+  // With a corrector of strength 1 the total rate is 5.208333333.
   const TokenStep step(path, CtmcMethod::euler, {Corrector::Kind::balanced, 1}, 0.4, 0.5);
   std::vector<double> distribution(4);
   step.distribution(0, 3, distribution);
@@ -91,7 +91,7 @@ TEST_CASE("what never jumped before the last of n steps has its numbers") {
   CHECK(left(CtmcMethod::euler, 64) == Approx(0.02366185778).epsilon(1e-9));
   CHECK(left(CtmcMethod::kernel, 10) == Approx(0.1).epsilon(1e-13));
   CHECK(left(CtmcMethod::kernel, 64) == Approx(1. / 64).epsilon(1e-13));
-  // With kappa = t first-order steps are the kernel.
+  // With kappa = t, the adaptive step is the kernel.
   CHECK(left(CtmcMethod::adaptive, 10) == Approx(0.1).epsilon(1e-13));
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the
             error[k] = std::max(error[k], std::abs(p));
           }
         }
-        // a quarter; or nothing at all, where first order is exact
+        // Half the step gives a quarter of the error, or the step is exact.
         if (error[0] > 1e-12) CHECK(error[0] / error[1] == Approx(4).epsilon(0.1));
       }
     }

@@ -1,4 +1,4 @@
-// Sources, mixtures, finite arrays and changes of unit.
+// Tests sources, mixtures, finite arrays and changes of units.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -102,7 +102,7 @@ TEST_CASE("a permutation is met place by place") {
       seen[p] = true;
     }
   }
-  // Every place is equally likely to hold every number, and neighbours part.
+  // All numbers are equally likely at each place, and neighbours are not kept together.
   constexpr int n = 10, trials = 20000;
   int count[n][n] = {}, next = 0;
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
@@ -129,7 +129,7 @@ TEST_CASE("an array is drawn with replacement") {
   }
   double chi2 = 0;
   for (int c : count) chi2 += std::pow(c - n / 10., 2) / (n / 10.);
-  CHECK(chi2 < 27.9);  // 9 degrees of freedom, 0.001
+  CHECK(chi2 < 27.9);  // the 0.001 quantile for 9 degrees of freedom
 }
 
 TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
@@ -138,8 +138,8 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   const ArrayData data(counting(10, 3), all, {.batch = 4});
   CHECK(data.classes() == 10);
   std::vector<std::vector<int>> epochs(4);
-  for (std::uint32_t step = 0; step < 10;
-       ++step) {  // 40 rows, 4 epochs; batches straddle their borders
+  // These are 40 rows in 4 epochs, and some batches contain the end of an epoch.
+  for (std::uint32_t step = 0; step < 10; ++step) {
     std::vector<int> labels;
     const Tensor x = draw_rows(data, kDataStream.at(step), 4, &labels);
     for (int k = 0; k < 4; ++k) {
@@ -149,7 +149,7 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   }
   for (const auto& epoch : epochs) CHECK(std::set<int>(epoch.begin(), epoch.end()).size() == 10);
   CHECK(epochs[0] != epochs[1]);
-  // A source and a data set of one seed do not march in step.
+  // A source and a data set with the same seed have different orders.
   const Stream noise = kDataStream.with(Purpose::noise);
   int same = 0;
   for (std::uint32_t step = 0; step < 250; ++step) {
@@ -185,7 +185,7 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
     }
     Tensor x = draw_rows(*data, kDataStream, 200);
     data->restore(200, x.data());
-    const Tensor original = draw_rows(*raw, kDataStream, 200);  // restore undoes every wrapper
+    const Tensor original = draw_rows(*raw, kDataStream, 200);  // restore reverses all wrappers
     for (int i = 0; i < 400; ++i) CHECK(std::abs(x.data()[i] - original.data()[i]) < real(1e-5));
   }
 }
@@ -197,7 +197,7 @@ TEST_CASE("units are exact, through any number of wrappers") {
   const ColumnUnits units = far->units();
   for (int j = 0; j < 2; ++j) {
     CHECK(units.scale[j] == Approx(1 / 3e-4).epsilon(1e-15));
-    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4, where float rows would lose all but 0.06.
+    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4. In float, x would be rounded to 0.06.
     CHECK(units.shift[j] == Approx((-1e10 - 0.1) / 3).epsilon(1e-15));
   }
   const ColumnUnits plain = GaussianSource(3).units();
@@ -211,7 +211,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
   const DistributionPtr columns = standardize(array);
   REQUIRE(columns->all());
   CHECK(columns->all()->values()[0] == Approx(-1));
-  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));  // constant: shifted only
+  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));  // constant: only shifted
   CHECK(columns->all()->values()[2] == Approx(-3 / std::sqrt(5.)));
   const DistributionPtr together = standardize(array, Standardize::together);
   const Tensor& x = *together->all();
@@ -222,7 +222,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
   }
   CHECK(std::abs(mean) < 1e-6);
   CHECK(square == Approx(1));
-  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));  // ratios of differences stay
+  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));  // keeps ratios of differences
 
   CHECK_THROWS_WITH(AffineData(array, {1, 1}, {0, 0, 0}),
                     "[affine] 2 scales and 3 shifts for 3 columns; give one of each per column");
@@ -254,7 +254,8 @@ TEST_CASE("distributions know which mixture of round Gaussians they are") {
   const auto set = std::make_shared<ArrayData>(counting(2, 2));
   same(*set->mixture(), {2, {0.5, 0.5}, {0, 1, 2, 3}, {0, 0}});
 
-  // Points go where any scales put them; clouds stay round only under even ones.
+  // A mixture of points can have different scales per column. Components with a width stay
+  // isotropic only if all scales are equal.
   const AffineData moved(set, {3, 0.1}, {1, 0.2});
   const Mixture m = *moved.mixture();
   for (int i = 0; i < 4; ++i) CHECK(m.means[i] == static_cast<double>(moved.all()->data()[i]));
@@ -266,7 +267,7 @@ TEST_CASE("distributions know which mixture of round Gaussians they are") {
 }
 
 TEST_CASE("rows drawn from a mixture have its moments") {
-  // Draws are held to the mixture they are said to come from, so that the two cannot part.
+  // The drawn rows must have the moments of the mixture that the distribution reports.
   const auto eight = std::make_shared<Toy>("8gaussians");
   const auto clouds = std::make_shared<GaussianMixture>(
       std::vector<double>{2, 6}, Tensor({2, 2}, std::vector<real>{-5, 0, 5, 1}),

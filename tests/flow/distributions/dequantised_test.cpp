@@ -1,5 +1,5 @@
-// Dequantisation: the same rows plus noise of their own, uniform on a bin; the density, and the
-// bound on a quantised row's probability.
+// Tests dequantisation: rows with uniform noise on a bin, the density, and the bound on the
+// probability of a quantised row.
 #include "flow/distributions/dequantised.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 const Stream kDequantisedStream{3, Purpose::data, 2};
 
-// Rows (0, 0, 0, 0, 0), (1, ...), ... of whole numbers, labelled by themselves.
+// Returns rows of whole numbers: all elements of row k are k, and its label is k.
 std::shared_ptr<const ArrayData> whole(int rows, int cols) {
   Tensor x({rows, cols});
   std::vector<int> labels;
@@ -46,7 +46,8 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   CHECK(*std::min_element(noise.begin(), noise.end()) >= 0);
   CHECK(*std::max_element(noise.begin(), noise.end()) <= 1);
   CHECK(plausible(kolmogorov_tail(noise, [](double u) { return std::clamp(u, 0., 1.); })));
-  // Independent of the row, of the other columns, and of the noise of a source from the same set.
+  // The noise is independent of the row, of the other columns, and of the noise of a source
+  // with the same data set.
   std::vector<double> first, second, last, row, other;
   const Tensor source = draw_rows(distribution, kDequantisedStream.with(Purpose::noise), n);
   for (int r = 0; r < n; ++r) {
@@ -60,7 +61,7 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   CHECK(std::abs(correlation_score(first, last)) < 4);
   CHECK(std::abs(correlation_score(first, row)) < 4);
   CHECK(std::abs(correlation_score(first, other)) < 4);
-  // By number.
+  // A row depends only on its number.
   Tensor part({100, 5});
   distribution.draw(kDequantisedStream, 150, 100, part.data(), nullptr);
   CHECK(std::equal(part.data(), part.data() + 500, x.data() + 750));
@@ -69,7 +70,7 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
 }
 
 TEST_CASE("the dequantised set's density and its units") {
-  const DequantisedData distribution(whole(4, 2), 2);  // boxes [k, k + 2]^2 overlap
+  const DequantisedData distribution(whole(4, 2), 2);  // the boxes [k, k + 2]^2 overlap
   const real x[] = {real(0.5), real(0.5), real(1.5), real(1.2), real(0.5), real(2.9), 7, 7};
   double out[4];
   REQUIRE(distribution.log_density(4, x, out));
@@ -78,7 +79,7 @@ TEST_CASE("the dequantised set's density and its units") {
   CHECK(out[2] < -1e300);
   CHECK(out[3] < -1e300);
   CHECK_FALSE(DequantisedData(std::make_shared<GaussianSource>(2)).log_density(1, x, out));
-  // Not a drawn point is without density, and restoring goes back to the raw units.
+  // All drawn points have a density, and restore converts them to the raw units.
   const auto scaled =
       std::make_shared<DequantisedData>(affine_data(whole(256, 3), 1 / 127.5, -1), 1 / 127.5);
   Tensor y = draw_rows(*scaled, kDequantisedStream, 3000);
@@ -94,7 +95,7 @@ TEST_CASE("the dequantised set's density and its units") {
 }
 
 TEST_CASE("the mean density of a dequantised row bounds the row's probability") {
-  // Model: a normal distribution on the line; the row's probability is that of its bin.
+  // The model is a normal distribution on the line. The row's probability is that of its bin.
   const GaussianSource model(1, 1.3, 0.4);
   const auto cdf = [](double x) { return 0.5 * std::erfc(-(x - 0.4) / 1.3 / std::sqrt(2.)); };
   for (double width : {0.25, 1., 2.}) {
@@ -110,12 +111,12 @@ TEST_CASE("the mean density of a dequantised row bounds the row's probability") 
     const double exact = -std::log2(cdf(-0.5 + width) - cdf(-0.5));
     CAPTURE(width);
     CHECK(bits > exact);                                 // the bound
-    CHECK(bits < exact + 0.02 * width * width + 0.002);  // which is tight where p is smooth
+    CHECK(bits < exact + 0.02 * width * width + 0.002);  // is tight if p is smooth
   }
 }
 
 TEST_CASE("bits per dimension") {
-  // Uniform over 256 levels: 8 bits, in whole numbers and scaled to [-1, 1].
+  // A uniform distribution over 256 levels has 8 bits, as whole numbers or scaled to [-1, 1].
   CHECK(bits_per_dimension(-3 * std::log(256.), 3, 0) == Approx(8));
   CHECK(bits_per_dimension(-3 * std::log(2.), 3, 3 * std::log(2. / 256)) == Approx(8));
 }

@@ -1,5 +1,5 @@
-// Densities in closed form: they integrate to one, their entropies are the known ones, and changes
-// of unit follow the change of variables.
+// Tests densities in closed form: integrals are 1, entropies are known, and changes of units follow
+// the change of variables.
 #include "flow/distributions/distribution.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ double at(const Distribution& distribution, std::vector<real> x) {
   return out;
 }
 
-// The integral of a 2-D density over [-half, half]^2 by the midpoint rule.
+// Returns the integral of a 2-D density over [-half, half]^2 by the midpoint rule.
 double mass(const Distribution& distribution, double half, int cells) {
   std::vector<real> x(static_cast<std::size_t>(2 * cells));
   std::vector<double> out(static_cast<std::size_t>(cells));
@@ -44,7 +44,7 @@ double mass(const Distribution& distribution, double half, int cells) {
   return sum;
 }
 
-// The mean of -ln p over n draws.
+// Returns the mean of -ln p over n draws.
 double entropy(const Distribution& distribution, int n) {
   const Tensor x = draw_rows(distribution, kDistributionStream, n);
   std::vector<double> out(static_cast<std::size_t>(n));
@@ -75,7 +75,7 @@ TEST_CASE("densities integrate to one") {
 TEST_CASE("entropies of densities are the known ones") {
   constexpr int n = 100000;
   CHECK(std::abs(entropy(Toy("8gaussians"), n) - 2.8346) < 0.015);
-  // Every drawn point is on the board, in any scale and after a change of unit: not one -inf.
+  // All drawn points have a density, at any scale and after a change of units.
   CHECK(entropy(Toy("checkerboard"), n) == Approx(std::log(32)).epsilon(1e-9));
   CHECK(entropy(Toy("checkerboard", {{"scale", 1 / 0.45}}), n) == Approx(3.6765).epsilon(2e-5));
   CHECK(entropy(*affine_data(std::make_shared<Toy>("checkerboard"), 0.37, 0.21), n) ==
@@ -89,7 +89,7 @@ TEST_CASE("densities at points") {
         Approx(-0.5 - 3 * std::log(2 * std::sqrt(2 * kPi))).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {-1, 3}) == Approx(-std::log(16)).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {0, real(3.001)}) == -kInfinity);
-  // Two components, written out; far away it does not underflow.
+  // The density is the sum over two components, and it does not underflow far away.
   const auto normal = [](double square, double std) {
     return std::exp(-0.5 * square / (std * std)) / (2 * kPi * std * std);
   };
@@ -99,13 +99,13 @@ TEST_CASE("densities at points") {
         Approx(std::log(0.75) + log_normal(99. * 99, 0.7, 2)).epsilon(1e-6));
   CHECK(at(GaussianMixture({0, 1}, Tensor({2, 1}), {1, 2}), {0}) ==
         Approx(log_normal(0, 2, 1)).epsilon(1e-12));
-  // The board, times 2: (1, 1) lies in the cell [0, 2) x [0, 2), (3, 1) beside it.
+  // At scale 2 the point (1, 1) is in the cell [0, 2) x [0, 2), and (3, 1) is in an empty cell.
   const Toy board("checkerboard");
   CHECK(at(board, {1, 1}) == Approx(-std::log(32)));
   CHECK(at(board, {3, 1}) == -kInfinity);
   CHECK(at(board, {-3, -3}) == Approx(-std::log(32)));
   CHECK(at(board, {5, 5}) == -kInfinity);
-  CHECK(at(board, {0, 4}) == Approx(-std::log(32)));  // a corner of the board belongs to a cell
+  CHECK(at(board, {0, 4}) == Approx(-std::log(32)));  // a corner belongs to a cell
 }
 
 TEST_CASE("a density changes its units") {

@@ -1,4 +1,4 @@
-// Sums of exponentials that a plain sum could not hold.
+// Tests sums of exponentials that would overflow or underflow in a plain sum.
 #include "flow/distributions/log_density.h"
 
 #include "tests/tools/catch.h"

@@ -1,4 +1,5 @@
-// The names of the synthetic sets as messages list them, so that a new set changes no test but its own.
+// Lists the names of the synthetic sets as in messages, so that a new set
+// changes only its own test.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// "moons 8gaussians ... gaussian", in the order of the table.
+// Returns "moons 8gaussians ... gaussian", in the order of the table.
 inline std::string toy_names() {
   std::string names;
   for (const ToyInfo& info : toys()) names += (names.empty() ? "" : " ") + std::string(info.name);

@@ -1,5 +1,5 @@
-// The synthetic sets follow their recipes: entropies, moments,
-// supports, labels, and rows that depend on their number alone.
+// Tests the synthetic sets: entropies, moments, supports, labels, and that a row depends
+// only on its number.
 #include "flow/distributions/toy.h"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace {
 
 const Stream kToyStream{11, Purpose::data, 0};
 
-// Kozachenko and Leonenko's estimate of the entropy in nats from the distance to the third
-// neighbour: psi(n) - psi(3) + ln pi + 2 mean(ln r_3) in two dimensions.
+// Returns Kozachenko and Leonenko's estimate of the entropy in nats. In two dimensions it is
+// psi(n) - psi(3) + ln pi + 2 mean(ln r_3), where r_3 is the distance to the third neighbour.
 double entropy(const Tensor& x) {
   const int n = x.rows();
   std::vector<std::pair<double, double>> p(n);
@@ -25,7 +25,7 @@ double entropy(const Tensor& x) {
   std::sort(p.begin(), p.end());
   double sum = 0;
   for (int i = 0; i < n; ++i) {
-    double nearest[3] = {1e300, 1e300, 1e300};  // squared, sorted
+    double nearest[3] = {1e300, 1e300, 1e300};  // the squared distances, sorted
     const auto look = [&](int j) {
       const double dx = p[j].first - p[i].first, dy = p[j].second - p[i].second,
                    d = dx * dx + dy * dy;
@@ -94,7 +94,8 @@ TEST_CASE("means and variances are those of the recipes") {
     const char* name;
     double mean_x, mean_y, var_x, var_y;
   };
-  // Moons: x is cos or 1 - cos, y is sin or 0.5 - sin, a uniform on [0, pi]; E sin = 2 / pi.
+  // For moons, x is cos a or 1 - cos a and y is sin a or 0.5 - sin a, with a uniform on [0, pi], so
+  // E sin a = 2 / pi.
   const double var_sin = 0.5 - 4 / (kPi * kPi), half = 2 / kPi - 0.25;
   const Row rows[] = {
       {"moons", 0.5, 0.25, 0.5 + 0.25 + 0.0025, var_sin + half * half + 0.0025},
@@ -139,7 +140,7 @@ TEST_CASE("checkerboard fills its eight squares evenly and nothing else") {
       }
     }
   }
-  CHECK(chi2 < 24.3);  // 7 degrees of freedom, 0.001
+  CHECK(chi2 < 24.3);  // the 0.001 quantile for 7 degrees of freedom
 }
 
 TEST_CASE("without noise the points lie on their curves") {
@@ -189,8 +190,7 @@ TEST_CASE("a row depends on its number alone") {
       std::vector<int> some(200);
       toy.draw(kToyStream, static_cast<std::uint32_t>(first), 200, part.data(), some.data());
       CAPTURE(info.name, first);
-      // Vector kernels may round a row at the end of a
-      // block otherwise: equal to the last bit or two.
+      // Vector kernels can round a row at the end of a block differently, in the last bit or two.
       for (int i = 0; i < 400; ++i) {
         CHECK(std::abs(part.data()[i] - all.data()[2 * first + i]) <=
               8 * std::numeric_limits<real>::epsilon() * 10);

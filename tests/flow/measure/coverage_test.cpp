@@ -1,5 +1,5 @@
-// Density and coverage: a case worked out by hand, the
-// distribution they have for true samples, and what they see.
+// Tests density and coverage: a case by hand, their distribution for true samples, and that they
+// detect other samples.
 #include "flow/measure/coverage.h"
 
 #include "tests/tools/catch.h"
@@ -23,14 +23,15 @@ PointSet coverage_points(const std::vector<double>& x, int dim) {
 
 TEST_CASE("density and coverage of five points on a line") {
   Workers workers(1);
-  // Balls to the nearest neighbour: 0 and 1 reach 1 far, 3 reaches 2, 7 reaches 4, 20 reaches 13.
+  // The balls of 0, 1, 3, 7, 20 reach to the nearest neighbour: their radii are 1, 1, 2, 4, 13.
   const std::vector<double> truth{0, 1, 3, 7, 20}, samples{0.5, 2, 100};
   const Coverage c =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
-  // 0.5 is in the balls of 0 and 1; 2 is in those of 1 (edge) and 3; 100 in none: 4 of 3 samples.
+  // 0.5 is in the balls of 0 and 1, 2 is in those of 1 (at the edge) and 3, and 100 is in none. So
+  // the density is 4 / 3.
   CHECK(c.density == Approx(4. / 3));
   CHECK(c.coverage == Approx(3. / 5));
-  // Second neighbours: 0 reaches 3, 1 and 3 reach 2 and 3, 7 reaches 6, 20 reaches 17.
+  // To the second neighbour the radii are 3, 2, 3, 6, 17.
   const Coverage two =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
   CHECK(two.density == Approx((3 + 4) / (2. * 3)));

@@ -1,5 +1,5 @@
-// MMD and energy distance against plain double loops and against closed forms of normal
-// distributions.
+// Compares MMD and energy distance with plain double loops, and with closed forms for
+// normal distributions.
 #include "flow/measure/discrepancy.h"
 
 #include <cmath>
@@ -27,7 +27,8 @@ double distance(PointSet a, int i, PointSet b, int j) {
   return std::sqrt(sum);
 }
 
-// The mean of f over pairs (i, j) of two sets; of one set with itself, i = j counts if `same`.
+// Returns the mean of f over the pairs (i, j) of two sets. If both are the same set, i = j counts
+// only if `same`.
 template <class F>
 double mean_over_pairs(PointSet a, PointSet b, bool same, F f) {
   double sum = 0, count = 0;
@@ -81,7 +82,7 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
   const int n = 3000;
   const double shift = 0.8, s = 1.2;
   const auto x = discrepancy_normals(n, 2, 3), y = discrepancy_normals(n, 2, 4, shift);
-  // E k = (s^2 / (s^2 + 2)) exp(-|m|^2 / (2 (s^2 + 2))) in two dimensions, for x - y ~ N(m, 2 I).
+  // In two dimensions E k = (s^2 / (s^2 + 2)) exp(-|m|^2 / (2 (s^2 + 2))) for x - y ~ N(m, 2 I).
   const double scale = s * s / (s * s + 2);
   const double expected = 2 * scale * (1 - std::exp(-2 * shift * shift / (2 * (s * s + 2))));
   const std::vector<double> bandwidth{s};
@@ -90,7 +91,7 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
   const auto z = discrepancy_normals(n, 2, 5);
   CHECK(std::abs(mmd2(discrepancy_points(x, 2), discrepancy_points(z, 2), bandwidth, workers)) <
         0.02 * expected);
-  // On a line: E|N(m, 2)| = 2 exp(-m^2 / 4) / sqrt(pi) + m erf(m / 2).
+  // In one dimension E|N(m, 2)| = 2 exp(-m^2 / 4) / sqrt(pi) + m erf(m / 2).
   const auto p = discrepancy_normals(n, 1, 6), q = discrepancy_normals(n, 1, 7, shift);
   const double root_pi = std::sqrt(std::acos(-1.));
   const double apart = 2 * std::exp(-shift * shift / 4) / root_pi + shift * std::erf(shift / 2);
@@ -100,10 +101,10 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
 
 TEST_CASE("the median distance") {
   const std::vector<double> a{0, 1}, b{3};
-  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // of 1, 2, 3
+  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // of 1, 2 and 3
   CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
         std::vector<double>{1, 2, 4});
-  // Of normal points in the plane: |N(0, 2 I)|, whose median is sqrt(4 ln 2).
+  // The distance of normal points in the plane is |N(0, 2 I)|, whose median is sqrt(4 ln 2).
   const auto x = discrepancy_normals(5000, 2, 8), y = discrepancy_normals(4000, 2, 9);
   CHECK(median_distance(discrepancy_points(x, 2), discrepancy_points(y, 2)) ==
         Approx(std::sqrt(4 * std::log(2.))).epsilon(0.03));
@@ -119,7 +120,7 @@ TEST_CASE("sets and bandwidths that give no discrepancy") {
                     Contains("no bandwidth is given"));
   CHECK_THROWS_WITH(biased_mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     "[mmd] no bandwidth is given; usual_bandwidths gives some");
-  // One point a set is enough for the biased one: 2 - 2 k(x, y).
+  // The biased estimate needs only one point per set, and is then 2 - 2 k(x, y).
   const std::vector<double> here{0, 0}, there{1, 1};
   CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
         Approx(2 - 2 * std::exp(-1)));

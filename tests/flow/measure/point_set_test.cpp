@@ -1,4 +1,5 @@
-// Subsets of points: rows of the set, each once, in order; and sets that can't be compared.
+// Tests subsets of points, which have different rows of the set in order, and errors for sets that
+// cannot be compared.
 #include "flow/measure/point_set.h"
 
 #include <limits>

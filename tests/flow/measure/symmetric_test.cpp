@@ -1,4 +1,5 @@
-// Eigenvalues and roots of symmetric matrices: against numpy's, and by what defines them.
+// Compares eigenvalues and roots of symmetric matrices with those of numpy and
+// with their definition.
 #include "flow/measure/symmetric.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 
 const std::vector<double> kThree{2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5};
 
-// A symmetric matrix of normal numbers.
+// Returns a symmetric matrix of normal numbers.
 std::vector<double> random_symmetric(int n, std::uint32_t step) {
   const Stream stream{7, Purpose::user, step};
   std::vector<double> a(static_cast<std::size_t>(n) * n);
@@ -30,7 +31,7 @@ TEST_CASE("eigenvalues are numpy's") {
   const SymmetricEigen three = symmetric_eigen(3, kThree);
   const double wanted[] = {0.2976852276339717, 0.9710885190773361, 2.231226253288692};
   for (int k = 0; k < 3; ++k) CHECK(three.values[k] == Approx(wanted[k]).epsilon(1e-14));
-  // Hilbert's matrix, whose eigenvalues span six orders of magnitude.
+  // The eigenvalues of the Hilbert matrix span six orders of magnitude.
   std::vector<double> hilbert;
   for (int i = 0; i < 5; ++i)
     for (int j = 0; j < 5; ++j) hilbert.push_back(1. / (i + j + 1));
@@ -69,7 +70,7 @@ TEST_CASE("a root's square is the matrix") {
       for (int k = 0; k < 3; ++k) entry += root[i * 3 + k] * root[k * 3 + j];
       CHECK(entry == Approx(kThree[i * 3 + j]).epsilon(1e-13));
     }
-  // Without full rank, and nothing at all.
+  // A matrix of rank 1, and the zero matrix.
   const std::vector<double> flat = symmetric_root(2, std::vector<double>{1, 2, 2, 4});
   CHECK(flat[1] == Approx(2 / std::sqrt(5.)).epsilon(1e-12));
   CHECK(symmetric_root(2, std::vector<double>(4)) == std::vector<double>(4));

@@ -1,4 +1,5 @@
-// Wasserstein distances against closed forms: shifts, dilations, lines, sets of two sizes.
+// Compares Wasserstein distances with closed forms: shifts, scalings, one dimension, and sets of
+// different sizes.
 #include "flow/measure/wasserstein.h"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ PointSet wasserstein_points(const std::vector<double>& x, int dim) {
   return {static_cast<int>(x.size()) / dim, dim, x.data()};
 }
 
-// Each row moved by `shift`.
+// Returns the rows moved by `shift`.
 std::vector<double> shifted(std::vector<double> x, const std::vector<double>& shift) {
   for (std::size_t k = 0; k < x.size(); ++k) x[k] += shift[k % shift.size()];
   return x;
@@ -36,7 +37,8 @@ TEST_CASE("the known distances on a line") {
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
-  // Quantiles of {0, 1} and {0, 1/2, 4}: 0 to 1/3, then 0 and 1 against 1/2, then 1 against 4.
+  // The quantiles of {0, 1} and {0, 1/2, 4} are 0 and 0 up to 1/3, then 0 or 1 and 1/2 up to 2/3,
+  // then 1 and 4.
   CHECK(wasserstein_sorting(two, three, 1) == Approx((0.5 + 0.5) / 6 + 3. / 3).epsilon(1e-12));
   CHECK(wasserstein_sorting(two, three, 2) ==
         Approx(std::sqrt((0.25 + 0.25) / 6 + 9. / 3)).epsilon(1e-12));
@@ -99,7 +101,7 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
   for (const int dim : {2, 10}) {
     const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
-    // E (d . direction)^2 = |d|^2 / dim
+    // E (d . direction)^2 = |d|^2 / dim.
     const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim),
                                          2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));
@@ -113,7 +115,7 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
 }
 
 TEST_CASE("Gaussians are as far apart as their closed form says") {
-  // By numpy and scipy: |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))).
+  // numpy and scipy computed |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))).
   const GaussianMoments a{{1, 2, -1}, {2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5}},
       b{{0, 0.5, 1}, {1, -0.4, 0.1, -0.4, 3, 0.6, 0.1, 0.6, 2}};
   CHECK(gaussian_wasserstein2(a, b) == Approx(2.979522234879328).epsilon(1e-13));
@@ -123,10 +125,10 @@ TEST_CASE("Gaussians are as far apart as their closed form says") {
       {0, 0}, {2.4436883929379523, 1.847718243728363, 1.847718243728363, 1.806311607062048}},
       stretched{{0, 0}, {1, 0, 0, 4}};
   CHECK(gaussian_wasserstein2(turned, stretched) == Approx(1.3622391432358454).epsilon(1e-12));
-  // A distribution on a line: sqrt(tr A + tr B - 2 sqrt(v^T B v)), A = v v^T.
+  // For A = v v^T, a distribution on a line, it is sqrt(tr A + tr B - 2 sqrt(v^T B v)).
   CHECK(gaussian_wasserstein2({{0, 0}, {1, 2, 2, 4}}, stretched) ==
         Approx(std::sqrt(10 - 2 * std::sqrt(17.))).epsilon(1e-12));
-  // With diagonal covariances the axes are moved apart: |m|^2 + sum of (s_i - t_i)^2.
+  // For diagonal covariances its square is |m|^2 + sum of (s_i - t_i)^2.
   CHECK(gaussian_wasserstein2({{1, 0}, {4, 0, 0, 0.25}}, {{0, 2}, {1, 0, 0, 9}}) ==
         Approx(std::sqrt(1 + 4 + 1 + 2.5 * 2.5)).epsilon(1e-14));
   CHECK(gaussian_wasserstein2({{1}, {4}}, {{3}, {0}}) == Approx(std::sqrt(8.)));

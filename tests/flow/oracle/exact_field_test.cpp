@@ -1,5 +1,5 @@
-// The oracle on the tape against the oracle in plain numbers: values, divergence, second
-// derivatives, ends of paths; and samples of a finite set, which are its points.
+// Compares the oracle on the tape with the oracle in plain numbers: values, divergence, second
+// derivatives, and ends of paths. Samples of a finite set must be its points.
 #include "flow/oracle/exact_field.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 
 const Stream kExactFieldStream{21, Purpose::data, 0};
 
-// A flow to hold the field to. `last`: the latest time asked for.
+// A flow with an oracle, and the last time at which it is tested.
 struct OracleCase {
   const char* name;
   std::shared_ptr<const Oracle> oracle;
@@ -41,7 +41,7 @@ GaussianMixture clouds(int count, int dim, bool even) {
   return {weights, std::move(means), stds};
 }
 
-// 200 images of 8 x 8 in 17 greys, in ten groups, to mean 0 and std 1 as images are.
+// Returns 200 images of 8 x 8 pixels in 17 grey levels and ten groups, standardised like digits.
 DistributionPtr digits_like() {
   Tensor noise({210, 64}), values({200, 64});
   fill_normal(kExactFieldStream.at(2), 0, 210, 64, noise.data());
@@ -76,7 +76,7 @@ std::vector<OracleCase> oracle_cases() {
   };
 }
 
-// Rows of p_t at their own times, 0 and `last` among them, and the exact answers there.
+// Rows of p_t at different times, including 0 and `last`, and the exact results there.
 struct FieldRows {
   static constexpr int kCount = 12;
   int dim;
@@ -105,7 +105,7 @@ struct FieldRows {
   }
 };
 
-// The largest distance of a row's answer from the exact one, against the size of that row.
+// Returns the largest error of a row relative to the size of the row.
 double worst(std::span<const real> got, const std::vector<double>& exact, int width) {
   double maximum = 0;
   for (std::size_t b = 0; b < exact.size() / width; ++b) {
@@ -136,7 +136,7 @@ TEST_CASE("the field is the oracle, and so is its divergence") {
 }
 
 TEST_CASE("derivatives of the field go on to the second order") {
-  // d/dx of the divergence, by reverse over forward, against differences of the closed form.
+  // The gradient of the divergence, by reverse over forward, is compared with differences.
   const double h = 1e-4;
   for (const OracleCase& c : oracle_cases()) {
     CAPTURE(c.name);
@@ -175,7 +175,8 @@ TEST_CASE("derivatives of the field go on to the second order") {
 }
 
 TEST_CASE("at the end of a path to points the field is constant around each") {
-  // Points 0, 1, 1 and 3 on the first axis; a tie, a hit, and points beside a spread component.
+  // The data is 0, 1, 1 and 3 on the first axis. The points are near 1, at 3, at
+  // a tie and far away.
   for (int dim : {1, 6}) {
     Tensor values({40, dim});
     for (int r = 0; r < 40; ++r) values(r, 0) = real(r % 4 == 2 ? 1 : r % 4);

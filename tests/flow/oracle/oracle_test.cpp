@@ -1,5 +1,5 @@
-// The oracle against numbers worked out by hand, against quadrature over the data, and against what
-// the theory says of densities, scores and flows.
+// Compares the oracle with numbers by hand, with quadrature over the data, and with the equations
+// for densities, scores and flows.
 #include "flow/oracle/oracle.h"
 
 #include <algorithm>
@@ -18,18 +18,18 @@ Mixture gaussian(double mean, double std, int dim = 1) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), mean), {std}};
 }
 
-// Every path, those whose velocity ends infinite included.
+// Returns paths of every kind, including those with an infinite velocity at the end.
 std::vector<Scheduler> oracle_paths() {
   return {cond_ot(),   cond_ot(0.1), polynomial(2), cosine(),
           linear_vp(), vp(),         ve(0.05, 3),   edm(0.1, 5, 7)};
 }
 
-// Three widths on the line and in the plane; a source off the centre, and one of two pieces.
+// Mixtures on the line and in the plane, as data and as a source with two components.
 const Mixture kLine{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0.3, 0.6, 0.15}};
 const Mixture kOraclePlane{2, {0.6, 0.4}, {-1, 0.2, 1.3, -0.4}, {0.4, 0.7}};
 const Mixture kPair{2, {0.25, 0.75}, {0.5, -0.5, -0.2, 0.3}, {1.1, 0.8}};
 
-// (f(-2) - 8 f(-1) + 8 f(1) - f(2)) / 12 h: the slope of f at x, to the fourth order.
+// Returns the derivative of f at x by a difference formula of fourth order.
 double slope(const std::function<double(double)>& f, double x, double h) {
   return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
 }
@@ -60,8 +60,8 @@ TEST_CASE("the oracle meets the numbers worked out for it") {
 }
 
 TEST_CASE("the oracle is what quadrature over the data finds") {
-  // Given x1, xt is Gaussian and x0 is known: integrals over x1 alone, by sums whose error falls
-  // faster than any power of the step.
+  // Given x1, xt is Gaussian and x0 is known, so only x1 is integrated. The error of the sums
+  // decreases faster than any power of the step.
   const Mixture source = gaussian(0.3, 1.2);
   const Oracle oracle(source, kLine);
   for (const Scheduler& path : oracle_paths()) {
@@ -122,7 +122,7 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
         }
         const double div = oracle.divergence(c, x)[0];
         CHECK(std::abs(div - divergence) < 1e-8 * (1 + std::abs(div)));
-        // The continuity equation, d p / dt = -div(u p), divided by p.
+        // The continuity equation dp/dt = -div(u p) is divided by p.
         const double change =
             slope([&](double s) { return oracle.log_density(path(s), x)[0]; }, t, 1e-4);
         CHECK(std::abs(change + div + carried) < 1e-7 * (1 + std::abs(change)));
@@ -149,11 +149,11 @@ TEST_CASE("p_t is a mixture, the data at the end") {
 }
 
 TEST_CASE("the flow of the oracle takes one Gaussian to the other") {
-  // x(1) = m + (s / s0) (x0 - m0), and ln p changes by the integral of -div u.
+  // The solution is x(1) = m + (s / s0) (x0 - m0), and ln p changes by the integral of -div u.
   const Oracle oracle(gaussian(-0.4, 1.5), gaussian(2, 0.5));
   const Oracle centred(gaussian(0, 1.5), gaussian(2, 0.5));
   for (const Scheduler& path : {cond_ot(), polynomial(2), cosine(), linear_vp()}) {
-    // A velocity that ends infinite, met with by centred sources alone, has a finite flow.
+    // The velocity of linear_vp is finite at t = 1 only if the source has mean 0.
     const bool sharp = path.name == std::string("linear_vp");
     const Oracle& o = sharp ? centred : oracle;
     CAPTURE(path.name);
@@ -177,7 +177,7 @@ TEST_CASE("the flow of the oracle takes one Gaussian to the other") {
 }
 
 TEST_CASE("what no velocity can predict has its integral") {
-  // N(0, 1) to N(2, 0.25): the mean of Var(x1 - x0 | xt) over t is s pi / 2.
+  // For N(0, 1) to N(2, s^2), the mean of Var(x1 - x0 | xt) over t is s pi / 2.
   const Oracle oracle(gaussian(0, 1), gaussian(2, 0.5));
   double sum = 0;
   for (int i = 0; i < 20000; ++i)
@@ -186,7 +186,7 @@ TEST_CASE("what no velocity can predict has its integral") {
 }
 
 TEST_CASE("a distribution of points has its limits where sigma is 0") {
-  // Points at 0, 1, 1 and 3; the second pair of weights is shared by copies.
+  // The points are 0, 1, 1 and 3, so the point 1 has the weights 0.1 and 0.2.
   const Oracle oracle(gaussian(0, 1), {1, {0.4, 0.1, 0.2, 0.3}, {0, 1, 1, 3}, {0, 0, 0, 0}});
   for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
     CAPTURE(path.name);
@@ -201,12 +201,13 @@ TEST_CASE("a distribution of points has its limits where sigma is 0") {
     CHECK(oracle.score(end, Numbers{3, 2.9}) == Numbers{0, kInfinity});
     CHECK(oracle.divergence(end, Numbers{2.5}) == Numbers{0});
   }
-  // A tie is shared by weight.
+  // At a tie the posterior is proportional to the weights.
   const Numbers tie = oracle.posterior(cond_ot()(1), Numbers{2});
   CHECK(tie[0] == 0);
   CHECK(tie[1] == Approx(0.1 / 0.6));
   CHECK(tie[3] == Approx(0.3 / 0.6));
-  // Close to the end nothing under- or overflows, and a row of the path knows its point.
+  // Near the end nothing underflows or overflows, and the posterior of a point on the path to 3 is
+  // that point.
   for (double left : {1e-3, 1e-9, 1e-15}) {
     const Coefficients c = cond_ot()(1 - left);
     const double x0 = -0.7, x = c.alpha * 3 + c.sigma * x0;
@@ -215,13 +216,14 @@ TEST_CASE("a distribution of points has its limits where sigma is 0") {
     if (left > 1e-10) CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
   }
 
-  // Beside a spread component, points count only where they are.
+  // At t = 1 a point has density only at the point itself, so elsewhere the component with a width
+  // has all the weight.
   const Oracle mixed(gaussian(0, 1), {1, {0.5, 0.5}, {1, 0}, {0, 2}});
   const Coefficients end = cond_ot()(1);
   CHECK(mixed.posterior(end, Numbers{1, 1.1}) == Numbers{1, 0, 0, 1});
   CHECK(mixed.log_density(end, Numbers{1.1})[0] == Approx(std::log(0.5 * normal(1.1, 0, 2))));
   CHECK(mixed.velocity(end, Numbers{1, 1.1})[0] == 1);
-  // Far out, where every density underflows.
+  // Far away every density underflows.
   const Oracle wide(gaussian(0, 1), {1, {0.5, 0.5}, {0, 0}, {1, 2}});
   CHECK(wide.posterior(end, Numbers{1e200}) == Numbers{0, 1});
   CHECK(wide.posterior(end, Numbers{1e3})[1] == 1);
@@ -262,7 +264,7 @@ TEST_CASE("every answer of the oracle is returned, or written to room of its siz
   alike(Returned(&Oracle::score), Written(&Oracle::score));
   alike(Returned(&Oracle::divergence), Written(&Oracle::divergence));
   alike(Returned(&Oracle::velocity_variance), Written(&Oracle::velocity_variance));
-  // One row at a time, its density with it.
+  // One row at a time, with its density.
   Numbers r(4);
   CHECK(oracle.pairs_given(c, std::span(x).first(2), r) == oracle.log_density(c, x)[0]);
   CHECK(r == oracle.posterior(c, std::span(x).first(2)));

@@ -1,5 +1,5 @@
-// The general Gaussian path: its velocity formula against the special cases and against the paths
-// that are used in training; noise on the path.
+// Tests the general Gaussian path: its velocity in special cases and on the paths used in training.
+// Also tests noise on the path.
 #include "flow/path/gaussian_path.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ constexpr int kGaussianPathRows = 40, kDim = 3;
 
 Var column(Var t) { return broadcast_cols(t, kDim); }
 
-// A special case: mu and sigma as ops, and the scheduler that says the same in numbers.
+// A special case: mu and sigma as ops, and the same path as a scheduler.
 struct PathCase {
   const char* name;
   GaussianPath path;
@@ -60,7 +60,7 @@ std::vector<PathCase> path_cases() {
   };
 }
 
-// Random ends and times in the middle of the path.
+// Returns random ends and times that are not close to 0 or 1.
 PathEnds random_ends(Tape& tape) {
   const PathEnds ends = make_ends(tape, kGaussianPathRows, kDim);
   const Stream stream{3, Purpose::user, 0};
@@ -88,7 +88,7 @@ TEST_CASE("the velocity formula of Gaussian paths gives each special case") {
     const PathSample general = follow_path(c.path, ends), affine = follow_path(c.scheduler, ends);
     check_near(general.xt, affine.xt);
     check_near(general.dxt, affine.dxt);
-    // At the point of the path, the velocity given x1 is the path's own slope.
+    // At a point of the path, the velocity given x1 is the derivative of the path.
     check_near(conditional_velocity(c.path, affine.xt, affine.x1, affine.t), affine.dxt);
   }
 }
@@ -108,7 +108,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a path whose width depends on x1 is trained on as well") {
-  // sigma_t(x1) = 1 - t + t |x1| / 2: wide where x1 is large; no affine path says this.
+  // sigma_t(x1) = 1 - t + t |x1| / 2 depends on x1, so this is not an affine path.
   const GaussianPath path{
       [](Var x1, Var t) { return column(t) * x1; },
       [](Var x1, Var t) { return column(shift(-t, 1)) + column(t) * abs(x1) * real(0.5); }};
@@ -153,8 +153,8 @@ TEST_CASE("noise on the path: levels, slopes, and the bridge's velocity") {
   CHECK_THROWS_WITH(path_noise("sine", -1),
                     "[path] the scale of the path's noise is -1; give 0 or a positive number");
 
-  // Two cases in numbers: t = 1/4 from (0.5, -1) to (2, 1) with the draw (0.3, -0.2). The public
-  // library that the bridge's were taken from adds 1e-8 to a denominator: hence eight digits.
+  // At t = 1/4, from (0.5, -1) to (2, 1), with the noise (0.3, -0.2). The numbers of the bridge are
+  // those of a library that adds 1e-8 to a denominator, so they have only eight digits.
   Tape tape;
   const PathEnds ends = make_ends(tape, 1, 2);
   ends.t[0] = real(0.25);

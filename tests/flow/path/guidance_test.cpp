@@ -1,4 +1,5 @@
-// Guidance: the mix to the last bit, rows that it leaves alone, evaluations that it leaves out.
+// Tests guidance: the bits of the combination, rows that do not change, and evaluations
+// that are not needed.
 #include "flow/path/guidance.h"
 
 #include <cstring>
@@ -14,7 +15,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// (label + 2) x + t with labels, without any a value of its own; counts its calls.
+// The field (label + 2) x + t, or 0.5 x + t without labels. It counts its calls.
 struct Counting {
   mutable int with = 0, without = 0;
 
@@ -51,7 +52,7 @@ TEST_CASE("guidance: (1 + w) with - w without, in the convention of w") {
     const auto got = call(guided(field, {w}), times, kGuidanceLabels);
     CAPTURE(w);
     for (int i = 0; i < 8; ++i) {
-      const real a = with[i], b = none[i];  // small binary fractions: every sum is exact
+      const real a = with[i], b = none[i];  // sums of these numbers are exact
       CHECK(got[i] == (i / 2 == 2 ? a : real(1 + w) * a - real(w) * b));
       if (w == -1 && i / 2 != 2) CHECK(got[i] == b);
     }
@@ -59,7 +60,7 @@ TEST_CASE("guidance: (1 + w) with - w without, in the convention of w") {
 }
 
 TEST_CASE("guidance: outside of its interval and without a label a row keeps its bits") {
-  // Negative zeros, infinities and NaN on the unconditional side must not show.
+  // The unconditional values, here NaN, must not have an effect, and -0 must stay -0.
   const real nan = std::numeric_limits<real>::quiet_NaN();
   const Field field = [&](Var x, Var, Labels labels) {
     return labels.empty() ? x.tape->full(x.shape(), nan) : x.tape->full(x.shape(), real(-0.0));
@@ -70,7 +71,7 @@ TEST_CASE("guidance: outside of its interval and without a label a row keeps its
   for (int i = 0; i < 8; ++i) {
     CAPTURE(i);
     if (i / 2 == 1)
-      CHECK(got[i] != got[i]);  // at the interval's end, which belongs to it in float as well
+      CHECK(got[i] != got[i]);  // the end 0.3 is in the interval, in float too
     else
       CHECK(same_bits(got[i], real(-0.0)));
   }
@@ -87,7 +88,7 @@ TEST_CASE("guidance: the second evaluation is made where a row needs it") {
   const Guidance middle{2, 0.25, 0.75};
   CHECK(calls(middle, {0, 0, 0, real(0.5)}, kGuidanceLabels) == std::pair(1, 1));
   CHECK(calls(middle, {0, 0, real(0.5), 1}, kGuidanceLabels) ==
-        std::pair(1, 0));  // row 2 has no label
+        std::pair(1, 0));  // the only row within the interval has no label
   CHECK(calls(middle, {0, 0, 0, 1}, kGuidanceLabels) == std::pair(1, 0));
   CHECK(calls(middle, {real(0.5), real(0.5), real(0.5), real(0.5)},
               {kNoLabel, kNoLabel, kNoLabel, kNoLabel}) == std::pair(1, 0));

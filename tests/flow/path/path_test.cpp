@@ -1,5 +1,5 @@
-// Paths, predictions, the loss and the batch: formulas,
-// chunks that add up, labels that follow, rows by number.
+// Tests paths, predictions, the loss and the batch: formulas, sums over chunks, labels,
+// and rows by number.
 #include "flow/path/path.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kPathEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
 
-// A coupling for these tests: row k of the source meets the last but k of the data.
+// A coupling that pairs the source rows with the data rows in reverse order.
 void reversed(const Endpoints& ends, Stream, std::span<RowPair> pairs) {
   for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, ends.rows - 1 - k};
 }
@@ -95,8 +95,8 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
 }
 
 TEST_CASE("the exact velocity has the least loss") {
-  // With N(0, 1) to N(2, 0.25) the least loss is E Var(x1 - x0 |
-  // xt) = integral of s^2 / (t^2 s^2 + (1 - t)^2) dt = s pi / 2.
+  // For N(0, 1) to N(2, s^2) the minimum loss is E Var(x1 - x0 | xt), which is the integral of
+  // s^2 / (t^2 s^2 + (1 - t)^2) dt = s pi / 2.
   const auto data =
       std::make_shared<Toy>("gaussian", std::map<std::string, double>{{"std", 0.5}, {"mean", 2}});
   Workers workers(1);

@@ -1,4 +1,5 @@
-// Fields converted on the tape: against the scalar formulas, exact velocities, and what flows back.
+// Compares fields converted on the tape with the scalar formulas and with exact velocities, and
+// tests their gradients.
 #include "flow/path/predicted_field.h"
 
 #include <cmath>
@@ -16,19 +17,20 @@ namespace {
 constexpr double kPredictedFieldEps = kDouble ? 1e-12 : 2e-5;
 
 const std::vector<real> kPredictedFieldPoints{real(0.5), -1, 2, real(0.25), real(-0.75), real(1.5)};
-// The second and third row share a time.
+// The second and third row have the same time.
 const std::vector<real> kPredictedFieldTimes{real(0.25), real(0.75), real(0.75)};
 
 std::vector<double> doubles(Var v) { return {v.values().begin(), v.values().end()}; }
 
-// Calls u at the three points; labels 4, -1, 5.
+// Calls u at the three points with the labels 4, -1 and 5.
 Var call(const Field& u, Tape& tape) {
   static const int labels[] = {4, -1, 5};
   return u(tape.input({3, 2}, kPredictedFieldPoints), tape.input({3, 1}, kPredictedFieldTimes),
            labels);
 }
 
-// x^2 + label: not affine, and tells whether the labels came through.
+// Returns the field x^2 + label. It is not affine, and its values show whether
+// the labels were used.
 Field squares() {
   return [](Var x, Var, Labels labels) {
     REQUIRE(labels.size() == 3);
@@ -96,7 +98,7 @@ TEST_CASE("converted: the model itself where it already says what is asked") {
   const LineId before = tape.size();
   const Var y =
       call(converted([](Var x, Var) { return x; }, Parameterization{}, Prediction::velocity), tape);
-  CHECK(tape.size() == before + 2);  // the two inputs
+  CHECK(tape.size() == before + 2);  // only both inputs
   CHECK(doubles(y) ==
         std::vector<double>(kPredictedFieldPoints.begin(), kPredictedFieldPoints.end()));
 }
@@ -109,7 +111,7 @@ TEST_CASE("converted: an end without a limit is told, one with a limit is met") 
       converted(ones, {Prediction::data}, Prediction::velocity)(x, t),
       "[prediction] velocity from data has no finite limit where alpha is 1 and sigma 0; "
       "begin after t = 0 or end before t = 1");
-  // x0 = 1 at t = 1/2 makes x1 0, so u = -1; at t = 1 x1 is x, so u = 2 - 1.
+  // At t = 1/2, x0 = 1 gives x1 = 0 and u = -1. At t = 1, x1 = x and u = 2 - 1.
   CHECK(doubles(converted(ones, {Prediction::noise}, Prediction::velocity)(x, t)) ==
         std::vector<double>{-1, 1});
 }
@@ -153,7 +155,7 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the othe
         for (double x : {-1.5, 0.5, 3.}) points.push_back(static_cast<real>(x * scale));
         const Var x = tape.input({1, 3}, points), t = tape.input({1, 1}, {static_cast<real>(r)});
         const auto got = doubles(moved(x, t)), all = doubles(wanted(x, t));
-        // Two terms are added; round-off is relative to them.
+        // The sum of these terms is rounded relative to their size.
         const ScheduleChange c = change_schedule(from, to, r);
         for (int i = 0; i < 3; ++i) {
           const double size =
@@ -163,7 +165,8 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the othe
         }
       }
       CHECK(met > 60);
-      // In float the time of the old path is rounded, and its velocity may be steep.
+      // In float the time on the old path is rounded, which has a large effect if its velocity
+      // changes quickly.
       CHECK(worst < (kDouble ? 1e-12 : 5e-4));
     }
   }

@@ -1,4 +1,4 @@
-// Predictions: the 2x2 solve against hand-computed cases, round trips on every path, and the ends.
+// Tests predictions: conversions against cases by hand, round trips on every path, and the ends.
 #include "flow/path/prediction.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace pushforward {
 namespace {
 
 using Prediction::data, Prediction::noise, Prediction::score, Prediction::velocity;
-constexpr Prediction kEdm = Prediction::edm;  // edm is a scheduler as well
+constexpr Prediction kEdm = Prediction::edm;  // `edm` is also a scheduler
 
 constexpr double kX0 = 0.7, kX1 = -1.3;
 
@@ -23,7 +23,7 @@ double value(Prediction prediction, const Coefficients& c) {
   return (m.p * kX0 + m.q * kX1) / m.over;
 }
 
-// What a conversion gives, and the size of the terms it adds.
+// The result of a conversion, and the size of its terms.
 struct Converted {
   double value, size;
 };
@@ -79,13 +79,13 @@ TEST_CASE("prediction: names") {
 }
 
 TEST_CASE("prediction: EDM's preconditioning") {
-  // Karras et al. 2022, table 1, at sigma = 1, sigma_data = 0.5: x1 = c_skip x + c_out F(c_in x).
+  // Karras et al. 2022, table 1: x1 = c_skip x + c_out F(c_in x), at sigma = 1, sigma_data = 0.5.
   const Coefficients c{1, 1, 0, -1};
   CHECK(std::abs(conversion(kEdm, data, c, 0.5).a - 0.2) < 1e-9);
   CHECK(std::abs(conversion(kEdm, data, c, 0.5).b - 0.4472135955) < 1e-9);
   CHECK(std::abs(edm_scaling(c, 0.5).scale - 0.894427191) < 1e-9);
   CHECK(edm_scaling(c, 0.5).noise == 0);
-  // On any path with s = sigma / alpha, of x / alpha; F has unit variance where the data has.
+  // On any path the same formulas hold for s = sigma / alpha and x / alpha.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -121,7 +121,7 @@ TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") 
           const Coefficients c = scheduler(k / 1000.);
           const double x = on_path(c), v = value(from, c);
           const bool end = k == 0 || k == 1000;
-          // At an end there may be nothing to convert from or to, or no way back.
+          // At an end a prediction can be infinite, and a conversion can have no limit.
           if (end && (!std::isfinite(v) || !std::isfinite(value(to, c)) || fails(from, to, c)))
             continue;
           const Converted there = convert(from, to, c, x, v);
@@ -140,7 +140,7 @@ TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") 
 }
 
 TEST_CASE("prediction: at the ends the limit, or an error where there is none") {
-  // cond_ot: what has no limit. At t = 0 xt is x0, at t = 1 it is x1.
+  // These conversions have no limit on cond_ot, because xt is x0 at t = 0 and x1 at t = 1.
   for (double end : {0., 1.}) {
     std::string without;
     for (Prediction from : kPredictions) {
@@ -173,11 +173,11 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);
   }
 
-  // Everywhere else by coming near: the limit is met, or the coefficients run away.
+  // On the other paths, nearby conversions approach the limit, or their coefficients diverge.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
-    if (name == "polynomial(0.5)") continue;  // dalpha is infinite at t = 0: see below
+    if (name == "polynomial(0.5)") continue;  // dalpha is infinite at t = 0, tested below
     for (double end : {0., 1.}) {
       for (Prediction from : kPredictions) {
         for (Prediction to : kPredictions) {
@@ -197,7 +197,7 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
       }
     }
   }
-  // An infinite velocity says nothing of the data.
+  // The data cannot be computed from an infinite velocity.
   CHECK(fails(velocity, data, polynomial(0.5)(0)));
   CHECK(fails(data, velocity, polynomial(0.5)(0)));
   CHECK(conversion(velocity, noise, polynomial(0.5)(0)).a == 1);
@@ -216,7 +216,7 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
       const Coefficients c = scheduler(k / 100.);
       if (!std::isfinite(c.dalpha)) continue;
       const double x = 0.9, u = distribution.velocity(c, x),
-                   s = -(x - c.alpha * distribution.m) / distribution.variance(c);  // grad log p_t
+                   s = -(x - c.alpha * distribution.m) / distribution.variance(c);  // the score
       INFO("t = " << k / 100.);
       CHECK(std::abs(c.dalpha * distribution.data(c, x) - c.sigma_dsigma * s - u) <
             1e-12 * (1 + std::abs(u)));
@@ -228,8 +228,8 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
       if (!fails(score, data, c))
         CHECK(close(convert(score, data, c, x, s), distribution.data(c, x)));
       CHECK(close(convert(score, noise, c, x, s), distribution.noise(c, x)));
-      // From the score every path that ends without noise has its velocity there, and from the
-      // velocity its score where dsigma is infinite.
+      // At t = 1 the score gives the velocity, and the velocity gives the score if
+      // dsigma is infinite.
       if (k == 100) CHECK(!fails(score, velocity, c));
       if (k == 100 && std::isinf(c.dsigma)) CHECK(!fails(velocity, score, c));
     }

@@ -1,4 +1,4 @@
-// Schedulers: published numbers, slopes, ends, inverses, tables and changes of schedule.
+// Tests schedulers: published numbers, derivatives, ends, inverses, tables and changes of schedule.
 #include "flow/path/scheduler.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ void check_coefficients(const Coefficients& c, double alpha, double sigma, doubl
   CHECK(std::abs(c.dsigma - dsigma) < 1e-9);
 }
 
-// The slope of f at t, by five points: h^4 of error.
+// Returns the derivative of f at t from five points, with an error of order h^4.
 template <class F>
 double slope(const F& f, double t, double h) {
   return (8 * (f(t + h) - f(t - h)) - (f(t + 2 * h) - f(t - 2 * h))) / (12 * h);
@@ -35,7 +35,7 @@ TEST_CASE("scheduler: coefficients by other hands") {
   check_coefficients(linear_vp()(0.9), 0.9, 0.4358898944, 1, -2.064741605);
   check_coefficients(cosine()(0.25), 0.3826834324, 0.9238795325, 1.451226576, -0.6011177299);
   check_coefficients(ve(0.02, 100)(0.5), 1, std::sqrt(2), 0, -std::sqrt(2) * std::log(5000));
-  // Karras et al. 2022, eq. 5 with N = 5: the third of the levels 80 ... 0.002.
+  // This is the third of the levels 80 ... 0.002 of Karras et al. 2022, eq. 5, with N = 5.
   const double root = (std::pow(80, 1 / 7.) + std::pow(0.002, 1 / 7.)) / 2;
   check_coefficients(edm()(0.5), 1, std::pow(root, 7), 0,
                      7 * std::pow(root, 6) * (std::pow(0.002, 1 / 7.) - std::pow(80, 1 / 7.)));
@@ -171,7 +171,7 @@ TEST_CASE("schedule table: through its points, monotone between, continuous in t
     CHECK(before.dalpha == Approx(after.dalpha).epsilon(1e-6));
     CHECK(before.dsigma == Approx(after.dsigma).epsilon(1e-6));
   }
-  // Steps that a plain cubic would overshoot, a flat part, and the same time apart.
+  // A plain cubic would overshoot these steps. The table also has a constant part.
   const ScheduleTable stairs({{0, 0, 1},
                               {0.1, 0, 0.999},
                               {0.2, 0.9, 0.5},
@@ -203,7 +203,7 @@ TEST_CASE("schedule table: points of a straight line give the straight line") {
     }
     CHECK(worst < 1e-13);
   }
-  // A dense table of a curve comes near to it, slopes included.
+  // A dense table of a curve approximates the curve and its derivatives.
   std::vector<SchedulePoint> curve;
   for (int k = 0; k <= 100; ++k) {
     const Coefficients c = cosine()(k / 100.);
@@ -247,7 +247,7 @@ TEST_CASE("change of schedule: the numbers of one, and its slopes on every pair"
   CHECK(std::abs(c.scale - 1.306562965) < 1e-9);
   CHECK(std::abs(c.dt - 0.9201511845) < 1e-9);
   CHECK(std::abs(c.dscale - -0.8501088462) < 1e-9);
-  // Of u(x, t) = x t^2 at x = 1.5.
+  // The changed velocity of u(x, t) = x t^2 at x = 1.5.
   const double u = c.dscale / c.scale * 1.5 + c.scale * c.dt * (1.5 / c.scale) * c.t * c.t;
   CHECK(std::abs(u - -0.285854325) < 1e-9);
 

@@ -1,4 +1,4 @@
-// Time grids: exact ends, strict order, the spacing each promises, both ways; save points.
+// Tests time grids: exact ends, strict order, spacing, both directions, and times to save at.
 #include "flow/path/time_grid.h"
 
 #include <algorithm>
@@ -75,19 +75,19 @@ TEST_CASE("power and cosine grids") {
 TEST_CASE("a grid in log SNR is even in the logarithm, and says what the path has not") {
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve()}) {
     CAPTURE(path.name);
-    const auto grid = log_snr_grid(path, 20, 0.1, 0.9);  // inside of the range: even throughout
+    const auto grid = log_snr_grid(path, 20, 0.1, 0.9);  // within the range it is evenly spaced
     const double first = std::log(level(path, 0.1)), last = std::log(level(path, 0.9));
     for (int i = 0; i <= 20; ++i)
       CHECK(std::log(level(path, grid[i])) == Approx(first + (last - first) * i / 20).margin(1e-9));
   }
-  // Ends of infinite logarithm: the inner times are those between the given levels.
+  // If the logarithm is infinite at the ends, the inner times lie between the given levels.
   const auto grid = log_snr_grid(cond_ot(), 10, 0, 1, {100, 0.01});
   for (int i = 1; i < 10; ++i)
     CHECK(std::log10(level(cond_ot(), grid[i])) == Approx(2 - 4. * i / 10).margin(1e-9));
 }
 
 TEST_CASE("EDM's levels, and the times where a path has them") {
-  // Karras et al. 2022, eq. 5, N = 18: the first three and the last.
+  // The first three levels and the last one of Karras et al. 2022, eq. 5, with N = 18.
   const auto levels = noise_levels(18);
   CHECK(levels[0] == 80);
   CHECK(levels[1] == Approx(57.58598472124816));
@@ -103,11 +103,11 @@ TEST_CASE("EDM's levels, and the times where a path has them") {
     CHECK(edm_grid(path, 18, 1, 0) == reversed(grid));
   }
   CHECK(edm_grid(cond_ot(), 18)[0] == Approx(1 / 81.));
-  // The path of these levels: evenly spaced, both ends its own.
+  // On the path edm these times are evenly spaced from 0 to 1.
   const auto even = edm_grid(edm(), 10);
   REQUIRE(even.size() == 11);
   for (int i = 0; i <= 10; ++i) CHECK(even[i] == Approx(i / 10.).margin(1e-12));
-  // Narrowed to what the path has.
+  // The levels are limited to those of the path.
   const auto narrow = edm_grid(ve(0.02, 40), 10);
   CHECK(level(ve(0.02, 40), narrow.front()) == Approx(40));
   CHECK(level(ve(0.02, 40), narrow.back()) == Approx(0.02));

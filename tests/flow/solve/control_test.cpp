@@ -1,4 +1,4 @@
-// Step-size control: the factors, their limits, and the first step.
+// Tests the step-size control: the factors, their limits, and the first step.
 #include "flow/solve/control.h"
 
 #include <limits>
@@ -13,7 +13,7 @@ TEST_CASE("the elementary controller gives the known factors") {
   c.integral = 1;
   c.proportional = 0;
   CHECK(step_factor(c, 5, 0.5) == Approx(1.033828519).epsilon(1e-9));
-  CHECK(step_factor(c, 5, 0.8) == 1);  // no shrinking below the tolerance
+  CHECK(step_factor(c, 5, 0.8) == 1);  // a step below the tolerance does not shrink
   CHECK(step_factor(c, 5, 1) == Approx(0.9).epsilon(1e-12));
   CHECK(step_factor(c, 5, 2) == Approx(0.783495507).epsilon(1e-9));
   CHECK(step_factor(c, 5, 100) == Approx(0.3582964535).epsilon(1e-9));
@@ -38,16 +38,16 @@ TEST_CASE("a factor stays in its limits, and an error that is not finite asks fo
 TEST_CASE("the proportional part holds back when errors grow") {
   const StepControl c;
   CHECK(step_factor(c, 5, 0.01, 0.001) < step_factor(c, 5, 0.01, 0.01));
-  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));  // a rejected step ignores history
+  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));  // history does not count
 }
 
 TEST_CASE("the first step follows Hairer's rule") {
   CHECK(trial_first_step(2, 4, 1) == Approx(0.005));
   CHECK(trial_first_step(0, 4, 1) == 1e-6);
-  CHECK(trial_first_step(1e9, 1, 1) == 1);  // never beyond the end
+  CHECK(trial_first_step(1e9, 1, 1) == 1);  // at most up to the end
   CHECK(first_step_size(0.005, 4, 0.5, 5, 1) == Approx(std::pow(0.01 / 4, 0.2)));
   CHECK(first_step_size(0.005, 0, 0, 5, 1) == Approx(5e-6));
-  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // at most 100 trials
+  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // 100 times the trial step
 }
 
 TEST_CASE("solver options that cannot be are refused") {

@@ -1,4 +1,4 @@
-// Diffusion schedules: their formulas, and the limit within a step.
+// Tests diffusion schedules: their formulas, and the limit within a step.
 #include "flow/solve/diffusion.h"
 
 #include <cmath>
@@ -30,9 +30,9 @@ TEST_CASE("diffusion schedules have their formulas") {
 
 TEST_CASE("sbdm is the path's own diffusion: beta / 2 of the variance-preserving SDE") {
   for (double t : {0.1, 0.5, 0.9}) {
-    const double beta = 0.1 + (1 - t) * (20 - 0.1);  // Song et al. 2021, eq. 32, time turned round
+    const double beta = 0.1 + (1 - t) * (20 - 0.1);  // Song et al. 2021, eq. 32, reversed in time
     CHECK(Diffusion{DiffusionShape::sbdm}(t, vp()(t)) == Approx(beta / 2).epsilon(1e-10));
-    // and of the variance-exploding one half the slope of sigma^2.
+    // For the variance-exploding SDE it is half the derivative of sigma^2.
     const Coefficients c = ve()(t);
     CHECK(Diffusion{DiffusionShape::sbdm}(t, c) == Approx(-c.sigma * c.dsigma));
   }

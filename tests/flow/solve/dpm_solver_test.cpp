@@ -1,4 +1,5 @@
-// DPM-Solver++(2M): its published formula, its order on every path and prediction, its ends.
+// Tests DPM-Solver++(2M): its published formula, its order on every path and
+// prediction, and its ends.
 #include "flow/solve/dpm_solver.h"
 
 #include <cmath>
@@ -11,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
-  // Lu et al. 2022, algorithm 2, written in lambda as there, on an uneven grid.
+  // Lu et al. 2022, algorithm 2, in terms of lambda, on an uneven grid.
   const std::vector<double> grid{0.1, 0.25, 0.3, 0.6, 0.75};
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.1, 10)}) {
     const GaussianData data{{Prediction::data, path}};
@@ -59,7 +60,7 @@ TEST_CASE("DPM-Solver++(2M) has order 2 on every path, both ways") {
 }
 
 TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
-  // Both ends have an infinite lambda; where the data is one point, every step is exact.
+  // lambda is infinite at both ends. If the data is one point, every step is exact.
   const double eps = kDouble ? 1e-12 : 1e-5;
   for (const Scheduler& path : {cond_ot(), cosine()}) {
     for (Prediction p : {Prediction::data, Prediction::velocity, Prediction::edm}) {
@@ -67,7 +68,7 @@ TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
       const GaussianData point{{p, path}, -1.5, 0};
       DpmSolver solver(point.parameterization, 1, 1);
       CHECK(std::abs(integrated(solver, point.rhs(), 0.8, time_grid(3)) + 1.5) < eps);
-      // Out of pure noise: x' = sigma x + alpha E[x1].
+      // The first step from noise is x' = sigma x + alpha E[x1].
       const Coefficients c = path(0.25);
       CHECK(std::abs(integrated(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma +
                      1.5 * c.alpha) < eps);

@@ -1,4 +1,5 @@
-// EDM's sampler: its numbers by hand, the published algorithm on its own grid, its order, its ends.
+// Tests EDM's sampler: a step by hand, the published algorithm on its grid, its
+// order, and its ends.
 #include "flow/solve/edm_heun.h"
 
 #include <cmath>
@@ -11,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 TEST_CASE("one EDM step by hand, on any path and prediction") {
-  // FLOW's O12: data N(0, 0.5^2), z = 2 at noise level 1, one step to 0.5; z = x / alpha.
+  // The data is N(0, 0.5^2). One step goes from z = x / alpha = 2 at noise level 1 to level 0.5.
   const double eps = kDouble ? 1e-12 : 1e-6;
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), edm(), ve()}) {
     const double t = path.time_of_ratio(1), t1 = path.time_of_ratio(2);
@@ -30,7 +31,7 @@ TEST_CASE("one EDM step by hand, on any path and prediction") {
 }
 
 TEST_CASE("EDM's sampler is algorithm 1 on EDM's levels") {
-  // Karras et al. 2022, algorithm 1, in z and s as there, for data N(2, 0.5^2).
+  // Karras et al. 2022, algorithm 1, in terms of z and s, for data N(2, 0.5^2).
   const auto denoiser = [](double z, double s) { return 2 + 0.25 / (0.25 + s * s) * (z - 2); };
   auto levels = noise_levels(18);
   levels.push_back(0);

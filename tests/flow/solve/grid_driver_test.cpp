@@ -1,4 +1,5 @@
-// What the drivers of fixed steps share: saved points, bills, samples by number, failures.
+// Tests what all drivers with fixed steps have: saved points, costs, samples by
+// number, and failures.
 #include "flow/solve/grid_driver.h"
 
 #include <cmath>
@@ -48,7 +49,7 @@ TEST_CASE("grid drivers save points of the grid exactly, and lines in between") 
         for (int s = 0; s < 6; ++s)
           CHECK(double(between[s * 4 + e]) == Approx(wanted[s]).epsilon(1e-6).margin(1e-6));
       }
-      // Every saved point is where a run to that time ends.
+      // A saved point is the end of a run to that time.
       std::vector<real> x{0, 1, 2, 3};
       const std::vector<double> part(grid.begin(), grid.begin() + 4);
       driver(method, 2, 2)->run(data.rhs(2), 2, part, x.data(), {}, 5);
@@ -77,7 +78,8 @@ TEST_CASE("grid drivers count what they ask") {
       CHECK(c.steps == 8);
       CHECK(c.rejected == 0);
     }
-    // Heun's second look is left out into sigma = 0, and by edm_heun out of alpha = 0, too.
+    // Heun's second evaluation is left out in a step to sigma = 0, and for edm_heun also in a step
+    // from alpha = 0.
     CHECK(asked == (method == SamplingMethod::stochastic_heun ? 15
                     : method == SamplingMethod::edm_heun      ? 14
                                                               : 8));

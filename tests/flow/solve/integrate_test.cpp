@@ -1,5 +1,5 @@
-// Driving: known numbers, rows that do not disturb each
-// other, both directions, costs, saved points, and failures.
+// Tests the integrator: known numbers, independent rows, both directions, costs, saved
+// points, and failures.
 #include "flow/solve/integrate.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ SolverOptions solver(const Tableau& t, bool adaptive, double tol = 1e-6) {
   return o;
 }
 
-// dx/dt = f(t, x), every number by itself.
+// Returns the right-hand side dx/dt = f(t, x) for each number.
 template <class F>
 Rhs each(int dim, F f) {
   return [=](std::span<const int> rows, const real* x, const double* t, real* dx) {
@@ -64,7 +64,7 @@ TEST_CASE("one Dormand-Prince step and its classical error estimate") {
   s.step(rhs, row, &t, &t1);
   CHECK(std::abs(s.y1()[0] - real(0.9286121797)) < 1e-10);
   CHECK(std::abs(static_cast<double>(s.error()[0])) == Approx(3.69229908e-06).epsilon(1e-7));
-  // 1.5 times smaller with the embedded weights that other libraries use.
+  // The embedded weights of other libraries give an estimate that is 1.5 times smaller.
   CHECK(std::abs(static_cast<double>(s.error()[0])) / 1.5 == Approx(2.46153272e-06).epsilon(1e-7));
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("fixed steps on a cubic") {
 }
 
 TEST_CASE("a long integration against its closed form") {
-  // y' = 2 y / t + t^4 sin 2t - t^2 + 4 t^3
+  // The equation is y' = 2 y / t + t^4 sin 2t - t^2 + 4 t^3.
   if (!kDouble) return;
   const auto exact = [](double t) {
     return -std::pow(t, 4) / 2 * std::cos(2 * t) + std::pow(t, 3) / 2 * std::sin(2 * t) +
@@ -102,11 +102,11 @@ TEST_CASE("a long integration against its closed form") {
 }
 
 TEST_CASE("a row gets what it would get alone") {
-  // Rows of very different stiffness: each has its own times, steps and end of work.
+  // The rows have different speeds, so they take different steps and finish at different times.
   const TestProblem& p = test_problems()[2];
   const Rhs rhs = [&](std::span<const int> rows, const real* x, const double* t, real* dx) {
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double speed = 1 + rows[r] % 7;  // by sample, wherever it stands
+      const double speed = 1 + rows[r] % 7;  // depends on the sample number
       p.slope(speed * t[r], x + 2 * r, dx + 2 * r);
       for (int j = 0; j < 2; ++j) dx[2 * r + j] *= static_cast<real>(speed);
     }
@@ -222,7 +222,7 @@ TEST_CASE("a field that stands still takes large steps, a given first step is ta
   given.run(watched, 1, time_grid(1, 1, 0), &x);
   CHECK(times[1] == Approx(1 - 0.005));
   CHECK(times.back() == 0);
-  CHECK(*std::min_element(times.begin(), times.end()) == 0);  // no stage beyond the end
+  CHECK(*std::min_element(times.begin(), times.end()) == 0);  // no stage is beyond the end
 }
 
 TEST_CASE("failures say which sample, when and what to do") {
@@ -244,7 +244,7 @@ TEST_CASE("failures say which sample, when and what to do") {
   CHECK(failure(solver(kEuler, false), wall, {1, static_cast<real>(nan)}, time_grid(4)) ==
         "[integrate] step 0 at t=0: the starting point is not finite (sample 1)");
 
-  // y' = y^2 from 1 blows up at t = 1.
+  // The solution of y' = y^2 from y = 1 diverges at t = 1.
   const std::string blown = failure(solver(kTsit5, true, 1e-4),
                                     each(1, [](double, double y) { return y * y; }), {1}, {0, 2});
   CHECK_THAT(blown, Contains("[integrate] step ") && Contains(" at t="));

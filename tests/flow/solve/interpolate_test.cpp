@@ -1,4 +1,4 @@
-// Interpolation through the latent: blends by hand, ends that come back, labels that stay.
+// Tests interpolation through latents: blends by hand, ends that are reproduced, and labels.
 #include "flow/solve/interpolate.h"
 
 #include <cmath>
@@ -39,14 +39,14 @@ TEST_CASE("blends by hand") {
         CHECK(double(out[j]) == Approx(s == 0 ? a[j] : b[j]).margin(1e-7));
     }
   }
-  // On the sphere, at even angles.
+  // On the circle the angle is proportional to s.
   const real e[] = {1, 0}, f[] = {real(std::cos(1.2)), real(std::sin(1.2))};
   for (double s : {0.2, 0.7}) {
     blend_latents(LatentBlend::spherical, e, f, 2, s, out);
     CHECK(double(out[0]) == Approx(std::cos(1.2 * s)).epsilon(1e-6));
     CHECK(double(out[1]) == Approx(std::sin(1.2 * s)).epsilon(1e-6));
   }
-  // No great circle: straight.
+  // If no great circle is defined, the blend is linear.
   const real opposite[] = {-2, 0, 0}, zero[] = {0, 0, 0};
   for (const real* other : {opposite, zero, a}) {
     blend_latents(LatentBlend::spherical, a, other, 3, 0.25, out);
@@ -83,7 +83,7 @@ TEST_CASE("between two samples, through the latent, the ends come back") {
 }
 
 TEST_CASE("interpolated pairs keep their labels") {
-  // The flow of label k moves every point by k.
+  // The flow of label k moves all points by k.
   const Field shifted = number_field([](double, double, int label) { return label; });
   Workers workers(1);
   SamplerOptions forth = ode(0, 1), back = ode(1, 0);

@@ -1,4 +1,4 @@
-// Plain functions as right-hand sides: one number, a small state, and what is refused.
+// Tests plain functions as right-hand sides: one number, a small state, and errors.
 #include "flow/solve/ode.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ double falling(double x, double) { return -x; }
 TEST_CASE("a scalar equation is solved from a function of x and t") {
   CHECK(integrate(falling, 1., {0, 1}, {.rtol = 1e-9, .atol = 1e-9}) ==
         Approx(std::exp(-1)).epsilon(kTol));
-  // x' = 2 t x has x = exp(t^2); backwards it returns.
+  // The solution of x' = 2 t x is x = exp(t^2). Solving back returns the start.
   const auto growing = [](double x, double t) { return 2 * t * x; };
   const SolverOptions tight{.rtol = 1e-9, .atol = 1e-9};
   const double there = integrate(growing, 1., {0, 1.5}, tight);
@@ -27,7 +27,7 @@ TEST_CASE("a scalar equation is solved from a function of x and t") {
 }
 
 TEST_CASE("a method without an error estimate takes fixed steps by itself") {
-  // Euler's method: (1 - 1 / 10)^10.
+  // Euler's method gives (1 - 1 / 10)^10.
   CHECK(integrate(falling, 1., time_grid(10), {.tableau = &kEuler}) ==
         Approx(std::pow(0.9, 10)).epsilon(1e-6));
   CHECK_FALSE(SolverOptions{.tableau = &kEuler}.adapts());
@@ -39,7 +39,7 @@ TEST_CASE("a method without an error estimate takes fixed steps by itself") {
 }
 
 TEST_CASE("a small state is solved from a function that fills its slope") {
-  // A turn by a right angle.
+  // The solution is a rotation by a right angle.
   const auto turning = [](std::span<const real> x, double, std::span<real> dx) {
     dx[0] = -x[1];
     dx[1] = x[0];
@@ -49,7 +49,7 @@ TEST_CASE("a small state is solved from a function that fills its slope") {
   REQUIRE(end.size() == 2);
   CHECK(double(end[0]) == Approx(0).margin(kTol));
   CHECK(double(end[1]) == Approx(1).epsilon(kTol));
-  // The same function for many rows at once.
+  // The same function for two rows.
   Integrator many({.tableau = &kRk4}, 2, 2);
   real x[] = {1, 0, 0, 2};
   many.run(make_rhs(turning, 2), 2, time_grid(50, 0, std::acos(0.)), x);

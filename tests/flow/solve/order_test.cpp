@@ -1,5 +1,5 @@
-// Every Runge-Kutta method shows the order it claims, its
-// error follows the tolerance, and its interpolant is as good.
+// Tests that every Runge-Kutta method has its order, that its error follows the tolerance, and the
+// order of its interpolant.
 #include <algorithm>
 
 #include "flow/solve/tableau_check.h"
@@ -32,7 +32,7 @@ TEST_CASE("observed orders are those of the tables") {
     const auto exact = reference(p, p.end);
     for (const Tableau* t : kTableaux) {
       CAPTURE(p.name, t->name);
-      // Where the leading term rules, and round-off does not: more steps for low orders.
+      // The number of steps is chosen so that the leading term dominates other terms and rounding.
       const int finest = t->order <= 2 ? 8192 : t->order == 3 ? 2048 : t->order == 4 ? 512 : 160;
       std::vector<double> steps, errors;
       for (int n = t->order == 5 ? 40 : finest / 8; n <= finest; n *= 2) {
@@ -73,7 +73,7 @@ TEST_CASE("interpolants have their order, on fixed and on adaptive steps") {
   if (!kDouble) return;
   const TestProblem& p = test_problems()[1];
   std::vector<std::vector<real>> exact;
-  constexpr int kPoints = 24;  // shares no interior point with the grids below
+  constexpr int kPoints = 24;  // has no interior point in common with the grids below
   for (int k = 0; k < kPoints; ++k) {
     const double t = p.begin + (p.end - p.begin) * k / (kPoints - 1);
     exact.push_back(k == 0 ? std::vector<real>(p.start.begin(), p.start.end()) : reference(p, t));
@@ -99,7 +99,7 @@ TEST_CASE("interpolants have their order, on fixed and on adaptive steps") {
       CHECK(std::equal(x.begin(), x.end(), saved.end() - p.dim));
     }
     CAPTURE(errors);
-    // Ends are of order p; a cubic between them of order 4, the free quartics of order 5.
+    // The ends have order p. Between them a cubic has order 4, and the free quartics have order 5.
     const int expected = order_conditions::has_free_interpolant(*t) ? 5 : std::min(t->order, 4);
     CHECK(fitted_order(steps, errors) > expected - 0.3);
 

@@ -1,4 +1,4 @@
-// Path energy and straightness: lines, exponentials, Euler's sums, and the least energy there is.
+// Tests path energy and straightness: lines, exponentials, sums by Euler, and the minimum energy.
 #include "flow/solve/path_energy.h"
 
 #include <cmath>
@@ -65,13 +65,13 @@ TEST_CASE("exponential paths: the closed forms, forwards and backwards") {
     if (back) std::swap(options.begin, options.end);
     const double rate = back ? -a : a;
     const PathMeasures m = measure_paths(field, x0, options, workers);
-    // The integral of a^2 x0^2 exp(2 rate t), and x1 - x0 = x0 (exp(rate) - 1).
+    // The energy is the integral of a^2 x0^2 exp(2 rate t), and x1 - x0 = x0 (exp(rate) - 1).
     const double energy = rate / 2 * (std::exp(2 * rate) - 1) * mean_square(x0);
     const double moved = std::pow(std::exp(rate) - 1, 2) * mean_square(x0);
     CHECK(m.energy == Approx(energy).epsilon(10 * kPathEnergyEps));
     CHECK(m.straightness == Approx(energy - moved).epsilon(300 * kPathEnergyEps));
   }
-  // Half the time: (x1 - x0) / T against v.
+  // For a time T = 1/2, straightness compares v with (x1 - x0) / T.
   SamplerOptions half = tight_energy();
   half.end = 0.5;
   const double energy = a / 2 * (std::exp(a) - 1) * mean_square(x0);
@@ -96,7 +96,7 @@ TEST_CASE("Euler's method adds the energy over its steps") {
 TEST_CASE("a flow along its optimal map has the least energy, another one more") {
   Workers workers(1);
   const Tensor x0 = path_energy_normals(2000, 2);
-  // x0 -> 1 + 2 x0 on straight lines: v = (1 + x0) with x = x0 + t (1 + x0).
+  // The map x0 -> 1 + 2 x0 on straight lines has v = 1 + x0 at x = x0 + t (1 + x0).
   const Field straight = [](Var x, Var t) {
     return broadcast_cols(reciprocal(shift(t, 1)), 2) * (x + real(1));
   };
@@ -106,7 +106,7 @@ TEST_CASE("a flow along its optimal map has the least energy, another one more")
   const PathMeasures m = measure_paths(straight, x0, tight_energy(), workers);
   CHECK(normalised_path_energy(m.energy, w2) < 100 * kPathEnergyEps);
   CHECK(m.straightness < 1000 * kPathEnergyEps);
-  // cond_ot with independent pairs from N(0, I) to N(1, 4 I) ends there as well, by a detour.
+  // cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends but longer paths.
   const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight_energy(), workers);
   CHECK(detour.energy > 1.05 * m.energy);
   CHECK(detour.straightness > 0.05);
@@ -133,7 +133,7 @@ TEST_CASE("threads change no bit, and the end points are the sampler's") {
 TEST_CASE("a model that predicts the data, and one that looks at labels") {
   Workers workers(1);
   const Tensor x0 = path_energy_normals(200, 2);
-  // Data all at 1: E[x1 | x] = 1, the velocity (1 - x) / (1 - t), and paths straight to it.
+  // If all data is at 1, E[x1 | x] = 1, the velocity is (1 - x) / (1 - t), and paths are straight.
   SamplerOptions data = euler(50);
   data.parameterization.prediction = Prediction::data;
   const PathMeasures m =

@@ -1,5 +1,5 @@
-// Sampling: exact distributions, the same bits for any number of
-// samples and threads, trajectories, the way back, failures.
+// Tests sampling: exact distributions, the same bits for any number of samples and threads,
+// trajectories, the way back, and failures.
 #include "flow/solve/sampler.h"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ bool same(const Tensor& a, const Tensor& b, int rows) {
 }  // namespace
 
 TEST_CASE("Gaussian data is sampled exactly") {
-  // The flow takes x0 to 2 + 0.5 x0, and N(0, I) to N(2, 0.25 I).
+  // The flow takes x0 to 2 + 0.5 x0, so it takes N(0, I) to N(2, 0.25 I).
   Workers workers(2);
   const GaussianSource source(2);
   constexpr int n = 20000;
@@ -101,7 +101,7 @@ TEST_CASE("trajectories begin at the noise and end at the samples") {
       }
     }
     CHECK(worst < 2e-3);
-    CHECK(sampler.sample(source, 4, n) == x);  // saving changes nothing
+    CHECK(sampler.sample(source, 4, n) == x);  // saving does not change the samples
   }
   Sampler plain(gaussian_field(2, 1), 2, {}, workers);
   Tensor x({1, 2});
@@ -176,7 +176,7 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
           worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, range.begin, 1)));
         }
         CAPTURE(path.name, name_of(p), name_of(method));
-        // Next to t = 0, noise predicted in float loses three of its digits.
+        // Near t = 0, predicting noise loses three digits in float.
         CHECK(worst < (kDouble ? 5e-3 : 2e-2));
       }
     }
@@ -201,7 +201,7 @@ TEST_CASE("ends without a velocity are refused before any work") {
         std::string("[sample] noise on cond_ot does not determine the flow at t = 0, where ") +
             name_of(method) + " begins; begin a little inside of the path (safe_time_range)");
   }
-  // Euler does not look at the end: its last step is E[x1 | x].
+  // Euler does not evaluate the end, so its last step goes to E[x1 | x].
   options = fixed_options(kEuler, 50);
   options.parameterization = data.parameterization;
   Sampler euler(make_field(data), 1, options, workers);
@@ -283,7 +283,8 @@ TEST_CASE("a wide source is sampled and encoded again") {
 }
 
 TEST_CASE("a field is told the label of every row it sees") {
-  // The velocity is the label, so x(1) - x(0) tells which one was seen; adaptive rows leave early.
+  // The velocity is the label, so x(1) - x(0) is the label that the field got.
+  // Adaptive rows finish early.
   Workers workers(2);
   const auto label = [](int sample) { return sample % 7 == 3 ? kNoLabel : sample % 7; };
   const Field field = number_field([](double x, double t, int seen) {
@@ -364,7 +365,7 @@ TEST_CASE("sampling stops when asked to") {
 TEST_CASE("failures name the sample, the time and the line of the tape") {
   Workers workers(2);
   const GaussianSource source(2);
-  // log of a negative number: not a number as soon as a coordinate is below -1.
+  // The field is NaN as soon as a coordinate is below -1.
   const Field bad = [](Var x, Var) { return log(shift(x, 1)); };
   Sampler sampler(bad, 2, fixed_options(kEuler, 10), workers);
   try {
@@ -374,7 +375,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
     CHECK_THAT(e.what(), Contains("[integrate] step 1 at t=0: the state is not finite") &&
                              Contains("log (128, 2)") && Contains("solve/sampler_test.cpp"));
     CHECK(e.sample >= 0);
-    CHECK(e.sample < 128);  // of several chunks that fail, the first is told
+    CHECK(e.sample < 128);  // the first of the chunks that fail is reported
   }
   CHECK_THROWS_WITH(
       Sampler([](Var x, Var) { return sum_cols(x); }, 2, {}, workers).sample(source, 1, 3),

@@ -1,5 +1,5 @@
-// SDE samplers: one step by hand, the whole distribution against its exact
-// recursion, marginals equal to the ODE's, noise by number.
+// Tests SDE samplers: one step by hand, the distribution against its exact recursion, the marginals
+// of the ODE, and noise by number.
 #include "flow/solve/sde.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 using SdeScheme = Sde::Scheme;
 
-// A normal distribution, and the map x -> a x + b of a step.
+// A normal distribution.
 struct NormalMoments {
   double mean, variance;
 };
@@ -27,9 +27,8 @@ struct Affine {
   double a = 1, b = 0;
 };
 
-// The increment of the drift at t: dt (u - |dt| / dt
-// w (x - alpha m) / v), u = dalpha m + v' / 2v (x
-// - alpha m), from the closed forms alone.
+// Returns the increment of the drift at t in closed form, dt (u - |dt| / dt w (x - alpha m) / v),
+// with u = dalpha m + v' / (2 v) (x - alpha m).
 Affine drift(const GaussianData& data, double t, double dt, double w) {
   const Coefficients c = data.parameterization.scheduler(t);
   const double v = data.variance(c), slope = c.alpha * c.dalpha * data.s * data.s + c.sigma_dsigma;
@@ -42,7 +41,8 @@ double limited(const GaussianData& data, const Diffusion& d, double t, double h)
   return std::min(d(t, c), c.sigma * c.sigma / (2 * h));
 }
 
-// The distribution of a scheme's result on Gaussian data: every step is affine in x and its noise.
+// Returns the distribution of a scheme's result on Gaussian data. Each step is affine in
+// x and in the noise.
 NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const Diffusion& d,
                              const std::vector<double>& grid, NormalMoments moments) {
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
@@ -62,7 +62,7 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
       continue;
     }
     const Affine f1 = drift(data, t1, dt, w1);
-    // y = (1 + a) x + b + g z; x' = x + (a x + b) / 2 + (a1 y + b1) / 2 + g z.
+    // Heun's step is y = (1 + a) x + b + g z, x' = x + (a x + b) / 2 + (a1 y + b1) / 2 + g z.
     const double a = 1 + f.a / 2 + f1.a / 2 * (1 + f.a), b = (f.b + f1.a * f.b + f1.b) / 2,
                  g = (1 + f1.a / 2) * std::sqrt(h * (w + w1));
     moments = {a * moments.mean + b, a * a * moments.variance + g * g};
@@ -70,8 +70,8 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
   return moments;
 }
 
-// Scores of the empirical mean and variance, standard normal if the distribution is the one
-// expected.
+// Standard scores of the empirical mean and variance. They are standard normal if the samples have
+// the expected distribution.
 struct Scores {
   double mean, variance;
 };
@@ -91,13 +91,13 @@ std::vector<real> normal_rows(int n, double mean, double std) {
   return x;
 }
 
-// Beyond which a standard normal number lies with probability 5e-6.
+// The magnitude of a standard normal number exceeds this with probability 5e-6.
 constexpr double kUnlikely = 4.565;
 
 }  // namespace
 
 TEST_CASE("one Euler-Maruyama step by hand") {
-  // FLOW's L08: drift u + score = 1.625 and noise sqrt(2 dt) at x = 0.9, t = 0.4, dt = 0.01.
+  // At x = 0.9, t = 0.4, dt = 0.01 the drift u + score is 1.625, and the noise is sqrt(2 dt) z.
   for (Prediction p : kPredictions) {
     const GaussianData data{{p, cond_ot()}};
     Sde sde(SdeScheme::euler_maruyama, {DiffusionShape::constant, 1}, data.parameterization, 3, 1);
@@ -164,7 +164,7 @@ TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limi
       const double order = scheme == SdeScheme::euler_maruyama ? 1 : 2;
       if (mean.front() > 1e-12) CHECK(fitted_order(step, mean) > order - 0.15);
       CHECK(fitted_order(step, variance) == Approx(order).margin(0.15));
-      // To the very end of the path, however singular the score there.
+      // The solver reaches t = 1 even if the score is infinite there.
       const NormalMoments whole = scheme_moments(scheme, data, {shape, 1}, time_grid(2000), {0, 1});
       CHECK(whole.mean == Approx(2).margin(2e-3));
       CHECK(whole.variance == Approx(0.25).margin(2e-3));
@@ -191,7 +191,7 @@ TEST_CASE("backwards, data becomes noise, with noise on the way") {
 }
 
 TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the ODE's have") {
-  // 0.3 N(-1.5, 0.3^2) + 0.7 N(1, 0.5^2) by its exact velocity on cond_ot.
+  // The data is 0.3 N(-1.5, 0.3^2) + 0.7 N(1, 0.5^2), with its exact velocity on cond_ot.
   const double weight[] = {0.3, 0.7}, centre[] = {-1.5, 1}, std[] = {0.3, 0.5};
   const auto velocity = [=](double x, double t, int) {
     double total = 0, sum = 0;
@@ -226,7 +226,7 @@ TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the O
     CHECK(plausible(fit(SamplingMethod::stochastic_heun, {shape, 0.5}, 100)));
     CHECK(plausible(fit(SamplingMethod::euler_maruyama, {shape, 0.5}, 400)));
   }
-  // It would be seen: three steps are too few.
+  // The test can fail: three steps are too few.
   CHECK_FALSE(plausible(fit(SamplingMethod::euler_maruyama, {}, 3)));
 }
 
@@ -260,14 +260,14 @@ TEST_CASE("noise is by seed, step and sample") {
       const Tensor few = b.sample(source, 9, n);
       CHECK(std::equal(few.data(), few.data() + 2 * n, many.data()));
     }
-    // From the same points, other noise with another seed.
+    // From the same points, another seed gives other noise.
     Tensor x({300, 2}), y({300, 2}), z({300, 2});
     a.transport(300, x.data(), nullptr, 1);
     b.transport(300, y.data(), nullptr, 1);
     a.transport(300, z.data(), nullptr, 2);
     CHECK(x == y);
     CHECK_FALSE(x == z);
-    CHECK_FALSE(x.data()[0] == x.data()[1]);  // columns and rows have their own
+    CHECK_FALSE(x.data()[0] == x.data()[1]);  // columns and rows have different noise
     CHECK_FALSE(x.data()[0] == x.data()[2]);
   }
 }

@@ -1,4 +1,4 @@
-// Where predictions have velocities: every end of every path, against the conversion itself.
+// Tests at which ends of each path a prediction can be converted to a velocity.
 #include "flow/solve/time_range.h"
 
 #include <cmath>
@@ -40,7 +40,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
   CHECK(range(score, cond_ot()) == std::pair(0.001, 1.));
   CHECK(range(Prediction::edm, cond_ot()) == std::pair(0., 1.));
   CHECK(range(data, cond_ot(0.1)) == std::pair(0., 1.));
-  // By what is left of the noise, where sigma is a root.
+  // If sigma behaves like a square root, the margin is for the remaining noise.
   CHECK(range(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
   CHECK(range(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
   CHECK(range(score, ve()) == std::pair(0., 1.));
@@ -54,7 +54,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
     CHECK(range(noise, cond_ot(), {}, m) == std::pair(0.001, 1.));
     CHECK(range(score, ve(), {}, m) == std::pair(0., 1.));
     CHECK(range(velocity, vp(), {}, m) == std::pair(0., 1.));
-    // t^2 has no slope at 0, where the velocity so tells nothing of the data.
+    // alpha = t^2 has derivative 0 at t = 0, so the velocity does not contain the data there.
     CHECK(range(velocity, polynomial(2), {}, m) == std::pair(sde ? 0. : 0.001, 1.));
     CHECK(range(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
     CHECK(range(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
@@ -92,7 +92,7 @@ TEST_CASE("a denoising step is exact while the endpoints stand still") {
       }
     }
   }
-  // The ends: only what the step needs is asked of the model's output.
+  // At the ends, only the conversion that the step needs must have a limit.
   const Scheduler path = cond_ot();
   CHECK(denoise_step({Prediction::data, path}, path(0), path(1)).b == 1);
   CHECK(denoise_step({Prediction::noise, path}, path(1), path(0)).b == 1);

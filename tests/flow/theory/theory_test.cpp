@@ -1,4 +1,4 @@
-// The equations of flow matching hold, and a planted error in any of them shows.
+// Tests that the equations of flow matching hold, and that their checks find a planted error.
 #include "flow/theory/theory.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Batches that couple ahead, carry labels, meet pairs, and have noise on their paths.
+// Tests batches: couplings, labels, paired data, and noise on the path.
 #include "flow/train/batch.h"
 
 #include <algorithm>
@@ -15,8 +15,8 @@ namespace {
 
 std::vector<real> batch_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
-// Sorts both ends by their first coordinate and pairs them in that order: a coupling that looks at
-// the whole batch, and is told when it is asked.
+// Returns a coupling that sorts both ends by their first coordinate and pairs them in this order.
+// It appends the step of each call to `steps`.
 Coupling sorted(std::vector<std::uint32_t>* steps) {
   return {"sorted", [steps](const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             if (steps) steps->push_back(stream.step);
@@ -37,7 +37,7 @@ Problem sorted_moons(std::vector<std::uint32_t>* steps = nullptr) {
           .coupling = sorted(steps)};
 }
 
-// 30 rows, row k is (k, 10 k), its label k mod 3.
+// Returns 30 rows (k, 10 k) with label k mod 3.
 DistributionPtr counted_rows(double factor = 1) {
   Tensor values({30, 2});
   std::vector<int> labels(30);
@@ -132,7 +132,7 @@ TEST_CASE("path samples carry labels, some left out, row by row") {
     else
       CHECK(s.labels[k] == int(s.x1.values()[2 * k]) % 3);
   }
-  // 5 standard deviations of a binomial count
+  // The tolerance is 5 standard deviations of a binomial count.
   CHECK(std::abs(left_out - n / 4) < 5 * std::sqrt(n * 0.25 * 0.75));
   const std::vector<int> all(s.labels.begin(), s.labels.end());
   Batch again(problem, n, 1);

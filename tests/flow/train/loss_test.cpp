@@ -1,5 +1,5 @@
-// Predictions and weights: the same network function, said as velocity, data, noise, score or EDM's
-// F, has the same loss and the same gradient once the times are weighted for one of them.
+// Tests predictions and weights: a network that is converted to velocity, data, noise, score or
+// EDM's F has the same loss and gradient if the loss is weighted for one of them.
 #include "flow/train/loss.h"
 
 #include <cmath>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kLossEps = sizeof(real) == 8 ? 1e-10 : 2e-3;
 
-// A little network with three parameters that a gradient can be asked for.
+// Returns a small network with three parameters.
 Field network(const Tensor& w) {
   return [&w](Var x, Var t) {
     const Var weights = x.tape->parameter(0, w.shape(), w.data(), "w");
@@ -35,7 +35,7 @@ struct Value {
   std::vector<double> gradient;
 };
 
-// The loss of `model` and its gradient in the weights, over times in the middle of the path.
+// Returns the loss of `model` and its gradient, over times that are not close to the ends.
 Value value(const Field& model, const Parameterization& parameterization,
             const Weighting& weighting) {
   TimeDistribution middle = uniform_time();
@@ -62,7 +62,7 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
   for (const Scheduler& scheduler : {cond_ot(), cosine(), linear_vp(), vp(), polynomial(2)}) {
     for (Prediction as : {Prediction::velocity, Prediction::data, Prediction::noise}) {
       CAPTURE(scheduler.name, name_of(as));
-      // The network predicts the velocity; through `converted` it predicts all else.
+      // The network predicts the velocity, and `converted` changes it to the other predictions.
       const Parameterization velocity{Prediction::velocity, scheduler};
       const Value expected = value(network(w), velocity, {.as = as});
       for (Prediction prediction : kPredictions) {
@@ -84,13 +84,13 @@ TEST_CASE("without weights predictions differ, and a limit on weights is kept") 
       data{Prediction::data, cond_ot()};
   CHECK(std::abs(value(network(w), velocity, {}).loss -
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
-  // u = (x1 - x) / (1 - t), so data weighted for velocity counts 1 / (1 - t)^2.
+  // u = (x1 - x) / (1 - t), so the weight of data as velocity is 1 / (1 - t)^2.
   const Weighting open{.as = Prediction::velocity}, limited{Prediction::velocity, 9};
   CHECK(loss_weight(open, data, 0.75) == Approx(16));
   CHECK(loss_weight(limited, data, 0.75) == 9);
   CHECK(loss_weight(limited, data, 0.5) == Approx(4));
   CHECK(loss_weight({}, data, 0.9) == 1);
-  // EDM's own weight on the data's error, (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
+  // EDM's weight on the error of the data is (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
   const double s = 0.25 / 0.75, sd = 0.5;
   CHECK(loss_weight({.as = Prediction::edm}, data, 0.75) ==
         Approx((s * s + sd * sd) / (s * sd * s * sd)));

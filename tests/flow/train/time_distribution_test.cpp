@@ -1,4 +1,5 @@
-// Time distributions: quantiles to the digits, draws that follow them, strata with one draw each.
+// Tests time distributions: the digits of quantiles, the distribution of draws, and
+// one draw per stratum.
 #include "flow/train/time_distribution.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ struct TimeRow {
   double (*cdf)(double t);
 };
 
-// Distribution functions, each by another way than the quantile.
+// Returns time distributions and their distribution functions, which do not use the quantile.
 const std::vector<TimeRow>& rows() {
   static const std::vector<TimeRow> all{
       {uniform_time(), [](double t) { return t; }},
@@ -41,7 +42,7 @@ const std::vector<TimeRow>& rows() {
          return 0.5 * std::erfc((std::log((1 - t) / t) + 1.2) / 1.2 / std::sqrt(2.));
        }},
       {mode_time(0.8),
-       [](double t) {  // the paper's formula, which falls in u; u is found by bisection
+       [](double t) {  // the paper's formula decreases in u, and bisection finds u
          double low = 0, high = 1;
          for (int i = 0; i < 60; ++i) {
            const double u = (low + high) / 2, c = std::cos(kPi / 2 * u);
@@ -83,7 +84,8 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
       before = t;
     }
   }
-  // At the ends of its scales the density of mode is infinite at t = 0 and 1 or in the middle.
+  // At the smallest and the largest scale, the density of mode is infinite at t = 0 and
+  // 1 or in the middle.
   for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
     const TimeDistribution distribution = mode_time(scale);
     CAPTURE(scale);

@@ -1,4 +1,4 @@
-// The assignment solver against LEMON's network simplex: the same least cost, to the last digit.
+// Compares the assignment solver with LEMON's network simplex: the minimum costs must be equal.
 #include <algorithm>
 
 #include "flow/coupling/assignment.h"

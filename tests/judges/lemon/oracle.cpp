@@ -1,4 +1,5 @@
-// Compiled as C++17: LEMON 1.3 calls members of std::allocator that C++20 took away.
+// This file is compiled as C++17, because LEMON 1.3 calls members of std::allocator
+// that C++20 removed.
 #include "tests/judges/lemon/oracle.h"
 
 #include <lemon/full_graph.h>
@@ -10,7 +11,7 @@
 namespace pushforward {
 
 double lemon_min_cost(int n, const double* cost) {
-  // Each row a source of one unit, each column a sink.
+  // Each row supplies one unit, and each column takes one.
   using Graph = lemon::FullDigraph;
   Graph graph(2 * n);
   Graph::ArcMap<std::int64_t> price(graph), room(graph, 0);

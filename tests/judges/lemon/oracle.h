@@ -1,9 +1,10 @@
-// The least cost of an assignment as LEMON's network simplex finds it. Whole numbers only.
+// Computes the minimum cost of an assignment by LEMON's network simplex, for whole numbers.
 #pragma once
 
 namespace pushforward {
 
-// The least total of a row-major (n, n) matrix of whole numbers, over all permutations.
+// Returns the minimum over all permutations of the total of a row-major (n, n)
+// matrix of whole numbers.
 double lemon_min_cost(int n, const double* cost);
 
 }  // namespace pushforward

@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A folder that is gone after the test.
+// A temporary folder, removed after the test.
 struct Folder {
   std::string path;
   Folder() {

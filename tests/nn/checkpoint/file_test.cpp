@@ -1,5 +1,5 @@
-// Writing is whole or not at all: with every call failing in
-// turn, with every later call failing too, and killed at random.
+// Tests that a file is written completely or not at all, if any system call fails, if all later
+// calls fail too, and if the process is killed at a random time.
 #include "nn/checkpoint/file.h"
 
 #include <signal.h>
@@ -51,8 +51,8 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
   for (const bool existed : {false, true}) {
     for (const bool persistent : {false, true}) {
       for (const int error : {EIO, ENOSPC, EINTR, EACCES}) {
-        if (persistent && error == EINTR)
-          continue;  // interrupted for ever: it would wait for ever, rightly
+        // A call that is always interrupted is repeated forever.
+        if (persistent && error == EINTR) continue;
         int tried = 0;
         for (int at = 1;; ++at) {
           const TestFolder folder;
@@ -71,7 +71,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
             CHECK(failure.error_number == error);
             CHECK(failure.path.find(folder.path()) == 0);
           }
-          if (files.failed.empty()) break;  // past the last call: nothing failed
+          if (files.failed.empty()) break;  // there is no call number `at`
           ++tried;
           INFO("call " << at << " (" << files.failed << ") errno " << error << ": " << message);
           const bool there = read_status(posix(), path).kind == FileKind::regular;
@@ -80,7 +80,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
           CHECK((is_new || (existed ? content == "old" : !there)));
           if (message.empty()) CHECK(is_new);
           if (!persistent) CHECK(temporaries(folder.path()) == 0);
-          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink fails as well
+          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink also fails
           if (error == EINTR && files.failed != "stat" && files.failed != "rename") CHECK(is_new);
         }
         CHECK(tried >= (persistent ? 6 : 9));
@@ -95,7 +95,7 @@ TEST_CASE("a failed fsync is not asked again: the file is written anew", "[file]
   files.only = "fsync";
   files.at = 1;
   write_file_atomically(files, folder / "x", "text");
-  CHECK(files.calls == 3);  // the failed one, the new file's, the folder's
+  CHECK(files.calls == 3);  // the failed call, that of the new file and that of the folder
   CHECK(files.unlinks == 1);
   CHECK(read_file(posix(), folder / "x") == "text");
 }

@@ -1,5 +1,5 @@
-// safetensors: what is written is read back, every class of
-// fault has its own text, and no bytes at all crash the reader.
+// Tests safetensors files: written tensors are read back, each kind of error has its own text, and
+// random bytes do not crash the reader.
 #include "nn/checkpoint/safetensors.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@ using namespace pushforward;
 
 namespace {
 
-// A file of this header (not padded) and buffer.
+// Returns a file with this header (without padding) and this buffer.
 std::string make_file(const std::string& header, const std::string& buffer) {
   std::string bytes(8, '\0');
   const std::uint64_t length = header.size();
@@ -308,8 +308,8 @@ TEST_CASE("5,000 mutated and truncated files are read or refused", "[safetensors
         case 4: bytes.insert(at, 1 + random() % 4, spice[random() % spice.size()]); break;
       }
     }
-    if (random() % 2 &&
-        bytes.size() >= 8 + header) {  // so that the length does not catch everything
+    // Half of the files get a matching header length, so that other errors are reached.
+    if (random() % 2 && bytes.size() >= 8 + header) {
       const std::uint64_t length = bytes.size() - (whole.size() - 8 - header) - 8;
       std::memcpy(bytes.data(), &length, 8);
     }

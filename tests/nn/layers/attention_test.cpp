@@ -1,4 +1,4 @@
-// Self-attention, against plain loops and what it promises.
+// Compares self-attention with plain loops, and tests its properties.
 #include "nn/layers/attention.h"
 
 #include "tests/nn/check.h"
@@ -48,7 +48,7 @@ TEST_CASE("attention: gradients of every parameter") {
 }
 
 TEST_CASE("attention: with rotary positions scores depend on distances alone") {
-  // One query and one key, at any two positions of a longer sequence.
+  // The score of the same query and key, at any two positions of a longer sequence.
   Tape tape;
   const int d = 6;
   const Tensor q = random_tensor({1, d}, 1), k = random_tensor({1, d}, 2);

@@ -78,7 +78,7 @@ TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
     }
   }
   CHECK(dropped == Approx(0.25 * rows * cols).margin(4 * std::sqrt(rows * cols * 0.25 * 0.75)));
-  CHECK(copied(grad(sum(y), ones)) == copied(y));  // the slope is the mask
+  CHECK(copied(grad(sum(y), ones)) == copied(y));  // the derivative is the mask
   CHECK_THROWS_WITH(Dropout(1), "[dropout] the probability 1 is outside [0, 1)");
 }
 

@@ -19,9 +19,9 @@ TEST_CASE("time: sinusoidal features are cosines, then sines, of geometric frequ
   CHECK(features.columns() == 6);
   Tape tape;
   const Var y = features(tape.input({1, 1}, {real(0.3)}));
-  const double f[] = {1000, 100, 10};  // in radians: 1000 times 1000^(-2 i / 6)
+  const double f[] = {1000, 100, 10};  // 1000 * 1000^(-2 i / 6) radians
   for (std::size_t i = 0; i < 3; ++i) {
-    const double margin = kDouble ? 1e-12 : 1e-4;  // the angle itself is rounded
+    const double margin = kDouble ? 1e-12 : 1e-4;  // the angle is rounded
     CHECK(static_cast<double>(y.values()[i]) == Approx(std::cos(0.3 * f[i])).margin(margin));
     CHECK(static_cast<double>(y.values()[3 + i]) == Approx(std::sin(0.3 * f[i])).margin(margin));
   }

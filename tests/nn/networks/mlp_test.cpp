@@ -15,7 +15,7 @@ std::string list_names(Model& model) {
 TEST_CASE("mlp: names are those of torch.nn.Sequential") {
   Mlp plain({.in = 3, .out = 2, .hidden = {8, 8}});
   CHECK(list_names(plain) == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
-  // Linear, LayerNorm, SiLU, Dropout, Linear
+  // Its layers are Linear, LayerNorm, SiLU, Dropout and Linear.
   Mlp rich({.in = 3, .out = 2, .hidden = {8}, .layer_norm = true, .dropout = 0.1});
   CHECK(list_names(rich) == "0.weight 0.bias 1.weight 1.bias 4.weight 4.bias ");
   Mlp film({.in = 3, .out = 2, .hidden = {8}, .condition = 4});
@@ -35,7 +35,7 @@ TEST_CASE("mlp: is the composition of its parts") {
   set("0.bias", {1, 1});
   set("2.weight", {2, 3});
   set("2.bias", {10});
-  Tape tape;  // relu(1 + x0), relu(1 - x1)
+  Tape tape;  // the hidden layer is relu(1 + x0), relu(1 - x1)
   CHECK(doubles(net(tape.input({2, 2}, {1, 3, -4, -2})).values()) == std::vector<double>{14, 19});
 }
 

@@ -1,4 +1,4 @@
-// Networks over tokens, against plain loops, differences, and what their form promises.
+// Compares networks over tokens with plain loops and differences, and tests their properties.
 #include "nn/networks/token_network.h"
 
 #include <algorithm>
@@ -40,7 +40,7 @@ TokenOptions with_classes(TokenOptions o) {
   return o;
 }
 
-// Every parameter normal, also those that begin at 0: nothing is left out of a comparison.
+// Draws all parameters, including those that are initialised to 0, so that all have an effect.
 void scatter(Parameters& parameters, double deviation = 0.5) {
   for (std::size_t k = 0; k < parameters.list().size(); ++k) {
     const Parameter& p = *parameters.list()[k];
@@ -49,7 +49,7 @@ void scatter(Parameters& parameters, double deviation = 0.5) {
   }
 }
 
-const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two rows of three
+const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two rows of 3
 const std::vector<real> kTokenNetworkTimes{real(0.25), real(0.75)};
 
 Var logits(const TokenNetwork& net, Tape& t, const NetworkMode& mode = {}) {
@@ -194,7 +194,7 @@ TEST_CASE("token network: without positions a permutation of positions permutes 
             maximum, std::fabs(double(b.row(p)[std::size_t(v)] - a.row(order[p])[std::size_t(v)])));
     return maximum;
   };
-  CHECK(apart() > 0.01);  // positions tell positions apart
+  CHECK(apart() > 0.01);  // with position embeddings, the order of tokens matters
   std::ranges::fill(parameters.part(parameters.find("position.weight"), parameters.values()), 0);
   CHECK(apart() < (kDouble ? 1e-13 : 1e-5));
 }
@@ -209,8 +209,8 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
       return copied(net(states, tape.input({1, 1}, {time})));
     };
     const Tensor first = run({0, 1, 2}, real(0.1));
-    for (const real v : first.values()) CHECK(v == 0);  // a uniform posterior
-    // With a last layer that says something, each position says what its own token says.
+    for (const real v : first.values()) CHECK(v == 0);  // the posterior is uniform
+    // With a last layer that is not 0, the logits of a position depend only on its own token.
     const Parameter& last = parameters.find("output.weight");
     fill_init(normal_init(1), last.shape, {1, Purpose::user},
               parameters.part(last, parameters.values()).data());
@@ -257,8 +257,8 @@ TEST_CASE("token network: a few sequences are learned by heart") {
     options.chunk = rows;
     Workers workers(1);
     Trainer trainer(parameters, options, workers);
-    // All but the first position masked: were all positions
-    // alike, rotary positions could not tell them apart.
+    // All positions except the first are masked. If all tokens were equal, the logits would not
+    // depend on rotary positions.
     std::vector<int> labels(rows), masked(x1.size(), 4);
     for (std::size_t k = 0; k < x1.size(); k += 3) masked[k] = x1[k];
     std::iota(labels.begin(), labels.end(), 0);

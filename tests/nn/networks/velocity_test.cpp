@@ -9,7 +9,7 @@ namespace {
 
 VelocityOptions small(NetworkKind kind) { return {.kind = kind, .dim = 2, .hidden = {4, 4}}; }
 
-// The same with 3 classes, whose embedding has 5 columns.
+// Returns the options of `small` with 3 classes, whose embedding has 5 columns.
 VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   VelocityOptions o = small(kind);
   o.condition = condition;
@@ -117,7 +117,7 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
       CHECK(parameters.list().back() == &table);
       CHECK(table.init.kind == Init::Kind::normal);
       CHECK(table.init.scale == 1);
-      // The first layer that sees what is given: x (2), t (1), label (5).
+      // The inputs of the first layer are x (2 columns), t (1) and the label's embedding (5).
       const char* first = condition == Condition::film ? "embed.weight"
                           : kind == NetworkKind::mlp   ? "0.weight"
                                                        : "input.weight";
@@ -134,7 +134,7 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
       CHECK(some.shape() == Shape({4, 2}));
       CHECK(none == call({}));
       CHECK(none == copied(net(tape.input({4, 2}, x.values()), tape.input({4, 1}, t))));
-      // What a row gets is a matter of its own label.
+      // The output of a row depends only on its own label.
       const Tensor others = call({2, 1, 1, 0});
       for (int r = 0; r < 4; ++r) {
         INFO("row " << r);
@@ -142,7 +142,7 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
         CHECK(std::ranges::equal(some.row(r), others.row(r)) == (r == 0));
       }
 
-      // The table's rows that were not used get no gradient.
+      // Rows of the table that were not used have gradient 0.
       const std::vector<int> labels{2, -1, 0, 2};
       const Var y =
           net(tape.input({4, 2}, x.values()), tape.input({4, 1}, t), std::span<const int>(labels));

@@ -1,5 +1,5 @@
-// Twenty steps of each optimizer against what PyTorch made of the same gradients
-// (scripts/goldens/optimizers.py).
+// Compares twenty steps of each optimizer with those of PyTorch on the same
+// gradients (scripts/goldens/optimizers.py).
 #include "nn/training/optimizer.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// The rows of a case: p0, ..., p4 after each step.
+// Returns p0, ..., p4 after each step, for each case.
 std::map<std::string, std::vector<std::vector<double>>> goldens() {
   std::ifstream file(PUSHFORWARD_SOURCE_DIR "/data/goldens/optimizers.csv");
   REQUIRE(file);
@@ -24,7 +24,7 @@ std::map<std::string, std::vector<std::vector<double>>> goldens() {
     std::istringstream cells(line);
     std::string name, cell;
     std::getline(cells, name, ',');
-    std::getline(cells, cell, ',');  // the step
+    std::getline(cells, cell, ',');  // skips the number of the step
     std::vector<double>& row = rows[name].emplace_back();
     while (std::getline(cells, cell, ',')) row.push_back(std::stod(cell));
   }
@@ -82,7 +82,7 @@ TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
                                                .margin(sizeof(real) == 8 ? 1e-14 : 2e-6));
       }
     }
-    for (std::size_t i = 5; i < 16; ++i) CHECK(p[i] == 0);  // padding stays padding
+    for (std::size_t i = 5; i < 16; ++i) CHECK(p[i] == 0);  // padding stays 0
     CHECK(optimizer.updates() == 20);
   }
 }
@@ -117,7 +117,7 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
     CHECK(whole == run(real(0.5), g, 32));
     CHECK(whole == run(1, half, n));
   }
-  // The average of one step: start + rate (p - start).
+  // After one step the average is start + rate (p - start).
   Optimizer sgd({.kind = OptimizerKind::sgd, .lr = 1}, 16);
   FlatArray g(16, real(1)), p(16, real(3)), ema(16, real(3));
   WeightUpdate u = sgd.begin(1);

@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A velocity network that learns to carry noise to a ring, with dropout, in any number of threads.
+// A training run of a velocity network with dropout, whose data is a ring.
 struct TrainingRun {
   VelocityOptions options;
   Velocity net;
@@ -27,7 +27,7 @@ struct TrainingRun {
         workers(threads),
         trainer((parameters.initialise({4, Purpose::init}), parameters), training, workers) {}
 
-  // The conditional flow matching loss of rows of step k.
+  // Returns the conditional flow matching loss of rows of the current step.
   auto loss() {
     return [this](Tape& tape, RowRange rows) {
       const Stream stream{11, Purpose::noise, static_cast<std::uint32_t>(trainer.updates())};
@@ -78,8 +78,8 @@ TEST_CASE("trainer: the loss falls, and the average lags behind the weights") {
 }
 
 TEST_CASE("trainer: the same bits on 1, 2, 3 and 4 threads, whole and ragged batches") {
-  for (const int rows : {256, 100, 1000}) {  // 8, 4 (ragged) and 32 chunks: two a lane
-    for (const int width : {16, 200}) {      // the wide one's passes are shared out, too
+  for (const int rows : {256, 100, 1000}) {  // 8, 4 (the last one shorter) and 32 chunks
+    for (const int width : {16, 200}) {      // passes over many parameters also use threads
       std::vector<std::vector<double>> results;
       for (const int threads : {1, 2, 3, 4}) {
         TrainingRun run(threads, full_options(), width);
@@ -176,7 +176,7 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
   CHECK(bad_loss.rows.first == 64);
   CHECK(bad_loss.rows.count == 32);
 
-  // 0 sqrt(0): the value is 0, the slope 0 times infinity.
+  // The value of sqrt(0 * p) is 0, but its derivative is infinity * 0.
   const Parameter& culprit = run.parameters.find("3.bias");
   const StepResult bad_gradient = run.trainer.step(128, [&](Tape& tape, RowRange rows) {
     const Var loss = good(tape, rows);
@@ -190,7 +190,7 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
   CHECK(doubles(run.parameters.values()) == before);
   CHECK(doubles(run.trainer.ema()) == average);
   CHECK(run.trainer.updates() == 1);
-  CHECK(run.trainer.step(128, good).status == StepStatus::ok);  // and it can go on
+  CHECK(run.trainer.step(128, good).status == StepStatus::ok);  // training can continue
 }
 
 TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is frozen") {
@@ -227,7 +227,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
 }
 
 TEST_CASE("trainer: a frozen parameter keeps its value under weight decay and momentum") {
-  for (const bool first : {true, false}) {  // at the beginning and at the end of the flat array
+  for (const bool first : {true, false}) {  // at the beginning and at the end of the array
     TrainingRun run(1, full_options());
     const char* name = first ? "0.weight" : "6.bias";
     run.parameters.freeze(name);
