@@ -15,7 +15,7 @@ using LineId = std::int32_t;    // the number of a line on its tape
 constexpr LineId kNoLine = -1;  // no line
 constexpr int kMaxInputs = 3;
 
-// Which kind of derivative rule recorded a line: vjp rules run in `grad`, jvp rules in `jvp`.
+// The kind of derivative rule that recorded a line. vjp rules run in `grad`, jvp rules in `jvp`.
 enum class RuleKind : std::uint8_t { none, vjp, jvp };
 
 }  // namespace pushforward

@@ -5,7 +5,7 @@ option(PUSHFORWARD_UNITY "Compile several sources of a folder as one: much faste
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  # Tests that count allocations replace operator new by malloc; inlined in part, that looks like a mismatch to g++ 12.
+  # Tests that count allocations replace operator new by malloc. If only a part is inlined, g++ 12 reports a mismatch.
   list(APPEND PUSHFORWARD_WARNINGS -Wno-mismatched-new-delete)
   list(APPEND PUSHFORWARD_WARNINGS -Wno-restrict)  # g++ 12 reports overlaps in std::string that do not exist (GCC bug 105651)
 endif()

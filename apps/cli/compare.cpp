@@ -8,20 +8,17 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
+#include "apps/report/files_read.h"
 
 namespace pushforward::app {
 namespace {
 
-// Returns the rows of an array as points. The first axis counts points; an array of shape (N) holds
-// N points of dimension 1.
+// Returns the rows of a table as points.
 PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));
   };
-  if (array.shape.empty())
-    throw trouble("it holds one number, not points; give an array of shape (N, D)");
   if (array.values.empty())
     throw trouble(fmt::format("shape {} holds no points", shape_text(array.shape)));
   const std::size_t rows = array.shape[0], dim = array.values.size() / rows;
@@ -44,9 +41,8 @@ struct CompareArguments {
 };
 
 int compare_files(const CompareArguments& args) {
-  check_array_name(args.samples);
-  check_array_name(args.truth);
-  const NdArray a = read_array(args.samples), b = read_array(args.truth);
+  files_read().send_to(args.json);
+  const NdArray a = read_points(args.samples, "compare"), b = read_points(args.truth, "compare");
   const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
@@ -61,6 +57,7 @@ int compare_files(const CompareArguments& args) {
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
+    object["read"] = files_read().json();
     fmt::print("{}\n", object.dump());
   } else {
     fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
@@ -72,10 +69,12 @@ int compare_files(const CompareArguments& args) {
 Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
-  options.add("samples", args->samples, "the samples: .npy or .csv, one point per row")
+  options
+      .add("samples", args->samples,
+           "the samples: .npy or a table of text (CSV), one point per row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "points to compare them with: .npy or .csv")
+  options.add("truth", args->truth, "points to compare them with, in a file of the same kinds")
       .required()
       .type("B");
   options

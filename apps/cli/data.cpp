@@ -25,14 +25,16 @@ int write_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
   if (!lines) check_array_name(args.out);
   std::vector<std::string> settings;
-  for (const std::string& setting : args.settings) settings.push_back("data." + setting);
+  // "data.header=yes", as messages about a file spell it, is the same as "header=yes".
+  for (const std::string& setting : args.settings)
+    settings.push_back(setting.starts_with("data.") ? setting : "data." + setting);
   const Json document{{"data", {{"type", args.name}}}};
   const Config config =
       parse_config(document.dump(), fmt::format("data set \"{}\"", args.name), settings);
   if (lines && !of_tokens(config))
     throw Failure(Exit::usage,
                   fmt::format("[data] {}: .txt is for tokens, but {} is continuous data; "
-                              "end the name in .npy or .csv",
+                              "end the name in .npy, .csv or .tsv",
                               args.out, args.name));
   if (lines)
     write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));
@@ -50,7 +52,8 @@ Action declare_data(Options& options) {
   options.add("settings", args->settings, "its settings, as key=value");
   add_number(options, args->n, 1, 100'000'000, "number of points").shows_default();
   add_seed(options, args->seed, "seed; row k depends only on the seed and on k");
-  add_file(options, "--out", args->out, "file for the points: .npy or .csv, for tokens also .txt")
+  add_file(options, "--out", args->out,
+           "file for the points: .npy, .csv or .tsv, for tokens also .txt")
       .required();
   return [args] { return write_data(*args); };
 }

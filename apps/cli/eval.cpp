@@ -9,6 +9,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/json/write.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
@@ -124,11 +125,13 @@ void print_notes(const Config& config, const EvaluateRequest& request, const Jso
 
 int evaluate(const EvalArguments& args) {
   const Config config = load_run_config(args.request.run);
+  files_read().send_to(args.json);
   const Interrupt interrupt;
-  const Json report = engine_of(config).evaluate(config, args.request);
+  Json report = engine_of(config).evaluate(config, args.request);
   const std::string path = RunPaths{args.request.run}.evaluation();
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
+    report["read"] = files_read().json();
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),

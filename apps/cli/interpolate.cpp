@@ -8,6 +8,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
@@ -23,13 +24,14 @@ struct InterpolateArguments {
 
 int write_interpolation(const InterpolateArguments& args) {
   const Config config = load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport);
-  if (!args.out.ends_with(".npy"))
+  if (!has_ending(args.out, ".npy"))
     throw Failure(Exit::usage,
                   fmt::format("[interpolate] {}: the output has three axes, and only .npy "
                               "holds such an array; end the name in .npy",
                               args.out));
   const Interrupt interrupt;
-  const NdArray from = read_array(args.from), to = read_array(args.to);
+  const NdArray from = read_points(args.from, "interpolate"),
+                to = read_points(args.to, "interpolate");
   write_npy(args.out,
             engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
   fmt::print("{}\n", args.out);

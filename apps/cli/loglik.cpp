@@ -11,6 +11,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
@@ -34,7 +35,8 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                       {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
                       {"end", found.end},
                       {"nfe_mean", found.nfe_mean},
-                      {"seconds", found.seconds}};
+                      {"seconds", found.seconds},
+                      {"read", files_read().json()}};
     fmt::print("{}\n", report.dump());
   } else {
     fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each\n",
@@ -60,12 +62,13 @@ int write_log_density(const LoglikArguments& args) {
   const Config config = load_run_config(args.request.run);
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
+  files_read().send_to(args.json);
   const Interrupt interrupt;
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && args.points.ends_with(".txt");
   const NdArray points =
       text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
-           : read_array(args.points);
+           : read_points(args.points, "loglik");
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
@@ -81,7 +84,7 @@ Action declare_loglik(Options& options) {
   DensityRequest& request = args->request;
   add_solver(options, request);
   add_file(options, "--points", args->points,
-           "the points: .npy or .csv of shape (N, D); tokens: (N, L), or .txt")
+           "the points: .npy or a table of text (CSV) of shape (N, D); tokens: (N, L), or .txt")
       .required();
   options
       .flag(

@@ -11,6 +11,7 @@
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/report/files_read.h"
 #include "apps/suggest.h"
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
@@ -73,6 +74,7 @@ std::string unknown_verb(const std::string& word) {
 }  // namespace
 
 int program(int argc, char** argv) {
+  files_read().send_to(ReportsTo::people);  // a verb with --json or --quiet says otherwise
   // Without this, a file that exceeds the size limit would end the program with a signal. Now the
   // write fails, which is reported as an error.
   std::signal(SIGXFSZ, SIG_IGN);

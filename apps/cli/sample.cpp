@@ -12,6 +12,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
@@ -28,12 +29,13 @@ bool is_text(const Config& config) {
 }
 
 void check_out(const Config& config, const std::string& out) {
-  if (of_tokens(config) && !out.ends_with(".txt") && !out.ends_with(".npy") &&
-      !out.ends_with(".csv"))
+  if (of_tokens(config) && !out.ends_with(".txt") && !has_ending(out, ".npy") &&
+      !has_ending(out, ".csv") && !has_ending(out, ".tsv"))
     throw Failure(
         Exit::usage,
-        fmt::format("[file] {} ends in none of .npy, .csv and .txt; the ending chooses the format",
-                    out));
+        fmt::format(
+            "[file] {} ends in none of .npy, .csv, .tsv and .txt; the ending chooses the format",
+            out));
   if (!out.ends_with(".txt")) return check_array_name(out);
   if (!of_tokens(config))
     throw Failure(Exit::usage,
@@ -91,7 +93,8 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"seed", args.request.seed},
                 {"nfe_mean", samples.nfe_mean},
                 {"nfe_max", samples.nfe_max},
-                {"seconds", samples.seconds}};
+                {"seconds", samples.seconds},
+                {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
     fmt::print("{}\n", report.dump());
   } else {
@@ -116,6 +119,7 @@ int sample(const SampleArguments& args) {
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
+  files_read().send_to(args.json);
   const Interrupt interrupt;
   const Samples samples = engine_of(config).sample(config, request);
   write_samples(args, out, samples);

@@ -6,6 +6,7 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/formats/arrays.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 
@@ -24,7 +25,7 @@ int transport_points(const TransportArguments& args) {
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
   const Interrupt interrupt;
-  const NdArray points = read_array(args.points);
+  const NdArray points = read_points(args.points, args.transport.verb);
   write_array(args.out, (engine_of(config).*args.transport.carry)(config, args.request, points));
   fmt::print("{}\n", args.out);
   return 0;

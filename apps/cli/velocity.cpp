@@ -7,6 +7,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/formats/arrays.h"
+#include "apps/report/files_read.h"
 #include "apps/run/config.h"
 
 namespace pushforward::app {
@@ -23,8 +24,8 @@ int write_velocity(const VelocityArguments& args) {
       args.request.run, "velocity", "use sample --trajectory to write their states over time");
   check_array_name(args.out);
   check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const NdArray u =
-      engine_of(config).velocity(config, args.request, read_array(args.points), args.t);
+  const NdArray points = read_points(args.points, "velocity");
+  const NdArray u = engine_of(config).velocity(config, args.request, points, args.t);
   write_array(args.out, u);
   fmt::print("{}\n", args.out);
   return 0;
@@ -33,12 +34,13 @@ int write_velocity(const VelocityArguments& args) {
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points, "the points, (N, D): .npy or .csv").required();
+  add_file(options, "--points", args->points, "the points, (N, D): .npy or a table of text (CSV)")
+      .required();
   options.add("--t", args->t, "the time, from 0 (noise) to 1 (data)")
       .required()
       .range(0.0, 1.0)
       .type("T");
-  add_file(options, "--out", args->out, "file for u(x, t), (N, D): .npy or .csv").required();
+  add_file(options, "--out", args->out, "file for u(x, t), (N, D): .npy, .csv or .tsv").required();
   return [args] { return write_velocity(*args); };
 }
 

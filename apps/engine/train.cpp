@@ -9,6 +9,7 @@
 #include "apps/engine/training.h"
 #include "apps/failure.h"
 #include "apps/from_config/options.h"
+#include "apps/report/files_read.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
@@ -183,11 +184,9 @@ int Run::train() {
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;
   if (request_.json) {
-    const Json report{{"run", folder},
-                      {"steps", training_.steps_done()},
-                      {"finished", finished},
-                      {"loss", last_.loss},
-                      {"seconds", seconds}};
+    const Json report{{"run", folder},        {"steps", training_.steps_done()},
+                      {"finished", finished}, {"loss", last_.loss},
+                      {"seconds", seconds},   {"read", files_read().json()}};
     fmt::print("{}\n", report.dump());
   } else if (!request_.quiet) {
     fmt::print(stderr, "{} {} in {:.1f} s: {}\n",
@@ -293,6 +292,7 @@ void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
 
 int train_run(const Config& config, const TrainRequest& request) {
   const Interrupt interrupt;
+  files_read().send_to(request.json, request.quiet);
   const Say say = [&](const std::string& text) {
     if (!request.quiet) fmt::print(stderr, "{}\n", text);
   };

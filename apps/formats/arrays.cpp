@@ -2,24 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
+#include "apps/formats/gzip.h"
 
 namespace pushforward::app {
-namespace {
-
-bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
-
-}  // namespace
+bool has_ending(const std::string& path, std::string_view ending) {
+  if (path.size() < ending.size()) return false;
+  return std::equal(ending.begin(), ending.end(),
+                    path.end() - static_cast<std::ptrdiff_t>(ending.size()),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+}
 
 void check_array_name(const std::string& path) {
-  if (!is_csv(path) && !path.ends_with(".npy")) {
-    throw Failure(
-        Exit::usage,
-        fmt::format(
-            "[file] {} ends neither in .npy nor in .csv; give a name with one of these endings",
-            path));
-  }
+  if (has_ending(path, ".npy") || has_ending(path, ".csv") || has_ending(path, ".tsv")) return;
+  throw Failure(
+      Exit::usage,
+      fmt::format("[file] {} ends in none of .npy, .csv and .tsv; give a name with one of "
+                  "these endings",
+                  path));
 }
 
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
@@ -32,18 +36,22 @@ void check_distinct(std::initializer_list<std::pair<const char*, std::string>> f
 }
 
 NdArray read_array(const std::string& path) {
-  check_array_name(path);
-  if (!is_csv(path)) return read_npy(path);
-  NdArray array = read_csv(path);
+  std::string bytes = read_file(posix(), path);
+  const FileMark mark = mark_of(bytes);
+  if (is_gzip(bytes)) bytes = gunzip(bytes, path);
+  const bool npy =
+      has_ending(path, ".npy") || has_ending(path, ".npy.gz") || bytes.starts_with("\x93NUMPY");
+  NdArray array = npy ? parse_npy(bytes, path) : parse_csv(bytes, path);
   array.file = path;
+  array.mark = mark;
   return array;
 }
 
 void write_array(const std::string& path, const NdArray& array) {
-  if (is_csv(path))
-    write_csv(path, array);
-  else
+  if (has_ending(path, ".npy"))
     write_npy(path, array);
+  else
+    write_csv(path, array, {}, posix(), has_ending(path, ".tsv") ? '\t' : ',');
 }
 
 }  // namespace pushforward::app

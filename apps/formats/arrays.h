@@ -1,4 +1,5 @@
-// Reads and writes arrays; the ending of the file name, .npy or .csv, chooses the format.
+// Reads and writes arrays. The ending of its name chooses the format that a file is written in, in
+// capitals or not; what a file holds is seen from its content.
 #pragma once
 
 #include <initializer_list>
@@ -9,16 +10,21 @@
 
 namespace pushforward::app {
 
-// Throws Failure (exit 2) unless the name ends in .npy or .csv. Call it before the work starts.
+// Throws Failure (exit 2) unless the name of a file to write ends in .npy, .csv or .tsv. Call it
+// before the work starts.
 void check_array_name(const std::string& path);
 
 // Takes pairs of an option's name and its file; an empty file means that the option is not used.
 // Throws Failure (exit 2) if two options name the same file.
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
-// Reads an array of either format. Throws Failure (exit 4) or FileError.
+// Reads an array: NPY, or a table of text (CSV) under whatever name, packed by gzip or not. Throws
+// Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
-// Writes an array in either format. For .csv it must be a table or a list.
+// Writes an array in the format of the name. For .csv and .tsv it must be a table or a list.
 void write_array(const std::string& path, const NdArray& array);
+
+// Returns whether the name ends so, in capitals or not: has_ending("A.CSV", ".csv").
+bool has_ending(const std::string& path, std::string_view ending);
 
 }  // namespace pushforward::app

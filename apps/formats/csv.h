@@ -1,5 +1,6 @@
-// Reads and writes tables of numbers as text. Cells are separated by comma, semicolon, tab or
-// spaces; a header and comment lines that start with "#" are optional.
+// Reads and writes tables of numbers as text. Cells are separated by comma, semicolon, tab, bar or
+// blanks; a header and comment lines that start with "#" are optional. docs/tables.md says what is
+// read, what is said and what is refused.
 #pragma once
 
 #include <cstddef>
@@ -14,25 +15,29 @@
 
 namespace pushforward::app {
 
-// Says whether the first row holds names. `automatic`: it does if none of its cells is a number.
+// Says whether the first row holds names. `automatic`: judge_first_row (csv_layout.h) decides.
 enum class CsvHeader { automatic, yes, no };
+// The decimal sign. `automatic`: a point, and numbers that look as if they had commas are refused.
+enum class CsvDecimal { automatic, point, comma };
 
 // Options for reading a table. `columns` are names, or indices from 0, in the order of the
-// result; empty means all. The separator is comma, semicolon, tab or space; without one it is
-// found from the first row.
+// result; empty means all. The separator is comma, semicolon, tab, bar or space; without one it is
+// found from the rows.
 struct CsvOptions {
   CsvHeader header = CsvHeader::automatic;
-  std::vector<std::variant<std::string, std::size_t>> columns;
-  std::optional<char> separator;
+  std::vector<std::variant<std::string, std::size_t>> columns = {};
+  std::optional<char> separator = {};
+  CsvDecimal decimal = CsvDecimal::automatic;
+  // Where the user sets these options, for messages: "data." of data.header; "": nowhere.
+  std::string keys = {};
 };
 
-// A table of shape (rows, columns), and the names of its columns if the file has them.
-struct CsvTable : NdArray {
-  std::vector<std::string> names;
-};
+// A table of shape (rows, columns), the names of its columns if the file has them, and in `reading`
+// what else the file held.
+using CsvTable = NdArray;
 
-// Reads the table in `path`. The cells of the wanted columns must be finite numbers with a decimal
-// point in any locale; other columns may hold anything. All rows must have the same length.
+// Reads the table in `path`, packed by gzip or not. The cells of the wanted columns must be finite
+// numbers, in any locale; other columns may hold anything. All rows must have the same length.
 // Throws Failure (exit 4) "[csv] <path>:<line>:<column>: <fault>; <what to do>", or FileError
 // if the file cannot be read.
 CsvTable read_csv(const std::string& path, const CsvOptions& options = {},
@@ -42,13 +47,15 @@ CsvTable read_csv(const std::string& path, const CsvOptions& options = {},
 CsvTable parse_csv(std::string_view text, const std::string& source,
                    const CsvOptions& options = {});
 
-// Returns the text of a table (N, D) or a list (N,), separated by commas, with a header if there
-// are names. A number has the fewest digits that read back as the same number (as float if the
-// dtype is "<f4", else as double). Throws std::invalid_argument for another shape.
-std::string csv_text(const NdArray& table, const std::vector<std::string>& names = {});
+// Returns the text of a table (N, D) or a list (N,), with a header if there are names. A number has
+// the fewest digits that read back as the same number (as float if the dtype is "<f4", else as
+// double). Throws std::invalid_argument for another shape.
+std::string csv_text(const NdArray& table, const std::vector<std::string>& names = {},
+                     char separator = ',');
 
 // Writes csv_text to `path` atomically. Throws FileError.
 void write_csv(const std::string& path, const NdArray& table,
-               const std::vector<std::string>& names = {}, FileSystem& files = posix());
+               const std::vector<std::string>& names = {}, FileSystem& files = posix(),
+               char separator = ',');
 
 }  // namespace pushforward::app

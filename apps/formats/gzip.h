@@ -7,12 +7,15 @@
 
 namespace pushforward::app {
 
+// What a packed file may unpack to: a bound on the memory, far above what is trained on.
+constexpr std::size_t kMostUnpacked = std::size_t{1} << 32;
+
 // Returns whether the bytes begin like a gzip file (RFC 1952).
 bool is_gzip(std::string_view bytes);
 
 // Returns the unpacked content of all members of a gzip file. Throws Failure (exit 4), naming
 // `file`, if the bytes are damaged or truncated, or unpack to more than `max_bytes` bytes.
 std::string gunzip(std::string_view bytes, const std::string& file,
-                   std::size_t max_bytes = std::size_t{256} << 20);
+                   std::size_t max_bytes = kMostUnpacked);
 
 }  // namespace pushforward::app

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "apps/failure.h"
+#include "apps/formats/gzip.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -225,6 +226,8 @@ const Element& find_element(const std::string& descr, const std::string& source)
 // Returns the size of all elements in bytes, or nothing if it is 2^64 or more.
 std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
                                         std::size_t element) {
+  // A size of 0 anywhere makes an empty array, however large the others are.
+  if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return 0;
   std::size_t total = element;
   for (const std::size_t size : shape) {
     if (__builtin_mul_overflow(total, size, &total)) return std::nullopt;
@@ -258,8 +261,29 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
 }
 
 NdArray read_npy(const std::string& path, FileSystem& files) {
-  NdArray array = parse_npy(read_file(files, path), path);
+  const std::string bytes = read_file(files, path);
+  NdArray array = is_gzip(bytes) ? parse_npy(gunzip(bytes, path), path) : parse_npy(bytes, path);
   array.file = path;
+  array.mark = mark_of(bytes);
+  return array;
+}
+
+NdArray as_table(NdArray array, const std::string& what) {
+  const std::string given = shape_text(array.shape);
+  if (array.shape.empty())
+    throw Failure(
+        Exit::file,
+        fmt::format("[{}] {}it holds one number, not points; give an array of shape (N, D)", what,
+                    file_prefix(array)));
+  if (array.shape.size() == 2 || array.values.empty()) return array;
+  const std::size_t rows = array.shape[0], columns = array.values.size() / rows;
+  if (array.shape.size() == 1)
+    array.reading.layout += fmt::format(", shape {}: a list, read as one column", given);
+  if (array.shape.size() > 2)
+    array.reading.layout += fmt::format(", shape {}: each of its {} parts flattened to a row of {}",
+                                        given, rows, columns);
+  array.shape = {rows, columns};
+  array.reading.file_columns = columns;
   return array;
 }
 
@@ -280,7 +304,8 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
     npy_fault(source,
               "it does not begin with \\x93NUMPY, so it is not an NPY file; "
-              "give a .npy file that numpy.save wrote (an .npz holds several: save one of them)");
+              "give a .npy file that numpy.save wrote (an .npz holds several: save one of them; "
+              "a table of text is read as .csv, or by the type csv)");
   }
   const auto byte = [&](std::size_t k) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k]));
@@ -314,6 +339,7 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
                           std::to_string(data.size()) + " follow the header" + damaged);
   }
   NdArray array{header.shape, std::vector<double>(data.size() / element.size), header.descr};
+  array.reading.layout = "numbers of type " + header.descr.substr(1);
   char one[8];
   for (std::size_t k = 0; k < array.values.size(); ++k) {
     std::memcpy(one, data.data() + k * element.size, element.size);

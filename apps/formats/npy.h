@@ -7,21 +7,38 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/formats/file_mark.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
+
+// How a file was read as an array, for people.
+struct ReadingNotes {
+  std::string layout = {};                 // "separated by commas, header in line 1"
+  std::vector<std::string> left_out = {};  // what the file has and the array has not
+  std::vector<std::string> warnings = {};  // what is likely not meant
+  std::size_t file_columns = 0;            // of the file, of which some may be left out
+};
 
 // An array of numbers in C order, with the dtype of its file ("<f4", "<f8", "|u1", ...).
 struct NdArray {
   std::vector<std::size_t> shape;
   std::vector<double> values;
   std::string dtype = "<f8";
-  std::string file = {};  // the file it was read from, for messages; empty: none
+  std::string file = {};                // the file it was read from, for messages; empty: none
+  std::vector<std::string> names = {};  // of the columns of a table; empty: the file has none
+  FileMark mark = {};                   // of the file
+  ReadingNotes reading = {};
 };
 
 // Returns the beginning of a message about the array, such as "points.npy:
 // ", or "" if it has no file.
 std::string file_prefix(const NdArray& array);
+
+// Returns an array as a table (N, D) of rows: a list (N,) is one column, and what stands behind the
+// first axis of (N, A, B, ...) is flattened into one row; `reading` says so. An array without numbers
+// stays as it is. Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
+NdArray as_table(NdArray array, const std::string& what);
 
 // Formats a shape as Python does: "(3, 2)", "(3,)", "()".
 std::string shape_text(const std::vector<std::size_t>& shape);
@@ -30,7 +47,7 @@ std::string shape_text(const std::vector<std::size_t>& shape);
 // of a table is not finite.
 void check_finite(const NdArray& table, const std::string& what);
 
-// Reads the array in `path`: f2 f4 f8, i1 to i8, u1 to u8 and b1, little- or big-endian, in C or
+// Reads the array in `path`, packed by gzip or not: f2 f4 f8, i1 to i8, u1 to u8 and b1, little- or big-endian, in C or
 // Fortran order. Integers beyond 2^53 are rounded to the nearest double. Throws Failure (exit 4)
 // "[npy] <path>: <fault>; <what to do>", or FileError if the file cannot be read.
 NdArray read_npy(const std::string& path, FileSystem& files = posix());

@@ -1,7 +1,6 @@
 #include "apps/formats/text_lines.h"
 
-#include <sstream>
-
+#include "apps/formats/stored_text.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -41,12 +40,10 @@ void write_lines(const std::string& path, const std::vector<std::string>& texts)
 }
 
 std::vector<std::string> read_lines(const std::string& path) {
-  std::istringstream file(read_file(posix(), path));
+  const StoredText stored = read_stored_text(path, "file");
+  std::string_view rest = stored.text;
   std::vector<std::string> texts;
-  for (std::string line; std::getline(file, line);) {
-    if (line.ends_with('\r')) line.pop_back();  // CRLF line end
-    texts.push_back(unescaped(line));
-  }
+  while (!rest.empty()) texts.push_back(unescaped(std::string(take_line(rest))));
   return texts;
 }
 

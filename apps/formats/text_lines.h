@@ -10,8 +10,10 @@ namespace pushforward::app {
 std::string escaped(const std::string& text);
 std::string unescaped(const std::string& line);
 
-// Both throw FileError.
+// Throws FileError.
 void write_lines(const std::string& path, const std::vector<std::string>& texts);
+// Reads the lines of a UTF-8 file (stored_text.h). Throws FileError, or Failure (exit 4) if it is no
+// such text.
 std::vector<std::string> read_lines(const std::string& path);
 
 }  // namespace pushforward::app

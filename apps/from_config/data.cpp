@@ -12,6 +12,7 @@
 #include "apps/formats/csv.h"
 #include "apps/formats/npy.h"
 #include "apps/from_config/data_files.h"
+#include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
 #include "flow/distributions/dequantised.h"
@@ -26,13 +27,11 @@ namespace {
 // and all numbers are finite.
 Tensor as_tensor(const NdArray& table, const std::string& file) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
-    std::string shape;
-    for (std::size_t n : table.shape) shape += (shape.empty() ? "" : ", ") + std::to_string(n);
     throw Failure(
         Exit::file,
         fmt::format(
-            "[data] {} has shape ({}); give a table (N, D) with at least one row and one column",
-            file, shape));
+            "[data] {} has shape {}; give a table (N, D) with at least one row and one column",
+            file, shape_text(table.shape)));
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (!std::isfinite(table.values[i])) {
@@ -64,12 +63,22 @@ DistributionPtr digits(const std::vector<int>& classes) {
 }
 
 // Returns the reader options of a csv section.
-CsvOptions csv_options(const Json& section) {
+CsvOptions csv_options(const Json& section, const std::string& key) {
   CsvOptions options;
+  options.keys = key + ".";
   const std::string header = section.at("header").get<std::string>();
   options.header = header == "yes"  ? CsvHeader::yes
                    : header == "no" ? CsvHeader::no
                                     : CsvHeader::automatic;
+  const std::string decimal = section.at("decimal").get<std::string>();
+  options.decimal = decimal == "comma"   ? CsvDecimal::comma
+                    : decimal == "point" ? CsvDecimal::point
+                                         : CsvDecimal::automatic;
+  const std::string separator = section.at("separator").get<std::string>();
+  constexpr std::pair<const char*, char> kSeparators[] = {
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
+  for (const auto& [name, sign] : kSeparators)
+    if (separator == name) options.separator = sign;
   for (const Json& column : section.at("columns")) {
     if (column.is_string())
       options.columns.emplace_back(column.get<std::string>());
@@ -115,7 +124,7 @@ DistributionPtr toy(const Json& section) {
 
 }  // namespace
 
-DistributionPtr build_data(const Json& section) {
+DistributionPtr build_data(const Json& section, const std::string& key) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
@@ -124,18 +133,23 @@ DistributionPtr build_data(const Json& section) {
     return std::make_shared<ArrayData>(as_tensor(read_csv(data_file("geyser.csv")), "geyser.csv"));
   if (type == "csv") {
     const std::string path = section.at("path").get<std::string>();
-    return std::make_shared<ArrayData>(as_tensor(read_csv(path, csv_options(section)), path));
+    const NdArray table = read_csv(path, csv_options(section, key));
+    files_read().add(table_report(table));
+    return std::make_shared<ArrayData>(as_tensor(table, path));
   }
   if (type == "npy") {
     const std::string path = section.at("path").get<std::string>();
-    return std::make_shared<ArrayData>(as_tensor(read_npy(path), path));
+    const NdArray table = as_table(read_npy(path), "data");
+    if (table.shape.size() == 2) files_read().add(table_report(table));
+    return std::make_shared<ArrayData>(as_tensor(table, path));
   }
-  if (type == "standardize") return standardize(build_data(section.at("of")));
+  const std::string inner_key = key + ".of";
+  if (type == "standardize") return standardize(build_data(section.at("of"), inner_key));
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build_data(section.at("of")),
+    return std::make_shared<DequantisedData>(build_data(section.at("of"), inner_key),
                                              section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build_data(section.at("of"));
+    const DistributionPtr inner = build_data(section.at("of"), inner_key);
     return std::make_shared<AffineData>(inner,
                                         per_column(section.at("scale"), inner->dim(), "scale"),
                                         per_column(section.at("shift"), inner->dim(), "shift"));
@@ -150,7 +164,7 @@ DistributionPtr build_source(const Json& section, int dim) {
   if (type == "uniform")
     return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
                                            section.at("high").get<double>());
-  const DistributionPtr data = build_data(section.at("of"));
+  const DistributionPtr data = build_data(section.at("of"), "source.of");
   if (data->dim() != dim) {
     throw Failure(
         Exit::usage,

@@ -1,14 +1,17 @@
 // Builds the distributions of data and source from /data and /source of a config.
 #pragma once
 
+#include <string>
+
 #include "apps/json/json.h"
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the data set of a checked data section and reads its files. Throws Failure (exit 4)
-// if a file cannot be read.
-DistributionPtr build_data(const Json& section);
+// Builds the data set of a checked data section, reads its files and reports them (files_read.h).
+// `key` is where the section stands in the config, for messages. Throws Failure (exit 4) if a file
+// cannot be read.
+DistributionPtr build_data(const Json& section, const std::string& key = "data");
 
 // Builds the source of a checked source section, in `dim` dimensions. Throws Failure (exit 2) if it
 // is a data set of another dimension.

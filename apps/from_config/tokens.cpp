@@ -9,6 +9,7 @@
 #include "apps/from_config/data.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/token_texts.h"
+#include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
 #include "flow/discrete/quantised.h"
 
@@ -62,6 +63,7 @@ TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& 
 
 TokenData words(const Json& section, TokenTraits traits) {
   const WordList list = read_words(section);
+  files_read().add(list.report);
   traits.length = section.at("longest").get<int>();
   traits.glyphs = list.letters;
   traits.pad = static_cast<int>(traits.glyphs.size());
@@ -80,6 +82,7 @@ TokenTable consecutive(const std::vector<int>& text, int length) {
 
 TokenData text(const Json& section, TokenTraits traits) {
   TextFile file = read_text(section);
+  files_read().add(file.report);
   traits.length = section.at("length").get<int>();
   traits.glyphs = file.glyphs;
   traits.vocabulary = static_cast<int>(file.glyphs.size());
@@ -110,8 +113,8 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
                     100 * share, levels.low, levels.high, *min_value, *max_value));
 }
 
-TokenData quantize(const Json& section, TokenTraits traits) {
-  const DistributionPtr of = build_data(section.at("of"));
+TokenData quantize(const Json& section, TokenTraits traits, const std::string& key) {
+  const DistributionPtr of = build_data(section.at("of"), key + ".of");
   traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
                    section.at("high").get<double>()};
   check_levels(*of, traits.levels);
@@ -135,6 +138,7 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
     throw Failure(Exit::file,
                   fmt::format("[data] {} has shape {}; give a table (N, L), one sequence per row",
                               path, shape_text(array.shape)));
+  files_read().add(table_report(array), false);
   traits.spared = spared;
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
@@ -142,12 +146,13 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   return split_data(table, section.at("held_out").get<double>(), traits, path);
 }
 
-TokenData build(const Json& section, int spared) {
+// `key`: where the section stands in the config.
+TokenData build(const Json& section, int spared, const std::string& key) {
   TokenTraits traits;
   traits.data = section.at("type").get<std::string>();
   if (traits.data == "words") return words(section, traits);
   if (traits.data == "text") return text(section, traits);
-  if (traits.data == "quantize") return quantize(section, traits);
+  if (traits.data == "quantize") return quantize(section, traits, key);
   return tokens(section, traits, spared);
 }
 
@@ -156,7 +161,7 @@ TokenData build(const Json& section, int spared) {
 TokenData build_tokens(const Config& config) {
   const Section source = config.section("/source");
   const int spared = source.has("token") ? static_cast<int>(source.integer("token")) : -1;
-  return build(config.section("/data").json(), spared);
+  return build(config.section("/data").json(), spared, "data");
 }
 
 TokenPath make_token_path(const Config& config, int vocabulary) {
@@ -171,7 +176,7 @@ TokenPath make_token_path(const Config& config, int vocabulary) {
 TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data) {
   const Section source = config.section("/source");
   if (source.type() != "data") return nullptr;
-  const TokenData of = build(source.json().at("of"), -1);
+  const TokenData of = build(source.json().at("of"), -1, "source.of");
   if (of.traits.length != data.length || of.traits.vocabulary != data.vocabulary)
     throw Failure(Exit::usage, fmt::format("[source] the source has {} tokens of a vocabulary "
                                            "of {}, but the data has {} of {}; make both equal",

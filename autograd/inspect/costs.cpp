@@ -1,4 +1,4 @@
-// Memory, FLOPs and time of a tape, added up by op or by label.
+// Sums memory, FLOPs and time of a tape by op or by label.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -26,7 +26,7 @@ TapeCost total(const std::vector<TapeCost>& rows) {
   return sum;
 }
 
-// "28.0 %"; nothing where there is nothing to share.
+// Returns a share such as "28.0 %", or "" if `whole` is 0.
 std::string percent(double part, double whole) {
   if (!(whole > 0)) return "";
   const long tenths = std::lround(1000 * part / whole);

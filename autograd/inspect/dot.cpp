@@ -8,7 +8,8 @@
 namespace pushforward {
 namespace {
 
-// A quoted DOT string of several lines. Backslashes are escapes there, and & begins an entity.
+// Returns a quoted DOT string of several lines. In DOT a backslash begins an
+// escape, and & an entity.
 std::string quoted(const std::vector<std::string>& lines) {
   std::string out = "\"";
   for (std::size_t k = 0; k < lines.size(); ++k) {
@@ -63,10 +64,10 @@ void line_node(std::ostream& out, std::size_t id, const ListedLine& l, int value
        place_text(l.file, l.file_line));
 }
 
-// The frame a line stands in; empty for none.
+// Returns the name of the frame that contains a line, or "" for none.
 std::string frame(const ListedLine& l) { return l.label.empty() ? "" : part_text(l); }
 
-// Which lines to draw: without rules, a leaf that only rules use (a seed) goes with them.
+// Returns which lines to draw. Without rules, leaves that only rules use (seeds) are left out too.
 std::vector<bool> drawn(const std::vector<ListedLine>& lines, bool rules) {
   std::vector<bool> shown(lines.size(), true), wanted(lines.size(), false),
       used(lines.size(), false);

@@ -9,15 +9,15 @@ namespace pushforward {
 
 struct DotOptions {
   int values = 0;      // write the values of tensors with at most this many elements
-  bool rules = true;   // with lines that derivative rules recorded
-  bool legend = true;  // with a box that explains shapes and colours
+  bool rules = true;   // include lines that derivative rules recorded
+  bool legend = true;  // include a box that explains shapes and colours
 };
 
-// A box a line, an arrow from each input. Lines of one label stand in one frame, what
-// its rules recorded in a frame of its own. Colours are from the palette of Okabe and
-// Ito (2008), which colour-blind readers can tell apart, and every kind has a shape
-// of its own besides: inputs blue ovals, parameters orange barrels, constants grey
-// notes, ops white boxes, lines of rules green boxes; paused lines are dashed.
+// Prints a node for each line and an arrow from each of its inputs. Lines with the same label are
+// in one frame, and the lines of its rules in another. Each kind has its own shape, and a colour
+// from the palette of Okabe and Ito (2008), which colour-blind readers can distinguish: inputs are
+// blue ovals, parameters orange cylinders, constants grey notes, ops white boxes, and lines of
+// rules green boxes. Paused lines are dashed.
 void print_dot(std::ostream& out, const Listing& listing, const DotOptions& options = {});
 
 }  // namespace pushforward

@@ -1,4 +1,4 @@
-// A tape as one JSON object, one line of text a line of the tape.
+// Prints a tape as one JSON object, with one line of text for each line of the tape.
 #include "autograd/inspect/listing.h"
 #include "autograd/inspect/text.h"
 

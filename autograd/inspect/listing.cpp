@@ -1,5 +1,4 @@
-// From a tape to its listing, and the hunt for the
-// first non-finite value: what needs the precision.
+// Copies a tape to a listing, and finds the first non-finite value. Both depend on the precision.
 #include "autograd/inspect/listing.h"
 
 #include <algorithm>
@@ -13,11 +12,11 @@ namespace {
 
 std::string number(real x) { return number_text(static_cast<double>(x)); }
 
-// Not isfinite: it has no __float128 version.
+// isfinite has no __float128 version.
 bool finite(real x) { return x - x == 0; }
 
-// What an op does with its constants, in words. An op that is not named here prints every constant
-// that is not zero, so a new op is never silent about its own.
+// Returns an op's constants as text. An op that is not named here prints all its constants that are
+// not zero, so the constants of a new op are never left out.
 std::string detail(const TapeLine& l) {
   const Attr& a = l.attr;
   const std::string_view op = l.op->name;
@@ -95,7 +94,7 @@ ListedLine list_line(const Tape& tape, LineId id, int values) {
   return out;
 }
 
-// "(3, 17)": the place of element `index`.
+// Returns the indices of element `index`, such as "(3, 17)".
 std::string place(const Shape& shape, std::int64_t index) {
   Shape at = shape;
   for (int axis = shape.rank; axis-- > 0; index /= shape[axis])
@@ -105,8 +104,9 @@ std::string place(const Shape& shape, std::int64_t index) {
   return out.str();
 }
 
-// What went into element `index` of a line: the inputs' values there if the shapes are equal, else
-// the range of each input. They are finite: the line is the first that is not.
+// Returns the inputs of element `index` of a line as text: their values there if the
+// shapes are equal, else the range of each input. Inputs are finite, because the line is
+// the first that is not.
 std::string came_from(const Tape& tape, const TapeLine& l, std::int64_t index) {
   const int n = l.op->inputs;
   bool alike = true;

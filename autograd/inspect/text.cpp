@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Bytes of the UTF-8 character that begins at text[at]; 0 where none does (Unicode 15, table 3-7).
+// Returns the number of bytes of the UTF-8 character at text[at], or 0 if there is none
+// (Unicode 15, table 3-7).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) -> unsigned {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
@@ -40,7 +41,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// Calls control(byte) for control characters and text(piece) for the legal rest.
+// Calls control(byte) for control characters, and text(piece) for valid text between them.
 template <class Control, class Text>
 void each_character(std::string_view all, Control control, Text text) {
   for (std::size_t at = 0; at < all.size();) {
@@ -60,7 +61,7 @@ std::string hex2(unsigned byte) {
   return {digit[byte >> 4], digit[byte & 15]};
 }
 
-// Three significant digits with trailing zeros: 1.50, 12.3, 850.
+// Returns x with three significant digits, including trailing zeros: 1.50, 12.3, 850.
 std::string three_digits(double x) {
   std::array<char, 32> text{};
   const int decimals = x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
@@ -69,7 +70,8 @@ std::string three_digits(double x) {
   return {text.data(), end.ptr};
 }
 
-// x in the largest unit it reaches; whole numbers of the first unit as they are.
+// Returns x in the largest unit that gives at least 1. Whole numbers of the first
+// unit keep all digits.
 template <std::size_t n>
 std::string in_units(double x, double step, const std::array<const char*, n>& units) {
   std::size_t unit = 0;
@@ -78,7 +80,7 @@ std::string in_units(double x, double step, const std::array<const char*, n>& un
   return three_digits(x) + units[unit];
 }
 
-// Characters that take a place on the screen: bytes that do not continue a UTF-8 character.
+// Returns the number of characters: of bytes that do not continue a UTF-8 character.
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -153,7 +155,7 @@ std::string json_string(std::string_view text) {
 
 std::string json_number(double x) {
   if (!std::isfinite(x)) return joined_text("\"", number_text(x), "\"");
-  // Whole numbers stay whole: 100000, not 1e+05.
+  // Whole numbers are written with all digits: 100000, not 1e+05.
   if (x == std::floor(x) && std::abs(x) < 9007199254740992.0)
     return std::to_string(static_cast<long long>(x));
   std::array<char, 64> text{};

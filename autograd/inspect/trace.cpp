@@ -23,7 +23,7 @@ class Writer {
  public:
   Writer(std::ostream& out, double origin) : out_(out), origin_(origin) {}
 
-  // A metadata event: what viewers call the process, or one of its threads.
+  // Adds a metadata event with the name of the process or of one of its threads.
   void name(const char* what, std::size_t thread, const std::string& name) {
     next() << "{\"name\": \"" << what
            << "\", \"ph\": \"M\", \"pid\": 1, \"tid\": " << std::to_string(thread)
@@ -56,7 +56,7 @@ class Writer {
 
 bool timed(const ListedLine& l) { return l.seconds > 0; }
 
-// Lines [begin, end) of one label, as one event around them; its shape is that of the last value.
+// Returns an event that encloses the lines [begin, end) of one label, with the shape of the last.
 Event around(const Listing& listing, std::size_t begin, std::size_t end) {
   const auto& lines = listing.lines;
   Event e{.name = part_text(lines[begin]),

@@ -1,4 +1,5 @@
-// A tape's times as a Chrome trace, which Perfetto (ui.perfetto.dev) and chrome://tracing open.
+// Writes a tape's times as a Chrome trace, which Perfetto (ui.perfetto.dev) and
+// chrome://tracing can open.
 #pragma once
 
 #include <ostream>
@@ -8,15 +9,15 @@
 
 namespace pushforward {
 
-// {"traceEvents": [...], "displayTimeUnit": "ms"}: a complete event ("ph": "X", microseconds) for
-// each line that has a time, with args shape, flops, bytes, line, whose vjp or jvp it is and where
-// it was recorded, and around each run of lines of one label an event of that label. Each listing,
-// which is one thread's tape, has a row of its own (tid 0, 1, ...). Metadata events ("ph": "M") are
-// first and name the process, "pushforward, float32", and the rows, "tape 0", "tape 1", ... Fails
-// when no line has a time: the tape had no clock.
+// Prints {"traceEvents": [...], "displayTimeUnit": "ms"}. Each line that has a time is a complete
+// event ("ph": "X", microseconds) with args for shape, FLOPs, bytes, number, the rule that recorded
+// it, and the place in the source. Consecutive lines with the same label are inside an event of
+// that label. Each listing, which is the tape of one thread, has its own row (tid 0, 1, ...).
+// Metadata events ("ph": "M") come first. They name the process, "pushforward, float32", and the
+// rows, "tape 0", "tape 1", ... Fails if no line has a time because the tape had no clock.
 void print_trace(std::ostream& out, std::span<const Listing> listings);
 
-// The same for one tape.
+// Does the same for one tape.
 inline void print_trace(std::ostream& out, const Listing& listing) {
   print_trace(out, std::span(&listing, 1));
 }

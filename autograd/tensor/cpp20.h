@@ -1,10 +1,10 @@
-// The language that the library is written in: every header stands on this one, so that an older
-// one is named before anything else goes wrong.
+// Checks that the compiler uses C++20. All headers include this one first, so that an older
+// language is the first error.
 #pragma once
 
 #if __cplusplus < 202002L
 #error "pushforward needs C++20 (-std=c++20)"
-// A compiler goes on after an #error, and all that follows would be errors as well. It stops at a
-// file that there is not.
+// A compiler continues after an #error and would report many more errors. It stops at an include of
+// a file that does not exist.
 #include <pushforward_needs_cpp20>
 #endif

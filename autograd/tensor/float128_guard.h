@@ -1,9 +1,9 @@
-// Makes the standard library's functions of real numbers not compile for __float128.
+// Makes calls of the standard library's functions of real numbers an error for __float128.
 //
-// The standard library knows float, double and long double. Given a __float128, std::abs is
-// ambiguous, and fabs without a namespace is the one of C, which takes a double: a kernel that calls
-// it loses half of its digits, and the examination fails a right rule by 1e-5. In the __float128
-// build, which is a part of the tests alone, either call is an error that names the cure.
+// The standard library has float, double and long double versions. For a __float128, std::abs is
+// ambiguous, and fabs without a namespace is that of C, which takes a double. A kernel that calls it
+// loses half of its digits, so a right rule fails the examination by 1e-5. In the __float128 build,
+// which only the tests have, both calls are an error that names the cure.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -19,7 +19,8 @@ template <class T>
 constexpr bool kIsQuad = std::is_same_v<T, Quad>;
 }  // namespace pushforward::float128_guard
 
-// A function that is chosen for a __float128, as it alone needs no conversion, and then fails.
+// Overload resolution prefers this function for a __float128, because it needs no conversion. Its
+// body is an error.
 #define PF_GUARDED(name, cure)                                                             \
   template <class T, class... More>                                                        \
   requires ::pushforward::float128_guard::kIsQuad<T> T name(T, More...) {                  \
@@ -30,7 +31,7 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   }
 #define PF_GUARDED_NEW(name) PF_GUARDED(name, "a scalar::" #name " that you add to those")
 
-// First the functions that `scalar` has, then those that whoever needs one adds to it.
+// The first functions are in `scalar`. The others are not, and can be added when a kernel needs them.
 // clang-format off
 #define PF_GUARDED_ALL                                                                          \
   PF_GUARDED(abs, "scalar::fabs")   PF_GUARDED(fabs, "scalar::fabs")                            \
@@ -49,8 +50,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   PF_GUARDED_NEW(isnan)  PF_GUARDED_NEW(isinf)  PF_GUARDED_NEW(isfinite) PF_GUARDED_NEW(signbit)
 // clang-format on
 
-// Calls without a namespace, and calls with std:: (additions to std are not foreseen by the standard;
-// the libraries that this build is for take them).
+// The overloads are for calls without a namespace and for calls with std::. The standard does not
+// allow additions to std, but the libraries of this build accept them.
 namespace pushforward::inline f128 {
 PF_GUARDED_ALL
 }  // namespace pushforward::inline f128

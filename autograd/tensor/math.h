@@ -27,8 +27,8 @@ using std::cos, std::erfc, std::exp, std::expm1, std::fabs, std::log, std::log1p
     std::sin, std::sqrt, std::tanh;
 #endif
 
-// 1 / (1 + exp(-x)), computed from exp(-|x|): nothing overflows and small
-// results keep their digits.
+// Returns 1 / (1 + exp(-x)), computed from exp(-|x|) so that it does not overflow and small results
+// keep their digits.
 inline real sigmoid(real x) {
   const real e = exp(-fabs(x));
   return (x < 0 ? e : real(1)) / (1 + e);

@@ -1,5 +1,5 @@
-# The examination of the engine: its float, double and, where the compiler has that type, __float128
-# builds side by side in one program. The __float128 build is a library of the tests alone.
+# The examination of the engine. One program contains its float, double and, if the compiler has that type, __float128
+# builds. Only the tests have the __float128 library.
 include(CheckCXXSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES quadmath)
 check_cxx_source_compiles("
@@ -23,7 +23,7 @@ else()
   message(STATUS "No __float128: the examination compares its routes with each other alone")
 endif()
 
-# exam_engines: the programs and their answers in every precision, for the tests below.
+# exam_engines: the engine of the examination in every precision, for the tests below.
 set(exam_objects)
 foreach(bits ${exam_bits})
   add_library(exam_f${bits} OBJECT ${exam_engine})
@@ -51,7 +51,7 @@ target_include_directories(exam_tests PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 pushforward_precompiled_catch(exam_tests)
 pushforward_discover(exam_tests "exam: " 600)
 
-# 50 training steps without one heap allocation: a program of its own, for it counts operator new.
+# A test that 50 training steps allocate nothing on the heap. It is a separate program, because it counts operator new.
 add_executable(exam_allocations ${folder}/allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_allocations)
 target_compile_options(exam_allocations PRIVATE $<$<CONFIG:Release>:-O1>)
@@ -59,7 +59,7 @@ target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catc
 pushforward_precompiled_catch(exam_allocations)
 pushforward_discover(exam_allocations "exam: " 600)
 
-# The __float128 build refuses the standard library's functions, which know no such number.
+# The __float128 build must reject functions of the standard library, which do not have that type.
 if(PUSHFORWARD_HAS_F128 AND PUSHFORWARD_PYTHON AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_test(NAME "exam: kernels that call the standard library's functions do not compile in __float128"
            COMMAND ${PUSHFORWARD_PYTHON} ${folder}/wrong_kernel.py ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})

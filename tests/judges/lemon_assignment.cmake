@@ -1,4 +1,4 @@
-# The assignment solver against LEMON; skipped where liblemon-dev is not installed.
+# Compares the assignment solver with LEMON. The test is skipped if liblemon-dev is not installed.
 find_path(PUSHFORWARD_LEMON_INCLUDE lemon/network_simplex.h)
 find_library(PUSHFORWARD_LEMON_LIBRARY NAMES emon lemon)
 if(PUSHFORWARD_LEMON_INCLUDE AND PUSHFORWARD_LEMON_LIBRARY)

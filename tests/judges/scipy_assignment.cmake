@@ -1,4 +1,4 @@
-# The assignment solver against scipy; skipped where Debian's python3-scipy is not installed.
+# Compares the assignment solver with scipy. The test is skipped if Debian's python3-scipy is not installed.
 if(PUSHFORWARD_PYTHON)
   add_executable(scipy_assignment ${CMAKE_CURRENT_LIST_DIR}/scipy_assignment.cpp)
   pushforward_defaults(scipy_assignment)

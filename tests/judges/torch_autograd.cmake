@@ -1,5 +1,4 @@
-# Values, gradients and Hessian-vector products of random networks against PyTorch's; skipped
-# without it.
+# Compares values, gradients and Hessian-vector products of random networks with PyTorch. Skipped without PyTorch.
 if(PUSHFORWARD_PYTHON)
   add_executable(torch_autograd ${CMAKE_CURRENT_LIST_DIR}/torch_autograd.cpp)
   pushforward_defaults(torch_autograd)

@@ -1,5 +1,5 @@
-# All headers of the project in one source, in each precision: a name that means two things in one program does not
-# compile. A header that is for double alone says so with #error; the source in float leaves it out, and what includes it.
+# Compiles all headers of the project in one source, in each precision, so a name with two definitions is an error. A
+# header that is only for double has an #error. The source in float leaves out these headers and those that include them.
 set(folders autograd nn flow)
 set(library pushforward_flow)
 if(PUSHFORWARD_APP)
@@ -31,11 +31,11 @@ foreach(header ${headers})
 endforeach()
 file(CONFIGURE OUTPUT ${all_headers}/f32.cpp CONTENT "${text_32}" @ONLY)
 file(CONFIGURE OUTPUT ${all_headers}/f64.cpp CONTENT "${text_64}" @ONLY)
-# The same with a second Field, which the compiler has to refuse.
+# With a second definition of Field, the compiler must report an error.
 file(CONFIGURE OUTPUT ${all_headers}/twice.cpp CONTENT
      "${text_64}namespace pushforward::inline PF_REAL {\nclass Field {};\n}\n" @ONLY)
 
-# compile_headers(name source bits): a test that lets the compiler read the source, as all of the project's are read.
+# compile_headers(name source bits): adds a test that compiles the source like those of the project.
 set(include_folders $<TARGET_PROPERTY:${library},INCLUDE_DIRECTORIES>)
 function(compile_headers name source bits)
   add_test(NAME ${name} COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -DPUSHFORWARD_REAL=${bits}

@@ -1,4 +1,4 @@
-# The solutions of docs/exercises.md are programs that check themselves; what stands around them is held to the page.
+# Runs the solutions of docs/exercises.md, which check themselves, and compares the exercises with the page.
 file(GLOB solutions CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/exercises/*.cpp)
 foreach(solution ${solutions})
   get_filename_component(name ${solution} NAME_WE)

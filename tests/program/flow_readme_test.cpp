@@ -1,5 +1,5 @@
-// The programs of flow/README.md: they compile, they are the README's word by word, and whoever
-// follows them inside Trainer trains with the gradient of the whole batch.
+// Tests the programs of flow/README.md: they compile, their text equals that of the README, and
+// inside Trainer they give the gradient of the whole batch.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -30,7 +30,7 @@ using Numbers = std::vector<double>;
 
 Numbers copied(std::span<const real> values) { return {values.begin(), values.end()}; }
 
-// The largest difference of two gradients, in units of the largest number of the second.
+// Returns the largest difference of two gradients, relative to the largest number of the second.
 double difference(const Numbers& a, const Numbers& b) {
   REQUIRE(a.size() == b.size());
   double most = 0, scale = 0;
@@ -42,7 +42,7 @@ double difference(const Numbers& a, const Numbers& b) {
   return most / scale;
 }
 
-// The gradient of `loss` in all parameters, in their layout.
+// Returns the gradient of `loss` with respect to all parameters, in their order.
 Numbers gradient_of(const Parameters& parameters, Var loss) {
   Numbers out(parameters.size(), 0);
   for (const Parameter* p : parameters.list()) {
@@ -83,7 +83,7 @@ Trained flow_program(int steps, std::uint64_t seed) {
   return trained;
 }
 
-// A loop without Trainer: chunks one after the other, their gradients added up.
+// A training step without Trainer, which adds up the gradients of the chunks.
 Numbers own_loop(const Field& field, const Parameters& parameters, Batch& batch) {
   // code: parts
   std::vector<double> gradient(parameters.size());
@@ -161,8 +161,8 @@ std::vector<std::string> lines_of_file(const std::string& path) {
   return lines;
 }
 
-// The lines after the one that is `from`, blanks at the front aside, up to the next that is `to`;
-// without the indentation that all of them share.
+// Returns the lines between the lines `from` and `to`, without their common indentation. Blanks at
+// the beginning of these lines are ignored.
 std::vector<std::string> between(const std::vector<std::string>& lines, const std::string& from,
                                  const std::string& to) {
   const auto is = [](const std::string& text) {
@@ -197,7 +197,7 @@ TEST_CASE("the programs of flow's README are those that this test compiles") {
 }
 
 TEST_CASE("whoever follows flow's README trains with the gradient of the whole batch") {
-  // 300 rows are chunks of 128, 128 and 44.
+  // 300 rows are split into chunks of 128, 128 and 44.
   const Trained first = flow_program(1, 3);
   Velocity network({.hidden = {64, 64}});
   Parameters parameters(network);

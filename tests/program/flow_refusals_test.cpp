@@ -1,4 +1,4 @@
-// Wrong uses of the program's flows are refused before any work, with their cure.
+// Tests that wrong uses of the program's flows are refused before any work, with a cure.
 #include <cmath>
 #include <string>
 
@@ -118,7 +118,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
         2, {"/coupling: only rows of a finite", "/data (mixture) draws new rows without end"});
-    // How long files are is known when they are read, before anything is written.
+    // The numbers of rows are compared when the files are read, before anything is written.
     expect(
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"npy","path":"a.npy"}}' 'data={"type":"npy","path":"b.npy"}')"),

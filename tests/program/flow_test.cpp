@@ -1,5 +1,5 @@
-// The program's flows as a user types them: what is trained is sampled by every kind of solver,
-// densities and latents hold together, exact fields give exact densities, labels steer.
+// Tests the program's flows as a user runs them: sampling by every kind of solver, densities and
+// latents, exact fields with exact densities, and labels.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -13,7 +13,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// ln p of the mixture of Plane.
+// Returns ln p of the mixture of Plane.
 double mixture_log_density(double x, double y) {
   const auto part = [&](double weight, double mx, double my, double std) {
     const double r2 = (x - mx) * (x - mx) + (y - my) * (y - my);
@@ -45,7 +45,7 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
   const std::vector<const char*> ode{"euler --steps 5", "tsit5 --rtol 1e-3"},
       any{"heun --steps 4",     "dopri5 --rtol 1e-3",       "dpm_solver --steps 5",
           "edm_heun --steps 5", "euler_maruyama --steps 9", "stochastic_heun --steps 9"},
-      tied{any.begin(), any.end() - 2};  // no score without independent noise
+      tied{any.begin(), any.end() - 2};  // without independent noise the score is not known
   const std::vector<Case> cases{
       {"coupling.type=ot", tied},
       {"coupling.type=sinkhorn coupling.reg=0.5 loss.time.type=logit_normal", tied},
@@ -86,7 +86,7 @@ TEST_CASE("rows that belong together are paired") {
   const std::string pairs =
       R"('source={"type":"data","of":{"type":"npy","path":"from.npy"}}' 'data={"type":"npy","path":"to.npy"}' )";
   sandbox.train("run", pairs + "coupling.type=paired train.steps=400 optimizer.lr=0.01");
-  // Every pair is 1 apart in both coordinates, so that is the velocity everywhere.
+  // The difference of every pair is (1, 1), so the velocity is (1, 1) everywhere.
   expect(sandbox("velocity run --points from.npy --t 0 --out u.npy"), 0, {});
   CHECK(furthest(sandbox.array("u.npy").values, std::vector<double>(100, 1)) < 0.1);
   expect(sandbox("decode run --points from.npy --out d.npy"), 0, {});
@@ -120,7 +120,7 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
                 .code == 0);
     CHECK(sandbox.read("manyp.npy") == sandbox.read("onep.npy"));
   }
-  // Interrupted in the middle and gone on with.
+  // This run stops after 27 steps and is resumed.
   sandbox.train("parts", ot + "--max-steps 27");
   REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("one/model.safetensors"));
@@ -130,7 +130,7 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
 
 TEST_CASE("samples with their density, and the density of these samples, agree") {
   const Plane sandbox;
-  // In units of the data's own: the volume of one unit of the field is 1 of theirs.
+  // The scales 2 and 0.5 cancel, so a unit of volume of the field is one of the data.
   sandbox.train("run",
                 R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
@@ -138,10 +138,10 @@ TEST_CASE("samples with their density, and the density of these samples, agree")
   expect(sandbox("loglik run --points a.npy --out q.npy" + tight), 0, {"40 points", "mean ln p"});
   CHECK(sandbox.array("p.npy").shape == std::vector<std::size_t>{40});
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 1e-5);
-  // The samples are those without densities, to the solver's tolerance.
+  // Up to the solver's tolerance, the samples are the same as without --loglik.
   REQUIRE(sandbox("sample run -n 40 --out b.npy" + tight).code == 0);
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-5);
-  // An estimated divergence gives about the same.
+  // An estimate of the divergence gives similar densities.
   REQUIRE(sandbox("loglik run --points a.npy --out e.npy --divergence gaussian --probes 64" + tight)
               .code == 0);
   CHECK(furthest(sandbox.array("e.npy").values, sandbox.array("q.npy").values) < 2);
@@ -193,7 +193,7 @@ TEST_CASE("the exact field has the data's own density") {
     CHECK(furthest(sandbox.array("p.npy").values, truth) < 1e-5);
     CHECK(furthest(sandbox.array("q.npy").values, truth) < 1e-5);
   }
-  // Many samples of it are the data: their mean is that of the mixture, (0.5, 0.375).
+  // The mean of many samples of the exact flow is that of the mixture, (0.5, 0.375).
   REQUIRE(sandbox("sample run --exact -n 4000 --out many.npy").code == 0);
   const std::vector<double> many = sandbox.array("many.npy").values;
   double x = 0, y = 0;
@@ -222,7 +222,7 @@ TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at 
       CHECK(likelihood.at("end") == 1);
     }
   }
-  // A learned flow ends where so little noise is left that such data does not notice.
+  // On linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
   sandbox.train("run", narrow + "path.type=linear_vp");
   REQUIRE(sandbox("sample run -n 4 --out a.npy").code == 0);
   expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
@@ -243,7 +243,7 @@ TEST_CASE("the gradient of the density is its slope, in the data's units") {
   sandbox.train(
       "run",
       R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}')");
-  // Each point with two neighbours in each direction.
+  // Three points, each with two neighbours in each direction for central differences.
   constexpr double h = 1e-3;
   NdArray points{{15, 2}, {}, "<f8"};
   for (int k = 0; k < 3; ++k) {
@@ -281,7 +281,7 @@ TEST_CASE("trajectories tell their times") {
   const std::vector<double> even{0, 0.25, 0.5, 0.75, 1};
   CHECK(times("") == even);
   CHECK(times("--solver dopri5") == even);
-  // Even in the steps of a grid, not in time.
+  // The times are evenly spaced in steps of the grid, not in time.
   sandbox.train("run", "train.steps=2 sampler.grid.type=power");
   CHECK(times("") == std::vector<double>{0, 1. / 16, 1. / 4, 9. / 16, 1});
 }
@@ -298,7 +298,7 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
   };
   struct Case {
     std::string data;
-    double log2_bin;  // the mean of log2 of a bin's width in raw units over the columns
+    double log2_bin;  // log2 of the width of a bin in raw units, averaged over the columns
   };
   for (const Case& c :
        {Case{bins(1, csv), 0}, Case{affine("2", bins(1, csv)), 0},
@@ -311,7 +311,7 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
     INFO(eval.text);
     REQUIRE(eval.code == 0);
     const auto report = nlohmann::json::parse(eval.text).at("likelihood");
-    // -log2 (p V) / D, nll being -ln p per unit of the raw data's volume.
+    // Bits per dimension are -log2(p V) / D, and nll is -ln p per unit of the raw data's volume.
     CHECK(report.at("bits_per_dimension").get<double>() ==
           Approx(report.at("nll").get<double>() / (2 * std::log(2.)) - c.log2_bin).margin(1e-9));
   }
@@ -322,7 +322,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   sandbox.train(
       "run",
       R"('data={"type":"moons"}' model.label.type=embedding train.steps=400 train.batch=128 optimizer.lr=0.01 precision=float32)");
-  // The upper moon lies around y = 2 / pi, the lower around 1 / 2 - 2 / pi.
+  // The mean of y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the lower.
   const auto height = [&](const std::string& options) {
     REQUIRE(sandbox("sample run -n 256 --out a.npy " + options).code == 0);
     const NdArray a = sandbox.array("a.npy");
@@ -336,7 +336,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
   const std::string plain = sandbox.read("a.npy");
   height("--guidance 2");
   CHECK(sandbox.read("a.npy") != plain);
-  // A scale of -1 is the field without labels.
+  // A guidance scale of -1 gives the field without labels.
   height("--label 0 --guidance -1");
   const std::string without = sandbox.read("a.npy");
   height("--label 1 --guidance -1");
@@ -363,7 +363,7 @@ TEST_CASE("labels steer the samples of a conditional run") {
          {"[exact] --label and --exact"});
   sandbox.train("always",
                 R"('data={"type":"moons"}' model.label.type=embedding loss.label_dropout=0)");
-  // Points of no class are nothing to a network that always saw one.
+  // A network that was always trained with labels cannot be evaluated without them.
   for (const std::string verb : {"loglik always --out x.npy", "velocity always --t 0.5 --out x.npy",
                                  "encode always --out x.npy"}) {
     expect(sandbox(verb + " --points a.npy"), 2,

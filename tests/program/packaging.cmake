@@ -1,5 +1,5 @@
-# The library as others get it: installed into a folder that is then moved, and used by a project outside through
-# find_package, through pkg-config, and by add_subdirectory. Label "packaging": each of them builds something.
+# Tests the library in another project, by find_package, pkg-config and add_subdirectory. It is installed into a folder
+# that is then moved. These tests have the label "packaging", because each of them builds something.
 set(packaging_scratch ${PROJECT_BINARY_DIR}/packaging)
 
 add_test(NAME "packaging: install"

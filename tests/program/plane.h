@@ -1,4 +1,4 @@
-// A small run that the tests of the program's flows train and ask: two Gaussians in the plane.
+// A small run for the tests of the program's flows: two Gaussians in the plane.
 #pragma once
 
 #include <string>
@@ -9,18 +9,18 @@
 
 namespace pushforward::app {
 
-// Two Gaussians in the plane, a small network, few steps, sampled by RK4.
+// The config: two Gaussians, a small network, few steps, and RK4.
 inline const char* const kFlowPlane = R"({"name": "plane", "precision": "float64",
   "data": {"type": "mixture", "means": [[-1, 0], [1, 0.5]], "stds": [0.4, 0.6], "weights": [1, 3]},
   "model": {"type": "mlp", "hidden": [16, 16]},
   "train": {"steps": 40, "batch": 64, "checkpoint_every": 20, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
 
-// A sandbox with that config on it.
+// A sandbox that contains this config.
 struct Plane : Sandbox {
   Plane() { write("plane.json", kFlowPlane); }
 
-  // Trains it with overrides, into the folder `out`.
+  // Trains the config with overrides into the folder `out`.
   void train(const std::string& out, const std::string& overrides = "") const {
     const Outcome outcome =
         (*this)("train plane.json -q --overwrite --out " + out + " " + overrides);

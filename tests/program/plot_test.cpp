@@ -1,5 +1,5 @@
-// `pushforward plot` as a user types it: each kind of run has its pictures, a picture drawn alone is
-// the one drawn among all, and what a run does not have is refused with the reason.
+// Tests `pushforward plot` as a user runs it: the pictures of each kind of run, that a picture
+// drawn alone has the same bytes, and the errors for pictures that a run does not have.
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ constexpr const char* kTokenNetwork =
     R"("model": {"type": "token_mlp", "embed": 4, "hidden": [8]},
        "train": {"steps": 4, "batch": 16, "log_every": 2}, "sampler": {"steps": 64})";
 
-// Small runs of each kind.
+// Trains small runs of each kind.
 struct Runs : Sandbox {
   Runs() {
     std::string list;
@@ -27,7 +27,7 @@ struct Runs : Sandbox {
         for (const char* c : {"n", "t", "re", "nd"}) list += std::string(a) + b + c + "\n";
     write("list", list);
   }
-  // A run of that data in the folder `name`.
+  // Trains a run of this data into the folder `name`.
   void train(const std::string& name, const std::string& data, const char* network,
              const std::string& overrides = "") const {
     write(name + ".json", "{\"name\": \"" + name + "\", \"data\": " + data + ", " + network + "}");
@@ -36,15 +36,15 @@ struct Runs : Sandbox {
     INFO(outcome.text);
     REQUIRE(outcome.code == 0);
   }
-  // The files of a folder.
+  // Returns the files of a folder.
   std::vector<std::string> files(const std::string& folder) const {
     std::istringstream lines(run_shell("cd " + path("") + " && ls " + folder).text);
     std::vector<std::string> all;
     for (std::string line; std::getline(lines, line);) all.push_back(line);
     return all;
   }
-  // Draws all pictures of a run, which must be those of `names`, and each of them alone: to the same
-  // bytes, and no other file.
+  // Draws all pictures of a run, which must be those of `names`. Then draws each picture alone,
+  // which must write the same bytes and no other file.
   void check_pictures(const std::string& run, const std::vector<std::string>& names,
                       const std::string& options = "") const {
     CAPTURE(run);

@@ -1,5 +1,5 @@
-// The program as a user types it: verbs, errors with their
-// exit codes, interrupts, resumed runs, sameness over threads.
+// Tests the program as a user runs it: verbs, errors with their exit codes, interrupts, resumed
+// runs, and the same results on any number of threads.
 #include <string>
 
 #include "apps/formats/npy.h"
@@ -12,7 +12,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// A small run: 120 steps of a small network, a checkpoint every 40.
+// A small run: 120 steps of a small network, with a checkpoint every 40 steps.
 const char* const kSmallRun = R"({"name": "small", "data": {"type": "moons"},
   "model": {"type": "mlp", "hidden": [16, 16], "dropout": 0.1},
   "train": {"steps": 120, "batch": 300, "checkpoint_every": 40, "log_every": 10},
@@ -43,7 +43,7 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
   for (const char* format : {"text", "dot", "json", "trace"}) {
     expect(sandbox(std::string("inspect runs/small --format ") + format), 0, {"linear 0", "vjp"});
   }
-  // The name is taken: a second run stands beside the first.
+  // The folder runs/small exists, so the second run gets another folder.
   expect(sandbox("train small.json --max-steps 10"), 0, {"runs/small-2", "--resume"});
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
     CHECK(outcome.code == 0);
     return outcome.text;
   };
-  // A mixture has an exact field; an SDE sampler does not keep its density from being drawn.
+  // A mixture has an exact field. The density is drawn even if the sampler solves an SDE.
   const std::string mixture = plot(R"("data": {"type": "8gaussians"})", "none", "euler_maruyama");
   CHECK_THAT(mixture,
              Contains("exact.png") && Contains("likelihood.png") && !Contains("classes.png"));
@@ -71,7 +71,7 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
       plot(R"("data": {"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", "embedding",
            "euler");
   CHECK_THAT(line, Contains("exact.svg") && Contains("likelihood.svg") && !Contains("classes"));
-  // Transport changes the field that is learned; a source of data has no density.
+  // With optimal transport the network learns another field. A source of data has no density.
   const std::string moved = plot(
       R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles"}}, "coupling": {"type": "ot"})",
       "embedding", "rk4");
@@ -107,7 +107,8 @@ TEST_CASE("the same bits on any number of threads, and across an interruption") 
   expect(sandbox("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
 }
 
-// Shell words that wait, ten seconds at most, until the run in `folder` has begun to train.
+// Returns a shell command that waits up to ten seconds until the run in `folder`
+// has begun to train.
 std::string until_training(const std::string& folder) {
   return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
 }
@@ -157,7 +158,7 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
            {"ragged.csv:2"});
     expect(sandbox(R"(train small.json 'data={"type":"npy","path":"cut.npy"}')"), 4, {"cut.npy"});
     expect(sandbox(R"(train small.json 'data={"type":"npy","path":"none.npy"}')"), 4, {"none.npy"});
-    CHECK(sandbox.read("runs/small/config.json").empty());  // nothing was begun
+    CHECK(sandbox.read("runs/small/config.json").empty());  // no run was created
   }
   SECTION("runs") {
     expect(sandbox("sample nowhere -n 3"), 4, {"nowhere is not a run", "pushforward train"});
@@ -199,7 +200,7 @@ TEST_CASE("training that diverges stops, skips or rolls back, by config") {
 TEST_CASE("a full disk ends in exit code 4, with training done and old files whole") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
-  // Files may not grow past 4 KiB: configs fit, checkpoints do not.
+  // Files are limited to 4 KiB, which is enough for the config but not for a checkpoint.
   const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") +
                                              " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
                                              "/pushforward train small.json --out full");

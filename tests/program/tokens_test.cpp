@@ -1,5 +1,5 @@
-// The program's discrete flows as a user types them: words, a text, quantized points and tokens of
-// a file are trained, sampled, asked for their bound and measured; what cannot be is refused.
+// Tests the program's discrete flows as a user runs them: training, samples, bounds and measures
+// for words, a text, quantized points and tokens of a file. Also tests errors.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -22,7 +22,7 @@ constexpr const char* kSmallTokenRun =
   "train": {"steps": 40, "batch": 48, "checkpoint_every": 20, "log_every": 10, "chunk": 16},
   "sampler": {"steps": 8}, "eval": {"n": 40, "times": 8})";
 
-// A word list, a text, a table of tokens, and configs of small networks for them.
+// A sandbox with a word list, a text, a table of tokens, and configs of small networks for them.
 struct RunWords : Sandbox {
   RunWords() {
     std::string list;
@@ -68,7 +68,7 @@ struct RunWords : Sandbox {
   }
 };
 
-// Whether all values are whole numbers of [0, vocabulary).
+// Returns whether all values are whole numbers in [0, vocabulary).
 bool tokens(const NdArray& array, double vocabulary) {
   return std::all_of(array.values.begin(), array.values.end(),
                      [&](double v) { return v >= 0 && v < vocabulary && v == std::floor(v); });
@@ -87,14 +87,14 @@ TEST_CASE("words: trained, sampled as text, and filled in") {
   CHECK(a.dtype == "<i4");
   CHECK(tokens(a, 10));
   for (const double label : l.values) CHECK((label >= 3 && label <= 5));
-  // What is given stays, and the word ends where it does.
+  // Given characters are kept, and the word has the given length.
   expect(sandbox("sample words -n 20 --given b_d --out g.txt"), 0, {"g.txt"});
   for (const std::string& word : sandbox.lines("g.txt")) {
     CHECK(word.size() == 3);
     CHECK((word[0] == 'b' && word[2] == 'd'));
   }
   expect(sandbox("sample words -n 5 --given b?d --free ? --label 3 --out g.txt"), 0, {});
-  // Sample k is the same however many are drawn; temperature 0 has no choice but the likeliest.
+  // Sample k does not depend on the number of samples.
   expect(sandbox("sample words -n 7 --out b.npy"), 0, {});
   const NdArray b = sandbox.array("b.npy");
   CHECK(std::equal(b.values.begin(), b.values.end(), a.values.begin()));
@@ -122,7 +122,7 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
   const auto& likelihood = report.at("likelihood");
   CHECK(likelihood.at("held_out") == true);
   CHECK(likelihood.at("given_label") == true);
-  CHECK(likelihood.at("rows") < 20);  // as many as are held out
+  CHECK(likelihood.at("rows") < 20);  // the number of held-out words
   const double nats = likelihood.at("nll"), token = likelihood.at("nats_per_token");
   CHECK((nats > token && token > 0));
   CHECK(std::abs(likelihood.at("bits_per_token").get<double>() - token / std::log(2.)) < 1e-9);
@@ -135,7 +135,7 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
   expect(sandbox("eval words -n 50"), 0,
          {"50 samples and", "held-out sequences", "trigram model", "words in the dictionary",
           "new words:"});
-  // The bound of words given as text and as tokens.
+  // The bound can be computed for words in a text file and for tokens.
   sandbox.write("ask.txt", "bat\r\nstand\r\n");
   expect(sandbox("loglik words --points ask.txt --out p.npy"), 0,
          {"or more (an estimate of a bound)"});
@@ -194,7 +194,7 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   CHECK(tokens(levels, 8));
   for (std::size_t k = 0; k < 50; ++k)
     CHECK(points.values[k] == Approx(-2 + (levels.values[k] + 0.5) * 5 / 8));
-  // Asked about as points or as tokens, it is the same question.
+  // Points and their tokens have the same bound.
   expect(sandbox("loglik moons --points a.npy --label 1 --out p.npy"), 0,
          {"or more (an estimate of a bound)"});
   expect(sandbox("loglik moons --points b.npy --tokens --label 1 --out q.npy"), 0, {});
@@ -225,7 +225,7 @@ TEST_CASE("quantized rows of a file: each is trained on or held out, and an exac
   const auto likelihood = sandbox.json("eval moons -n 500").at("likelihood");
   CHECK(likelihood.at("held_out") == true);
   CHECK((likelihood.at("rows") > 1 && likelihood.at("rows") < 20));
-  // Few steps go to states that no row can be at: the samples are near the rows all the same.
+  // With few steps, states occur that have probability 0. Samples must still be points of the grid.
   expect(sandbox("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
   expect(sandbox("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
   CHECK(tokens(sandbox.array("t.npy"), 8));
@@ -241,7 +241,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   CHECK(std::count(drawn.values.begin(), drawn.values.end(), 2) == 0);
   expect(sandbox("sample table -n 3 --given '1 _ 3' --out b.txt"), 0, {});
   for (const std::string& line : sandbox.lines("b.txt")) CHECK(line.substr(0, 2) == "1 ");
-  // The exact flow ends in the rows of the file.
+  // The samples of the exact flow are rows of the file.
   expect(sandbox("sample table -n 200 --exact --out e.npy"), 0, {});
   const NdArray rows = sandbox.array("table.npy"), exact = sandbox.array("e.npy");
   std::set<std::vector<double>> known;
@@ -252,7 +252,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
     seen.insert({at, at + 3});
   }
   CHECK(seen.size() == known.size());
-  // Rows of the file have a bound, others have no probability.
+  // A row of the file has a finite bound, and another row has probability 0.
   NdArray ask = rows;
   ask.values = {1, 1, 0, 1, 1, 1};
   ask.shape = {2, 3};
@@ -260,14 +260,14 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   expect(sandbox("loglik table --exact --points ask.npy --out p.npy"), 0, {});
   CHECK((sandbox.array("p.npy").values[0] < 0 && sandbox.array("p.npy").values[0] > -10));
   CHECK(sandbox.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
-  // From one file to another, row by row.
+  // Source and data are paired rows of two files.
   sandbox.train(
       "table",
       R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
       "coupling.type=paired");
   expect(sandbox("sample table -n 10 --out a.npy"), 0, {});
   CHECK(tokens(sandbox.array("a.npy"), 4));
-  // The bound is of sources drawn apart from the data.
+  // The bound needs a source that is independent of the data.
   expect(sandbox("loglik table --points table.npy --out p.npy"), 2, {"this run pairs their rows"});
   expect(sandbox("eval table"), 0, {"no likelihood: source and data are paired"});
 }
@@ -335,8 +335,9 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
       {"sample words --exact --given oo", 2, "[given] no sequence of the data fits \"oo\""},
       {"sample words --out a.npy --trajectory a.npy", 2,
        "[file] --out and --trajectory are both a.npy; give two different files"},
-      {"sample words --out a.xyz", 2, "[file] a.xyz ends in none of .npy, .csv and .txt"},
-      {"loglik words --points ask.txt --out ask.txt", 2, "[file] ask.txt ends neither"},
+      {"sample words --out a.xyz", 2, "[file] a.xyz ends in none of .npy, .csv, .tsv and .txt"},
+      {"loglik words --points ask.txt --out ask.txt", 2,
+       "[file] ask.txt ends in none of .npy, .csv and .tsv"},
       {"loglik table --points table.npy --out table.npy", 2,
        "--points and --out are both table.npy"},
       {"sample words --given ''", 2, "--given: it is empty"},

@@ -1,10 +1,10 @@
-// The documentation of the tape, held to the engine: every program in docs/autograd-tour.md and
-// autograd/README.md is a part of this file or of worked_ops_test.cpp, every printout is what that
-// program prints, every quoted piece of source is in the source.
+// Compares the documentation of the tape with the engine. Every program in docs/autograd-tour.md
+// and autograd/README.md must be a part of this file or of worked_ops_test.cpp, every output must
+// be what that program prints, and every quoted piece of source must be in the source.
 //
-// With PUSHFORWARD_WRITE_DOCS in the environment the documents are written anew instead
+// With PUSHFORWARD_WRITE_DOCS in the environment the documents are updated instead
 // (scripts/tour-check --write). Places in the source (tape.cpp:81) are compared without their line
-// numbers. The documents are printed in double.
+// numbers. The numbers in the documents are those of the double build.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
@@ -28,7 +28,7 @@ namespace pushforward::app::inline PF_REAL {
 
 namespace {
 
-// --- the programs of the documents: what stands between `// code: name` and `// end` ------------
+// --- the programs of the documents, between `// code: name` and `// end` ------------------------
 
 void first(std::ostream& out) {
   // code: first
@@ -200,7 +200,7 @@ void scope(std::ostream& out) {
   // end
 }
 
-// A network of two layers and one step of its training, as the nn room would record it.
+// A network of two layers and a step of its training, as nn records it.
 Var training_step(Tape& tape, std::span<const double> weights) {
   // code: step
   Var x = tape.full({128, 2}, 0.5), target = tape.full({128, 2}, 1);
@@ -293,7 +293,7 @@ std::string trimmed(const std::string& line) {
   return begin == std::string::npos ? "" : line.substr(begin);
 }
 
-// Lines without the indentation that all of them share.
+// Returns the lines without their common indentation.
 std::vector<std::string> dedented(std::vector<std::string> lines) {
   std::size_t indent = std::string::npos;
   for (const auto& l : lines) indent = std::min(indent, l.find_first_not_of(' '));
@@ -302,8 +302,8 @@ std::vector<std::string> dedented(std::vector<std::string> lines) {
   return lines;
 }
 
-// The lines of a file from the first one that begins with `from` to the next that begins with `to`,
-// indentation aside; without `to` if `before`.
+// Returns the lines of a file from the first one that begins with `from` to the next one that
+// begins with `to`, or to the line before it if `before`. Indentation is ignored.
 std::vector<std::string> cut(const std::string& path, const std::string& from,
                              const std::string& to, bool before) {
   const auto lines = read_lines(path);
@@ -331,11 +331,11 @@ std::vector<std::string> printed(const std::string& name) {
 constexpr const char* kProgramFiles[] = {"tests/program/tour_doc_test.cpp",
                                          "tests/program/worked_ops_test.cpp"};
 
-// What a block of a document must hold, by the comment above it:
+// Returns in `block` what a block of a document must contain, according to the comment above it:
 //   <!-- code: NAME -->                  the program of that name in one of kProgramFiles
-//   <!-- prints: NAME -->                what it prints
+//   <!-- prints: NAME -->                the output of this program
 //   <!-- source: PATH "FROM" "TO" -->    lines of a source file
-// Nothing for other lines.
+// Returns false for other comments.
 bool wanted(const std::string& comment, std::vector<std::string>& block) {
   static const std::regex code("<!-- code: (\\w+) -->"), prints("<!-- prints: (\\w+) -->"),
       source("<!-- source: (\\S+) \"(.*)\" \"(.*)\" -->");
@@ -361,7 +361,7 @@ bool wanted(const std::string& comment, std::vector<std::string>& block) {
   return true;
 }
 
-// The document as it should be: its blocks filled in.
+// Returns the document with the right contents in its blocks.
 std::vector<std::string> renewed(const std::string& path) {
   const auto lines = read_lines(path);
   std::vector<std::string> out;
@@ -380,7 +380,7 @@ std::vector<std::string> renewed(const std::string& path) {
   return out;
 }
 
-// A line without the numbers of places in the source.
+// Returns a line without the line numbers of places in the source.
 std::string without_places(const std::string& line) {
   static const std::regex place("\\.(cpp|h):[0-9]+");
   static const std::regex json("\"file_line\": [0-9]+");

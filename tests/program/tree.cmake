@@ -1,6 +1,6 @@
-# What the tree has to obey: which room, folder and file may include which, how large they may be, no type name that
-# means two things, no long functions on the command line, and documents that name what exists. Each of these readers is
-# held to planted mistakes as well.
+# Tests the rules of the source tree: which room, folder and file may include which, the sizes of folders and files, type
+# names with one meaning, lengths of functions, and documents that name only what exists. Each of these checks is also
+# tested with planted mistakes.
 set(tree_python ${PUSHFORWARD_PYTHON} -B)
 add_test(NAME "includes: directions"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/includes/check.py ${PROJECT_SOURCE_DIR})

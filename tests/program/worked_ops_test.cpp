@@ -1,5 +1,5 @@
-// The worked ops of autograd/README.md, one elementwise and one not. Their rules are held to
-// differences of values, to each other, and to second order.
+// The worked ops of autograd/README.md: one is elementwise, the other is not. Their rules are
+// compared with differences of values and with each other, up to second order.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
@@ -65,7 +65,7 @@ Var row_norms(Operand x) { return apply(row_norms_op, {x}); }
 
 using WorkedOp = Var (*)(Operand);
 
-// <w, op(x)> with weights 1, 2, 3, ... so that no two elements of y count the same.
+// Returns <w, op(x)> with the weights 1, 2, 3, ..., so that each element has a different weight.
 Var weighted(WorkedOp op, Var x) {
   const Var y = op(x);
   std::vector<real> w;
@@ -73,14 +73,15 @@ Var weighted(WorkedOp op, Var x) {
   return sum(y * x.tape->input(y.shape(), w));
 }
 
-// The same for numbers alone, x moved by h along u.
+// Returns <w, op(x + h u)>.
 real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, real h) {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] += h * u[i];
   Tape tape;
   return weighted(op, tape.input({3, 2}, x)).item();
 }
 
-// The slope of the above along u, by both sweeps, and along u twice, by sweeps over sweeps.
+// Compares the derivative of <w, op(x)> along u, by both sweeps, and its second derivative along u,
+// by sweeps over sweeps, with differences.
 void check_worked(WorkedOp op) {
   const std::vector<real> at{0.5, -1, 1.5, 2, -0.25, 0.75}, u{1, 0.5, -2, 0.25, 1, -1};
   const real h = real(1e-4);

@@ -1,16 +1,16 @@
-# How CTest learns of the tests, and scripts/test of the targets that a folder of tests needs.
+# Lists the tests for CTest, and the targets that each folder of tests needs for scripts/test.
 #
-# Every test has a label for each folder below tests/ that it is in, and one for its file: a test of
+# A test has a label for each folder below tests/ that contains it, and one for its file. A test of
 # tests/flow/solve/integrate_test.cpp has flow, flow/solve and flow/solve/integrate. build/tests/folders.txt has a line
-# for each file of tests: its label and the targets that build it.
+# for each file of tests, with its label and the targets that build it.
 
-# pushforward_folder(label targets...): notes which targets the tests of a folder or file need.
+# pushforward_folder(label targets...): records which targets the tests of a folder or file need.
 function(pushforward_folder label)
   list(JOIN ARGN " " targets)
   set_property(GLOBAL APPEND PROPERTY PUSHFORWARD_TEST_FOLDERS "${label} ${targets}")
 endfunction()
 
-# pushforward_label(test label targets...): gives a test that is no Catch2 test the labels of its place.
+# pushforward_label(test label targets...): gives a test that does not use Catch2 the labels of its folder.
 function(pushforward_label test label)
   set(labels ${label})
   while(label MATCHES "(.+)/[^/]+$")
@@ -25,8 +25,8 @@ function(pushforward_label test label)
   pushforward_folder(${ARGV1} ${ARGN})
 endfunction()
 
-# pushforward_discover(target prefix seconds): adds the Catch2 tests of a target, once it is built. CTest reports a target
-# that is not built as a test that fails.
+# pushforward_discover(target prefix seconds): adds the Catch2 tests of a target after it is built. If it is not built,
+# CTest reports this as a failing test.
 function(pushforward_discover target prefix seconds)
   set(list ${CMAKE_CURRENT_BINARY_DIR}/${target}_ctest.cmake)
   set(include ${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake)
@@ -50,7 +50,7 @@ endif()
   endforeach()
 endfunction()
 
-# pushforward_write_folders(): writes build/tests/folders.txt. Call it when all tests are known.
+# pushforward_write_folders(): writes build/tests/folders.txt. Call it after all tests are added.
 function(pushforward_write_folders)
   get_property(lines GLOBAL PROPERTY PUSHFORWARD_TEST_FOLDERS)
   list(SORT lines)

@@ -65,8 +65,15 @@ TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]"
   CHECK(table.values == Values{3.5, 5.1, 3.2, 7});
   CHECK(table.names == Names{"width", "length"});
   CHECK(csv_fault(iris) ==
-        "[csv] f.csv:2:9: \"setosa\" is not a number; "
-        "remove it, choose other columns, or say that the first row is a header");
+        "[csv] f.csv:2:9: \"setosa\" in column \"species\" is not a number; "
+        "correct it, or remove the row");
+  options.keys = "data.";
+  CHECK(csv_fault(iris, options) == "");
+  options.columns = {};
+  CHECK(
+      csv_fault(iris, options) ==
+      "[csv] f.csv:2:9: \"setosa\" in column \"species\" is not a number; correct it, or remove the "
+      "row; the columns of numbers alone are 'data.columns=[\"length\",\"width\"]'");
   options.columns = {std::string("widht")};
   CHECK(csv_fault(iris, options) ==
         "[csv] f.csv: there is no column \"widht\"; choose from length, width, species");
@@ -89,38 +96,37 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       csv_fault("x,y\n") ==
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(csv_fault("x,y\n1,2\n3\n") ==
-        "[csv] f.csv:3:1: the number of cells is 1 here but 2 in the first row; "
+        "[csv] f.csv:3:1: the number of cells is 1 here but 2 in the first row (line 1); "
         "give all rows the same length");
   CHECK(csv_fault("1,2\n3,4,5\n") ==
-        "[csv] f.csv:2:1: the number of cells is 3 here but 2 in the first row; "
+        "[csv] f.csv:2:1: the number of cells is 3 here but 2 in the first row (line 1); "
         "give all rows the same length");
   CHECK(csv_fault("1,2\n3,four\n") ==
-        "[csv] f.csv:2:3: \"four\" is not a number; remove it, or choose other columns");
+        "[csv] f.csv:2:3: \"four\" is not a number; correct it, or remove the row");
   CHECK(csv_fault("1,two\n3,4\n") ==
-        "[csv] f.csv:1:3: \"two\" is not a number; "
-        "remove it, choose other columns, or say that the first row is a header");
-  CHECK(csv_fault("1,2\n3,\n") ==
-        "[csv] f.csv:2:3: an empty cell; fill it in, or remove the row or the column");
+        "[csv] f.csv:1:3: \"two\" is not a number; correct it, or remove the row");
+  CHECK(csv_fault("1,2\n3,\n") == "[csv] f.csv:2:3: an empty cell; fill it in, or remove the row");
   CHECK(csv_fault("1,2\n3, nan\n") ==
-        "[csv] f.csv:2:4: \"nan\" is not a finite number; remove the row, or fill it in");
+        "[csv] f.csv:2:4: \"nan\" is not a finite number; fill it in, or remove the row");
   CHECK(csv_fault("nan,2\n") ==
-        "[csv] f.csv:1:1: \"nan\" is not a finite number; remove the row, or fill it in");
+        "[csv] f.csv:1:1: \"nan\" is not a finite number; fill it in, or remove the row");
   CHECK(csv_fault("1,-inf\n") ==
-        "[csv] f.csv:1:3: \"-inf\" is not a finite number; remove the row, or fill it in");
+        "[csv] f.csv:1:3: \"-inf\" is not a finite number; fill it in, or remove the row");
   CHECK(csv_fault("1,1e999\n") ==
-        "[csv] f.csv:1:3: \"1e999\" is out of the range of a double (1e-308 to 1e308 in size); "
-        "scale the column");
-  CHECK(csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
-        "[csv] f.csv:1:1: \"1,5\" is not a number; write a decimal point instead of a comma");
+        "[csv] f.csv:1:3: \"1e999\" is above the greatest double, 1.8e308; scale the column");
+  CHECK(
+      csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
+      "[csv] f.csv:1:1: \"1,5\" is not a number; its comma is a decimal one: write a decimal point");
   CHECK(csv_fault("1,\"2\n") ==
         "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
   CHECK(csv_fault("1,\"2\"3\n") ==
         "[csv] f.csv:1:6: text follows a closing quote; "
         "quote the whole cell or nothing");
-  CHECK(csv_fault("\xFF\xFEx") == "[csv] f.csv: it is UTF-16 text; save it as UTF-8 or ASCII");
+  CHECK(csv_fault("\xFF\xFEx") ==
+        "[csv] f.csv: it is UTF-16 text; convert it: iconv -f utf-16 -t utf-8 f.csv > utf8.txt");
   CHECK(csv_fault(std::string("1,2\n\0", 5)) ==
-        "[csv] f.csv: byte 4 is zero, so it is no text; give a table as text");
-  for (const char* cell : {"0x10", "1e", "--1", "+-1", "1_000", "1 2", "True", ".", "1.2.3"}) {
+        "[csv] f.csv: byte 4 is zero, so it is no text; give a file of text");
+  for (const char* cell : {"0x10", "1e", "--1", "+-1", "1_000", "1 2", "True", "1.2.3"}) {
     INFO(cell);
     CHECK(lacks(csv_fault(std::string("1,2\n3,") + cell + "\n"), "is not a number") == "");
   }

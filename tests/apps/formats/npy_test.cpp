@@ -114,6 +114,10 @@ TEST_CASE("Fortran order is turned into C order", "[npy]") {
     }
   }
   CHECK(parse_npy(npy("|u1", "True", "(0, 3)", ""), "f").values.empty());
+  // One size of 0 makes it empty, also beside sizes whose product has no 64 bits.
+  const NdArray huge = parse_npy(npy("<f8", "False", "(4294967296, 4294967296, 0, 2)", ""), "f");
+  CHECK(huge.values.empty());
+  CHECK(parse_npy(npy_bytes(huge), "f").shape == huge.shape);
 }
 
 TEST_CASE("all three versions, keys in any order, either quote", "[npy]") {

@@ -52,6 +52,51 @@ TEST_CASE("words: those of the wanted letters and lengths, each once, in the lis
   CHECK(other.letters == TextWords{"a", "c", "f", "t", "é"});
 }
 
+TEST_CASE("words are read without blanks at their ends, and what is left out is counted") {
+  const Sandbox sandbox;
+  sandbox.write("f",
+                "\xEF\xBB\xBFplum \nfig\t\r\n \xC2\xA0lime\xC2\xA0\rApple\nplum\n\nx\nolives\n");
+  const WordList list = read_words(section(sandbox, "words", R"(, "longest": 5, "held_out": 0)"));
+  CHECK(list.training == TextWords{"plum", "fig", "lime"});
+  CHECK(list.report.line ==
+        "read " + sandbox.path("f") +
+            ": 7 words, 3 to train on and 0 held out; left out: 2 not of 3 to 5 letters, "
+            "1 with characters that are not in /data/letters, such as \"Apple\", 1 repeated");
+  CHECK(list.report.object.at("left_out").at("with_other_letters") == 1);
+  sandbox.write("f", "one\ntwo\n");
+  const WordList all = read_words(section(sandbox, "words", R"(, "held_out": 0)"));
+  CHECK(all.report.line == "read " + sandbox.path("f") + ": 2 words, 2 to train on and 0 held out");
+}
+
+TEST_CASE("a text is the same with a mark, with any line ends, and packed as no other") {
+  const Sandbox sandbox;
+  const std::string keys = R"(, "length": 4, "held_out": 0, "one_space": false)";
+  const auto read = [&](const std::string& text, const std::string& more) {
+    sandbox.write("f", text);
+    return read_text(section(sandbox, "text", more));
+  };
+  const TextFile plain = read("one two\nthree\n", keys);
+  CHECK(plain.glyphs.size() == 9);
+  CHECK(plain.report.line == "read " + sandbox.path("f") +
+                                 ": 14 characters, 14 to train on and 0 held out, "
+                                 "9 distinct characters");
+  for (const std::string& same :
+       {"\xEF\xBB\xBFone two\nthree\n", "one two\r\nthree\r\n", "one two\rthree\r"}) {
+    INFO(same);
+    const TextFile file = read(same, keys);
+    CHECK(file.glyphs == plain.glyphs);
+    CHECK(file.training == plain.training);
+  }
+  // A no-break space is a space like the others, where they are joined.
+  const TextFile joined = read("one \xC2\xA0 two.", R"(, "length": 4, "held_out": 0)");
+  CHECK(joined.training.size() == 8);
+  CHECK_THAT(joined.report.line, Contains("2 characters of white space joined"));
+  CHECK(std::count(joined.glyphs.begin(), joined.glyphs.end(), "\xC2\xA0") == 0);
+  const TextFile kept = read("one2two3", R"(, "length": 4, "held_out": 0, "letters": "enotw")");
+  CHECK_THAT(kept.report.line, Contains("2 characters not in /data/letters became spaces"));
+  CHECK_THROWS_WITH(read(std::string("\xFF\xFEo\0n\0e\0", 8), keys), Contains("it is UTF-16 text"));
+}
+
 TEST_CASE("a word is held out by itself: whatever else the list has") {
   const Sandbox sandbox;
   std::string all, half;
@@ -85,8 +130,10 @@ TEST_CASE("a word list that cannot be used says so, and what to do") {
              Contains("of its 2 words, 0 have 3 to 10 letters out of \"abcdef") &&
                  Contains("change /data/shortest"));
   sandbox.write("f", "caf\xe9\n");
-  CHECK_THAT(failure(section(sandbox, "words", "")),
-             Contains("byte 3 is not UTF-8; convert the file, for example with `iconv"));
+  CHECK_THAT(
+      failure(section(sandbox, "words", "")),
+      Contains(
+          ":1:4: byte 0xE9 is not UTF-8, so the text is probably Latin-1 (Windows-1252); convert it: iconv -f cp1252 -t utf-8 "));
 }
 
 TEST_CASE("a text: its characters in order, the end held out") {
@@ -106,7 +153,7 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(lower.held_out.empty());
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "T") == 0);
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "\n") == 1);
-  CHECK(lower.training.size() == 25);
+  CHECK(lower.training.size() == 24);  // \r\n is one line end
   // Only the given letters are kept. Other characters and the spaces around them become one space.
   const TextFile kept = read_text(section(
       sandbox, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));

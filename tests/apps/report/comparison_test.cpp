@@ -148,7 +148,7 @@ TEST_CASE("files that can't be compared") {
   refused("number.npy flat.npy", 4, "[compare] number.npy: it holds one number, not points");
   refused("nan.npy flat.npy", 4, "[compare] nan.npy: row 1, column 1 is nan");
   refused("flat.npy gone.npy", 4, "gone.npy");
-  refused("flat.npy flat.txt", 2, "flat.txt ends neither in .npy nor in .csv");
+  refused("flat.npy flat.txt", 4, "cannot read flat.txt");
   refused("flat.npy", 2, "truth is required");
   refused("flat.npy flat.npy --max 0", 2, "--max");
 }

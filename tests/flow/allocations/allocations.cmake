@@ -1,4 +1,5 @@
-# Batches, training steps and samplers without one heap allocation: a program of its own, for it counts operator new.
+# A test that batches, training steps and samplers allocate nothing on the heap. It is a separate program, because it
+# counts operator new.
 add_executable(flow_allocations ${CMAKE_CURRENT_LIST_DIR}/allocations.cpp
                                 $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(flow_allocations)

@@ -8,7 +8,7 @@ set(build ${SCRATCH}/${WAY})
 file(REMOVE_RECURSE ${build})
 file(MAKE_DIRECTORY ${build})
 
-# must(what command...): runs a command, stops with its output when it fails; its output is in `out`.
+# must(what command...): runs a command and writes its output to `out`. If the command fails, stops with the output.
 function(must what)
   execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${build} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
   if(NOT code EQUAL 0)

@@ -1,0 +1,298 @@
+#include "apps/formats/csv_cells.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "apps/formats/stored_text.h"
+
+namespace pushforward::app {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string lowercase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+// Error values of spreadsheets, and words that data frames write for a missing value, in lower case.
+// "nan" is read as a number that is not finite.
+constexpr std::array<std::string_view, 15> kErrorValues{
+    "#n/a",   "#na",     "#div/0!", "#value!", "#ref!",  "#name?",    "#num!",    "#null!",
+    "#calc!", "#spill!", "#field!", "#busy!",  "#error", "#unknown!", "#blocked!"};
+constexpr std::array<std::string_view, 18> kMissing{
+    "na", "n/a", "<na>", "n.a.", "null",    "none",    "nil",    "?",       "-",
+    "--", ".",   "...",  "*",    "missing", "-1.#ind", "1.#ind", "1.#qnan", "-1.#qnan"};
+
+bool is_missing(std::string_view text) {
+  const std::string lower = lowercase(text);
+  const auto is = [&](std::string_view word) { return lower == word; };
+  return std::any_of(kMissing.begin(), kMissing.end(), is) ||
+         std::any_of(kErrorValues.begin(), kErrorValues.end(), is);
+}
+
+// Signs of money and of hundredths before or after a number.
+constexpr std::array<std::string_view, 4> kMoney{"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5"};
+
+bool remove_sign_of(std::string_view& text, std::string_view sign) {
+  if (text.starts_with(sign))
+    text.remove_prefix(sign.size());
+  else if (text.starts_with("-") && text.substr(1).starts_with(sign))
+    text.remove_prefix(1 + sign.size());
+  else if (text.ends_with(sign))
+    text.remove_suffix(sign.size());
+  else
+    return false;
+  text = trimmed(text);
+  return true;
+}
+
+// Blanks, apostrophes and underscores that separate thousands: what text between digits is one.
+std::size_t thousands_sign_at(std::string_view text) {
+  for (const std::string_view sign :
+       {" ", "'", "_", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89", "\xE2\x80\x99"})
+    if (text.starts_with(sign)) return sign.size();
+  return 0;
+}
+
+// How a person reads a text as a number.
+enum class Grouping { none, decimal_comma, thousands, either };
+
+// Returns what the commas, points and other signs between the digits of `text` mean.
+Grouping grouping(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  std::size_t digits = 0, group = 0;  // of all, and since the last sign
+  int commas = 0, points = 0, others = 0;
+  bool threes = true, last_comma = false;  // all groups but the first have three digits
+  std::size_t exponent = std::min(text.find_first_of("eE"), text.size());
+  for (std::size_t k = 0; k < exponent;) {
+    if (is_digit(text[k])) {
+      ++digits, ++group, ++k;
+      continue;
+    }
+    const std::size_t other = thousands_sign_at(text.substr(k));
+    if (text[k] != ',' && text[k] != '.' && other == 0) return Grouping::none;
+    if (commas + points + others > 0 && group != 3) threes = false;
+    commas += text[k] == ',';
+    points += text[k] == '.';
+    others += other > 0;
+    last_comma = text[k] == ',';
+    group = 0;
+    k += std::max<std::size_t>(other, 1);
+  }
+  if (digits == 0 || commas + others == 0)
+    return points > 1 && threes && group == 3 ? Grouping::thousands : Grouping::none;
+  if (commas == 1 && points + others == 0)
+    return group == 3 && digits <= 6 && exponent == text.size() ? Grouping::either
+                                                                : Grouping::decimal_comma;
+  if (!threes) return Grouping::none;
+  if (commas == 1 && last_comma) return Grouping::decimal_comma;
+  return points <= 1 ? Grouping::thousands : Grouping::none;
+}
+
+bool reads_as_number(std::string_view text) {
+  return read_cell(text).kind == CellKind::number || grouping(text) != Grouping::none;
+}
+
+// The sign of money or of hundredths on a number; "": none.
+std::string_view sign_on_number(std::string_view text) {
+  std::string_view rest = text;
+  if (remove_sign_of(rest, "%") && reads_as_number(rest)) return "%";
+  for (const std::string_view sign : kMoney)
+    if (rest = text; remove_sign_of(rest, sign) && reads_as_number(rest)) return sign;
+  return "";
+}
+
+bool is_truth_value(std::string_view text) {
+  const std::string lower = lowercase(text);
+  return lower == "true" || lower == "false";
+}
+
+// Returns whether the text is a date or a time: digits joined by -, / or : in two places or more.
+bool is_date(std::string_view text) {
+  const auto joins = [](char c) { return c == '-' || c == '/' || c == ':'; };
+  if (text.empty() || !is_digit(text[0])) return false;
+  std::ptrdiff_t count = 0;
+  for (std::size_t k = 1; k + 1 < text.size(); ++k)
+    count += joins(text[k]) && is_digit(text[k - 1]) && is_digit(text[k + 1]);
+  return count >= 2 || (count == 1 && text.find(':') != std::string_view::npos);
+}
+
+// Returns whether a number with a unit stands there, such as "5 kg" or "12h".
+bool has_unit(std::string_view text) {
+  std::size_t end = text.size();
+  while (end > 0 && !is_digit(text[end - 1])) --end;
+  return end > 0 && end < text.size() && read_cell(text.substr(0, end)).kind == CellKind::number;
+}
+
+// The minus of typeset text (U+2212) before a number.
+bool has_typeset_minus(std::string_view text) {
+  constexpr std::string_view minus = "\xE2\x88\x92";
+  return text.starts_with(minus) && reads_as_number(text.substr(minus.size()));
+}
+
+// Returns the text without the signs between its thousands.
+std::string ungrouped(std::string_view text, char decimal) {
+  const bool has_decimal = std::count(text.begin(), text.end(), decimal) == 1;
+  std::string out;
+  for (const char c : text)
+    if (is_digit(c) || (has_decimal && c == decimal) ||
+        std::string_view("+-eE").find(c) != std::string_view::npos)
+      out += c;
+  return out;
+}
+
+// The number in `text` is out of range: whether it is below the least double, not above the greatest.
+bool is_tiny(std::string_view text) {
+  long double wide = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wide);
+  if (error == std::errc()) return std::abs(wide) < 1;
+  return text.find("e-") != text.npos || text.find("E-") != text.npos;
+}
+
+}  // namespace
+
+namespace {
+
+// Appends the cells of the line. Throws CsvQuoteFault once those before the fault are there.
+void split_into(std::vector<CsvCell>& cells, std::string_view line, char separator) {
+  const auto separates = [&](char c) {
+    return separator == ' ' ? is_blank(c) : separator != kNoSeparator && c == separator;
+  };
+  // Returns the position after the quote that closes the one at `at`.
+  const auto end_of_quotes = [&](std::size_t at) {
+    for (std::size_t k = at + 1; k < line.size(); ++k) {
+      if (line[k] != '"') continue;
+      if (k + 1 == line.size() || line[k + 1] != '"') return k + 1;
+      ++k;
+    }
+    throw CsvQuoteFault(at + 1, "a quote is not closed on its line", "close it, or remove it");
+  };
+  if (separator == ' ')
+    line = line.substr(0, static_cast<std::size_t>(trimmed(line).end() - line.begin()));
+  for (std::size_t at = 0;; ++at) {
+    while (at < line.size() && is_blank(line[at]) && (separator == ' ' || !separates(line[at])))
+      ++at;
+    const std::size_t begin = at;
+    if (at < line.size() && line[at] == '"') {
+      at = end_of_quotes(at);
+      cells.push_back({line.substr(begin + 1, at - begin - 2), begin + 1, true});
+      while (at < line.size() && is_blank(line[at]) && !separates(line[at])) ++at;
+      if (at < line.size() && !separates(line[at]))
+        throw CsvQuoteFault(at + 1, "text follows a closing quote",
+                            "quote the whole cell or nothing");
+    } else {
+      while (at < line.size() && !separates(line[at])) ++at;
+      cells.push_back({trimmed(line.substr(begin, at - begin)), begin + 1, false});
+    }
+    if (at >= line.size()) return;
+  }
+}
+
+}  // namespace
+
+std::vector<CsvCell> split_cells(std::string_view line, char separator) {
+  std::vector<CsvCell> cells;
+  split_into(cells, line, separator);
+  return cells;
+}
+
+std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator) {
+  std::vector<CsvCell> cells;
+  try {
+    split_into(cells, line, separator);
+  } catch (const CsvQuoteFault& fault) {
+    const std::size_t at = std::min(fault.column - 1, line.size());
+    // Text behind a closing quote belongs to the cell of that quote.
+    if (line[at] != '"' && !cells.empty()) cells.pop_back();
+    cells.push_back({line.substr(at), fault.column, false});
+  }
+  return cells;
+}
+
+std::string unquoted(std::string_view text) {
+  std::string result;
+  for (std::size_t k = 0; k < text.size(); ++k) {
+    result += text[k];
+    if (text[k] == '"' && k + 1 < text.size() && text[k + 1] == '"') ++k;
+  }
+  return result;
+}
+
+CellValue read_cell(std::string_view text, char decimal) {
+  text = trimmed(text);
+  if (text.empty()) return {CellKind::empty};
+  std::string swapped;
+  std::string_view number = text;
+  if (decimal == ',') {
+    // from_chars reads decimal points alone, and a point has no place in a file of decimal commas.
+    swapped = text;
+    for (char& c : swapped) c = c == ',' ? '.' : c == '.' ? ',' : c;
+    number = swapped;
+  }
+  if (number.size() > 1 && number[0] == '+' && number[1] != '-') number.remove_prefix(1);
+  CellValue cell{CellKind::number};
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), cell.value);
+  if (end != number.data() + number.size() || error == std::errc::invalid_argument) {
+    const bool numeric = grouping(text) != Grouping::none || !sign_on_number(text).empty() ||
+                         is_truth_value(text) || has_typeset_minus(text);
+    return {is_missing(text) ? CellKind::missing
+            : numeric        ? CellKind::numeric_text
+                             : CellKind::text};
+  }
+  if (error == std::errc::result_out_of_range)
+    return is_tiny(number) ? CellValue{CellKind::number, 0, true} : CellValue{CellKind::too_large};
+  if (!std::isfinite(cell.value)) return {CellKind::not_finite};
+  return cell;
+}
+
+bool begins_with_error_value(std::string_view line) {
+  const std::string lower = lowercase(trimmed(line));
+  for (const std::string_view word : kErrorValues) {
+    if (!lower.starts_with(word)) continue;
+    const std::string_view rest = std::string_view(lower).substr(word.size());
+    // "#N/A means missing" is a comment; "#N/A 5" is a row of a table with blanks between cells.
+    if (rest.empty() || std::string_view(",;|\t").find(rest[0]) != std::string_view::npos ||
+        (is_blank(rest[0]) &&
+         rest.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos))
+      return true;
+  }
+  return false;
+}
+
+std::string cure_of_cell(std::string_view text, char decimal, const std::string& decimal_key) {
+  text = trimmed(text);
+  if (const std::string_view sign = sign_on_number(text); !sign.empty())
+    return fmt::format("write the number alone, without \"{}\"", sign);
+  if (is_truth_value(text)) return "write 1 for true and 0 for false";
+  if (has_typeset_minus(text)) return "write its minus as a hyphen, -";
+  const Grouping found = grouping(text);
+  if (decimal == ',' && found == Grouping::decimal_comma)
+    return fmt::format("write it without signs between thousands, {}", ungrouped(text, ','));
+  if (decimal == ',' && text.find('.') != text.npos)
+    return fmt::format("write a decimal comma, or set {}=point", decimal_key);
+  const std::string comma =
+      decimal_key.empty() ? std::string("write a decimal point")
+                          : fmt::format("set {}=comma, or write a decimal point", decimal_key);
+  if (found == Grouping::thousands)
+    return fmt::format("write it without signs between thousands, {}", ungrouped(text, '.'));
+  if (found == Grouping::either)
+    return fmt::format("if its comma separates thousands, write {}; if it is a decimal comma, {}",
+                       ungrouped(text, '.'), comma);
+  if (found == Grouping::decimal_comma) return fmt::format("its comma is a decimal one: {}", comma);
+  if (is_date(text))
+    return "write dates and times as numbers, such as days or seconds from a start";
+  if (has_unit(text)) return "write the number alone, without its unit";
+  return "";
+}
+
+}  // namespace pushforward::app

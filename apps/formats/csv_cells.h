@@ -1,0 +1,62 @@
+// The cells of a line of a CSV file: how they are split, what kind of cell each is, and what to do
+// about one that should be a number and is not.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pushforward::app {
+
+// A cell without surrounding quotes and blanks, and the column of its line (from 1) at which it
+// begins. Doubled quotes within quotes are still doubled.
+struct CsvCell {
+  std::string_view text;
+  std::size_t column = 1;
+  bool quoted = false;
+};
+
+// The separator of a table of one column.
+constexpr char kNoSeparator = '\0';
+
+// A fault in the quotes of a line: what is wrong, the cure, and the column (from 1).
+struct CsvQuoteFault : std::runtime_error {
+  CsvQuoteFault(std::size_t at, const std::string& what, std::string what_to_do)
+      : std::runtime_error(what), column(at), cure(std::move(what_to_do)) {}
+  std::size_t column;
+  std::string cure;
+};
+
+// Splits a line into its cells; the separator ' ' stands for a run of blanks. Throws CsvQuoteFault.
+std::vector<CsvCell> split_cells(std::string_view line, char separator);
+// The same, but what follows a fault in the quotes is one cell.
+std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
+
+// Returns the text of a quoted cell with its doubled quotes undone.
+std::string unquoted(std::string_view text);
+
+// The kinds of cells. `missing`: a word that stands for no value, such as NA or ?. `numeric_text`: no
+// number here, but a person reads one: "1,5" "1,234.5" "12%" "$5" "true".
+enum class CellKind { number, empty, missing, not_finite, too_large, numeric_text, text };
+
+// A cell as a number. `vanished`: it is not 0, but below the least double, so the value is 0.
+struct CellValue {
+  CellKind kind = CellKind::empty;
+  double value = 0;
+  bool vanished = false;
+};
+
+// Reads a cell in any locale, with '.' or ',' as the decimal sign.
+CellValue read_cell(std::string_view text, char decimal = '.');
+
+// Returns whether the line begins with an error value of a spreadsheet, such as #N/A or #DIV/0!, and
+// not with a comment.
+bool begins_with_error_value(std::string_view line);
+
+// Returns what to do about a cell of kind `numeric_text` or `text` where a number should stand.
+// `decimal_key` is the key that sets the decimal sign ("data.decimal"), or "" if there is none.
+std::string cure_of_cell(std::string_view text, char decimal, const std::string& decimal_key);
+
+}  // namespace pushforward::app

@@ -1,0 +1,140 @@
+#include "apps/formats/csv_remarks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "apps/formats/csv_cells.h"
+#include "apps/formats/stored_text.h"
+
+namespace pushforward::app {
+namespace {
+
+// A column for people: its name in quotes, or its index.
+std::string column_text(std::size_t column, const std::vector<std::string>& names) {
+  if (names.empty()) return fmt::format("column {}", column);
+  return names[column].empty() ? fmt::format("column {} has no name and", column)
+                               : fmt::format("column \"{}\"", shown_text(names[column]));
+}
+
+// Returns the first value if column `k` of the table counts its rows up by 1 from 0 or 1.
+bool counts_rows(const NdArray& table, std::size_t k) {
+  const std::size_t rows = table.shape[0], columns = table.shape[1];
+  const double first = table.values[k];
+  if (rows < 3 || (first != 0 && first != 1)) return false;
+  for (std::size_t row = 1; row < rows; ++row)
+    if (table.values[row * columns + k] != first + static_cast<double>(row)) return false;
+  return true;
+}
+
+bool is_constant(const NdArray& table, std::size_t k) {
+  const std::size_t rows = table.shape[0], columns = table.shape[1];
+  for (std::size_t row = 1; row < rows; ++row)
+    if (table.values[row * columns + k] != table.values[k]) return false;
+  return rows > 1;
+}
+
+// Returns a name as it stands in a JSON array within single quotes of a shell, or "" if it cannot.
+std::string quoted_name(const std::string& name) {
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\'' && c != '\\';
+  });
+  return plain ? "\"" + name + "\"" : "";
+}
+
+}  // namespace
+
+std::string layout_text(char separator, char decimal, NamesIn names, const CsvLines& lines) {
+  const std::string cells = separator == ','    ? "separated by commas"
+                            : separator == ';'  ? "separated by semicolons"
+                            : separator == '\t' ? "separated by tabs"
+                            : separator == '|'  ? "separated by bars"
+                            : separator == ' '  ? "separated by blanks"
+                                                : "one cell a line";
+  const std::size_t first = lines.rows.front().number;
+  return cells + (decimal == ',' ? ", decimal commas" : "") +
+         (names == NamesIn::first_row ? fmt::format(", header in line {}", first)
+          : names == NamesIn::comment ? fmt::format(", names in the comment of line {}", first - 1)
+                                      : ", no header");
+}
+
+std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
+                                        bool trailing_separators, std::size_t vanished) {
+  std::vector<std::string> texts;
+  std::vector<std::size_t> comments;
+  for (const FileLine& comment : lines.comments)
+    if (!names_in_comment || comment.number + 1 != lines.rows.front().number)
+      comments.push_back(comment.number);
+  constexpr std::size_t kNumbers = 5;
+  std::string numbers;
+  for (std::size_t k = 0; k < std::min(kNumbers, comments.size()); ++k)
+    numbers += fmt::format("{}{}", k ? ", " : "", comments[k]);
+  if (!comments.empty())
+    texts.push_back(fmt::format("{} comment line{} left out (line{} {}{})", comments.size(),
+                                comments.size() == 1 ? "" : "s", comments.size() == 1 ? "" : "s",
+                                numbers, comments.size() > kNumbers ? ", ..." : ""));
+  if (trailing_separators)
+    texts.emplace_back("the separator at the end of each line starts no cell");
+  if (vanished > 0)
+    texts.push_back(fmt::format("{} number{} nearer to 0 than 4.9e-324 became 0", vanished,
+                                vanished == 1 ? "" : "s"));
+  return texts;
+}
+
+std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names) {
+  const auto count = std::count(marked.begin(), marked.end(), true);
+  if (count == 0 || count == static_cast<std::ptrdiff_t>(marked.size())) return "";
+  std::map<std::string, int> times;
+  for (const std::string& name : names) ++times[name];
+  bool by_name = !names.empty();
+  for (std::size_t k = 0; k < names.size() && k < marked.size(); ++k)
+    by_name = by_name && (!marked[k] || (!quoted_name(names[k]).empty() && times[names[k]] == 1));
+  std::string all;
+  for (std::size_t k = 0; k < marked.size(); ++k)
+    if (marked[k])
+      all += (all.empty() ? "" : ",") + (by_name ? quoted_name(names[k]) : std::to_string(k));
+  return "[" + all + "]";
+}
+
+std::vector<std::string> column_warnings(const NdArray& table,
+                                         const std::vector<std::size_t>& chosen, std::size_t width,
+                                         const std::vector<std::string>& names,
+                                         const std::string& key) {
+  std::vector<std::string> texts;
+  std::vector<bool> kept(width, false);
+  for (const std::size_t k : chosen) kept[k] = true;
+  const auto without = [&](std::size_t column) {
+    std::vector<bool> others = kept;
+    others[column] = false;
+    const std::string value = key.empty() ? "" : chosen_columns(others, names);
+    return value.empty() ? "" : fmt::format("; leave it out with '{}={}'", key, value);
+  };
+  for (std::size_t k = 0; k < chosen.size(); ++k) {
+    const std::string column = column_text(chosen[k], names);
+    if (chosen.size() > 1 && counts_rows(table, k))
+      texts.push_back(fmt::format("{} counts the rows from {}: it looks like an index, not data{}",
+                                  column, table.values[k], without(chosen[k])));
+    else if (is_constant(table, k))
+      texts.push_back(
+          fmt::format("{} is {} in every row{}", column, table.values[k], without(chosen[k])));
+  }
+  std::map<std::string, int> times;
+  for (const std::size_t k : chosen)
+    if (!names.empty() && !names[k].empty() && ++times[names[k]] == 2)
+      texts.push_back(fmt::format("two columns are named \"{}\"", shown_text(names[k])));
+  return texts;
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+  std::string text;
+  for (std::size_t k = 0; k < std::min(most, names.size()); ++k) {
+    const bool plain = names[k].find_first_of(",;\"") == std::string::npos;
+    const std::string name = shown_text(names[k]);
+    text += (k ? ", " : "") + (name.empty() ? "(no name)" : plain ? name : "\"" + name + "\"");
+  }
+  if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+  return text;
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,18 @@
+// What tells one content of a file from another: its size and a checksum.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace pushforward::app {
+
+// The size of a file in bytes, and the XXH3 (64 bit) of all of them. {0, 0}: of no file.
+struct FileMark {
+  std::uint64_t size = 0, checksum = 0;
+  bool operator==(const FileMark&) const = default;
+};
+
+// Returns the mark of a file that holds these bytes.
+FileMark mark_of(std::string_view bytes);
+
+}  // namespace pushforward::app

@@ -1,0 +1,158 @@
+#include "apps/formats/stored_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apps/failure.h"
+#include "apps/formats/gzip.h"
+#include "nn/checkpoint/utf8.h"
+
+namespace pushforward::app {
+namespace {
+
+constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Files that are no text, by their first bytes.
+struct Foreign {
+  std::string_view magic;
+  const char* what;
+  const char* cure;
+};
+constexpr const char* kUnpack = "unpack it first";
+constexpr const char* kSaveTable = "save the table as CSV";
+constexpr Foreign kForeign[] = {
+    {"\x93NUMPY", "it is an array of NumPy (NPY)", "end its name in .npy, or set the type npy"},
+    {"PK\x03\x04", "it is a workbook of a spreadsheet (.xlsx, .ods) or a ZIP archive",
+     "save the sheet as CSV, or unpack the archive"},
+    {"\xD0\xCF\x11\xE0", "it is an old workbook of a spreadsheet (.xls)", "save the sheet as CSV"},
+    {"PAR1", "it is a Parquet file", kSaveTable},
+    {"\x89HDF", "it is an HDF5 file", kSaveTable},
+    {"SQLite format 3", "it is a data base of SQLite", kSaveTable},
+    {"BZh", "it is packed by bzip2", kUnpack},
+    {"\xFD"
+     "7zXZ",
+     "it is packed by xz", kUnpack},
+    {"\x28\xB5\x2F\xFD", "it is packed by zstd", kUnpack},
+    {"%PDF", "it is a PDF document", kSaveTable}};
+
+// A text whose content is checked before it is used.
+class TextCheck {
+ public:
+  TextCheck(std::string_view text, const std::string& file, const std::string& where)
+      : text_(text), file_(file), where_(where) {}
+
+  void check() const {
+    check_foreign();
+    check_utf16();
+    if (const std::size_t zero = text_.find('\0'); zero != std::string_view::npos)
+      fault(fmt::format("byte {} is zero, so it is no text", zero), "give a file of text");
+    if (const auto at = not_utf8_at(text_)) {
+      const auto [line, column] = place_of(*at);
+      throw Failure(
+          Exit::file,
+          fmt::format("[{}] {}:{}:{}: byte 0x{:02X} is not UTF-8, so the text is probably Latin-1 "
+                      "(Windows-1252); convert it: iconv -f cp1252 -t utf-8 {} > utf8.txt",
+                      where_, file_, line, column, static_cast<unsigned char>(text_[*at]), file_));
+    }
+  }
+
+ private:
+  std::string_view text_;
+  const std::string& file_;
+  const std::string& where_;
+
+  [[noreturn]] void fault(const std::string& what, const std::string& cure) const {
+    throw Failure(Exit::file, fmt::format("[{}] {}: {}; {}", where_, file_, what, cure));
+  }
+  void check_foreign() const {
+    for (const Foreign& foreign : kForeign)
+      if (text_.starts_with(foreign.magic)) fault(foreign.what, foreign.cure);
+  }
+  // UTF-16 begins with a mark, or has a zero in every other byte of its first letters.
+  void check_utf16() const {
+    const auto zero = [&](std::size_t k) { return k < text_.size() && text_[k] == '\0'; };
+    const bool marked = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
+    const bool bare =
+        text_.size() >= 4 && zero(0) + zero(1) == 1 && zero(0) == zero(2) && zero(1) == zero(3);
+    if (marked || bare)
+      fault("it is UTF-16 text",
+            fmt::format("convert it: iconv -f utf-16 -t utf-8 {} > utf8.txt", file_));
+  }
+  std::pair<std::size_t, std::size_t> place_of(std::size_t at) const {
+    std::string_view rest = text_;
+    std::size_t line = 1, before = 0;
+    while (true) {
+      take_line(rest);
+      const std::size_t end = text_.size() - rest.size();
+      if (at < end || rest.empty()) return {line, at - before + 1};
+      before = end;
+      ++line;
+    }
+  }
+};
+
+}  // namespace
+
+StoredText decode_text(std::string bytes, const std::string& file, const std::string& where) {
+  StoredText stored{{}, mark_of(bytes)};
+  stored.text = is_gzip(bytes) ? gunzip(bytes, file) : std::move(bytes);
+  if (stored.text.starts_with(kByteOrderMark)) stored.text.erase(0, kByteOrderMark.size());
+  TextCheck(stored.text, file, where).check();
+  return stored;
+}
+
+StoredText read_stored_text(const std::string& file, const std::string& where, FileSystem& files) {
+  return decode_text(read_file(files, file), file, where);
+}
+
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end);
+  rest.remove_prefix(rest.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, rest.size()));
+  return line;
+}
+
+std::string with_newlines(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t k = 0; k < text.size(); ++k) {
+    if (text[k] != '\r')
+      out += text[k];
+    else if (k + 1 == text.size() || text[k + 1] != '\n')
+      out += '\n';
+  }
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (true) {
+    if (!text.empty() && blank(text.front()))
+      text.remove_prefix(1);
+    else if (!text.empty() && blank(text.back()))
+      text.remove_suffix(1);
+    else if (text.starts_with(kNoBreakSpace))
+      text.remove_prefix(kNoBreakSpace.size());
+    else if (text.ends_with(kNoBreakSpace))
+      text.remove_suffix(kNoBreakSpace.size());
+    else
+      return text;
+  }
+}
+
+std::string shown_text(std::string_view text, std::size_t most) {
+  const auto continues = [&](std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  std::size_t end = std::min(most, text.size());
+  while (end < text.size() && end > 0 && continues(end)) --end;
+  std::string result(text.substr(0, end));
+  for (char& c : result)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '.';
+  return result + (end < text.size() ? "..." : "");
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,42 @@
+// Reads text files: UTF-8 with or without a byte-order mark, packed by gzip or not, with line ends of
+// any system. What is no such text is named for what it is.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "apps/formats/file_mark.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward::app {
+
+// The text of a file, without a byte-order mark, and the mark of the file's bytes as they are stored.
+struct StoredText {
+  std::string text;
+  FileMark mark;
+};
+
+// Returns the text in `bytes`, the content of `file`. Throws Failure (exit 4)
+// "[where] <file>: <fault>; <what to do>" if it is UTF-16, Latin-1, an archive, a spreadsheet or no
+// text at all.
+StoredText decode_text(std::string bytes, const std::string& file, const std::string& where);
+
+// Reads `file` and decodes it. Throws Failure as above, or FileError if it cannot be read.
+StoredText read_stored_text(const std::string& file, const std::string& where,
+                            FileSystem& files = posix());
+
+// Takes the next line off the front of `rest` and returns it without its end: \n, \r\n or \r.
+std::string_view take_line(std::string_view& rest);
+
+// Returns the text with every line end written \n.
+std::string with_newlines(std::string_view text);
+
+// Returns the text without blanks at its ends: spaces, tabs and no-break spaces.
+std::string_view trimmed(std::string_view text);
+
+// Returns at most `most` bytes of the text for a message, cut between characters and marked by "...",
+// with a dot for each control character.
+std::string shown_text(std::string_view text, std::size_t most = 40);
+
+}  // namespace pushforward::app

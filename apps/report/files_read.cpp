@@ -1,0 +1,60 @@
+#include "apps/report/files_read.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "apps/formats/arrays.h"
+#include "apps/formats/csv_remarks.h"
+#include "apps/formats/stored_text.h"
+
+namespace pushforward::app {
+
+FileReport table_report(const NdArray& table) {
+  const std::size_t rows = table.shape.at(0), columns = table.shape.at(1);
+  const ReadingNotes& notes = table.reading;
+  FileReport report;
+  report.line =
+      fmt::format("read {}: {} row{}, {}{} column{}{}; {}", shown_text(table.file, 4096), rows,
+                  rows == 1 ? "" : "s", columns,
+                  notes.file_columns > columns ? fmt::format(" of {}", notes.file_columns) : "",
+                  columns == 1 && notes.file_columns <= 1 ? "" : "s",
+                  table.names.empty() ? "" : ": " + listed(table.names), notes.layout);
+  for (const std::string& text : notes.left_out) report.line += "; " + text;
+  for (const std::string& text : notes.warnings)
+    report.warnings.push_back(fmt::format("warning: {}: {}", shown_text(table.file, 4096), text));
+  report.object = {{"file", table.file},   {"rows", rows},           {"columns", columns},
+                   {"names", table.names}, {"layout", notes.layout}, {"left_out", notes.left_out}};
+  return report;
+}
+
+void FilesRead::add(const FileReport& report, bool warnings) {
+  if (where_ == ReportsTo::nowhere ||
+      std::find(lines_.begin(), lines_.end(), report.line) != lines_.end())
+    return;
+  lines_.push_back(report.line);
+  if (where_ == ReportsTo::json) {
+    Json object = report.object;
+    object["warnings"] = warnings ? Json(report.warnings) : Json::array();
+    objects_.push_back(std::move(object));
+    return;
+  }
+  // A message that cannot be written is no reason to stop, so nothing is thrown here.
+  std::fputs((report.line + "\n").c_str(), stderr);
+  if (warnings)
+    for (const std::string& text : report.warnings) std::fputs((text + "\n").c_str(), stderr);
+}
+
+FilesRead& files_read() {
+  static FilesRead reports;
+  return reports;
+}
+
+NdArray read_points(const std::string& path, const std::string& verb) {
+  NdArray points = as_table(read_array(path), verb);
+  if (points.shape.size() == 2) files_read().add(table_report(points), false);
+  return points;
+}
+
+}  // namespace pushforward::app
