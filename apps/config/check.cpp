@@ -283,7 +283,13 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string what = "unknown key " + quoted(key) + " in " + shown_path(at);
   if (table.typed()) what += " (type \"" + alternative.type + "\")";
   std::string cure;
-  const std::string meant = nearest(key, alternative.keys());
+  std::string meant = nearest(key, alternative.keys());
+  for (const std::string& known : alternative.keys()) {
+    // "dataset" for data, "optim" for optimizer.
+    const bool begins =
+        key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
+    if (meant.empty() && begins) meant = known;
+  }
   std::vector<std::string> visited, found;
   find_key(key, config_tables(kind).front(), kind, "", visited, found);
   if (!meant.empty()) {

@@ -41,7 +41,13 @@ Json parse_number(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number)
     throw WrongValue{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)),
+    const Range all;
+    const bool too_large = field.range.high == all.high && node.number > all.high,
+               too_low = field.range.low == all.low && node.number < all.low;
+    throw WrongValue{"is " + describe(node) + ", but must be " +
+                         (too_large ? "at most 1e12"
+                          : too_low ? "at least -1e12"
+                                    : wanted(make_element_field(field))),
                      node.place, ""};
   }
   return node.number;

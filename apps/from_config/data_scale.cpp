@@ -112,31 +112,17 @@ bool counts(const Tensor& rows, int column) {
   return true;
 }
 
-// The key of the innermost data set of a config, such as "data.of".
-std::string innermost_key(const Json& data) {
-  return data.contains("of") ? "data.of" + innermost_key(data.at("of")).substr(4) : "data";
-}
-
 void warn_of_counting(const Config& config, const Tensor& rows, std::vector<std::string>& found) {
-  const Json& data = config.section("/data").json();
-  const Json& table = innermost(data);
+  // The columns of CSV files are examined by their reader, which knows their names.
+  if (innermost(config.section("/data").json()).at("type") == "csv") return;
   if (rows.rows() < 8 || rows.cols() < 2) return;
   for (int column = 0; column < rows.cols(); ++column) {
-    if (!counts(rows, column)) continue;
-    Json others = Json::array();
-    const Json chosen = table.value("columns", Json::array());
-    for (int k = 0; k < rows.cols(); ++k) {
-      if (k == column) continue;
-      others.push_back(chosen.empty() ? Json(k) : chosen.at(static_cast<std::size_t>(k)));
-    }
-    const bool csv = table.at("type") == "csv";
-    found.push_back(fmt::format(
-        "[data] warning: column {} goes up or down by the same step in every row, as a number of the "
-        "row does, and would be learned like the others; {}",
-        column,
-        csv ? "add " + shell_word(innermost_key(data) + ".columns=" + others.dump()) +
-                  " to leave it out"
-            : "leave it out of the file if it only counts"));
+    if (counts(rows, column))
+      found.push_back(fmt::format(
+          "[data] warning: column {} goes up or down by the same step in every row, as a number of "
+          "the row does, and would be learned like the others; leave it out of the file if it only "
+          "counts",
+          column));
   }
 }
 

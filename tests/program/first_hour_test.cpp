@@ -20,15 +20,17 @@ std::vector<std::string> commands_below(const std::string& text, const std::stri
     if (line.starts_with(heading)) below = true;
     const std::size_t at = line.find_first_not_of(' ');
     const std::string program = "pushforward ";
-    if (below && at != std::string::npos && line.compare(at, program.size(), program) == 0)
-      commands.push_back(line.substr(at + program.size(), line.find("   ", at) - at));
+    if (!below || at == std::string::npos || !line.substr(at).starts_with(program)) continue;
+    const std::string command = line.substr(at + program.size());
+    commands.push_back(command.substr(0, command.find("   ")));  // a remark may follow
   }
   return commands;
 }
 
 // Few steps, so that what is typed ends in a moment. Only `train` takes them.
 std::string quick(std::string command) {
-  if (command.starts_with("train ")) command += " train.steps=20 model.hidden=[8]";
+  if (command.starts_with("train "))
+    command += " train.steps=20 model.hidden=[8] schedule.warmup=0";
   return command;
 }
 
@@ -57,8 +59,9 @@ TEST_CASE("the examples of each verb's help are of that verb and work") {
   sandbox.write("text.json", R"({"data": {"type": "text", "path": "book.txt", "length": 15,
     "held_out": 0}, "model": {"type": "token_mlp", "hidden": [8]}, "train": {"steps": 5}})");
   for (const char* command :
-       {"train text.json -q", "train data/configs/moons.json -q train.steps=20 model.hidden=[8]",
-        "train data/configs/digits.json -q train.steps=2 model.width=8",
+       {"train text.json -q",
+        "train data/configs/moons.json -q train.steps=20 model.hidden=[8] schedule.warmup=0",
+        "train data/configs/digits.json -q train.steps=2 model.width=8 schedule.warmup=0",
         "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out grid.npy",
         "sample runs/moons -n 20 --out latents.npy", "sample runs/digits -n 2 --out a.npy",
         "sample runs/digits -n 2 --out b.npy", "data moons -n 20 --out data.npy"})

@@ -1,11 +1,11 @@
 // What is said of data whose numbers a flow learns badly, and that the cure it gives is one.
 #include "apps/from_config/data_scale.h"
 
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/formats/npy.h"
 #include "apps/from_config/data.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
@@ -58,22 +58,17 @@ TEST_CASE("EDM's standard deviation of the data is compared with the data's") {
 
 TEST_CASE("a column that counts the rows is warned of") {
   const Sandbox sandbox;
-  std::string text = "id,x,y\n";
-  for (int k = 0; k < 40; ++k)
-    text += std::to_string(100 + k) + "," + std::to_string((k * 7) % 11 * 0.2 - 1) + "," +
-            std::to_string((k * 5) % 13 * 0.2 - 1) + "\n";
-  sandbox.write("p.csv", text);
-  const std::string csv = R"({"type":"csv","path":")" + sandbox.path("p.csv") + "\"}";
-  const std::vector<std::string> wrapped =
-      found({R"(data={"type":"standardize","of":)" + csv + "}"});
-  REQUIRE(wrapped.size() == 1);
-  CHECK_THAT(wrapped[0], Contains("column 0 goes up or down by the same step in every row"));
-  CHECK(cure_in(wrapped[0]) == "data.of.columns=[1,2]");
-  CHECK(found({R"(data={"type":"standardize","of":)" + csv + "}", cure_in(wrapped[0])}).empty());
-  // Named columns keep their names.
-  const std::vector<std::string> named = found({"data=" + csv, R"(data.columns=["y","id","x"])"});
-  REQUIRE(named.size() == 2);
-  CHECK(cure_in(named[1]) == R"(data.columns=["y","x"])");
+  NdArray table{{40, 3}, {}};
+  for (int k = 0; k < 40; ++k) {
+    for (const double x : {100. + k, (k * 7) % 11 * 0.2 - 1, (k * 5) % 13 * 0.2 - 1})
+      table.values.push_back(x);
+  }
+  write_npy(sandbox.path("p.npy"), table);
+  const std::vector<std::string> counting =
+      found({R"(data={"type":"standardize","of":{"type":"npy","path":")" + sandbox.path("p.npy") +
+             "\"}}"});
+  REQUIRE(counting.size() == 1);
+  CHECK_THAT(counting[0], Contains("column 0 goes up or down by the same step in every row"));
 }
 
 }  // namespace
