@@ -24,15 +24,15 @@ struct TrainRequest {
 struct RunRequest {
   std::string run;
   bool raw = false;    // use the weights themselves instead of their average
-  bool exact = false;  // no network: the exact field of the run's data, where it is a mixture or a
-                       // finite set
+  bool exact = false;  // use the exact field instead of the network; the run's data must be a
+                       // mixture or a finite set
   int threads = 0;
   std::optional<int> label;  // one class; else each sample's is drawn by the data's shares
   std::optional<std::string> label_text;  // what was given as a label and is no number; label is -1
   std::optional<double> guidance;         // instead of /sampler/guidance/scale
 };
 
-// Says how to solve a run's flow. Options that are set replace those of its /sampler.
+// How a run's flow is solved. Options that are set replace those of its /sampler.
 struct SolverRequest : RunRequest {
   std::uint64_t seed = 0;
   std::optional<std::string> solver;
@@ -41,7 +41,7 @@ struct SolverRequest : RunRequest {
   std::optional<double> temperature, top_p;  // for tokens
 };
 
-// Says how to compute the divergence of a flow. probes = 0: exactly, whatever `by` is.
+// How the divergence of a flow is computed. With probes = 0 it is exact, and `by` is ignored.
 struct DivergenceRequest {
   std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
   int probes = 1;

@@ -200,7 +200,7 @@ constexpr Op attention_op{
     .flops =
         [](const Tape&, const TapeLine& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
-                 (4.0 * l.shape[1] + 14.0 * l.attr.axis);
+                 (4.0 * l.shape[1] + 15.0 * l.attr.axis);
         },
 };
 
@@ -224,7 +224,7 @@ constexpr Op attention_vjp_op{
     .flops =
         [](const Tape&, const TapeLine& l) {
           return static_cast<double>(l.shape[0]) * l.attr.count *
-                 (10.0 * l.shape[1] / 3 + 19.0 * l.attr.axis);
+                 (10.0 * l.shape[1] / 3 + 20.0 * l.attr.axis);
         },
 };
 

@@ -105,14 +105,14 @@ constexpr Op selu_vjp_op{
           const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
           return curvature && along ? curvature + along : curvature ? curvature : along;
         },
-    .flops = per_element<13>,
+    .flops = per_element<12>,
 };
 
 // Phi(x) + x phi(x)
 constexpr Op gelu_op = elementwise(
     "gelu", unary_kernel<Unary::gelu>,
     [](Var x, Var) { return normal_cdf(x) + x * (kInvSqrt2Pi * exp(real(-0.5) * square(x))); },
-    per_element<20>);
+    per_element<21>);
 constexpr Op normal_cdf_op = elementwise(
     "normal_cdf", unary_kernel<Unary::normal_cdf>,
     [](Var x, Var) { return kInvSqrt2Pi * exp(real(-0.5) * square(x)); }, per_element<20>);
@@ -120,7 +120,7 @@ constexpr Op relu_op =
     elementwise("relu", unary_kernel<Unary::relu>, [](Var x, Var) { return heaviside(x); });
 constexpr Op softplus_op = elementwise(
     "softplus", unary_kernel<Unary::softplus>, [](Var x, Var) { return sigmoid(x); },
-    per_element<20>);
+    per_element<23>);
 constexpr Op sin_op = elementwise(
     "sin", unary_kernel<Unary::sin>, [](Var x, Var) { return cos(x); }, per_element<12>);
 constexpr Op cos_op = elementwise(

@@ -123,7 +123,7 @@ constexpr Op logsumexp_op{
         [](const RuleView& v, const Tangents& t) {
           return reshape(sum_cols(as_matrix(softmax(v.in(0))) * as_matrix(t[0])), v.line.shape);
         },
-    .flops = per_input<12>,
+    .flops = per_input<13>,
 };
 
 // y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian N = r (1 - 1/C - y y^T / C) is
@@ -143,7 +143,7 @@ constexpr Op normalize_op{
               CotangentSink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
     .jvp = [](const RuleView& v,
               const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
-    .flops = per_element<6>,
+    .flops = per_element<5>,
 };
 
 // N g for each row: r (g - mean(g) - y mean(g y)).

@@ -171,7 +171,10 @@ constexpr Op rotary_op{
           to(0, v.tape.apply(*v.line.op, {g}, back));
         },
     .jvp = multilinear,
-    .flops = per_element<3>,
+    .flops =
+        [](const Tape&, const TapeLine& l) {
+          return 3.0 * l.shape[0] * l.attr.begin;  // of the columns that are rotated
+        },
 };
 
 constexpr const Op* kSequenceOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};

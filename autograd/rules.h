@@ -26,6 +26,11 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
 }
 
 // --- costs
+//
+// An addition, multiplication, division, square root or comparison counts 1, exp and log 10, log1p,
+// sin and cos 12, tanh 15, Phi and pow 20. Signs, and the choice of a branch inside of a formula of
+// such functions, count nothing, nor does moving values. tests/autograd/flops_test.cpp counts the
+// kernel of each op by hand.
 
 // Floating-point operations: n per element of the output.
 template <int n>

@@ -12,6 +12,8 @@ namespace pushforward::inline PF_REAL {
 using detail::check;
 
 void Evaluator::operator()(int rows, const real* x, const double* t, real* dx, Labels labels) {
+  check(labels.empty() || labels.size() == static_cast<std::size_t>(rows), "field", labels.size(),
+        " labels for ", rows, " points; give one label per point, or none");
   Scope scope(tape_);
   Pause pause(tape_);
   const Var xv = tape_.input({rows, dim_}, {x, static_cast<std::size_t>(rows) * dim_}, "x");

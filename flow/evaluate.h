@@ -22,7 +22,8 @@ class Evaluator {
   }
 
   // Computes dx (rows, dim) = u(x, t, labels) for x (rows, dim). There is one time per row, and one
-  // label per row or none at all. Fails when the field returns another shape. Does not check the
+  // label per row or none at all. Fails on another number of labels, and when the field returns
+  // another shape. Does not check the
   // memory of x, t and dx.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 

@@ -65,7 +65,7 @@ int write_log_density(const LoglikArguments& args) {
   files_read().send_to(args.json);
   const Interrupt interrupt;
   const Engine& engine = engine_of(config);
-  const bool text = of_tokens(config) && args.points.ends_with(".txt");
+  const bool text = of_tokens(config) && has_ending(args.points, ".txt");
   const NdArray points =
       text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
            : read_points(args.points, "loglik");

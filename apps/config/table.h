@@ -16,7 +16,7 @@
 
 namespace pushforward::app {
 
-// What a field holds.
+// The kinds of values of a field.
 enum class FieldKind {
   number,             // a finite number
   integer,            // a whole number: 1e3 is allowed, 3.7 is not
@@ -65,7 +65,7 @@ struct ConfigField {
   std::string default_words{};
 };
 
-// What a rule that builds something has found: which two things disagree, and what to do.
+// The violation of a rule: which two things disagree, and what to do.
 struct Violation {
   std::string what, cure;
 };

@@ -39,8 +39,8 @@ void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices);
 // Writes the times of the slices one below the other, to the right of the axes.
 void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>& words);
 
-// Return the limits of one-dimensional fields: of their points, and of their
-// velocities where points flow.
+// Return the limits of one-dimensional fields: of their points, and of their velocities in the
+// region of the flowing points.
 Limits point_limits(const FieldSlices& slices);
 Limits velocity_limits(const FieldSlices& slices);
 

@@ -54,7 +54,7 @@ struct DensityPair {
   bool exact = false;
 };
 
-// Shows heat maps of both on one scale, and of their difference if the data's density is exact.
+// Shows heat maps of both densities on one scale, and of their difference if the data's is exact.
 // Grids of one row give curves. A note gives the mass of the model's density in the picture.
 Picture likelihood_figure(const DensityPair& pair, const std::string& title);
 

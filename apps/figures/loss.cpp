@@ -13,9 +13,9 @@ using detail::check;
 
 namespace {
 
-// Smooths the values: the mean of the finite values in a window of about a fortieth of all around
-// each. If `logs` is true it is the mean of logarithms, which runs through the middle of the
-// curve on a logarithmic axis.
+// Replaces each value by the mean of the finite values in a window around it. The window has about
+// a fortieth of all values. If `logs` is true, averages logarithms, so that the result is in the
+// middle of the curve on a logarithmic axis.
 std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   const std::size_t n = values.size(), half = n / 80 + (n >= 12 ? 1 : 0);
   std::vector<double> sums(n + 1, 0.0), counts(n + 1, 0.0), result(n, NAN);

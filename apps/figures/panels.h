@@ -46,8 +46,8 @@ struct DrawnPaths {
 // axes of the end points if D > 2. Throws [plot] if the shape does not match.
 DrawnPaths make_drawn_paths(const Trajectories& trajectories, std::size_t max_paths);
 
-// The times of an animation. It is slow at both ends, rests on the first
-// frame, and longer on the last.
+// The times of an animation. It is slow at both ends. It pauses on the first frame, and
+// longer on the last.
 struct Timing {
   std::vector<double> t;
   std::vector<int> durations;  // milliseconds

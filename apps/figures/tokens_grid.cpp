@@ -24,7 +24,7 @@ struct PairShares {
   std::size_t bins = 1;
   std::vector<double> both;              // [y * bins + x]
   std::vector<double> only_x, only_y;    // [bin]
-  double neither = 0, one = 0, two = 0;  // their sums
+  double neither = 0, one = 0, two = 0;  // the shares with no, one and two unmasked tokens
 };
 
 // The bins of pairs: the number of tokens per bin on each side.

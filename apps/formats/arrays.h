@@ -1,5 +1,5 @@
-// Reads and writes arrays. The ending of its name chooses the format that a file is written in, in
-// capitals or not; what a file holds is seen from its content.
+// Reads and writes arrays. The ending of a name, in capitals or not, chooses the format of a
+// written file. The format of a file that is read is found from its content.
 #pragma once
 
 #include <initializer_list>
@@ -18,13 +18,13 @@ void check_array_name(const std::string& path);
 // Throws Failure (exit 2) if two options name the same file.
 void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files);
 
-// Reads an array: NPY, or a table of text (CSV) under whatever name, packed by gzip or not. Throws
-// Failure (exit 4) or FileError.
+// Reads an array from an NPY file or a table of text (CSV) with any name, packed by gzip or not.
+// Throws Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
 // Writes an array in the format of the name. For .csv and .tsv it must be a table or a list.
 void write_array(const std::string& path, const NdArray& array);
 
-// Returns whether the name ends so, in capitals or not: has_ending("A.CSV", ".csv").
+// Returns whether the name has this ending, in capitals or not: true for ("A.CSV", ".csv").
 bool has_ending(const std::string& path, std::string_view ending);
 
 }  // namespace pushforward::app

@@ -24,7 +24,9 @@ class CsvReader {
   CsvTable read() {
     if (lines_.rows.empty())
       fault_in_file("it holds no rows", "give a table with at least one row");
-    separator_ = options_.separator.value_or(find_separator(lines_.rows, decimal_));
+    separator_ = options_.separator ? *options_.separator
+                 : lines_.separator ? *lines_.separator
+                                    : find_separator(lines_.rows, decimal_);
     start(lines_.rows.front());
     width_ = cells_.size();
     trailing_ = ends_in_separators();
@@ -221,25 +223,41 @@ class CsvReader {
             : kind == CellKind::too_large  ? " is above the greatest double, 1.8e308"
             : kind == CellKind::empty      ? ""
                                            : " is not a number";
-    std::string cure = kind == CellKind::too_large ? "scale the column"
-                       : kind == CellKind::text || kind == CellKind::numeric_text
-                           ? cure_of_cell(cell.text, decimal_, setting("decimal"))
-                           : "fill it in, or remove the row";
-    if (cure.empty()) cure = "correct it, or remove the row";
-    // Above a column of numbers, a text in the first row may be a name.
-    if (may_be_name(column))
-      cure += fmt::format("; if the first row holds names, set {}=yes", setting("header"));
-    else
-      cure += choice_of_numbers();
-    fault(cell.column, what, cure);
+    fault(cell.column, what, cure_of_fault(column, kind));
   }
 
-  bool may_be_name(std::size_t column) const {
-    if (rows_ > 0 || header_ || options_.header != CsvHeader::automatic || options_.keys.empty() ||
-        lines_.rows.size() < 2)
-      return false;
-    const auto numbers = numbers_below(1);
-    return numbers[column];
+  std::string cure_of_fault(std::size_t column, CellKind kind) const {
+    std::string cure = kind == CellKind::too_large ? "scale the column"
+                       : kind == CellKind::text || kind == CellKind::numeric_text
+                           ? cure_of_cell(cells_[column].text, decimal_, setting("decimal"))
+                           : "fill it in, or remove the row";
+    // Above a column of numbers, a text in the first row may be a name.
+    const bool first = rows_ == 0 && !header_ && options_.header == CsvHeader::automatic;
+    if (first && lines_.rows.size() > 1 && numbers_below(1)[column]) {
+      if (cure.empty()) cure = "correct it, or remove the row";
+      return cure +
+             (options_.keys.empty()
+                  ? std::string("; if the first row holds names, none may be a number")
+                  : fmt::format("; if the first row holds names, set {}=yes", setting("header")));
+    }
+    const std::string choice = choice_of_numbers();
+    if (cure.empty() && is_text(column))
+      cure = !choice.empty()         ? ""
+             : options_.keys.empty() ? "remove that column"
+                                     : "give a table with a column of numbers";
+    else if (cure.empty())
+      cure = "correct it, or remove the row";
+    return cure + (cure.empty() || choice.empty() ? "" : "; ") + choice;
+  }
+
+  // Returns whether no cell of the column is a number.
+  bool is_text(std::size_t column) const {
+    return std::none_of(lines_.rows.begin() + (header_ ? 1 : 0), lines_.rows.end(),
+                        [&](const FileLine& line) {
+                          const auto cells = split_cells_leniently(line.text, separator_);
+                          return column < cells.size() &&
+                                 read_cell(cells[column].text, decimal_).kind == CellKind::number;
+                        });
   }
 
   // Returns for each column whether its cells are numbers, from that row of the file on.
@@ -259,7 +277,7 @@ class CsvReader {
     if (options_.keys.empty()) return "";
     const std::string columns = chosen_columns(numbers_below(header_ ? 1 : 0), file_names_);
     return columns.empty() ? ""
-                           : fmt::format("; the columns of numbers alone are '{}={}'",
+                           : fmt::format("the columns of numbers alone are '{}={}'",
                                          setting("columns"), columns);
   }
 

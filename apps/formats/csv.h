@@ -1,6 +1,6 @@
 // Reads and writes tables of numbers as text. Cells are separated by comma, semicolon, tab, bar or
-// blanks; a header and comment lines that start with "#" are optional. docs/tables.md says what is
-// read, what is said and what is refused.
+// blanks; a header and comment lines that start with "#" are optional. docs/tables.md lists which
+// tables are read, which remarks are printed, and which tables are refused.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace pushforward::app {
 
-// Says whether the first row holds names. `automatic`: judge_first_row (csv_layout.h) decides.
+// Whether the first row holds names. For `automatic`, judge_first_row (csv_layout.h) decides.
 enum class CsvHeader { automatic, yes, no };
 // The decimal sign. `automatic`: a point, and numbers that look as if they had commas are refused.
 enum class CsvDecimal { automatic, point, comma };
@@ -28,7 +28,8 @@ struct CsvOptions {
   std::vector<std::variant<std::string, std::size_t>> columns = {};
   std::optional<char> separator = {};
   CsvDecimal decimal = CsvDecimal::automatic;
-  // Where the user sets these options, for messages: "data." of data.header; "": nowhere.
+  // The prefix of the keys that set these options, for messages: "data." for data.header; "" if the
+  // user cannot set them.
   std::string keys = {};
 };
 

@@ -39,7 +39,7 @@ bool is_missing(std::string_view text) {
          std::any_of(kErrorValues.begin(), kErrorValues.end(), is);
 }
 
-// Signs of money and of hundredths before or after a number.
+// Currency signs before or after a number.
 constexpr std::array<std::string_view, 4> kMoney{"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5"};
 
 bool remove_sign_of(std::string_view& text, std::string_view sign) {
@@ -55,7 +55,8 @@ bool remove_sign_of(std::string_view& text, std::string_view sign) {
   return true;
 }
 
-// Blanks, apostrophes and underscores that separate thousands: what text between digits is one.
+// Returns the length of the thousands separator (a blank, an apostrophe or an underscore) that the
+// text begins with, or 0.
 std::size_t thousands_sign_at(std::string_view text) {
   for (const std::string_view sign :
        {" ", "'", "_", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89", "\xE2\x80\x99"})
@@ -63,7 +64,7 @@ std::size_t thousands_sign_at(std::string_view text) {
   return 0;
 }
 
-// How a person reads a text as a number.
+// The ways in which a person can read a text as a number.
 enum class Grouping { none, decimal_comma, thousands, either };
 
 // Returns what the commas, points and other signs between the digits of `text` mean.
@@ -102,7 +103,7 @@ bool reads_as_number(std::string_view text) {
   return read_cell(text).kind == CellKind::number || grouping(text) != Grouping::none;
 }
 
-// The sign of money or of hundredths on a number; "": none.
+// Returns the currency or percent sign of a number, or "".
 std::string_view sign_on_number(std::string_view text) {
   std::string_view rest = text;
   if (remove_sign_of(rest, "%") && reads_as_number(rest)) return "%";
@@ -133,7 +134,7 @@ bool has_unit(std::string_view text) {
   return end > 0 && end < text.size() && read_cell(text.substr(0, end)).kind == CellKind::number;
 }
 
-// The minus of typeset text (U+2212) before a number.
+// Returns whether a typographic minus (U+2212) is before a number.
 bool has_typeset_minus(std::string_view text) {
   constexpr std::string_view minus = "\xE2\x88\x92";
   return text.starts_with(minus) && reads_as_number(text.substr(minus.size()));
@@ -150,7 +151,7 @@ std::string ungrouped(std::string_view text, char decimal) {
   return out;
 }
 
-// The number in `text` is out of range: whether it is below the least double, not above the greatest.
+// Returns whether a number that is out of range is too small for a double, not too large.
 bool is_tiny(std::string_view text) {
   long double wide = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wide);
@@ -174,7 +175,8 @@ void split_into(std::vector<CsvCell>& cells, std::string_view line, char separat
       if (k + 1 == line.size() || line[k + 1] != '"') return k + 1;
       ++k;
     }
-    throw CsvQuoteFault(at + 1, "a quote is not closed on its line", "close it, or remove it");
+    throw CsvQuoteFault(at + 1, "a quote is not closed on its line",
+                        "close it, or remove it; line breaks within a cell are not read");
   };
   if (separator == ' ')
     line = line.substr(0, static_cast<std::size_t>(trimmed(line).end() - line.begin()));

@@ -1,5 +1,5 @@
-// The cells of a line of a CSV file: how they are split, what kind of cell each is, and what to do
-// about one that should be a number and is not.
+// Splits the lines of a CSV file into cells, finds the kind of each cell, and returns cures for
+// cells that should be numbers but are not.
 #pragma once
 
 #include <cstddef>
@@ -29,19 +29,20 @@ struct CsvQuoteFault : std::runtime_error {
   std::string cure;
 };
 
-// Splits a line into its cells; the separator ' ' stands for a run of blanks. Throws CsvQuoteFault.
+// Splits a line into its cells. The separator ' ' means one or more blanks. Throws CsvQuoteFault.
 std::vector<CsvCell> split_cells(std::string_view line, char separator);
-// The same, but what follows a fault in the quotes is one cell.
+// Splits a line, but takes the text after a fault in the quotes as one cell.
 std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
 
 // Returns the text of a quoted cell with its doubled quotes undone.
 std::string unquoted(std::string_view text);
 
-// The kinds of cells. `missing`: a word that stands for no value, such as NA or ?. `numeric_text`: no
-// number here, but a person reads one: "1,5" "1,234.5" "12%" "$5" "true".
+// The kinds of cells. `missing` is a word for a missing value, such as NA or ?. `numeric_text` is
+// text that a person reads as a number: "1,5" "1,234.5" "12%" "$5" "true".
 enum class CellKind { number, empty, missing, not_finite, too_large, numeric_text, text };
 
-// A cell as a number. `vanished`: it is not 0, but below the least double, so the value is 0.
+// A cell as a number. `vanished` is true if the number is not 0 but too small for a double, so the
+// value is 0.
 struct CellValue {
   CellKind kind = CellKind::empty;
   double value = 0;

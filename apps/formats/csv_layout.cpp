@@ -13,7 +13,7 @@
 namespace pushforward::app {
 namespace {
 
-// The rows that are looked at: enough to tell a layout, and few enough to cost nothing.
+// The number of rows that are examined: enough to find the layout, and few enough to be fast.
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
@@ -21,7 +21,7 @@ std::size_t looked_at(const std::vector<FileLine>& rows) {
   return std::min(rows.size(), kLookedAt);
 }
 
-// How well a separator cuts the rows.
+// How well a separator splits the rows.
 struct Fit {
   std::size_t width = 0;  // the number of cells that most rows have
   bool all = false;       // all rows have it
@@ -71,7 +71,7 @@ Rows cells_of(const std::vector<FileLine>& rows, char separator) {
   return all;
 }
 
-// Whether `holds` is true of every cell below the first row.
+// Returns whether `holds` is true for all cells below the first row.
 template <class Holds>
 bool all_below(const Rows& rows, const Holds& holds) {
   return std::all_of(rows.begin() + 1, rows.end(), [&](const std::vector<CsvCell>& row) {
@@ -79,7 +79,7 @@ bool all_below(const Rows& rows, const Holds& holds) {
   });
 }
 
-// The first row as whole numbers without a sign; empty: it is something else.
+// Returns the first row as whole numbers without a sign, or an empty list if it is not.
 std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   std::vector<int> numbers;
   for (const CsvCell& cell : row) {
@@ -89,7 +89,7 @@ std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   return numbers;
 }
 
-// What a first row of numbers looks like, if it may hold names; "": it holds data.
+// Returns what a first row of numbers looks like if it may hold names, or "" if it holds data.
 std::string suspicion(const Rows& rows, char decimal) {
   constexpr int kFirstYear = 1500, kLastYear = 2200;
   const auto is_year = [](double value) { return value >= kFirstYear && value <= kLastYear; };
@@ -116,10 +116,17 @@ std::string suspicion(const Rows& rows, char decimal) {
 
 CsvLines csv_lines(std::string_view text) {
   CsvLines lines;
+  constexpr std::string_view kSpreadsheetHint =
+      "sep=";  // the first line that Excel reads and writes
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::string_view line = take_line(text);
     const std::string_view content = trimmed(line);
     if (content.empty()) continue;
+    if (number == 1 && line.starts_with(kSpreadsheetHint) &&
+        line.size() == kSpreadsheetHint.size() + 1) {
+      lines.separator = line.back();
+      continue;
+    }
     const bool comment = content.front() == '#' && !begins_with_error_value(content);
     (comment ? lines.comments : lines.rows).push_back({line, number});
   }
@@ -144,23 +151,30 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   const Rows cells = cells_of(rows, separator);
   const std::vector<CsvCell>& first = cells[0];
   const std::vector<CsvCell> below = cells.size() > 1 ? cells[1] : std::vector<CsvCell>();
-  bool numbers = false, missing = false, names = false, above_other = false;
+  const auto kind_of = [&](const CsvCell& cell) { return read_cell(cell.text, decimal).kind; };
+  const auto above_other = [&](std::size_t k) {
+    return k < below.size() && kind_of(below[k]) != CellKind::text;
+  };
+  bool named = false;  // a text stands above another kind of cell, as in a header
+  for (std::size_t k = 0; k < first.size(); ++k)
+    named = named || (kind_of(first[k]) == CellKind::text && above_other(k));
+  bool numbers = false, missing = false, names = false;
   for (std::size_t k = 0; k < first.size(); ++k) {
-    const CellKind kind = read_cell(first[k].text, decimal).kind;
-    // Of data, "1,234" is in quotes for its comma alone.
-    const bool quoted_name = first[k].quoted && kind != CellKind::empty &&
-                             kind != CellKind::numeric_text && k < below.size() && !below[k].quoted;
-    if (kind == CellKind::text || quoted_name) {
+    const CellKind kind = kind_of(first[k]);
+    // A number such as "1,234" can have quotes only because of its comma.
+    const bool for_comma = first[k].text.find(separator) != std::string_view::npos;
+    const bool quoted_name = first[k].quoted && kind != CellKind::empty && k < below.size() &&
+                             !below[k].quoted && (named || !for_comma);
+    if (quoted_name) named = true;
+    if (kind == CellKind::text || quoted_name)
       names = true;
-      above_other |= k < below.size() && read_cell(below[k].text, decimal).kind != CellKind::text;
-    } else if (kind == CellKind::missing) {
+    else if (kind == CellKind::missing || kind == CellKind::empty)
       missing = true;
-    } else if (kind != CellKind::empty) {
+    else
       numbers = true;
-    }
   }
   // Text above text, beside a missing value, is a row of data: "NA,setosa" above "5.1,setosa".
-  if (!numbers && names && (!missing || above_other)) return {FirstRow::names};
+  if (!numbers && names && (!missing || named)) return {FirstRow::names};
   if (numbers && !names && !missing) {
     const std::string why = suspicion(cells, decimal);
     if (!why.empty()) return {FirstRow::asked, why};

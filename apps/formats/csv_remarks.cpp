@@ -11,7 +11,7 @@
 namespace pushforward::app {
 namespace {
 
-// A column for people: its name in quotes, or its index.
+// Returns the name of a column in quotes, or its index.
 std::string column_text(std::size_t column, const std::vector<std::string>& names) {
   if (names.empty()) return fmt::format("column {}", column);
   return names[column].empty() ? fmt::format("column {} has no name and", column)
@@ -74,6 +74,7 @@ std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_com
     texts.push_back(fmt::format("{} comment line{} left out (line{} {}{})", comments.size(),
                                 comments.size() == 1 ? "" : "s", comments.size() == 1 ? "" : "s",
                                 numbers, comments.size() > kNumbers ? ", ..." : ""));
+  if (lines.separator) texts.emplace_back("line 1 names the separator (sep=)");
   if (trailing_separators)
     texts.emplace_back("the separator at the end of each line starts no cell");
   if (vanished > 0)

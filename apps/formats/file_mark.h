@@ -1,4 +1,4 @@
-// What tells one content of a file from another: its size and a checksum.
+// Identifies the content of a file by its size and a checksum.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace pushforward::app {
 
-// The size of a file in bytes, and the XXH3 (64 bit) of all of them. {0, 0}: of no file.
+// The size of a file in bytes and the XXH3 hash (64 bit) of its content, or {0, 0} without a file.
 struct FileMark {
   std::uint64_t size = 0, checksum = 0;
   bool operator==(const FileMark&) const = default;

@@ -7,7 +7,8 @@
 
 namespace pushforward::app {
 
-// What a packed file may unpack to: a bound on the memory, far above what is trained on.
+// The largest unpacked size in bytes. It bounds the memory and is far above the
+// size of training data.
 constexpr std::size_t kMostUnpacked = std::size_t{1} << 32;
 
 // Returns whether the bytes begin like a gzip file (RFC 1952).

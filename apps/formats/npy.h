@@ -12,12 +12,12 @@
 
 namespace pushforward::app {
 
-// How a file was read as an array, for people.
+// Remarks about a file that was read as an array.
 struct ReadingNotes {
   std::string layout = {};                 // "separated by commas, header in line 1"
-  std::vector<std::string> left_out = {};  // what the file has and the array has not
-  std::vector<std::string> warnings = {};  // what is likely not meant
-  std::size_t file_columns = 0;            // of the file, of which some may be left out
+  std::vector<std::string> left_out = {};  // content of the file that the array does not have
+  std::vector<std::string> warnings = {};  // probable mistakes in the file
+  std::size_t file_columns = 0;            // columns of the file; the array may have fewer
 };
 
 // An array of numbers in C order, with the dtype of its file ("<f4", "<f8", "|u1", ...).
@@ -35,9 +35,9 @@ struct NdArray {
 // ", or "" if it has no file.
 std::string file_prefix(const NdArray& array);
 
-// Returns an array as a table (N, D) of rows: a list (N,) is one column, and what stands behind the
-// first axis of (N, A, B, ...) is flattened into one row; `reading` says so. An array without numbers
-// stays as it is. Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
+// Returns an array as a table (N, D). A list (N,) becomes one column, and each part of
+// (N, A, B, ...) becomes one row; `reading` mentions this. An empty array does not change. Throws
+// Failure (exit 4) "[what] points.npy: ..." for a single number.
 NdArray as_table(NdArray array, const std::string& what);
 
 // Formats a shape as Python does: "(3, 2)", "(3,)", "()".

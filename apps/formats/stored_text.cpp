@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Files that are no text, by their first bytes.
+// Files that are not text, recognised by their first bytes.
 struct Foreign {
   std::string_view magic;
   const char* what;

@@ -1,5 +1,5 @@
-// Reads text files: UTF-8 with or without a byte-order mark, packed by gzip or not, with line ends of
-// any system. What is no such text is named for what it is.
+// Reads text files: UTF-8 with or without a byte-order mark, packed by gzip or not, with line ends
+// of any system. For other files the error names their format.
 #pragma once
 
 #include <cstddef>
@@ -26,10 +26,10 @@ StoredText decode_text(std::string bytes, const std::string& file, const std::st
 StoredText read_stored_text(const std::string& file, const std::string& where,
                             FileSystem& files = posix());
 
-// Takes the next line off the front of `rest` and returns it without its end: \n, \r\n or \r.
+// Removes the first line from `rest` and returns it without its line end (\n, \r\n or \r).
 std::string_view take_line(std::string_view& rest);
 
-// Returns the text with every line end written \n.
+// Returns the text with \n for every line end.
 std::string with_newlines(std::string_view text);
 
 // Returns the text without blanks at its ends: spaces, tabs and no-break spaces.

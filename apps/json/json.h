@@ -84,7 +84,7 @@ class Json {
   const Json& at(std::string_view key) const;
   Json& at(std::string_view key);
   Json& operator[](std::string_view key);
-  Json& operator[](std::integral auto index) = delete;  // 0 would pass for a key, the null pointer
+  Json& operator[](std::integral auto index) = delete;  // 0 would be taken as a null key
   template <class T>
   T value(std::string_view key, T otherwise) const {
     const Json* found = find(key);

@@ -40,7 +40,7 @@ void FilesRead::add(const FileReport& report, bool warnings) {
     objects_.push_back(std::move(object));
     return;
   }
-  // A message that cannot be written is no reason to stop, so nothing is thrown here.
+  // The program continues if a message cannot be written, so nothing is thrown here.
   std::fputs((report.line + "\n").c_str(), stderr);
   if (warnings)
     for (const std::string& text : report.warnings) std::fputs((text + "\n").c_str(), stderr);

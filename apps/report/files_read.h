@@ -1,4 +1,4 @@
-// What a verb says of the user's files that it read: of each file one line, and its warnings.
+// Reports the user's files that a verb has read: one line for each file, and warnings.
 #pragma once
 
 #include <string>
@@ -9,32 +9,32 @@
 
 namespace pushforward::app {
 
-// What is said of one file.
+// The report of one file.
 struct FileReport {
   std::string line;  // "read f.csv: 3 rows, 2 columns: ..."
   std::vector<std::string> warnings;
-  Json object;  // the same for programs; the warnings are added to it
+  Json object;  // the report for programs; `add` adds the warnings
 };
 
 // Returns the report of a table that was read from a file.
 FileReport table_report(const NdArray& table);
 
-// Where reports go: to stderr as they come, into the verb's JSON, or nowhere.
+// The destination of reports: stderr at once, the verb's JSON, or nowhere.
 enum class ReportsTo { nowhere, people, json };
 
-// The reports of a process, which runs one verb. Files are read deep inside the engine, so this is the
-// one place that a verb asks, as stderr is one place.
+// The reports of a process, which runs one verb. There is one object for all files, because they
+// are read deep inside the engine.
 class FilesRead {
  public:
-  // Says where reports go; before that they go nowhere. json: to `json()`; quiet: nowhere.
+  // Sets the destination of reports. Before this call they go nowhere.
   void send_to(ReportsTo where) { where_ = where; }
   void send_to(bool json, bool quiet = false) {
     send_to(json ? ReportsTo::json : quiet ? ReportsTo::nowhere : ReportsTo::people);
   }
-  // Takes a report. The same report again, of a file that is read twice, is passed over. Points that
-  // a verb is asked about need no `warnings` of what would be wrong with data.
+  // Adds a report. A report that is already there, of a file that is read twice, is ignored. Pass
+  // `warnings` = false for points that are not data, since warnings are about data.
   void add(const FileReport& report, bool warnings = true);
-  // The objects of all reports, if they go there: the value of "read" in a verb's JSON.
+  // Returns the objects of the reports that go to JSON: the value of "read" in a verb's JSON.
   const Json& json() const { return objects_; }
 
  private:

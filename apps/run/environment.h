@@ -19,9 +19,9 @@ struct Environment {
   std::string version, commit;      // of this program; the commit at the time of configuration
   std::string compiler;             // its name and version
   bool optimised = true;            // true if the compiler optimises
-  std::string cpu = "unknown";      // the name of the model
+  std::string cpu = "unknown";      // its model name
   std::set<std::string> cpu_flags;  // as /proc/cpuinfo lists them ("avx2")
-  int cores = 1;                    // online
+  int cores = 1;                    // cores that are online
   int usable_cores = 1;             // cores that this process may use
   std::optional<double> cpu_limit;  // of the cgroup, in CPUs
   std::uint64_t memory = 0;         // bytes

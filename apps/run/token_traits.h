@@ -1,4 +1,4 @@
-// What a model file stores about token data, so that tokens can be read and
+// The traits of token data that a model file stores, so that tokens can be read and
 // written without the data.
 #pragma once
 

@@ -26,11 +26,11 @@ std::string quoted(const std::vector<std::string>& lines) {
 struct Style {
   const char *what, *shape, *fill;
 };
-constexpr Style kInput{"input", "ellipse", "#8fcdf0"};           // sky blue, lighter
-constexpr Style kParameter{"parameter", "cylinder", "#f0b840"};  // orange, lighter
+constexpr Style kInput{"input", "ellipse", "#8fcdf0"};           // light sky blue
+constexpr Style kParameter{"parameter", "cylinder", "#f0b840"};  // light orange
 constexpr Style kConstant{"constant", "note", "#dddddd"};
 constexpr Style kOp{"op", "box", "#ffffff"};
-constexpr Style kRule{"recorded by a rule", "box", "#a6dcc8"};  // bluish green, lighter
+constexpr Style kRule{"recorded by a rule", "box", "#a6dcc8"};  // light bluish green
 
 const Style& style(const ListedLine& l) {
   switch (l.kind) {

@@ -1,7 +1,7 @@
 // Exercise 5: a gradient in less memory, by segments that are computed twice.
 //
-// Only the values between segments are kept. Each segment is computed again when the downward sweep
-// comes to it (Griewank, Walther 2000).
+// Only the values between segments are stored. Each segment is computed again when the downward
+// sweep reaches it (Griewank, Walther 2000).
 #include <vector>
 
 #include "autograd/ops.h"
@@ -20,7 +20,7 @@ Var segment(Var x) {
   return x;
 }
 
-// The gradient of sum(chain(x)) all at once, as usual.
+// Returns the gradient of sum(chain(x)) from one sweep over the whole chain.
 std::vector<real> at_once(Tape& tape, const std::vector<real>& numbers) {
   const Var x = tape.input({kNumbers}, numbers);
   Var y = x;

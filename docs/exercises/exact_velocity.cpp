@@ -12,7 +12,7 @@ constexpr double kMean = 2, kStd = 0.5;
 // your part: double velocity(double x, double t), which is E[x1 - x0 | xt = x]
 double velocity(double x, double t) {
   // xt ~ N(m, v). The conditional mean of a Gaussian is its mean plus covariance / variance times
-  // how far xt is from m.
+  // (xt - m).
   const double m = t * kMean, v = t * t * kStd * kStd + (1 - t) * (1 - t);
   const double cov_x1 = t * kStd * kStd, cov_x0 = 1 - t;
   return kMean + (cov_x1 - cov_x0) / v * (x - m);

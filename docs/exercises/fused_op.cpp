@@ -6,7 +6,7 @@ using namespace pushforward;
 
 namespace {
 
-// The same from ops that there are: three lines, and two arrays of the size of a.
+// Computes the same with existing ops, which takes three lines and two arrays of the size of a.
 Var composed(Var a, Var b) { return sum_cols(square(a - b)); }
 
 // your part: Var squared_distance(Operand a, Operand b), (R, C) and (R, C) -> (R, 1), as one op
@@ -48,7 +48,7 @@ constexpr Op squared_distance_op{
 Var squared_distance(Operand a, Operand b) { return rules::apply(squared_distance_op, {a, b}); }
 // end of your part
 
-// The largest difference of two values.
+// Returns the largest difference of two values.
 double apart(Var p, Var q) {
   double most = 0;
   for (const real x : (p - q).values()) most = std::fmax(most, std::fabs(x));
@@ -66,7 +66,7 @@ int main() {
   exercise::expect("the op is one line", tape.line(one.id).in[0] == a.id);
   const Var all = composed(a, b), w = tape.input({2, 1}, {1, -2});
   const Var y = sum(w * square(one)),
-            z = sum(w * square(all));  // squared, so that g is no constant
+            z = sum(w * square(all));  // squared, so that g is not constant
   exercise::expect("values", apart(one, all), 0);
   for (const Var x : {a, b}) {
     const Var gy = grad(y, x, Record::yes), gz = grad(z, x, Record::yes);

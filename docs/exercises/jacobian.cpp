@@ -11,7 +11,7 @@ namespace {
 
 using Matrix = std::vector<std::vector<double>>;  // J[i][j] = d y_i / d x_j
 
-// e_k, of n elements.
+// Returns the unit vector e_k of n elements.
 Var unit(Tape& tape, int n, int k) {
   std::vector<real> e(static_cast<std::size_t>(n));
   e[static_cast<std::size_t>(k)] = 1;

@@ -25,7 +25,8 @@ double slow_ends_inverse(double ratio, const Scheduler&) {  // alpha / sigma = t
 Scheduler slow_ends() { return {"slow_ends", slow_ends_formula, slow_ends_inverse}; }
 // end of your part
 
-// Where the flow from N(0, 1) to N(2, 1/4) takes x0, by the exact velocity of that path.
+// Returns the point to which the flow from N(0, 1) to N(2, 1/4) takes x0, by the exact velocity of
+// the path.
 double arrival(double x0) {
   const Oracle oracle({.dim = 1, .weights = {1}, .means = {0}, .stds = {1}},
                       {.dim = 1, .weights = {1}, .means = {2}, .stds = {0.5}});

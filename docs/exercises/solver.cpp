@@ -18,8 +18,8 @@ constexpr Tableau kThreeEighths{
 };
 // end of your part
 
-// The error at t = 2 of dx/dt = x cos(t) from x(0) = 1, in so many steps; the solution is
-// exp(sin(t)).
+// Returns the error at t = 2 of the solution of dx/dt = x cos(t), x(0) = 1, with this number of
+// steps. The solution is exp(sin(t)).
 double error(int steps) {
   std::vector<double> grid;
   for (int k = 0; k <= steps; ++k) grid.push_back(2. * k / steps);

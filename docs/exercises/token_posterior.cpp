@@ -1,4 +1,4 @@
-// Exercise 10: the posterior of a token by Bayes' rule, which is all that a discrete flow learns.
+// Exercise 10: the posterior of a token by Bayes' rule, which is what a discrete flow learns.
 #include <vector>
 
 #include "docs/exercises/exercise.h"

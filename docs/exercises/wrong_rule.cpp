@@ -6,12 +6,12 @@ using namespace pushforward;
 
 namespace {
 
-// tanh, but its slope is 1 - y where 1 - y^2 is right. Both sweeps use the one slope.
+// tanh with a wrong slope, 1 - y instead of 1 - y^2. Both sweeps use it.
 constexpr Op wrong_tanh_op =
     rules::elementwise("wrong_tanh", rules::unary_kernel<kernels::Unary::tanh>,
                        [](Var, Var y) { return shift(-y, 1); });
 
-// <w, tanh(x)> for three numbers.
+// The numbers of <w, tanh(x)>.
 constexpr real kX[] = {0.5, -1, 0.25}, kU[] = {1, 0.5, -2}, kW[] = {1, 2, 3};
 
 // your part: double up(), the slope of <w, wrong_tanh(x)> along u by jvp, double down(), the same

@@ -27,7 +27,7 @@ constexpr D d;
 constexpr I di;
 constexpr double kCostInfinity = std::numeric_limits<double>::infinity();
 
-// The minimum of many numbers in each lane, and the index at which the lane first met it.
+// The minimum of the numbers in each lane, and the index of its first occurrence there.
 struct Tracker {
   V value;
   VI at;

@@ -35,8 +35,9 @@ struct Coupling {
   std::string name;
   // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls it,
   // from one thread at a time, with one pair per row; the couplings of this folder do not check
-  // that. It allocates nothing after the first call of a size. If empty, row k is paired with row
-  // k, and chunks need not wait for the whole batch.
+  // that. Batch fails on a pair of rows that it does not have. It allocates nothing after the first
+  // call of a size. If empty, row k is paired with row k, and chunks need not wait for the whole
+  // batch.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
   // Source and data are two finite sets of equal size, or one saved table of pairs, and both are
   // drawn with the same random numbers. So row k holds the same row of both.

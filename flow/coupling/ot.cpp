@@ -60,8 +60,11 @@ Coupling ot_coupling(double label_weight) {
   };
   return {"ot", [label_weight, memory = std::make_shared<Memory>()](const Endpoints& ends, Stream,
                                                                     std::span<RowPair> pairs) {
+            check(label_weight == 0 || ends.labels, "ot coupling", "the weight of labels is ",
+                  label_weight,
+                  ", and the data has no labels; give labelled data, or the weight 0");
             double* cost = memory->costs.of(ends);
-            if (label_weight > 0 && ends.labels) add_label_costs(ends, label_weight, cost);
+            if (label_weight > 0) add_label_costs(ends, label_weight, cost);
             const std::span<const int> partner = memory->assignment.solve(ends.rows, cost);
             for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, partner[k]};
           }};

@@ -23,7 +23,8 @@ namespace pushforward::inline PF_REAL {
 // `label_weight` > 0 needs data with labels. It assigns source row k the label of data row k, which
 // is independent of it, and adds label_weight to the cost of pairs whose labels differ. This keeps
 // transport from skewing the source distribution given the label (C2OT, arXiv 2503.10636). With a
-// weight of a few times the largest distance, all pairs have equal labels.
+// weight of a few times the largest distance, all pairs have equal labels. Throws unless the weight
+// is 0 or more, and the coupling throws where it is above 0 and the rows have no labels.
 Coupling ot_coupling(double label_weight = 0);
 
 // Entropic optimal transport within the batch. Each source row draws its data row from P(data row |

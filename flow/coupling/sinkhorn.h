@@ -31,7 +31,8 @@ class Sinkhorn {
   // the tolerance is met. The last message gives the error reached.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // Of the last solution, empty before the first. The plan (n, m), adding up to 1; f (n) and g (m).
+  // The last solution, empty before the first: the plan (n, m), which adds up to
+  // 1, f (n) and g (m).
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }

@@ -38,7 +38,7 @@ Var along(Var y, double h, const StageRow& w, int count,
   return y;
 }
 
-// Whether a later stage or the result of the step uses stage i.
+// Returns whether a later stage or the result of the step uses stage i.
 bool needed(const Tableau& tableau, int i) {
   bool any = tableau.b[i] != 0;
   for (int later = i + 1; later < tableau.stages; ++later) any |= tableau.a[later][i] != 0;

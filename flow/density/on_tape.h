@@ -39,7 +39,7 @@ Var gaussian_log_density(Var x, double std);
 //   ln p_0(x(begin)) - integral of div u(x(t), t) dt.
 // x(t) and the integral are computed by `steps` equal Runge-Kutta steps from `end` back
 // to `begin`, on x's tape. Fails without a field, a source or a method, on a probe of another shape
-// than x, and unless begin < end.
+// than x, on less than one step, and unless begin < end.
 Var log_density(const Field& field, Var x, const SourceDensity& source,
                 const TapeSolve& solve = {});
 

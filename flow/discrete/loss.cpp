@@ -56,7 +56,7 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
   return out;
 }
 
-// 1 / (B L).
+// Returns 1 / (B L).
 real one_share(const TokenSample& sample) {
   return static_cast<real>(1 / (static_cast<double>(sample.t.shape().rows()) * sample.length));
 }

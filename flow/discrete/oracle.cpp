@@ -64,6 +64,7 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& data)
   check_table(data, path, "data");
   weights_ = make_weights(data, "data");
   labels_ = data.labels;
+  note_labels();
   x1_.resize(data.tokens.size());
   for (int k = 0; k < rows(); ++k)
     for (int l = 0; l < length_; ++l) x1_[std::size_t(l) * rows() + k] = data.row(k)[l];
@@ -92,6 +93,7 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
       if (!data.labels.empty()) labels_.push_back(data.labels[k]);
     }
   }
+  note_labels();
   x1_.resize(weights_.size() * length_);
   x0_.resize(weights_.size() * length_);
   for (int k = 0; k < rows(); ++k) {
@@ -191,17 +193,29 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
   return top;
 }
 
-double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
-                          std::span<double> powers, int label, int skipped) const {
+void TokenOracle::check_asked(double t, int label) const {
   check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times must be in [0, 1]");
   check(label >= -1, "token oracle", "label ", label,
         " is asked for; labels count from 0, and -1 means all classes together");
-  check(label < 0 || !labels_.empty(), "token oracle", "label ", label,
+  if (label < 0) return;
+  check(!labels_.empty(), "token oracle", "label ", label,
         " is asked for, but the set has no labels; ask without one");
+  check(std::ranges::binary_search(known_labels_, label), "token oracle",
+        "no row of the set has label ", label, "; take a label that occurs");
+}
+
+void TokenOracle::note_labels() {
+  for (int k = 0; k < rows(); ++k)
+    if (!labels_.empty() && weights_[k] > 0) known_labels_.push_back(labels_[k]);
+  std::ranges::sort(known_labels_);
+  const auto copies = std::ranges::unique(known_labels_);
+  known_labels_.erase(copies.begin(), copies.end());
+}
+
+double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
+                          std::span<double> powers, int label, int skipped) const {
   double whole = 0;
   for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
-  check(whole > 0, "token oracle", "no row of the set has label ", label,
-        "; take a label that occurs");
   double log_scale = 0;
   switch (*path_.source) {
     case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;

@@ -95,6 +95,8 @@ class TokenOracle {
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
+  void note_labels();  // makes known_labels_
+  void check_asked(double t, int label) const;
   void check_state(std::span<const int> state) const;
   void check_room(std::size_t given, std::size_t wanted) const;
   std::size_t count_states() const;  // returns states^L; fails if it is more than 2^20
@@ -102,9 +104,10 @@ class TokenOracle {
 
   TokenPath path_;
   int length_ = 0;
-  std::vector<double> weights_;  // (rows), with sum 1
-  std::vector<int> labels_;      // (rows), or empty
-  std::vector<int> x1_, x0_;     // (L, rows), so that loops over rows are contiguous
+  std::vector<double> weights_;    // (rows), with sum 1
+  std::vector<int> labels_;        // (rows), or empty
+  std::vector<int> known_labels_;  // those of rows with a weight above 0, rising
+  std::vector<int> x1_, x0_;       // (L, rows), so that loops over rows are contiguous
 };
 
 }  // namespace pushforward

@@ -48,6 +48,7 @@ std::vector<double> TokenOracle::rows_given(double t, std::span<const int> state
 
 double TokenOracle::rows_given(double t, std::span<const int> state, std::span<double> r,
                                int label) const {
+  check_asked(t, label);
   check_state(state);
   check_room(r.size(), weights_.size());
   std::vector<double> powers(length_ + 1);
@@ -59,6 +60,7 @@ double TokenOracle::rows_given(double t, std::span<const int> state, std::span<d
 
 void TokenOracle::posterior(double t, std::span<const int> state, std::span<double> out,
                             std::span<double> work, int label) const {
+  check_asked(t, label);
   check_state(state);
   const int v = path_.vocabulary;
   check(out.size() == std::size_t(length_) * v && work.size() >= std::size_t(scratch()),
@@ -95,6 +97,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
 
 void TokenOracle::posterior(double t, std::span<const int> states, std::span<double> out,
                             int label) const {
+  check_asked(t, label);
   const std::size_t n = all_rows(states), width = std::size_t(length_) * path_.vocabulary;
   check_room(out.size(), n * width);
   std::vector<double> work(scratch());
@@ -110,6 +113,7 @@ std::vector<double> TokenOracle::posterior(double t, std::span<const int> states
 
 void TokenOracle::log_probability(double t, std::span<const int> states, std::span<double> out,
                                   int label) const {
+  check_asked(t, label);
   const std::size_t n = all_rows(states);
   check_room(out.size(), n);
   std::vector<double> r(rows()), powers(length_ + 1);
@@ -130,6 +134,7 @@ std::vector<double> TokenOracle::log_probability(double t, std::span<const int> 
 
 void TokenOracle::rates(double t, std::span<const int> states, std::span<double> out,
                         int label) const {
+  check_asked(t, label);
   const double hazard = path_.kappa.hazard(t);
   check(std::isfinite(hazard), "token oracle", "at t = ", t,
         " tokens jump at an infinite rate; take a time before the end of the path");
@@ -151,6 +156,7 @@ std::vector<double> TokenOracle::rates(double t, std::span<const int> states, in
 
 void TokenOracle::given_others(double t, std::span<const int> states, std::span<double> out,
                                int label) const {
+  check_asked(t, label);
   const std::size_t n = all_rows(states);
   const int s = path_.states(), v = path_.vocabulary;
   check_room(out.size(), states.size() * s);

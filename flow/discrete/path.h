@@ -36,8 +36,8 @@ struct TokenPath {
   int states() const;
   // Returns the state of the mask, or -1 for the other sources. Fails as check_valid does.
   int mask() const;
-  // Whether `state` shows that a token has its data value: with a mask source, any state but the
-  // mask. Runs for every token of every step, and does not check the state.
+  // Returns whether `state` shows that a token has its data value: with a mask source, any state
+  // but the mask. Runs for every token of every step, and does not check the state.
   bool unmasked(int state) const { return source == SourceKind::mask && state != vocabulary; }
   // Returns the probability of `state` at t = 0, for mask and uniform sources. Fails for
   // SourceKind::data, and as check_state does.

@@ -96,7 +96,8 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
     workspace.labels[r] = options.label_of(first + static_cast<int>(r));
 }
 
-// Whether a token of the chunk is neither given nor unmasked, so that the network is needed.
+// Returns whether a token of the chunk is neither given nor unmasked, so that
+// the network is needed.
 bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call) const {
   for (std::size_t i = 0; i < workspace.x.size(); ++i) {
     const bool given = !call.given.empty() && call.given[i % static_cast<std::size_t>(length)] >= 0;

@@ -42,7 +42,7 @@ class TokenStep {
   TokenMove move(int x, int x1) const;
   // An upper bound on the probability that a token moves.
   double max_probability() const { return max_probability_; }
-  // Whether unmasked tokens may move.
+  // Returns whether unmasked tokens may move.
   bool remasks() const { return remasks_; }
   // Returns the source's state for the uniform number u in [0, 1), given that it is not x. Fails if
   // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and

@@ -10,7 +10,8 @@ namespace pushforward::inline PF_REAL {
 // The rows of another distribution, scaled and shifted. `restore` undoes this.
 class AffineData final : public Distribution {
  public:
-  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise.
+  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
+  // data.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
 
   int dim() const override { return inner_->dim(); }
@@ -44,13 +45,13 @@ class AffineData final : public Distribution {
 // y = scale x + shift with the same scale and shift in every column. Throws as AffineData does.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
-// What standardize measures.
+// The moments that standardize uses.
 struct ColumnMoments {
   std::vector<double> mean, std;  // by column; std with divisor n
 };
 
-// Of all rows of a finite set, and of 65,536 rows drawn from a fixed stream of any other
-// distribution.
+// Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
+// any other distribution.
 ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };

@@ -22,7 +22,7 @@ namespace pushforward::inline PF_REAL {
 class ArrayData final : public Distribution {
  public:
   // values (n, D) must be finite, with n > 0. labels (n) must be non-negative, or
-  // empty. Throws otherwise.
+  // empty. Throws otherwise, and on an order with a negative batch.
   explicit ArrayData(Tensor values, std::vector<int> labels = {}, RowOrder order = {});
 
   int dim() const override { return values_.cols(); }

@@ -18,7 +18,7 @@ namespace pushforward::inline PF_REAL {
 class DequantisedData final : public Distribution {
  public:
   // `width` is the width of a bin in the inner distribution's units: 1 for whole numbers, 1/255 for
-  // bytes divided by 255. Throws unless it is positive and finite.
+  // bytes divided by 255. Throws unless it is positive and finite, and without data.
   explicit DequantisedData(DistributionPtr inner, double width = 1);
 
   int dim() const override { return inner_->dim(); }

@@ -12,7 +12,8 @@ namespace pushforward::inline PF_REAL {
 class GaussianMixture final : public Distribution {
  public:
   // weights (K) need not sum to 1; means are (K, D); stds (K) are positive.
-  // Throws if the sizes differ.
+  // Throws if the sizes differ, on a weight that is negative or not finite, on weights that are all
+  // 0, and on a std that is not positive and finite.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
 
   int dim() const override { return means_.cols(); }

@@ -6,7 +6,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Independent normal coordinates, each N(mean, std^2).
+// Independent normal coordinates, each N(mean, std^2). Throws unless the dimension and std
+// are positive and the mean is finite.
 class GaussianSource final : public Distribution {
  public:
   explicit GaussianSource(int dim, double std = 1, double mean = 0);
@@ -23,7 +24,8 @@ class GaussianSource final : public Distribution {
   double std_, mean_;
 };
 
-// Independent coordinates, each uniform on (low, high).
+// Independent coordinates, each uniform on (low, high). Throws unless the dimension is positive and
+// low < high, both finite.
 class UniformSource final : public Distribution {
  public:
   UniformSource(int dim, double low, double high);

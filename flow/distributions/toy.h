@@ -86,6 +86,7 @@ class Toy final : public Distribution {
 
   // A finite set of n rows in its original form: moons has evenly spaced angles and one half after
   // the other. For the other data sets it is n draws. Writes the labels unless `labels` is null.
+  // Throws unless n is positive.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 
   const ToyInfo& info() const { return info_; }

@@ -95,7 +95,6 @@ double median_distance(PointSet a, PointSet b) {
     }
   }
   const int n = static_cast<int>(pooled.size() / a.dim);
-  check(n >= 2, "median distance", "there is one point only");
   SquaredCosts costs;
   costs.set(n, pooled.data(), n, pooled.data(), a.dim);
   std::vector<double> squared;

@@ -14,7 +14,7 @@ std::vector<double> subsample(PointSet points, int n, Stream stream) {
   check(points.rows >= 0 && points.dim >= 0 &&
             (points.x != nullptr || points.rows == 0 || points.dim == 0),
         "subsample", "a set of ", points.rows, " points of dimension ", points.dim,
-        points.x ? "" : ", without memory");
+        points.x ? "" : ", without memory", "; give the memory of rows that there are");
   if (n >= points.rows)
     return {points.x, points.x + static_cast<std::size_t>(points.rows) * points.dim};
   std::vector<int> chosen = permutation(stream, points.rows);

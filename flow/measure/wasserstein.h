@@ -28,24 +28,23 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 
 double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream stream,
                            Workers& workers);
 
-// A Gaussian distribution N(mean, covariance) on R^D, or what of any distribution its first two
-// moments say.
+// A Gaussian distribution N(mean, covariance) on R^D, or the first two moments of any distribution.
 struct GaussianMoments {
   std::vector<double> mean{};        // (D)
-  std::vector<double> covariance{};  // (D, D), row-major, symmetric, no eigenvalue below 0
+  std::vector<double> covariance{};  // (D, D), row-major, symmetric, without negative eigenvalues
 };
 
-// The mean and the covariance (divisor n) of a set of points. Fails on a set that is empty or not
-// finite.
+// Returns the mean and the covariance (divisor n) of a set of points. Fails on a set that is
+// empty or not finite.
 GaussianMoments gaussian_moments(PointSet points);
 
-// The 2-Wasserstein distance between two Gaussians, in closed form (Dowson and Landau, "The Frechet
-// distance between multivariate normal distributions", J. Multivariate Anal. 12, 1982; the second
-// term is the Bures distance of the covariances A and B):
-//   W2^2 = |mean_a - mean_b|^2 + tr(A + B - 2 (A^(1/2) B A^(1/2))^(1/2)); the root is taken.
-// O(D^3). Of the moments of two sets, it is the Frechet distance between them, a lower bound of
-// their W2 (Gelbrich 1990). Fails on sizes that differ, on numbers that are not finite, and on a
-// covariance that is not symmetric or has a negative eigenvalue, beyond round-off.
+// Returns the 2-Wasserstein distance W2 between two Gaussians with covariances A and B, in closed
+// form (Dowson and Landau, "The Frechet distance between multivariate normal distributions", J.
+// Multivariate Anal. 12, 1982; the second term is the squared Bures distance):
+//   W2^2 = |mean_a - mean_b|^2 + tr(A + B - 2 (A^(1/2) B A^(1/2))^(1/2)).
+// Takes O(D^3). For the moments of two sets it is the Frechet distance, a lower bound of their W2
+// (Gelbrich 1990). Fails on sizes that differ, on numbers that are not finite, and on a covariance
+// that, beyond round-off, is not symmetric or has a negative eigenvalue.
 double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b);
 
 }  // namespace pushforward

@@ -27,7 +27,7 @@ bool all_equal(const std::vector<double>& v) {
 struct Means {
   std::vector<double> origin;   // (D)
   std::vector<double> centred;  // (pairs, D)
-  Tensor table;                 // the same
+  Tensor table;                 // the same values as a tensor
   bool still = true;            // all entries of `centred` are 0
 
   // Pair p has component p / stride % (number of components).

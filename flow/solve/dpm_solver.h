@@ -14,7 +14,7 @@ namespace pushforward::inline PF_REAL {
 class DpmSolver final : public GridDriver {
  public:
   // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
-  // model's output in the given parameterization.
+  // model's output in the given parameterization. Fails unless there are rows and numbers.
   DpmSolver(Parameterization parameterization, int rows, int dim);
 
  private:

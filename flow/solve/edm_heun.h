@@ -12,7 +12,7 @@ namespace pushforward::inline PF_REAL {
 class EdmHeun final : public GridDriver {
  public:
   // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
-  // model's output in the given parameterization.
+  // model's output in the given parameterization. Fails unless there are rows and numbers.
   EdmHeun(Parameterization parameterization, int rows, int dim);
 
  private:

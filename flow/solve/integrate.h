@@ -19,7 +19,8 @@ namespace pushforward::inline PF_REAL {
 // one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers.
+  // Integrates blocks of up to `rows` rows of `dim` numbers. Fails unless there are rows and numbers,
+  // and as SolverOptions::check_valid does.
   Integrator(const SolverOptions& options, int rows, int dim);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone

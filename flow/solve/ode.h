@@ -14,22 +14,23 @@ namespace pushforward::inline PF_REAL {
 
 // The slope of dx/dt = slope(x, t) for one number x.
 using ScalarSlope = std::function<double(double x, double t)>;
-// The slope of a state of several numbers: writes dx, which has as many numbers as x.
+// The slope of a state of several numbers. It writes dx, which has the size of x.
 using StateSlope = std::function<void(std::span<const real> x, double t, std::span<real> dx)>;
 
-// The solution at grid.back() of dx/dt = slope(x, t) with x(grid.front()) = x:
+// Returns the solution at grid.back() of dx/dt = slope(x, t) with x(grid.front()) = x:
 //   integrate([](double x, double t) { return -x; }, 1., {0, 1})                      exp(-1)
 //   integrate(slope, 1., time_grid(100), {.tableau = &kEuler})                        100 steps
-// An adaptive method chooses its steps between the two ends; one of fixed steps goes from each time
-// of the grid to the next. The state is kept in `real`. Fails as Integrator::run does, and without
-// a function.
+// An adaptive method chooses its steps between the ends of the grid. A method with fixed steps goes
+// from each time of the grid to the next. The state is stored in `real`. Fails as Integrator::run
+// does, and without a function.
 double integrate(const ScalarSlope& slope, double x, const std::vector<double>& grid,
                  const SolverOptions& options = {});
-// The same for a state x (D).
+// Returns the solution for a state x (D).
 std::vector<real> integrate(const StateSlope& slope, std::vector<real> x,
                             const std::vector<double>& grid, const SolverOptions& options = {});
 
-// A right-hand side for Integrator and Stepper, every row of `dim` numbers by itself.
+// Returns a right-hand side for Integrator and Stepper, which calls `slope` for each
+// row of `dim` numbers. Fails without a function, and on a dimension below 1.
 Rhs make_rhs(StateSlope slope, int dim);
 
 }  // namespace pushforward::inline PF_REAL

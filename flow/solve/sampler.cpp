@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// What the driver's right-hand side returns.
+// Returns what the right-hand side of the driver predicts.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;
@@ -191,6 +191,7 @@ SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n
 }
 
 Tensor Sampler::sample(const Distribution& source, std::uint64_t seed, int n) {
+  check(n >= 0, "sample", n, " samples asked for; give 0 or more");
   Tensor out({n, dim_});
   sample(source, seed, n, out.data());
   return out;

@@ -43,7 +43,7 @@ class Sampler {
   // trajectory without saves. Does not check the memory that it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
-  Tensor sample(const Distribution& source, std::uint64_t seed, int n);
+  Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
 
   // Moves points x (n, D) from the first time to the last, in place. Point k is sample k. SDE
   // methods draw their noise from `seed`.

@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// Whether a fixed-step solver evaluates the velocity at the end of its last step.
+// Returns whether a fixed-step solver evaluates the velocity at the end of its last step.
 bool looks_at_end(const Tableau& tableau) {
   return std::any_of(tableau.c.begin(), tableau.c.begin() + tableau.stages,
                      [](double c) { return c == 1; });

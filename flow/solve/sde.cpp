@@ -17,7 +17,7 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameteriz
       prediction_(memory()),
       noise_(memory()) {
   check(diffusion.scale >= 0 && std::isfinite(diffusion.scale), "solver",
-        "the scale of the diffusion is ", diffusion.scale, "; it must not be negative");
+        "the scale of the diffusion is ", diffusion.scale, "; it must be 0 or more, and finite");
   if (scheme == Scheme::stochastic_heun) predicted_ = memory();
 }
 

@@ -28,7 +28,8 @@ class Sde final : public GridDriver {
   enum class Scheme { euler_maruyama, stochastic_heun };
 
   // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
-  // model's output in the given parameterization.
+  // model's output in the given parameterization. Fails unless there are rows and numbers, and the
+  // diffusion's scale is 0 or more and finite.
   Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameterization, int rows,
       int dim);
   void seed(std::uint64_t seed) override { seed_ = seed; }

@@ -22,7 +22,7 @@ struct SolverOptions {
   int max_steps = 10000;  // limit for each row, including rejected steps
   StepControl control{};
 
-  // Whether the steps are chosen by their error. Fails without a method.
+  // Returns whether the steps are adaptive. Fails without a method.
   bool adapts() const;
   // Fails on inconsistent options.
   void check_valid() const;

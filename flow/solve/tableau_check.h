@@ -32,7 +32,7 @@ constexpr StageRow ones(const Tableau& t) {
   return z;
 }
 
-// The matrix-vector product a x.
+// Returns the matrix-vector product a x.
 constexpr StageRow weigh(const Tableau& t, const StageRow& x) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = dot(t.a[i], x);

@@ -6,15 +6,14 @@
 
 namespace pushforward {
 
-// Whether a model of that parameterization has a finite velocity at t: data has
-// none at sigma = 0, noise and score none at alpha = 0, and nothing
-// has one where dsigma is infinite (t = 1 on linear_vp and vp). This and all below fail on times
-// outside of [0, 1].
+// Returns whether a model of this parameterization has a finite velocity at t. A model of data has
+// none at sigma = 0, models of noise and score have none at alpha = 0, and no model has one if
+// dsigma is infinite (t = 1 on linear_vp and vp). All functions here fail on times outside [0, 1].
 bool has_velocity(const Parameterization& parameterization, double t);
 
-// Whether a flow by `method` can begin, or end, at t. The methods that work with E[x1 | x] and E[x0
-// | x] (dpm_solver, edm_heun) begin where the output tells the two apart and end anywhere; the SDE
-// methods have no need of a velocity where they end in sigma = 0; an ODE asks for it at both ends.
+// Return whether a flow solved by `method` can begin, or end, at t. Methods that use E[x1 | x] and
+// E[x0 | x] (dpm_solver, edm_heun) can begin if both follow from the output, and can end anywhere.
+// SDE methods need no velocity if they end at sigma = 0. An ODE needs it at both ends.
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
@@ -23,7 +22,7 @@ struct TimeRange {
   double begin = 0, end = 1;
 };
 
-// How far inside of the path's ends a flow begins or ends where it must.
+// The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
 struct TimeMargin {
   double begin = 1e-3;  // the first time
   // sigma at the last time, the noise that remains. For 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on
@@ -31,13 +30,14 @@ struct TimeMargin {
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
-  // Returns the last time on this path.
+  // Returns the last time on this path. Fails unless each of the three lies in (0, 0.5).
   double end_of(const Scheduler& path) const;
 };
 
-// The largest part of `wanted` that begins and ends where the method can, by `margin` inside of
-// the path's ends where it must. There, the conversion multiplies the model's error by about 1 /
-// alpha or 1 / sigma. A flow that ends before t = 1 is completed by SamplerOptions::denoise_last.
+// Returns the largest part of `wanted` that the method can solve. An end of the path that it cannot
+// reach is replaced by the time that `margin` gives. There, the conversion multiplies the model's
+// error by about 1 / alpha or 1 / sigma. SamplerOptions::denoise_last completes a flow that ends
+// before t = 1. Fails on wanted times outside of [0, 1], and as TimeMargin::end_of does.
 TimeRange safe_time_range(const Parameterization& parameterization,
                           SamplingMethod method = SamplingMethod::ode, TimeRange wanted = {},
                           const TimeMargin& margin = {});

@@ -112,6 +112,12 @@ void Batch::couple(Ends& ends) const {
   const int* labels = problem_.data->classes() > 0 ? ends.labels.data() : nullptr;
   problem_.coupling.pair({rows_, dim(), ends.x0.data(), ends.x1.data(), labels},
                          stream(Purpose::coupling, ends.step), ends.pairs);
+  for (std::size_t k = 0; k < ends.pairs.size(); ++k) {
+    const auto [source, data] = ends.pairs[k];
+    check(source >= 0 && source < rows_ && data >= 0 && data < rows_, "batch", "the coupling \"",
+          problem_.coupling.name, "\" made pair ", k, " of source row ", source, " and data row ",
+          data, " in a batch of ", rows_, "; give rows of the batch");
+  }
 }
 
 // The labels of rows first .. first + rows - 1, some of them dropped.

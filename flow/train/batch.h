@@ -47,7 +47,8 @@ class Batch {
   const Problem& problem() const { return problem_; }
 
   // Moves to the batch of training step `step`. A coupling that needs the whole batch is computed
-  // here, unless it was computed ahead.
+  // here, unless it was computed ahead. Rethrows what the coupling throws, and throws on a pair of
+  // rows that the batch does not have.
   void start(std::uint32_t step, Workers& workers);
 
   // Writes rows first .. first + rows - 1 of the batch to the tape. Request each row once per step.

@@ -9,8 +9,6 @@ using detail::check, detail::fail;
 Linear::Linear(int in, int out, InitScheme scheme)
     : weight({out, in}, linear_init(scheme, in, out).weight),
       bias(Parameter::row(out, linear_init(scheme, in, out).bias)) {
-  check(in > 0 && out > 0, "linear", "the sizes are ", in, " -> ", out,
-        "; both must be at least 1");
   weight.kind = bias.kind = "linear";
 }
 
@@ -57,8 +55,9 @@ Dropout::Dropout(double its_p, std::uint32_t its_number) : p(its_p), number(its_
 }
 
 Var Dropout::operator()(Var x, const NetworkMode& mode) const {
+  Tape& tape = tape_of(x, "dropout");
   if (!mode.training || p == 0) return x;
-  const Label label(tape_of(x, "dropout"), "dropout");
+  const Label label(tape, "dropout");
   // Each dropout layer has its own purpose, above those that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();

@@ -27,6 +27,7 @@ namespace pushforward::inline PF_REAL {
 struct Linear {
   Parameter weight, bias;
 
+  // Throws unless both sizes are at least 1.
   Linear(int in, int out, InitScheme scheme = InitScheme::pytorch);
   int in() const { return weight.shape[1]; }
   int out() const { return weight.shape[0]; }
@@ -45,6 +46,7 @@ struct LayerNorm {
   Parameter weight, bias;
   real eps;
 
+  // Throws unless the width is at least 1 and eps is not negative.
   explicit LayerNorm(int width, real its_eps = real(1e-5));
 
   Var operator()(Var x) const;
@@ -59,6 +61,7 @@ struct LayerNorm {
 struct Embedding {
   Parameter weight;  // (count, width)
 
+  // Throws unless both are at least 1.
   Embedding(int count, int width);
 
   // Throws on a number outside [0, count), and names it.
@@ -83,6 +86,7 @@ struct Dropout {
 struct Film {
   Linear to;
 
+  // Throws unless both sizes are at least 1.
   Film(int in, int width, InitScheme scheme = InitScheme::pytorch);
 
   Var operator()(Var x, Var condition) const;

@@ -2,13 +2,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-using detail::check;
-
 namespace {
 
 MlpOptions token_mlp_options(const TokenOptions& o, int conditioning_columns) {
-  check(o.embed > 0, "token network", "the embedding of a token has ", o.embed,
-        " numbers; at least 1 is needed");
   return {.in = o.length * o.embed + conditioning_columns,
           .out = o.length * o.vocabulary,
           .hidden = o.hidden,

@@ -122,9 +122,13 @@ void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef l
     const RowRange rows{chunks.begin(chunk), chunks.rows_of(chunk)};
     const double weight = double(rows.count) / chunks.rows;
     const Var y = loss(worker_tape.tape, rows);
-    check(y && y.tape == &worker_tape.tape && y.shape().size() == 1, "train",
-          "the loss must be one number on the given tape", y ? "; its shape is " : "",
-          y ? y.shape() : Shape{}, "; take its mean over the rows");
+    check(static_cast<bool>(y), "train",
+          "the loss is null; return its mean over the rows, one number on the given tape");
+    check(y.tape == &worker_tape.tape, "train",
+          "the loss is on another tape; compute it on the tape that is given");
+    check(y.shape().size() == 1, "train",
+          "the loss must be one number on the given tape; its shape is ", y.shape(),
+          "; take its mean over the rows");
     const double value = static_cast<double>(y.item());
     losses_[static_cast<std::size_t>(chunk)] = weight * value;
     if (!std::isfinite(value)) continue;

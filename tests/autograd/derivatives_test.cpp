@@ -2,6 +2,7 @@
 #include "autograd/derivatives.h"
 
 #include <cmath>
+#include <sstream>
 #include <vector>
 
 #include "autograd/ops.h"
@@ -129,8 +130,37 @@ TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
                          {0, 0, 0});
   check_derivative_value(divergence(t.full({3, 2}, 1), x), {3, 1}, {0, 0, 0});
   check_derivative_value(divergence(t.full({3, 0}, 1), t.full({3, 0}, 1)), {3, 1}, {0, 0, 0});
-  CHECK_THROWS_WITH(divergence(sum_cols(x), x),
-                    "[divergence] the field is (3, 1) and the points (3, 2); both must be (B, D)");
+}
+
+TEST_CASE("divergences refuse a field that has not the shape of its points, (B, D)",
+          "[derivatives]") {
+  const struct {
+    const char* name;
+    Var (*of)(Var u, Var x);
+  } divergences[] = {
+      {"divergence", [](Var u, Var x) { return divergence(u, x); }},
+      {"divergence", [](Var u, Var x) { return divergence(u, x, Record::yes); }},
+      {"hutchinson_divergence", [](Var u, Var x) { return hutchinson_divergence(u, x, x); }},
+      {"hutchinson_divergence",
+       [](Var u, Var x) { return hutchinson_divergence(u, x, x, Record::yes); }},
+  };
+  const struct {
+    Shape field, points;
+  } wrong[] = {{{3, 1}, {3, 2}}, {{2, 3}, {3, 2}},       {{1, 3, 2}, {3, 2}},         {{6}, {6}},
+               {{}, {}},         {{3, 2, 1}, {3, 2, 1}}, {{1, 3, 2, 1}, {1, 3, 2, 1}}};
+  for (const auto& [name, of] : divergences) {
+    for (const auto& [field, points] : wrong) {
+      Tape t;
+      std::ostringstream text;
+      text << '[' << name << "] the field is " << field << " and the points " << points
+           << "; both must be (B, D)";
+      CHECK_THROWS_WITH(of(t.full(field, 1), t.full(points, 1)), text.str());
+    }
+  }
+  Tape t;
+  const Var x = t.full({3, 2}, 1);
+  CHECK_THROWS_WITH(hutchinson_divergence(x, x, t.full({2, 3}, 1)),
+                    "[grad] the seed is (2, 3) and the value (3, 2); they must be equal");
 }
 
 TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[derivatives]") {

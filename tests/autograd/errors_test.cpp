@@ -1,6 +1,7 @@
 // Tests the full text of every op's errors for wrong operands and shapes.
 #include <functional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -306,14 +307,36 @@ const ErrorRow kErrorShapes[] = {
      "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
-// Applies an op's record with x as every operand.
-Var apply_to(Tape& t, const Op& op, Var x) {
-  switch (op.inputs) {
+// Every op of which an operand must be a matrix, with arguments that fit one.
+const struct {
+  const char* op;
+  Var (*make)(Var x);
+} kMatrixOps[] = {
+    {"sum_rows", [](Var x) { return sum_rows(x); }},
+    {"sum_cols", [](Var x) { return sum_cols(x); }},
+    {"broadcast_rows", [](Var x) { return broadcast_rows(x, 4); }},
+    {"broadcast_cols", [](Var x) { return broadcast_cols(x, 4); }},
+    {"gather_rows", [](Var x) { return gather_rows(x, kErrorRows); }},
+    {"scatter_add_rows", [](Var x) { return scatter_add_rows(x, kErrorRows, 9); }},
+    {"pick_cols", [](Var x) { return pick_cols(x, kErrorRows); }},
+    {"put_cols", [](Var x) { return put_cols(x, kErrorRows, 4); }},
+    {"rotary", [](Var x) { return rotary(x, 1, 2, 2); }},
+    {"attention", [](Var x) { return attention(x, 1, 1); }},
+    {"attention_vjp", [](Var x) { return attention_vjp(x, x, 1, 1); }},
+};
+
+Var apply_with(Tape& t, const Op& op, Var x, int inputs) {
+  switch (inputs) {
+    case 0: return t.apply(op, {});
     case 1: return t.apply(op, {x});
     case 2: return t.apply(op, {x, x});
-    default: return t.apply(op, {x, x, x});
+    case 3: return t.apply(op, {x, x, x});
+    default: return t.apply(op, {x, x, x, x});
   }
 }
+
+// Applies an op's record with x as every operand.
+Var apply_to(Tape& t, const Op& op, Var x) { return apply_with(t, op, x, op.inputs); }
 
 }  // namespace
 
@@ -337,6 +360,31 @@ TEST_CASE("every op takes any shape or has its error text in the table", "[error
     CHECK((takes_any_shape(*op) || listed.count(op->name) == 1));
   }
   for (const std::string& op : listed) CHECK(registered.count(op) == 1);
+}
+
+TEST_CASE("every op of matrices refuses every other rank", "[errors]") {
+  for (const auto& [op, make] : kMatrixOps) {
+    for (const Shape& shape : {Shape{}, Shape{6}, Shape{1, 6, 1}, Shape{1, 2, 3, 1}}) {
+      Tape t;
+      CAPTURE(op);
+      std::ostringstream text;
+      text << '[' << op << "] a matrix (R, C) is needed, input 0 is " << shape
+           << "; reshape it first";
+      CHECK_THROWS_WITH(make(zeros(t, shape)), text.str());
+    }
+  }
+}
+
+TEST_CASE("every op refuses another number of inputs", "[errors]") {
+  for (const Op* op : all_ops()) {
+    for (int inputs = 0; inputs <= kMaxInputs + 1; ++inputs) {
+      if (inputs == op->inputs && inputs > 0) continue;
+      Tape t;
+      CHECK_THROWS_WITH(apply_with(t, *op, t.full({2, 2}, 1), inputs),
+                        "[" + std::string(op->name) + "] " + std::to_string(inputs) +
+                            " inputs are given to an op of " + std::to_string(op->inputs));
+    }
+  }
 }
 
 TEST_CASE("a failed op leaves the tape as it was", "[errors]") {

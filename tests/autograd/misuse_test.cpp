@@ -32,6 +32,9 @@ TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
                     "[input] 5 values for shape (2, 3), which has 6 elements");
   CHECK_THROWS_WITH(t.parameter(-1, {5}, five.data(), "w"),
                     "[parameter] slot -1 of \"w\" is negative; number the parameters from 0");
+  CHECK_THROWS_WITH(t.parameter(0, {5}, nullptr, "w"),
+                    "[parameter] \"w\" has no values to look at");
+  CHECK(t.parameter(1, {0, 5}, nullptr, "none").values().empty());
   t.parameter(0, {5}, five.data(), "w");
   CHECK_THROWS_WITH(t.parameter(0, {1, 5}, five.data(), "v"),
                     "[parameter] slot 0 is \"w\" (5) on this tape and \"v\" (1, "

@@ -222,19 +222,4 @@ TEST_CASE("mse is the mean over all elements", "[ops]") {
                     "[sub] shapes differ: (2, 2) and (4); broadcast the smaller one explicitly");
 }
 
-TEST_CASE("costs are counted in floating-point operations", "[ops]") {
-  Tape t;
-  const auto flops = [&](Var v) {
-    const TapeLine& l = t.line(v.id);
-    return l.op->flops(t, l);
-  };
-  CHECK(flops(matmul(t.full({5, 7}, 1), t.full({7, 3}, 1))) == 2 * 5 * 7 * 3);
-  CHECK(flops(matmul(t.full({2, 7, 5}, 1), t.full({2, 7, 3}, 1), true)) == 2 * 2 * 5 * 7 * 3);
-  CHECK(flops(linear(t.full({5, 7}, 1), t.full({3, 7}, 1), t.full({1, 3}, 1))) == 15 * 15);
-  CHECK(flops(t.full({4, 4}, 1) + t.full({4, 4}, 1)) == 16);
-  CHECK(flops(sum(t.full({4, 4}, 1))) == 16);
-  CHECK(flops(t.full({4, 4}, 1)) == 0);
-  for (const Op* op : all_ops()) CHECK(op->flops != nullptr);
-}
-
 }  // namespace pushforward::inline PF_REAL

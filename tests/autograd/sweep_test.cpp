@@ -2,9 +2,12 @@
 #include "autograd/sweep.h"
 
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <limits>
 #include <vector>
 
+#include "autograd/derivatives.h"
 #include "autograd/ops.h"
 #include "tests/tools/catch.h"
 
@@ -329,6 +332,41 @@ TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
   const LineId before = t.size();
   grad(y, x);
   CHECK(t.size() - before == 4);
+}
+
+// Fills the memory that the tape uses next, as a step before would have left it.
+void use_memory(Tape& t, int byte) {
+  const Scope scope(t);
+  constexpr std::size_t kBytes = 1 << 16;
+  std::memset(t.arena().array<std::byte>(kBytes), byte, kBytes);
+}
+
+TEST_CASE("sweeps find nothing in memory that was used before", "[sweep][trap]") {
+  for (const int byte : {0x00, 0x01, 0x55, 0xff}) {
+    CAPTURE(byte);
+    Tape t;
+    const Var x = t.input({2, 1}, {2, 3}), w = t.input({2, 1}, {5, 7}), u = x * w, y = sum(u);
+    // Of w alone is asked, so the rule of mul has one product to make. In the bytes of the table
+    // that says so stands what was there before.
+    use_memory(t, byte);
+    LineId before = t.size();
+    CHECK(sweep_values(grad(y, w)) == std::vector<real>{2, 3});
+    CHECK(t.size() - before == 3);  // the seed, its broadcast, and g x
+    const Var apart = t.full({2, 1}, 1);
+    Var out;
+    use_memory(t, byte);
+    grad(y, t.full({}, 1), {&apart, 1}, {&out, 1});
+    CHECK(!out);
+    use_memory(t, byte);
+    before = t.size();
+    CHECK(item(jvp(y, x, apart)) == 12);
+    CHECK(t.size() - before == 2);  // t w, and its sum
+    CHECK(!jvp(y, {&apart, 1}, {&apart, 1}));
+    use_memory(t, byte);
+    CHECK(sweep_values(divergence(u, x)) == std::vector<real>{5, 7});
+    use_memory(t, byte);
+    CHECK(sweep_values(jacobian(u, x)) == std::vector<real>{5, 0, 0, 7});
+  }
 }
 
 TEST_CASE("a gradient step down a closed form", "[sweep]") {

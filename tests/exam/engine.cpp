@@ -1,6 +1,8 @@
 #include "tests/exam/engine.h"
 
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <optional>
 
 #include "autograd/rules.h"
@@ -28,8 +30,18 @@ std::vector<real> flat(const Program& p) {
   return x;
 }
 
+// A tape whose memory was used before: an op that relies on zeros, or on nothing being there, is
+// found out by the noise.
+struct UsedTape : Tape {
+  UsedTape() {
+    const Scope scope(*this);
+    constexpr std::size_t kBytes = 1 << 17;
+    std::memset(arena().array<std::byte>(kBytes), 0x55, kBytes);
+  }
+};
+
 std::vector<Leaf> run(const Program& p) {
-  Tape t;
+  UsedTape t;
   const std::vector<real> x = flat(p);
   const Replay r = replay(t, p, x);
   std::vector<Leaf> out;
@@ -88,7 +100,7 @@ Var inner(const std::vector<Var>& a, const std::vector<Var>& b) {
 }
 
 Answers answer(const Question& q, const Plant& plant) {
-  Tape t;
+  UsedTape t;
   const std::vector<real> x = flat(q.program), u = reals(q.direction), w = reals(q.weight);
   const Planted planted(plant.op, plant.what);
   const Replay r = replay(t, q.program, x, {}, &planted);
@@ -118,7 +130,7 @@ Differences differences(const Question& q, const std::vector<std::vector<double>
   std::vector<std::vector<real>> stopped;
   std::vector<real> value;
   {
-    Tape t;
+    UsedTape t;
     const Replay r = replay(t, q.program, x);
     stopped = r.stopped;
     const auto y = r.output().values();
@@ -128,7 +140,7 @@ Differences differences(const Question& q, const std::vector<std::vector<double>
   const auto at = [&](real h, const std::vector<real>& dx, real k, const std::vector<real>& dv) {
     std::vector<real> moved = x;
     for (std::size_t i = 0; i < x.size(); ++i) moved[i] += h * dx[i] + k * dv[i];
-    Tape t;
+    UsedTape t;
     const auto y = replay(t, q.program, moved, stopped).output().values();
     return std::vector<real>(y.begin(), y.end());
   };

@@ -1,5 +1,5 @@
-// The user's tables as the verbs read them: what is said of each file, on stderr or in the JSON, which
-// files are read, and that what is wrong comes with the cure.
+// Tests how verbs read the user's tables: the report of each file on stderr or in the JSON, which
+// files are read, and errors with their cures.
 #include <string>
 
 #include "tests/tools/catch.h"
@@ -12,7 +12,7 @@ namespace {
 const char* const kTwoColumns =
     "length,width\n1.5,20\n2.5,31\n3.25,27\n2.0,22\n1.75,29\n2.25,24\n3.0,30\n2.75,21\n";
 
-// A run on a table, trained for a few steps.
+// Trains a run on a table for a few steps.
 struct TableSandbox : Sandbox {
   TableSandbox() {
     write("t.csv", kTwoColumns);
@@ -20,13 +20,13 @@ struct TableSandbox : Sandbox {
       "of": {"type": "csv", "path": "t.csv"}}, "model": {"hidden": [8]},
       "train": {"steps": 20, "batch": 16}, "sampler": {"type": "euler", "steps": 4}})");
   }
-  // What a command prints on stderr alone.
+  // Returns the stderr of a command.
   std::string errors(const std::string& arguments) const {
     return run_shell("cd " + path("") + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments +
                      " 2>&1 >/dev/null")
         .text;
   }
-  // What a command prints on stdout, parsed.
+  // Returns the stdout of a command, parsed as JSON.
   nlohmann::json json(const std::string& arguments) const {
     const Outcome outcome = (*this)(arguments + " 2>/dev/null");
     INFO(outcome.text);

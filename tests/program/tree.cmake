@@ -1,6 +1,6 @@
 # Tests the rules of the source tree: which room, folder and file may include which, the sizes of folders and files, type
-# names with one meaning, lengths of functions, and documents that name only what exists. Each of these checks is also
-# tested with planted mistakes.
+# names with one meaning, lengths of functions, error texts of the library that no test asserts, and documents that name only
+# what exists. Each of these checks is also tested with planted mistakes.
 set(tree_python ${PUSHFORWARD_PYTHON} -B)
 add_test(NAME "includes: directions"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/includes/check.py ${PROJECT_SOURCE_DIR})
@@ -16,6 +16,10 @@ add_test(NAME "functions: none is too long"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/function_lengths.py ${PROJECT_SOURCE_DIR})
 add_test(NAME "functions: a planted long one is named"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/function_lengths.py --selftest)
+add_test(NAME "errors: each text of the library is asserted"
+         COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/error_texts.py ${PROJECT_SOURCE_DIR})
+add_test(NAME "errors: a planted text without a test is named"
+         COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/error_texts.py --selftest)
 set(program)
 if(PUSHFORWARD_APP)
   set(program $<TARGET_FILE:pushforward_program>)
@@ -24,6 +28,7 @@ add_test(NAME "documents: what they name exists"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/documents.py ${PROJECT_SOURCE_DIR} ${program})
 foreach(name "includes: directions" "includes: a planted violation is named" "types: no name means two things"
              "types: a planted double is named" "functions: none is too long" "functions: a planted long one is named"
+             "errors: each text of the library is asserted" "errors: a planted text without a test is named"
              "documents: a planted name is found" "documents: what they name exists")
   set_tests_properties(${name} PROPERTIES TIMEOUT 60 LABELS tree)
   pushforward_label(${name} program/tree)

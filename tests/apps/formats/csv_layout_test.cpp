@@ -1,6 +1,8 @@
-// CSV: what separates cells, which row holds names, and which texts are no numbers, in files as people
-// have them. Nothing is taken for something else without a word.
+// Tests the layout of usual CSV files: the separator, the row with names, and texts that are not
+// numbers. Nothing is reinterpreted without a message.
 #include "apps/formats/csv_layout.h"
+#include <random>
+
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/csv_cells.h"
@@ -15,7 +17,7 @@ namespace {
 using Values = std::vector<double>;
 using Names = std::vector<std::string>;
 
-// Options of a table in the section /data of a config.
+// Returns the options of a table in the section /data of a config.
 CsvOptions in_config() {
   CsvOptions options;
   options.keys = "data.";
@@ -26,7 +28,7 @@ CsvTable table_of(const std::string& text, const CsvOptions& options = in_config
   return parse_csv(text, "t.csv", options);
 }
 
-// The message about a text that is refused; "": it is read.
+// Returns the error for a text, or "" if it is read.
 std::string refusal(const std::string& text, const CsvOptions& options = in_config()) {
   try {
     table_of(text, options);
@@ -66,9 +68,10 @@ TEST_CASE("a first row of missing values is no header", "[csv]") {
     CHECK_THAT(refusal(std::string(cell) + "\n1\n2\n"), Contains("is not a finite number"));
   CHECK_THAT(refusal(",\n1,2\n"), Contains("t.csv:1:1: an empty cell"));
   CHECK_THAT(refusal("\"\",\"\"\n1,2\n"), Contains("t.csv:1:1: an empty cell"));
-  // Sodium and potassium, and a first row of data beside a name.
+  // "Na" is a name here, not a missing value.
   CHECK(table_of("Na,K\n1,2\n").names == Names{"Na", "K"});
   CHECK_THAT(refusal("NA,setosa\n5.1,setosa\n"), Contains("t.csv:1:1: \"NA\" is a missing value"));
+  CHECK_THAT(refusal("setosa,\nvirginica,5\n"), Contains("t.csv:1:1: \"setosa\" is not a number"));
   CHECK(table_of(",x\n5,1\n2,3\n").names == Names{"", "x"});
 }
 
@@ -90,8 +93,8 @@ TEST_CASE("names in a comment above the numbers are found", "[csv]") {
         "separated by commas, names in the comment of line 1");
   CHECK(table_of("# x,y\n1,2\n").reading.left_out.empty());
   CHECK(table_of("# made by hand\n1,2\n").names.empty());
-  CHECK(table_of("# remark\n1\n2\n").names.empty());  // one column: a remark, or a name
-  CHECK(table_of("# x,y\n\n1,2\n").names.empty());    // not right above
+  CHECK(table_of("# remark\n1\n2\n").names.empty());  // with one column it may be a remark
+  CHECK(table_of("# x,y\n\n1,2\n").names.empty());    // not directly above
   CHECK(table_of("# x,y\na,b\n1,2\n").names == Names{"a", "b"});
   CsvOptions by_name = in_config();
   by_name.columns = {std::string("y")};
@@ -112,12 +115,12 @@ TEST_CASE("a first row of numbers that may be names is asked about", "[csv]") {
   options.header = CsvHeader::no;
   CHECK(table_of(years, options).shape == std::vector<std::size_t>{3, 3});
   options.header = CsvHeader::automatic;
-  options.columns = {std::string("2020")};  // which says that the row holds names
+  options.columns = {std::string("2020")};  // so the row holds names
   CHECK(table_of(years, options).values == Values{2.5, 2.2});
-  // Quotes around the numbers of the first row alone say the same.
+  // Quotes around only the numbers of the first row also mean that they are names.
   CHECK(table_of("\"2019\",\"2020\"\n1.5,2.5\n").names == Names{"2019", "2020"});
   CHECK(table_of("\"1\",\"2\"\n\"3\",\"4\"\n").names.empty());
-  // Data that is not asked about: years above years, whole numbers above whole numbers.
+  // These first rows are data: years above years, and whole numbers above whole numbers.
   for (const char* data : {"2019,2020\n2021,2022\n", "0,1\n1,0\n", "0,1\n0.5,1\n", "2019\n1.5\n",
                            "2020,2019\n1,2\n", "2019,2045\n1,2\n", "1,2\n3,4\n"})
     CHECK(refusal(data) == "");
@@ -135,10 +138,13 @@ TEST_CASE("the separator cuts all rows alike", "[csv]") {
   CHECK(names("a b\tc\n1\t2\n") == Names{"a b", "c"});
   CHECK(names("a|b\n1|2\n3|5\n") == Names{"a", "b"});
   CHECK(names("first one,x y\n1, 2\n3, 5\n") == Names{"first one", "x y"});
+  const CsvTable named = table_of("sep=;\na,1;b\n1;2\n3;5\n");
+  CHECK(named.names == Names{"a,1", "b"});
+  CHECK(named.reading.left_out == Names{"line 1 names the separator (sep=)"});
   CHECK(table_of("1,2\n3,5\n").reading.layout == "separated by commas, no header");
   CHECK(table_of("x\n2\n3\n").reading.layout == "one cell a line, header in line 1");
   CHECK(table_of("\n\nx\ty\n2\t1\n").reading.layout == "separated by tabs, header in line 3");
-  // A separator at the end of each line starts no cell.
+  // A separator at the end of each line does not start a cell.
   const CsvTable trailing = table_of("a,b,\n1,2,\n4,5,\n");
   CHECK(trailing.names == Names{"a", "b"});
   CHECK(trailing.reading.left_out == Names{"the separator at the end of each line starts no cell"});
@@ -176,7 +182,7 @@ TEST_CASE("decimal commas are read where the key says so, and doubted where it d
   CHECK(table_of("3,14\n2,72\n", comma).shape == std::vector<std::size_t>{2, 1});
   CHECK_THAT(refusal("a;b\n1.5;2\n", comma),
              Contains("write a decimal comma, or set data.decimal=point"));
-  // One column that would be two.
+  // One column with decimal commas looks like two columns.
   CHECK_THAT(refusal("x\n3,14\n2,72\n"),
              Contains("the header has 1 name, but the row in line 2 has 2 "
                       "cells; if the numbers have decimal commas, set "
@@ -220,24 +226,29 @@ TEST_CASE("a cell that a person reads as a number comes with its cure", "[csv]")
     CHECK_THAT(refusal(std::string("a,b\n1,2\n3,") + cell + "\n"),
                Contains("t.csv:3:3: ") && Contains(cure) && Contains("'data.columns=[\"a\"]'"));
   }
-  // Such a first row is no header.
+  // These first rows are not headers.
   for (const char* row : {"\"1,234\",\"2,345\"", "12%,13%", "$5,$6", "true,false"})
     CHECK_THAT(refusal(std::string(row) + "\n1,2\n"), Contains("t.csv:1:1: "));
-  // Text above the numbers wins over the cells that are only nearly numbers.
+  // A first row of text is a header even if cells below are not plain numbers.
   CHECK(table_of("a,b\n1e-400,+2\n").values == Values{0, 2});
   CHECK(table_of("1e-400,2\n").reading.left_out ==
         Names{"1 number nearer to 0 than 4.9e-324 became 0"});
 }
 
 TEST_CASE("the columns of numbers are listed, ready to paste", "[csv]") {
-  CHECK_THAT(refusal("kind,a,sex,b\nx,1,m,2\ny,3,f,4\n"),
-             EndsWith("; the columns of numbers alone are 'data.columns=[\"a\",\"b\"]'"));
+  CHECK_THAT(
+      refusal("kind,a,sex,b\nx,1,m,2\ny,3,f,4\n"),
+      EndsWith("is not a number; the columns of numbers alone are 'data.columns=[\"a\",\"b\"]'"));
   CHECK_THAT(refusal("1,m,2\n3,f,4\n"), EndsWith("'data.columns=[0,2]'"));
   CHECK_THAT(refusal("k,a,a\nx,1,2\n"), EndsWith("'data.columns=[1,2]'"));
   CHECK_THAT(refusal("k,it's\nx,1\n"), EndsWith("'data.columns=[1]'"));
   CHECK_THAT(refusal("a,b\n1,NA\n"), Contains("is a missing value") && EndsWith("[\"a\"]'"));
   CHECK_THAT(refusal("a,b\nx,y\n"), !Contains("columns of numbers"));
-  CHECK_THAT(refusal("k,a\nx,1\n", {}), !Contains("columns="));
+  CHECK_THAT(refusal("k,a\nx,1\n", {}), EndsWith("is not a number; remove that column"));
+  CHECK_THAT(refusal("a,b\nx,y\n"), EndsWith("; give a table with a column of numbers"));
+  CHECK_THAT(refusal("a,b\n1,x\n2,3\n"), Contains("; correct it, or remove the row; the columns"));
+  CHECK_THAT(refusal("id,2019\n1,2\n", {}),
+             EndsWith("if the first row holds names, none may be a number"));
   CsvOptions source = in_config();
   source.keys = "source.of.";
   CHECK_THAT(refusal("k,a\nx,1\n", source), EndsWith("'source.of.columns=[\"a\"]'"));
@@ -268,11 +279,35 @@ TEST_CASE("names that look like something else are written in quotes and read ba
                                {"#id", "x"},
                                {"1.5", "2"},
                                {"a|b", "c;d"},
-                               {"x y", "tab\there"}};
+                               {"x y", "tab\there"},
+                               {"10%", "$5"},
+                               {"true", "-"},
+                               {"", "q"}};
   for (const Names& names : all) {
     const std::string text = csv_text({{2, 2}, {1, 2.5, 3, 4}}, names);
     INFO(text);
     CHECK(table_of(text).names == names);
     CHECK(table_of(text).values == Values{1, 2.5, 3, 4});
+  }
+}
+
+TEST_CASE("random names are written and read back", "[csv]") {
+  std::mt19937 random(11);
+  const std::vector<std::string> parts{"a",        "B",    "7", " ",  ",", ";", "|", "\t",
+                                       "\"",       "\"\"", "#", "NA", "%", ".", "-", "\xEF\xBB\xBF",
+                                       "\xC2\xA0", "e"};
+  for (int round = 0; round < 3000; ++round) {
+    Names names(1 + random() % 4);
+    for (std::string& name : names)
+      for (std::size_t count = 1 + random() % 4; count > 0; --count)
+        name += parts[random() % parts.size()];
+    names.push_back("plain");  // a table of numbers alone might be one of decimal commas
+    NdArray table{{2, names.size()}, std::vector<double>(2 * names.size(), 0.5)};
+    const std::string text = csv_text(table, names);
+    INFO(text);
+    CsvOptions options = in_config();
+    options.header = CsvHeader::yes;
+    CHECK(table_of(text, options).names == names);
+    CHECK(table_of(text).names == names);
   }
 }

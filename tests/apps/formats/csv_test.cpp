@@ -66,14 +66,13 @@ TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]"
   CHECK(table.names == Names{"width", "length"});
   CHECK(csv_fault(iris) ==
         "[csv] f.csv:2:9: \"setosa\" in column \"species\" is not a number; "
-        "correct it, or remove the row");
+        "remove that column");
   options.keys = "data.";
   CHECK(csv_fault(iris, options) == "");
   options.columns = {};
-  CHECK(
-      csv_fault(iris, options) ==
-      "[csv] f.csv:2:9: \"setosa\" in column \"species\" is not a number; correct it, or remove the "
-      "row; the columns of numbers alone are 'data.columns=[\"length\",\"width\"]'");
+  CHECK(csv_fault(iris, options) ==
+        "[csv] f.csv:2:9: \"setosa\" in column \"species\" is not a number; "
+        "the columns of numbers alone are 'data.columns=[\"length\",\"width\"]'");
   options.columns = {std::string("widht")};
   CHECK(csv_fault(iris, options) ==
         "[csv] f.csv: there is no column \"widht\"; choose from length, width, species");
@@ -104,7 +103,8 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
   CHECK(csv_fault("1,2\n3,four\n") ==
         "[csv] f.csv:2:3: \"four\" is not a number; correct it, or remove the row");
   CHECK(csv_fault("1,two\n3,4\n") ==
-        "[csv] f.csv:1:3: \"two\" is not a number; correct it, or remove the row");
+        "[csv] f.csv:1:3: \"two\" is not a number; correct it, or remove the row; "
+        "if the first row holds names, none may be a number");
   CHECK(csv_fault("1,2\n3,\n") == "[csv] f.csv:2:3: an empty cell; fill it in, or remove the row");
   CHECK(csv_fault("1,2\n3, nan\n") ==
         "[csv] f.csv:2:4: \"nan\" is not a finite number; fill it in, or remove the row");
@@ -118,7 +118,8 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
       "[csv] f.csv:1:1: \"1,5\" is not a number; its comma is a decimal one: write a decimal point");
   CHECK(csv_fault("1,\"2\n") ==
-        "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
+        "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it; "
+        "line breaks within a cell are not read");
   CHECK(csv_fault("1,\"2\"3\n") ==
         "[csv] f.csv:1:6: text follows a closing quote; "
         "quote the whole cell or nothing");

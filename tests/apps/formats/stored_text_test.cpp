@@ -1,5 +1,5 @@
-// Text files: packed or not, marked or not, with any line ends; and files that are no text, named for
-// what they are.
+// Tests text files, packed or not, with or without a byte-order mark, with any line ends, and the
+// errors for files that are not text.
 #include "apps/formats/stored_text.h"
 
 #include "apps/failure.h"
@@ -15,7 +15,7 @@ using namespace pushforward::app;
 namespace {
 
 const std::string kMark = "\xEF\xBB\xBF";
-// "a,b\n1,2\n", packed by Python's gzip module.
+// The text "a,b\n1,2\n", packed by Python's gzip module.
 const std::string kPacked(
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\xd4\x49\xe2\x32\xd4\x31\xe2\x02\x00\x7b\x07\x97\x0a"
     "\x08\x00\x00\x00",
@@ -92,7 +92,7 @@ TEST_CASE("arrays are read by their content, whatever their name", "[stored_text
   CHECK(read("X.NPY", npy_bytes({{1, 2}, {1, 2}})).values == want);
   sandbox.write("bad.npy", "1,2\n");
   CHECK_THROWS_WITH(read_array(sandbox.path("bad.npy")), Contains("it is not an NPY file"));
-  // What is written is chosen by the name, in capitals or not.
+  // The name, in capitals or not, chooses the format of a written file.
   for (const char* name : {"y.CSV", "y.tsv", "y.Npy"}) {
     write_array(sandbox.path(name), {{1, 2}, {1, 2}});
     CHECK(read_array(sandbox.path(name)).values == want);

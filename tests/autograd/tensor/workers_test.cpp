@@ -14,6 +14,12 @@
 
 namespace pushforward {
 
+TEST_CASE("a number of threads below 0 is refused", "[workers]") {
+  for (const int threads : {-1, -7})
+    CHECK_THROWS_WITH(Workers(threads), "[workers] " + std::to_string(threads) +
+                                            " threads; give 1 or more, or 0 for all there are");
+}
+
 TEST_CASE("threads: every job runs exactly once, whatever their number", "[workers][threads]") {
   for (const int threads : {1, 2, 3, 7}) {
     Workers workers(threads);

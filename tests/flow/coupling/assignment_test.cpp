@@ -9,7 +9,7 @@
 
 #include "flow/coupling/squared_costs.h"
 #include "tests/flow/coupling/assignment_instances.h"
-#include "tests/tools/catch.h"
+#include "tests/tools/refusals.h"
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
@@ -187,7 +187,19 @@ TEST_CASE("costs that no sum can hold are named") {
                         Contains(place) && Contains("; costs must be finite and at most 1e300"));
     }
   }
-  CHECK_THROWS_WITH(solver.solve(-1, cost.data()), Contains("a cost matrix of -1 rows"));
+  const double bad[] = {1, 2, 3, -1e301};
+  const CostRows no_rows;
+  check_refusals({
+      {[&] { solver.solve(-1, cost.data()); },
+       "[assignment] a cost matrix of -1 rows; give 0 or more"},
+      {[&] { solver.solve(2, nullptr); }, "[assignment] no costs are given"},
+      {[&] { solver.solve(2, no_rows); }, "[assignment] no costs are given"},
+      {[&] { solver.solve(2, bad); },
+       "[assignment] the cost of row 1, column 1 is -1e+301; "
+       "costs must be finite and at most 1e300 either way"},
+  });
+  CHECK(solver.solve(0, nullptr).empty());
+  CHECK(solver.solve(0, no_rows).empty());
   certify(solver, solver.solve(20, cost.data()), 20, cost);  // the solver works after errors
 }
 

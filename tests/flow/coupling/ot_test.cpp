@@ -11,7 +11,7 @@
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
 #include "flow/train/batch.h"
-#include "tests/tools/catch.h"
+#include "tests/tools/refusals.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -98,11 +98,11 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   CHECK(is_permutation(none));
   CHECK(ends.cost(free) < ends.cost(some));
   CHECK(ends.cost(some) < ends.cost(none));
-  // Without labels the weight has no effect.
+  // Without a weight it does not look at labels.
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
   std::vector<RowPair> pairs(40);
-  ot_coupling(1e3).pair(unlabelled, kOtStream, pairs);
+  ot_coupling().pair(unlabelled, kOtStream, pairs);
   CHECK(pairs == free);
 }
 
@@ -195,11 +195,28 @@ TEST_CASE("a batch of one row, and options that make no coupling") {
   const Ends one(1, 2);
   for (const Coupling& c : {ot_coupling(), sinkhorn_coupling({}), schroedinger_bridge_coupling(1)})
     CHECK(pair_up(c, one) == std::vector<RowPair>{{0, 0}});
-  CHECK_THROWS_WITH(ot_coupling(-1), Contains("[ot coupling] the weight of labels is -1"));
-  CHECK_THROWS_WITH(sinkhorn_coupling({.reg = 0}),
-                    Contains("[sinkhorn coupling] the regularisation is 0; it must be positive"));
-  CHECK_THROWS_WITH(schroedinger_bridge_coupling(0),
-                    Contains("[bridge coupling] sigma is 0; it must be positive"));
+  Endpoints unlabelled = one;
+  unlabelled.labels = nullptr;
+  std::vector<RowPair> pairs(1);
+  const double nan = std::nan("");
+  check_refusals({
+      {[] { ot_coupling(-1); }, "[ot coupling] the weight of labels is -1; it must be 0 or more"},
+      {[&] { ot_coupling(nan); },
+       "[ot coupling] the weight of labels is nan; it must be 0 or more"},
+      {[&] { ot_coupling(2).pair(unlabelled, kOtStream, pairs); },
+       "[ot coupling] the weight of labels is 2, and the data has no labels; "
+       "give labelled data, or the weight 0"},
+      {[] { sinkhorn_coupling({.reg = 0}); },
+       "[sinkhorn coupling] the regularisation is 0; it must be positive"},
+      {[&] { sinkhorn_coupling({.reg = nan}); },
+       "[sinkhorn coupling] the regularisation is nan; it must be positive"},
+      {[] { schroedinger_bridge_coupling(0); },
+       "[bridge coupling] sigma is 0; it must be positive"},
+      {[&] { schroedinger_bridge_coupling(nan, BridgeMethod::exact); },
+       "[bridge coupling] sigma is nan; it must be positive"},
+  });
+  for (const Coupling& c : {ot_coupling(), sinkhorn_coupling({}), schroedinger_bridge_coupling(1)})
+    CHECK_NOTHROW(c.pair(unlabelled, kOtStream, pairs));
 }
 
 }  // namespace pushforward::inline PF_REAL

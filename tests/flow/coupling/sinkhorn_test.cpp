@@ -10,7 +10,7 @@
 #include "flow/coupling/assignment.h"
 #include "flow/coupling/plan_rows.h"
 #include "flow/coupling/squared_costs.h"
-#include "tests/tools/catch.h"
+#include "tests/tools/refusals.h"
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
@@ -224,19 +224,32 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   CHECK_THROWS_WITH(
       s.solve(10, 10, cost.data(), {.reg = 0.01, .max_iterations = 5}),
       Contains("[sinkhorn] after 5 iterations the error of the marginals is ") &&
-          Contains("the tolerance is 1e-06; the regularisation 0.01 is small for costs") &&
-          Contains("raise it, or allow more iterations, or use exact transport"));
-  CHECK_THROWS_WITH(s.solve(10, 10, cost.data(), {.reg = 0}),
-                    Contains("the regularisation is 0; it must be positive"));
-  CHECK_THROWS_WITH(s.solve(10, 10, cost.data(), {.reg = std::nan("")}),
-                    Contains("must be positive"));
-  CHECK_THROWS_WITH(s.solve(10, 10, cost.data(), {.tolerance = 0}),
-                    Contains("both must be positive"));
-  CHECK_THROWS_WITH(s.solve(0, 10, cost.data(), {}), Contains("at least one point"));
+          Contains(", and the tolerance is 1e-06; the regularisation 0.01 is small for costs that "
+                   "differ by up to ") &&
+          Contains(": raise it, or allow more iterations, or use exact transport"));
   PlanMatrix spoilt = cost;
   spoilt[37] = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_WITH(s.solve(10, 10, spoilt.data(), {}),
-                    Contains("the cost of row 3, column 7 is inf"));
+  const auto solve = [&](const SinkhornOptions& options) {
+    return [&s, &cost, options] { s.solve(10, 10, cost.data(), options); };
+  };
+  check_refusals({
+      {solve({.reg = 0}), "[sinkhorn] the regularisation is 0; it must be positive and finite"},
+      {solve({.reg = std::nan("")}),
+       "[sinkhorn] the regularisation is nan; it must be positive and finite"},
+      {solve({.reg = std::numeric_limits<double>::infinity()}),
+       "[sinkhorn] the regularisation is inf; it must be positive and finite"},
+      {solve({.tolerance = 0}),
+       "[sinkhorn] the tolerance is 0 and max_iterations 20000; both must be positive"},
+      {solve({.max_iterations = 0}),
+       "[sinkhorn] the tolerance is 1e-06 and max_iterations 0; both must be positive"},
+      {[&] { s.solve(0, 10, cost.data(), {}); },
+       "[sinkhorn] costs of shape (0, 10); both sides need at least one point"},
+      {[&] { s.solve(10, -1, cost.data(), {}); },
+       "[sinkhorn] costs of shape (10, -1); both sides need at least one point"},
+      {[&] { s.solve(10, 10, spoilt.data(), {}); },
+       "[sinkhorn] the cost of row 3, column 7 is inf; "
+       "costs must be finite and at most 1e300 either way"},
+  });
 }
 
 TEST_CASE("passes over rows of the plan are what their formulas say, on each instruction set") {

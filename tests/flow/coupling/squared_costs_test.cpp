@@ -6,8 +6,8 @@
 
 #include "autograd/tensor/rng.h"
 #include "flow/coupling/cost_rows.h"
-#include "tests/tools/catch.h"
 #include "tests/tools/numbers.h"
+#include "tests/tools/refusals.h"
 #include "tests/tools/simd_targets.h"
 
 namespace pushforward {
@@ -57,12 +57,6 @@ TEST_CASE("squared distances, at any size and however far from the origin") {
     compare<float>(6, 20, 64, 0);
     compare<float>(3, 4, 2, 1000);
   });
-}
-
-TEST_CASE("squared costs need a dimension") {
-  SquaredCosts costs;
-  const double x = 0;
-  CHECK_THROWS_WITH(costs.set(1, &x, 1, &x, 0), Contains("the dimension must be at least 1"));
 }
 
 TEST_CASE("the two least of a row, and the first of equals") {
@@ -145,6 +139,38 @@ TEST_CASE("columns are lowered, and numbers out of range are seen wherever they 
       }
     }
   });
+}
+
+TEST_CASE("costs refuse sets and rows that there are not") {
+  const double x[] = {0, 1, 2, 3};
+  double room[4];
+  SquaredCosts costs;
+  costs.set(2, x, 2, x, 2);
+  const auto set = [&](int n, int m, int dim) {
+    return [&costs, &x, n, m, dim] { costs.set(n, x, m, x, dim); };
+  };
+  check_refusals({
+      {set(-1, 2, 2),
+       "[squared costs] sets of -1 and 2 points of dimension 2; "
+       "give 0 points or more, of at least 1 coordinate"},
+      {set(2, -1, 2),
+       "[squared costs] sets of 2 and -1 points of dimension 2; "
+       "give 0 points or more, of at least 1 coordinate"},
+      {set(2, 2, 0),
+       "[squared costs] sets of 2 and 2 points of dimension 0; "
+       "give 0 points or more, of at least 1 coordinate"},
+      {[&] { costs.fill(-1, 1, room); },
+       "[squared costs] rows -1 to 0 of a matrix of 2; ask for rows that it has"},
+      {[&] { costs.fill(1, 2, room); },
+       "[squared costs] rows 1 to 3 of a matrix of 2; ask for rows that it has"},
+      {[&] { costs.fill(1, -1, room); },
+       "[squared costs] rows 1 to 0 of a matrix of 2; ask for rows that it has"},
+      {[&] { costs.row(2); },
+       "[squared costs] rows 2 to 3 of a matrix of 2; ask for rows that it has"},
+      {[&] { costs.on_demand()(-1); },
+       "[squared costs] rows -1 to 0 of a matrix of 2; ask for rows that it has"},
+  });
+  CHECK(costs.row(1)[0] == 8);  // still of use
 }
 
 }  // namespace pushforward

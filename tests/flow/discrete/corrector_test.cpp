@@ -2,6 +2,8 @@
 #include "flow/discrete/corrector.h"
 
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include "tests/tools/catch.h"
 
@@ -38,6 +40,32 @@ TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula i
   }
 }
 
+TEST_CASE("no token is redrawn at scale 0, nor in a step of no length, at the path's ends either") {
+  constexpr std::pair<double, double> kSteps[] = {{0, 0.1}, {0.9, 1}, {0, 1},    {0.25, 0.75},
+                                                  {0, 0},   {1, 1},   {0.5, 0.5}};
+  for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(0.5), polynomial_kappa(3),
+                             sine_squared_kappa(), cosine_kappa()}) {
+    for (Corrector c : kEveryCorrector) {
+      for (const double scale : {c.scale, 0.}) {
+        c.scale = scale;
+        for (const auto& [from, to] : kSteps) {
+          CAPTURE(kappa.name(), name_of(c.kind), scale, from, to);
+          const double p = c.redraw(kappa, from, to);
+          const bool none = c.kind == Corrector::Kind::none || scale == 0 || from == to;
+          if (none) {
+            CHECK(p == 0);
+            CHECK(!std::signbit(p));
+          } else {
+            CHECK(p > 0);
+            CHECK(p <= 1);
+          }
+        }
+        for (const double t : {0., 0.5, 1.}) CHECK((scale > 0 || c.eta(kappa, t) == 0));
+      }
+    }
+  }
+}
+
 TEST_CASE("the probability of a redraw is that of the integral of its rate") {
   for (const Kappa& kappa :
        {linear_kappa(), polynomial_kappa(2), sine_squared_kappa(), cosine_kappa()}) {
@@ -58,14 +86,34 @@ TEST_CASE("the probability of a redraw is that of the integral of its rate") {
             Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));
     }
   }
-  const Corrector bump{Corrector::Kind::bump, 1};
-  CHECK_THROWS_WITH(bump.eta(linear_kappa(), 1.5),
-                    "[sample] the corrector's rate is asked for at t = 1.5; times lie in [0, 1]");
-  CHECK_THROWS_WITH(bump.redraw(linear_kappa(), 0.5, 0.25),
-                    "[sample] the corrector is asked about t = 0.5 to 0.25; "
-                    "times rise and lie in [0, 1]");
-  CHECK_THROWS_WITH((Corrector{Corrector::Kind::bump, -1}.check_valid()),
-                    "[sample] the corrector's scale is -1; it must be 0 or more, and finite");
+}
+
+TEST_CASE("every corrector refuses times outside of [0, 1] and scales that are none") {
+  for (Corrector c : kEveryCorrector) {
+    CAPTURE(name_of(c.kind));
+    for (const char* t : {"-0.25", "1.5", "nan"}) {
+      CHECK_THROWS_WITH(c.eta(linear_kappa(), std::stod(t)),
+                        "[sample] the corrector's rate is asked for at t = " + std::string(t) +
+                            "; times lie in [0, 1]");
+    }
+    for (const auto& [from, to] : {std::pair<const char*, const char*>{"0.5", "0.25"},
+                                   {"-0.25", "0.5"},
+                                   {"0.5", "1.5"},
+                                   {"nan", "0.5"},
+                                   {"0.5", "nan"}}) {
+      CHECK_THROWS_WITH(c.redraw(linear_kappa(), std::stod(from), std::stod(to)),
+                        "[sample] the corrector is asked about t = " + std::string(from) + " to " +
+                            to + "; times rise and lie in [0, 1]");
+    }
+    for (const char* scale : {"-1", "nan", "inf"}) {
+      c.scale = std::stod(scale);
+      const std::string text = "[sample] the corrector's scale is " + std::string(scale) +
+                               "; it must be 0 or more, and finite";
+      CHECK_THROWS_WITH(c.check_valid(), text);
+      CHECK_THROWS_WITH(c.eta(linear_kappa(), 0.5), text);
+      CHECK_THROWS_WITH(c.redraw(linear_kappa(), 0.25, 0.5), text);
+    }
+  }
 }
 
 }  // namespace pushforward

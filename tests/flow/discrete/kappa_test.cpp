@@ -3,7 +3,9 @@
 #include "flow/discrete/kappa.h"
 
 #include <cmath>
+#include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tests/tools/catch.h"
@@ -145,22 +147,41 @@ TEST_CASE("the cosine kappa has its numbers") {
   CHECK(cosine_kappa().jump(0.3, 0.4) == Approx(0.09201900052).epsilon(1e-9));
 }
 
-TEST_CASE("what no kappa can be asked says so") {
-  CHECK_THROWS_WITH(linear_kappa()(1.5),
-                    "[kappa] t is 1.5; times of a discrete flow lie in [0, 1]");
-  CHECK_THROWS_WITH(cosine_kappa().slope(NAN),
-                    "[kappa] t is nan; times of a discrete flow lie in [0, 1]");
-  CHECK_THROWS_WITH(
-      linear_kappa().jump(0.5, 0.25),
-      "[kappa] a step goes from t = 0.5 to 0.25; it must go forward, and no further than 1");
+TEST_CASE("every kappa refuses times, steps and values outside of [0, 1]") {
+  for (const Kappa& kappa : all()) {
+    CAPTURE(kappa.name(), kappa.power());
+    for (const char* t : {"-0.25", "1.5", "nan"}) {
+      const double at = std::stod(t);
+      const std::string text =
+          "[kappa] t is " + std::string(t) + "; times of a discrete flow lie in [0, 1]";
+      CHECK_THROWS_WITH(kappa(at), text);
+      CHECK_THROWS_WITH(kappa.left(at), text);
+      CHECK_THROWS_WITH(kappa.slope(at), text);
+      CHECK_THROWS_WITH(kappa.hazard(at), text);
+      CHECK_THROWS_WITH(kappa.jump(at, 1), text);
+      CHECK_THROWS_WITH(kappa.inverse(at), "[kappa] no time has kappa = " + std::string(t) +
+                                               "; it rises from 0 at t = 0 to 1 at t = 1");
+    }
+    CHECK_THROWS_WITH(kappa.inverse(std::nextafter(1., 2.)),
+                      Contains("[kappa] no time has kappa = 1"));
+    for (const auto& [from, to] : {std::pair<const char*, const char*>{"0.5", "0.25"},
+                                   {"0.5", "1.5"},
+                                   {"0", "-0.25"},
+                                   {"0.5", "nan"}}) {
+      CHECK_THROWS_WITH(kappa.jump(std::stod(from), std::stod(to)),
+                        "[kappa] a step goes from t = " + std::string(from) + " to " + to +
+                            "; it must go forward, and no further than 1");
+    }
+  }
+  for (const char* power : {"0", "-1", "nan", "inf"}) {
+    CHECK_THROWS_WITH(polynomial_kappa(std::stod(power)),
+                      "[kappa] the power of polynomial is " + std::string(power) +
+                          "; kappa = t^power rises from 0 to 1 for positive powers only");
+  }
   CHECK_THROWS_WITH(
       polynomial_kappa(5e-324).jump(1 - 0x1p-40, 1 - 0x1p-41),
-      Contains("[kappa] 1 - kappa is 0 at t = 1 already, so the probability of a jump until "));
-  CHECK_THROWS_WITH(linear_kappa().inverse(-1),
-                    "[kappa] no time has kappa = -1; it rises from 0 at t = 0 to 1 at t = 1");
-  CHECK_THROWS_WITH(polynomial_kappa(0),
-                    "[kappa] the power of polynomial is 0; "
-                    "kappa = t^power rises from 0 to 1 for positive powers only");
+      Contains("[kappa] 1 - kappa is 0 at t = 1 already, so the probability of a jump until ") &&
+          Contains(" is undefined; take a greater power"));
 }
 
 }  // namespace pushforward

@@ -299,6 +299,13 @@ TEST_CASE("what has no exact answer is refused in words") {
                     "[oracle] weight 0 of the data is 0; weights are positive and finite");
   CHECK_THROWS_WITH(Oracle(gaussian(0, -1), gaussian(0, 1)),
                     "[oracle] std 0 of the source is -1; it must be finite and not negative");
+  const Mixture many{1, std::vector<double>(50'000, 1. / 50'000), std::vector<double>(50'000, 0.),
+                     std::vector<double>(50'000, 1.)};
+  CHECK_THROWS_WITH(Oracle(many, many),
+                    "[oracle] 50000 components of the source times 50000 of the data are too many "
+                    "pairs; give fewer");
+  CHECK_THROWS_WITH(Oracle(gaussian(0, 1), gaussian(std::nan(""), 1)),
+                    "[oracle] a mean of the data is nan; means are finite");
   const Oracle oracle(gaussian(0.5, 1), gaussian(0, 1));
   CHECK_THROWS_WITH(oracle.velocity(linear_vp()(1), Numbers{1}),
                     Contains("dsigma is -inf and the source's mean is not 0: "

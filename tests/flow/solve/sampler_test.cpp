@@ -383,8 +383,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
       "a field must return the shape of its points");
   CHECK_THROWS_WITH(sampler.sample(GaussianSource(3), 1, 3),
                     "[sample] the source has dimension 3 and the field 2");
-  CHECK_THROWS_WITH(sampler.sample(source, 1, -1),
-                    Contains("is negative") || Contains("give 0 or more"));
+  CHECK_THROWS_WITH(sampler.sample(source, 1, -1), "[sample] -1 samples asked for; give 0 or more");
   SamplerOptions o;
   o.begin = 1;
   CHECK_THROWS_WITH(Sampler(bad, 2, o, workers),

@@ -274,7 +274,7 @@ TEST_CASE("noise is by seed, step and sample") {
 
 TEST_CASE("a negative diffusion is refused") {
   CHECK_THROWS_WITH(Sde(SdeScheme::euler_maruyama, {DiffusionShape::sigma, -1}, {}, 1, 1),
-                    "[solver] the scale of the diffusion is -1; it must not be negative");
+                    "[solver] the scale of the diffusion is -1; it must be 0 or more, and finite");
 }
 
 }  // namespace pushforward::inline PF_REAL

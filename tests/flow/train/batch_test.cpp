@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
+#include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
+#include "flow/distributions/dequantised.h"
+#include "flow/distributions/gaussian_mixture.h"
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
-#include "tests/tools/catch.h"
+#include "tests/tools/refusals.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -170,6 +174,106 @@ TEST_CASE("noise on the path is drawn afresh each step, whatever the chunks") {
   CHECK(square / 6000 == Approx(0.25).epsilon(5 * std::sqrt(2. / 6000)));
   batch.start(1, workers);
   CHECK(batch_values(batch.chunk(tape, 0, 3000).xt) != batch_values(s.xt));
+}
+
+TEST_CASE("a coupling is handed labels where the data has classes, and none where it has not") {
+  const Tensor rows({6, 2}, std::vector<real>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  const DistributionPtr labelled = ArrayData(rows, {0, 1, 2, 0, 1, 2}), bare = ArrayData(rows);
+  const struct {
+    const char* name;
+    DistributionPtr data;
+    int classes;
+  } cases[] = {
+      {"gaussian", GaussianSource(2), 0},
+      {"uniform", UniformSource(2, 0, 1), 0},
+      {"array", bare, 0},
+      {"array with labels", labelled, 3},
+      {"toy", Toy("moons"), 2},
+      {"mixture", GaussianMixture({1, 1}, Tensor({2, 2}), {1, 1}), 2},
+      {"affine", affine_data(bare, 2, 1), 0},
+      {"affine with labels", affine_data(labelled, 2, 1), 3},
+      {"dequantised", DequantisedData(bare), 0},
+      {"dequantised with labels", DequantisedData(labelled), 3},
+  };
+  for (const auto& [name, data, classes] : cases) {
+    CAPTURE(name);
+    REQUIRE(data->classes() == classes);
+    std::vector<std::vector<int>> handed;
+    const Coupling spy{
+        "spy", [&handed](const Endpoints& ends, Stream, std::span<RowPair> pairs) {
+          handed.push_back(ends.labels ? std::vector<int>(ends.labels, ends.labels + ends.rows)
+                                       : std::vector<int>());
+          for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, k};
+        }};
+    constexpr int kRows = 40;
+    Workers workers(1);
+    Batch batch({.source = GaussianSource(2), .data = data, .coupling = spy}, kRows, 3, false);
+    for (std::uint32_t step = 0; step < 2; ++step) {
+      batch.start(step, workers);
+      std::vector<int> labels;
+      draw_rows(*data, {3, Purpose::data, step}, kRows, &labels);
+      CHECK(handed.back() == (classes > 0 ? labels : std::vector<int>()));
+    }
+    CHECK(handed.size() == 2);
+  }
+}
+
+TEST_CASE("a batch refuses pairs of rows that it does not have, drawn ahead or not") {
+  const Problem plain{.source = GaussianSource(2), .data = Toy("moons")};
+  for (const bool ahead : {false, true}) {
+    for (const RowPair wrong : {RowPair{-1, 0}, {20, 0}, {0, -1}, {0, 20}}) {
+      Problem problem = plain;
+      problem.coupling = {"mine",
+                          [wrong](const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
+                            for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, k};
+                            if (stream.step == 1) pairs[7] = wrong;
+                          }};
+      Workers workers(1);
+      Batch batch(problem, 20, 0, ahead);
+      CHECK_NOTHROW(batch.start(0, workers));
+      CHECK_THROWS_WITH(batch.start(1, workers),
+                        "[batch] the coupling \"mine\" made pair 7 of source row " +
+                            std::to_string(wrong.source) + " and data row " +
+                            std::to_string(wrong.data) +
+                            " in a batch of 20; give rows of the batch");
+    }
+  }
+}
+
+TEST_CASE("a batch says what it cannot be made from or asked for") {
+  Workers workers(1);
+  const auto made = [](auto change) {
+    return [change] {
+      Problem problem{.source = GaussianSource(2), .data = Toy("moons")};
+      change(problem);
+      Batch(problem, 20, 0);
+    };
+  };
+  Batch waiting(sorted_moons(), 20, 0),
+      batch({.source = GaussianSource(2), .data = Toy("moons")}, 20, 0);
+  Tape tape;
+  check_refusals({
+      {made([](Problem& p) { p.source = nullptr; }), "[batch] source and data must both be given"},
+      {made([](Problem& p) { p.data = nullptr; }), "[batch] source and data must both be given"},
+      {made([](Problem& p) { p.label_dropout = -0.5; }),
+       "[batch] label_dropout is -0.5; it is a probability, 0 to 1"},
+      {made([](Problem& p) { p.label_dropout = 1.5; }),
+       "[batch] label_dropout is 1.5; it is a probability, 0 to 1"},
+      {made([](Problem& p) { p.coupling = paired_coupling(); }),
+       "[batch] paired rows need two finite sets of equal size: "
+       "the source has infinitely many rows, the data infinitely many"},
+      {[&] { waiting.chunk(tape, 0, 20); },
+       "[batch] the coupling looks at the whole batch, and no step has been started; "
+       "call start first"},
+      {[&] { batch.chunk(tape, -1, 5); }, "[batch] rows -1 to 4 asked for in a batch of 20"},
+      {[&] { batch.chunk(tape, 0, 0); }, "[batch] rows 0 to 0 asked for in a batch of 20"},
+      {[&] { batch.chunk(tape, 15, 6); }, "[batch] rows 15 to 21 asked for in a batch of 20"},
+      {[&] { batch.label(-1); }, "[batch] row -1 of a batch of 20"},
+      {[&] { batch.label(20); }, "[batch] row 20 of a batch of 20"},
+  });
+  CHECK_NOTHROW(batch.chunk(tape, 15, 5));
+  waiting.start(0, workers);
+  CHECK_NOTHROW(waiting.chunk(tape, 0, 20));
 }
 
 }  // namespace pushforward::inline PF_REAL

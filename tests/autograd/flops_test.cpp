@@ -1,0 +1,300 @@
+// The floating-point operations of every op, counted by hand from what its kernel does.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "autograd/rules.h"
+#include "tests/tools/catch.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+// What autograd/rules.h says that the functions of one number cost.
+constexpr double kExp = 10, kLog = 10, kLog1p = 12, kSine = 12, kTanh = 15, kPhi = 20, kPow = 20;
+constexpr double kSigmoid = kExp + 1 + 1;                // 1 + e, and the quotient
+constexpr double kSoftmax = 1 + 1 + kExp + 1 + 1;        // largest, difference, exp, sum, quotient
+constexpr double kScaledSoftmax = kSoftmax + 1;          // and the factor 1 / sqrt(d)
+constexpr double kSiluSlope = kSigmoid + 1 + 1 + 1 + 1;  // s (1 + x (1 - s))
+
+const std::vector<int> kFlopRows{2, 0, 1}, kFlopCols{1, 0, 2};
+
+Var values(Tape& t, Shape s) { return t.full(s, real(0.5)); }
+
+struct FlopRow {
+  const char* op;
+  Var (*make)(Tape&);
+  double count;
+};
+
+// Elementwise ops take 6 elements, (2, 3).
+#define PF_ONE(name, each)                                              \
+  {                                                                     \
+#name, [](Tape & t) { return name(values(t, {2, 3})); }, 6 * (each) \
+  }
+#define PF_TWO(name, each)                                                                 \
+  {                                                                                        \
+#name, [](Tape & t) { return name(values(t, {2, 3}), values(t, {2, 3})); }, 6 * (each) \
+  }
+
+const FlopRow kFlopTable[] = {
+    {"input",
+     [](Tape& t) {
+       return t.input({2}, {1, 2});
+     },
+     0},
+    {"parameter",
+     [](Tape& t) {
+       static const real number = 1;
+       return t.parameter(0, {1}, &number, "p");
+     },
+     0},
+    {"constant",
+     [](Tape& t) {
+       return values(t, {2, 3});
+     },
+     0},
+    {"add",
+     [](Tape& t) {
+       return values(t, {2, 3}) + values(t, {2, 3});
+     },
+     6},
+    {"sub",
+     [](Tape& t) {
+       return values(t, {2, 3}) - values(t, {2, 3});
+     },
+     6},
+    {"mul",
+     [](Tape& t) {
+       return values(t, {2, 3}) * values(t, {2, 3});
+     },
+     6},
+    {"div",
+     [](Tape& t) {
+       return values(t, {2, 3}) / values(t, {2, 3});
+     },
+     6},
+    {"neg",
+     [](Tape& t) {
+       return -values(t, {2, 3});
+     },
+     6},
+    {"scale",
+     [](Tape& t) {
+       return scale(values(t, {2, 3}), 2);
+     },
+     6},
+    {"shift",
+     [](Tape& t) {
+       return shift(values(t, {2, 3}), 2);
+     },
+     6},
+    PF_ONE(exp, kExp),
+    PF_ONE(log, kLog),
+    PF_ONE(log1p, kLog1p),
+    PF_ONE(sqrt, 1),
+    PF_ONE(square, 1),
+    PF_ONE(abs, 1),
+    PF_ONE(sign, 1),
+    PF_ONE(heaviside, 1),
+    {"pow",
+     [](Tape& t) {
+       return pow(values(t, {2, 3}), 3);
+     },
+     6 * kPow},
+    PF_ONE(reciprocal, 1),
+    PF_ONE(tanh, kTanh),
+    PF_ONE(sigmoid, kSigmoid),
+    PF_ONE(silu, kSigmoid + 1),
+    PF_TWO(silu_vjp, kSiluSlope + 1),
+    PF_ONE(selu, kExp + 1 + 1),      // (exp(x) - 1) lambda alpha
+    PF_TWO(selu_vjp, kExp + 1 + 1),  // exp(x) lambda alpha g
+    PF_ONE(gelu, kPhi + 1),
+    PF_ONE(normal_cdf, kPhi),
+    PF_ONE(relu, 1),
+    PF_ONE(softplus, kExp + kLog1p + 1),  // max(x, 0) + log(1 + exp(-|x|))
+    PF_ONE(sin, kSine),
+    PF_ONE(cos, kSine),
+    {"clamp",
+     [](Tape& t) {
+       return clamp(values(t, {2, 3}), 0, 1);
+     },
+     6 * 2},
+    {"inside",
+     [](Tape& t) {
+       return inside(values(t, {2, 3}), 0, 1);
+     },
+     6 * 2},
+    PF_TWO(maximum, 1),
+    PF_TWO(greater, 1),
+    {"where",
+     [](Tape& t) {
+       return where(values(t, {2, 3}), values(t, {2, 3}), values(t, {2, 3}));
+     },
+     6},
+    // A sum of products of k terms: k products and k sums for each element.
+    {"matmul",
+     [](Tape& t) {
+       return matmul(values(t, {5, 7}), values(t, {7, 3}));
+     },
+     5 * 3 * 2 * 7},
+    {"matmul",
+     [](Tape& t) {
+       return matmul(values(t, {2, 7, 5}), values(t, {2, 7, 3}), true);
+     },
+     2 * 5 * 3 * 2 * 7},
+    {"linear",
+     [](Tape& t) {
+       return linear(values(t, {5, 7}), values(t, {3, 7}), values(t, {1, 3}));
+     },
+     5 * 3 * (2 * 7 + 1)},
+    {"sum",
+     [](Tape& t) {
+       return sum(values(t, {4, 5}));
+     },
+     20},
+    {"sum_rows",
+     [](Tape& t) {
+       return sum_rows(values(t, {4, 5}));
+     },
+     20},
+    {"sum_cols",
+     [](Tape& t) {
+       return sum_cols(values(t, {4, 5}));
+     },
+     20},
+    {"broadcast",
+     [](Tape& t) {
+       return broadcast(values(t, {}), {2, 3});
+     },
+     0},
+    {"broadcast_rows",
+     [](Tape& t) {
+       return broadcast_rows(values(t, {1, 3}), 4);
+     },
+     0},
+    {"broadcast_cols",
+     [](Tape& t) {
+       return broadcast_cols(values(t, {3, 1}), 4);
+     },
+     0},
+    {"concat",
+     [](Tape& t) {
+       return concat(values(t, {2, 3}), values(t, {2, 1}), 1);
+     },
+     0},
+    {"slice",
+     [](Tape& t) {
+       return slice(values(t, {2, 3}), 1, 1, 2);
+     },
+     0},
+    {"pad",
+     [](Tape& t) {
+       return pad(values(t, {2, 3}), 1, 1, 5);
+     },
+     0},
+    {"reshape",
+     [](Tape& t) {
+       return reshape(values(t, {2, 3}), {6});
+     },
+     0},
+    {"gather_rows",
+     [](Tape& t) {
+       return gather_rows(values(t, {3, 2}), kFlopRows);
+     },
+     0},
+    {"scatter_add_rows",
+     [](Tape& t) {
+       return scatter_add_rows(values(t, {3, 2}), kFlopRows, 5);
+     },
+     3 * 2},
+    {"pick_cols",
+     [](Tape& t) {
+       return pick_cols(values(t, {3, 4}), kFlopCols);
+     },
+     0},
+    {"put_cols",
+     [](Tape& t) {
+       return put_cols(values(t, {3, 1}), kFlopCols, 4);
+     },
+     0},
+    {"swap_axes",
+     [](Tape& t) {
+       return swap_axes(values(t, {2, 3}), 0, 1);
+     },
+     0},
+    // Two heads of 4 columns are rotated, the other 3 columns are not: a pair takes four products
+    // and two sums.
+    {"rotary",
+     [](Tape& t) {
+       return rotary(values(t, {6, 11}), 3, 4, 8);
+     },
+     6 * (8 / 2) * (4 + 2)},
+    // Two sequences of 3 rows, 4 heads of 5 columns. Each head makes 3 x 3 scores, sums over 5, their
+    // softmax, and 3 x 5 sums over 3.
+    {"attention",
+     [](Tape& t) {
+       return attention(values(t, {6, 60}), 3, 4);
+     },
+     2 * 4 * (9 * 2 * 5 + 9 * kScaledSoftmax + 15 * 2 * 3)},
+    // The weights once more; dv, dp, dq and dk are a product each; the scores' cotangent
+    // p (dp - rowsum(p dp)) scale is a dot product, a factor, a difference and a product.
+    {"attention_vjp",
+     [](Tape& t) {
+       return attention_vjp(values(t, {6, 60}), values(t, {6, 20}), 3, 4);
+     },
+     2 * 4 * (9 * 2 * 5 + 9 * kScaledSoftmax + 4 * 15 * 2 * 3 + 9 * (2 + 1 + 1 + 1))},
+    {"softmax",
+     [](Tape& t) {
+       return softmax(values(t, {4, 5}));
+     },
+     20 * kSoftmax},
+    {"log_softmax",
+     [](Tape& t) {
+       return log_softmax(values(t, {4, 5}));
+     },
+     20 * kSoftmax},
+    // largest, difference, exp, sum
+    {"logsumexp",
+     [](Tape& t) {
+       return logsumexp(values(t, {4, 5}));
+     },
+     20 * (1 + 1 + kExp + 1)},
+    // sum, difference, the dot product with itself, the factor
+    {"normalize",
+     [](Tape& t) {
+       return normalize(values(t, {4, 5}), 1);
+     },
+     20 * (1 + 1 + 2 + 1)},
+    // the same without the factor, the dot product with g, the sum of g, and r (g - mean - along x)
+    {"normalize_vjp",
+     [](Tape& t) {
+       return normalize_vjp(values(t, {4, 5}), values(t, {4, 5}), 1);
+     },
+     20 * (1 + 1 + 2 + 2 + 1 + 4)},
+    PF_ONE(stop_gradient, 0),
+};
+
+#undef PF_ONE
+#undef PF_TWO
+
+}  // namespace
+
+TEST_CASE("the operations of every op are those of its kernel, counted by hand", "[flops]") {
+  std::set<std::string> counted;
+  for (const FlopRow& row : kFlopTable) {
+    CAPTURE(row.op);
+    Tape t;
+    const TapeLine& line = t.line(row.make(t).id);
+    REQUIRE(line.op->name == std::string(row.op));
+    CHECK(line.op->flops(t, line) == row.count);
+    counted.insert(row.op);
+  }
+  for (const Op* op : all_ops()) {
+    INFO("op \""
+         << op->name
+         << "\" is not counted; write its row in kFlopTable of tests/autograd/flops_test.cpp");
+    CHECK(counted.count(op->name) == 1);
+  }
+}
+
+}  // namespace pushforward::inline PF_REAL

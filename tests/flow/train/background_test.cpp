@@ -1,0 +1,42 @@
+// One job at a time on its own thread: how often it runs, what it throws, and what is refused.
+#include "flow/train/background.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "tests/tools/refusals.h"
+
+namespace pushforward {
+
+TEST_CASE("a background job runs once for each start, and its exception comes out of wait") {
+  int runs = 0;
+  BackgroundJob job([&runs] {
+    if (++runs == 2) throw std::runtime_error("the second");
+  });
+  CHECK_NOTHROW(job.wait());  // none was started
+  job.start();
+  job.wait();
+  CHECK(runs == 1);
+  job.start();
+  CHECK_THROWS_WITH(job.wait(), "the second");
+  CHECK_NOTHROW(job.wait());  // it comes out once
+  job.start();
+  job.wait();
+  CHECK(runs == 3);
+}
+
+TEST_CASE("a background job is refused where there is none, and while one is under way") {
+  std::atomic<bool> go{false};
+  BackgroundJob job([&go] { go.wait(false); });
+  job.start();
+  check_refusals({
+      {[] { BackgroundJob(nullptr); }, "[background] no job is given"},
+      {[&] { job.start(); }, "[background] the job is under way; wait for it first"},
+  });
+  go = true;
+  go.notify_all();
+  job.wait();
+  CHECK_NOTHROW(job.start());
+}
+
+}  // namespace pushforward

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Names the error texts of the library that no test asserts.
+
+usage: error_texts.py ROOT        reads the sources of autograd/ nn/ flow/, and their tests
+       error_texts.py --selftest  plants such texts and sees that each is named
+
+An error text is what a call of check(ok, where, parts...) or fail(where, parts...) is given as string literals. Each
+literal of eight characters or more has to stand in a string of a test of the same room. So a new check comes with a test
+of its words, and a test that asserts a part of them is not enough.
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+ROOMS = ["autograd", "nn", "flow"]
+# The tools of flow/theory check the checks themselves: what they say is for whoever writes one.
+NOT_READ = ["flow/theory/"]
+# Texts that no argument brings about, each with the reason why the check stands.
+NEVER = {
+    "flow/discrete/step.cpp": "the sum of a move's probabilities, which holds by their formulas: it guards the formulas",
+}
+
+CALL = re.compile(r"\b(?:check|fail)\(")
+STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+
+
+def without_comments(text):
+    """The text without comments and character literals; strings stay."""
+    kept = r'"(?:[^"\\\n]|\\.)*"'
+    return re.sub(kept + r"|//[^\n]*|/\*.*?\*/|(?<![0-9A-Za-z_])'(?:\\.|[^'\\\n])'",
+                  lambda m: m[0] if m[0][0] == '"' else "\n" * m[0].count("\n"), text, flags=re.S)
+
+
+def strings_of(text):
+    """The strings of a text, those that follow each other made one, as the compiler does."""
+    out, end = [], -1
+    for m in STRING.finditer(text):
+        if end >= 0 and not text[end : m.start()].strip():
+            out[-1] += m[1]
+        else:
+            out.append(m[1])
+        end = m.end()
+    return [plain(literal) for literal in out]
+
+
+def plain(literal):
+    return literal.replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
+
+
+def arguments_end(text, begin):
+    """Where the parenthesis closes whose inside begins at `begin`."""
+    depth, at = 1, begin
+    while depth and at < len(text):
+        if text[at] == '"':
+            at = STRING.match(text, at).end()
+            continue
+        depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(text[at], 0)
+        at += 1
+    return at
+
+
+def texts_of(source):
+    """(line, literal) of each error text."""
+    code = without_comments(source)
+    for call in CALL.finditer(code):
+        for text in strings_of(code[call.end() : arguments_end(code, call.end())]):
+            if len(text.strip()) >= 8:
+                yield code.count("\n", 0, call.start()) + 1, text.strip()
+
+
+def sources(folder):
+    return sorted(p for p in folder.rglob("*") if p.suffix in (".h", ".cpp"))
+
+
+def violations(root):
+    """What is wrong, a line each, and the number of texts read."""
+    out, read = [], 0
+    for room in ROOMS:
+        asserted = "\n".join(text for p in sources(root / "tests" / room)
+                             for text in strings_of(without_comments(p.read_text(encoding="utf-8"))))
+        for path in sources(root / room):
+            name = path.relative_to(root).as_posix()
+            if name in NEVER or any(name.startswith(folder) for folder in NOT_READ):
+                continue
+            for line, text in texts_of(path.read_text(encoding="utf-8")):
+                read += 1
+                if text not in asserted:
+                    out.append(f'{name}:{line}: no test in tests/{room} asserts "{text}"; write its row in an errors test')
+    return out, read
+
+
+def selftest():
+    source = """
+// check(ok, "here", "a comment is no text");
+void f(int n) {
+  check(n > 0, "here", n, " rows are too few; ", '"', "give at "
+        "least one");
+  if (n > 9) detail::fail("here", "there are \\"too many\\" of them");
+  check(n != 5, "here", "short");
+}
+"""
+    test = 'CHECK_THROWS_WITH(f(0), "[here] 0 rows are too few; give at least " + one);\n// there are "too many" of them\n'
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for room in ROOMS:
+            (root / room).mkdir()
+            (root / "tests" / room).mkdir(parents=True)
+        (root / "nn/planted.cpp").write_text(source)
+        (root / "tests/nn/planted_test.cpp").write_text(test)
+        (root / "tests/flow/other_test.cpp").write_text('"give at least one"')
+        found, _ = violations(root)
+    wanted = ['nn/planted.cpp:4: no test in tests/nn asserts "give at least one"; write its row in an errors test',
+              'nn/planted.cpp:6: no test in tests/nn asserts "there are "too many" of them"; write its row in an errors test']
+    if found != wanted:
+        sys.exit("[error_texts] of the planted texts it found\n" + "\n".join(found) + "\nand not\n" + "\n".join(wanted))
+
+
+if sys.argv[1:] == ["--selftest"]:
+    selftest()
+elif len(sys.argv) == 2:
+    found, read = violations(Path(sys.argv[1]))
+    if found:
+        sys.exit("\n".join(found))
+    print(f"{read} error texts, and each is asserted")
+else:
+    sys.exit(__doc__)
