@@ -60,7 +60,7 @@ void add_run(Options& options, RunRequest& request) {
   add_threads(options, request.threads);
 }
 
-void add_solver(Options& options, SolverRequest& request, Runs runs) {
+void add_solver(Options& options, SolverRequest& request, RunsTaken runs) {
   add_run(options, request);
   options
       .add("--solver", request.solver,
@@ -71,7 +71,7 @@ void add_solver(Options& options, SolverRequest& request, Runs runs) {
            "take K fixed steps; by default a solver with an error estimate adapts them")
       .range(1, 10'000'000)
       .type("K");
-  const char* const continuous = runs == Runs::all ? kOfContinuous : kOptions;
+  const char* const continuous = runs == RunsTaken::all ? kOfContinuous : kOptions;
   options.add("--rtol", request.rtol, "relative tolerance of an adaptive solver")
       .positive()
       .type("R")
@@ -80,7 +80,7 @@ void add_solver(Options& options, SolverRequest& request, Runs runs) {
       .positive()
       .type("A")
       .group(continuous);
-  if (runs == Runs::continuous) return;
+  if (runs == RunsTaken::continuous) return;
   options
       .add("--temperature", request.temperature,
            "divide the logits by T; below 1: likelier tokens, 0: the likeliest")

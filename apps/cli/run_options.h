@@ -43,11 +43,11 @@ inline constexpr const char* kOfContinuous = "Only for runs of continuous data";
 inline constexpr const char* kOfTokens = "Only for runs of tokens";
 
 // The runs that a verb takes.
-enum class Runs { all, continuous };
+enum class RunsTaken { all, continuous };
 
 // Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol and
 // --atol, and for a verb that takes all runs --temperature and --top-p.
-void add_solver(Options& options, SolverRequest& request, Runs runs = Runs::all);
+void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsTaken::all);
 
 // Declares --divergence and --probes. If `of` is not null, both require that option.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
