@@ -41,10 +41,10 @@ struct SolverRequest : RunRequest {
   std::optional<double> temperature, top_p;  // for tokens
 };
 
-// How the divergence of a flow is computed. With probes = 0 it is exact, and `by` is ignored.
+// How the divergence of a flow is computed.
 struct DivergenceRequest {
-  std::string by = "auto";  // exact, rademacher, gaussian; auto: exact up to 16 dimensions
-  int probes = 1;
+  std::string by = "auto";    // exact, rademacher, gaussian; auto: exact up to 16 dimensions
+  std::optional<int> probes;  // of an estimate; without it, as many as the engine's kUsualProbes
 };
 
 // The options of `pushforward sample`.
@@ -73,6 +73,7 @@ struct DensityRequest : SolverRequest {
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;
+  std::string scale = "none";  // of distances (apps/report/comparison.h)
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.

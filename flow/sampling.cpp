@@ -18,4 +18,10 @@ void SampleCost::add(const SampleCost& o) {
   rejected += o.rejected;
 }
 
+void RowFailures::add(const RowFailures& other) {
+  if (other.count == 0) return;
+  if (count == 0 || other.first < first) first = other.first, why = other.why;
+  count += other.count;
+}
+
 }  // namespace pushforward

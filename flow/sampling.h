@@ -42,6 +42,15 @@ struct IntegrationFailure : std::runtime_error {
   double t;
 };
 
+// The rows that could not be integrated, where the caller asked to go on without them.
+struct RowFailures {
+  int count = 0;
+  int first = -1;        // the first such sample; -1: none
+  std::string why = {};  // what IntegrationFailure would have said of it
+
+  void add(const RowFailures& other);
+};
+
 // Thrown when the caller's `interrupted` returns true.
 struct SamplingInterrupted : std::runtime_error {
   SamplingInterrupted()

@@ -8,8 +8,10 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
 #include "apps/report/comparison.h"
 #include "apps/report/files_read.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -42,7 +44,9 @@ struct CompareArguments {
 
 int compare_files(const CompareArguments& args) {
   files_read().send_to(args.json);
-  const NdArray a = read_points(args.samples, "compare"), b = read_points(args.truth, "compare");
+  const NdArray b = read_points(args.truth, "compare"),
+                a = match_columns(read_points(args.samples, "compare"), b.names, "compare",
+                                  args.truth);
   const PointSet samples = make_point_set(args.samples, a), truth = make_point_set(args.truth, b);
   if (samples.dim != truth.dim) {
     throw Failure(
@@ -53,15 +57,17 @@ int compare_files(const CompareArguments& args) {
             args.samples, samples.rows, samples.dim, args.truth, truth.rows, truth.dim));
   }
   Workers workers(args.threads);
-  const Comparison c = compare_points(samples, truth, args.options, workers);
+  ComparisonOptions options = args.options;
+  options.names = b.names;
+  const Comparison c = compare_points(samples, truth, options, workers);
   if (args.json) {
     Json object{{"a", args.samples}, {"b", args.truth}};
     object.update(comparison_object(c));
     object["read"] = files_read().json();
-    fmt::print("{}\n", object.dump());
+    print("{}\n", object.dump());
   } else {
-    fmt::print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples,
-               args.truth, c.truth, c.dim, comparison_text(c));
+    print("{} ({} points) against {} ({}), dimension {}\n\n{}", args.samples, c.samples, args.truth,
+          c.truth, c.dim, comparison_text(c));
   }
   return 0;
 }
@@ -70,11 +76,13 @@ Action declare_compare(Options& options) {
   auto args = std::make_shared<CompareArguments>();
   ComparisonOptions& o = args->options;
   options
-      .add("samples", args->samples,
-           "the samples: .npy or a table of text (CSV), one point per row")
+      .file("samples", args->samples, FileUse::reads,
+            "the samples: .npy or a table of text (CSV), one point per row")
       .required()
       .type("A");
-  options.add("truth", args->truth, "points to compare them with, in a file of the same kinds")
+  options
+      .file("truth", args->truth, FileUse::reads,
+            "points to compare them with, in a file of the same kinds")
       .required()
       .type("B");
   options
@@ -92,6 +100,7 @@ Action declare_compare(Options& options) {
       .range(1, 10'000)
       .shows_default()
       .type("K");
+  add_scale(options, o.scale);
   add_seed(options, o.seed, "seed of the drawn points and directions");
   add_threads(options, args->threads);
   options.flag("--json", args->json, "print one JSON object on stdout");

@@ -9,6 +9,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/config/config.h"
 #include "apps/failure.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -51,8 +52,8 @@ void print_script(const Options& options) {
   std::string cases;
   for (const Options::Words& words : options.words_after_verbs())
     cases += fmt::format("        {}) words=\"{}\" ;;\n", words.verb, words.words);
-  fmt::print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", options.first_words()),
-             fmt::arg("topics", list_topics()));
+  print(kScript, fmt::arg("cases", cases), fmt::arg("verbs", options.first_words()),
+        fmt::arg("topics", list_topics()));
 }
 
 Action declare_completion(Options& options) {
@@ -72,7 +73,7 @@ Action declare_completion(Options& options) {
     if (*shell == "bash") {
       print_script(options);
     } else {
-      for (const std::string& words : completion_words(*word)) fmt::print("{}\n", words);
+      for (const std::string& words : completion_words(*word)) print("{}\n", words);
     }
     return 0;
   };

@@ -10,6 +10,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/from_config/data_files.h"
 #include "apps/json/json.h"
+#include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -30,25 +31,25 @@ StarterRequest starter_of(const std::string& what) {
     request.data = type;
     request.file = what;
     if (read_status(posix(), what).kind == FileKind::missing)
-      fmt::print(stderr, "there is no file {} yet; training will ask for it\n", what);
+      tell("there is no file {} yet; training will ask for it", what);
   }
   return request;
 }
 
 int print_config(const ConfigArguments& args) {
   if (args.action == "schema") {
-    fmt::print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
+    print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
-    fmt::print("{}", starter_config(starter_of(args.config)));
+    print("{}", starter_config(starter_of(args.config)));
   } else {
     const Config config = open_config("config", args.config, args.overrides);
     print_warnings(config);
     if (args.action == "show") {
-      fmt::print("{}", config.dump());
+      print("{}", config.dump());
     } else {
       const std::size_t warnings = config.warnings().size();
-      fmt::print("{}: ok{}\n", args.config,
-                 warnings == 0 ? "" : fmt::format(", with {} of the warnings above", warnings));
+      print("{}: ok{}\n", args.config,
+            warnings == 0 ? "" : fmt::format(", with {} of the warnings above", warnings));
     }
   }
   return 0;
@@ -63,7 +64,9 @@ Action declare_config(Options& options) {
                            "pushforward config show data/configs/moons.json train.steps=1000"),
                        add("check", "check a config and print what is wrong or has no effect",
                            "pushforward config check data/configs/moons.json path=vp")}) {
-    verb.add("config", args->config, "the config, a JSON file").required().type("CONFIG.json");
+    verb.file("config", args->config, FileUse::inside, "the config, a JSON file")
+        .required()
+        .type("CONFIG.json");
     add_overrides(verb, args->overrides);
   }
   add("schema", "print the JSON Schema of configs, for editors and validators",

@@ -9,6 +9,7 @@
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 
@@ -36,11 +37,14 @@ int write_data(const DataArguments& args) {
                   fmt::format("[data] {}: .txt is for tokens, but {} is continuous data; "
                               "end the name in .npy, .csv or .tsv",
                               args.out, args.name));
+  std::vector<NamedFile> files = files_of_data(config);
+  files.push_back({"--out", args.out, FileUse::writes});
+  check_files(files);
   if (lines)
     write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));
   else
     write_array(args.out, engine_of(config).data(config, args.n, args.seed));
-  fmt::print("{}\n", args.out);
+  print("{}\n", args.out);
   return 0;
 }
 
@@ -52,8 +56,8 @@ Action declare_data(Options& options) {
   options.add("settings", args->settings, "its settings, as key=value");
   add_number(options, args->n, 1, 100'000'000, "number of points").shows_default();
   add_seed(options, args->seed, "seed; row k depends only on the seed and on k");
-  add_file(options, "--out", args->out,
-           "file for the points: .npy, .csv or .tsv, for tokens also .txt")
+  add_output(options, "--out", args->out,
+             "file for the points: .npy, .csv or .tsv, for tokens also .txt")
       .required();
   return [args] { return write_data(*args); };
 }

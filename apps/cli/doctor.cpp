@@ -1,12 +1,11 @@
 // `pushforward doctor`: prints what the program runs on, and what makes it slow there.
 #include "apps/report/doctor.h"
 
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/verbs.h"
 #include "apps/json/json.h"
+#include "apps/terminal/message.h"
 #include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
@@ -16,9 +15,9 @@ int print_doctor(bool json) {
   use_one_blas_thread();
   const Environment env = environment();
   if (json) {
-    fmt::print("{}\n", doctor_object(env).dump());
+    print("{}\n", doctor_object(env).dump());
   } else {
-    fmt::print("{}", doctor_text(env));
+    print("{}", doctor_text(env));
   }
   return 0;
 }

@@ -1,30 +1,32 @@
 // `pushforward eval`: measures a run, prints a table or JSON, and writes JSON to the run's folder.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/from_config/run_data.h"
 #include "apps/json/write.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
 
-// A line of the table. It is printed if the report contains its number.
+// A line of the table. It is printed if the report contains its number. In a remark, {} is replaced
+// by what the rows of data are, such as "training rows".
 struct ReportLine {
   const char *at, *name, *remark;  // `at` is a JSON pointer into the report
 };
 
 constexpr ReportLine kLines[] = {
-    {"/samples/w2", "2-Wasserstein", "exact, samples to fresh data"},
-    {"/samples/w2_floor", "  for the true distribution", "fresh data to fresh data"},
+    {"/samples/w2", "2-Wasserstein", "exact, samples to {}"},
+    {"/samples/w2_floor", "  for the true distribution", "as many draws of the data to {}"},
     {"/samples/sliced_w2", "sliced 2-Wasserstein", "200 directions"},
     {"/samples/mmd2", "MMD^2", "unbiased, Gaussian kernels"},
     {"/samples/energy_distance", "energy distance", ""},
@@ -33,12 +35,14 @@ constexpr ReportLine kLines[] = {
     {"/samples/density", "density", "1 for the true distribution"},
     {"/samples/nfe_mean", "evaluations", "of the field per sample, mean"},
     {"/samples/nfe_max", "  at most", ""},
-    {"/paths/energy", "path energy", "mean of the integral of |u|^2"},
+    {"/paths/energy", "path energy", "mean of the integral of |u|^2, in the flow's units"},
     {"/paths/source_to_data_w2", "W2, source to data", "its square is the lowest possible energy"},
     {"/paths/normalised_energy", "normalised path energy", "|energy - W2^2| / W2^2"},
     {"/paths/straightness", "straightness", "0 for straight lines"},
-    {"/likelihood/nll", "negative log-likelihood", "nats, fresh data; for tokens an upper bound"},
-    {"/likelihood/nll_error", "  standard error", ""},
+    {"/likelihood/nll", "negative log-likelihood", "nats, {}; for tokens an upper bound"},
+    {"/likelihood/nll_error", "  standard error", "over rows"},
+    {"/likelihood/mean_error", "  error of the estimate", "its part of the standard error"},
+    {"/likelihood/row_error", "    of one row", ""},
     {"/likelihood/above_entropy", "  above the entropy", "the density of the data is known"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
     {"/likelihood/end", "  solved from t", "1, or the last time the flow can reach"},
@@ -54,8 +58,8 @@ constexpr ReportLine kLines[] = {
     {"/ngrams/4-gram/nll", "4-gram model", "nats, the same sequences"},
     {"/ngrams/4-gram/nats_per_token", "  per token", ""},
     {"/samples/total_variation", "total variation", "samples to the data's distribution"},
-    {"/samples/total_variation_of_data", "  of fresh data",
-     "the same number of rows; expect no less"},
+    {"/samples/total_variation_of_data", "  of the data",
+     "the same number of draws of the data; expect no less"},
     {"/samples/words/in_dictionary", "words in the dictionary", "share of samples"},
     {"/samples/words/in_held_out", "  held out", "real words that training did not use"},
     {"/samples/words/new", "new words", "share of samples"},
@@ -69,27 +73,27 @@ constexpr ReportLine kLines[] = {
 };
 
 void print_table(const Json& report) {
+  const std::string rows = report.at("rows").get<std::string>();
   for (const ReportLine& line : kLines) {
     const Json* value = report.find_path(line.at);
     if (!value) continue;
     const std::string text =
         value->is_number() ? fmt::format("{:.5g}", value->get<double>()) : std::string("-");
-    fmt::print("{:<26} {:>11}   {}\n", line.name, text, line.remark);
+    print("{:<26} {:>11}   {}\n", line.name, text, fmt::format(fmt::runtime(line.remark), rows));
   }
   if (const Json* words = report.find_path("/samples/words/new_words")) {
-    fmt::print("new words:");
-    for (const Json& word : *words) fmt::print(" {}", word.get<std::string>());
-    fmt::print("\n");
+    print("new words:");
+    for (const Json& word : *words) print(" {}", word.get<std::string>());
+    print("\n");
   }
 }
 
-// Describes the data whose likelihood was evaluated.
+// Describes the rows of data that were compared, and how many there were.
 std::string evaluated_data_words(const Json& report) {
   const Json& likelihood = report.at("likelihood");
-  if (!likelihood.is_object() || !likelihood.contains("held_out"))
-    return fmt::format("{} fresh data points", report.at("n").get<int>());
-  return fmt::format("{} {} sequences", likelihood.at("rows").get<std::size_t>(),
-                     likelihood.at("held_out").get<bool>() ? "held-out" : "fresh");
+  const Json& rows = likelihood.is_object() && likelihood.contains("rows") ? likelihood.at("rows")
+                                                                           : report.at("n");
+  return fmt::format("{} {}", rows.get<std::size_t>(), report.at("rows").get<std::string>());
 }
 
 struct EvalArguments {
@@ -98,47 +102,72 @@ struct EvalArguments {
 };
 
 // Prints what limits the numbers of this run.
-void print_notes(const Config& config, const EvaluateRequest& request, const Json& report) {
+void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
+  const Json& samples = report.at("samples");
+  if (samples.contains("scale"))
+    tell("distances are in {}", samples.at("scale") == "std"
+                                    ? "standard deviations of the data, by column"
+                                    : "the data's own units");
+  if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
+    tell("{}", remark->text());
+  if (const Json* asked = report.find_path("/n_asked_for"))
+    tell("the data has {} rows, so that many samples are compared with them, not {}",
+         report.at("n").get<int>(), asked->get<int>());
+  if (report.at("rows").text().starts_with("training"))
+    tell(
+        "the run was trained on these rows: a flow that only remembers them measures well "
+        "here");
+  if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
+    tell("the likelihood is Hutchinson's estimate by {} {} probes a row",
+         report.at("likelihood").at("probes").get<int>(), by->text());
   if (report.contains("ode_solver"))
-    fmt::print(
-        stderr,
-        "paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it\n",
-        report.at("ode_solver").get<std::string>(),
-        request.solver.value_or(config.string("/sampler/type")));
+    tell("paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it",
+         report.at("ode_solver").get<std::string>(),
+         request.solver.value_or(config.string("/sampler/type")));
   if (report.at("likelihood").is_null())
-    fmt::print(
-        stderr, "no likelihood: {}\n",
+    tell(
+        "no likelihood: {}",
         of_tokens(config)
             ? "source and data are paired, but the bound needs a source that is independent of the data"
-            : "the source has no density");
+            : "the source has no density, or the flow begins inside of the path (/sampler/begin), "
+              "where the law has none in closed form");
+  const Json likelihood = report.value("likelihood", Json());
+  const auto rows_said = [&](const char* key, const char* what) {
+    if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;
+    tell("{} of {} rows {}: the negative log-likelihood is the mean of the others",
+         likelihood.at(key).get<std::size_t>(),
+         likelihood.contains("rows") ? likelihood.at("rows").get<int>() : report.at("n").get<int>(),
+         what);
+  };
+  rows_said("rows_of_probability_0", "have probability 0 (ln p is -inf)");
+  rows_said("rows_not_solved", "have no ln p, since the solver failed on them");
   if (of_tokens(config) && report.at("likelihood").is_object() &&
       config.string("/source/type") == "data")
-    fmt::print(
-        stderr,
-        "the source is rows of data, so the estimate of the bound may have infinite variance\n");
+    tell("the source is rows of data, so the estimate of the bound may have infinite variance");
   if (const Json exact = report.value("exact", Json());
       exact.is_object() && exact.at("memorises_at_zero") == true)
-    fmt::print(stderr,
-               "the data is a finite set, and its exact flow ends in its rows: "
-               "a velocity error of 0 would mean that the network has memorised them\n");
+    tell(
+        "the data is a finite set, and its exact flow ends in its rows: "
+        "a velocity error of 0 would mean that the network has memorised them");
 }
 
 int evaluate(const EvalArguments& args) {
-  const Config config = load_run_config(args.request.run);
-  files_read().send_to(args.json);
-  const Interrupt interrupt;
-  Json report = engine_of(config).evaluate(config, args.request);
   const std::string path = RunPaths{args.request.run}.evaluation();
+  check_files({{"the report", path, FileUse::writes}});
+  const Config config = locate_data(load_run_config(args.request.run), args.request.run,
+                                    ChangedData::warn, tell_line);
+  files_read().send_to(args.json);
+  Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
     report["read"] = files_read().json();
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} samples and {}, seed {}\n", report.at("n").get<int>(),
-               evaluated_data_words(report), args.request.seed);
+    tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),
+         args.request.seed);
     print_table(report);
-    print_notes(config, args.request, report);
-    fmt::print(stderr, "{}\n", path);
+    print_remarks(config, args.request, report);
+    tell_line(path);
   }
   return 0;
 }
@@ -148,8 +177,10 @@ Action declare_eval(Options& options) {
   EvaluateRequest& request = args->request;
   add_solver(options, request);
   add_number(options, request.n, 8, 1'000'000,
-             "number of samples and of fresh data points (default: /eval/n)");
-  add_seed(options, request.seed, "seed of the samples and of the fresh data");
+             "number of samples and of rows of data; a smaller set is taken whole (default: "
+             "/eval/n)");
+  add_scale(options, request.scale);
+  add_seed(options, request.seed, "seed of the samples and of the rows of data");
   add_divergence(options, request.divergence);
   options.flag("--json", args->json, "print one JSON object on stdout");
   return [args] { return evaluate(*args); };

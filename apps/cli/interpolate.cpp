@@ -11,6 +11,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -23,33 +24,37 @@ struct InterpolateArguments {
 };
 
 int write_interpolation(const InterpolateArguments& args) {
-  const Config config = load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport);
+  const Config config = with_run_data(
+      load_continuous_run(args.request.run, "interpolate", kInsteadOfTransport), args.request);
   if (!has_ending(args.out, ".npy"))
     throw Failure(Exit::usage,
                   fmt::format("[interpolate] {}: the output has three axes, and only .npy "
                               "holds such an array; end the name in .npy",
                               args.out));
-  const Interrupt interrupt;
   const NdArray from = read_points(args.from, "interpolate"),
                 to = read_points(args.to, "interpolate");
-  write_npy(args.out,
-            engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear));
-  fmt::print("{}\n", args.out);
+  const Moved way = interruptible([&] {
+    return engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear);
+  });
+  write_npy(args.out, way.points);
+  print_notes(way.notes);
+  print("{}\n", args.out);
   return 0;
 }
 
 Action declare_interpolate(Options& options) {
   auto args = std::make_shared<InterpolateArguments>();
   add_solver(options, args->request, RunsTaken::continuous);
-  add_file(options, "--from", args->from, "first points, (N, D): .npy or .csv").required();
-  add_file(options, "--to", args->to, "last points, (N, D): .npy or .csv").required();
+  add_input(options, "--from", args->from, "first points, (N, D): .npy or .csv").required();
+  add_input(options, "--to", args->to, "last points, (N, D): .npy or .csv").required();
   options.add("--count", args->count, "number of points from the first to the last, including both")
       .range(2, 100'000)
       .shows_default()
       .type("K");
   options.flag("--linear", args->linear,
-               "interpolate latents along a line instead of a great circle");
-  add_file(options, "--out", args->out, "file for the points, (K, N, D): .npy").required();
+               "interpolate latents along a line instead of a great circle; always so if they "
+               "are not Gaussian");
+  add_output(options, "--out", args->out, "file for the points, (K, N, D): .npy").required();
   return [args] { return write_interpolation(*args); };
 }
 

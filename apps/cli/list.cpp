@@ -15,6 +15,7 @@
 #include "apps/plot/pictures.h"
 #include "apps/run/summary.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -102,10 +103,9 @@ void print_entries(const std::string& title, const std::string& used,
                    const std::vector<ListEntry>& all) {
   std::size_t width = 0;
   for (const ListEntry& e : all) width = std::max(width, e.name.size());
-  fmt::print("{}   ({})\n", title, used);
+  print("{}   ({})\n", title, used);
   for (const ListEntry& e : all)
-    fmt::print("  {:{}}  {}{}\n", e.name, width, e.of.empty() ? "" : fmt::format("{:<12}", e.of),
-               e.doc);
+    print("  {:{}}  {}{}\n", e.name, width, e.of.empty() ? "" : fmt::format("{:<12}", e.of), e.doc);
 }
 
 void print_names(const std::vector<ListEntry>& all) {
@@ -113,7 +113,7 @@ void print_names(const std::vector<ListEntry>& all) {
   for (const ListEntry& e : all) {
     if (std::find(told.begin(), told.end(), e.name) != told.end()) continue;
     told.push_back(e.name);
-    fmt::print("{}\n", e.name);
+    print("{}\n", e.name);
   }
 }
 
@@ -141,7 +141,7 @@ struct ListArguments {
 int print_runs(const ListArguments& args) {
   const std::vector<std::string> folders = find_runs(args.folder);
   if (args.names) {
-    for (const std::string& folder : folders) fmt::print("{}\n", folder);
+    for (const std::string& folder : folders) print("{}\n", folder);
     return 0;
   }
   std::vector<RunSummary> runs;
@@ -149,7 +149,7 @@ int print_runs(const ListArguments& args) {
   for (const std::string& folder : folders) {
     const std::optional<RunSummary> run = summarize_run(folder);
     if (!run) {
-      fmt::print(stderr, "{} has a config.json that cannot be read\n", folder);
+      tell("{} has a config.json that cannot be read", folder);
       continue;
     }
     width = std::max(width, run->folder.size());
@@ -157,17 +157,16 @@ int print_runs(const ListArguments& args) {
     runs.push_back(*run);
   }
   if (runs.empty()) {
-    fmt::print(stderr, "there are no runs in {}; `pushforward train CONFIG.json` makes one\n",
-               args.folder);
+    tell("there are no runs in {}; `pushforward train CONFIG.json` makes one", args.folder);
     return 0;
   }
-  fmt::print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", "run", width, "data", data_width,
-             "steps", "last loss", "made", "size");
+  print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", "run", width, "data", data_width, "steps",
+        "last loss", "made", "size");
   for (const RunSummary& run : runs)
-    fmt::print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", run.folder, width, run.data,
-               data_width, fmt::format("{} of {}", run.steps, run.total),
-               run.loss ? fmt::format("{:.4g}", *run.loss) : "-", minute_words(run.made),
-               size_words(run.bytes));
+    print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", run.folder, width, run.data, data_width,
+          fmt::format("{} of {}", run.steps, run.total),
+          run.loss ? fmt::format("{:.4g}", *run.loss) : "-", minute_words(run.made),
+          size_words(run.bytes));
   return 0;
 }
 
@@ -184,7 +183,7 @@ int print_lists(const ListArguments& args, bool folder_given) {
     if (args.names) {
       print_names(list.entries);
     } else {
-      if (found) fmt::print("\n");
+      if (found) print("\n");
       print_entries(list.name, list.used, list.entries);
     }
     found = true;

@@ -1,19 +1,18 @@
 // `pushforward loglik`: computes the log-densities of given points.
-#include <fmt/format.h>
-
 #include <cmath>
-#include <cstdio>
 #include <memory>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 
@@ -21,49 +20,82 @@ namespace {
 
 struct LoglikArguments {
   DensityRequest request;
-  std::string points, out, gradient;  // file names; `gradient` is empty if not requested
+  std::string points, out, gradient, error;  // file names; the last two are empty if not requested
   bool json = false;
 };
 
+// The mean of the finite ones among values of ln p, and how many of the others are -inf.
+struct FiniteMean {
+  double value = 0;
+  std::size_t rows = 0, finite = 0, impossible = 0, first_impossible = 0;
+
+  explicit FiniteMean(const std::vector<double>& values) : rows(values.size()) {
+    double sum = 0;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      if (std::isfinite(values[k])) {
+        sum += values[k];
+        ++finite;
+      } else if (values[k] == -INFINITY && impossible++ == 0) {
+        first_impossible = k;
+      }
+    }
+    value = finite > 0 ? sum / static_cast<double>(finite) : std::nan("");
+  }
+};
+
 void print_densities(const Config& config, const LoglikArguments& args, const Densities& found) {
-  double mean = 0;
   const std::vector<double>& values = found.log_density.values;
-  for (double v : values) mean += v / static_cast<double>(values.size());
+  const FiniteMean mean(values);
   if (args.json) {
-    const Json report{{"out", args.out},
-                      {"n", values.size()},
-                      {"nll", std::isfinite(mean) ? Json(-mean) : Json()},
-                      {"end", found.end},
-                      {"nfe_mean", found.nfe_mean},
-                      {"seconds", found.seconds},
-                      {"read", files_read().json()}};
-    fmt::print("{}\n", report.dump());
+    Json report{{"out", args.out},
+                {"n", values.size()},
+                {"nll", mean.finite > 0 ? Json(-mean.value) : Json()},
+                {"rows_of_probability_0", mean.impossible},
+                {"rows_not_solved", mean.rows - mean.finite - mean.impossible},
+                {"end", found.end},
+                {"nfe_mean", found.nfe_mean},
+                {"seconds", found.seconds},
+                {"read", files_read().json()}};
+    add_estimate(found.estimate.words(), report);
+    if (!found.notes.empty()) report["notes"] = found.notes;
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr, "{} points in {:.2f} s, mean ln p {:.6g} nats{}, {:.1f} evaluations each\n",
-               values.size(), found.seconds, mean,
-               of_tokens(config) ? " or more (an estimate of a bound)" : "", found.nfe_mean);
+    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", values.size(),
+         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value) : std::string("-inf"),
+         of_tokens(config) ? " or more (an estimate of a bound)" : "",
+         mean.finite == mean.rows ? std::string()
+                                  : fmt::format(" over the {} finite ones", mean.finite),
+         found.nfe_mean);
+    if (mean.impossible > 0)
+      tell(
+          "{} of {} points have probability 0 (ln p is -inf): {}; the first is row {} (counted from "
+          "0)",
+          mean.impossible, mean.rows,
+          of_tokens(config) ? "one of their tokens has it"
+                            : "the flow takes them outside of the source's support",
+          mean.first_impossible);
+    if (!found.estimate.by.empty()) tell("ln p is {}", estimate_text(found.estimate.words()));
     if (found.outside > 0)
-      fmt::print(stderr,
-                 "{} of the points have numbers outside the levels of this run, which are replaced "
-                 "by the nearest level; if the file holds tokens, add --tokens\n",
-                 found.outside);
+      tell(
+          "{} of the points have numbers outside the levels of this run, which are replaced "
+          "by the nearest level; if the file holds tokens, add --tokens",
+          found.outside);
     if (found.spread_unbounded)
-      fmt::print(stderr,
-                 "the source is rows of data, so the variance of these estimates may be infinite; "
-                 "average over many --seed\n");
-    if (found.end != 1)
-      fmt::print(stderr, "solved from t = {}, where the flow of this run ends\n", found.end);
-    fmt::print("{}\n", args.out);
-    if (!args.gradient.empty()) fmt::print("{}\n", args.gradient);
+      tell(
+          "the source is rows of data, so the variance of these estimates may be infinite; "
+          "average over many --seed");
+    if (found.end != 1) tell("solved from t = {}, where the flow of this run ends", found.end);
+    print("{}\n", args.out);
+    for (const std::string& file : {args.gradient, args.error})
+      if (!file.empty()) print("{}\n", file);
   }
 }
 
 int write_log_density(const LoglikArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}, {"--gradient", args.gradient}});
+  if (!args.error.empty()) check_array_name(args.error);
   files_read().send_to(args.json);
-  const Interrupt interrupt;
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
   const NdArray points =
@@ -72,10 +104,17 @@ int write_log_density(const LoglikArguments& args) {
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
-  const Densities found = engine.log_density(config, request, points);
+  const Densities found =
+      interruptible([&] { return engine.log_density(config, request, points); });
+  if (!args.error.empty() && found.estimate.by.empty())
+    throw Failure(Exit::usage,
+                  "[loglik] --error has no effect, since these densities are no estimates; "
+                  "leave it out");
   write_array(args.out, found.log_density);
+  if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found);
+  print_notes(found.notes);
   return 0;
 }
 
@@ -83,18 +122,21 @@ Action declare_loglik(Options& options) {
   auto args = std::make_shared<LoglikArguments>();
   DensityRequest& request = args->request;
   add_solver(options, request);
-  add_file(options, "--points", args->points,
-           "the points: .npy or a table of text (CSV) of shape (N, D); tokens: (N, L), or .txt")
+  add_input(options, "--points", args->points,
+            "the points: .npy or a table of text (CSV) of shape (N, D); tokens: (N, L), or .txt")
       .required();
   options
       .flag(
           "--tokens", request.tokens,
           "for quantized data: the file holds tokens, as written by `sample --tokens`, not points")
       .group(kOfTokens);
-  add_file(options, "--out", args->out, "file for ln p, (N): .npy or .csv").required();
-  add_file(options, "--gradient", args->gradient,
-           "also write the score here, (N, D): the gradient of ln p at the points, "
-           "from 40 steps of rk4, or from --steps of a solver with fixed steps")
+  add_output(options, "--out", args->out, "file for ln p, (N): .npy or .csv").required();
+  add_output(options, "--gradient", args->gradient,
+             "also write the score here, (N, D): the gradient of ln p at the points, "
+             "from 40 steps of rk4, or from --steps of a solver with fixed steps")
+      .group(kOfContinuous);
+  add_output(options, "--error", args->error,
+             "also write the standard error of each estimate here, (N)")
       .group(kOfContinuous);
   add_divergence(options, request.divergence);
   const Option seed = add_seed(options, request.seed, "seed of the random vectors of an estimate");

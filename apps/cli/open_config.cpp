@@ -11,6 +11,7 @@
 #include "apps/from_config/data_files.h"
 #include "apps/run/folder.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -94,7 +95,7 @@ Config open_config(const char* verb, const std::string& path,
 }
 
 void print_warnings(const Config& config) {
-  for (const std::string& warning : config.warnings()) fmt::print(stderr, "{}\n", warning);
+  for (const std::string& warning : config.warnings()) tell_line(warning);
 }
 
 }  // namespace pushforward::app

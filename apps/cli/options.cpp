@@ -5,15 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <type_traits>
 
 #include "apps/cli/usage.h"
 #include "apps/cli/verb.h"
 #include "apps/failure.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -44,6 +45,17 @@ std::string words_of(CLI::App& app) {
   }
   if (!words.empty()) words.pop_back();
   return words;
+}
+
+// Refuses nan and infinities, which no comparison with the ends of a range can be trusted to refuse.
+CLI::Option* finite(CLI::Option* option) {
+  return option->check(CLI::Validator(
+      [](std::string& text) -> std::string {
+        double value = 0;
+        if (!CLI::detail::lexical_cast(text, value) || std::isfinite(value)) return "";
+        return text + " is no finite number; give one";
+      },
+      ""));
 }
 
 }  // namespace
@@ -163,6 +175,17 @@ template Option Options::add(const char*, std::optional<int>&, const char*);
 template Option Options::add(const char*, std::optional<std::int64_t>&, const char*);
 template Option Options::add(const char*, std::optional<double>&, const char*);
 
+Option Options::file(const char* name, std::string& to, FileUse use, const char* doc) {
+  files_->push_back({name, &to, use});
+  return add(name, to, doc).type("FILE");
+}
+
+std::vector<NamedFile> Options::files() const {
+  std::vector<NamedFile> all;
+  for (const DeclaredFile& file : *files_) all.push_back({file.name, *file.path, file.use});
+  return all;
+}
+
 Option Options::flag(const char* name, bool& to, const char* doc) {
   return Option(verb_->add_flag(name, to, doc));
 }
@@ -178,7 +201,9 @@ Options Options::add_verb(const char* name, const char* about, const char* examp
   CLI::App* below = verb_->add_subcommand(name, about);
   below->callback([&chosen, name] { chosen = name; });
   below->footer(std::string("Example:\n  ") + example);
-  return Options(*below, *line_);
+  Options options(*below, *line_);
+  options.files_ = files_;
+  return options;
 }
 
 std::string Options::first_words() const { return words_of(*verb_->get_parent()); }
@@ -201,11 +226,17 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
     CLI::App* declared = app->add_subcommand(verb->name, verb->about);
     declared->footer(std::string("Example:\n  ") + verb->example);
     Options options(*declared, *line);
-    declared->final_callback([&chosen, action = verb->declare(options)] { chosen = action; });
+    const Action action = verb->declare(options);
+    declared->final_callback([&chosen, action, options] {
+      chosen = [action, options] {
+        check_files(options.files());
+        return action();
+      };
+    });
   }
   if (argc == 1) {
     return [app] {
-      std::fputs(app->help().c_str(), stderr);
+      tell_line(app->help());
       return static_cast<int>(Exit::usage);
     };
   }

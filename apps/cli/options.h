@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "apps/cli/files.h"
 
 namespace CLI {
 class App;
@@ -62,10 +65,16 @@ class Options {
   // Declares an option of text that a function takes.
   Option add_text(const char* name, const std::function<void(const std::string&)>& take,
                   const char* doc);
+  // Declares a file, a run or a config in the same way. All files of a command are compared
+  // (apps/cli/files.h) before its action runs.
+  Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a subcommand ("config show"). One of them must be given; its name is written to
   // `chosen`. `example` is a command.
   Options add_verb(const char* name, const char* about, const char* example, std::string& chosen);
+
+  // Returns the files of this verb and of its subcommands as the command line names them.
+  std::vector<NamedFile> files() const;
 
   const std::vector<std::string>& command_line() const { return *line_; }
 
@@ -77,8 +86,15 @@ class Options {
   std::vector<Words> words_after_verbs() const;
 
  private:
+  struct DeclaredFile {
+    std::string name;
+    const std::string* path;
+    FileUse use;
+  };
+
   CLI::App* verb_;
   const std::vector<std::string>* line_;
+  std::shared_ptr<std::vector<DeclaredFile>> files_ = std::make_shared<std::vector<DeclaredFile>>();
 };
 
 // Returns the digits of a whole number such as 12, 1e4 or 2.0. Throws Failure (exit 2) if the text

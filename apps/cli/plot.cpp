@@ -6,7 +6,9 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/from_config/run_data.h"
 #include "apps/run/config.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -36,7 +38,8 @@ std::string fault_of_names(const std::string& text) {
 int plot(const PlotArguments& args) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
-  plot_run(load_run_config(request.run), request);
+  plot_run(locate_data(load_run_config(request.run), request.run, ChangedData::warn, tell_line),
+           request);
   return 0;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "apps/failure.h"
 #include "apps/report/files_read.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
 
@@ -24,28 +24,25 @@ int guarded(const Action& work) {
   try {
     return work();
   } catch (const Failure& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(e.code);
   } catch (const FileError& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::file);
   } catch (const IntegrationFailure& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::diverged);
   } catch (const SamplingInterrupted& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::interrupted);
   } catch (const std::invalid_argument& e) {
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::usage);
   } catch (const std::bad_alloc&) {
-    fmt::print(
-        stderr,
-        "[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model\n");
+    tell("[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model");
     return static_cast<int>(Exit::failed);
   } catch (const std::exception& e) {
-    if (std::ferror(stdout)) return 0;  // `printed` reports it
-    fmt::print(stderr, "{}\n", e.what());
+    tell_line(e.what());
     return static_cast<int>(Exit::failed);
   }
 }
@@ -53,10 +50,12 @@ int guarded(const Action& work) {
 // Returns the exit code of `work`, or an error if its output could not be written.
 int printed(const Action& work) {
   const int code = guarded(work);
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  fmt::print(stderr,
-             "[output] the standard output could not be written completely; "
-             "free some space, or redirect it to another place\n");
+  const std::string trouble = output_trouble();
+  if (trouble.empty()) return code;
+  tell(
+      "[output] the standard output could not be written completely: {}; redirect it to another "
+      "place",
+      trouble);
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
@@ -74,12 +73,13 @@ std::string unknown_verb(const std::string& word) {
 }  // namespace
 
 int program(int argc, char** argv) {
+  prepare_standard_streams();
   files_read().send_to(ReportsTo::people);  // a verb with --json or --quiet says otherwise
   // Without this, a file that exceeds the size limit would end the program with a signal. Now the
   // write fails, which is reported as an error.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
-    fmt::print(stderr, "{}\n", complaint);
+    tell_line(complaint);
     return static_cast<int>(Exit::usage);
   }
   return printed([&] { return parse_command_line(argc, argv, verbs())(); });

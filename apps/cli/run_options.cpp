@@ -1,6 +1,8 @@
 #include "apps/cli/run_options.h"
 
 #include "apps/failure.h"
+#include "apps/from_config/run_data.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -24,12 +26,24 @@ Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
   return options.add("--seed", seed, doc).check(fault_of_seed).shows_default().type("S");
 }
 
-Option add_file(Options& options, const char* name, std::string& to, const char* doc) {
-  return options.add(name, to, doc).type("FILE");
+Option add_input(Options& options, const char* name, std::string& to, const char* doc) {
+  return options.file(name, to, FileUse::reads, doc);
+}
+
+Option add_output(Options& options, const char* name, std::string& to, const char* doc) {
+  return options.file(name, to, FileUse::writes, doc);
+}
+
+Config with_run_data(const Config& config, const RunRequest& request) {
+  return locate_data(config, request.run, ChangedData::warn, tell_line, !request.exact);
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) tell_line(note);
 }
 
 void add_run(Options& options, RunRequest& request) {
-  options.add("run", request.run, "the run's folder").required().type("RUN");
+  options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,
                "use the trained weights instead of their running average (EMA)");
   options.flag("--exact", request.exact,
@@ -93,6 +107,15 @@ void add_solver(Options& options, SolverRequest& request, RunsTaken runs) {
       .group(kOfTokens);
 }
 
+void add_scale(Options& options, std::string& scale) {
+  options
+      .add("--scale", scale,
+           "units of distances: none, the columns' own; std, each column's standard deviation in "
+           "the data")
+      .one_of({"none", "std"})
+      .shows_default();
+}
+
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of) {
   const Option by = options
                         .add("--divergence", request.by,
@@ -103,10 +126,10 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                         .group(kOfContinuous);
   const Option probes =
       options
-          .add("--probes", request.probes,
-               "number of random vectors of an estimate, the same during a row's solve")
+          .add(
+              "--probes", request.probes,
+              "number of random vectors of an estimate, the same during a row's solve (default: 8)")
           .range(1, 10'000)
-          .shows_default()
           .type("P")
           .group(kOfContinuous);
   if (of) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/cli/options.h"
+#include "apps/config/config.h"
 #include "apps/requests.h"
 
 namespace pushforward::app {
@@ -31,12 +32,20 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
   return options.add("-n,--number", n, doc).range(low, high).type("N");
 }
 
-// Declares an option whose value is a file name.
-Option add_file(Options& options, const char* name, std::string& to, const char* doc);
+// Declare an option whose value is the name of a file to read or to write.
+Option add_input(Options& options, const char* name, std::string& to, const char* doc);
+Option add_output(Options& options, const char* name, std::string& to, const char* doc);
+
+// Prints notes of the engine on stderr, one per line.
+void print_notes(const std::vector<std::string>& notes);
 
 // Declares RUN, the options that choose its field (--raw, --exact, --label, --guidance) and
 // --threads.
 void add_run(Options& options, RunRequest& request);
+
+// Returns the run's config with the paths of the data files that the request reads as they are found
+// here: those of the source, and with --exact all. Prints what has changed since the training.
+Config with_run_data(const Config& config, const RunRequest& request);
 
 // The headings in the help of options that only some runs have.
 inline constexpr const char* kOfContinuous = "Only for runs of continuous data";
@@ -48,6 +57,9 @@ enum class RunsTaken { all, continuous };
 // Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol and
 // --atol, and for a verb that takes all runs --temperature and --top-p.
 void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsTaken::all);
+
+// Declares --scale, the units of distances.
+void add_scale(Options& options, std::string& scale);
 
 // Declares --divergence and --probes. If `of` is not null, both require that option.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);

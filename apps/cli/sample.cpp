@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -15,6 +14,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -60,10 +60,12 @@ std::string find_output(const Config& config, const SampleArguments& args) {
                                                   is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
-  check_distinct({{"--out", out},
-                  {"--trajectory", args.trajectory},
-                  {"--loglik", args.log_density},
-                  {"--labels", args.labels}});
+  // The default of --out is known only now.
+  check_files({{"--out", out, FileUse::writes},
+               {"--trajectory", args.trajectory, FileUse::writes},
+               {"--loglik", args.log_density, FileUse::writes},
+               {"--labels", args.labels, FileUse::writes},
+               {"run", args.request.run, FileUse::inside}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
     throw Failure(Exit::usage,
                   fmt::format("[sample] {}: a trajectory has three axes, and only .npy "
@@ -96,34 +98,36 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"seconds", samples.seconds},
                 {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
-    fmt::print("{}\n", report.dump());
+    if (!args.log_density.empty()) add_estimate(samples.estimate.words(), report);
+    if (!samples.notes.empty()) report["notes"] = samples.notes;
+    print("{}\n", report.dump());
   } else {
-    fmt::print(stderr,
-               "{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})\n",
-               args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
+         args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+    if (!samples.estimate.by.empty()) tell("ln p is {}", estimate_text(samples.estimate.words()));
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
-        fmt::print("{}\n", escaped(samples.text[k]));
+        print("{}\n", escaped(samples.text[k]));
     }
-    fmt::print("{}\n", out);
+    print("{}\n", out);
     for (const std::string& file : {args.trajectory, args.log_density, args.labels}) {
-      if (!file.empty()) fmt::print("{}\n", file);
+      if (!file.empty()) print("{}\n", file);
     }
   }
 }
 
 int sample(const SampleArguments& args) {
-  const Config config = load_run_config(args.request.run);
+  const Config config = with_run_data(load_run_config(args.request.run), args.request);
   SampleRequest request = args.request;
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
   files_read().send_to(args.json);
-  const Interrupt interrupt;
-  const Samples samples = engine_of(config).sample(config, request);
+  const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
   write_samples(args, out, samples);
   print_samples(config, args, out, samples);
+  print_notes(samples.notes);
   return 0;
 }
 
@@ -157,26 +161,26 @@ Action declare_sample(Options& options) {
   add_solver(options, request);
   add_number(options, request.n, 1, 100'000'000, "number of samples").shows_default();
   add_seed(options, request.seed, "seed; sample k depends only on the seed and on k");
-  add_file(
+  add_output(
       options, "--out", args->out,
       "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
       "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
   add_tokens(options, request);
   const Option trajectory =
-      add_file(options, "--trajectory", args->trajectory,
-               "also write the states from noise to data here, (times, n, D): "
-               ".npy; --json prints the times");
+      add_output(options, "--trajectory", args->trajectory,
+                 "also write the states from noise to data here, (times, n, D): "
+                 ".npy; --json prints the times");
   options.add("--times", args->times, "number of times of the trajectory, including both ends")
       .needs(trajectory)
       .range(2, 100'000)
       .shows_default()
       .type("T");
-  const Option loglik = add_file(options, "--loglik", args->log_density,
-                                 "also write ln p of each sample here, (n), from the same solve; "
-                                 "the samples then have no last step to E[x1 | x]")
+  const Option loglik = add_output(options, "--loglik", args->log_density,
+                                   "also write ln p of each sample here, (n), from the same solve; "
+                                   "the samples then have no last step to E[x1 | x]")
                             .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
-  add_file(options, "--labels", args->labels, "also write the class of each sample here, (n)");
+  add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
   return [args] { return sample(*args); };
 }

@@ -25,7 +25,7 @@ Action declare_train(Options& options) {
   auto args = std::make_shared<TrainArguments>();
   TrainRequest& request = args->request;
   request.arguments = options.command_line();
-  options.add("config", args->config, "the config, a JSON file such as my.json")
+  options.file("config", args->config, FileUse::inside, "the config, a JSON file such as my.json")
       .required()
       .type("CONFIG.json");
   add_overrides(options, args->overrides);

@@ -1,7 +1,5 @@
 #include "apps/cli/transport.h"
 
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -9,6 +7,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -21,13 +20,15 @@ struct TransportArguments {
 
 int transport_points(const TransportArguments& args) {
   const Config config =
-      load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport);
+      with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
+                    args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}});
-  const Interrupt interrupt;
   const NdArray points = read_points(args.points, args.transport.verb);
-  write_array(args.out, (engine_of(config).*args.transport.carry)(config, args.request, points));
-  fmt::print("{}\n", args.out);
+  const Moved moved = interruptible(
+      [&] { return (engine_of(config).*args.transport.carry)(config, args.request, points); });
+  write_array(args.out, moved.points);
+  print_notes(moved.notes);
+  print("{}\n", args.out);
   return 0;
 }
 
@@ -37,8 +38,8 @@ Action declare_transport(Options& options, const Transport& transport) {
   auto args = std::make_shared<TransportArguments>();
   args->transport = transport;
   add_solver(options, args->request, RunsTaken::continuous);
-  add_file(options, "--points", args->points, transport.points).required();
-  add_file(options, "--out", args->out, "file for the moved points, (N, D): .npy or .csv")
+  add_input(options, "--points", args->points, transport.points).required();
+  add_output(options, "--out", args->out, "file for the moved points, (N, D): .npy or .csv")
       .required();
   return [args] { return transport_points(*args); };
 }

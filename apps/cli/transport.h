@@ -14,7 +14,7 @@ inline constexpr const char* kInsteadOfTransport =
 struct Transport {
   const char* verb;
   const char* points;  // the help of --points
-  NdArray (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
+  Moved (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
 };
 
 Action declare_transport(Options& options, const Transport& transport);

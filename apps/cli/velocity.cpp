@@ -1,6 +1,4 @@
 // `pushforward velocity`: computes the velocity of a run's flow at given points.
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "apps/cli/run_options.h"
@@ -9,6 +7,7 @@
 #include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -20,27 +19,30 @@ struct VelocityArguments {
 };
 
 int write_velocity(const VelocityArguments& args) {
-  const Config config = load_continuous_run(
-      args.request.run, "velocity", "use sample --trajectory to write their states over time");
+  const Config config =
+      with_run_data(load_continuous_run(args.request.run, "velocity",
+                                        "use sample --trajectory to write their states over time"),
+                    args.request);
   check_array_name(args.out);
-  check_distinct({{"--points", args.points}, {"--out", args.out}});
   const NdArray points = read_points(args.points, "velocity");
-  const NdArray u = engine_of(config).velocity(config, args.request, points, args.t);
-  write_array(args.out, u);
-  fmt::print("{}\n", args.out);
+  const Moved u = engine_of(config).velocity(config, args.request, points, args.t);
+  write_array(args.out, u.points);
+  print_notes(u.notes);
+  print("{}\n", args.out);
   return 0;
 }
 
 Action declare_velocity(Options& options) {
   auto args = std::make_shared<VelocityArguments>();
   add_run(options, args->request);
-  add_file(options, "--points", args->points, "the points, (N, D): .npy or a table of text (CSV)")
+  add_input(options, "--points", args->points, "the points, (N, D): .npy or a table of text (CSV)")
       .required();
   options.add("--t", args->t, "the time, from 0 (noise) to 1 (data)")
       .required()
       .range(0.0, 1.0)
       .type("T");
-  add_file(options, "--out", args->out, "file for u(x, t), (N, D): .npy, .csv or .tsv").required();
+  add_output(options, "--out", args->out, "file for u(x, t), (N, D): .npy, .csv or .tsv")
+      .required();
   return [args] { return write_velocity(*args); };
 }
 

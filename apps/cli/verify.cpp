@@ -1,12 +1,11 @@
 // `pushforward verify`: checks equations of flow matching. The exit code is 1 if one does not hold.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/report/verify.h"
+#include "apps/terminal/message.h"
 #include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
@@ -21,15 +20,15 @@ struct VerifyArguments {
 
 int verify_equations(const VerifyArguments& args) {
   if (args.list) {
-    for (const Equation& e : theory_equations()) fmt::print("{:<20}  {}\n", e.name, e.text);
+    for (const Equation& e : theory_equations()) print("{:<20}  {}\n", e.name, e.text);
     return 0;
   }
   use_one_blas_thread();
   const std::vector<Verdict> verdicts = verify(args.names, args.plant);
   if (args.json)
-    fmt::print("{}\n", verify_object(verdicts).dump());
+    print("{}\n", verify_object(verdicts).dump());
   else
-    fmt::print("{}", verify_text(verdicts));
+    print("{}", verify_text(verdicts));
   return std::ranges::all_of(verdicts, &Verdict::holds) ? 0 : static_cast<int>(Exit::failed);
 }
 

@@ -162,7 +162,23 @@ bool Section::has(std::string_view path) const { return here_->find_path(path) !
 
 std::string Config::dump() const { return write_json(json()); }
 
+Config Config::with_text(std::string_view path, const std::string& text) const {
+  Json values = json();
+  Json* at = &values;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const std::string_view key = path.substr(0, path.find('/'));
+    at = &at->at(key);
+    path.remove_prefix(key.size());
+  }
+  *at = text;
+  Config changed(std::move(values));
+  changed.original_hash_ = hash();
+  return changed;
+}
+
 std::uint64_t Config::hash() const {
+  if (original_hash_) return *original_hash_;
   const std::string text = dump();
   return XXH3_64bits(text.data(), text.size());
 }

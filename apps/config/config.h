@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,8 +60,10 @@ class Config : public Section {
   // Returns the config as JSON with every default written out, in the table's order. Parsing the
   // text gives an equal config.
   std::string dump() const;
-  // XXH3 (64 bit) of dump().
+  // XXH3 (64 bit) of dump(), as the config was before any `with_text`.
   std::uint64_t hash() const;
+  // Returns the same config with another text at `path`, such as where a data file is found here.
+  Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
   // Messages on settings that have no effect or a hidden one, each with its place and cure.
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -68,10 +71,11 @@ class Config : public Section {
  private:
   friend Config parse_config(std::string_view, const std::string&, const std::vector<std::string>&,
                              const ConfigOrigin&);
-  Config(Json values, std::vector<std::string> warnings)
+  explicit Config(Json values, std::vector<std::string> warnings = {})
       : Section(std::make_shared<const Json>(std::move(values))), warnings_(std::move(warnings)) {}
 
   std::vector<std::string> warnings_;
+  std::optional<std::uint64_t> original_hash_;
 };
 
 // Where the text of a config comes from. The config of an `earlier_run` is read even if a new run

@@ -106,12 +106,13 @@ SectionTable data_section() {
           "and rows of more than one axis are flattened",
           {path_field()}),
       row("standardize",
-          "another data set, shifted and scaled to mean 0 and standard deviation 1 in each column",
+          "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
+          "each column; its units stay those of that data set",
           {wrapped_data()}),
       row("dequantize",
           "another data set plus uniform noise as wide as a bin, for densities of images",
           {wrapped_data(), number("width", 1, above(0), "width of a bin: 1 for whole numbers")}),
-      row("affine", "scale x + shift, where x is another data set",
+      row("affine", "scale x + shift, where x is another data set in its own units",
           {wrapped_data(),
            {.key = "scale",
             .kind = FieldKind::number_or_numbers,
@@ -127,7 +128,12 @@ SectionTable data_section() {
   rows.insert(rows.end(), others.begin(), others.end());
   return {"data",
           "What to learn. A recipe draws new rows for every batch. "
-          "Rows of a file are drawn with replacement.",
+          "Rows of a file are drawn with replacement. "
+          "Every verb takes and gives points in the units of the data, and densities per unit of "
+          "their volume: those of a file or recipe, changed by `affine` alone. `standardize` and "
+          "`dequantize` change what the flow sees. Tables are read, shifted and scaled in double "
+          "and then rounded to the run's precision; NPY files in such units are float64 where "
+          "float32 would round a column to steps of more than 1/10,000 of its spread.",
           "", joined(for_continuous(std::move(rows)), token_data_rows())};
 }
 

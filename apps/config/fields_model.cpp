@@ -9,6 +9,7 @@ std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
                        "the function between linear layers"));
+  own.push_back(section("input", "input_features", "what the network sees of x"));
   own.push_back(time_field());
   own.push_back(label_field());
   own.push_back(choice("condition", "concat", {"concat", "film"},
@@ -66,6 +67,24 @@ SectionTable model_section() {
                                  false))}),
           token_models()),
       "transformer"};
+}
+
+SectionTable input_features_section() {
+  const ConfigField dim = integer("dim", 64, from_to(2, 65536),
+                                  "number of features: half are cosines, half are sines", 2);
+  const ConfigField scale =
+      number_or_auto("scale", above(0),
+                     "standard deviation of the frequencies, in periods per unit of x; "
+                     "auto: 0.9 periods per standard deviation of the data");
+  return {"input_features",
+          "What a continuous network sees of x.",
+          "none",
+          {row("none", "x itself"),
+           row("fourier", "x, and cosines and sines of x along random frequencies that stay fixed",
+               {dim, scale}),
+           row("learned_fourier",
+               "x, and cosines and sines of x along random frequencies that are trained",
+               {dim, scale})}};
 }
 
 SectionTable time_features_section() {

@@ -98,8 +98,9 @@ SectionTable coupling_section() {
   const ConfigField tolerance =
       number("tolerance", 1e-6, above_to(0, 0.1),
              "Sinkhorn stops when the error of the marginals is below this");
-  const ConfigField iterations =
-      integer("iterations", 20000, from_to(1, 1e7), "Sinkhorn fails after this many iterations");
+  const ConfigField iterations = integer(
+      "iterations", 20000, from_to(1, 1e7),
+      "after this many iterations Sinkhorn gives up, and the batch has the exact plan instead");
   return {
       "coupling",
       "The joint distribution of (x0, x1) that a batch is drawn from.",

@@ -48,8 +48,13 @@ ConfigField steps_field(std::int64_t fallback) {
 ConfigField grid_field() { return section("grid", "time_grid", "how the steps are spaced"); }
 
 std::vector<ConfigField> time_range_fields() {
-  return {number("begin", 0, from_to(0, 1), "start time"),
-          number("end", 1, from_to(0, 1), "end time")};
+  return {
+      number("begin", 0, from_to(0, 1),
+             "start time; after 0, samples start from the law of the path there, which is drawn "
+             "from the data"),
+      number("end", 1, from_to(0, 1),
+             "end time; before 1, samples keep the noise that is left, but masks are drawn from "
+             "the posterior")};
 }
 
 std::vector<ConfigField> steering_fields() {

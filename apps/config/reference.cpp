@@ -155,6 +155,7 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
 std::vector<std::string> list_values(const ConfigField& field) {
   if (field.kind == FieldKind::choice) return field.choices;
   if (field.kind == FieldKind::boolean) return {"true", "false"};
+  if (field.kind == FieldKind::number_or_auto) return {"auto"};
   return {};
 }
 
@@ -193,6 +194,7 @@ std::string config_reference_markdown() {
       "for readers) hold strings that the program skips. Each section is an object whose `type` picks an alternative, and only the keys of "
       "that alternative are allowed. Everything except `data` has a default. The defaults and the "
       "alternatives depend on whether the data is continuous or tokens. "
+      "A number without a stated limit may be up to 1e12 in size. "
       "`pushforward config show FILE` writes out every value, "
       "and `pushforward config init` writes a commented config to start from.\n\n"
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "

@@ -17,6 +17,13 @@ inline Range any() { return {}; }
 inline ConfigField number(const char* key, double fallback, Range range, const char* doc) {
   return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
+inline ConfigField number_or_auto(const char* key, Range range, const char* doc) {
+  return {.key = key,
+          .kind = FieldKind::number_or_auto,
+          .fallback = "auto",
+          .doc = doc,
+          .range = range};
+}
 inline ConfigField integer(const char* key, std::int64_t fallback, Range range, const char* doc,
                            int multiple = 1) {
   return {.key = key,
@@ -147,6 +154,7 @@ std::optional<Violation> table_violation(const Json& path);
 SectionTable data_section();  // fields_data.cpp
 SectionTable source_section();
 SectionTable model_section();  // fields_model.cpp
+SectionTable input_features_section();
 SectionTable time_features_section();
 SectionTable label_features_section();
 SectionTable path_section();  // fields_path.cpp

@@ -89,6 +89,7 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
     case FieldKind::numbers: return array_schema(number_schema(field), field);
     case FieldKind::number_or_numbers:
       return either(number_schema(field), array_schema(number_schema(field), field));
+    case FieldKind::number_or_auto: return either(number_schema(field), Json{{"const", "auto"}});
     case FieldKind::integers: return array_schema(integer_schema(field), field);
     case FieldKind::columns:
       return array_schema(either(text_schema(), integer_schema(field)), field);

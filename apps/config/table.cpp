@@ -146,6 +146,7 @@ std::string kind_words(const ConfigField& field) {
     case FieldKind::choice: return "one of " + join_words(field.choices);
     case FieldKind::numbers: return "array of numbers";
     case FieldKind::number_or_numbers: return "number, or array of one number a column";
+    case FieldKind::number_or_auto: return "number, or \"auto\"";
     case FieldKind::integers: return "array of integers";
     case FieldKind::columns: return "array of column names or indices";
     case FieldKind::matrix: return "array of rows of numbers";

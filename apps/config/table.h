@@ -26,6 +26,7 @@ enum class FieldKind {
   choice,             // one word of a list
   numbers,            // an array of numbers
   number_or_numbers,  // one number for all columns, or an array with one for each
+  number_or_auto,     // a number, or the word "auto"
   integers,           // an array of whole numbers
   columns,            // an array of column names or indices (from 0)
   matrix,             // an array of rows, arrays of numbers

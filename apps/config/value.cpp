@@ -23,10 +23,15 @@ bool in_range(double value, const Range& range) {
          (range.open_high ? value < range.high : value <= range.high);
 }
 
-// Returns the range for a message. A field without a range has [-1e12, 1e12].
-std::string wanted(const ConfigField& field) {
+// Returns the range for a message about `value`. A range without an end stops at -1e12 or 1e12, which
+// is said of a value beyond it.
+std::string wanted(const ConfigField& field, double value) {
   const std::string words = range_words(field);
-  return words.empty() ? "from -1e12 to 1e12" : words;
+  const Range all;
+  if (words.empty()) return "from -1e12 to 1e12";
+  if (value > all.high && field.range.high == all.high) return words + ", at most 1e12";
+  if (value < all.low && field.range.low == all.low) return words + ", at least -1e12";
+  return words;
 }
 
 // Removes the limits on an array's length and repetition, which do not apply to its elements.
@@ -41,14 +46,9 @@ Json parse_number(const JsonNode& node, const ConfigField& field) {
   if (node.kind != NodeKind::number)
     throw WrongValue{"must be a number, not " + describe(node), node.place, ""};
   if (!in_range(node.number, field.range) || (field.nonzero && node.number == 0)) {
-    const Range all;
-    const bool too_large = field.range.high == all.high && node.number > all.high,
-               too_low = field.range.low == all.low && node.number < all.low;
-    throw WrongValue{"is " + describe(node) + ", but must be " +
-                         (too_large ? "at most 1e12"
-                          : too_low ? "at least -1e12"
-                                    : wanted(make_element_field(field))),
-                     node.place, ""};
+    throw WrongValue{
+        "is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
+        node.place, ""};
   }
   return node.number;
 }
@@ -59,8 +59,9 @@ Json parse_integer(const JsonNode& node, const ConfigField& field) {
   }
   if (!node.exact || !in_range(node.number, field.range) ||
       std::fmod(node.number, field.multiple) != 0) {
-    throw WrongValue{"is " + describe(node) + ", but must be " + wanted(make_element_field(field)),
-                     node.place, ""};
+    throw WrongValue{
+        "is " + describe(node) + ", but must be " + wanted(make_element_field(field), node.number),
+        node.place, ""};
   }
   return static_cast<std::int64_t>(node.number);
 }
@@ -154,6 +155,13 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
     case FieldKind::number_or_numbers:
       return node.kind == NodeKind::array ? parse_array(node, field, number)
                                           : parse_number(node, field);
+    case FieldKind::number_or_auto:
+      if (node.kind == NodeKind::string) {
+        if (node.text == "auto") return node.text;
+        throw WrongValue{"is " + describe(node) + R"(, but must be a number or "auto")", node.place,
+                         ""};
+      }
+      return parse_number(node, field);
     case FieldKind::integers:
       return parse_array(node, field,
                          [&](const JsonNode& item) { return parse_integer(item, field); });

@@ -14,6 +14,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "autograd/tensor/check.h"
@@ -114,7 +115,11 @@ std::string webp(const Animation& animation, double scale, float quality) {
     const std::size_t workers =
         std::min<std::size_t>(count, std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
     std::vector<std::jthread> threads;
-    for (std::size_t k = 1; k < workers; ++k) threads.emplace_back(work);
+    try {
+      for (std::size_t k = 1; k < workers; ++k) threads.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The threads that there are do all of it.
+    }
     work();
   }
   if (error) std::rethrow_exception(error);

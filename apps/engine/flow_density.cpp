@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "apps/failure.h"
@@ -12,6 +14,7 @@
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
 #include "flow/density/on_tape.h"
+#include "flow/distributions/log_density.h"
 
 namespace pushforward::app::inline PF_REAL {
 
@@ -21,6 +24,9 @@ namespace {
 
 // Up to this dimension an exact divergence costs little more than an estimate and has no noise.
 constexpr int kExactDimensions = 16;
+// Of an estimate. Fewer are cheaper, and one has no standard error; eight divide the standard error
+// of one by 2.8.
+constexpr int kUsualProbes = 8;
 
 bool is_exact(const DivergenceRequest& request, int dim) {
   return request.by == "exact" || (request.by == "auto" && dim <= kExactDimensions);
@@ -29,19 +35,19 @@ bool is_exact(const DivergenceRequest& request, int dim) {
 DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
                                      std::uint64_t seed) {
   DivergenceOptions options;
-  options.probes = request.probes;
+  options.probes = request.probes.value_or(kUsualProbes);
   options.seed = seed;
   if (request.by == "gaussian")
     options.by = DivergenceBy::gaussian;
   else if (request.by == "rademacher" || (request.by == "auto" && dim > kExactDimensions))
     options.by = DivergenceBy::rademacher;
-  else if (request.probes != 1)
+  else if (request.probes)
     throw Failure(
         Exit::usage,
         fmt::format(
             "[loglik] --probes {} has no effect, since the divergence is exact (auto: "
             "up to {} dimensions); leave it out, or give --divergence rademacher or gaussian",
-            request.probes, kExactDimensions));
+            *request.probes, kExactDimensions));
   return options;
 }
 
@@ -51,12 +57,43 @@ double data_scale_of(const Config& config, const SamplerOptions& options) {
   return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
+// ln p of a mixture at points x (rows, dim) on the tape: its value is 0, and its gradient in x is the
+// mixture's score, which is all that a gradient needs.
+Var with_score(const Mixture& law, Var x) {
+  std::span<real> score;
+  const Var at = x.tape->uninitialised(x.shape(), score, "score");
+  const int rows = x.shape().rows(), dim = law.dim;
+  std::vector<double> logs(law.weights.size());
+  for (int r = 0; r < rows; ++r) {
+    const real* row = x.values().data() + std::size_t(r) * dim;
+    double top = -INFINITY, total = 0;
+    for (int k = 0; k < law.components(); ++k) {
+      double square = 0;
+      for (int j = 0; j < dim; ++j)
+        square += std::pow(static_cast<double>(row[j]) - law.mean(k)[j], 2);
+      logs[k] = std::log(law.weights[k]) + log_normal(square, law.stds[k], dim);
+      top = std::max(top, logs[k]);
+    }
+    for (double& one : logs) total += one = std::exp(one - top);
+    for (int j = 0; j < dim; ++j) {
+      double sum = 0;
+      for (int k = 0; k < law.components(); ++k)
+        sum +=
+            logs[k] * (law.mean(k)[j] - static_cast<double>(row[j])) / (law.stds[k] * law.stds[k]);
+      score[std::size_t(r) * dim + j] = static_cast<real>(sum / total);
+    }
+  }
+  return sum_cols(at * x);
+}
+
 // Returns the gradient of ln p with respect to the points x (N, D), in the data's units. It
 // differentiates a solve with fixed steps on the tape: the requested steps, or 40 of RK4.
 NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const DensityRequest& request, const Tensor& x, Workers& workers) {
+  std::optional<Mixture> law;  // at the first time, if that is not the source
+  if (options.starts_on_path) law = flow.start(config, options)->mixture();
   const Section source = config.section("/source");
-  if (source.type() != "gaussian")
+  if (!law && source.type() != "gaussian")
     throw Failure(Exit::usage, "[loglik] --gradient needs a gaussian source, but this run's is " +
                                    source.type() + "; leave it out");
   if (request.divergence.by == "rademacher" || request.divergence.by == "gaussian")
@@ -69,7 +106,7 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
   if (!options.solver.adapts()) solve.tableau = options.solver.tableau;
   solve.begin = options.begin;
   solve.end = options.end;
-  const double width = options.source_scale * source.number("std"),
+  const double width = law ? 1 : options.source_scale * source.number("std"),
                data_scale = data_scale_of(config, options);
   const Field field = flow.velocity();
   const int dim = flow.dim();
@@ -90,7 +127,9 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
     for (std::size_t i = 0; i < points.size(); ++i)
       points[i] = static_cast<real>(data_scale) * x.values()[from + i];
     const Var total = sum(log_density(
-        field, at, [&](Var x0) { return gaussian_log_density(x0, width); }, mine));
+        field, at,
+        [&](Var x0) { return law ? with_score(*law, x0) : gaussian_log_density(x0, width); },
+        mine));
     std::vector<Var> wrt{at}, score(1);
     grad(total, tape.full(total.shape(), 1), wrt, score);
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -111,8 +150,16 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                   std::string("[loglik] ") + name_of(options.method) +
                       " is not an ODE solver, so its paths have no density; give --solver dopri5");
   }
+  const DistributionPtr start = flow.start(config, options);
+  check(
+      !options.starts_on_path || start->log_density(0, nullptr, nullptr), "loglik",
+      "the flow begins at t = ", options.begin,
+      ", and ln p starts from the law of the path there, which is known for data and sources that "
+      "are mixtures or finite sets, drawn independently and without a label; set /sampler/begin to "
+      "0 in the run's config.json");
   LikelihoodOptions likelihood;
   likelihood.solver = options.solver;
+  likelihood.solver.skips_failures = true;
   likelihood.steps = options.steps;
   likelihood.grid = options.grid;
   likelihood.begin = options.begin;
@@ -120,9 +167,19 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
   likelihood.source_scale = options.source_scale;
   likelihood.data_scale = data_scale_of(config, options);
   likelihood.divergence = divergence_options(divergence, flow.dim(), request.seed);
+  likelihood.probe_errors = true;
   likelihood.label_of = options.label_of;
   likelihood.interrupted = options.interrupted;
-  return Likelihood(flow.velocity(), flow.source, likelihood, workers);
+  return Likelihood(flow.velocity(), start, likelihood, workers);
+}
+
+EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors) {
+  const DivergenceOptions options = divergence_options(request, dim, 0);
+  if (options.by == DivergenceBy::exact) return {};
+  const std::size_t n = errors.size();
+  return {options.by == DivergenceBy::rademacher ? "rademacher" : "gaussian",
+          options.probes,
+          {{n}, std::move(errors), "<f8"}};
 }
 
 NdArray per_data_volume(const Units& units, std::vector<double> log_density) {
@@ -156,13 +213,24 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
     throw Failure(Exit::usage,
                   "[loglik] --seed has no effect, since the divergence is exact and nothing is "
                   "random; leave it out, or give --divergence rademacher or gaussian");
-  std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
+  std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
   const double start = seconds_now();
-  const SampleCost cost = likelihood.log_density(x.rows(), x.data(), log_p.data());
+  const SampleCost cost =
+      likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data());
   Densities found;
-  if (request.gradient)
+  found.estimate = make_estimate(request.divergence, flow.dim(), std::move(errors));
+  found.notes = failure_notes(likelihood.failures(), x, "ln p");
+  found.failed = static_cast<std::size_t>(likelihood.failures().count);
+  if (request.gradient) {
     found.gradient = compute_gradient(config, flow, options, request, x, workers);
+    found.gradient.names = flow.units.names;
+  }
+  for (std::size_t k = 0; request.gradient && k < log_p.size(); ++k)
+    if (std::isnan(log_p[k]))
+      std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
+                  std::nan(""));
   found.log_density = per_data_volume(flow.units, std::move(log_p));
+  if (!found.estimate.by.empty()) found.log_density.names = {"ln_p_estimate"};
   found.end = options.end;
   found.nfe_mean = cost.mean();
   found.seconds = seconds_now() - start;

@@ -15,11 +15,15 @@ NdArray log_density_of_data(const Config& config, const NdArray& points);
 
 // Returns the likelihood of a flow solved with `options`. If the flow cannot be followed
 // to the end time of /sampler, the data is assumed to be at the last time, scaled by alpha
-// there. Throws Failure (exit 2) if the sampler is not an ODE solver, since only an ODE has
-// a density along its paths.
+// there. A flow that begins inside of its path starts from the law of the path there. Rows that
+// cannot be solved are NaN. Throws Failure (exit 2) if the sampler is not an ODE solver, since only
+// an ODE has a density along its paths, and if the law at the first time has no closed form.
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);
+
+// Says how log-densities with these standard errors (n) were estimated; nothing of exact ones.
+EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors);
 
 // Converts log-densities per unit of the field's volume to log-densities per
 // unit of the data's volume.

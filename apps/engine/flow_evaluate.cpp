@@ -1,13 +1,18 @@
 #include "apps/engine/flow_evaluate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "apps/engine/flow_density.h"
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/data_columns.h"
 #include "apps/from_config/path.h"
 #include "apps/report/comparison.h"
 #include "apps/report/measured.h"
@@ -21,7 +26,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Random streams for data rows that no training step draws.
+// Random streams for data rows that no training step draws. Of a finite set they are training rows
+// all the same.
 constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
 PointSet as_point_set(const std::vector<double>& values, int dim) {
@@ -39,34 +45,66 @@ struct FlowSubject {
   Tensor x0, x1;            // of source and data, in the units of the field
   std::vector<int> labels;  // of x1
   Workers& workers;
+
+  ComparisonOptions comparison() const {
+    return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
+  }
 };
 
-// Returns the 2-Wasserstein distance between two sets of data rows of this size. Even perfect
-// samples have this distance.
-double measure_floor(const FlowSubject& s) {
-  const Tensor other = draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n);
-  std::vector<double> a = s.flow.to_data(s.x1).values, b = s.flow.to_data(other).values;
-  const auto max_values = static_cast<std::size_t>(std::min(s.n, ComparisonOptions{}.max_points)) *
-                          static_cast<std::size_t>(s.flow.dim());
-  a.resize(max_values);
-  b.resize(max_values);
-  return wasserstein2(as_point_set(a, s.flow.dim()), as_point_set(b, s.flow.dim()));
+// Returns the rows of a finite set with these numbers.
+Tensor gather(const Tensor& all, std::span<const int> rows) {
+  Tensor x({static_cast<int>(rows.size()), all.cols()});
+  for (int k = 0; k < x.rows(); ++k)
+    std::copy_n(all.row(rows[static_cast<std::size_t>(k)]).data(), all.cols(), x.row(k).data());
+  return x;
 }
 
-// Compares samples with new data, both in the data's units.
+// Chooses n rows of source and data. A distribution draws new ones. Of a finite set they are n of
+// its rows, each once, so that a measure does not take copies of a row for a crowd.
+void choose_rows(FlowSubject& s) {
+  // Paired rows of source and data belong together.
+  const bool paired = s.config.string("/coupling/type") == "paired";
+  const Stream data{s.request.seed, Purpose::data, kFreshRows},
+      noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
+  const Tensor* all = s.data->all();
+  if (!all) {
+    s.x1 = draw_rows(*s.data, data, s.n, &s.labels);
+  } else {
+    std::vector<int> rows =
+        permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
+    rows.resize(static_cast<std::size_t>(s.n));
+    std::sort(rows.begin(), rows.end());
+    s.x1 = gather(*all, rows);
+    for (const int row : rows)
+      s.labels.push_back(s.data->all_labels().empty() ? 0 : s.data->all_labels()[row]);
+    if (paired) {
+      s.x0 = gather(*s.flow.source->all(), rows);
+      return;
+    }
+  }
+  s.x0 = draw_rows(*s.flow.source, noise, s.n);
+}
+
+// Compares samples with rows of data, both in the data's units, and as many other draws of the data
+// with the same rows in the same way: what even perfect samples have.
 Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
   Sampler sampler(s.flow.field, s.flow.dim(), options, s.workers);
-  const SampleCost cost = sampler.sample(*s.flow.source, s.request.seed, s.n, drawn.data());
+  const DistributionPtr from = s.flow.start(s.config, options);
+  const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  const NdArray samples = s.flow.to_data(drawn), truth = s.flow.to_data(s.x1);
-  ComparisonOptions how;
-  how.seed = s.request.seed;
+  const NdArray samples = s.flow.to_data_points(drawn), truth = s.flow.to_data_points(s.x1),
+                other = s.flow.to_data_points(
+                    draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
+  const auto points = [&s](const NdArray& of) { return as_point_set(of.values, s.flow.dim()); };
   Json report =
-      comparison_object(compare_points(as_point_set(samples.values, s.flow.dim()),
-                                       as_point_set(truth.values, s.flow.dim()), how, s.workers));
-  report["w2_floor"] = measured(measure_floor(s));
+      comparison_object(compare_points(points(samples), points(truth), s.comparison(), s.workers));
+  const Comparison perfect =
+      compare_points(points(other), points(truth), s.comparison(), s.workers);
+  report["w2_floor"] = measured(perfect.w2);
+  // Lemma 2 is about new draws. Those of a finite set are its rows, which are covered better.
+  if (s.data->all()) report["expected_coverage"] = measured(perfect.coverage.coverage);
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;
@@ -76,6 +114,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
 // Measures energy and straightness of the paths, in the units of the field.
 Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
+  if (options.starts_on_path)
+    start = draw_rows(*s.flow.start(s.config, options),
+                      {s.request.seed, Purpose::noise, kFreshRows}, s.n);
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
   // Exact transport of more points takes minutes.
@@ -98,13 +139,7 @@ const Json* dequantize_below(const Json& data) {
 
 // Measures the negative log-likelihood of new data, and its difference from the data's entropy.
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
-  if (!s.flow.source->log_density(0, nullptr, nullptr)) {
-    if (s.request.divergence.by != "auto" || s.request.divergence.probes != 1)
-      throw Failure(Exit::usage,
-                    "[eval] --divergence and --probes have no effect, since the source of this run "
-                    "has no density and so there is no likelihood; leave them out");
-    return nullptr;
-  }
+  if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) return nullptr;
   const bool given_label = bool(options.label_of);
   if (given_label)
     options.label_of = [&s](int k) {
@@ -112,27 +147,38 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     };
   Likelihood density =
       make_likelihood(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
-  std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size());
-  density.log_density(s.n, s.x1.data(), model.data());
+  std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
+      errors(model.size());
+  density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
-  for (std::size_t k = 0; k < model.size(); ++k) excess[k] -= model[k];
   const NdArray raw = per_data_volume(s.flow.units, model);
-  std::vector<double> nll;
-  for (double v : raw.values) nll.push_back(-v);
+  // The means are over rows of finite ln p; the others are counted.
+  std::vector<double> nll, above;
+  std::size_t impossible = 0;
+  for (std::size_t k = 0; k < model.size(); ++k) {
+    impossible += model[k] == -INFINITY;
+    if (!std::isfinite(model[k])) continue;
+    nll.push_back(-raw.values[k]);
+    above.push_back(excess[k] - model[k]);
+  }
+  const RowFailures& failures = density.failures();
+  if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
   const Mean mean(nll);
-  Json report{{"nll", measured(mean.value)},
-              {"nll_error", measured(mean.error)},
-              {"given_label", given_label},
-              {"end", options.end}};
+  Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
+              {"rows_of_probability_0", impossible}, {"rows_not_solved", failures.count},
+              {"given_label", given_label},          {"end", options.end}};
+  add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(),
+               report);
   if (known) {
-    const Mean above(excess);
-    report["above_entropy"] = measured(above.value);
-    report["above_entropy_error"] = measured(above.error);
+    const Mean excess_mean(above);
+    report["above_entropy"] = measured(excess_mean.value);
+    report["above_entropy_error"] = measured(excess_mean.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
-    // The volume of a bin, in the units of the density.
+    // The volume of a bin, in the units of the data.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
-                           build_data(bins->at("of"))->log_scale();
+                           build_data(bins->at("of"))->log_scale() +
+                           log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
     report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
   }
   return report;
@@ -172,6 +218,17 @@ Json against_exact(const FlowSubject& s) {
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
+// Throws Failure (exit 4) if the data's columns have other names than when the run was trained,
+// since their numbers would be taken for those of other columns.
+void check_columns(const Distribution& data, const Units& units) {
+  const std::vector<std::string> now(data.names().begin(), data.names().end());
+  if (now.empty() || units.names.empty() || now == units.names) return;
+  throw Failure(Exit::file,
+                fmt::format("[eval] the columns of the data are {}, but the run was trained on {}; "
+                            "restore the file that /data had",
+                            fmt::join(now, ", "), fmt::join(units.names, ", ")));
+}
+
 // Returns the options of an ODE solver for the run's flow. Paths and densities are measured on the
 // ODE, even if an SDE solver draws the samples.
 SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) {
@@ -190,22 +247,23 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "[eval] --label has no effect, since samples are "
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
-  const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, n, {}, {}, {}, workers};
+  const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
+  FlowSubject s{config, request, load_run_flow(config, request), nullptr, asked, {}, {},
+                {},     workers};
   s.data = build_data(config.section("/data").json());
-  s.x1 = draw_rows(*s.data, {request.seed, Purpose::data, kFreshRows}, n, &s.labels);
-  // Paired rows of source and data are drawn together.
-  const bool paired = config.string("/coupling/type") == "paired";
-  s.x0 = draw_rows(*s.flow.source,
-                   {request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows}, n);
+  if (!request.exact) check_columns(*s.data, s.flow.units);
+  if (s.data->all()) s.n = std::min(asked, s.data->all()->rows());
+  choose_rows(s);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
-  Json report{{"n", n},
+  Json report{{"n", s.n},
+              {"rows", s.data->all() ? "training rows" : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
+  if (s.n != asked) report["n_asked_for"] = asked;
   if (options.method != SamplingMethod::ode) report["ode_solver"] = "dopri5";
   return report;
 }

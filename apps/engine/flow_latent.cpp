@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/run/data_traits.h"
 #include "flow/solve/interpolate.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -24,6 +28,7 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
   // A last step to E[x1 | x] cannot be reversed, and given points have no sample
   // number to draw a label from.
   options.denoise_last = false;
+  options.solver.skips_failures = true;
   if (!request.label) options.label_of = {};
   return options;
 }
@@ -34,24 +39,71 @@ SamplerOptions reversed(SamplerOptions options) {
   return options;
 }
 
+// Latents that are no rows of the source.
+std::string latents_on_path(const SamplerOptions& options) {
+  return fmt::format(
+      "the flow begins at t = {:.6g}, so latents are points of the path there, not of "
+      "the source (/sampler/begin)",
+      options.begin);
+}
+
+// The rows of a way (count, n, D) that have a point that is not finite.
+RowFailures failures_of(const Tensor& way) {
+  RowFailures failures;
+  const int count = way.shape()[0], n = way.shape()[1], d = way.shape()[2];
+  for (int r = 0; r < n; ++r) {
+    bool finite = true;
+    for (int k = 0; k < count; ++k)
+      for (int j = 0; j < d; ++j)
+        finite = finite && std::isfinite(way.data()[(std::size_t(k) * n + r) * d + j]);
+    if (!finite) failures.add({1, r, "one of its ends cannot be taken to the noise and back"});
+  }
+  return failures;
+}
+
+// Points x0 in the numbers of the flow to the units of the source's data, with the names of the
+// columns they come from, and back. Points of the path stay in the numbers of the flow.
+NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
+  NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
+  if (!options.starts_on_path) {
+    const Units units = make_units(*flow.source);
+    units.to_data(latents.values);
+    if (units.need_double()) latents.dtype = "<f8";
+  }
+  latents.names = flow.units.names;
+  return latents;
+}
+
+Tensor to_latents(const RunFlow& flow, const SamplerOptions& options, const NdArray& latents) {
+  std::vector<double> x = latents.values;
+  if (!options.starts_on_path) make_units(*flow.source).from_data(x);
+  return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
+                std::vector<real>(x.begin(), x.end()));
+}
+
 void rescale(Tensor& x, double factor) {
   for (real& v : x.values()) v *= static_cast<real>(factor);
 }
 
 }  // namespace
 
-NdArray encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
+Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
   const RunFlow flow = load_run_flow(config, request);
   Tensor x = flow.from_data(points, "encode");
+  const Tensor given = x;
   const SamplerOptions options = two_way(flow, config, request);
   Workers workers(request.threads);
-  Sampler(flow.field, flow.dim(), reversed(options), workers).transport(x.rows(), x.data());
+  Sampler sampler(flow.field, flow.dim(), reversed(options), workers);
+  sampler.transport(x.rows(), x.data());
   rescale(x, 1 / options.source_scale);
-  return as_array(points.shape, x.values());
+  Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
+  if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
+  return out;
 }
 
-NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
+Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
+  const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(
         Exit::file,
@@ -60,17 +112,22 @@ NdArray decode_latents(const Config& config, const SolverRequest& request, const
                     file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
-  Tensor x({static_cast<int>(latents.shape[0]), flow.dim()},
-           std::vector<real>(latents.values.begin(), latents.values.end()));
-  const SamplerOptions options = two_way(flow, config, request);
+  SamplerOptions options = two_way(flow, config, request);
+  // A flow whose exact field ends in rows reaches them by the last step only.
+  options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
+  Tensor x = to_latents(flow, options, latents);
   rescale(x, options.source_scale);
+  const Tensor given = x;
   Workers workers(request.threads);
-  Sampler(flow.field, flow.dim(), options, workers).transport(x.rows(), x.data());
-  return flow.to_data(x);
+  Sampler sampler(flow.field, flow.dim(), options, workers);
+  sampler.transport(x.rows(), x.data());
+  Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
+  if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
+  return out;
 }
 
-NdArray interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
-                           const NdArray& b, int count, bool linear) {
+Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
+                         const NdArray& b, int count, bool linear) {
   const RunFlow flow = load_run_flow(config, request);
   const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
   if (from.rows() != to.rows()) {
@@ -83,8 +140,20 @@ NdArray interpolate_points(const Config& config, const SolverRequest& request, c
   Workers workers(request.threads);
   Sampler encode(flow.field, flow.dim(), reversed(options), workers),
       decode(flow.field, flow.dim(), options, workers);
-  const LatentBlend how = linear ? LatentBlend::linear : LatentBlend::spherical;
-  return flow.to_data(interpolate(encode, decode, from, to, count, how));
+  Moved out;
+  const bool normal = config.string("/source/type") == "gaussian" && !options.starts_on_path;
+  if (!normal && !linear)
+    out.notes.push_back(fmt::format(
+        "latents are mixed along a line: {}, and the great circle keeps the norm of Gaussian "
+        "latents only",
+        options.starts_on_path ? fmt::format("the flow begins at t = {:.6g}", options.begin)
+                               : "the source is " + config.string("/source/type")));
+  const LatentBlend how = linear || !normal ? LatentBlend::linear : LatentBlend::spherical;
+  const Tensor way = interpolate(encode, decode, from, to, count, how);
+  out.points = flow.to_data_points(way);
+  for (const std::string& note : failure_notes(failures_of(way), from, "way to the other end"))
+    out.notes.push_back(note);
+  return out;
 }
 
 }  // namespace pushforward::app::inline PF_REAL

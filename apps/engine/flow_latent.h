@@ -8,9 +8,9 @@
 namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
-NdArray encode_points(const Config& config, const SolverRequest& request, const NdArray& points);
-NdArray decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents);
-NdArray interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
-                           const NdArray& b, int count, bool linear);
+Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points);
+Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents);
+Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
+                         const NdArray& b, int count, bool linear);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -1,6 +1,11 @@
 #include "apps/engine/flow_sample.h"
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "apps/engine/flow_density.h"
@@ -8,9 +13,13 @@
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
 #include "apps/terminal/clock.h"
+#include "flow/distributions/affine.h"
 #include "flow/evaluate.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+using detail::check;
+
 namespace {
 
 // Fills `samples` with points and, if requested, a trajectory or log-densities.
@@ -27,26 +36,44 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
                     "sample twice with the same --seed");
     Likelihood likelihood =
         make_likelihood(config, flow, options, request, request.divergence, workers);
-    std::vector<double> log_p(static_cast<std::size_t>(n));
-    cost = likelihood.sample(request.seed, n, points.data(), log_p.data());
+    std::vector<double> log_p(static_cast<std::size_t>(n)), errors(log_p.size());
+    cost = likelihood.sample(request.seed, n, points.data(), log_p.data(), errors.data());
+    if (const RowFailures& failures = likelihood.failures(); failures.count > 0)
+      throw IntegrationFailure(failures.why, failures.first, 0, 0);
+    samples.estimate = make_estimate(request.divergence, dim, std::move(errors));
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
+    if (!samples.estimate.by.empty()) samples.log_density.names = {"ln_p_estimate"};
   } else {
     Sampler sampler(flow.field, dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
-    cost = sampler.sample(*flow.source, request.seed, n, points.data(),
+    cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
                           times > 0 ? trajectory.data() : nullptr);
     if (times > 0) {
       samples.trajectory = flow.to_data(trajectory);
+      flow.units.set_constants(std::span(samples.trajectory.values).last(points.values().size()));
       samples.times = sampler.save_times();
     }
   }
-  samples.points = flow.to_data(points);
+  samples.points = flow.to_data_points(points);
   if (options.label_of) {
     samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
     for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
   }
   return cost;
+}
+
+// Makes rows that are not finite NaN, and counts them.
+RowFailures find_failures(Tensor& u) {
+  RowFailures failures;
+  const std::size_t d = static_cast<std::size_t>(u.cols());
+  for (int r = 0; r < u.rows(); ++r) {
+    const auto row = u.values().subspan(static_cast<std::size_t>(r) * d, d);
+    if (std::ranges::all_of(row, [](real v) { return std::isfinite(v); })) continue;
+    std::ranges::fill(row, std::numeric_limits<real>::quiet_NaN());
+    failures.add({1, r, "the field's answer is not finite there"});
+  }
+  return failures;
 }
 
 }  // namespace
@@ -63,6 +90,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
         Exit::usage,
         "[sample] --labels needs labels, but this run's network takes none; leave it out");
   Samples samples;
+  samples.notes = flow.notes(options);
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, request, flow, options, samples);
   samples.seconds = seconds_now() - start;
@@ -71,11 +99,14 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
-NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                        double t) {
+Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                      double t) {
   const RunFlow flow = load_run_flow(config, request);
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
+  check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
+        "velocity", "the exact velocity of a finite set at t = ", t,
+        " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   Field field = flow.velocity();
   // Given points are not samples, so a conditional field gets the requested class, or none.
   if (request.label) {
@@ -86,18 +117,51 @@ NdArray velocity_of_run(const Config& config, const RunRequest& request, const N
     };
   }
   Workers workers(request.threads);
-  const Tensor u = evaluate_field(field, at, t, workers);
-  NdArray out = as_array(points.shape, u.values());
-  flow.units.velocity_to_data(out.values);
+  Tensor u = evaluate_field(field, at, t, workers);
+  const RowFailures failures = find_failures(u);
+  Moved out{as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values()),
+            failure_notes(failures, at, "velocity")};
+  flow.units.velocity_to_data(out.points.values);
+  if (flow.units.need_double()) out.points.dtype = "<f8";
+  out.points.names = flow.units.names;
   return out;
 }
 
+namespace {
+
+// Whether float32 holds the rows of data well enough: a table's exactly, and those of a recipe in
+// steps of at most 1/10,000 of each column's standard deviation.
+bool is_enough(const Distribution& data, std::span<const double> rows) {
+  if (sizeof(real) == sizeof(double) || !data.wide()) return true;
+  if (data.all())
+    return std::all_of(rows.begin(), rows.end(),
+                       [](double x) { return static_cast<double>(static_cast<real>(x)) == x; });
+  const ColumnMoments own = column_moments(data);
+  const ColumnUnits units = data.units();
+  for (std::size_t j = 0; j < units.scale.size(); ++j) {
+    const double mean = units.scale[j] * own.mean[j] + units.shift[j],
+                 std = std::abs(units.scale[j]) * own.std[j];
+    if (std::abs(mean) * static_cast<double>(std::numeric_limits<real>::epsilon()) > 1e-4 * std)
+      return false;
+  }
+  return true;
+}
+
+// Rows of data in its own units (n, D), with its names.
+NdArray as_table(const Distribution& data, std::vector<double> rows) {
+  const std::size_t dim = static_cast<std::size_t>(data.dim());
+  NdArray table = as_array({rows.size() / dim, dim}, {});
+  if (!is_enough(data, rows)) table.dtype = "<f8";
+  table.values = std::move(rows);
+  table.names = {data.names().begin(), data.names().end()};
+  return table;
+}
+
+}  // namespace
+
 NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
   const DistributionPtr data = build_data(config.section("/data").json());
-  Tensor rows = draw_rows(*data, {seed, Purpose::data, 0}, n);
-  data->restore(rows.rows(), rows.data());
-  return as_array({static_cast<std::size_t>(n), static_cast<std::size_t>(data->dim())},
-                  rows.values());
+  return as_table(*data, draw_wide_rows(*data, {seed, Purpose::data, 0}, n, RowUnits::data));
 }
 
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
@@ -113,10 +177,8 @@ DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
   const Tensor* all = data->all();
   if (!all || all->rows() > n)
     return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
-  Tensor rows = *all;
-  data->restore(rows.rows(), rows.data());
   const std::span<const int> labels = data->all_labels();
-  return {as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values()),
+  return {as_table(*data, all_wide_rows(*data, RowUnits::data)),
           {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
 }
 

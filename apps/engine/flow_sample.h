@@ -9,8 +9,8 @@ namespace pushforward::app::inline PF_REAL {
 
 // See Engine (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
-NdArray velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                        double t);
+Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
+                      double t);
 NdArray draw_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed);
 DataRows data_rows(const Config& config, int n, std::uint64_t seed);

@@ -1,18 +1,28 @@
 #include "apps/engine/flow_training.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "apps/engine/run_flow.h"
+#include "apps/failure.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/data_scale.h"
+#include "apps/from_config/hints.h"
 #include "apps/run/data_traits.h"
 #include "flow/train/loss.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-Problem make_problem(const Config& config) {
+Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source) {
   Problem problem;
-  problem.data = build_data(config.section("/data").json());
-  problem.source = build_source(config.section("/source").json(), problem.data->dim());
+  problem.data = std::move(data);
+  problem.source = source ? std::move(source)
+                          : build_source(config.section("/source").json(), problem.data->dim());
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
@@ -26,13 +36,20 @@ Problem make_problem(const Config& config) {
 }  // namespace
 
 FlowTraining::FlowTraining(const Config& config, int threads)
+    : FlowTraining(config, threads, build_data(config.section("/data").json()), nullptr) {}
+
+FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr data,
+                           DistributionPtr source)
     : Training(config, threads),
-      batch_(make_problem(config), static_cast<int>(config.integer("/train/batch")), seed(),
-             workers().threads() > 1),
-      model_(config, batch_.dim(), batch_.problem().data->classes()),
+      config_(config),
+      batch_(make_problem(config, std::move(data), std::move(source)),
+             static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
+      model_(config, batch_.dim(), batch_.problem().data->classes(),
+             measure_spread(*batch_.problem().data)),
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
+  print_columns(*batch_.problem().data, units_);
   train(model_.parameters, config);
   warnings_ = scale_warnings(config, *batch_.problem().data);
 }
@@ -42,6 +59,53 @@ Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.parameterization, weighting_,
                          batch_.chunk(tape, rows.first, rows.count));
+}
+
+std::vector<std::string> FlowTraining::hints() const {
+  constexpr int kRows = 4096;
+  const Distribution& data = *batch_.problem().data;
+  const Tensor x = draw_rows(data, {seed(), Purpose::data, 0xfffffffc}, kRows);
+  double square = 0, variance = 0;
+  for (int j = 0; j < x.cols(); ++j) {
+    double mean = 0, of_column = 0;
+    for (int k = 0; k < kRows; ++k) mean += static_cast<double>(x(k, j)) / kRows;
+    for (int k = 0; k < kRows; ++k) of_column += std::pow(static_cast<double>(x(k, j)), 2) / kRows;
+    square += of_column / x.cols();
+    variance += (of_column - mean * mean) / x.cols();
+  }
+  return training_hints(config_, {std::sqrt(square), std::sqrt(std::max(0., variance))});
+}
+
+void FlowTraining::check_first_batch() {
+  const auto& replaced = batch_.problem().coupling.replaced;
+  if (!replaced) return;
+  Batch first(batch_.problem(), batch_.rows(), seed(), false);
+  first.start(0, workers());
+  if (replaced->exchange(0) == 0) return;
+  const bool bridge = config_.string("/coupling/type") == "schroedinger_bridge";
+  throw Failure(
+      Exit::usage,
+      bridge ? fmt::format("[train] Sinkhorn's iterations do not find the plan of the first batch: "
+                           "/coupling/sigma {:.4g} is small for rows so far apart; set "
+                           "/coupling/method to \"exact\", which is the limit of small sigma, or "
+                           "raise sigma",
+                           config_.number("/coupling/sigma"))
+             : fmt::format("[train] Sinkhorn's iterations do not find the plan of the first batch: "
+                           "/coupling/reg {:.4g} is small for rows so far apart; set /coupling to "
+                           "{{\"type\": \"ot\"}}, which is the limit of small reg, or raise reg or "
+                           "/coupling/iterations",
+                           config_.number("/coupling/reg")));
+}
+
+std::int64_t FlowTraining::replaced_batches() const {
+  const auto& replaced = batch_.problem().coupling.replaced;
+  return replaced ? replaced->load() : 0;
+}
+
+std::string FlowTraining::replacement() const {
+  return "Sinkhorn's iterations did not find the entropic plan of a batch, so it has the exact plan "
+         "instead, which is the limit of little entropy; raise /coupling/sigma or reg, or choose "
+         "exact transport";
 }
 
 void FlowTraining::describe(Metadata& metadata) const {

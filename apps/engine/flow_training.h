@@ -12,14 +12,21 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
+  // Trains on these distributions instead of the config's data and source.
+  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
+  std::vector<std::string> hints() const override;
+  void check_first_batch() override;
+  std::int64_t replaced_batches() const override;
+  std::string replacement() const override;
 
  private:
   void start(std::uint32_t step) override { batch_.start(step, workers()); }
   Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
   void describe(Metadata& metadata) const override;
 
+  Config config_;
   Batch batch_;
   Model model_;
   Weighting weighting_;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "apps/engine/stand_in.h"
 #include "apps/engine/training.h"
 #include "apps/terminal/clock.h"
 #include "autograd/inspect/dot.h"
@@ -24,8 +25,10 @@ void forward_and_backward(Training& training, Tape& tape) {
 
 }  // namespace
 
-void inspect_step(const Config& config, const std::string& format, std::ostream& out) {
-  const std::unique_ptr<Training> made = make_training(config, 1);
+void inspect_step(const Config& config, const std::string& run, const std::string& format,
+                  std::ostream& out) {
+  const std::unique_ptr<Training> made =
+      run.empty() ? make_training(config, 1) : make_training_without_data(config, run);
   Training& training = *made;
   Tape tape;
   tape.set_clock(seconds_now);

@@ -10,7 +10,9 @@
 namespace pushforward::app::inline PF_REAL {
 
 // Records one chunk of a training step (loss and gradient) with timing and prints it. `format` is
-// text, dot, json or trace.
-void inspect_step(const Config& config, const std::string& format, std::ostream& out);
+// text, dot, json or trace. Unless `run` is empty, rows stand in for the data, of the shape that its
+// model file knows.
+void inspect_step(const Config& config, const std::string& run, const std::string& format,
+                  std::ostream& out);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -3,16 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/data_columns.h"
+#include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
+#include "flow/train/path_law.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -47,11 +56,15 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
                       config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
   flow.units = make_units(*data);
+  print_columns(*data, flow.units);
   flow.source = build_source(config.section("/source").json(), data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
   try {
     const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
     flow.field = oracle_field(oracle, flow.parameterization.scheduler);
+    const Mixture& rows = oracle->data();
+    flow.field_range.ends_in_points =
+        std::ranges::count(rows.stds, 0) > 0 && flow.parameterization.scheduler(1).sigma == 0;
     flow.field_range.whole = finite_at(*oracle, flow.parameterization.scheduler(0)) &&
                              finite_at(*oracle, flow.parameterization.scheduler(1));
   } catch (const std::invalid_argument& e) {
@@ -79,7 +92,9 @@ void change_path(RunFlow& flow, const Config& config) {
   flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler,
                            path.parameterization.scheduler);
   flow.parameterization = path.parameterization;
-  flow.field_range = {path.within};
+  const bool ends_in_points =
+      flow.field_range.ends_in_points && path.parameterization.scheduler(1).sigma == 0;
+  flow.field_range = {path.within, false, ends_in_points};
 }
 
 }  // namespace
@@ -114,7 +129,77 @@ SamplerOptions RunFlow::options(const Config& config, const SolverRequest& reque
   return options;
 }
 
-Tensor RunFlow::from_data(const NdArray& points, const char* what) const {
+DistributionPtr RunFlow::start(const Config& config, const SamplerOptions& options) const {
+  if (!options.starts_on_path) return source;
+  Problem problem;
+  try {
+    problem.data = build_data(config.section("/data").json());
+  } catch (const std::runtime_error& e) {
+    throw Failure(
+        Exit::file,
+        fmt::format("{}\n[sample] the flow begins at t = {:.6g}, so its samples start from "
+                    "rows of the run's data; give it its data back, or set /sampler/begin "
+                    "to 0 in the run's config.json",
+                    e.what(), options.begin));
+  }
+  problem.source = source;
+  problem.scheduler = options.parameterization.scheduler;
+  problem.noise = make_path_noise(config);
+  problem.coupling = build_coupling(config.section("/coupling").json());
+  return PathLaw(std::move(problem), options.begin,
+                 static_cast<int>(config.integer("/train/batch")), options.label_of);
+}
+
+std::vector<std::string> RunFlow::notes(const SamplerOptions& options) const {
+  std::vector<std::string> notes;
+  const auto mix = [&](double t) {
+    const Coefficients c = options.parameterization.scheduler(t);
+    return fmt::format("{:.4g} x1 + {:.4g} x0", c.alpha, c.sigma);
+  };
+  if (options.starts_on_path)
+    notes.push_back(fmt::format(
+        "the flow begins at t = {:.6g}, so samples start from the law of the path there, "
+        "{} with x1 from the run's data",
+        options.begin, mix(options.begin)));
+  const bool cut = options.end < std::min(0.998, field_range.within.end - 0.002);
+  const double left = options.parameterization.scheduler(options.end).sigma;
+  if (cut && options.denoise_last)
+    notes.push_back(
+        fmt::format("the flow ends at t = {:.6g}, so samples are the means of x1 given x "
+                    "there: they spread less than the data (/sampler/end)",
+                    options.end));
+  else if (cut && left > 0)
+    notes.push_back(
+        fmt::format("the flow ends at t = {:.6g}, so samples are {}: the noise {:.4g} x0 "
+                    "is left in them (/sampler/end, /sampler/denoise)",
+                    options.end, mix(options.end), left));
+  return notes;
+}
+
+std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
+                                       const char* result) {
+  if (failures.count == 0) return {};
+  const auto row = x.values().subspan(
+      static_cast<std::size_t>(failures.first) * static_cast<std::size_t>(x.cols()),
+      static_cast<std::size_t>(x.cols()));
+  std::string why = failures.why;
+  if (!std::ranges::all_of(row, [](real v) { return std::isfinite(v); }))
+    why = fmt::format("in the units of the flow its numbers are beyond what {} holds, {:.2g}{}",
+                      sizeof(real) == 4 ? "float32" : "float64",
+                      static_cast<double>(std::numeric_limits<real>::max()),
+                      sizeof(real) == 4 ? "; a run with /precision float64 holds more" : "");
+  if (failures.count == x.rows())
+    throw IntegrationFailure(
+        fmt::format("no row has {}; of row {}: {}", result, failures.first, why), failures.first, 0,
+        0);
+  return {
+      fmt::format("{} of {} rows have no {}, so they are NaN; the first is row {} (counted from "
+                  "0): {}",
+                  failures.count, x.rows(), result, failures.first, why)};
+}
+
+Tensor RunFlow::from_data(const NdArray& given, const char* what) const {
+  const NdArray points = match_columns(given, units.names, what, "the run's data");
   if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
     throw Failure(
         Exit::file,
@@ -134,7 +219,19 @@ NdArray RunFlow::to_data(const Tensor& x) const {
   for (int k = 0; k < x.shape().rank; ++k) shape.push_back(static_cast<std::size_t>(x.shape()[k]));
   NdArray array = as_array(std::move(shape), x.values());
   units.to_data(array.values);
+  if (units.need_double()) array.dtype = "<f8";
+  if (array.shape.size() == 2) array.names = units.names;
   return array;
+}
+
+NdArray RunFlow::to_data_points(const Tensor& x) const {
+  NdArray array = to_data(x);
+  units.set_constants(array.values);
+  return array;
+}
+
+void print_columns(const Distribution& data, const Units& units) {
+  for (const std::string& line : describe_columns(data, units)) tell("warning: {}", line);
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {

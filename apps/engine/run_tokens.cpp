@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/exact_posterior.h"
 #include "flow/discrete/guidance.h"
+#include "flow/discrete/path_law.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -26,13 +29,11 @@ const TokenTable& finite_table(const TokenDistribution& distribution, const char
                             of));
 }
 
-void make_exact_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
-  const TokenData data = build_tokens(config);
-  run.traits = data.traits;
-  run.path = make_token_path(config, data.traits.vocabulary);
-  run.source = build_token_source(config, data.traits);
-  if (sees_labels(config) || request.label) run.shares = count_class_shares(*data.distribution);
-  const TokenTable& rows = finite_table(*data.distribution, "data");
+// Makes the exact posterior of run.data and run.source.
+void make_posterior(RunTokens& run, const Config& config, const RunRequest& request) {
+  run.shares.clear();
+  if (sees_labels(config) || request.label) run.shares = count_class_shares(*run.data);
+  const TokenTable& rows = finite_table(*run.data, "data");
   const bool paired = config.string("/coupling/type") == "paired";
   run.oracle = run.source ? std::make_shared<const TokenOracle>(
                                 run.path, finite_table(*run.source, "source"), rows, paired)
@@ -41,9 +42,18 @@ void make_exact_tokens(RunTokens& run, const Config& config, const RunRequest& r
   if (!run.shares.empty()) run.posterior = guided(run.posterior, make_guidance(config, request));
 }
 
+void make_exact_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
+  TokenData data = build_tokens(config);
+  run.traits = data.traits;
+  run.path = make_token_path(config, data.traits.vocabulary);
+  run.source = build_token_source(config, data.traits);
+  run.data = std::move(data.distribution);
+  make_posterior(run, config, request);
+}
+
 void make_learned_tokens(RunTokens& run, const Config& config, const RunRequest& request) {
   const ModelFile file = open_model_file(request.run);
-  run.traits = read_traits(file.metadata, file.name);
+  run.traits = load_token_traits(config, file);
   const ClassShares shares = read_shares(file.metadata, file.name);
   run.path = make_token_path(config, run.traits.vocabulary);
   run.source = build_token_source(config, run.traits);
@@ -57,7 +67,99 @@ void make_learned_tokens(RunTokens& run, const Config& config, const RunRequest&
   run.posterior = guided(run.posterior, make_guidance(config, request));
 }
 
+bool any_given(const std::vector<int>& given) {
+  return std::any_of(given.begin(), given.end(), [](int token) { return token >= 0; });
+}
+
+// Restricts the data of an exact posterior to the rows that have the given tokens.
+void condition_rows(RunTokens& run, const Config& config, const SampleRequest& request,
+                    const std::vector<int>& given) {
+  const TokenTable& all = finite_table(*run.data, "data");
+  std::vector<int> rows = rows_with(all, given);
+  if (request.label && !all.labels.empty())
+    std::erase_if(rows, [&](int k) { return all.labels[std::size_t(k)] != *request.label; });
+  if (rows.empty())
+    throw Failure(Exit::usage,
+                  fmt::format("[given] no sequence of the data{} fits \"{}\", so there is no exact "
+                              "posterior; leave --exact out, or give other tokens",
+                              request.label ? fmt::format(" of class {}", *request.label) : "",
+                              request.given));
+  // Rows of the source that are paired with rows of the data keep their partners.
+  if (run.source && config.string("/coupling/type") == "paired")
+    run.source = TableDistribution(select_rows(finite_table(*run.source, "source"), rows),
+                                   run.path.vocabulary);
+  run.data = TableDistribution(select_rows(all, rows), run.path.vocabulary);
+  make_posterior(run, config, request);
+}
+
+// Returns P(class | given tokens), by Bayes and the chain rule: with a mask source the posterior of a
+// state gives the probability of each given token given the ones before it.
+ClassShares shares_given(const RunTokens& run, const std::vector<int>& given) {
+  const int classes = static_cast<int>(run.shares.size()), length = run.traits.length,
+            vocabulary = run.path.vocabulary;
+  std::vector<int> labels(run.shares.size());
+  std::iota(labels.begin(), labels.end(), 0);
+  std::vector<int> states(run.shares.size() * std::size_t(length), run.path.mask());
+  std::vector<double> logs;
+  for (const double share : run.shares) logs.push_back(std::log(share));
+  Tape tape;
+  int known = 0;
+  for (int l = 0; l < length; ++l) {
+    if (given[std::size_t(l)] < 0) continue;
+    Scope scope(tape);
+    Pause pause(tape);
+    // A time at which about so many tokens are known.
+    const double t = run.path.kappa.inverse(static_cast<double>(known++) / length);
+    const Var logits = run.posterior(states, tape.full({classes, 1}, static_cast<real>(t)), labels);
+    for (int c = 0; c < classes; ++c) {
+      const real* row =
+          logits.values().data() + (std::size_t(c) * length + std::size_t(l)) * vocabulary;
+      double top = -INFINITY, total = 0;
+      for (int v = 0; v < vocabulary; ++v) top = std::max(top, static_cast<double>(row[v]));
+      for (int v = 0; v < vocabulary; ++v) total += std::exp(static_cast<double>(row[v]) - top);
+      logs[std::size_t(c)] +=
+          static_cast<double>(row[given[std::size_t(l)]]) - top - std::log(total);
+      states[std::size_t(c) * length + std::size_t(l)] = given[std::size_t(l)];
+    }
+  }
+  const double top = *std::max_element(logs.begin(), logs.end());
+  double total = 0;
+  for (double& one : logs) total += one = std::exp(one - top);
+  for (double& one : logs) one /= total;
+  return logs;
+}
+
 }  // namespace
+
+void RunTokens::condition(const Config& config, const SampleRequest& request, bool class_known,
+                          std::vector<int>& given) {
+  if (!any_given(given)) return;
+  const double begin = token_sampler_options(config, request, path).begin;
+  const bool from_masks = path.source == SourceKind::mask && path.kappa(begin) == 0;
+  const bool class_unknown = !shares.empty() && !request.label && !class_known;
+  if (oracle && (!from_masks || class_unknown)) {
+    condition_rows(*this, config, request, given);
+    given.clear();
+    return;
+  }
+  if (path.source != SourceKind::mask)
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[given] the source of this run is {}, so a token of a state may be noise, and "
+            "its network knows the posterior of each token but not the law of the others "
+            "given some; sample a run with /source {{\"type\": \"mask\"}}, or give --exact if "
+            "the data is a finite set",
+            config.string("/source/type")));
+  if (!from_masks)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[given] the chain begins at t = {:.6g}, from states that do not depend "
+                    "on the given tokens; set /sampler/begin to 0 in the run's config.json, "
+                    "or give --exact if the data is a finite set",
+                    begin));
+  if (class_unknown) shares = shares_given(*this, given);
+}
 
 RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
   check_raw(config, request);
@@ -70,6 +172,29 @@ RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
   if (request.label_text) throw Failure(Exit::usage, label_fault(*request.label_text, run.shares));
   return run;
 }
+
+namespace {
+
+// Returns the law of the path at the chain's first time.
+std::shared_ptr<const TokenDistribution> start_of(const RunTokens& run, const Config& config,
+                                                  const TokenSamplerOptions& options) {
+  TokenDistributionPtr data = run.data;
+  try {
+    if (!data) data = build_tokens(config).distribution;
+  } catch (const std::runtime_error& e) {
+    throw Failure(
+        Exit::file,
+        fmt::format("{}\n[sample] the chain begins at t = {:.6g}, so its samples start from "
+                    "rows of the run's data; give it its data back, or set /sampler/begin "
+                    "to 0 in the run's config.json",
+                    e.what(), options.begin));
+  }
+  return std::make_shared<const TokenPathLaw>(run.path, options.begin, std::move(data), run.source,
+                                              config.string("/coupling/type") == "paired",
+                                              options.label_of);
+}
+
+}  // namespace
 
 void RunTokens::check_label(const Config& config, const RunRequest& request) const {
   check_without_label(config, request, shares);
@@ -87,7 +212,32 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
   options.label_of =
       make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
+  if (path.kappa(options.begin) > 0) options.start = start_of(*this, config, options);
+  // The time 1 sets every mask to a token of the posterior.
+  if (path.source == SourceKind::mask && options.end < 1) options.grid.push_back(1);
   return options;
+}
+
+std::vector<std::string> RunTokens::notes(const TokenSamplerOptions& options) const {
+  std::vector<std::string> notes;
+  if (options.start)
+    notes.push_back(
+        fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the "
+                    "path there: {:.3g} % of the tokens are those of rows of the run's data",
+                    options.begin, 100 * path.kappa(options.begin)));
+  if (options.end == 1) return notes;
+  const double left = 100 * path.kappa.left(options.end);
+  if (path.source == SourceKind::mask)
+    notes.push_back(
+        fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are masks: "
+                    "they are drawn from the posterior in one last step (/sampler/end)",
+                    options.end, left));
+  else
+    notes.push_back(
+        fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are still "
+                    "those of the source; set /sampler/end to 1 to be without them",
+                    options.end, left));
+  return notes;
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "apps/engine/token_data.h"
 #include "apps/failure.h"
+#include "apps/formats/arrays.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/likelihood.h"
@@ -18,7 +22,7 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
         Exit::usage,
         "[loglik] --gradient has no meaning for tokens, which are not continuous; leave it out");
   if (request.solver || request.steps || request.rtol || request.atol || request.temperature ||
-      request.top_p || request.divergence.by != "auto" || request.divergence.probes != 1)
+      request.top_p || request.divergence.by != "auto" || request.divergence.probes)
     throw Failure(Exit::usage,
                   "[loglik] --solver, --steps, --rtol, --atol, --temperature, --top-p, "
                   "--divergence and --probes: they have no effect on the bound of tokens, "
@@ -32,21 +36,24 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
 
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
                                            const SolverRequest& request, std::span<const int> x1,
-                                           const std::vector<int>& labels, Workers& workers) {
+                                           const std::vector<int>& labels, Workers& workers,
+                                           std::vector<double>* errors) {
   ElboOptions options;
   options.times = static_cast<int>(config.integer("/eval/times"));
   options.seed = request.seed;
   options.source = run.source.get();
   options.interrupted = &Interrupt::requested;
   std::vector<double> nats(count_rows(run.traits, x1));
+  if (errors) errors->resize(nats.size());
   negative_elbo(run.posterior, run.path, run.traits.length, static_cast<int>(nats.size()),
-                x1.data(), labels, options, workers, nats.data());
+                x1.data(), labels, options, workers, nats.data(),
+                errors ? errors->data() : nullptr);
   return nats;
 }
 
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
-                          const NdArray& points) {
-  check_bound(request, points);
+                          const NdArray& given) {
+  check_bound(request, given);
   if (config.string("/coupling/type") == "paired")
     throw Failure(Exit::usage,
                   "[loglik] the bound needs a source that is independent of the data, "
@@ -54,6 +61,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   const RunTokens run = load_run_tokens(config, request);
   if (request.tokens) check_tokens_asked("loglik", run.traits);
   const bool as_points = run.traits.numeric() && !request.tokens;
+  const NdArray points =
+      as_points ? match_columns(given, run.traits.units.names, "loglik", "the run's data") : given;
   const std::vector<int> x1 =
       as_points ? run.traits.from_points(points, "loglik") : run.traits.from_file(points, "loglik");
   std::vector<int> labels;
@@ -74,10 +83,17 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   }
   Workers workers(request.threads);
   const double start = seconds_now();
-  std::vector<double> log_p = estimate_negative_elbo(run, config, request, x1, labels, workers);
+  std::vector<double> errors;
+  std::vector<double> log_p =
+      estimate_negative_elbo(run, config, request, x1, labels, workers, &errors);
   for (double& v : log_p) v = -v;
+  // From a source of data the terms have no finite spread, so nothing is known of the error.
+  if (run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
   Densities found;
+  found.estimate = {
+      "bound", static_cast<int>(config.integer("/eval/times")), {{errors.size()}, errors, "<f8"}};
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
+  found.log_density.names = {"bound_estimate"};
   if (as_points) found.outside = run.traits.outside(points);
   found.spread_unbounded = run.source != nullptr;
   found.nfe_mean = static_cast<double>(config.integer("/eval/times"));

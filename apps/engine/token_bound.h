@@ -10,9 +10,11 @@ namespace pushforward::app::inline PF_REAL {
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 
-// Estimates -ELBO (n) of sequences (n, L). `labels` has one label per sequence, or none.
+// Estimates -ELBO (n) of sequences (n, L). `labels` has one label per sequence, or none. `errors`
+// gets the standard errors of the estimates (n), unless it is null.
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
                                            const SolverRequest& request, std::span<const int> x1,
-                                           const std::vector<int>& labels, Workers& workers);
+                                           const std::vector<int>& labels, Workers& workers,
+                                           std::vector<double>* errors = nullptr);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -50,8 +50,7 @@ std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> r
 
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request) {
   if (request.exact) return build_tokens(config).traits;
-  const ModelFile file = open_model_file(request.run);
-  return read_traits(file.metadata, file.name);
+  return load_token_traits(config, open_model_file(request.run));
 }
 
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,

@@ -67,8 +67,21 @@ void choose_rows(Subject& s) {
   }
 }
 
+// Says what these rows are.
+const char* rows_words(const Subject& s) {
+  if (s.held_out) return "held-out sequences";
+  if (s.data.distribution->all()) return "training sequences";
+  return s.run.traits.written() ? "windows of the training text" : "fresh draws";
+}
+
 // Reports a bound or a baseline, from the nats of each sequence and the number of tokens.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
+  if (nats.empty()) {
+    for (const char* key : {"nll", "nll_error", "nats_per_token", "nats_per_token_error",
+                            "bits_per_token", "perplexity"})
+      report[key] = nullptr;
+    return;
+  }
   const Mean mean(nats);
   const double rows = static_cast<double>(nats.size()), per_token = tokens / rows;
   report["nll"] = measured(mean.value);
@@ -91,13 +104,32 @@ double count_tokens(const Subject& s) {
 Json likelihood(const Subject& s) {
   if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
+  std::vector<double> errors;
   const std::vector<double> nats =
-      estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers);
+      estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers, &errors);
+  // The means are over sequences with a finite bound; the others are counted.
+  const std::vector<int> letters =
+      s.run.traits.words() ? count_letters(s.run.traits, s.rows) : std::vector<int>{};
+  std::vector<double> finite;
+  double tokens = 0;
+  for (std::size_t k = 0; k < nats.size(); ++k) {
+    if (!std::isfinite(nats[k])) continue;
+    finite.push_back(nats[k]);
+    tokens += letters.empty() ? s.length() : letters[k];
+  }
   Json report{{"rows", s.count()},
               {"held_out", s.held_out},
               {"given_label", s.sees_labels()},
-              {"times", s.config.integer("/eval/times")}};
-  add_nats(nats, count_tokens(s), report);
+              {"times", s.config.integer("/eval/times")},
+              {"rows_of_probability_0", nats.size() - finite.size()}};
+  add_nats(finite, tokens, report);
+  if (s.run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
+  const std::size_t rows = errors.size();
+  add_estimate(EstimateOf{"bound",
+                          static_cast<int>(s.config.integer("/eval/times")),
+                          {{rows}, std::move(errors), "<f8"}}
+                   .words(),
+               report);
   if (s.run.source)
     report["nll_error"] = report["nats_per_token_error"] = nullptr;  // the error is not finite
   if (s.run.traits.numeric()) report["bits_per_dimension"] = report.at("bits_per_token");
@@ -204,7 +236,7 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
     throw Failure(Exit::usage,
                   "[eval] --label has no effect, since samples are "
                   "compared with data of all classes; leave it out");
-  if (request.divergence.by != "auto" || request.divergence.probes != 1)
+  if (request.divergence.by != "auto" || request.divergence.probes)
     throw Failure(Exit::usage,
                   "[eval] --divergence and --probes have no effect on the bound of tokens, "
                   "which solves no ODE; leave them out (/eval/times sets its accuracy)");
@@ -214,6 +246,7 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
             false,  workers};
   choose_rows(s);
   return {{"n", n},
+          {"rows", rows_words(s)},
           {"seed", request.seed},
           {"likelihood", likelihood(s)},
           {"ngrams", baselines(s)},

@@ -27,7 +27,7 @@ void check_request(const SampleRequest& request, const TokenTraits& traits) {
 }  // namespace
 
 Samples sample_tokens(const Config& config, const SampleRequest& request) {
-  const RunTokens run = load_run_tokens(config, request);
+  RunTokens run = load_run_tokens(config, request);
   check_request(request, run.traits);
   std::vector<int> given;
   std::optional<int> letters;
@@ -44,6 +44,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
                         request.given, *letters, first_class(run.shares), run.shares.size() - 1));
     }
   }
+  run.condition(config, request, letters.has_value(), given);
   const TokenSamplerOptions options = run.options(config, request, letters);
   if (run.oracle && run.path.source == SourceKind::mask && !given.empty()) {
     std::vector<int> state = given;
@@ -61,6 +62,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   std::vector<int> states(n * length), way(static_cast<std::size_t>(request.times) * n * length);
   Workers workers(request.threads);
   Samples samples;
+  samples.notes = run.notes(options);
   const double start = seconds_now();
   TokenSampler sampler(run.posterior, run.path, run.traits.length, options, workers, request.times);
   const SampleCost cost = sampler.sample(request.seed, request.n, states.data(), run.source.get(),

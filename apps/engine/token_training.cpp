@@ -1,17 +1,20 @@
 #include "apps/engine/token_training.h"
 
+#include <utility>
+
 #include "apps/from_config/path.h"
 #include "flow/discrete/loss.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-TokenProblem make_token_problem(const Config& config, const TokenData& data) {
+TokenProblem make_token_problem(const Config& config, const TokenData& data,
+                                TokenDistributionPtr source) {
   const TokenPath path = make_token_path(config, data.traits.vocabulary);
   TokenProblem problem;
   problem.data = data.distribution;
   problem.source_kind = *path.source;
-  problem.source = build_token_source(config, data.traits);
+  problem.source = std::move(source);
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;
   problem.time = make_time_distribution(config);
@@ -23,14 +26,18 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data) {
 
 }  // namespace
 
+TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
+    : TokenTraining(config, threads, data, build_token_source(config, data.traits)) {}
+
 TokenTraining::TokenTraining(const Config& config, int threads)
     : TokenTraining(config, threads, build_tokens(config)) {}
 
-TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
+TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data,
+                             TokenDistributionPtr source)
     : Training(config, threads),
       traits_(data.traits),
-      batch_(make_token_problem(config, data), static_cast<int>(config.integer("/train/batch")),
-             seed()),
+      batch_(make_token_problem(config, data, std::move(source)),
+             static_cast<int>(config.integer("/train/batch")), seed()),
       path_(batch_.problem().path()),
       model_(config, path_, traits_.length, data.distribution->classes()),
       by_rate_(config.string("/loss/type") == "generalised_kl"),

@@ -11,6 +11,10 @@ namespace pushforward::app::inline PF_REAL {
 class TokenTraining final : public Training {
  public:
   TokenTraining(const Config& config, int threads);
+  // Trains on these distributions instead of the config's data and source. `source` is null unless
+  // /source is data.
+  TokenTraining(const Config& config, int threads, const TokenData& data,
+                TokenDistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
 

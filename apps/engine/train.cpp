@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "apps/engine/training.h"
 #include "apps/failure.h"
 #include "apps/from_config/options.h"
+#include "apps/from_config/run_data.h"
+#include "apps/from_config/sampler_choice.h"
 #include "apps/report/files_read.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"
@@ -17,6 +19,7 @@
 #include "apps/run/summary.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
 #include "apps/terminal/progress.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -34,7 +37,8 @@ class Run {
         request_(request),
         folder_(std::move(folder)),
         say_(std::move(say)),
-        checkpoints_(folder_.paths().checkpoints(), say_),
+        checkpoints_(folder_.paths().checkpoints(),
+                     [this](const std::string& text) { warn_(text); }),
         metrics_(folder_.paths().metrics()),
         training_(training) {}
 
@@ -54,23 +58,26 @@ class Run {
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
-  // Runs `write`. A full disk must not end the training, so a file error is kept
-  // and reported at the end.
+  // Runs `write`. A full disk must not end the training, so a file error is kept and reported at the
+  // end. Returns whether there was none.
   template <class Write>
-  void guard(const Write& write) {
+  bool guard(const Write& write) {
     try {
       write();
     } catch (const FileError& e) {
-      if (!file_trouble_) say_(e.what());
+      if (!file_trouble_) warn_(e.what());
       file_trouble_ = true;
       last_trouble_ = e.what();
+      return false;
     }
+    return true;
   }
 
   const Config& config_;
   const TrainRequest& request_;
   RunFolder folder_;
-  Say say_;
+  Say say_;               // what --quiet keeps back
+  Say warn_ = tell_line;  // and what it does not
   Checkpoints checkpoints_;
   MetricsFile metrics_;
   Training& training_;
@@ -97,13 +104,14 @@ void Run::checkpoint() {
   if (saved_ == step) return;
   const std::int64_t every =
       config_.integer("/train/checkpoint_every") * config_.integer("/train/keep_every");
-  guard([&] {
+  // Each is tried whether the others succeed or not: the small ones may still fit on the disk.
+  const bool resumable = guard([&] {
     checkpoints_.write(step, training_.checkpoint(checkpoints_.path(step)),
                        {static_cast<int>(config_.integer("/train/keep")), every});
-    training_.save_model_file(folder_.paths().model());
-    metrics_.sync();
-    saved_ = step;
   });
+  const bool usable = guard([&] { training_.save_model_file(folder_.paths().model()); });
+  const bool logged = guard([&] { metrics_.sync(); });
+  if (resumable && usable && logged) saved_ = step;
 }
 
 // Handles a loss or gradient that is not finite as /train/on_nonfinite says: stop,
@@ -152,10 +160,20 @@ int Run::train() {
   ProgressBar bar("step", first, until, Terminal::of_stderr(), request_.quiet);
   const Say outer = say_;
   say_ = [&bar](const std::string& text) { bar.say(text); };
+  warn_ = [&bar](const std::string& text) { bar.warn(text); };
   const double start = seconds_now();
   bool stopped = false;
+  std::int64_t replaced = 0;
   while (training_.steps_done() < until) {
-    const StepResult result = training_.step();
+    StepResult result;
+    try {
+      result = training_.step();
+    } catch (const TrainingInterrupted&) {
+      stopped = true;
+      break;
+    }
+    if (replaced == 0 && (replaced = training_.replaced_batches()) > 0)
+      warn_(training_.replacement());
     const std::int64_t step = training_.steps_done();
     if (result.status == StepStatus::ok) {
       faults_ = 0;
@@ -180,6 +198,11 @@ int Run::train() {
     bar.show(training_.steps_done(), fmt::format("loss {:.4f}", last_.loss));
   bar.finish();
   say_ = outer;
+  warn_ = tell_line;
+  if (replaced > 0)
+    warn_(fmt::format(
+        "of the batches that were drawn, {} have the exact plan instead of the entropic one",
+        training_.replaced_batches()));
   const bool finished = training_.steps_done() == total;
   const double seconds = seconds_now() - start;
   const std::string& folder = folder_.paths().folder;
@@ -187,20 +210,22 @@ int Run::train() {
     const Json report{{"run", folder},        {"steps", training_.steps_done()},
                       {"finished", finished}, {"loss", last_.loss},
                       {"seconds", seconds},   {"read", files_read().json()}};
-    fmt::print("{}\n", report.dump());
+    print("{}\n", report.dump());
   } else if (!request_.quiet) {
-    fmt::print(stderr, "{} {} in {:.1f} s: {}\n",
-               finished  ? "trained"
-               : stopped ? "interrupted at"
-                         : "stopped at",
-               fmt::format("step {}", training_.steps_done()), seconds, folder);
+    tell("{} {} in {:.1f} s: {}",
+         finished  ? "trained"
+         : stopped ? "interrupted at"
+                   : "stopped at",
+         fmt::format("step {}", training_.steps_done()), seconds, folder);
     if (!finished)
-      fmt::print(stderr, "resume with: pushforward train {} --resume --out {}\n",
-                 folder_.paths().config(), folder);
+      tell("resume with: pushforward train {} --resume --out {}", folder_.paths().config(), folder);
     else
-      fmt::print("{}\n", folder);
+      print("{}\n", folder);
   }
-  if (file_trouble_) throw Failure(Exit::file, last_trouble_);
+  if (file_trouble_)
+    throw Failure(Exit::file, last_trouble_ + (saved_ == training_.steps_done()
+                                                   ? "\n   the files of the last step are whole"
+                                                   : ""));
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
@@ -260,60 +285,97 @@ Config resumed_config(const Config& given, const Config& own, const RunPaths& pa
   return parse_config(json.dump(), paths.config());
 }
 
-// Resumes the run in `folder`. What may change is written to its config, which the other verbs read.
-int resume_run(const Config& config, const TrainRequest& request, Training& training,
-               RunFolder folder, const Say& say) {
+// Says that a run of the wanted name is an earlier one.
+void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
+  const std::optional<RunSummary> earlier = summarize_run(usual);
+  tell(
+      "{} is an earlier run{}, so this one is written to {}\n"
+      "   --overwrite replaces the earlier run, --resume goes on with the last one",
+      usual, earlier ? " (" + progress_words(*earlier) + ")" : "", folder);
+}
+
+std::string usual_folder(const Config& config) {
+  return join_path(config.string("/output/dir"), config.string("/name"));
+}
+
+std::unique_ptr<Training> build_training(const Config& config, const TrainRequest& request) {
+  return make_training(
+      config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+}
+
+// Throws Failure (exit 2) if the run that --overwrite replaces has the data of the new one.
+void check_overwritten(const Config& config, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const std::string inside = fs::weakly_canonical(folder, error).string() + "/";
+  for (const DataFile& file : data_files(config)) {
+    if (fs::weakly_canonical(file.path, error).string().starts_with(inside))
+      throw Failure(
+          Exit::usage,
+          fmt::format("[train] --overwrite would remove {}, which {} reads, with the rest "
+                      "of {}; move the file out of that folder, or choose another --out",
+                      file.path, file.key, folder));
+  }
+}
+
+int resume_run(const Config& given, const TrainRequest& request, const Say& say) {
+  const std::string where = request.out.empty()
+                                ? last_run(given.string("/output/dir"), given.string("/name"))
+                                : request.out;
+  RunFolder folder = RunFolder::resume(where, tell_line);
   const RunPaths paths = folder.paths();
   const Config own = load_config(paths.config(), {}, true);
-  check_same(config, own, paths);
-  const Config now = resumed_config(config, own, paths);
-  const bool changed = !(now == own);
-  if (changed) folder.write("config.json", now.dump());
-  Run run(now, request, std::move(folder), training, say);
+  check_same(given, own, paths);
+  // What may change is written to the run's config, which the other verbs read.
+  const Config now = resumed_config(given, own, paths);
+  const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
+  if (now != own) folder.write("config.json", now.dump());
+  const std::unique_ptr<Training> training = build_training(config, request);
+  const Interrupt interrupt;
+  Run run(config, request, std::move(folder), *training, say);
   run.resume();
-  if (config.integer("/train/steps") != own.integer("/train/steps"))
-    say(longer_words(now, own, training.steps_done()));
-  if (changed)
+  if (now.integer("/train/steps") != own.integer("/train/steps"))
+    say(longer_words(now, own, training->steps_done()));
+  if (now != own)
     say(fmt::format("{} now has the changed values: {} differed", paths.config(),
                     first_difference(own.json(), now.json())));
   return run.train();
 }
 
-// Says that a run of the wanted name is an earlier one.
-void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
-  const std::optional<RunSummary> earlier = summarize_run(usual);
-  fmt::print(stderr,
-             "{} is an earlier run{}, so this one is written to {}\n"
-             "   --overwrite replaces the earlier run, --resume goes on with the last one\n",
-             usual, earlier ? " (" + progress_words(*earlier) + ")" : "", folder);
-}
-
 }  // namespace
 
 int train_run(const Config& config, const TrainRequest& request) {
-  const Interrupt interrupt;
   files_read().send_to(request.json, request.quiet);
   const Say say = [&](const std::string& text) {
-    if (!request.quiet) fmt::print(stderr, "{}\n", text);
+    if (!request.quiet) tell_line(text);
   };
-  // Build the training before the folder, so that missing data does not leave an empty run.
-  const std::unique_ptr<Training> made = make_training(
-      config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+  if (request.resume) return resume_run(config, request, say);
+  if (request.overwrite)
+    check_overwritten(config, request.out.empty() ? usual_folder(config) : request.out);
+  // Build the training before the folder, and take its memory, so that missing data or memory leaves
+  // no empty run and replaces none.
+  const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
-  for (const std::string& warning : training.warnings()) fmt::print(stderr, "{}\n", warning);
-  if (request.resume) {
-    const std::string where = request.out.empty()
-                                  ? last_run(config.string("/output/dir"), config.string("/name"))
-                                  : request.out;
-    return resume_run(config, request, training, RunFolder::resume(where, say), say);
+  const Json data = data_record(config);
+  const Interrupt interrupt;
+  check_tolerances_hold(config);
+  training.check_first_batch();
+  for (const std::string& hint : training.hints()) say(hint);
+  for (const std::string& warning : training.warnings()) tell_line(warning);
+  try {
+    training.reserve();
+  } catch (const TrainingInterrupted&) {
+    throw Failure(Exit::interrupted,
+                  "[train] interrupted before the first step; nothing was written");
   }
   RunFolder folder = RunFolder::create(
-      {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite}, say);
-  const std::string usual = join_path(config.string("/output/dir"), config.string("/name"));
+      {config.string("/output/dir"), config.string("/name"), request.out, request.overwrite},
+      tell_line);
+  const std::string usual = usual_folder(config);
   if (request.out.empty() && folder.paths().folder != usual)
     tell_of_earlier_run(usual, folder.paths().folder);
   folder.write("config.json", config.dump());
-  folder.write("env.json", environment_json(request.arguments, training.workers().threads()));
+  folder.write("env.json", environment_json(request.arguments, training.workers().threads(), data));
   Run run(config, request, std::move(folder), training, say);
   return run.train();
 }

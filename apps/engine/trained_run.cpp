@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/failure.h"
+#include "apps/from_config/data_columns.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/checkpoint.h"
@@ -38,13 +39,22 @@ void load_weights(const Config& config, const std::string& run, bool average,
   load_model(posix(), found->path, parameters, "model.");
 }
 
+TokenTraits load_token_traits(const Config& config, const ModelFile& file) {
+  TokenTraits traits = read_traits(file.metadata, file.name);
+  if (traits.units_undo_affine)
+    traits.units = with_affine(traits.units, config.section("/data").json());
+  return traits;
+}
+
 TrainedRun load_trained_run(const Config& config, const std::string& run, bool average) {
   const ModelFile file = open_model_file(run);
   TrainedRun trained;
   trained.units = read_units(file.metadata, file.name);
+  if (units_undo_affine(file.metadata))
+    trained.units = with_affine(trained.units, config.section("/data").json());
   trained.shares = read_shares(file.metadata, file.name);
   trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
-                                          static_cast<int>(trained.shares.size()));
+                                          static_cast<int>(trained.shares.size()), 1);
   load_weights(config, run, average, trained.model->parameters);
   return trained;
 }

@@ -6,6 +6,7 @@
 
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
+#include "apps/run/token_traits.h"
 #include "apps/run/units.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -25,12 +26,18 @@ ModelFile open_model_file(const std::string& run);
 void load_weights(const Config& config, const std::string& run, bool average,
                   Parameters& parameters);
 
+// Reads what the tokens of a run are, quantized numbers in the units of the data as the config
+// describes it now.
+TokenTraits load_token_traits(const Config& config, const ModelFile& file);
+
 struct TrainedRun {
   Units units;
   ClassShares shares;
   std::unique_ptr<Model> model;
 };
 
+// The units are those of the data as its config describes it now, also of a run of an earlier version
+// whose model file undoes `affine`.
 TrainedRun load_trained_run(const Config& config, const std::string& run, bool average);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -8,6 +8,7 @@
 #include "apps/engine/flow_training.h"
 #include "apps/engine/token_training.h"
 #include "apps/from_config/options.h"
+#include "apps/terminal/interrupt.h"
 #include "autograd/inspect/listing.h"
 #include "autograd/sweep.h"
 #include "nn/checkpoint/file.h"
@@ -21,7 +22,9 @@ Training::Training(const Config& config, int threads)
       workers_(threads) {}
 
 void Training::train(Parameters& parameters, const Config& config) {
-  trainer_.emplace(parameters, trainer_options(config), workers_);
+  TrainerOptions options = trainer_options(config);
+  options.interrupted = &Interrupt::requested;
+  trainer_.emplace(parameters, options, workers_);
 }
 
 Var Training::loss(Tape& tape, RowRange rows) {
@@ -32,6 +35,11 @@ Var Training::loss(Tape& tape, RowRange rows) {
 }
 
 RowRange Training::first_chunk() const { return {0, std::min(batch(), trainer_->options().chunk)}; }
+
+void Training::reserve() {
+  start(static_cast<std::uint32_t>(step_));
+  trainer_->reserve(batch(), [this](Tape& tape, RowRange rows) { return loss(tape, rows); });
+}
 
 StepResult Training::step() {
   start(static_cast<std::uint32_t>(step_));

@@ -31,8 +31,22 @@ class Training {
   const std::vector<std::string>& warnings() const { return warnings_; }
   virtual int batch() const = 0;  // rows per step
 
-  // Takes the next step. If its result is not ok, the weights are unchanged, but
-  // the step counts as done.
+  // Returns hints about the config and its data, a line each, to be shown before a new run.
+  virtual std::vector<std::string> hints() const { return {}; }
+
+  // Throws Failure (exit 2) that names the keys if the first batch cannot be drawn as the config
+  // asks.
+  virtual void check_first_batch() {}
+  // Returns the number of batches so far that were not drawn as the config asks, and in a line what
+  // was done instead.
+  virtual std::int64_t replaced_batches() const { return 0; }
+  virtual std::string replacement() const { return ""; }
+
+  // Takes the memory that a step needs, so that what has not got it fails before anything is
+  // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
+  void reserve();
+  // Takes the next step. If its result is not ok, the weights are unchanged, but the step counts as
+  // done. Throws TrainingInterrupted after a signal; the step then is still to be taken.
   StepResult step();
   // Records these rows of the last step again, forward and backward. Returns the first line of the
   // tape that is not finite and where it was recorded, or "" if all are finite.

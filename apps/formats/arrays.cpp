@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
+#include <set>
 
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/gzip.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 bool has_ending(const std::string& path, std::string_view ending) {
@@ -26,15 +29,6 @@ void check_array_name(const std::string& path) {
                   path));
 }
 
-void check_distinct(std::initializer_list<std::pair<const char*, std::string>> files) {
-  for (auto a = files.begin(); a != files.end(); ++a)
-    for (auto b = a + 1; b != files.end(); ++b)
-      if (!a->second.empty() && a->second == b->second)
-        throw Failure(Exit::usage,
-                      fmt::format("[file] {} and {} are both {}; give two different files",
-                                  a->first, b->first, a->second));
-}
-
 NdArray read_array(const std::string& path) {
   std::string bytes = read_file(posix(), path);
   const FileMark mark = mark_of(bytes);
@@ -47,11 +41,46 @@ NdArray read_array(const std::string& path) {
   return array;
 }
 
+NdArray match_columns(NdArray table, const std::vector<std::string>& names, const char* what,
+                      const std::string& whose) {
+  if (names.empty() || table.names.empty() || table.names == names) return table;
+  const auto distinct = [](const std::vector<std::string>& of) {
+    return std::set<std::string>(of.begin(), of.end()).size() == of.size();
+  };
+  const std::string theirs = fmt::format("{}", fmt::join(table.names, ", ")),
+                    wanted = fmt::format("{}", fmt::join(names, ", "));
+  std::vector<std::size_t> from;
+  for (const std::string& name : names) {
+    const auto found = std::find(table.names.begin(), table.names.end(), name);
+    if (found == table.names.end())
+      throw Failure(Exit::file,
+                    fmt::format("[{}] {}its columns are {}, but {} has {}; name the columns alike, "
+                                "or remove the first line to take them in the order they have",
+                                what, file_prefix(table), theirs, whose, wanted));
+    from.push_back(static_cast<std::size_t>(found - table.names.begin()));
+  }
+  if (!distinct(names) || !distinct(table.names))
+    throw Failure(Exit::file, fmt::format("[{}] {}its columns are {}, and {} has {}: a name stands "
+                                          "twice, so the order is open; give each column its own",
+                                          what, file_prefix(table), theirs, whose, wanted));
+  const std::size_t columns = table.names.size(), rows = table.values.size() / columns;
+  std::vector<double> values;
+  values.reserve(rows * from.size());
+  for (std::size_t row = 0; row < rows; ++row)
+    for (const std::size_t k : from) values.push_back(table.values[row * columns + k]);
+  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table), theirs, whose,
+       wanted);
+  table.values = std::move(values);
+  table.names = names;
+  table.shape = {rows, names.size()};
+  return table;
+}
+
 void write_array(const std::string& path, const NdArray& array) {
   if (has_ending(path, ".npy"))
     write_npy(path, array);
   else
-    write_csv(path, array, {}, posix(), has_ending(path, ".tsv") ? '\t' : ',');
+    write_csv(path, array, array.names, posix(), has_ending(path, ".tsv") ? '\t' : ',');
 }
 
 }  // namespace pushforward::app

@@ -13,12 +13,13 @@ Coupling build_coupling(const Json& section) {
   if (type == "sinkhorn") {
     return sinkhorn_coupling({.reg = section.at("reg").get<double>(),
                               .tolerance = section.at("tolerance").get<double>(),
-                              .max_iterations = section.at("iterations").get<int>()});
+                              .max_iterations = section.at("iterations").get<int>()},
+                             true);
   }
   if (type == "schroedinger_bridge") {
     const bool exact = section.at("method") == "exact";
     return schroedinger_bridge_coupling(section.at("sigma").get<double>(),
-                                        exact ? BridgeMethod::exact : BridgeMethod::sinkhorn);
+                                        exact ? BridgeMethod::exact : BridgeMethod::sinkhorn, true);
   }
   return independent_coupling();
 }

@@ -11,6 +11,7 @@
 #include "apps/failure.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/npy.h"
+#include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
@@ -23,9 +24,9 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Converts a table (N, D) to a tensor. Throws Failure (exit 4) unless N, D > 0
-// and all numbers are finite.
-Tensor as_tensor(const NdArray& table, const std::string& file) {
+// Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all
+// numbers are finite.
+TableRows as_rows(NdArray table, const std::string& file) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
     throw Failure(
         Exit::file,
@@ -37,11 +38,11 @@ Tensor as_tensor(const NdArray& table, const std::string& file) {
     if (!std::isfinite(table.values[i])) {
       throw Failure(Exit::file,
                     fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
-                                file, i / table.shape[1], i % table.shape[1], table.values[i]));
+                                file, i / table.shape[1],
+                                column_name(table.names, i % table.shape[1]), table.values[i]));
     }
   }
-  return Tensor({static_cast<int>(table.shape[0]), static_cast<int>(table.shape[1])},
-                std::vector<real>(table.values.begin(), table.values.end()));
+  return {std::move(table.values), static_cast<int>(table.shape[1]), std::move(table.names)};
 }
 
 // Returns the digits whose class is in `classes`, with grey levels 0 to 16 and their labels.
@@ -94,23 +95,7 @@ DistributionPtr mixture(const Json& section) {
        weights = section.at("weights").get<std::vector<double>>();
   if (stds.empty()) stds.assign(means.size(), 1.0);
   if (weights.empty()) weights.assign(means.size(), 1.0);
-  Tensor table({static_cast<int>(means.size()), static_cast<int>(means.front().size())});
-  for (int k = 0; k < table.rows(); ++k)
-    std::copy(means[k].begin(), means[k].end(), table.row(k).begin());
-  return std::make_shared<GaussianMixture>(weights, std::move(table), stds);
-}
-
-// Returns one number per column, from a single number or an array.
-std::vector<double> per_column(const Json& value, int dim, const char* key) {
-  if (value.is_number()) return std::vector<double>(dim, value.get<double>());
-  auto numbers = value.get<std::vector<double>>();
-  if (static_cast<int>(numbers.size()) != dim) {
-    throw Failure(Exit::usage,
-                  fmt::format("[data] `{}` of affine has {} numbers, but the data has {} columns; "
-                              "give one number, or one per column",
-                              key, numbers.size(), dim));
-  }
-  return numbers;
+  return std::make_shared<GaussianMixture>(weights, means, stds);
 }
 
 // A toy set has only named numbers, and the config uses the same names.
@@ -122,39 +107,45 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
-}  // namespace
-
-DistributionPtr build_data(const Json& section, const std::string& key) {
+DistributionPtr build(const Json& section, const std::string& key) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser")
-    return std::make_shared<ArrayData>(as_tensor(read_csv(data_file("geyser.csv")), "geyser.csv"));
+    return std::make_shared<ArrayData>(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
   if (type == "csv") {
     const std::string path = section.at("path").get<std::string>();
-    const NdArray table = read_csv(path, csv_options(section, key));
+    NdArray table = read_csv(path, csv_options(section, key));
     files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_tensor(table, path));
+    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
   }
   if (type == "npy") {
     const std::string path = section.at("path").get<std::string>();
-    const NdArray table = as_table(read_npy(path), "data");
+    NdArray table = as_table(read_npy(path), "data");
     if (table.shape.size() == 2) files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_tensor(table, path));
+    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
   }
   const std::string inner_key = key + ".of";
-  if (type == "standardize") return standardize(build_data(section.at("of"), inner_key));
+  if (type == "standardize") return standardize(build(section.at("of"), inner_key));
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build_data(section.at("of"), inner_key),
+    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key),
                                              section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build_data(section.at("of"), inner_key);
-    return std::make_shared<AffineData>(inner,
-                                        per_column(section.at("scale"), inner->dim(), "scale"),
-                                        per_column(section.at("shift"), inner->dim(), "shift"));
+    const DistributionPtr inner = build(section.at("of"), inner_key);
+    return std::make_shared<AffineData>(
+        inner, per_column(section.at("scale"), inner->dim(), "scale"),
+        per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
   }
   return toy(section);
+}
+
+}  // namespace
+
+DistributionPtr build_data(const Json& section, const std::string& key) {
+  DistributionPtr data = build(section, key);
+  check_range(*data);
+  return data;
 }
 
 DistributionPtr build_source(const Json& section, int dim) {

@@ -13,8 +13,6 @@ namespace {
 
 // A mean or a standard deviation more than this factor from 0 and 1 is warned of.
 constexpr double kFar = 5;
-// The noise level of EDM's preconditioning may be off by this factor.
-constexpr double kFarFromSigma = 2;
 
 struct Moments {
   std::vector<double> mean, std;  // by column
@@ -66,22 +64,6 @@ std::string scaling_override(const Json& data) {
   if (data.at("type") == "digits")
     scaled = {{"type", "affine"}, {"scale", 0.125}, {"shift", -1}, {"of", without_defaults(data)}};
   return shell_word("data=" + scaled.dump());
-}
-
-bool uses_sigma_data(const Config& config) {
-  return config.string("/prediction") == "edm" || config.string("/loss/weight") == "edm";
-}
-
-void warn_of_sigma(const Config& config, const Moments& moments, std::vector<std::string>& found) {
-  double square = 0;
-  for (const double std : moments.std)
-    square += std * std / static_cast<double>(moments.std.size());
-  const double std = std::sqrt(square), sigma = config.number("/sigma_data");
-  if (std == 0 || (std < kFarFromSigma * sigma && std > sigma / kFarFromSigma)) return;
-  found.push_back(fmt::format(
-      "[data] warning: the data has standard deviation {:.3g}, but /sigma_data is {:.3g}, which EDM "
-      "takes for it; add {} sigma_data=1",
-      std, sigma, scaling_override(config.section("/data").json())));
 }
 
 void warn_of_scale(const Config& config, const Moments& moments, std::vector<std::string>& found) {
@@ -138,12 +120,9 @@ std::vector<std::string> scale_warnings(const Config& config, const Distribution
                                        std::clamp(kNumbers / data.dim(), 64, kRows));
   const Moments moments = moments_of(all ? *all : drawn);
   // A flow between two data sets has no noise whose scale the data could have.
-  if (config.string("/source/type") != "data") {
-    if (uses_sigma_data(config))
-      warn_of_sigma(config, moments, found);
-    else
-      warn_of_scale(config, moments, found);
-  }
+  // EDM's network scales the data itself, by /sigma_data, which another hint compares with it.
+  if (config.string("/source/type") != "data" && config.string("/prediction") != "edm")
+    warn_of_scale(config, moments, found);
   if (all) warn_of_counting(config, *all, found);
   return found;
 }

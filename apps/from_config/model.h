@@ -10,11 +10,13 @@
 namespace pushforward::app::inline PF_REAL {
 
 // It cannot be moved, since its field and parameters point into it. The constructor draws the
-// initial weights from the config's seed.
+// initial weights from the config's seed. `spread` is the data's standard deviation, from which
+// /model/input/scale "auto" is found. It matters to the initial frequencies alone, so a model whose weights
+// are loaded next may have any.
 struct Model {
-  Model(const Config& config, int dim, int classes)
+  Model(const Config& config, int dim, int classes, double spread)
       : parameterization(make_parameterization(config)),
-        network(velocity_options(config, dim, classes)),
+        network(velocity_options(config, dim, classes, spread)),
         parameters(network) {
     parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
   }

@@ -18,6 +18,16 @@ TimeOptions time_options(const Json& time) {
   return options;
 }
 
+InputOptions input_options(const Json& input, double spread) {
+  InputOptions options;
+  options.kind = input_kind_named(input.at("type").get<std::string>());
+  options.dim = input.value("dim", options.dim);
+  if (!input.contains("scale")) return options;
+  const Json& scale = input.at("scale");
+  options.scale = scale == "auto" ? kInputScale / spread : scale.get<double>();
+  return options;
+}
+
 }  // namespace
 
 void check_labels(const Config& config, int classes) {
@@ -27,7 +37,7 @@ void check_labels(const Config& config, int classes) {
                 "set its type to \"none\", or choose labelled data such as digits or moons");
 }
 
-VelocityOptions velocity_options(const Config& config, int dim, int classes) {
+VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
   options.kind = network_kind_named(model.at("type").get<std::string>());
@@ -37,6 +47,7 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes) {
           ? model.at("hidden").get<std::vector<int>>()
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation_named(model.at("activation").get<std::string>());
+  options.input = input_options(model.at("input"), spread);
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
   check_labels(config, classes);

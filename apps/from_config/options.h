@@ -14,7 +14,7 @@ void check_labels(const Config& config, int classes);
 
 // Returns the options of /model for data of `dim` columns and `classes` classes (0: no
 // labels). Calls check_labels.
-VelocityOptions velocity_options(const Config& config, int dim, int classes);
+VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread);
 
 // Returns the options of /model for sequences of tokens. `states` counts the vocabulary and the
 // mask. Calls check_labels.

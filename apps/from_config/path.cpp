@@ -52,6 +52,7 @@ TimeDistribution make_time_distribution(const Section& config) {
     return logit_normal_time(distribution.number("mean"), distribution.number("std"));
   if (type == "mode") return mode_time(distribution.number("scale"));
   if (type == "cosmap") return cosmap_time();
+  if (type == "u_shaped") return u_shaped_time(distribution.number("sharpness"));
   if (type == "beta") return beta_time(distribution.number("a"), distribution.number("b"));
   if (type == "noise_level")
     return noise_level_time(make_scheduler(config.section("/path")), distribution.number("mean"),

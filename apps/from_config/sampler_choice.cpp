@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -124,6 +125,22 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "or --atol for adaptive ones; give one of them");
 }
 
+// An error is not known more closely than the last digits of the numbers, so tolerances below them
+// make an adaptive solver take ever smaller steps to no avail.
+void check_resolution(const Section& config, double rtol, double atol) {
+  const bool wide = config.string("/precision") == "float64";
+  const double digits = wide ? std::numeric_limits<double>::epsilon()
+                             : static_cast<double>(std::numeric_limits<float>::epsilon());
+  if (rtol + atol >= digits) return;
+  throw Failure(
+      Exit::usage,
+      fmt::format(
+          "[sample] the tolerances rtol {:.3g} and atol {:.3g} are below what {} holds, about "
+          "{:.2g} of a number; raise one of them to {}{}",
+          rtol, atol, wide ? "float64" : "float32", digits, wide ? "1e-14" : "1e-6",
+          wide ? "" : ", or train the run with /precision \"float64\""));
+}
+
 // A list of times fixes the number of steps.
 void check_no_steps(const SolverRequest& request) {
   if (request.steps)
@@ -131,6 +148,12 @@ void check_no_steps(const SolverRequest& request) {
         Exit::usage,
         "[sample] --steps has no effect, since /sampler/grid of this run is a list of times; "
         "leave it out, or give another --solver, which takes even steps");
+}
+
+// Returns the last time of a flow whose exact field ends in the rows of a finite set.
+double end_before_points(const Section& config, const Scheduler& path) {
+  const double near = make_margin(config).min_left;
+  return TimeMargin{.sigma = near, .min_left = near}.end_of(path);
 }
 
 // A list of times is used unchanged, so all times must be in the range where
@@ -177,21 +200,27 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.solver.atol = request.atol.value_or(options.solver.atol);
   steps = request.steps.value_or(steps);
   options.solver.adaptive = steps == 0;
+  if (options.solver.adapts()) check_resolution(config, options.solver.rtol, options.solver.atol);
   options.diffusion = make_diffusion(sampler);
 
   const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const bool stiff = field_range.ends_in_points && options.method == SamplingMethod::ode &&
+                     (options.solver.adapts() || looks_at_end(*options.solver.tableau));
   const auto reachable = [&](TimeRange part) -> TimeRange {
     part = {std::max(part.begin, field_range.within.begin),
             std::min(part.end, field_range.within.end)};
+    if (stiff) part.end = std::min(part.end, end_before_points(config, parameterization.scheduler));
     if (field_range.whole && options.method == SamplingMethod::ode) return part;
     return safe_time_range(parameterization, options.method, part, make_margin(config));
   };
   const TimeRange range = reachable(wanted);
   options.begin = range.begin;
   options.end = range.end;
+  bool listed = false;
   if (!options.solver.adapts()) {
     const Json grid = own && sampler.contains("grid") ? sampler.at("grid") : Json();
-    if (grid.is_object() && grid.at("type") == "list") {
+    listed = grid.is_object() && grid.at("type") == "list";
+    if (listed) {
       check_no_steps(request);
       check_listed(grid.at("times").get<std::vector<double>>(), reachable({0, 1}),
                    parameterization);
@@ -200,7 +229,10 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
     options.begin = options.grid.front();
     options.end = options.grid.back();
   }
-  options.source_scale = parameterization.scheduler(options.begin).sigma;
+  const double asked = listed ? options.begin : wanted.begin;
+  options.starts_on_path = asked > 0 || !noise_alone(parameterization.scheduler, options.begin);
+  options.source_scale =
+      options.starts_on_path ? 1 : parameterization.scheduler(options.begin).sigma;
   const std::string denoise = sampler.at("denoise").get<std::string>();
   const bool cut_short = wanted.end == 1 && options.end < 1;
   const std::string path = parameterization.scheduler.name;
@@ -208,6 +240,12 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
       denoise == "yes" ||
       (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
   return options;
+}
+
+void check_tolerances_hold(const Section& config) {
+  const Json& sampler = config.section("/sampler").json();
+  if (of_tokens(config) || !sampler.contains("rtol") || sampler.at("steps") != 0) return;
+  check_resolution(config, sampler.at("rtol").get<double>(), sampler.at("atol").get<double>());
 }
 
 Guidance make_guidance(const Config& config, const RunRequest& request) {

@@ -14,6 +14,10 @@ namespace pushforward::app {
 struct FieldTimeRange {
   TimeRange within{};  // a part of the path's time range
   bool whole = false;  // true: the field is finite on all of it, whatever its parameterization
+  // true: the field is the exact one of a finite set. It pulls every point to one of the rows, with
+  // a slope of 1 / (1 - t), and has no limit at t = 1. So a solver that looks at t = 1 ends just
+  // before, and a last step to E[x1 | x] reaches the row.
+  bool ends_in_points = false;
 };
 
 // Returns all options except labels and interruption, for a field of that parameterization which
@@ -24,6 +28,10 @@ struct FieldTimeRange {
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range = {});
+
+// Throws Failure (exit 2) if the tolerances of /sampler are below what the config's precision can
+// hold. sampler_options does the same for those that it uses.
+void check_tolerances_hold(const Section& config);
 
 // Returns /sampler/guidance; a scale on the command line replaces the config's. Throws Failure
 // (exit 2) if the network was never trained without labels.

@@ -102,7 +102,7 @@ class Json {
   std::partial_ordering operator<=>(const Json& other) const;  // unordered but for numbers
 
   // Returns the text, on one line or with `indent` spaces per level. Numbers read back as the same
-  // bits. NaN and infinities become null; invalid UTF-8 becomes U+FFFD.
+  // bits. NaN and infinities become null; a byte that is not UTF-8 becomes \xNN.
   std::string dump(int indent = -1) const;
   // Parse a text less strictly than parse_json (document.h). For a syntax error `parse` throws
   // std::runtime_error and `parse_or_null` returns null.

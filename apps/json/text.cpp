@@ -1,14 +1,30 @@
 // Parses and writes JSON values with nlohmann's library.
+#include <array>
+#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "apps/json/json.h"
+#include "nn/checkpoint/utf8.h"
 
 namespace pushforward::app {
 namespace {
 
 using Library = nlohmann::ordered_json;
+
+// JSON is UTF-8, and a file's name may be any bytes: those that are none become \xNN.
+std::string as_utf8(std::string_view text) {
+  std::string all;
+  while (const auto bad = not_utf8_at(text)) {
+    std::array<char, 5> code;
+    std::snprintf(code.data(), code.size(), "\\x%02x",
+                  static_cast<unsigned>(static_cast<unsigned char>(text[*bad])));
+    all.append(text.substr(0, *bad)).append(code.data());
+    text.remove_prefix(*bad + 1);
+  }
+  return all.append(text);
+}
 
 Library to_library(const Json& value) {
   switch (value.kind()) {
@@ -16,7 +32,7 @@ Library to_library(const Json& value) {
     case Json::Kind::boolean: return value.get<bool>();
     case Json::Kind::integer: return value.get<std::int64_t>();
     case Json::Kind::number: return value.get<double>();
-    case Json::Kind::string: return value.text();
+    case Json::Kind::string: return as_utf8(value.text());
     case Json::Kind::array: {
       Library array = Library::array();
       for (const Json& item : value) array.push_back(to_library(item));
@@ -25,7 +41,7 @@ Library to_library(const Json& value) {
     case Json::Kind::object: break;
   }
   Library object = Library::object();
-  for (const std::string& key : value.keys()) object[key] = to_library(value.at(key));
+  for (const std::string& key : value.keys()) object[as_utf8(key)] = to_library(value.at(key));
   return object;
 }
 

@@ -1,9 +1,8 @@
 #include "apps/plot/album.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
+#include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -18,7 +17,7 @@ void Album::add(const std::string& name, const Picture& picture) {
 void Album::write(const std::string& file, const std::string& bytes) {
   const std::string path = join_path(folder_, file);
   write_file_atomically(posix(), path, bytes);
-  fmt::print("{}\n", path);
+  print("{}\n", path);
 }
 
 }  // namespace pushforward::app

@@ -194,7 +194,7 @@ std::vector<FieldSlice> find_field(const Engine& engine, const Config& config,
     const double spread = wide ? std::hypot(path(t).alpha, path(t).sigma) : 1;
     Points at = grid;
     for (double& x : at.values) x *= spread;
-    Points u = as_points(engine.velocity(config, run, as_array(at), t));
+    Points u = as_points(engine.velocity(config, run, as_array(at), t).points);
     for (double& v : u.values) v /= spread;
     return {t, grid, u, points_at(shown, t)};
   };
@@ -219,7 +219,7 @@ std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& conf
     for (double t : {0.02, 0.25, 0.5, 0.75, 0.98}) {
       const Points flowing = points_at(flow, t), few = some(flowing, 1000);
       const auto velocity = [&](const RunRequest& of, const Points& at) {
-        return as_points(engine.velocity(config, of, as_array(at), t));
+        return as_points(engine.velocity(config, of, as_array(at), t).points);
       };
       pairs.push_back({{t, grid, velocity(run, grid), flowing},
                        velocity(exact, grid),
@@ -238,11 +238,13 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   pair.model = empty_grid(samples, data);
   const NdArray centres = as_array(make_centres(pair.model));
   try {
-    pair.model.density = exponentials(
-        engine.log_density(config, by_dopri5<DensityRequest>(run), centres).log_density.values);
+    const Densities found = engine.log_density(config, by_dopri5<DensityRequest>(run), centres);
+    // Some corner of the grid is far from all training.
+    if (found.failed > 0) throw NoPicture(Exit::diverged, found.notes.front());
+    pair.model.density = exponentials(found.log_density.values);
   } catch (const std::invalid_argument& e) {
     throw NoPicture(Exit::usage, e.what());
-  } catch (const IntegrationFailure& e) {  // at a corner of the grid, far from all training data
+  } catch (const IntegrationFailure& e) {  // from all of it
     throw NoPicture(Exit::diverged, e.what());
   }
   const NdArray log_density = engine.data_log_density(config, centres);
@@ -270,7 +272,8 @@ Trajectories find_way_between(const Engine& engine, const Config& config, const 
     return NdArray{{count, samples.cols}, {at, at + std::ptrdiff_t(count * samples.cols)}, "<f8"};
   };
   return as_trajectories(
-      engine.interpolate(config, by_dopri5<SolverRequest>(run), part(0), part(count), 9, false));
+      engine.interpolate(config, by_dopri5<SolverRequest>(run), part(0), part(count), 9, false)
+          .points);
 }
 
 }  // namespace pushforward::app

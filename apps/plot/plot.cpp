@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "apps/plot/no_picture.h"
 #include "apps/plot/pictures.h"
 #include "apps/suggest.h"
+#include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -100,16 +100,16 @@ void plot_all(PlotMaterial& material) {
   material.allow({PlotNeed::samples});
   material.compute();
   if (!material.answers() && !material.has_tokens())
-    fmt::print(stderr,
-               "no pictures of density, field or latents: "
-               "the network was never trained without labels; give --label\n");
+    tell(
+        "no pictures of density, field or latents: "
+        "the network was never trained without labels; give --label");
   Album album(plots_folder(material.request()));
   for (const PictureRow* row : pictures_of(material.subject())) {
     if (!find_reason(*row, material).empty()) continue;
     try {
       material.compute();
     } catch (const NoPicture& e) {
-      fmt::print(stderr, "no picture of the {}: {}\n", row->name, e.what());
+      tell("no picture of the {}: {}", row->name, e.what());
       continue;
     }
     row->draw(material, album);

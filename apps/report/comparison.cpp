@@ -19,11 +19,64 @@ enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
 
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
+// One column above this share of the variance is what distances measure.
+constexpr double kMostOfVariance = 0.9;
+
+std::vector<double> column_stds(PointSet points) {
+  std::vector<double> stds;
+  for (int j = 0; j < points.dim; ++j) {
+    double mean = 0, square = 0, low = points.row(0)[j], high = low;
+    for (int r = 0; r < points.rows; ++r) {
+      mean += points.row(r)[j] / points.rows;
+      low = std::min(low, points.row(r)[j]);
+      high = std::max(high, points.row(r)[j]);
+    }
+    for (int r = 0; r < points.rows; ++r)
+      square += (points.row(r)[j] - mean) * (points.row(r)[j] - mean) / points.rows;
+    stds.push_back(low == high ? 0 : std::sqrt(square));
+  }
+  return stds;
+}
+
+std::string dominant_column(const std::vector<double>& stds,
+                            const std::vector<std::string>& names) {
+  double total = 0;
+  for (const double std : stds) total += std * std;
+  for (std::size_t j = 0; j < stds.size() && stds.size() > 1; ++j) {
+    const double share = stds[j] * stds[j] / total;
+    if (share > kMostOfVariance)
+      return fmt::format(
+          "column {} has {:.3g} % of the variance, so distances hardly see the others; "
+          "--scale std divides each column by its standard deviation",
+          names.empty() ? std::to_string(j) : names[j], 100 * share);
+  }
+  return "";
+}
+
+std::vector<double> divided(PointSet points, const std::vector<double>& by) {
+  const std::size_t d = by.size();
+  std::vector<double> x(points.x, points.x + static_cast<std::size_t>(points.rows) * d);
+  for (std::size_t k = 0; k < x.size(); ++k)
+    if (by[k % d] > 0) x[k] /= by[k % d];
+  return x;
+}
+
 }  // namespace
 
 Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOptions& options,
                           Workers& workers) {
   check_comparable("compare", samples, truth);
+  const std::vector<double> stds = column_stds(truth);
+  if (options.scale == "std") {
+    const std::vector<double> a = divided(samples, stds), b = divided(truth, stds);
+    ComparisonOptions scaled = options;
+    scaled.scale = "none";
+    Comparison c = compare_points({samples.rows, samples.dim, a.data()},
+                                  {truth.rows, truth.dim, b.data()}, scaled, workers);
+    c.scale = options.scale;
+    c.remark.clear();
+    return c;
+  }
   const Stream stream{options.seed, Purpose::shuffle, 0};
   const int dim = samples.dim;
   const auto part = [dim](const std::vector<double>& x) {
@@ -31,6 +84,8 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
   };
   Comparison c;
   c.samples = samples.rows, c.truth = truth.rows, c.dim = dim;
+  c.scale = options.scale;
+  c.remark = dominant_column(stds, options.names);
   c.projections = options.projections;
   c.sliced_w2 =
       sliced_wasserstein2(samples, truth, options.projections, stream.at(of_directions), workers);
@@ -55,9 +110,10 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
   c.neighbours = options.neighbours;
   c.coverage = {kNoValue, kNoValue};
   c.expected_coverage = kNoValue;
-  if (b.rows > c.neighbours) {
+  c.distinct_truth = count_distinct(b);
+  if (c.distinct_truth > c.neighbours) {
     c.coverage = measure_coverage(b, a, workers, c.neighbours);
-    c.expected_coverage = expected_coverage(b.rows, a.rows, c.neighbours);
+    c.expected_coverage = expected_coverage(c.distinct_truth, a.rows, c.neighbours);
   }
   return c;
 }
@@ -77,13 +133,21 @@ std::string comparison_text(const Comparison& c) {
                             : fmt::format("unbiased, Gaussian kernels of widths {:.4g}, {}",
                                           fmt::join(c.bandwidths, ", "), pairs));
   line("energy distance", c.energy_distance, pairs);
-  const std::string neighbours = fmt::format("{} neighbours, {}", c.neighbours, pairs);
+  const std::string neighbours = fmt::format(
+      "{} neighbours{}, {}", c.neighbours,
+      c.distinct_truth < c.used_truth ? fmt::format(" among {} distinct points", c.distinct_truth)
+                                      : "",
+      pairs);
   line("coverage", c.coverage.coverage,
        std::isfinite(c.expected_coverage)
            ? fmt::format("{}; {:.4g} for the true distribution", neighbours, c.expected_coverage)
-           : fmt::format("needs more than {} true points", c.neighbours));
+           : fmt::format("needs more than {} true points{}", c.neighbours,
+                         c.distinct_truth < c.used_truth ? " that are distinct" : ""));
   line("density", c.coverage.density,
        std::isfinite(c.expected_coverage) ? neighbours + "; 1 for the true distribution" : "");
+  text += c.scale == "std" ? "distances are in standard deviations of the true points, by column\n"
+                           : "distances are in the units of the columns\n";
+  if (!c.remark.empty()) text += c.remark + "\n";
   return text;
 }
 
@@ -102,6 +166,9 @@ Json comparison_object(const Comparison& c) {
           {"density", number(c.coverage.density)},
           {"expected_coverage", number(c.expected_coverage)},
           {"neighbours", c.neighbours},
+          {"distinct_truth", c.distinct_truth},
+          {"scale", c.scale},
+          {"remark", c.remark},
           {"pair_points", {c.used_samples, c.used_truth}}};
 }
 

@@ -18,6 +18,10 @@ struct ComparisonOptions {
   int projections = 200;
   int neighbours = 5;
   std::uint64_t seed = 0;  // of the drawn points and directions
+  // "none": distances in the columns' own units. "std": each column is first divided by the standard
+  // deviation of the true points' (divisor n), where that is not 0.
+  std::string scale = "none";
+  std::vector<std::string> names = {};  // of the columns; empty: none
 };
 
 // The distances between samples and true points. A measure that needs more points is NaN.
@@ -30,7 +34,12 @@ struct Comparison {
       bandwidths;  // of the MMD's kernel; empty if more than half of the pairs coincide
   Coverage coverage;
   double expected_coverage = 0;  // the expected value for samples of the true distribution
+  int distinct_truth = 0;        // of used_truth: coverage has one ball for all copies of a point
   int projections = 0, neighbours = 0;
+  std::string scale;  // of the distances, as in ComparisonOptions
+  // Says of unscaled columns that one has nearly all the variance, so that distances hardly see the
+  // others; "": none has.
+  std::string remark;
 };
 
 // Computes all measures (flow/measure/wasserstein.h, discrepancy.h, coverage.h). Throws if a set is

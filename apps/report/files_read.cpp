@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "apps/formats/arrays.h"
 #include "apps/formats/csv_remarks.h"
 #include "apps/formats/stored_text.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 
@@ -40,10 +40,9 @@ void FilesRead::add(const FileReport& report, bool warnings) {
     objects_.push_back(std::move(object));
     return;
   }
-  // The program continues if a message cannot be written, so nothing is thrown here.
-  std::fputs((report.line + "\n").c_str(), stderr);
+  tell_line(report.line);
   if (warnings)
-    for (const std::string& text : report.warnings) std::fputs((text + "\n").c_str(), stderr);
+    for (const std::string& text : report.warnings) tell_line(text);
 }
 
 FilesRead& files_read() {

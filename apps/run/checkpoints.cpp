@@ -1,8 +1,10 @@
 #include "apps/run/checkpoints.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <new>
 
 #include "apps/failure.h"
 
@@ -31,6 +33,17 @@ std::optional<std::int64_t> step_of_name(std::string_view name) {
   return step;
 }
 
+// The error of a checkpoint that cannot be looked at.
+Failure cannot_look(const std::string& path, const std::string& why) {
+  return Failure(Exit::file, why + "\n   " + path +
+                                 " may be whole, so all checkpoints are left as they are; "
+                                 "make it readable and try again");
+}
+
+bool is_full(const FileError& error) {
+  return error.error_number == ENOSPC || error.error_number == EDQUOT;
+}
+
 }  // namespace
 
 Checkpoints::Checkpoints(const std::string& folder, const Say& say, FileSystem& files)
@@ -45,18 +58,41 @@ void Checkpoints::notice(const std::string& text) const {
 }
 
 void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& keep) const {
-  write_file_atomically(files_, path(step), bytes);
-  write_file_atomically(files_, join_path(folder_, latest_name), name_of_step(step) + "\n");
+  try {
+    write_file_atomically(files_, path(step), bytes);
+  } catch (const FileError& error) {
+    // On a full disk the new one takes the place of the oldest, as it would have once written.
+    if (!is_full(error) || keep.last < 2 || remove_old(step, keep, keep.last - 1) == 0) throw;
+    write_file_atomically(files_, path(step), bytes);
+  }
+  const auto point = [&] {
+    write_file_atomically(files_, join_path(folder_, latest_name), name_of_step(step) + "\n");
+  };
+  try {
+    point();
+  } catch (const FileError&) {
+    // The rule holds all the same, and on a full disk it makes room.
+    if (remove_old(step, keep, keep.last) == 0) throw;
+    point();
+  }
+  remove_old(step, keep, keep.last);
+}
+
+int Checkpoints::remove_old(std::int64_t step, const Keep& keep, int last) const {
+  int removed = 0;
   try {
     std::vector<std::int64_t> all = steps();
-    const std::size_t last = static_cast<std::size_t>(std::max(keep.last, 1));
-    all.resize(all.size() > last ? all.size() - last : 0);
+    const std::size_t kept = static_cast<std::size_t>(std::max(last, 1));
+    all.resize(all.size() > kept ? all.size() - kept : 0);
     for (const std::int64_t old : all) {
-      if (old != step && (keep.every <= 0 || old % keep.every != 0)) remove_file(files_, path(old));
+      if (old == step || (keep.every > 0 && old % keep.every == 0)) continue;
+      remove_file(files_, path(old));
+      ++removed;
     }
   } catch (const FileError& error) {
     notice(std::string("could not remove an old checkpoint: ") + error.what());
   }
+  return removed;
 }
 
 std::vector<std::int64_t> Checkpoints::steps() const {
@@ -71,8 +107,14 @@ std::vector<std::int64_t> Checkpoints::steps() const {
 
 std::optional<std::int64_t> Checkpoints::latest() const {
   const std::string file = join_path(folder_, latest_name);
-  if (read_status(files_, file).kind == FileKind::missing) return std::nullopt;
-  std::string line = read_file(files_, file, 4096);
+  std::string line;
+  try {
+    if (read_status(files_, file).kind == FileKind::missing) return std::nullopt;
+    line = read_regular_file(files_, file, 4096);
+  } catch (const FileError& error) {
+    notice(std::string(error.what()) + "; using the newest checkpoint");
+    return std::nullopt;
+  }
   line.resize(std::min(line.find('\n'), line.size()));
   const auto step = step_of_name(line);
   if (!step) notice(file + " does not name a checkpoint; using the newest one");
@@ -95,12 +137,17 @@ std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
     try {
       return FoundCheckpoint{step, path(step), read_safetensors(files_, path(step))};
     } catch (const FileError& error) {
+      // What cannot be read may well be whole: only its content can show that it is damaged.
+      if (error.error_number != 0) throw cannot_look(error.path, error.what());
       notice(std::string("skipped a checkpoint: ") + error.what());
+    } catch (const std::bad_alloc&) {
+      throw cannot_look(path(step),
+                        "[checkpoint] there is not enough memory to read " + path(step));
     }
   }
   throw Failure(Exit::file, "[checkpoint] none of the " + std::to_string(order.size()) +
                                 " checkpoints in " + folder_ +
-                                " can be read; start again with --overwrite");
+                                " is whole; start again with --overwrite");
 }
 
 void Checkpoints::cut_back(std::int64_t step) const {

@@ -33,16 +33,18 @@ class Checkpoints {
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
 
   // Writes the checkpoint of `step`, then LATEST, then removes the checkpoints that `keep` does not
-  // keep. Throws FileError if a write fails; the earlier checkpoints then still exist. A file that
-  // cannot be removed only gives a notice.
+  // keep. Where the disk is full, old ones are removed first: those that are too many, and of more
+  // than one the oldest, whose place the new one takes. Throws FileError if a write fails all the
+  // same; an earlier checkpoint then still exists. A file that cannot be removed only gives a notice.
   void write(std::int64_t step, std::string_view bytes, const Keep& keep) const;
 
   // Returns the steps that have a checkpoint, ascending. It is empty if there is no folder.
   std::vector<std::int64_t> steps() const;
 
-  // Reads the checkpoint that LATEST names. If that is damaged or missing, gives a notice and
-  // reads the newest undamaged one. Returns nothing if there are no checkpoints. Throws Failure
-  // (exit 4) if all are damaged.
+  // Reads the checkpoint that LATEST names. If that is damaged or missing, or LATEST cannot be read,
+  // gives a notice and reads the newest undamaged one. Returns nothing if there are no checkpoints.
+  // Throws Failure (exit 4) if all are damaged, and if one cannot be read at all (permissions, too
+  // many open files, a failing disk): it may be whole.
   std::optional<FoundCheckpoint> newest_whole() const;
 
   // Removes the checkpoints of steps after `step`, since a run resumed there writes them
@@ -58,6 +60,8 @@ class Checkpoints {
   FileSystem& files_;
 
   void notice(const std::string& text) const;
+  // Removes all but the `last` newest, those that `keep.every` keeps and `step`. Returns how many.
+  int remove_old(std::int64_t step, const Keep& keep, int last) const;
   std::optional<std::int64_t> latest() const;
 };
 

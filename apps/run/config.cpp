@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/run/folder.h"
 #include "apps/run/summary.h"
 #include "apps/suggest.h"
 #include "nn/checkpoint/file.h"
@@ -53,6 +54,8 @@ std::string instead_of_config(const std::string& file) {
 Config load_run_config(const std::string& run) {
   if (is_run(run)) return load_config(join_path(run, "config.json"), {}, true);
   const std::string meant = meant_run(run);
+  if (meant.empty() && read_status(posix(), run).kind == FileKind::folder)
+    existing_run(run);  // says what is amiss
   if (is_file(run) && run.ends_with(".json") && !is_run(fs::path(run).parent_path().string()))
     throw Failure(Exit::file,
                   fmt::format("[run] {} is a config, not a run; {}", run, instead_of_config(run)));

@@ -1,5 +1,7 @@
 #include "apps/run/data_traits.h"
 
+#include <cmath>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -7,7 +9,28 @@ namespace pushforward::app::inline PF_REAL {
 
 Units make_units(const Distribution& data) {
   ColumnUnits units = data.units();
-  return {std::move(units.scale), std::move(units.shift)};
+  Units made{
+      std::move(units.scale), std::move(units.shift), {data.names().begin(), data.names().end()}};
+  if (!data.all()) return made;
+  const std::vector<double> rows = all_wide_rows(data, RowUnits::data);
+  const std::size_t d = made.dim();
+  made.constant.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(d));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (made.constant[i % d] && *made.constant[i % d] != rows[i]) made.constant[i % d].reset();
+  return made;
+}
+
+double measure_spread(const Distribution& data) {
+  const Tensor rows = draw_rows(data, {0x737072656164, Purpose::data, 0xffffffff}, 16384);
+  const int n = rows.rows(), dim = data.dim();
+  double variance = 0;
+  for (int c = 0; c < dim; ++c) {
+    double mean = 0, square = 0;
+    for (int r = 0; r < n; ++r) mean += static_cast<double>(rows(r, c)) / n;
+    for (int r = 0; r < n; ++r) square += std::pow(static_cast<double>(rows(r, c)) - mean, 2) / n;
+    variance += square / dim;
+  }
+  return variance > 0 ? std::sqrt(variance) : 1;
 }
 
 ClassShares count_class_shares(const Distribution& data) {

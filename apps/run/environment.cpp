@@ -205,10 +205,11 @@ Json environment_object(const Environment& env, const std::vector<std::string>& 
           {"argv", arguments}};
 }
 
-std::string environment_json(const std::vector<std::string>& arguments, int threads) {
+std::string environment_json(const std::vector<std::string>& arguments, int threads,
+                             const Json& data) {
   Json object = environment_object(environment(), arguments, threads);
+  object["data"] = data;
   object["started"] = now_utc();
-  // An argument may be invalid UTF-8; invalid parts are written as U+FFFD.
   return object.dump(2) + "\n";
 }
 

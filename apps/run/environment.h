@@ -53,7 +53,9 @@ std::optional<double> parse_cpu_max(std::string_view text);
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
                         int threads);
 
-// Returns the text of env.json for this process.
-std::string environment_json(const std::vector<std::string>& arguments, int threads = 0);
+// Returns the text of env.json for this process. `data` is what the run remembers of its data files
+// (apps/from_config/run_data.h).
+std::string environment_json(const std::vector<std::string>& arguments, int threads = 0,
+                             const Json& data = Json::array());
 
 }  // namespace pushforward::app

@@ -39,6 +39,15 @@ bool make_new_folder(FileSystem& files, const std::string& folder) {
   return false;
 }
 
+[[noreturn]] void fail_without_config(const std::string& folder) {
+  run_fault(folder,
+            "holds a run that has lost its config.json, without which it can be neither used nor "
+            "resumed; put that back (`pushforward config show CONFIG.json > " +
+                join_path(folder, "config.json") +
+                "` makes it from the config that the run was trained with), replace the run with "
+                "`pushforward train --overwrite`, or choose another folder with --out");
+}
+
 bool is_folder(FileSystem& files, const std::string& path) {
   return read_status(files, path).kind == FileKind::folder;
 }
@@ -61,8 +70,9 @@ void remove_temporaries(FileSystem& files, const std::string& folder) {
   }
 }
 
-// The content of a folder: nothing of importance, a run, or other files.
-enum class Content { nothing, run, foreign };
+// The content of a folder: nothing of importance, a run, what is left of one that has lost its
+// config.json, or other files.
+enum class Content { nothing, run, torso, foreign };
 
 Content inspect_folder(FileSystem& files, const std::string& folder, std::string& foreign_names) {
   bool config = false, environment = false, any = false;
@@ -80,7 +90,7 @@ Content inspect_folder(FileSystem& files, const std::string& folder, std::string
   }
   if (config && environment) return Content::run;
   if (!foreign_names.empty()) return Content::foreign;
-  return any ? Content::run : Content::nothing;
+  return !any ? Content::nothing : config ? Content::run : Content::torso;
 }
 
 // Removes a run's files. config.json is the last, so that a partly removed run is
@@ -125,7 +135,10 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
   std::string folder;
   const bool is_new = make_run_folder(files, run, folder);
   if (!is_new && !is_folder(files, folder))
-    run_fault(folder, "is a file; choose another folder with --out");
+    run_fault(folder, read_status(files, folder).kind == FileKind::missing
+                          ? "is a link to what is not there; remove the link, or choose another "
+                            "folder with --out"
+                          : "is a file; choose another folder with --out");
   RunFolder created(folder, say, files);
   if (!is_new) {
     std::string foreign;
@@ -134,6 +147,7 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
       run_fault(folder, "holds files that do not belong to a run (" + foreign +
                             "); choose an empty or a new folder with --out");
     }
+    if (content == Content::torso && !run.overwrite) fail_without_config(folder);
     if (content == Content::run && !run.overwrite) {
       const std::optional<RunSummary> earlier = summarize_run(folder);
       run_fault(folder, "already holds a run" +
@@ -179,6 +193,8 @@ RunPaths existing_run(const std::string& folder, FileSystem& files) {
     run_fault(folder, "does not exist or is not a folder; give a run's folder, such as runs/moons");
   RunPaths paths{folder};
   if (read_status(files, paths.config()).kind != FileKind::regular) {
+    std::string foreign;
+    if (inspect_folder(files, folder, foreign) == Content::torso) fail_without_config(folder);
     run_fault(folder,
               "is not a run, since it has no config.json; give a run's folder, such as runs/moons");
   }

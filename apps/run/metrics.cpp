@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint64_t max_bytes = std::uint64_t{1} << 30;
 
 Descriptor open_to_append(FileSystem& files, const std::string& path) {
+  if (read_status(files, path).kind == FileKind::other)
+    throw Failure(Exit::file, "[metrics] " + path + " is a pipe or a device, no file; remove it");
   return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
 }
 
@@ -33,7 +35,7 @@ std::size_t whole_lines(const std::string& text,
 
 MetricsFile::MetricsFile(const std::string& path, FileSystem& files)
     : files_(files), path_(path), descriptor_(open_to_append(files, path)) {
-  const std::string text = read_file(files, path, max_bytes);
+  const std::string text = read_regular_file(files, path, max_bytes);
   size_ = whole_lines(text, [](std::string_view) {});
   torn_ = size_ < text.size();
   cut_torn_line();
@@ -46,17 +48,24 @@ void MetricsFile::cut_torn_line() {
 }
 
 void MetricsFile::append(const Json& row) {
+  waiting_ += row.dump() + "\n";
+  write_waiting();
+}
+
+void MetricsFile::write_waiting() {
+  if (waiting_.empty()) return;
   cut_torn_line();
-  const std::string line = row.dump() + "\n";
-  if (const int error = write_all(files_, descriptor_.get(), line)) {
+  if (const int error = write_all(files_, descriptor_.get(), waiting_)) {
     torn_ = true;
     if (files_.truncate(descriptor_.get(), size_) == 0) torn_ = false;
     fail_file("write", path_, "write", error);
   }
-  size_ += line.size();
+  size_ += waiting_.size();
+  waiting_.clear();
 }
 
 void MetricsFile::cut_back(std::int64_t step) {
+  write_waiting();
   const std::string text = read_file(files_, path_, max_bytes);
   std::string kept;
   whole_lines(text, [&](std::string_view line) {
@@ -73,13 +82,14 @@ void MetricsFile::cut_back(std::int64_t step) {
 }
 
 void MetricsFile::sync() {
+  write_waiting();
   if (files_.fsync(descriptor_.get()) < 0) fail_file("write", path_, "fsync", errno);
 }
 
 std::vector<Json> read_metrics(const std::string& path, FileSystem& files) {
   std::vector<Json> rows;
   if (read_status(files, path).kind == FileKind::missing) return rows;
-  const std::string text = read_file(files, path, max_bytes);
+  const std::string text = read_regular_file(files, path, max_bytes);
   std::size_t number = 0;
   whole_lines(text, [&](std::string_view line) {
     ++number;

@@ -227,8 +227,21 @@ NdArray TokenTraits::points(std::span<const int> tokens, const char* dtype) cons
   for (const int token : tokens)
     out.values.push_back(token < vocabulary ? levels.centre(token) : std::nan(""));
   units.to_data(out.values);
+  units.set_constants(out.values);
+  if (units.need_double()) out.dtype = "<f8";
+  out.names = units.names;
   return out;
 }
+
+namespace {
+
+Metadata as_metadata(const Json& object) {
+  Metadata metadata;
+  for (const std::string& key : object.keys()) metadata[key] = object.at(key).get<std::string>();
+  return metadata;
+}
+
+}  // namespace
 
 void write_traits(const TokenTraits& t, Metadata& metadata) {
   Json object{{"data", t.data}, {"length", t.length}, {"vocabulary", t.vocabulary}};
@@ -238,8 +251,11 @@ void write_traits(const TokenTraits& t, Metadata& metadata) {
   if (t.numeric()) {
     object["low"] = t.levels.low;
     object["high"] = t.levels.high;
+    Metadata units;
+    write_units(t.units, units);
     object["scale"] = t.units.scale;
     object["shift"] = t.units.shift;
+    object["units"] = units;
   }
   metadata["data.tokens"] = object.dump();
 }
@@ -260,6 +276,8 @@ TokenTraits read_traits(const Metadata& metadata, const std::string& file) {
       t.levels = {t.vocabulary, object.at("low").get<double>(), object.at("high").get<double>()};
       t.units = {object.at("scale").get<std::vector<double>>(),
                  object.at("shift").get<std::vector<double>>()};
+      t.units_undo_affine = !object.contains("units");
+      if (!t.units_undo_affine) t.units = read_units(as_metadata(object.at("units")), file);
     }
     const bool whole = t.length > 0 && t.vocabulary > 0 && t.pad < t.vocabulary &&
                        (t.glyphs.empty() || t.glyphs.size() == std::size_t(t.vocabulary)) &&

@@ -27,6 +27,8 @@ struct TokenTraits {
   int spared = -1;       // the mask token of the file, -1: none; higher ones are one less here
   TokenLevels levels{};  // the levels of quantized numbers
   Units units{};         // the units of quantized numbers; empty: tokens are not numbers
+  // Read from a file of an earlier version, whose units undo `affine` (run/units.h).
+  bool units_undo_affine = false;
 
   bool written() const { return !glyphs.empty(); }  // as text
   bool numeric() const { return units.dim() > 0; }  // true: points

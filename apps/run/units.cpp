@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <limits>
+
 #include "apps/failure.h"
 #include "apps/json/json.h"
 
@@ -40,10 +43,50 @@ void Units::velocity_to_data(std::span<double> rows) const {
   each(rows, dim(), [this](double u, std::size_t j) { return scale[j] * u; });
 }
 
+void Units::set_constants(std::span<double> rows) const {
+  if (constant.empty()) return;
+  each(rows, dim(),
+       [this](double x, std::size_t j) { return std::isnan(x) ? x : constant[j].value_or(x); });
+}
+
+bool Units::need_double() const {
+  using Float = std::numeric_limits<float>;
+  for (std::size_t j = 0; j < dim(); ++j) {
+    const double unit = std::abs(scale[j]), around = std::abs(shift[j]);
+    if (around * Float::epsilon() > 1e-4 * unit || unit < 1e6 * Float::min() ||
+        std::max(unit, around) > 1e-6 * Float::max())
+      return true;
+  }
+  return false;
+}
+
+Units Units::then(const std::vector<double>& by, const std::vector<double>& plus) const {
+  Units units = *this;
+  for (std::size_t j = 0; j < dim(); ++j) {
+    units.scale[j] *= by[j];
+    units.shift[j] = by[j] * units.shift[j] + plus[j];
+    if (!constant.empty() && constant[j]) units.constant[j] = by[j] * *constant[j] + plus[j];
+  }
+  return units;
+}
+
+std::string column_name(std::span<const std::string> names, std::size_t column) {
+  return names.empty() ? std::to_string(column) : names[column];
+}
+
 void write_units(const Units& units, Metadata& metadata) {
+  metadata["data.units"] = "own";
   metadata["data.scale"] = Json(units.scale).dump();
   metadata["data.shift"] = Json(units.shift).dump();
+  if (!units.names.empty()) metadata["data.names"] = Json(units.names).dump();
+  if (units.constant.empty()) return;
+  Json numbers = Json::array();
+  for (const std::optional<double>& number : units.constant)
+    numbers.push_back(number ? Json(*number) : Json());
+  metadata["data.constant"] = numbers.dump();
 }
+
+bool units_undo_affine(const Metadata& metadata) { return !metadata.contains("data.units"); }
 
 Units read_units(const Metadata& metadata, const std::string& file) {
   Units units{read_numbers(metadata, "data.scale", file),
@@ -55,6 +98,27 @@ Units read_units(const Metadata& metadata, const std::string& file) {
                     "use the unedited model file of a run",
                     file, units.scale.size(), units.shift.size()));
   }
+  const auto array = [&](const char* key) {
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? Json::array() : Json::parse_or_null(found->second);
+  };
+  const Json names = array("data.names"), constant = array("data.constant");
+  bool good = true;
+  for (const Json& list : {names, constant})
+    good = good && list.is_array() && (list.empty() || list.size() == units.dim());
+  for (const Json& name : names) good = good && name.is_string();
+  for (const Json& number : constant) good = good && (number.is_null() || number.is_number());
+  if (!good) {
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: \"data.names\" or \"data.constant\" of its metadata has "
+                              "no entry for each of the {} columns; use the unedited model file of "
+                              "a run",
+                              file, units.dim()));
+  }
+  if (!names.empty()) units.names = names.get<std::vector<std::string>>();
+  for (const Json& number : constant)
+    units.constant.push_back(number.is_null() ? std::nullopt
+                                              : std::optional<double>(number.get<double>()));
   return units;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,10 +11,14 @@
 
 namespace pushforward::app {
 
-// The model file stores them, so that samples can be converted to the
-// data's units without the data.
+// What the numbers of the data's columns mean. The model file stores it, so that samples can be
+// converted to the data's units, and columns be matched by name, without the data.
 struct Units {
   std::vector<double> scale, shift;
+  std::vector<std::string> names = {};  // of the columns; empty: none
+  // The number that all rows of a finite set have in a column; nothing in other columns. Empty:
+  // nothing in any.
+  std::vector<std::optional<double>> constant = {};
 
   std::size_t dim() const { return scale.size(); }
   // Each converts rows of dim() numbers in place: points to the data's units, points back, and
@@ -21,12 +26,25 @@ struct Units {
   void to_data(std::span<double> rows) const;
   void from_data(std::span<double> rows) const;
   void velocity_to_data(std::span<double> rows) const;
+  // Gives rows in the data's units the numbers of constant columns. No flow hits a number exactly.
+  void set_constants(std::span<double> rows) const;
+  // Whether float32 would round numbers in the data's units to steps of more than 1/10,000 of what
+  // is 1 to the flow, or cannot hold them.
+  bool need_double() const;
+  // The units after data = scale data + shift, one number per column.
+  Units then(const std::vector<double>& scale, const std::vector<double>& shift) const;
 };
 
-// Write and read the units as "data.scale" and "data.shift" of the metadata, JSON arrays.
-// Reading throws Failure (exit 4), naming the file, if they are missing or are not arrays
-// of numbers of equal length.
+// What a column is called in messages: its name or, without names, its number from 0.
+std::string column_name(std::span<const std::string> names, std::size_t column);
+
+// Write and read the units as "data.scale", "data.shift", "data.names" and "data.constant" (null
+// where a column is not) of the metadata, JSON arrays; files of earlier versions have only the
+// first two. Reading throws Failure (exit 4), naming the file, if scale and shift are missing or
+// the arrays have no equal lengths.
 void write_units(const Units& units, Metadata& metadata);
 Units read_units(const Metadata& metadata, const std::string& file);
+// Whether the units are those of a version before "data.units", which undid `affine`.
+bool units_undo_affine(const Metadata& metadata);
 
 }  // namespace pushforward::app

@@ -11,9 +11,14 @@ namespace pushforward::app {
 namespace {
 
 std::atomic<int> signals_seen{0};
-struct sigaction before_int, before_term;
+struct sigaction before_int, before_term, before_hup;
 
-void on_signal(int) {
+void on_signal(int signal) {
+  // A terminal that closes may send SIGHUP several times: from the kernel, and from the shell.
+  if (int none = 0; signal == SIGHUP) {
+    signals_seen.compare_exchange_strong(none, 1);
+    return;
+  }
   if (signals_seen.fetch_add(1) > 0) _exit(static_cast<int>(Exit::interrupted));
 }
 
@@ -27,9 +32,13 @@ Interrupt::Interrupt() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, &before_int);
   sigaction(SIGTERM, &action, &before_term);
+  // nohup has it ignored, and it stays so.
+  sigaction(SIGHUP, nullptr, &before_hup);
+  if (before_hup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
 }
 
 Interrupt::~Interrupt() {
+  sigaction(SIGHUP, &before_hup, nullptr);
   sigaction(SIGINT, &before_int, nullptr);
   sigaction(SIGTERM, &before_term, nullptr);
 }

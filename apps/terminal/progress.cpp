@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <utility>
 
 #include "apps/terminal/clock.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -60,7 +60,7 @@ void ProgressBar::show(std::int64_t step, const std::string& note) {
   std::string line = fmt::format("{} {}/{}  {}  {:.0f} steps/s  ETA {}", what_, step, total_, note,
                                  rate, duration_text(left));
   if (!terminal_.interactive) {
-    fmt::print(stderr, "{}\n", line);
+    tell_line(line);
     return;
   }
   const int width = std::min(24, terminal_.columns - static_cast<int>(line.size()) - 4);
@@ -73,20 +73,23 @@ void ProgressBar::show(std::int64_t step, const std::string& note) {
   }
   if (static_cast<int>(line.size()) >= terminal_.columns)
     line.resize(static_cast<std::size_t>(std::max(terminal_.columns - 1, 0)));
-  fmt::print(stderr, "\r\033[K{}{}{}", terminal_.colour ? "\033[36m" : "", line,
-             terminal_.colour ? "\033[0m" : "");
-  std::fflush(stderr);
+  draw_on_terminal(fmt::format("\r\033[K{}{}{}", terminal_.colour ? "\033[36m" : "", line,
+                               terminal_.colour ? "\033[0m" : ""));
   drawn_ = true;
 }
 
 void ProgressBar::say(const std::string& line) {
-  if (quiet_) return;
-  fmt::print(stderr, "{}{}\n", drawn_ ? "\r\033[K" : "", line);
+  if (!quiet_) warn(line);
+}
+
+void ProgressBar::warn(const std::string& line) {
+  if (drawn_) draw_on_terminal("\r\033[K");
+  tell_line(line);
   drawn_ = false;
 }
 
 void ProgressBar::finish() {
-  if (drawn_) fmt::print(stderr, "\n");
+  if (drawn_) draw_on_terminal("\n");
   drawn_ = false;
 }
 

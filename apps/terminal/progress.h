@@ -33,8 +33,9 @@ class ProgressBar {
   // and a note, such as a loss.
   bool due() const;
   void show(std::int64_t step, const std::string& note);
-  // Prints a line above the bar.
+  // Prints a line above the bar; `warn` does so even if the bar is quiet.
   void say(const std::string& line);
+  void warn(const std::string& line);
   void finish();
 
  private:

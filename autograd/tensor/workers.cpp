@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 #include "autograd/tensor/check.h"
@@ -12,6 +13,7 @@
 namespace pushforward {
 
 using detail::check;
+using detail::fail;
 
 // The exception of the lowest index, and the mutex that guards it.
 struct Workers::Failure {
@@ -30,10 +32,23 @@ int available_threads() {
 Workers::Workers(int threads) : failure_(std::make_unique<Failure>()) {
   check(threads >= 0, "workers", threads, " threads; give 1 or more, or 0 for all there are");
   const int wanted = threads > 0 ? threads : available_threads();
-  for (int w = 1; w < wanted; ++w) threads_.emplace_back([this, w] { serve(w); });
+  threads_.reserve(static_cast<std::size_t>(wanted) - 1);
+  try {
+    for (int w = 1; w < wanted; ++w) threads_.emplace_back([this, w] { serve(w); });
+  } catch (const std::system_error& e) {
+    const int had = this->threads();
+    stop();
+    fail("workers", "the system refuses thread ", had + 1, " of ", wanted, " (", e.code().message(),
+         "); ask for at most ", had, " (--threads ", had, ")");
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
-Workers::~Workers() {
+Workers::~Workers() { stop(); }
+
+void Workers::stop() {
   stop_ = true;
   ++round_;
   round_.notify_all();

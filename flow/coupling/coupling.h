@@ -4,7 +4,10 @@
 // rows. To add one, write a function that returns its Coupling.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -42,6 +45,9 @@ struct Coupling {
   // Source and data are two finite sets of equal size, or one saved table of pairs, and both are
   // drawn with the same random numbers. So row k holds the same row of both.
   bool paired = false;
+  // The number of batches whose entropic plan was not found and was replaced by the exact one
+  // (sinkhorn_coupling). Null for couplings that replace none.
+  std::shared_ptr<std::atomic<std::int64_t>> replaced{};
 };
 
 // x0 and x1 are independent: row k is paired with row k.

@@ -70,28 +70,43 @@ Coupling ot_coupling(double label_weight) {
           }};
 }
 
-Coupling sinkhorn_coupling(const SinkhornOptions& options) {
+Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact) {
   check(options.reg > 0, "sinkhorn coupling", "the regularisation is ", options.reg,
         "; it must be positive");
   struct Memory {
     BatchCosts costs;
     Sinkhorn sinkhorn;
+    Assignment assignment;
   };
-  return {"sinkhorn", [options, memory = std::make_shared<Memory>()](
-                          const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
-            const int n = ends.rows;
-            memory->sinkhorn.solve(n, n, memory->costs.of(ends), options);
-            for (int k = 0; k < n; ++k) {
-              const double* row = memory->sinkhorn.plan() + static_cast<std::size_t>(k) * n;
-              pairs[k] = {k, draw_partner(row, n, stream.uniform(static_cast<std::uint32_t>(k)))};
-            }
-          }};
+  std::shared_ptr<std::atomic<std::int64_t>> replaced;
+  if (or_exact) replaced = std::make_shared<std::atomic<std::int64_t>>(0);
+  Coupling coupling{"sinkhorn", nullptr};
+  coupling.replaced = replaced;
+  coupling.pair = [options, replaced, memory = std::make_shared<Memory>()](
+                      const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
+    const int n = ends.rows;
+    const double* cost = memory->costs.of(ends);
+    if (!replaced) {
+      memory->sinkhorn.solve(n, n, cost, options);
+    } else if (!memory->sinkhorn.converges(n, n, cost, options)) {
+      ++*replaced;
+      const std::span<const int> partner = memory->assignment.solve(n, cost);
+      for (int k = 0; k < n; ++k) pairs[k] = {k, partner[k]};
+      return;
+    }
+    for (int k = 0; k < n; ++k) {
+      const double* row = memory->sinkhorn.plan() + static_cast<std::size_t>(k) * n;
+      pairs[k] = {k, draw_partner(row, n, stream.uniform(static_cast<std::uint32_t>(k)))};
+    }
+  };
+  return coupling;
 }
 
-Coupling schroedinger_bridge_coupling(double sigma, BridgeMethod method) {
+Coupling schroedinger_bridge_coupling(double sigma, BridgeMethod method, bool or_exact) {
   check(sigma > 0, "bridge coupling", "sigma is ", sigma, "; it must be positive");
-  Coupling coupling =
-      method == BridgeMethod::exact ? ot_coupling() : sinkhorn_coupling({.reg = 2 * sigma * sigma});
+  Coupling coupling = method == BridgeMethod::exact
+                          ? ot_coupling()
+                          : sinkhorn_coupling({.reg = 2 * sigma * sigma}, or_exact);
   coupling.name = "schroedinger_bridge";
   return coupling;
 }

@@ -35,6 +35,14 @@ constexpr double kLargestStep = 4;
 }  // namespace
 
 void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& options) {
+  if (converges(n, m, cost, options)) return;
+  fail("sinkhorn", "after ", options.max_iterations, " iterations the error of the marginals is ",
+       error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
+       " is small for costs that differ by up to ", range_,
+       ": raise it, or allow more iterations, or use exact transport");
+}
+
+bool Sinkhorn::converges(int n, int m, const double* cost, const SinkhornOptions& options) {
   check(n > 0 && m > 0, "sinkhorn", "costs of shape (", n, ", ", m,
         "); both sides need at least one point");
   check(options.reg > 0 && options.reg <= kLargestPlanCost, "sinkhorn", "the regularisation is ",
@@ -63,13 +71,10 @@ void Sinkhorn::solve(int n, int m, const double* cost, const SinkhornOptions& op
   while (reg * kScalingStage <= (high - low) / kFirstParts) reg *= kScalingStage;
   for (; reg > options.reg * 1.5; reg /= kScalingStage)
     descend(reg, kStageTolerance, kStageIterations);
-  if (!descend(options.reg, options.tolerance, left_)) {
-    fail("sinkhorn", "after ", options.max_iterations, " iterations the error of the marginals is ",
-         error_, ", and the tolerance is ", options.tolerance, "; the regularisation ", options.reg,
-         " is small for costs that differ by up to ", high - low,
-         ": raise it, or allow more iterations, or use exact transport");
-  }
+  range_ = high - low;
+  if (!descend(options.reg, options.tolerance, left_)) return false;
   finish();
+  return true;
 }
 
 // Solves at one reg, starting at the current potentials. Returns false if `max_iterations`

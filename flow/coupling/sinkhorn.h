@@ -30,6 +30,8 @@ class Sinkhorn {
   // options or sizes are not positive, if a cost is not finite, or if the iterations run out before
   // the tolerance is met. The last message gives the error reached.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
+  // The same, but returns false if the iterations run out. There is no plan then.
+  bool converges(int n, int m, const double* cost, const SinkhornOptions& options);
 
   // The last solution, empty before the first: the plan (n, m), which adds up to
   // 1, f (n) and g (m).
@@ -60,8 +62,8 @@ class Sinkhorn {
   AlignedVector<double> plan_, u_, v_, sum_, maxima_;       // u_, v_: scalings; sum_: u^T plan
   AlignedVector<double> step_, residual_, search_, image_;  // for conjugate gradients
   std::vector<double> f_, g_, g_before_;
-  double cost_ = 0, error_ = 0;
-  int left_ = 0, left_at_start_ = 0;  // iterations that remain, now and at the start
+  double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs
+  int left_ = 0, left_at_start_ = 0;         // iterations that remain, now and at the start
 };
 
 }  // namespace pushforward

@@ -14,18 +14,20 @@ namespace pushforward::inline PF_REAL {
 using detail::check;
 
 DensityRate::DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
-                         std::function<int(int sample)> label_of)
+                         std::function<int(int sample)> label_of, bool each_probe)
     : field_(std::move(field)),
       dim_(dim),
       rows_(rows),
       options_(options),
-      label_of_(std::move(label_of)) {
+      label_of_(std::move(label_of)),
+      each_probe_(each_probe && options.by != DivergenceBy::exact) {
   check(bool(field_), "divergence", "no field is given");
   check(rows > 0 && dim > 0, "divergence", rows, " rows of ", dim,
         " numbers; both must be at least 1");
   options_.check_valid();
   labels_.resize(static_cast<std::size_t>(rows));
   if (options_.by == DivergenceBy::exact) options_.probes = 0;
+  by_probe_.reserve(static_cast<std::size_t>(options_.probes));
   probes_.resize(static_cast<std::size_t>(options_.probes) * rows_ * dim_);
 }
 
@@ -53,6 +55,7 @@ Labels DensityRate::labels(std::span<const int> samples) {
 Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
   if (options_.by == DivergenceBy::exact) return -divergence(u, x);
   Var total;
+  by_probe_.clear();
   for (int k = 0; k < options_.probes; ++k) {
     std::span<real> numbers;
     const Var probe = tape_.uninitialised(x.shape(), numbers, "probe");
@@ -62,6 +65,7 @@ Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
                   numbers.data() + i * dim_);
     }
     const Var one = hutchinson_divergence(u, x, probe);
+    by_probe_.push_back(one);
     total = total ? total + one : one;
   }
   return scale(total, real(-1) / static_cast<real>(options_.probes));
@@ -75,12 +79,12 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
     check(sample >= first_ && sample < first_ + begun_, "divergence", "sample ", sample,
           " was not begun; start was told of ", first_, " to ", first_ + begun_ - 1);
   Scope scope(tape_);
-  const std::size_t d = static_cast<std::size_t>(dim_);
+  const std::size_t d = static_cast<std::size_t>(dim_), w = static_cast<std::size_t>(width());
   std::span<real> points, times;
   const Var x = tape_.uninitialised({n, dim_}, points, "x");
   const Var at = tape_.uninitialised({n, 1}, times, "t");
   for (int i = 0; i < n; ++i) {
-    std::copy_n(y + i * (d + 1), d, points.data() + i * d);
+    std::copy_n(y + i * w, d, points.data() + i * d);
     times[i] = static_cast<real>(t[i]);
   }
   const Var u = field_(x, at, labels(samples));
@@ -92,9 +96,10 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
     Scope inner(tape_);
     const std::span<const real> change = rate(u, x, samples).values();
     for (int i = 0; i < n; ++i) {
-      real* row = dy + i * (d + 1);
+      real* row = dy + i * w;
       std::copy_n(velocity.data() + i * d, d, row);
       row[d] = change[i];
+      for (std::size_t k = d + 1; k < w; ++k) row[k] = -by_probe_[k - d - 1].values()[i];
       finite = finite && std::all_of(row, row + d + 1, [](real v) { return std::isfinite(v); });
     }
   }

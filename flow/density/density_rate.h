@@ -46,14 +46,19 @@ class DensityRate {
  public:
   // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of
   // sample k; it is empty if no sample has a label. Fails without a field, rows or dimensions.
+  // With `each_probe`, a row has one more number for each probe of an estimate: dl_k/dt, the rate by
+  // probe k alone, of which dl/dt is the mean.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
-              std::function<int(int sample)> label_of = {});
+              std::function<int(int sample)> label_of = {}, bool each_probe = false);
+
+  // The numbers of a row: D + 1, and with each_probe one for each probe.
+  int width() const { return dim_ + 1 + (each_probe_ ? options_.probes : 0); }
 
   // Begins a solve of samples first .. first + rows - 1: draws their
   // probes and clears `not_finite`. Fails on more rows than it was made for.
   void start(int first, int rows);
 
-  // Writes dy (n, D + 1) at y (n, D + 1), where row i is a state of sample samples[i] at time t[i]
+  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time t[i]
   // and n is samples.size(). Fails when the field returns a shape other than that of its points,
   // and on samples that `start` did not name. Does not check the memory of y, t and dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
@@ -69,7 +74,9 @@ class DensityRate {
   int dim_, rows_;
   DivergenceOptions options_;
   std::function<int(int sample)> label_of_;
+  bool each_probe_;
   std::vector<int> labels_;
+  std::vector<Var> by_probe_;  // the estimates of one evaluation, (n, 1) each
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), for the samples of the solve
   int first_ = 0, begun_ = 0;   // the first sample of the solve, and their number

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
@@ -12,17 +13,17 @@ namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;
 
-// Writes the states (a x, 0) of rows x (rows, d).
-void widen(const real* x, real a, int rows, int d, real* state) {
-  for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
+// Writes the states (a x, 0 ..) of rows x (rows, d).
+void widen(const real* x, real a, int rows, int d, int width, real* state) {
+  for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) state[j] = a * x[j];
-    state[d] = 0;
+    std::fill(state + d, state + width, real(0));
   }
 }
 
-// Writes x / a of the states (x, l).
-void narrow(const real* state, real a, int rows, int d, real* x) {
-  for (int r = 0; r < rows; ++r, x += d, state += d + 1) {
+// Writes x / a of the states (x, l ..).
+void narrow(const real* state, real a, int rows, int d, int width, real* x) {
+  for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) x[j] = state[j] / a;
   }
 }
@@ -30,9 +31,10 @@ void narrow(const real* state, real a, int rows, int d, real* x) {
 }  // namespace
 
 Likelihood::Workspace::Workspace(const Field& field, int dim, const LikelihoodOptions& options)
-    : rate(field, dim, options.divergence, kDensityChunkRows, options.label_of),
-      integrator(options.solver, kDensityChunkRows, dim + 1),
-      state(static_cast<std::size_t>(kDensityChunkRows) * (dim + 1)),
+    : rate(field, dim, options.divergence, kDensityChunkRows, options.label_of,
+           options.probe_errors && options.divergence.probes > 1),
+      integrator(options.solver, kDensityChunkRows, rate.width(), dim + 1),
+      state(static_cast<std::size_t>(kDensityChunkRows) * rate.width()),
       x0(static_cast<std::size_t>(kDensityChunkRows) * dim),
       log_source(kDensityChunkRows) {
   rhs = [this, &interrupted = options.interrupted](std::span<const int> samples, const real* y,
@@ -72,12 +74,24 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
   log_data_scale_ = dim_ * std::log(options_.data_scale);
   for (int w = 0; w < workers.threads(); ++w)
     workspaces_.push_back(std::make_unique<Workspace>(field, dim_, options_));
+  width_ = workspaces_.front()->rate.width();
+}
+
+double Likelihood::probe_error(const real* state) const {
+  if (options_.divergence.by == DivergenceBy::exact) return 0;
+  const int probes = width_ - dim_ - 1;
+  if (probes < 2) return std::numeric_limits<double>::quiet_NaN();
+  const real* l = state + dim_ + 1;
+  double mean = 0, square = 0;
+  for (int k = 0; k < probes; ++k) mean += static_cast<double>(l[k]) / probes;
+  for (int k = 0; k < probes; ++k) square += std::pow(static_cast<double>(l[k]) - mean, 2);
+  return std::sqrt(square / (static_cast<double>(probes) * (probes - 1)));
 }
 
 template <class Solve>
 SampleCost Likelihood::run(int n, const Solve& solve) {
   check(n >= 0, "likelihood", n, " rows asked for; give 0 or more");
-  for (auto& workspace : workspaces_) workspace->cost = {};
+  for (auto& workspace : workspaces_) workspace->cost = {}, workspace->failures = {};
   const Chunks chunks{n, kDensityChunkRows};
   workers_.run(chunks.count(), [&](int i, int worker) {
     Workspace& workspace = *workspaces_[worker];
@@ -86,7 +100,11 @@ SampleCost Likelihood::run(int n, const Solve& solve) {
     for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.integrator.costs()[r]);
   });
   SampleCost total;
-  for (auto& workspace : workspaces_) total.add(workspace->cost);
+  failures_ = {};
+  for (auto& workspace : workspaces_) {
+    total.add(workspace->cost);
+    failures_.add(workspace->failures);
+  }
   return total;
 }
 
@@ -96,6 +114,7 @@ void Likelihood::integrate(Workspace& workspace, int first, int rows,
   workspace.rate.start(first, rows);
   try {
     workspace.integrator.run(workspace.rhs, rows, grid, workspace.state.data(), {}, first);
+    workspace.failures.add(workspace.integrator.failures());
   } catch (const IntegrationFailure& e) {
     if (workspace.rate.not_finite().empty()) throw;
     throw IntegrationFailure(e.what() + ("\n" + workspace.rate.not_finite()), e.sample, e.step,
@@ -109,20 +128,23 @@ void Likelihood::log_source(Workspace& workspace, int rows) const {
   for (int r = 0; r < rows; ++r) workspace.log_source[r] -= log_source_scale_;
 }
 
-SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents) {
+SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents,
+                                   double* error) {
   const real source_scale = static_cast<real>(options_.source_scale),
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Workspace& workspace, int first, int rows) {
-    widen(x + first * d, data_scale, rows, dim_, workspace.state.data());
+    widen(x + first * d, data_scale, rows, dim_, width_, workspace.state.data());
     integrate(workspace, first, rows, back_);
-    narrow(workspace.state.data(), source_scale, rows, dim_, workspace.x0.data());
+    narrow(workspace.state.data(), source_scale, rows, dim_, width_, workspace.x0.data());
     log_source(workspace, rows);
     // In the backward solve, l is ln p_0 - ln p_1.
-    for (int r = 0; r < rows; ++r)
-      log_density[first + r] = workspace.log_source[r] -
-                               static_cast<double>(workspace.state[r * (d + 1) + d]) +
-                               log_data_scale_;
+    for (int r = 0; r < rows; ++r) {
+      const real* state = workspace.state.data() + static_cast<std::size_t>(r) * width_;
+      log_density[first + r] =
+          workspace.log_source[r] - static_cast<double>(state[d]) + log_data_scale_;
+      if (error) error[first + r] = probe_error(state);
+    }
     if (latents) std::copy_n(workspace.x0.data(), rows * d, latents + first * d);
   });
 }
@@ -135,7 +157,8 @@ std::vector<double> Likelihood::log_density(const Tensor& x) {
   return out;
 }
 
-SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_density) {
+SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_density,
+                              double* error) {
   const real source_scale = static_cast<real>(options_.source_scale),
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
@@ -145,13 +168,16 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
     source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kDensityChunkRows,
                   workspace.x0.data());
     log_source(workspace, kDensityChunkRows);
-    widen(workspace.x0.data(), source_scale, kDensityChunkRows, dim_, workspace.state.data());
+    widen(workspace.x0.data(), source_scale, kDensityChunkRows, dim_, width_,
+          workspace.state.data());
     integrate(workspace, first, kDensityChunkRows, forth_);
-    narrow(workspace.state.data(), data_scale, rows, dim_, out + first * d);
-    for (int r = 0; r < rows; ++r)
-      log_density[first + r] = workspace.log_source[r] +
-                               static_cast<double>(workspace.state[r * (d + 1) + d]) +
-                               log_data_scale_;
+    narrow(workspace.state.data(), data_scale, rows, dim_, width_, out + first * d);
+    for (int r = 0; r < rows; ++r) {
+      const real* state = workspace.state.data() + static_cast<std::size_t>(r) * width_;
+      log_density[first + r] =
+          workspace.log_source[r] + static_cast<double>(state[d]) + log_data_scale_;
+      if (error) error[first + r] = probe_error(state);
+    }
   });
 }
 

@@ -25,8 +25,11 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;             // for a solver with fixed steps
-  double begin = 0, end = 1;   // the times of the source and of the data
+  int steps = 100;  // for a solver with fixed steps
+  // The times of the source and of the data. ln p includes the law at `begin`: the source that is
+  // given, scaled, has to be the law there. For a begin inside of a path that is PathLaw
+  // (flow/train/path_law.h).
+  double begin = 0, end = 1;
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
   // x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t = 1.
@@ -34,6 +37,9 @@ struct LikelihoodOptions {
   // deviation sigma(end) / alpha(end).
   double data_scale = 1;
   DivergenceOptions divergence{};
+  // Also estimate the standard error of each ln p that comes from an estimate by more than one
+  // probe. It changes no bit of ln p, and costs one number of state for each probe.
+  bool probe_errors = false;
   // Returns the label of a row, for a field that takes labels: densities are then conditional on
   // it. Called from any thread. Empty if rows have no labels.
   std::function<int(int row)> label_of{};
@@ -73,18 +79,27 @@ class Likelihood {
   // Writes ln p_1 of points x (n, D) to log_density (n). It is -inf for points that come
   // from outside the source's support. If `latents` (n, D) is not null, it receives the
   // points x0 that flow to x, in the source's units. With an estimated divergence, row k
-  // uses the probes of sample k. Fails on n < 0. The memory of pointers is not checked.
-  SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr);
+  // uses the probes of sample k. With probe_errors, `error` (n), unless it is null, receives the
+  // standard error that the estimate gives ln p: s / sqrt(P) with s the standard deviation (divisor
+  // P - 1) of what the P probes give one by one; 0 for the exact divergence, NaN for one probe.
+  // Fails on n < 0. The memory of pointers is not checked.
+  SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr,
+                         double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);
+
+  // The rows that the last call went on without (SolverOptions::skips_failures); ln p is NaN there.
+  const RowFailures& failures() const { return failures_; }
 
   // Writes samples 0 .. n - 1 to out (n, D), drawn as Sampler::sample draws them, and their
   // ln p_1 to log_density (n), in one solve. With fixed steps, the samples equal Sampler's.
   // An adaptive solver also controls the error of the density, so its samples equal
   // Sampler's up to its tolerance.
-  SampleCost sample(std::uint64_t seed, int n, real* out, double* log_density);
+  SampleCost sample(std::uint64_t seed, int n, real* out, double* log_density,
+                    double* error = nullptr);
 
  private:
-  // The workspace of one thread; `state` is a chunk of rows (x, l).
+  // The workspace of one thread; `state` is a chunk of rows (x, l), or with errors (x, l, l_1 ..
+  // l_P).
   struct Workspace {
     Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
@@ -93,6 +108,7 @@ class Likelihood {
     AlignedVector<real> state, x0;
     std::vector<double> log_source;
     SampleCost cost;
+    RowFailures failures;
   };
 
   // Solves for n rows, chunk by chunk: solve(workspace, first, rows) solves one chunk.
@@ -100,13 +116,16 @@ class Likelihood {
   SampleCost run(int n, const Solve& solve);
   void integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid);
   void log_source(Workspace& workspace, int rows) const;
+  // The standard error of one row's ln p, from its state.
+  double probe_error(const real* state) const;
 
-  int dim_;
+  int dim_, width_;  // of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;
   std::vector<double> forth_, back_;          // time grids, from source to data and back
   double log_source_scale_, log_data_scale_;  // D ln source_scale, D ln data_scale
+  RowFailures failures_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;
 };
 

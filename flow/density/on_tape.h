@@ -27,7 +27,7 @@ struct TapeSolve {
   Record record = Record::yes;
 };
 
-// Maps points x0 (B, D) to ln p_0(x0) (B, 1).
+// Maps points x (B, D) at TapeSolve::begin to their log-density there (B, 1): ln p_0 if it is 0.
 using SourceDensity = std::function<Var(Var x0)>;
 
 // Returns the log-density (B, 1) of N(0, std^2 I) at x (B, D). Fails unless std is positive. To use

@@ -32,6 +32,37 @@ std::vector<int> draw_rows(const TokenDistribution& distribution, Stream stream,
   return out;
 }
 
+std::vector<int> rows_with(const TokenTable& table, std::span<const int> given) {
+  check(static_cast<int>(given.size()) == table.length, "tokens", given.size(),
+        " given tokens for rows of ", table.length,
+        "; give one per position, and -1 for any token");
+  std::vector<int> found;
+  for (int k = 0; k < table.rows(); ++k) {
+    const std::span<const int> row = table.row(k);
+    bool fits = true;
+    for (std::size_t l = 0; l < given.size(); ++l)
+      fits = fits && (given[l] < 0 || row[l] == given[l]);
+    if (fits) found.push_back(k);
+  }
+  return found;
+}
+
+TokenTable select_rows(const TokenTable& table, std::span<const int> rows) {
+  TokenTable some{table.length};
+  double total = 0;
+  for (const int k : rows) {
+    check(k >= 0 && k < table.rows(), "tokens", "row ", k, " of a table of ", table.rows());
+    const std::span<const int> row = table.row(k);
+    some.tokens.insert(some.tokens.end(), row.begin(), row.end());
+    if (!table.labels.empty()) some.labels.push_back(table.labels[static_cast<std::size_t>(k)]);
+    if (table.weights.empty()) continue;
+    some.weights.push_back(table.weights[static_cast<std::size_t>(k)]);
+    total += some.weights.back();
+  }
+  for (double& w : some.weights) w /= total;
+  return some;
+}
+
 TableDistribution::TableDistribution(TokenTable table, int vocabulary)
     : table_(std::move(table)), vocabulary_(vocabulary) {
   const int length = table_.length, rows = table_.rows();

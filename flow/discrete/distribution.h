@@ -25,6 +25,13 @@ struct TokenTable {
   }
 };
 
+// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any token.
+// Fails on another length.
+std::vector<int> rows_with(const TokenTable& table, std::span<const int> given);
+// Returns these rows of a table, with their labels, and with their weights scaled to the sum 1.
+// Fails on a row that the table does not have.
+TokenTable select_rows(const TokenTable& table, std::span<const int> rows);
+
 // The discrete counterpart of Distribution. Row k of a stream depends on the stream's seed,
 // purpose and step and on k alone. Drawing allocates nothing and may happen on several
 // threads at the same time.
@@ -91,6 +98,7 @@ class WindowDistribution final : public TokenDistribution {
 };
 
 // Independent uniform tokens on 0 .. V - 1: the source of SourceKind::uniform as a distribution.
+// Fails unless length and vocabulary are positive.
 class UniformTokens final : public TokenDistribution {
  public:
   UniformTokens(int length, int vocabulary);

@@ -20,6 +20,7 @@ struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
   std::vector<double> left;  // 1 - v, the root of 1 - kappa
+  std::vector<double> last;  // the last term of each sequence
 };
 
 void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
@@ -40,7 +41,8 @@ double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1
 }  // namespace
 
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
-                   Labels labels, const ElboOptions& options, Workers& workers, double* out) {
+                   Labels labels, const ElboOptions& options, Workers& workers, double* out,
+                   double* error) {
   check(bool(p), "elbo", "no posterior is given");
   path.check_valid();
   check(length > 0 && n >= 0 && options.times > 0 && options.chunk > 0, "elbo", n, " sequences of ",
@@ -70,7 +72,9 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
     const int first = chunks.begin(c), rows = chunks.rows_of(c);
     workspace.xt.resize(static_cast<std::size_t>(rows) * row);
     workspace.left.resize(static_cast<std::size_t>(rows));
+    workspace.last.assign(static_cast<std::size_t>(rows), 0.);
     std::fill_n(out + first, rows, 0.);
+    if (error) std::fill_n(error + first, rows, 0.);
     for (int k = 0; k < options.times; ++k) {
       if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
       Scope scope(workspace.tape);
@@ -108,9 +112,17 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
                                   workspace.xt[i], x1[first * row + i]);
         }
         // dkappa / (1 - kappa) = 2 (1 - v) dv / (1 - v)^2
-        out[first + r] += 2 * sum / (workspace.left[static_cast<std::size_t>(r)] * options.times);
+        const std::size_t at = static_cast<std::size_t>(r);
+        out[first + r] += 2 * sum / (workspace.left[at] * options.times);
+        const double term = 2 * sum / workspace.left[at];
+        if (error && (k % 2 == 1 || (k > 0 && k == options.times - 1)))
+          error[first + r] += std::pow(term - workspace.last[at], 2);
+        workspace.last[at] = term;
       }
     }
+    for (int r = first; error && r < first + rows; ++r)
+      error[r] = options.times > 1 && std::isfinite(out[r]) ? std::sqrt(error[r]) / options.times
+                                                            : std::nan("");
     for (int r = first; r < first + rows; ++r)
       if (std::isnan(out[r]))
         throw IntegrationFailure("[elbo] the bound of sequence " + std::to_string(r) +

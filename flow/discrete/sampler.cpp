@@ -59,6 +59,7 @@ struct TokenSampler::Impl {
       workspaces.push_back(std::make_unique<Workspace>(options, length, path.vocabulary));
   }
 
+  void check_start(std::span<const int> given) const;
   void start(Workspace& workspace, const Call& call, int first) const;
   bool undecided(const Workspace& workspace, const Call& call) const;
   const real* evaluate(Workspace& workspace, double t) const;
@@ -77,11 +78,33 @@ struct TokenSampler::Impl {
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 
-// Draws the source's rows and sets the given tokens.
+// Checks that the chain can start where it begins, with these given tokens.
+void TokenSampler::Impl::check_start(std::span<const int> given) const {
+  const double begin = times.front();
+  const bool inside = path.kappa(begin) > 0;
+  const bool some = std::any_of(given.begin(), given.end(), [](int token) { return token >= 0; });
+  check(!some || path.source == SourceKind::mask, "sample",
+        "tokens are given, but the source is not the mask, so the posterior does not see which "
+        "tokens are known; take a mask source, or condition the rows of an oracle (rows_with)");
+  check(!some || !inside, "sample", "tokens are given, but the chain begins at t = ", begin,
+        ", from states that do not depend on them; begin at t = 0");
+  check(!inside || options.start, "sample", "the chain begins at t = ", begin,
+        ", where the states are not those of the source, and no law to start from is given; set "
+        "start to the law of the path there (TokenPathLaw), or begin at t = 0");
+  check(!inside ||
+            (options.start->length() == length && options.start->vocabulary() == path.states()),
+        "sample", "the chain starts from ", options.start ? options.start->length() : 0,
+        " tokens out of ", options.start ? options.start->vocabulary() : 0, " states, and has ",
+        length, " out of ", path.states(), "; both must agree");
+}
+
+// Draws the rows of the first time and sets the given tokens.
 void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first) const {
   const Stream stream = sample_stream(call.seed);
   const auto row = static_cast<std::uint32_t>(first);
-  if (path.source == SourceKind::data) {
+  if (path.kappa(times.front()) > 0) {
+    options.start->draw(stream, row, options.chunk, workspace.x.data());
+  } else if (path.source == SourceKind::data) {
     call.source->draw(stream, row, options.chunk, workspace.x.data());
   } else if (path.source == SourceKind::uniform) {
     UniformTokens(length, path.vocabulary).draw(stream, row, options.chunk, workspace.x.data());
@@ -213,6 +236,7 @@ SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out,
     check(given[l] >= -1 && given[l] < s.path.vocabulary, "sample", "position ", l,
           " is given as token ", given[l], ", and the vocabulary has ", s.path.vocabulary,
           ", 0 to ", s.path.vocabulary - 1, "; -1 leaves a position free");
+  s.check_start(given);
   for (auto& workspace : s.workspaces) workspace->cost = {};
   const Impl::Call call{seed, source, given};
   const Chunks chunks{n, s.options.chunk};

@@ -30,15 +30,22 @@ class TokenSampler {
   ~TokenSampler();
 
   // Writes samples 0 .. n - 1 to out (n, L). All tokens are unmasked if the last time is 1.
-  // `source` is the initial distribution for SourceKind::data. `given` (L) holds tokens that stay
-  // fixed, and -1 at free positions. `trajectory` (saves, n, L) receives the saved states. Sample k
-  // depends on seed and k alone.
+  // `source` is the initial distribution for SourceKind::data. `trajectory` (saves, n, L) receives
+  // the saved states. Sample k depends on seed and k alone.
+  //
+  // `given` (L) holds tokens that stay fixed, and -1 at free positions; the others are drawn given
+  // them. That needs a mask source, where the posterior of a state is that of the data given its
+  // unmasked tokens. With another source a token of the state does not say what x1 is there, and the
+  // posteriors of single tokens do not determine the law of the rest given some (docs/theory.md,
+  // section 7). `given` is then refused. The rows of an oracle can be conditioned (rows_with,
+  // flow/discrete/distribution.h).
   //
   // In each step the network is evaluated for each chunk that has a token that is neither
   // given nor unmasked. SampleCost counts evaluations and steps. Throws
   // IntegrationFailure, naming sample, position and time, when the posterior of a token
   // that moves is not a distribution. Throws SamplingInterrupted. Fails on a source that does not
-  // fit the path, and on given tokens that do not exist. Does not check the memory of `out` and
+  // fit the path, on given tokens that do not exist, on given tokens of another source than masks or
+  // of a chain that begins after t = 0, and on such a chain without a law to start from. Does not check the memory of `out` and
   // `trajectory`.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);

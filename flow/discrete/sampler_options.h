@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "flow/discrete/distribution.h"
 #include "flow/discrete/step.h"
 
 namespace pushforward {
@@ -12,7 +14,13 @@ namespace pushforward {
 struct TokenSamplerOptions {
   CtmcMethod method = CtmcMethod::kernel;
   int steps = 64;
-  double begin = 0, end = 1;   // the state at `begin` is drawn from the source, also if begin > 0
+  // A chain that begins after t = 0 starts from `start`. A chain that ends before t = 1 leaves masks,
+  // or other tokens of the source, in a share 1 - kappa(end) of all positions. Add the time 1 to
+  // `grid` to draw them from the posterior in one last step.
+  double begin = 0, end = 1;
+  // The law of the states at the first time, with path.states() as its vocabulary: TokenPathLaw
+  // (flow/discrete/path_law.h). Needed if kappa is above 0 at the first time, else not used.
+  std::shared_ptr<const TokenDistribution> start{};
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   Corrector corrector{};       // for mask and uniform sources only
   double temperature = 1;      // of the posterior's logits; 0 selects the most likely token

@@ -8,8 +8,9 @@ namespace pushforward::inline PF_REAL {
 
 using detail::check;
 
-AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift)
-    : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)) {
+AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift,
+                       AffineUnits units)
+    : inner_(std::move(inner)), scale_(std::move(scale)), shift_(std::move(shift)), units_(units) {
   check(inner_ != nullptr, "affine", "no data is given to scale and shift");
   const std::size_t d = static_cast<std::size_t>(inner_->dim());
   check(scale_.size() == d && shift_.size() == d, "affine", scale_.size(), " scales and ",
@@ -21,9 +22,17 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
     log_scale_ += std::log(std::abs(scale_[j]));
   }
   if (const Tensor* all = inner_->all()) {
-    all_ = *all;
-    transform(all_.rows(), all_.data());
+    all_ = Tensor(all->shape());
+    for (int i = 0; i < all_.rows(); ++i) finish_row(*this, {{}, 0, i}, all_.row(i).data());
   }
+}
+
+void AffineData::finish(const RowAt& at, int first_column, int columns, double* x,
+                        RowUnits units) const {
+  inner_->finish(at, first_column, columns, x, units);
+  if (units == RowUnits::data && units_ == AffineUnits::inner) return;
+  for (int j = 0; j < columns; ++j)
+    x[j] = scale_[first_column + j] * x[j] + shift_[first_column + j];
 }
 
 void AffineData::transform(int rows, real* x) const {
@@ -35,8 +44,22 @@ void AffineData::transform(int rows, real* x) const {
 
 void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                       int* labels) const {
-  inner_->draw(stream, first_row, rows, out, labels);
-  transform(rows, out);
+  const std::size_t d = static_cast<std::size_t>(dim());
+  if (inner_->all()) {
+    const std::span<const int> classes = all_labels();
+    for (int r = 0; r < rows; ++r, out += d) {
+      const int i = index(stream, first_row + static_cast<std::uint32_t>(r));
+      std::copy_n(all_.data() + static_cast<std::size_t>(i) * d, d, out);
+      if (labels) labels[r] = classes.empty() ? 0 : classes[i];
+    }
+  } else if (!inner_->wide()) {
+    inner_->draw(stream, first_row, rows, out, labels);
+    transform(rows, out);
+  } else {
+    draw_core(stream, first_row, rows, out, labels);
+    for (int r = 0; r < rows; ++r, out += d)
+      finish_row(*this, {stream, first_row + static_cast<std::uint32_t>(r)}, out);
+  }
 }
 
 void AffineData::undo(int rows, real* x) const {
@@ -49,12 +72,19 @@ void AffineData::undo(int rows, real* x) const {
 void AffineData::restore(int rows, real* x) const {
   undo(rows, x);
   inner_->restore(rows, x);
+  if (units_ == AffineUnits::own) transform(rows, x);
 }
 
-// With y = scale x + shift and raw = S x + B: raw = S / scale y + (B - S / scale shift).
+// With y = scale x + shift and data = S x + B of the wrapped data: S x + B = S / scale y + (B - S /
+// scale shift). In units of its own, the data is scale (S x + B) + shift = S y + (scale B + shift -
+// S shift), which is y where the wrapped data is in its own units.
 ColumnUnits AffineData::units() const {
   ColumnUnits units = inner_->units();
   for (std::size_t j = 0; j < scale_.size(); ++j) {
+    if (units_ == AffineUnits::own) {
+      units.shift[j] = scale_[j] * units.shift[j] + (1 - units.scale[j]) * shift_[j];
+      continue;
+    }
     units.scale[j] /= scale_[j];
     units.shift[j] -= units.scale[j] * shift_[j];
   }
@@ -76,11 +106,14 @@ std::optional<Mixture> AffineData::mixture() const {
   const bool even = std::all_of(scale_.begin(), scale_.end(),
                                 [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
+  // A point mass lies exactly where it is drawn, so it includes the rounding to `real`.
+  const std::span<const real> drawn = all() && points ? all_.values() : std::span<const real>();
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {
       const double mean = scale_[j] * m->means[i] + shift_[j];
-      // A point mass lies exactly where it is drawn, so it includes the rounding to `real`.
-      m->means[i] = points ? static_cast<double>(static_cast<real>(mean)) : mean;
+      m->means[i] = !drawn.empty() ? static_cast<double>(drawn[i])
+                    : points       ? static_cast<double>(static_cast<real>(mean))
+                                   : mean;
     }
     m->stds[k] *= std::abs(scale_.front());
   }
@@ -97,22 +130,27 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
 ColumnMoments column_moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
-  Tensor drawn;
-  const Tensor* all = distribution.all();
-  if (!all) {
-    drawn = draw_rows(distribution, kStream, kRows);
-    all = &drawn;
-  }
-  const int n = all->rows(), d = all->cols();
+  const std::vector<double> x = distribution.all()
+                                    ? all_wide_rows(distribution, RowUnits::own)
+                                    : draw_wide_rows(distribution, kStream, kRows, RowUnits::own);
+  const std::size_t d = static_cast<std::size_t>(distribution.dim()), n = x.size() / d;
   ColumnMoments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
-  for (int r = 0; r < n; ++r) {
-    for (int j = 0; j < d; ++j) m.mean[j] += (*all)(r, j);
+  std::vector<double> low(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(d)), high = low;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    low[i % d] = std::min(low[i % d], x[i]);
+    high[i % d] = std::max(high[i % d], x[i]);
+    m.mean[i % d] += x[i];
   }
-  for (double& x : m.mean) x /= n;
-  for (int r = 0; r < n; ++r) {
-    for (int j = 0; j < d; ++j) m.std[j] += std::pow((*all)(r, j) - m.mean[j], 2);
+  std::vector<double> unit(d, 1);  // in which squares neither underflow nor overflow
+  for (std::size_t j = 0; j < d; ++j) {
+    const double range = high[j] - low[j];
+    if (range > 0 && (range < 1e-100 || range > 1e100)) unit[j] = range;
+    m.mean[j] = range == 0 ? low[j] : m.mean[j] / static_cast<double>(n);
   }
-  for (double& x : m.std) x = std::sqrt(x / n);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    m.std[i % d] += std::pow((x[i] - m.mean[i % d]) / unit[i % d], 2);
+  for (std::size_t j = 0; j < d; ++j)
+    m.std[j] = unit[j] * std::sqrt(m.std[j] / static_cast<double>(n));
   return m;
 }
 
@@ -131,8 +169,7 @@ DistributionPtr standardize(DistributionPtr inner, Standardize how) {
   }
   std::vector<double> scale(d), shift(d);
   for (std::size_t j = 0; j < d; ++j) {
-    const bool constant = m.std[j] <= 1e-7 * std::abs(m.mean[j]) || m.std[j] == 0;
-    scale[j] = constant ? 1 : 1 / m.std[j];
+    scale[j] = m.std[j] == 0 ? 1 : 1 / m.std[j];
     shift[j] = -m.mean[j] * scale[j];
   }
   return std::make_shared<AffineData>(std::move(inner), std::move(scale), std::move(shift));

@@ -5,14 +5,25 @@
 
 #include "flow/distributions/distribution.h"
 
+namespace pushforward {
+
+// What the units of the data are once they are scaled and shifted. `inner`: those of the wrapped
+// data, so that the flow sees other numbers and nobody else does; standardize is such a change.
+// `own`: y = scale x + shift, with x in the units of the wrapped data, is the data.
+enum class AffineUnits { inner, own };
+
+}  // namespace pushforward
+
 namespace pushforward::inline PF_REAL {
 
-// The rows of another distribution, scaled and shifted. `restore` undoes this.
+// The rows of another distribution, scaled and shifted. `restore` undoes this where the units are
+// `inner`. Where they are `own` and x is raw data, the rows are the data as they are.
 class AffineData final : public Distribution {
  public:
   // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
   // data.
-  AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift);
+  AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift,
+             AffineUnits units = AffineUnits::inner);
 
   int dim() const override { return inner_->dim(); }
   int classes() const override { return inner_->classes(); }
@@ -22,9 +33,20 @@ class AffineData final : public Distribution {
   ColumnUnits units() const override;
   // The inner distribution's log-density minus sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
-  double log_scale() const override { return inner_->log_scale() + log_scale_; }
+  double log_scale() const override {
+    return inner_->log_scale() + (units_ == AffineUnits::inner ? log_scale_ : 0);
+  }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
   std::span<const int> all_labels() const override { return inner_->all_labels(); }
+  int index(Stream stream, std::uint32_t row) const override { return inner_->index(stream, row); }
+  std::span<const std::string> names() const override { return inner_->names(); }
+  void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
+                 int* labels) const override {
+    inner_->draw_core(stream, first_row, rows, out, labels);
+  }
+  void finish(const RowAt& at, int first_column, int columns, double* x,
+              RowUnits units) const override;
+  bool wide() const override { return true; }
   // The inner mixture in these units. There is none if the scales differ in magnitude, since a
   // round Gaussian would become an ellipse. A mixture of point masses always remains one.
   std::optional<Mixture> mixture() const override;
@@ -38,6 +60,7 @@ class AffineData final : public Distribution {
 
   DistributionPtr inner_;
   std::vector<double> scale_, shift_;
+  AffineUnits units_;
   double log_scale_ = 0;  // sum_j ln |scale_j|
   Tensor all_;
 };
@@ -47,11 +70,11 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // The moments that standardize uses.
 struct ColumnMoments {
-  std::vector<double> mean, std;  // by column; std with divisor n
+  std::vector<double> mean, std;  // by column; std with divisor n, 0 where all numbers are equal
 };
 
 // Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
-// any other distribution.
+// any other distribution, in double.
 ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };

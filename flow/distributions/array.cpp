@@ -10,25 +10,69 @@ namespace pushforward::inline PF_REAL {
 
 using detail::check;
 
-ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
-    : values_(std::move(values)), labels_(std::move(labels)), order_(order) {
-  const Shape shape = values_.shape();
+namespace {
+
+// What both constructors ask of an array of finite numbers.
+void check_array(Shape shape, const std::vector<int>& labels, const RowOrder& order) {
   check(shape.rank == 2 && shape.size() > 0, "data", "the array has shape ", shape,
         "; it must be (rows, dimension), and neither may be 0");
-  check(labels_.empty() || static_cast<int>(labels_.size()) == shape.rows(), "data", labels_.size(),
+  check(labels.empty() || static_cast<int>(labels.size()) == shape.rows(), "data", labels.size(),
         " labels for ", shape.rows(), " rows; give one label per row");
-  check(order_.batch >= 0, "data", "the batch has ", order_.batch,
+  check(order.batch >= 0, "data", "the batch has ", order.batch,
         " rows; give a positive number, or 0 to draw with replacement");
-  for (int r = 0; r < shape.rows(); ++r) {
-    for (int j = 0; j < shape.cols(); ++j) {
-      check(std::isfinite(values_(r, j)), "data", "row ", r, ", column ", j, " is ", values_(r, j),
-            "; remove the row or fill in the value");
-    }
+}
+
+template <class Number>
+void check_finite_rows(std::span<const Number> values, int columns) {
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    check(std::isfinite(values[k]), "data", "row ", k / static_cast<std::size_t>(columns),
+          ", column ", k % static_cast<std::size_t>(columns), " is ", values[k],
+          "; remove the row or fill in the value");
   }
-  for (std::size_t r = 0; r < labels_.size(); ++r) {
-    check(labels_[r] >= 0, "data", "label ", r, " is ", labels_[r], "; labels count from 0");
-    classes_ = std::max(classes_, labels_[r] + 1);
+}
+
+int count_classes(const std::vector<int>& labels) {
+  int classes = 0;
+  for (std::size_t r = 0; r < labels.size(); ++r) {
+    check(labels[r] >= 0, "data", "label ", r, " is ", labels[r], "; labels count from 0");
+    classes = std::max(classes, labels[r] + 1);
   }
+  return classes;
+}
+
+Shape shape_of(const TableRows& table) {
+  const std::size_t columns = static_cast<std::size_t>(std::max(table.columns, 0));
+  check(columns > 0 && !table.values.empty() && table.values.size() % columns == 0, "data",
+        "a table of ", table.values.size(), " numbers in ", table.columns,
+        " columns; give whole rows, and at least one");
+  check(table.names.empty() || table.names.size() == columns, "data", table.names.size(),
+        " names for ", columns, " columns; give one for each, or none");
+  return {static_cast<int>(table.values.size() / columns), table.columns};
+}
+
+}  // namespace
+
+ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
+    : values_(std::move(values)), labels_(std::move(labels)), order_(order) {
+  check_array(values_.shape(), labels_, order_);
+  check_finite_rows(std::span<const real>(values_.values()), values_.cols());
+  classes_ = count_classes(labels_);
+}
+
+ArrayData::ArrayData(TableRows table, std::vector<int> labels, RowOrder order)
+    : values_(shape_of(table)),
+      names_(std::move(table.names)),
+      labels_(std::move(labels)),
+      order_(order) {
+  check_array(values_.shape(), labels_, order_);
+  check_finite_rows(std::span<const double>(table.values), table.columns);
+  classes_ = count_classes(labels_);
+  bool exact = true;
+  for (std::size_t k = 0; k < table.values.size(); ++k) {
+    values_.values()[k] = static_cast<real>(table.values[k]);
+    exact = exact && static_cast<double>(values_.values()[k]) == table.values[k];
+  }
+  if (!exact) exact_ = std::move(table.values);
 }
 
 int ArrayData::index(Stream stream, std::uint32_t row) const {
@@ -55,6 +99,15 @@ void ArrayData::draw(Stream stream, std::uint32_t first_row, int rows, real* out
     std::copy_n(values_.data() + static_cast<std::size_t>(i) * d, d, out);
     if (labels) labels[r] = labels_.empty() ? 0 : labels_[i];
   }
+}
+
+void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const {
+  if (exact_.empty() && at.index < 0) return;  // x is what was drawn
+  const int row = at.index < 0 ? index(at.stream, at.row) : at.index;
+  const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(dim()) +
+                           static_cast<std::size_t>(first_column);
+  for (int j = 0; j < columns; ++j)
+    x[j] = exact_.empty() ? static_cast<double>(values_.values()[from + j]) : exact_[from + j];
 }
 
 std::optional<Mixture> ArrayData::mixture() const {

@@ -1,6 +1,8 @@
 // A finite data set: an array of rows, drawn with replacement or in epochs.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "flow/distributions/distribution.h"
@@ -15,6 +17,14 @@ struct RowOrder {
   int batch = 0;
 };
 
+// A table as it was read: values (n, columns) row-major, and the names of its columns, if it has
+// any.
+struct TableRows {
+  std::vector<double> values{};
+  int columns = 0;
+  std::vector<std::string> names{};
+};
+
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
@@ -24,6 +34,10 @@ class ArrayData final : public Distribution {
   // values (n, D) must be finite, with n > 0. labels (n) must be non-negative, or
   // empty. Throws otherwise, and on an order with a negative batch.
   explicit ArrayData(Tensor values, std::vector<int> labels = {}, RowOrder order = {});
+  // The same from doubles, which are kept where `real` does not hold them all exactly. A number
+  // beyond the range of `real` is infinite in all() and in what `draw` writes; whoever wraps the
+  // set scales the double. Throws also unless names are none or one for each column.
+  explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
   int dim() const override { return values_.cols(); }
   int classes() const override { return classes_; }
@@ -33,12 +47,15 @@ class ArrayData final : public Distribution {
   std::optional<Mixture> mixture() const override;
   const Tensor* all() const override { return &values_; }
   std::span<const int> all_labels() const override { return labels_; }
-
-  // Returns the array's row that is row `row` of the stream.
-  int index(Stream stream, std::uint32_t row) const;
+  int index(Stream stream, std::uint32_t row) const override;
+  std::span<const std::string> names() const override { return names_; }
+  void finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const override;
+  bool wide() const override { return !exact_.empty(); }
 
  private:
   Tensor values_;
+  std::vector<double> exact_;  // (n, D); empty where `real` holds them all
+  std::vector<std::string> names_;
   std::vector<int> labels_;
   RowOrder order_;
   int classes_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace pushforward::inline PF_REAL {
@@ -17,6 +18,17 @@ Stream noise_stream(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
 }
 
+constexpr double kWord = 0x1p-32;
+
+// Whether a step of `real` at the largest number of a finite set is more than 1/1000 of a bin.
+bool rounds_noise_off(const Distribution& inner, double width) {
+  if (!inner.all()) return false;
+  double largest = 0;
+  for (const real x : inner.all()->values())
+    largest = std::max(largest, std::abs(static_cast<double>(x)));
+  return largest * static_cast<double>(std::numeric_limits<real>::epsilon()) > 1e-3 * width;
+}
+
 }  // namespace
 
 DequantisedData::DequantisedData(DistributionPtr inner, double width)
@@ -24,14 +36,34 @@ DequantisedData::DequantisedData(DistributionPtr inner, double width)
   check(inner_ != nullptr, "dequantise", "no data is given to add noise to");
   check(width_ > 0 && std::isfinite(width_), "dequantise", "the width of a bin is ", width_,
         "; it must be positive and finite");
+  inner_scale_ = inner_->units().scale;
+  wide_ = inner_->wide() || rounds_noise_off(*inner_, width_);
+}
+
+void DequantisedData::finish(const RowAt& at, int first_column, int columns, double* x,
+                             RowUnits units) const {
+  inner_->finish(at, first_column, columns, x, units);
+  const Stream noise = noise_stream(at.stream);
+  std::array<std::uint32_t, 4> words{};
+  for (int k = 0; k < columns; ++k) {
+    const int j = first_column + k;
+    if (j % 4 == 0) words = noise.words(at.row, static_cast<std::uint32_t>(j / 4));
+    const double u = width_ * (words[j % 4] + 0.5) * kWord;
+    x[k] += units == RowUnits::own ? u : inner_scale_[j] * u;
+  }
 }
 
 void DequantisedData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                            int* labels) const {
+  const int d = dim();
+  if (inner_->wide()) {
+    draw_core(stream, first_row, rows, out, labels);
+    for (int r = 0; r < rows; ++r, out += d)
+      finish_row(*this, {stream, first_row + static_cast<std::uint32_t>(r)}, out);
+    return;
+  }
   inner_->draw(stream, first_row, rows, out, labels);
   const Stream noise = noise_stream(stream);
-  const int d = dim();
-  constexpr double kWord = 0x1p-32;
   for (int r = 0; r < rows; ++r, out += d) {
     const std::uint32_t row = first_row + static_cast<std::uint32_t>(r);
     std::array<std::uint32_t, 4> words{};

@@ -1,6 +1,8 @@
 // Whole-number data made continuous by uniform noise of one bin's width in every column.
 #pragma once
 
+#include <vector>
+
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::inline PF_REAL {
@@ -27,6 +29,14 @@ class DequantisedData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override { inner_->restore(rows, x); }
   ColumnUnits units() const override { return inner_->units(); }
+  std::span<const std::string> names() const override { return inner_->names(); }
+  void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
+                 int* labels) const override {
+    inner_->draw_core(stream, first_row, rows, out, labels);
+  }
+  void finish(const RowAt& at, int first_column, int columns, double* x,
+              RowUnits units) const override;
+  bool wide() const override { return wide_; }
   // For a finite set of n rows: ln of the number of bins that contain x, divided by n width^D. Each
   // query is one pass over the set. Other distributions have no density in closed form.
   bool log_density(int rows, const real* x, double* out) const override;
@@ -37,6 +47,8 @@ class DequantisedData final : public Distribution {
  private:
   DistributionPtr inner_;
   double width_;
+  std::vector<double> inner_scale_;  // what a unit of the inner numbers is in the data's units
+  bool wide_;                        // `real` would round the noise off
 };
 
 }  // namespace pushforward::inline PF_REAL

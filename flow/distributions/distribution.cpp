@@ -9,7 +9,28 @@ namespace pushforward::inline PF_REAL {
 
 using detail::check;
 
+namespace {
+
+constexpr int kFinishedColumns = 64;  // at a time, a multiple of 4
+
+// Calls `finished(first, x, count)` for the columns of one row, with `core(j)` to begin from.
+template <class Core, class Finished>
+void each_block(const Distribution& distribution, const RowAt& at, RowUnits units, const Core& core,
+                const Finished& finished) {
+  double x[kFinishedColumns];
+  for (int first = 0; first < distribution.dim(); first += kFinishedColumns) {
+    const int count = std::min(kFinishedColumns, distribution.dim() - first);
+    for (int j = 0; j < count; ++j) x[j] = core(first + j);
+    distribution.finish(at, first, count, x, units);
+    finished(first, x, count);
+  }
+}
+
+}  // namespace
+
 void Distribution::restore(int, real*) const {}
+
+void Distribution::finish(const RowAt&, int, int, double*, RowUnits) const {}
 
 ColumnUnits Distribution::units() const {
   const auto d = static_cast<std::size_t>(dim());
@@ -39,6 +60,43 @@ Tensor draw_rows(const Distribution& distribution, Stream stream, int n, std::ve
   if (labels) labels->assign(n, 0);
   distribution.draw(stream, 0, n, x.data(), labels ? labels->data() : nullptr);
   return x;
+}
+
+std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
+                                   RowUnits units, std::vector<int>* labels) {
+  check(n >= 0, "data", n, " rows asked for; give 0 or more");
+  Tensor core({n, distribution.dim()});
+  if (labels) labels->assign(n, 0);
+  distribution.draw_core(stream, 0, n, core.data(), labels ? labels->data() : nullptr);
+  std::vector<double> rows;
+  rows.reserve(core.values().size());
+  for (int r = 0; r < n; ++r)
+    each_block(
+        distribution, {stream, static_cast<std::uint32_t>(r)}, units,
+        [&](int j) { return static_cast<double>(core(r, j)); },
+        [&](int, const double* x, int count) { rows.insert(rows.end(), x, x + count); });
+  return rows;
+}
+
+std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units) {
+  const Tensor* all = distribution.all();
+  check(all != nullptr, "data",
+        "all rows are asked for of a distribution that is no finite set; draw rows instead");
+  std::vector<double> rows;
+  rows.reserve(all->values().size());
+  for (int i = 0; i < all->rows(); ++i)
+    each_block(
+        distribution, {{}, 0, i}, units, [](int) { return 0.; },
+        [&](int, const double* x, int count) { rows.insert(rows.end(), x, x + count); });
+  return rows;
+}
+
+void finish_row(const Distribution& distribution, const RowAt& at, real* x) {
+  each_block(
+      distribution, at, RowUnits::own, [x](int j) { return static_cast<double>(x[j]); },
+      [x](int first, const double* finished, int count) {
+        for (int j = 0; j < count; ++j) x[first + j] = static_cast<real>(finished[j]);
+      });
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "autograd/tensor/rng.h"
@@ -11,9 +12,24 @@
 #include "flow/distributions/mixture.h"
 #include "flow/distributions/shared.h"
 
+namespace pushforward {
+
+// Which numbers of a distribution's rows are meant: `own` are those that draw writes and a flow
+// learns; `data` are those in the units of the data, which `restore` returns.
+enum class RowUnits { own, data };
+
+// One row of a distribution: row `row` of a stream or, with index >= 0, that row of a finite set.
+struct RowAt {
+  Stream stream{};
+  std::uint32_t row = 0;
+  int index = -1;
+};
+
+}  // namespace pushforward
+
 namespace pushforward::inline PF_REAL {
 
-// raw = scale x + shift for each column.
+// data = scale x + shift for each column.
 struct ColumnUnits {
   std::vector<double> scale, shift;
 };
@@ -33,13 +49,18 @@ class Distribution {
   // classes() - 1, unless `labels` is null. Without classes every label is 0.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                     int* labels = nullptr) const = 0;
-  // Converts rows x (rows, dim()) to the units of the raw data in place:
-  // undoes standardize and affine.
+  // Converts rows x (rows, dim()) to the units of the data in place. What only changes how a flow
+  // sees the data, such as standardize, is undone; data that is declared in other units
+  // (AffineUnits::own) keeps these. Rounds to `real` at each step; units() does not.
   virtual void restore(int rows, real* x) const;
   // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
   // All rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
+  // The row of all() that is row `row` of a stream; only a finite set has one.
+  virtual int index(Stream, std::uint32_t) const { return -1; }
+  // The names of the columns; empty if they have none.
+  virtual std::span<const std::string> names() const { return {}; }
   // The labels of all() (n); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
   // The distribution as a mixture of round Gaussians, if it is one. A finite set is
@@ -49,9 +70,24 @@ class Distribution {
   // nothing if the density has no closed form. ln p is -inf outside the support. With 0 rows, the
   // call only tests whether there is a density. By default it is the density of mixture().
   virtual bool log_density(int rows, const real* x, double* out) const;
-  // ln of the factor by which a volume in raw units grows in this distribution's units: ln
-  // p_raw(restore(x)) = ln p(x) + log_scale(). 0 for data in raw units.
+  // ln of the factor by which a volume in the data's units grows in this distribution's units: ln
+  // p_data(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
   virtual double log_scale() const { return 0; }
+
+  // Rows in double. `real` rounds a table's 12345678901 to 12345678848, and whoever scales the
+  // rounded number cannot get the digits back. So wrappers scale in double and round once, at the
+  // end: draw_core writes the numbers (rows, dim()) that rows begin from, and `finish` makes a
+  // row's final numbers of them.
+  virtual void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
+                         int* labels) const {
+    draw(stream, first_row, rows, out, labels);
+  }
+  // Converts columns first_column .. + columns of one row in place, from its core to its numbers in
+  // these units. first_column is a multiple of 4. Of a row with an index, `x` needs no core.
+  virtual void finish(const RowAt& at, int first_column, int columns, double* x,
+                      RowUnits units) const;
+  // Whether rows in double have digits that matter and that `draw` rounds off.
+  virtual bool wide() const { return false; }
 };
 
 using DistributionPtr = SharedDistribution<Distribution>;
@@ -60,5 +96,15 @@ using DistributionPtr = SharedDistribution<Distribution>;
 // is null. Throws if n < 0.
 Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
+
+// Return the same rows, and all n rows of a finite set, in double and in these units, (n, dim)
+// row-major. Throw if n < 0, and unless the set is finite.
+std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
+                                   RowUnits units, std::vector<int>* labels = nullptr);
+std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);
+
+// Rounds one row to `real`: finishes its core `x` (dim), which is overwritten. Of a row with an
+// index, `x` needs no core.
+void finish_row(const Distribution& distribution, const RowAt& at, real* x);
 
 }  // namespace pushforward::inline PF_REAL

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "autograd/tensor/random_fill.h"
@@ -15,6 +16,18 @@ namespace {
 // The index of the random number that chooses a row's component, above all indices
 // of its coordinates.
 constexpr std::uint32_t kComponentIndex = 0xfffffffe;
+
+Tensor as_means(const std::vector<std::vector<double>>& rows) {
+  const std::size_t d = rows.empty() ? 0 : rows.front().size();
+  Tensor means({static_cast<int>(rows.size()), static_cast<int>(d)});
+  for (int k = 0; k < means.rows(); ++k) {
+    check(rows[k].size() == d, "gaussian_mixture", "mean ", k, " has ", rows[k].size(),
+          " coordinates and the first ", d, "; give all as many");
+    std::transform(rows[k].begin(), rows[k].end(), means.row(k).begin(),
+                   [](double x) { return static_cast<real>(x); });
+  }
+  return means;
+}
 
 }  // namespace
 
@@ -40,6 +53,39 @@ GaussianMixture::GaussianMixture(std::vector<double> weights, Tensor means,
   for (double& u : until_) u /= total;
 }
 
+GaussianMixture::GaussianMixture(std::vector<double> weights,
+                                 const std::vector<std::vector<double>>& means,
+                                 std::vector<double> stds)
+    : GaussianMixture(std::move(weights), as_means(means), std::move(stds)) {
+  bool fine = true;
+  for (std::size_t k = 0; k < means.size(); ++k) {
+    for (const double x : means[k])
+      fine = fine && std::abs(x) * static_cast<double>(std::numeric_limits<real>::epsilon()) <=
+                         1e-4 * stds_[k];
+  }
+  for (std::size_t k = 0; k < means.size() && !fine; ++k)
+    exact_means_.insert(exact_means_.end(), means[k].begin(), means[k].end());
+}
+
+int GaussianMixture::component_of(Stream stream, std::uint32_t row) const {
+  return component(stream.uniform(row, kComponentIndex));
+}
+
+void GaussianMixture::draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
+                                int* labels) const {
+  if (!wide()) return draw(stream, first_row, rows, out, labels);
+  fill_normal(stream, first_row, rows, dim(), out);
+  for (int r = 0; labels && r < rows; ++r)
+    labels[r] = component_of(stream, first_row + static_cast<std::uint32_t>(r));
+}
+
+void GaussianMixture::finish(const RowAt& at, int first_column, int columns, double* x,
+                             RowUnits) const {
+  if (!wide()) return;
+  const int k = component_of(at.stream, at.row);
+  for (int j = 0; j < columns; ++j) x[j] = mean(k, first_column + j) + stds_[k] * x[j];
+}
+
 int GaussianMixture::component(double u) const {
   const auto it = std::upper_bound(until_.begin(), until_.end() - 1, u);
   return static_cast<int>(it - until_.begin());
@@ -50,8 +96,7 @@ void GaussianMixture::draw(Stream stream, std::uint32_t first_row, int rows, rea
   const int d = dim();
   fill_normal(stream, first_row, rows, d, out);
   for (int r = 0; r < rows; ++r, out += d) {
-    const int k =
-        component(stream.uniform(first_row + static_cast<std::uint32_t>(r), kComponentIndex));
+    const int k = component_of(stream, first_row + static_cast<std::uint32_t>(r));
     const real std = static_cast<real>(stds_[k]);
     for (int j = 0; j < d; ++j) out[j] = means_(k, j) + std * out[j];
     if (labels) labels[r] = k;
@@ -65,7 +110,7 @@ std::optional<Mixture> GaussianMixture::mixture() const {
     if (weight == 0) continue;
     m.weights.push_back(weight);
     m.stds.push_back(stds_[k]);
-    for (int j = 0; j < m.dim; ++j) m.means.push_back(static_cast<double>(means_(k, j)));
+    for (int j = 0; j < m.dim; ++j) m.means.push_back(mean(k, j));
   }
   return m;
 }

@@ -8,7 +8,8 @@ namespace pushforward {
 
 // Naeem et al., "Reliable fidelity and diversity metrics for generative models", ICML
 // 2020, equations 6 and 7. The ball of a true point has its distance to its k-th nearest
-// true neighbour as radius.
+// true neighbour as radius. Copies of a point are one point with one ball, for k copies would
+// shrink it to nothing; a copy counts as a true point of its own in `coverage`.
 struct Coverage {
   // The number of balls that contain a sample, averaged over samples and divided by k: about 1 for
   // the true distribution, and less if samples are far from all true points.
@@ -17,11 +18,14 @@ struct Coverage {
   double coverage = 0;
 };
 
+// The number of distinct points of a set.
+int count_distinct(PointSet points);
+
 // Compares samples with true points, in O(n^2) time. Fails on sets that are empty, not finite or of
-// different dimensions, and unless there are more than k >= 1 true points.
+// different dimensions, and unless there are more than k >= 1 distinct true points.
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k = 5);
 
-// Returns the expected coverage of m samples of the true distribution, given n true points:
+// Returns the expected coverage of m samples of the true distribution, given n distinct true points:
 //   1 - (n-1)...(n-k) / ((n+m-1)...(n+m-k))
 // (Naeem et al., lemma 2). Fails unless there are samples, and more than k >= 1 true points.
 double expected_coverage(int truth, int samples, int k = 5);

@@ -40,6 +40,10 @@ class Driver {
   // The cost of each row of the last run, in order.
   virtual std::span<const RowCost> costs() const = 0;
 
+  // The rows of the last run that failed, of a driver that goes on without them
+  // (SolverOptions::skips_failures).
+  virtual RowFailures failures() const { return {}; }
+
   // Sets the noise seed of the next runs. Drivers without noise ignore it.
   virtual void seed(std::uint64_t) {}
 };

@@ -20,8 +20,12 @@ std::string text(const Parts&... parts) {
 
 }  // namespace
 
-Integrator::Integrator(const SolverOptions& options, int rows, int dim)
-    : options_((options.check_valid(), options)), stepper_(*options.tableau, rows, dim) {
+Integrator::Integrator(const SolverOptions& options, int rows, int dim, int controlled)
+    : options_((options.check_valid(), options)),
+      stepper_(*options.tableau, rows, dim),
+      controlled_(controlled == 0 ? dim : controlled) {
+  check(controlled_ > 0 && controlled_ <= dim, "integrate", "the error control looks at ",
+        controlled_, " of ", dim, " numbers; give 1 to ", dim);
   flights_.resize(rows);
   costs_.resize(rows);
   samples_.reserve(rows);
@@ -51,6 +55,7 @@ void Integrator::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
 void Integrator::start(int rows, int first_sample) {
   rows_ = rows;
   first_sample_ = first_sample;
+  failures_ = {};
   samples_.resize(rows);
   for (int p = 0; p < rows; ++p) {
     samples_[p] = first_sample + p;
@@ -88,7 +93,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
     }
     for (int p = 0; p < rows_; ++p) {
       ++cost(p).steps;
-      if (!finite(stepper_.y1(p))) {
+      if (!flights_[p].failed && !finite(stepper_.y1(p))) {
         give_up(p,
                 "the state is not finite; the velocity diverges: "
                 "look at the training loss, or take smaller steps");
@@ -102,18 +107,25 @@ void Integrator::run_fixed(const Rhs& rhs) {
     }
   }
   std::copy_n(stepper_.y(), static_cast<std::size_t>(rows_) * stepper_.dim(), x_);
+  for (int p = 0; p < rows_ && failures_.count > 0; ++p)
+    if (flights_[p].failed) fill_with_nan(p);
 }
 
 // --- adaptive steps: every row at its own time ---------------------------------------------------
 
 void Integrator::run_adaptive(const Rhs& rhs) {
+  pack();  // of rows that failed already
+  if (samples_.empty()) return;
   first_stage(rhs);
-  for (int p = 0; p < rows_; ++p) {
+  for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
     if (!finite(stepper_.stage(0, p))) give_up(p, "the velocity is not finite at the start");
   }
+  pack();
+  if (samples_.empty()) return;
   choose_first_steps(rhs);
   while (!samples_.empty()) {
     aim();
+    if (samples_.empty()) return;
     stepper_.step(rhs, samples_, t_.data(), t1_.data());
     count(stepper_.tableau().stages - 1);
     for (int p = 0; p < static_cast<int>(samples_.size()); ++p) judge(p);
@@ -125,30 +137,31 @@ void Integrator::run_adaptive(const Rhs& rhs) {
 // II.4), with one evaluation.
 void Integrator::choose_first_steps(const Rhs& rhs) {
   const double span = grid_.back() - grid_.front(), sign = span > 0 ? 1 : -1;
+  const int n = static_cast<int>(samples_.size());
   if (options_.first_step > 0) {
-    std::fill_n(h_.data(), rows_, sign * std::min(options_.first_step, std::abs(span)));
+    std::fill_n(h_.data(), n, sign * std::min(options_.first_step, std::abs(span)));
     return;
   }
   const auto norm = [&](int p, auto value) {  // root mean square in units of the tolerance
     double sum = 0;
-    for (int j = 0; j < stepper_.dim(); ++j) {
+    for (int j = 0; j < controlled_; ++j) {
       const double v = value(j) / (options_.atol +
                                    options_.rtol * std::abs(static_cast<double>(stepper_.y(p)[j])));
       sum += v * v;
     }
-    return std::sqrt(sum / stepper_.dim());
+    return std::sqrt(sum / controlled_);
   };
   const auto slope = [&](int p) {
     return norm(p, [&](int j) { return double(stepper_.stage(0, p)[j]); });
   };
-  for (int p = 0; p < rows_; ++p) {
+  for (int p = 0; p < n; ++p) {
     const double state = norm(p, [&](int j) { return double(stepper_.y(p)[j]); });
     h_[p] = sign * trial_first_step(state, slope(p), std::abs(span));
     t1_[p] = t_[p] + h_[p];
   }
   stepper_.try_euler(rhs, samples_, t_.data(), t1_.data());
   count(1);
-  for (int p = 0; p < rows_; ++p) {
+  for (int p = 0; p < n; ++p) {
     const double trial = std::abs(h_[p]);
     const double bend =
         norm(p, [&](int j) { return double(stepper_.stage(1, p)[j]) - stepper_.stage(0, p)[j]; }) /
@@ -163,18 +176,23 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
 // Sets the end of each row's next step. It is the end of the grid if the step reaches
 // it or almost reaches it.
 void Integrator::aim() {
+  bool gave_up = false;
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
     const double left = grid_.back() - t_[p];
     const bool last = std::abs(h_[p]) * 1.0001 >= std::abs(left);
     t1_[p] = last ? grid_.back() : t_[p] + h_[p];
     const RowCost& so_far = cost(p);
     if (so_far.steps + so_far.rejected >= options_.max_steps) {
+      gave_up = true;
       give_up(p,
               text("the limit of ", options_.max_steps, " steps is reached with ", std::abs(left),
                    " of the time left and a step size of ", std::abs(h_[p]), "; loosen rtol ",
                    options_.rtol, " and atol ", options_.atol, ", or raise max_steps"));
     }
   }
+  if (!gave_up) return;
+  pack();
+  aim();
 }
 
 // Accepts or rejects the step of row p, and chooses its next step size.
@@ -207,6 +225,7 @@ void Integrator::judge(int p) {
     give_up(p,
             "error estimate is not finite, however small the step; "
             "the velocity is not finite just after this time");
+    return;
   }
   give_up(p, text("step size ", std::abs(h_[p]),
                   " is below the resolution of time, and the error is still ", ratio,
@@ -214,17 +233,18 @@ void Integrator::judge(int p) {
                   options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
 }
 
-// Returns the root mean square over the row of error / (atol + rtol max(|y|, |y1|)).
+// Returns the root mean square over the row's controlled numbers of error / (atol + rtol max(|y|,
+// |y1|)).
 double Integrator::error_ratio(int p) {
   const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
   double sum = 0;
-  for (int j = 0; j < stepper_.dim(); ++j) {
+  for (int j = 0; j < controlled_; ++j) {
     const double size =
         std::max(std::abs(static_cast<double>(y[j])), std::abs(static_cast<double>(y1[j])));
     const double v = error[j] / (options_.atol + options_.rtol * size);
     sum += v * v;
   }
-  return std::sqrt(sum / stepper_.dim());
+  return std::sqrt(sum / controlled_);
 }
 
 // Removes finished rows from the batch, and keeps the order of the others.
@@ -232,6 +252,10 @@ void Integrator::pack() {
   std::size_t kept = 0;
   for (std::size_t p = 0; p < samples_.size(); ++p) {
     const int from = static_cast<int>(p), to = static_cast<int>(kept);
+    if (flights_[p].failed) {
+      fill_with_nan(from);
+      continue;
+    }
     if (flights_[p].arrived) {
       std::copy_n(stepper_.y(from), stepper_.dim(),
                   x_ + static_cast<std::size_t>(samples_[p] - first_sample_) * stepper_.dim());
@@ -290,11 +314,22 @@ bool Integrator::finite(const real* row) const {
   return true;
 }
 
+// Ends the run, or takes row p out of it.
 void Integrator::give_up(int p, const std::string& why) {
   const int step = cost(p).steps + cost(p).rejected;
-  throw IntegrationFailure(
-      text("[integrate] step ", step, " at t=", t_[p], ": ", why, " (sample ", samples_[p], ")"),
-      samples_[p], step, t_[p]);
+  const std::string words =
+      text("[integrate] step ", step, " at t=", t_[p], ": ", why, " (sample ", samples_[p], ")");
+  if (!options_.skips_failures) throw IntegrationFailure(words, samples_[p], step, t_[p]);
+  flights_[p].failed = true;
+  failures_.add({1, samples_[p], words});
+}
+
+// Makes row p and the points of it that were not saved yet NaN.
+void Integrator::fill_with_nan(int p) {
+  const std::size_t dim = static_cast<std::size_t>(stepper_.dim());
+  const real nan = std::numeric_limits<real>::quiet_NaN();
+  for (; saves_due(p); ++flights_[p].next_save) std::fill_n(place(p), dim, nan);
+  std::fill_n(x_ + static_cast<std::size_t>(samples_[p] - first_sample_) * dim, dim, nan);
 }
 
 }  // namespace pushforward::inline PF_REAL

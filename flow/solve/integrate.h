@@ -19,14 +19,16 @@ namespace pushforward::inline PF_REAL {
 // one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers. Fails unless there are rows and numbers,
-  // and as SolverOptions::check_valid does.
-  Integrator(const SolverOptions& options, int rows, int dim);
+  // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver chooses its steps
+  // for the first `controlled` of them; the others go along with these steps. 0: for all.
+  // Fails unless there are rows and numbers, and as SolverOptions::check_valid does.
+  Integrator(const SolverOptions& options, int rows, int dim, int controlled = 0);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
   // and has at least two times. Row r is sample first_sample + r in calls of the right-hand side
   // and in errors. Throws IntegrationFailure when a number is not finite, when the step size falls
-  // below the resolution of floating-point time, and when max_steps is reached.
+  // below the resolution of floating-point time, and when max_steps is reached; with
+  // SolverOptions::skips_failures, such a row and its points to save become NaN instead.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
            const SaveRequest& saves = {}, int first_sample = 0) override;
 
@@ -35,12 +37,15 @@ class Integrator final : public Driver {
     return {costs_.data(), static_cast<std::size_t>(rows_)};
   }
 
+  // The rows of the last run that failed, with SolverOptions::skips_failures.
+  RowFailures failures() const override { return failures_; }
+
  private:
   // The state of an unfinished row that step-size control and saving need.
   struct Flight {
     double previous_ratio = 1;
     int next_save = 0;
-    bool rejected = false, arrived = false;
+    bool rejected = false, arrived = false, failed = false;
   };
 
   void start(int rows, int first_sample);
@@ -66,14 +71,17 @@ class Integrator final : public Driver {
   void count(int evaluations);
   bool finite(const real* row) const;
   RowCost& cost(int p) { return costs_[samples_[p] - first_sample_]; }
-  [[noreturn]] void give_up(int p, const std::string& why);
+  void give_up(int p, const std::string& why);
+  void fill_with_nan(int p);
 
   SolverOptions options_;
   Stepper stepper_;
+  int controlled_;                  // numbers of a row that the error control looks at
   std::vector<int> samples_;        // the sample at place p of the batch
   std::vector<double> t_, t1_, h_;  // its time, the end of its step, and its preferred step size
   std::vector<Flight> flights_;
   std::vector<RowCost> costs_;  // indexed by row, not by place
+  RowFailures failures_;
 
   // The run in progress.
   std::span<const double> grid_;

@@ -29,8 +29,8 @@ double integrate(const ScalarSlope& slope, double x, const std::vector<double>& 
 std::vector<real> integrate(const StateSlope& slope, std::vector<real> x,
                             const std::vector<double>& grid, const SolverOptions& options = {});
 
-// Returns a right-hand side for Integrator and Stepper, which calls `slope` for each
-// row of `dim` numbers. Fails without a function, and on a dimension below 1.
+// Returns a right-hand side for Integrator and Stepper, which calls `slope` for each row of `dim`
+// numbers. Fails without a function, and on a dimension below 1.
 Rhs make_rhs(StateSlope slope, int dim);
 
 }  // namespace pushforward::inline PF_REAL

@@ -10,6 +10,7 @@
 #include "flow/solve/edm_heun.h"
 #include "flow/solve/integrate.h"
 #include "flow/solve/sde.h"
+#include "flow/solve/time_range.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -94,6 +95,7 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
       "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   for (auto& workspace : workspaces_) {
     workspace->cost = {};
+    workspace->failures = {};
     workspace->driver->seed(seed);
   }
   const Chunks chunks{n, kSamplerChunkRows};
@@ -103,7 +105,11 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
     integrate(workspace, first, rows, fill(workspace, first, rows), n, out, trajectory);
   });
   SampleCost total;
-  for (auto& workspace : workspaces_) total.add(workspace->cost);
+  failures_ = {};
+  for (auto& workspace : workspaces_) {
+    total.add(workspace->cost);
+    failures_.add(workspace->failures);
+  }
   return total;
 }
 
@@ -137,6 +143,7 @@ void Sampler::drive(Workspace& workspace, int integrated_rows, const SaveRequest
   workspace.driver->run(workspace.rhs, integrated_rows, grid_, workspace.x.data(), saves,
                         workspace.first);
   std::ranges::copy(workspace.driver->costs(), workspace.costs.begin());
+  workspace.failures.add(workspace.driver->failures());
   if (options_.denoise_last) denoise(workspace, integrated_rows, saves);
 }
 
@@ -162,7 +169,7 @@ void Sampler::denoise(Workspace& workspace, int integrated_rows, const SaveReque
   for (std::size_t e = 0; e < size; ++e) {
     real& x = workspace.x[e];
     x = a * x + (b == 0 ? 0 : b * workspace.prediction[e]);
-    if (!std::isfinite(x)) {
+    if (!std::isfinite(x) && !options_.solver.skips_failures) {
       const int sample = workspace.first + static_cast<int>(e) / dim_,
                 steps = workspace.costs[0].steps;
       throw IntegrationFailure("[integrate] the last step, at t=" + std::to_string(t) +
@@ -179,6 +186,13 @@ SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n
                            real* trajectory) {
   check(source.dim() == dim_, "sample", "the source has dimension ", source.dim(),
         " and the field ", dim_);
+  const bool onward = grid_.back() > grid_.front();
+  check(options_.starts_on_path || !onward ||
+            noise_alone(options_.parameterization.scheduler, grid_.front()),
+        "sample", "the flow begins at t = ", grid_.front(), " on ",
+        options_.parameterization.scheduler.name,
+        ", where the path is not noise alone, but starts from the source; draw its start from the "
+        "path (PathLaw) and set starts_on_path, or begin at t = 0");
   return run(n, out, trajectory, seed, [&](Workspace& workspace, int first, int) {
     source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kSamplerChunkRows,
                 workspace.x.data());

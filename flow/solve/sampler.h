@@ -38,9 +38,12 @@ class Sampler {
   Sampler& operator=(const Sampler&) = delete;
 
   // Writes samples 0 .. n - 1 to out (n, D), in the units of training;
-  // Distribution::restore returns to the data's units. If `trajectory` (saves, n, D) is not
-  // null, it receives the saved points. Fails on a source of another dimension, on n < 0, and on a
-  // trajectory without saves. Does not check the memory that it writes to.
+  // Distribution::restore returns to the data's units. `source` is the distribution of the points at
+  // the first time, divided by source_scale: the source of the flow, or with starts_on_path the law
+  // of the path there. If `trajectory` (saves, n, D) is not
+  // null, it receives the saved points. Fails on a source of another dimension, on n < 0, on a
+  // trajectory without saves, and without starts_on_path where the path is more than noise at the
+  // first time. Does not check the memory that it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
@@ -48,6 +51,10 @@ class Sampler {
   // Moves points x (n, D) from the first time to the last, in place. Point k is sample k. SDE
   // methods draw their noise from `seed`.
   SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
+
+  // The rows that the last `transport` went on without (SolverOptions::skips_failures); its points are
+  // NaN there.
+  const RowFailures& failures() const { return failures_; }
 
   int dim() const { return dim_; }
   const SamplerOptions& options() const { return options_; }
@@ -68,6 +75,7 @@ class Sampler {
     std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
     std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
+    RowFailures failures;
     // These are for denoise_last.
     AlignedVector<real> prediction;
     std::vector<int> samples;
@@ -88,6 +96,7 @@ class Sampler {
   Workers& workers_;
   std::vector<double> grid_;
   std::vector<SavePoint> saves_;
+  RowFailures failures_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;
 };
 

@@ -13,12 +13,6 @@ using detail::check;
 
 namespace {
 
-// Returns whether a fixed-step solver evaluates the velocity at the end of its last step.
-bool looks_at_end(const Tableau& tableau) {
-  return std::any_of(tableau.c.begin(), tableau.c.begin() + tableau.stages,
-                     [](double c) { return c == 1; });
-}
-
 // Fails if the prediction does not determine the step at either end. A
 // velocity always does for an ODE.
 void check_ends(const SamplerOptions& o, double begin, double end) {
@@ -36,6 +30,11 @@ void check_ends(const SamplerOptions& o, double begin, double end) {
 }
 
 }  // namespace
+
+bool looks_at_end(const Tableau& tableau) {
+  return std::any_of(tableau.c.begin(), tableau.c.begin() + tableau.stages,
+                     [](double c) { return c == 1; });
+}
 
 std::vector<double> SamplerOptions::times() const {
   const bool adaptive = method == SamplingMethod::ode && solver.adapts();

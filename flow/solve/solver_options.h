@@ -21,6 +21,9 @@ struct SolverOptions {
   double first_step = 0;  // 0 means that it is estimated
   int max_steps = 10000;  // limit for each row, including rejected steps
   StepControl control{};
+  // A row that cannot be integrated becomes NaN, and the others go on without it, instead of an
+  // IntegrationFailure for all. Integrator::failures tells which.
+  bool skips_failures = false;
 
   // Returns whether the steps are adaptive. Fails without a method.
   bool adapts() const;

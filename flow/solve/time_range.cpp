@@ -44,6 +44,12 @@ bool can_end(const Parameterization& parameterization, SamplingMethod method, do
          has_velocity(parameterization, t);
 }
 
+bool noise_alone(const Scheduler& path, double t) {
+  if (t == 0) return true;
+  const Coefficients c = path(t);
+  return c.sigma >= 79.9 * c.alpha;
+}
+
 double TimeMargin::end_of(const Scheduler& path) const {
   for (double m : {begin, sigma, min_left}) {
     check(m > 0 && m < 0.5, "sample", "a margin of ", m,

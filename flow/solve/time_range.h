@@ -17,6 +17,12 @@ bool has_velocity(const Parameterization& parameterization, double t);
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
+// Whether the law of the path at t is that of its noise alone, for all that a sampler can tell: at t
+// = 0, and where the noise level sigma / alpha is at least 79.9, just below the first level of EDM,
+// 80 (Karras et al. 2022). A flow that begins there starts from sigma x0. A flow that begins later
+// has to start from alpha x1 + sigma x0.
+bool noise_alone(const Scheduler& path, double t);
+
 // A time range of the path. The flow runs from data to noise if begin > end.
 struct TimeRange {
   double begin = 0, end = 1;

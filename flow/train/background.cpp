@@ -1,5 +1,6 @@
 #include "flow/train/background.h"
 
+#include <system_error>
 #include <utility>
 
 #include "autograd/tensor/check.h"
@@ -7,10 +8,16 @@
 namespace pushforward {
 
 using detail::check;
+using detail::fail;
 
 BackgroundJob::BackgroundJob(std::function<void()> job) : job_(std::move(job)) {
   check(bool(job_), "background", "no job is given");
-  thread_ = std::thread([this] { serve(); });
+  try {
+    thread_ = std::thread([this] { serve(); });
+  } catch (const std::system_error& e) {
+    fail("background", "the system refuses a thread that draws batches ahead (", e.code().message(),
+         "); ask for one thread alone (--threads 1), which needs no other");
+  }
 }
 
 BackgroundJob::~BackgroundJob() {

@@ -14,7 +14,7 @@ namespace pushforward {
 
 class BackgroundJob {
  public:
-  // Each start() runs `job` once. Throws if `job` is empty.
+  // Each start() runs `job` once. Throws if `job` is empty, and if the system refuses the thread.
   explicit BackgroundJob(std::function<void()> job);
   ~BackgroundJob();
   BackgroundJob(const BackgroundJob&) = delete;

@@ -51,6 +51,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     now_.step = step;
     return;
   }
+  if (coupled_ && now_.step == step) return;
   // A batch that was drawn ahead counts only once it is known to be complete.
   const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();

@@ -1,5 +1,6 @@
 #include "flow/train/time_distribution.h"
 
+#include <algorithm>
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
@@ -61,6 +62,15 @@ TimeDistribution mode_time(double scale) {
 
 TimeDistribution cosmap_time() {
   return make_law("cosmap", [](double u) { return 1 - 1 / (std::tan(pi / 2 * u) + 1); });
+}
+
+TimeDistribution u_shaped_time(double sharpness) {
+  check(sharpness > 0 && sharpness <= 100, "time", "the sharpness of u_shaped is ", sharpness,
+        "; it must be above 0 and at most 100");
+  const double end = std::sinh(sharpness / 2);
+  return make_law("u_shaped", [sharpness, end](double u) {
+    return std::clamp(0.5 + std::asinh((2 * u - 1) * end) / sharpness, 0., 1.);
+  });
 }
 
 TimeDistribution beta_time(double a, double b) {

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -49,8 +51,19 @@ const char* cure(int error) {
     case ENFILE: return "too many open files: raise the limit (ulimit -n)";
     case EFBIG: return "raise the limit on file sizes (ulimit -f) or choose another file system";
     case EIO: return "check the disk";
+    case ENOMEM: return "free some memory, or raise the limit (ulimit -v)";
+    case ENXIO: return "nobody reads this pipe: start its reader first, or name a file";
+    case EPIPE: return "the program that read this pipe has ended";
     default: return "check the path and the file system";
   }
+}
+
+// Returns where a relative path was looked for, for the message that it is not there.
+std::string looked_in(const std::string& path, int error) {
+  if (error != ENOENT || path.empty() || path[0] == '/') return "";
+  std::array<char, 4096> folder;
+  if (::getcwd(folder.data(), folder.size()) == nullptr) return "";
+  return std::string("; it was looked for in ") + folder.data();
 }
 
 // Opens a new temporary file beside `path` and writes its name to `temporary`.
@@ -108,12 +121,31 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
   return attempt;
 }
 
+// Whether the path names a descriptor of this process, such as /dev/stdout, whatever that is.
+bool names_descriptor(const std::string& path) {
+  const std::string folder = folder_of(path);
+  return folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd";
+}
+
 // A device or pipe has no old content to keep, and a file must not replace it.
+// Opening a pipe for writing waits until somebody reads it, perhaps for ever; without waiting it
+// fails where nobody does.
 void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
+  const Descriptor reader = open_file(files, "write", path, O_WRONLY | O_NONBLOCK);
   Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
   if (const int error = write_all(files, descriptor.get(), bytes))
     fail_file("write", path, "write", error);
   if (descriptor.close() < 0) fail_file("write", path, "close", errno);
+}
+
+// Returns false if there is no memory for it.
+bool resized(std::string& bytes, std::size_t size) {
+  try {
+    bytes.resize(size);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -185,14 +217,15 @@ FileError::FileError(std::string where, std::string operation_name, int error,
 void fail_file(const char* verb, const std::string& path, const char* operation, int error) {
   throw FileError(path, operation, error,
                   std::string("[file] cannot ") + verb + " " + path + ": " +
-                      std::generic_category().message(error) + " (" + operation + "); " +
-                      cure(error));
+                      std::generic_category().message(error) + " (" + operation + ")" +
+                      looked_in(path, error) + "; " + cure(error));
 }
 
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
   const FileKind kind = read_status(files, path).kind;
   if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
-  if (kind == FileKind::other) return write_into_device(files, path, bytes);
+  if (kind == FileKind::other || names_descriptor(path))
+    return write_into_device(files, path, bytes);
   Attempt attempt = try_to_write(files, path, bytes);
   // After a failed fsync the kernel may have dropped the dirty pages. Only
   // a new file can be trusted.
@@ -207,7 +240,7 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
   if (files.fstat(descriptor.get(), status) < 0) fail_file("read", path, "stat", errno);
   if (status.kind == FileKind::folder) fail_file("read", path, "open", EISDIR);
   const auto too_large = [&] {
-    return FileError(path, "read", 0,
+    return FileError(path, "read", EFBIG,
                      "[file] cannot read " + path + ": it has more than " +
                          std::to_string(max_bytes) +
                          " bytes, which is the limit; check that it is the right file");
@@ -215,10 +248,13 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
   if (status.size > max_bytes) throw too_large();
   // One byte more than the size, so that the last read, which finds the end, has room.
   // It grows if the file grows.
-  std::string bytes(static_cast<std::size_t>(status.size) + 1, '\0');
+  std::string bytes;
+  if (!resized(bytes, static_cast<std::size_t>(status.size) + 1))
+    fail_file("read", path, "read", ENOMEM);
   std::size_t used = 0;
   while (true) {
-    if (used == bytes.size()) bytes.resize(2 * bytes.size() + 4096);
+    if (used == bytes.size() && !resized(bytes, 2 * bytes.size() + 4096))
+      fail_file("read", path, "read", ENOMEM);
     const ssize_t count = files.read(descriptor.get(), bytes.data() + used, bytes.size() - used);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail_file("read", path, "read", errno);
@@ -230,15 +266,25 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
   return bytes;
 }
 
+std::string read_regular_file(FileSystem& files, const std::string& path, std::uint64_t max_bytes) {
+  if (read_status(files, path).kind == FileKind::other)
+    throw FileError(path, "stat", EINVAL,
+                    "[file] cannot read " + path +
+                        ": it is a pipe or a device, and a file is needed; put the file there");
+  return read_file(files, path, max_bytes);
+}
+
 void make_folders(FileSystem& files, const std::string& path) {
   const FileKind kind = read_status(files, path).kind;
   if (kind == FileKind::folder) return;
   if (kind != FileKind::missing) fail_file("make the folder", path, "mkdir", ENOTDIR);
   const std::string above = folder_of(path);
   if (above != path) make_folders(files, above);
-  if (files.mkdir(path.c_str(), folder_mode) < 0 && errno != EEXIST) {
-    fail_file("make the folder", path, "mkdir", errno);
-  }
+  if (files.mkdir(path.c_str(), folder_mode) == 0) return;
+  const int error = errno;
+  // Another program may have made it. A link to nothing is in the way as well.
+  if (error != EEXIST || read_status(files, path).kind != FileKind::folder)
+    fail_file("make the folder", path, "mkdir", error);
 }
 
 std::vector<std::string> list_folder(FileSystem& files, const std::string& folder) {

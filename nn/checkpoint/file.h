@@ -53,7 +53,8 @@ class FileSystem {
 // Returns the operating system's files.
 FileSystem& posix();
 
-// A failed file operation: the path, the operation and the errno (0 if the content is wrong).
+// A failed file operation: the path, the operation and the errno. The errno is 0 only if the content
+// is wrong: any other says that the file could not be read, and nothing of what is in it.
 struct FileError : std::runtime_error {
   FileError(std::string where, std::string operation_name, int error, const std::string& message);
   std::string path;
@@ -69,13 +70,18 @@ struct FileError : std::runtime_error {
 // (O_EXCL), then write, fsync, close, rename, fsync of the folder. On an error it removes the
 // temporary file, keeps the old file and throws FileError. If only the folder's fsync failed,
 // the new file is in place and complete, and the FileError says so. A device or pipe
-// (/dev/stdout) is written to directly.
+// (/dev/stdout) is written to directly; it is an error if nobody reads the pipe.
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
 
 // Returns the content of `path`. Throws FileError if it cannot be read or has
 // more than `max_bytes` bytes.
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t max_bytes = std::uint64_t{1} << 34);
+
+// The same for a file of the program's own, such as a checkpoint. A pipe or device in its place is an
+// error as well: reading it could wait for ever.
+std::string read_regular_file(FileSystem& files, const std::string& path,
+                              std::uint64_t max_bytes = std::uint64_t{1} << 34);
 
 // Creates the folder `path` and its missing parents. Throws FileError on failure.
 void make_folders(FileSystem& files, const std::string& path);

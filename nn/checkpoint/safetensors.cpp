@@ -317,7 +317,7 @@ const TensorView& Safetensors::at(const std::string& name) const {
 }
 
 Safetensors read_safetensors(FileSystem& files, const std::string& path) {
-  return Safetensors(read_file(files, path), path);
+  return Safetensors(read_regular_file(files, path), path);
 }
 
 std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata) {

@@ -3,27 +3,26 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/ops.h"
+
 namespace pushforward::inline PF_REAL {
 
 using detail::check;
 
 TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
-  check(options_.dim > 0 && options_.dim % 2 == 0, "time", "dim ", options_.dim,
-        " must be even and positive: half cosines, half sines");
-  check(std::isfinite(options_.scale) && options_.scale >= 0 && options_.max_period > 0, "time",
-        "scale ", options_.scale, " and max_period ", options_.max_period,
-        "; the scale is 0 or more, the period positive");
+  if (options_.kind != TimeKind::sinusoidal) {
+    waves_.emplace("time", 1, options_.dim, options_.scale,
+                   options_.kind == TimeKind::learned_fourier);
+    return;
+  }
+  check_waves("time", options_.dim);
+  check(options_.max_period > 0, "time", "max_period ", options_.max_period, " must be positive");
   const int half = options_.dim / 2;
-  if (options_.kind == TimeKind::sinusoidal) {
-    fixed_ = Tensor({1, half});
-    for (int i = 0; i < half; ++i) {
-      fixed_(0, i) = static_cast<real>(1000 / (2 * std::numbers::pi) *
-                                       std::pow(options_.max_period, -double(i) / half));
-    }
-  } else {
-    frequencies_.emplace(Parameter::row(half, normal_init(options_.scale)));
-    frequencies_->frozen = options_.kind == TimeKind::fourier;
+  fixed_ = Tensor({1, half});
+  for (int i = 0; i < half; ++i) {
+    fixed_(0, i) = static_cast<real>(1000 / (2 * std::numbers::pi) *
+                                     std::pow(options_.max_period, -double(i) / half));
   }
 }
 
@@ -33,16 +32,9 @@ Var TimeFeatures::operator()(Var t) const {
   check(t.shape().rank == 2 && t.shape()[1] == 1, "time", "t is ", t.shape(),
         "; it must be a column (R, 1)");
   if (options_.kind == TimeKind::raw) return t;
-  Tape& tape = *t.tape;
-  const Label label(tape, "time");
-  const Var f = frequencies_ ? frequencies_->on(tape)
-                             : tape.input(fixed_.shape(), fixed_.values(), "frequencies");
-  const Var angle = scale(matmul(t, f), static_cast<real>(2 * std::numbers::pi));
-  return concat(cos(angle), sin(angle), 1);
-}
-
-void TimeFeatures::visit(const std::string& at, const Visitor& f) {
-  if (frequencies_) f(at + "frequencies", *frequencies_);
+  const Label label(*t.tape, "time");
+  if (waves_) return (*waves_)(t);
+  return waves(t, t.tape->input(fixed_.shape(), fixed_.values(), "frequencies"));
 }
 
 }  // namespace pushforward::inline PF_REAL

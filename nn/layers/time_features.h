@@ -6,7 +6,7 @@
 
 #include "autograd/tensor/tensor.h"
 #include "nn/choice.h"
-#include "nn/layers/layers.h"
+#include "nn/layers/fourier_features.h"
 
 namespace pushforward {
 
@@ -51,11 +51,13 @@ class TimeFeatures {
   int columns() const;
   Var operator()(Var t) const;
   // Visits "frequencies" for the Fourier kinds.
-  void visit(const std::string& at, const Visitor& f);
+  void visit(const std::string& at, const Visitor& f) {
+    if (waves_) waves_->visit(at, f);
+  }
 
  private:
   TimeOptions options_;
-  std::optional<Parameter> frequencies_;  // (1, dim / 2)
+  std::optional<FourierFeatures> waves_;  // fourier, learned_fourier
   Tensor fixed_;                          // sinusoidal: the row of frequencies
 };
 

@@ -6,10 +6,11 @@ using detail::check;
 
 namespace {
 
-MlpOptions velocity_mlp_options(const VelocityOptions& o, int conditioning_columns) {
+MlpOptions velocity_mlp_options(const VelocityOptions& o, int input_columns,
+                                int conditioning_columns) {
   const bool film = o.condition == Condition::film;
   check(!film || !o.hidden.empty(), "velocity", "film needs a hidden layer to modulate");
-  return {.in = o.dim + (film ? 0 : conditioning_columns),
+  return {.in = input_columns + (film ? 0 : conditioning_columns),
           .out = o.dim,
           .hidden = o.hidden,
           .activation = o.activation,
@@ -25,8 +26,9 @@ MlpOptions velocity_mlp_options(const VelocityOptions& o, int conditioning_colum
 template <class Net>
 VelocityNet<Net>::VelocityNet(const VelocityOptions& options)
     : options_(options),
+      input_(options.input, options.dim),
       conditioning_(options.time, options.classes, options.label_dim, "velocity"),
-      net_(velocity_mlp_options(options, conditioning_.columns())) {
+      net_(velocity_mlp_options(options, input_.columns(), conditioning_.columns())) {
   if (options_.condition == Condition::film)
     embed_.emplace(conditioning_.columns(), options_.hidden[0], options_.init);
 }
@@ -39,13 +41,15 @@ Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
         "; t must be ", Shape{x.shape()[0], 1});
   const Var conditioning = conditioning_(t, labels);
-  if (!embed_) return net_(concat(x, conditioning, 1), mode);
-  return net_(x, mode, activate(options_.activation, (*embed_)(conditioning)));
+  const Var z = input_(x);
+  if (!embed_) return net_(concat(z, conditioning, 1), mode);
+  return net_(z, mode, activate(options_.activation, (*embed_)(conditioning)));
 }
 
 template <class Net>
 void VelocityNet<Net>::visit(const std::string& at, const Visitor& f) {
   net_.visit(at, f);
+  input_.visit(at + "input_features.", f);
   conditioning_.time.visit(at + "time.", f);
   if (embed_) embed_->visit(at + "embed.", f);
   if (conditioning_.label) conditioning_.label->visit(at + "label.", f);

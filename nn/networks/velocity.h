@@ -13,11 +13,11 @@
 namespace pushforward::inline PF_REAL {
 
 // u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning is c = features(t), or
-// [features(t), embedding of the label]:
-// - concat: net([x, c]);
-// - film: net(x), each hidden layer modulated by f(Linear(c)), as wide as the first hidden layer.
+// [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
+// - concat: net([z, c]);
+// - film: net(z), each hidden layer modulated by f(Linear(c)), as wide as the first hidden layer.
 // The names of the inner network have no prefix, so an mlp with raw time is torch.nn.Sequential on
-// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "time.frequencies",
+// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "input_features.frequencies" (D, dim / 2), "time.frequencies",
 // "embed.weight" and "label.weight" (classes + 1, label_dim), whose last row is for rows without a
 // label (Ho, Salimans 2022).
 template <class Net>
@@ -37,6 +37,7 @@ class VelocityNet {
 
  private:
   VelocityOptions options_;
+  InputFeatures input_;
   Conditioning conditioning_;
   std::optional<Linear> embed_;  // only with film
   Net net_;

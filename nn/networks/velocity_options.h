@@ -7,6 +7,7 @@
 #include "nn/choice.h"
 #include "nn/init.h"
 #include "nn/layers/activation.h"
+#include "nn/layers/input_features.h"
 #include "nn/layers/time_features.h"
 
 namespace pushforward {
@@ -40,6 +41,7 @@ struct VelocityOptions {
   int dim = 2;                             // D, of x and of the velocity
   std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
   Activation activation = Activation::silu;
+  InputOptions input{};  // what the network sees of x: x itself, or Fourier features beside it
   TimeOptions time{};
   int classes = 0;     // rows may have labels 0 .. classes - 1; 0: the network is unconditional
   int label_dim = 32;  // columns of a label's embedding

@@ -115,48 +115,52 @@ void Trainer::keep(WorkerTape& worker_tape) {
 }
 
 void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss) {
-  for (int chunk = bin; chunk < chunks.count(); chunk += bins_) {
-    keep(worker_tape);
-    worker_tape.scope.reset();
-    worker_tape.scope.emplace(worker_tape.tape);
-    const RowRange rows{chunks.begin(chunk), chunks.rows_of(chunk)};
-    const double weight = double(rows.count) / chunks.rows;
-    const Var y = loss(worker_tape.tape, rows);
-    check(static_cast<bool>(y), "train",
-          "the loss is null; return its mean over the rows, one number on the given tape");
-    check(y.tape == &worker_tape.tape, "train",
-          "the loss is on another tape; compute it on the tape that is given");
-    check(y.shape().size() == 1, "train",
-          "the loss must be one number on the given tape; its shape is ", y.shape(),
-          "; take its mean over the rows");
-    const double value = static_cast<double>(y.item());
-    losses_[static_cast<std::size_t>(chunk)] = weight * value;
-    if (!std::isfinite(value)) continue;
+  for (int chunk = bin; chunk < chunks.count(); chunk += bins_)
+    run_chunk(worker_tape, bin, chunk, chunks, loss);
+}
 
-    worker_tape.wrt.clear();
-    worker_tape.trained.clear();
-    for (std::size_t k = 0; k < trained_.size(); ++k) {
-      const Var line = worker_tape.tape.parameter(trained_[k]->slot);
-      if (!line) continue;
-      worker_tape.wrt.push_back(line);
-      worker_tape.trained.push_back(static_cast<int>(k));
-    }
-    worker_tape.out.assign(worker_tape.wrt.size(), Var{});
-    grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt,
-         worker_tape.out);
-    for (std::size_t i = 0; i < worker_tape.out.size(); ++i) {
-      if (!worker_tape.out[i]) continue;
-      const auto k = static_cast<std::size_t>(worker_tape.trained[i]);
-      const std::span<const real> g = worker_tape.out[i].values();
-      const real*& sum = source(bin, k);
-      if (!sum) {
-        sum = g.data();
-      } else {  // `keep` has copied the bin's earlier chunks
-        kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
-      }
-    }
-    worker_tape.bin = bin;
+void Trainer::run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chunks, LossRef loss) {
+  if (options_.interrupted && options_.interrupted()) throw TrainingInterrupted();
+  keep(worker_tape);
+  worker_tape.scope.reset();
+  worker_tape.scope.emplace(worker_tape.tape);
+  const RowRange rows{chunks.begin(chunk), chunks.rows_of(chunk)};
+  const double weight = double(rows.count) / chunks.rows;
+  const Var y = loss(worker_tape.tape, rows);
+  check(static_cast<bool>(y), "train",
+        "the loss is null; return its mean over the rows, one number on the given tape");
+  check(y.tape == &worker_tape.tape, "train",
+        "the loss is on another tape; compute it on the tape that is given");
+  check(y.shape().size() == 1, "train",
+        "the loss must be one number on the given tape; its shape is ", y.shape(),
+        "; take its mean over the rows");
+  const double value = static_cast<double>(y.item());
+  losses_[static_cast<std::size_t>(chunk)] = weight * value;
+  if (!std::isfinite(value)) return;
+
+  worker_tape.wrt.clear();
+  worker_tape.trained.clear();
+  for (std::size_t k = 0; k < trained_.size(); ++k) {
+    const Var line = worker_tape.tape.parameter(trained_[k]->slot);
+    if (!line) continue;
+    worker_tape.wrt.push_back(line);
+    worker_tape.trained.push_back(static_cast<int>(k));
   }
+  worker_tape.out.assign(worker_tape.wrt.size(), Var{});
+  grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt,
+       worker_tape.out);
+  for (std::size_t i = 0; i < worker_tape.out.size(); ++i) {
+    if (!worker_tape.out[i]) continue;
+    const auto k = static_cast<std::size_t>(worker_tape.trained[i]);
+    const std::span<const real> g = worker_tape.out[i].values();
+    const real*& sum = source(bin, k);
+    if (!sum) {
+      sum = g.data();
+    } else {  // `keep` has copied the bin's earlier chunks
+      kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
+    }
+  }
+  worker_tape.bin = bin;
 }
 
 void Trainer::check_reached() const {
@@ -215,6 +219,17 @@ struct Trainer::Clear {
     }
   }
 };
+
+void Trainer::rehearse(int rows, LossRef loss) {
+  check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");
+  plan();
+  const Chunks chunks{rows, options_.chunk};
+  prepare(chunks);
+  const Clear clear{worker_tapes_};
+  workers_.run(std::min(static_cast<int>(worker_tapes_.size()), bins_), [&](int s, int) {
+    run_chunk(worker_tapes_[static_cast<std::size_t>(s)], s, s, chunks, loss);
+  });
+}
 
 StepResult Trainer::run(int rows, LossRef loss) {
   check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");

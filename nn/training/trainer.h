@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include "autograd/tape.h"
@@ -24,6 +26,12 @@ struct TrainerOptions {
   double ema_decay = 0;    // 0: no average
   bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
   int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
+  std::function<bool()> interrupted{};  // asked before each chunk; true ends the step
+};
+
+// Thrown when `interrupted` returns true. The step has changed nothing and can be taken again.
+struct TrainingInterrupted : std::runtime_error {
+  TrainingInterrupted() : std::runtime_error("[train] interrupted within a step") {}
 };
 
 // Rows [first, first + count) of the step's batch.
@@ -76,6 +84,13 @@ class Trainer {
     return run(rows, LossRef(loss));
   }
 
+  // Takes the memory of such a step: each tape records one chunk, forward and backward. Changes
+  // nothing that a step depends on. Throws std::bad_alloc.
+  template <class Loss>
+  void reserve(int rows, const Loss& loss) {
+    rehearse(rows, LossRef(loss));
+  }
+
   const TrainerOptions& options() const { return options_; }
   Parameters& parameters() const { return parameters_; }
   Optimizer& optimizer() { return optimizer_; }
@@ -106,9 +121,11 @@ class Trainer {
   struct Clear;
 
   StepResult run(int rows, LossRef loss);
+  void rehearse(int rows, LossRef loss);
   void plan();
   void prepare(Chunks chunks);
   void run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss);
+  void run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chunks, LossRef loss);
   void keep(WorkerTape& worker_tape);
   real* bin_array(int bin, std::size_t trained);
   void check_reached() const;

@@ -43,11 +43,32 @@ def save_safetensors(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + buffer)
 
 
-def network():
-    return torch.nn.Sequential(torch.nn.Linear(3, 64), torch.nn.SiLU(),
-                               torch.nn.Linear(64, 64), torch.nn.SiLU(),
-                               torch.nn.Linear(64, 64), torch.nn.SiLU(),
-                               torch.nn.Linear(64, 2))
+def waves(z, frequencies):
+    return torch.cat([torch.cos(2 * torch.pi * z @ frequencies), torch.sin(2 * torch.pi * z @ frequencies)], 1)
+
+
+class Network(torch.nn.Module):
+    """An MLP on x, the waves of x and the waves of t, as the README has it."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = torch.nn.Sequential(torch.nn.Linear(2 + 16 + 8, 64), torch.nn.SiLU(),
+                                       torch.nn.Linear(64, 64), torch.nn.SiLU(),
+                                       torch.nn.Linear(64, 64), torch.nn.SiLU(),
+                                       torch.nn.Linear(64, 2))
+        self.x_waves, self.t_waves = 0.3 * torch.randn(2, 8), torch.randn(4)
+
+    def load(self, tensors):
+        self.x_waves, self.t_waves = tensors.pop("input_features.frequencies"), tensors.pop("time.frequencies")
+        self.net.load_state_dict(tensors)
+
+    def tensors(self):
+        return {**self.net.state_dict(), "input_features.frequencies": self.x_waves,
+                "time.frequencies": self.t_waves}
+
+    def forward(self, rows):
+        x, t = rows[:, :2], rows[:, 2:]
+        return self.net(torch.cat([x, waves(x, self.x_waves), waves(t, self.t_waves[None])], 1))
 
 
 def compare(net, points, what):
@@ -152,14 +173,14 @@ def main():
     program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     model, points = folder / "model.safetensors", folder / "points.csv"
-    net = network()
+    net = Network()
 
     subprocess.run([program, "train", str(model), str(points)], check=True)
-    net.load_state_dict(load_safetensors(model))
+    net.load(load_safetensors(model))
     compare(net, points, "trained here, loaded into PyTorch")
 
-    net = network()
-    save_safetensors(model, net.state_dict())
+    net = Network()
+    save_safetensors(model, net.tensors())
     subprocess.run([program, "evaluate", str(model), str(points)], check=True)
     compare(net, points, "made by PyTorch, loaded here")
 

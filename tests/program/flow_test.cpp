@@ -130,7 +130,7 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
 
 TEST_CASE("samples with their density, and the density of these samples, agree") {
   const Plane sandbox;
-  // The scales 2 and 0.5 cancel, so a unit of volume of the field is one of the data.
+  // The units of the data are those of `affine`, which are those of the field.
   sandbox.train("run",
                 R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
@@ -286,7 +286,7 @@ TEST_CASE("trajectories tell their times") {
   CHECK(times("") == std::vector<double>{0, 1. / 16, 1. / 4, 9. / 16, 1});
 }
 
-TEST_CASE("bits per dimension count bins of the raw data, whatever the units in between") {
+TEST_CASE("bits per dimension count bins in the units of the data, whatever is in between") {
   const Plane sandbox;
   sandbox.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
   const std::string csv = R"({"type":"csv","path":"whole.csv","header":"no"})";
@@ -298,12 +298,14 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
   };
   struct Case {
     std::string data;
-    double log2_bin;  // log2 of the width of a bin in raw units, averaged over the columns
+    double log2_bin;  // log2 of the width of a bin in the data's units, averaged over the columns
   };
   for (const Case& c :
-       {Case{bins(1, csv), 0}, Case{affine("2", bins(1, csv)), 0},
-        Case{bins(0.5, affine("0.5", csv)), 0}, Case{bins(1, affine("0.5", csv)), 1},
-        Case{affine("3", bins(0.5, affine("[0.125, 2]", csv))), 0},
+       {Case{bins(1, csv), 0}, Case{affine("2", bins(1, csv)), 1},
+        Case{bins(0.5, affine("0.5", csv)), -1}, Case{bins(1, affine("0.5", csv)), 0},
+        Case{affine("[4, 1]", bins(0.5, affine("[0.125, 2]", csv))), 0},
+        Case{R"({"type":"standardize","of":)" + affine("2", bins(1, csv)) + "}", 1},
+        Case{affine("2", R"({"type":"standardize","of":)" + bins(1, csv) + "}"), 1},
         Case{R"({"type":"standardize","of":)" + bins(1, csv) + "}", 0}}) {
     CAPTURE(c.data);
     sandbox.train("run", "'data=" + c.data + "' train.steps=2");
@@ -311,7 +313,7 @@ TEST_CASE("bits per dimension count bins of the raw data, whatever the units in 
     INFO(eval.text);
     REQUIRE(eval.code == 0);
     const auto report = nlohmann::json::parse(eval.text).at("likelihood");
-    // Bits per dimension are -log2(p V) / D, and nll is -ln p per unit of the raw data's volume.
+    // Bits per dimension are -log2(p V) / D, and nll is -ln p per unit of the data's volume.
     CHECK(report.at("bits_per_dimension").get<double>() ==
           Approx(report.at("nll").get<double>() / (2 * std::log(2.)) - c.log2_bin).margin(1e-9));
   }

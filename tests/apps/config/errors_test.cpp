@@ -33,6 +33,18 @@ const std::string moons_text = R"({"data": {"type": "moons"}})";
 
 }  // namespace
 
+TEST_CASE("a number beyond 1e12 is told the limit that it is beyond") {
+  const auto error = [](const char* override) { return errors(moons_text, {override}); };
+  CHECK_THAT(error(R"(coupling={"type": "ot", "label_weight": 1e13})"),
+             Contains("/coupling/label_weight is 1e13, but must be at least 0, at most 1e12"));
+  CHECK_THAT(error(R"(data={"type": "affine", "scale": -2e12, "of": {"type": "moons"}})"),
+             Contains("/data/scale is -2e12, but must be nonzero, at least -1e12"));
+  CHECK_THAT(error(R"(data={"type": "affine", "scale": 0, "of": {"type": "moons"}})"),
+             Contains("/data/scale is 0, but must be nonzero\n"));
+  CHECK_THAT(error("source.std=1e15"), Contains("but must be above 0, at most 1e12"));
+  CHECK_THAT(error("source.std=-1"), Contains("but must be above 0\n"));
+}
+
 TEST_CASE("all errors of a file come at once, in its order") {
   CHECK(
       errors(R"({

@@ -46,6 +46,13 @@ double one(const std::string& descr, const std::string& data) {
 
 }  // namespace
 
+TEST_CASE("an axis of 0 makes an empty array, however long the others are", "[npy]") {
+  const NdArray empty{{0, std::size_t{1} << 40, std::size_t{1} << 40}, {}};
+  const NdArray again = parse_npy(npy_bytes(empty), "empty.npy");
+  CHECK(again.shape == empty.shape);
+  CHECK(again.values.empty());
+}
+
 TEST_CASE("arrays are written and read back to the bit", "[npy]") {
   const TestFolder folder;
   const NdArray array{{2, 3}, {1, -0.0, 1.0 / 3, 1e300, -1e-320, 6}, "<f8"};

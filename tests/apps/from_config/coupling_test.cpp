@@ -74,11 +74,14 @@ TEST_CASE("every coupling of the config has its name and pairs rows as it says")
   for (int k = 0; k < 6; ++k) CHECK(kept[k] % 2 == k % 2);
 }
 
-TEST_CASE("Sinkhorn stops where the config says it may") {
-  CHECK_THROWS_WITH(
-      partners(
-          coupling(R"({"type": "sinkhorn", "reg": 100, "tolerance": 1e-12, "iterations": 1})")),
-      Contains("[sinkhorn]"));
+TEST_CASE("Sinkhorn stops where the config says it may, and the exact plan takes its place") {
+  const Coupling stopped =
+      coupling(R"({"type": "sinkhorn", "reg": 100, "tolerance": 1e-12, "iterations": 1})");
+  CHECK(partners(stopped) == std::vector<int>{5, 4, 3, 2, 1, 0});
+  CHECK(stopped.replaced->load() == 1);
+  const Coupling found = coupling(R"({"type": "sinkhorn", "reg": 100})");
+  partners(found);
+  CHECK(found.replaced->load() == 0);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -47,15 +47,6 @@ TEST_CASE("data far from the scale of the noise is warned of with a cure") {
   CHECK(found({"data=geyser", "source=data", "source.of=moons"}).empty());
 }
 
-TEST_CASE("EDM's standard deviation of the data is compared with the data's") {
-  CHECK(found({"prediction=edm", "sigma_data=0.7"}).empty());
-  const std::vector<std::string> raw = found({"prediction=edm", "data=geyser"});
-  REQUIRE(raw.size() == 1);
-  CHECK_THAT(raw[0], Contains("the data has standard deviation 9.6") &&
-                         Contains("/sigma_data is 0.5") && Contains(" sigma_data=1"));
-  CHECK(found({"prediction=edm", cure_in(raw[0]), "sigma_data=1"}).empty());
-}
-
 TEST_CASE("a column that counts the rows is warned of") {
   const Sandbox sandbox;
   NdArray table{{40, 3}, {}};

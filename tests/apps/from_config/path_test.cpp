@@ -125,6 +125,8 @@ TEST_CASE("each time distribution is the one of that name, with the config's num
       {R"({"type": "mode", "scale": 1})", 0.25, 0.25 - (std::pow(std::sin(kPi / 8), 2) - 0.25)},
       {R"({"type": "cosmap"})", 0.5, 0.5},
       {R"({"type": "cosmap"})", 0.25, 1 - 1 / (std::tan(kPi / 8) + 1)},
+      {R"({"type": "u_shaped"})", 0.25, 0.5 - std::asinh(0.5 * std::sinh(2.)) / 4},
+      {R"({"type": "u_shaped", "sharpness": 1})", 0.75, 0.5 + std::asinh(0.5 * std::sinh(0.5))},
       {R"({"type": "beta", "a": 2, "b": 1})", 0.49, 0.7},
       {R"({"type": "beta"})", 0.5, std::pow(0.5, 1 / 1.5)},
       // sigma / alpha = (1 - t) / t = exp(z), so t = 1 / (1 + exp(z)), which decreases with z.

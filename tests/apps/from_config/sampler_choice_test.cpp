@@ -2,6 +2,7 @@
 // and last time, the scale of the source, and the last step.
 #include "apps/from_config/sampler_choice.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -94,7 +95,7 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   CHECK(options(rk4, more).grid == cosine_grid(20));
 
   const std::vector<std::string> tight{"sampler.rtol=1e-8", "sampler.atol=1e-9",
-                                       "sampler.max_steps=77"};
+                                       "sampler.max_steps=77", "precision=float64"};
   CHECK(options(tight).solver.rtol == 1e-8);
   CHECK(options(tight).solver.atol == 1e-9);
   CHECK(options(tight).solver.max_steps == 77);
@@ -133,12 +134,65 @@ TEST_CASE("begin and end are the config's, and a list's own") {
   CHECK(o.grid == time_grid(4, 0.2, 0.6));
   CHECK(o.begin == 0.2);
   CHECK(o.end == 0.6);
-  CHECK(o.source_scale == Approx(0.8));  // sigma at `begin`
+  // It starts from alpha x1 + sigma x0 where it begins.
+  CHECK(o.starts_on_path);
+  CHECK(o.source_scale == 1);
   const SamplerOptions list = options(
       {"sampler.type=heun", R"(sampler.grid={"type": "list", "times": [0.25, 0.5, 0.75]})"});
   CHECK(list.begin == 0.25);
   CHECK(list.end == 0.75);
-  CHECK(list.source_scale == 0.75);
+  CHECK(list.starts_on_path);
+  CHECK(list.source_scale == 1);
+}
+
+TEST_CASE("tolerances below what the precision holds are refused") {
+  CHECK(refusal({"sampler.rtol=1e-8", "sampler.atol=1e-9"}, {}) ==
+        "[sample] the tolerances rtol 1e-08 and atol 1e-09 are below what float32 holds, about "
+        "1.2e-07 of a number; raise one of them to 1e-6, or train the run with /precision "
+        "\"float64\"");
+  CHECK(refusal({"sampler.rtol=1e-9", "sampler.atol=1e-6"}, {}) == "none");
+  CHECK(refusal({"sampler.rtol=1e-9", "sampler.atol=1e-9"}, solver("rk4")) == "none");
+  const Config config = moons_sampler_config({"sampler.rtol=1e-9", "sampler.atol=1e-9"});
+  CHECK_THROWS_AS(check_tolerances_hold(config), Failure);
+  CHECK_NOTHROW(check_tolerances_hold(
+      moons_sampler_config({"sampler.rtol=1e-9", "sampler.atol=1e-9", "sampler.steps=8"})));
+}
+
+TEST_CASE("a flow starts from the source only where its path is noise alone") {
+  const auto starts = [](const std::vector<std::string>& overrides) {
+    const SamplerOptions o = options(overrides);
+    if (!o.starts_on_path) CHECK(o.source_scale == o.parameterization.scheduler(o.begin).sigma);
+    return o.starts_on_path;
+  };
+  CHECK_FALSE(starts({}));
+  CHECK(starts({"sampler.begin=1e-6"}));
+  CHECK_FALSE(starts({"prediction=noise"}));  // begins at 0.001
+  CHECK(starts({"prediction=noise", R"(path={"type": "polynomial", "power": 0.25})"}));
+  CHECK_FALSE(starts({"path.type=vp", "prediction=noise"}));
+  CHECK_FALSE(starts({"path.type=ve", "path.sigma_max=5"}));
+  // EDM's levels begin at sigma_max, and 80 of them is noise.
+  CHECK_FALSE(starts({"sampler.type=edm_heun"}));
+  CHECK(starts({"sampler.type=edm_heun", R"(sampler.grid={"type": "edm", "sigma_max": 2})"}));
+  CHECK_FALSE(starts({R"(sampler.path.type=ve)"}));
+}
+
+TEST_CASE("the exact field of a finite set is left before t = 1 by solvers that look there") {
+  const Config config = moons_sampler_config({});
+  const auto end = [&](const char* name, bool points) {
+    FieldTimeRange range;
+    range.ends_in_points = points;
+    const SamplerOptions o =
+        sampler_options(config, solver(name), make_parameterization(config), range);
+    CHECK(o.denoise_last == (o.end < 1));
+    return o.end;
+  };
+  for (const char* name : {"dopri5", "tsit5", "bosh3", "heun", "rk4", "rk4_38"}) {
+    CAPTURE(name);
+    CHECK(end(name, false) == 1);
+    CHECK(std::abs(1 - end(name, true) - 1e-5) < 1e-7);
+  }
+  for (const char* name : {"euler", "midpoint", "ralston", "heun3", "euler_maruyama", "dpm_solver"})
+    CHECK(end(name, true) == 1);
 }
 
 TEST_CASE("where a prediction has no velocity the flow begins or ends beside it") {
@@ -211,10 +265,11 @@ TEST_CASE("a flow begins with the noise of its path") {
   CHECK(options({"path.type=ve", "path.sigma_max=9"}).source_scale == Approx(9));
   CHECK(options({"path.type=edm", "prediction=edm"}).source_scale == Approx(80));
   CHECK(options({"prediction=noise"}).source_scale == Approx(0.999));
-  // A grid may begin at a lower noise level than the path.
-  CHECK(options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
-                 R"(sampler.grid={"type": "edm", "sigma_max": 5})"})
-            .source_scale == Approx(5));
+  // A grid may begin at a lower noise level than the path. From there on the rows of the data count.
+  const SamplerOptions o = options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
+                                    R"(sampler.grid={"type": "edm", "sigma_max": 5})"});
+  CHECK(o.parameterization.scheduler(o.begin).sigma == Approx(5));
+  CHECK(o.starts_on_path);
 }
 
 TEST_CASE("diffusion is the config's for SDE samplers, the usual one otherwise") {

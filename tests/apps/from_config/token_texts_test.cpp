@@ -80,7 +80,7 @@ TEST_CASE("a text is the same with a mark, with any line ends, and packed as no 
   CHECK(plain.report.line == "read " + sandbox.path("f") +
                                  ": 14 characters, 14 to train on and 0 held out, "
                                  "9 distinct characters");
-  for (const std::string& same :
+  for (const std::string same :
        {"\xEF\xBB\xBFone two\nthree\n", "one two\r\nthree\r\n", "one two\rthree\r"}) {
     INFO(same);
     const TextFile file = read(same, keys);

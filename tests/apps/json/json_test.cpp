@@ -56,3 +56,11 @@ TEST_CASE("a JSON value: asked for what it is not, it says what it is", "[json]"
                     Contains("asked for a number, and the value is an object"));
   CHECK_THROWS_WITH(Json::array({1}).at(1), "[json] item 1 of 1, counted from 0");
 }
+
+TEST_CASE("a JSON value: bytes that are not UTF-8 are written as codes", "[json]") {
+  const Json value{{"o\xff", "caf\xc3\xa9 \xe2\x82 x"}};
+  CHECK(value.dump() == R"({"o\\xff":"caf)"
+                        "\xc3\xa9"
+                        R"( \\xe2\\x82 x"})");
+  CHECK(Json::parse(value.dump()).at("o\\xff").text() == "caf\xc3\xa9 \\xe2\\x82 x");
+}

@@ -285,7 +285,7 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   put(checkpoints.path(1), "");
   CHECK(refusal([&] { checkpoints.newest_whole(); }) ==
         "[checkpoint] none of the 4 checkpoints in " + folder.path() +
-            " can be read; start again with --overwrite");
+            " is whole; start again with --overwrite");
 }
 
 TEST_CASE("whichever call fails while a checkpoint is written, a whole one is found",

@@ -89,9 +89,16 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
           "[file] cannot write " + path +
               ": No space left on device (write); free space or choose another folder (--out)");
     CHECK(read_metrics(path).size() == 1);
+    // The row waits for room, and comes before the next one, or when the file is synced.
     files.room = 1 << 20;
     metrics.append(row(3));
-    CHECK(read_file(posix(), path) == make_text(1, 1) + make_text(3, 3));
+    CHECK(read_file(posix(), path) == make_text(1, 3));
+    files.room = 5;
+    CHECK_THROWS_AS(metrics.append(row(4)), FileError);
+    CHECK_THROWS_AS(metrics.append(row(5)), FileError);
+    files.room = 1 << 20;
+    metrics.sync();
+    CHECK(read_file(posix(), path) == make_text(1, 5));
   }
 }
 

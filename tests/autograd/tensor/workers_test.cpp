@@ -11,8 +11,18 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/no_threads.h"
 
 namespace pushforward {
+
+TEST_CASE("threads that the system refuses are told, and those it gave are ended", "[workers]") {
+  if (!NoThreads::possible) return;
+  const NoThreads limit;
+  CHECK_THROWS_WITH(Workers(64), Contains("[workers] the system refuses thread ") &&
+                                     Contains(" of 64 (Resource temporarily unavailable") &&
+                                     Contains("); ask for at most ") && Contains(" (--threads "));
+  CHECK_NOTHROW(Workers(1));
+}
 
 TEST_CASE("a number of threads below 0 is refused", "[workers]") {
   for (const int threads : {-1, -7})

@@ -244,10 +244,11 @@ TEST_CASE("training steps of token networks make no heap allocation") {
 TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
   Workers workers(1);
   const std::vector<std::vector<double>> distributions(4, {0.1, 0.2, 0.3, 0.4});
-  const std::vector<int> given{-1, 2, -1, -1};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
       const TokenPath path{cosine_kappa(), kind, 4};
+      // Tokens can be given with a mask source.
+      const std::vector<int> given{-1, kind == SourceKind::mask ? 2 : -1, -1, -1};
       TokenSamplerOptions options;
       options.method = method;
       options.steps = 8;

@@ -219,4 +219,31 @@ TEST_CASE("a batch of one row, and options that make no coupling") {
     CHECK_NOTHROW(c.pair(unlabelled, kOtStream, pairs));
 }
 
+TEST_CASE("a batch whose entropic plan is not found gets the exact one, and is counted") {
+  const int n = 64;
+  const Tensor x0 = draw_rows(Toy("moons"), {1, Purpose::noise, 0}, n),
+               x1 = draw_rows(Toy("8gaussians"), {1, Purpose::data, 0}, n);
+  const Endpoints ends{n, 2, x0.data(), x1.data(), nullptr};
+  const SinkhornOptions hopeless{.reg = 1e-3, .max_iterations = 5}, easy{.reg = 1};
+  std::vector<RowPair> exact(n), found(n);
+  ot_coupling().pair(ends, {}, exact);
+  const Coupling both = sinkhorn_coupling(hopeless, true);
+  REQUIRE(both.replaced);
+  both.pair(ends, {3, Purpose::coupling, 0}, found);
+  CHECK(found == exact);
+  CHECK(both.replaced->load() == 1);
+  CHECK_THROWS_WITH(sinkhorn_coupling(hopeless).pair(ends, {}, found),
+                    Contains("allow more iterations, or use exact transport"));
+  CHECK_FALSE(sinkhorn_coupling(hopeless).replaced);
+  // Where the plan is found, it is drawn from as without the fallback.
+  const Coupling fine = sinkhorn_coupling(easy, true);
+  std::vector<RowPair> alone(n);
+  fine.pair(ends, {3, Purpose::coupling, 0}, found);
+  sinkhorn_coupling(easy).pair(ends, {3, Purpose::coupling, 0}, alone);
+  CHECK(found == alone);
+  CHECK(fine.replaced->load() == 0);
+  CHECK(schroedinger_bridge_coupling(0.1, BridgeMethod::sinkhorn, true).replaced);
+  CHECK_FALSE(schroedinger_bridge_coupling(0.1, BridgeMethod::exact, true).replaced);
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "flow/distributions/affine.h"
 #include "flow/distributions/gaussian_mixture.h"
@@ -207,6 +208,45 @@ TEST_CASE("Hutchinson's estimate has no bias") {
   CHECK(spread(DivergenceBy::gaussian, 4, 2) == Approx(2 * all / 4).epsilon(0.15));
 }
 
+TEST_CASE("an estimate knows its standard error, and asking for it changes no bit") {
+  Workers workers(2);
+  constexpr int n = 3000, probes = 5;
+  Tensor x({n, 3});
+  for (int r = 0; r < n; ++r) x(r, 0) = 1, x(r, 1) = real(0.5), x(r, 2) = real(-0.3);
+  for (LikelihoodOptions options : {LikelihoodOptions{}, fixed(kHeun, 20)}) {
+    options.divergence = {DivergenceBy::gaussian, probes, 3};
+    Likelihood plain(linear_field(kMatrix, 3), normal(3), options, workers);
+    options.probe_errors = true;
+    Likelihood likelihood(linear_field(kMatrix, 3), normal(3), options, workers);
+    std::vector<double> found(n), errors(n);
+    likelihood.log_density(n, x.data(), found.data(), nullptr, errors.data());
+    CHECK(found == plain.log_density(x));
+    double mean = 0, square = 0, said = 0;
+    for (const double l : found) mean += l / n;
+    for (const double l : found) square += std::pow(l - mean, 2) / n;
+    for (const double e : errors) said += e * e / n;
+    CHECK(said == Approx(square).epsilon(0.1));
+    // With samples that are drawn, too.
+    Tensor drawn({40, 3}), again({40, 3});
+    std::vector<double> log_p(40), same(40);
+    likelihood.sample(4, 40, drawn.data(), log_p.data(), errors.data());
+    plain.sample(4, 40, again.data(), same.data());
+    CHECK(log_p == same);
+    CHECK(std::equal(drawn.data(), drawn.data() + 120, again.data()));
+    for (int k = 0; k < 40; ++k) CHECK(errors[k] > 0);
+  }
+  LikelihoodOptions options;
+  options.probe_errors = true;
+  double log_p = 0, error = -1;
+  Likelihood(linear_field(kMatrix, 3), normal(3), options, workers)
+      .log_density(1, x.data(), &log_p, nullptr, &error);
+  CHECK(error == 0);
+  options.divergence = {DivergenceBy::rademacher, 1, 3};
+  Likelihood(linear_field(kMatrix, 3), normal(3), options, workers)
+      .log_density(1, x.data(), &log_p, nullptr, &error);
+  CHECK(std::isnan(error));
+}
+
 TEST_CASE("the same bits on any number of threads, and rows that do not know each other") {
   const RandomField net(2, 5);
   const Tensor x = draw_rows(GaussianSource(2, 2), sample_stream(8), 1000);
@@ -309,6 +349,28 @@ TEST_CASE("outside the source's support the density is none") {
       likelihood.log_density(Tensor({2, 1}, std::vector<real>{real(1.5), real(0.5)}));
   CHECK(std::abs(found[0]) < 1e-5);
   CHECK(found[1] < -1e300);
+}
+
+TEST_CASE("a row without ln p leaves the others as they are") {
+  Workers workers(2);
+  Likelihood all([](Var x, Var) { return scale(x, real(0.3)); }, normal(1), {}, workers);
+  LikelihoodOptions options;
+  options.solver.skips_failures = true;
+  Likelihood some([](Var x, Var) { return scale(x, real(0.3)); }, normal(1), options, workers);
+  Tensor x({300, 1});
+  for (int k = 0; k < 300; ++k) x(k, 0) = real(0.01) * real(k);
+  const std::vector<double> whole = all.log_density(x);
+  x(140, 0) = x(7, 0) = std::numeric_limits<real>::infinity();
+  const std::vector<double> found = some.log_density(x);
+  for (int k = 0; k < 300; ++k) {
+    if (k == 140 || k == 7)
+      CHECK(std::isnan(found[k]));
+    else
+      CHECK(std::abs(found[k] - whole[k]) < 1e-6);
+  }
+  CHECK(some.failures().count == 2);
+  CHECK(some.failures().first == 7);
+  CHECK_THROWS_AS(all.log_density(x), IntegrationFailure);
 }
 
 TEST_CASE("likelihood stops when asked to, and says what is wrong") {

@@ -120,6 +120,30 @@ TEST_CASE("the bound of a sequence is the same bits on any number of threads, la
   }
 }
 
+TEST_CASE("the error that a bound gives itself is its spread over seeds, or a little more") {
+  for (const SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
+    const TokenPath path{linear_kappa(), source, 3};
+    const Posterior p = independent_posterior(path, kTokenLikelihoodDistributions);
+    Workers workers(1);
+    std::vector<int> rows;
+    for (int k = 0; k < 4000; ++k) rows.insert(rows.end(), {2, 0});
+    std::vector<double> out(4000), error(4000), plain(4000);
+    negative_elbo(p, path, 2, 4000, rows.data(), {}, {.times = 24}, workers, out.data(),
+                  error.data());
+    negative_elbo(p, path, 2, 4000, rows.data(), {}, {.times = 24}, workers, plain.data());
+    CHECK(plain == out);
+    double mean = 0, spread = 0, said = 0;
+    for (const double nats : out) mean += nats / 4000;
+    for (const double nats : out) spread += (nats - mean) * (nats - mean) / 4000;
+    for (const double e : error) said += e * e / 4000;
+    CAPTURE(spread, said);
+    CHECK(said > 0.9 * spread);
+    CHECK(said < 1.5 * spread);
+    negative_elbo(p, path, 2, 1, rows.data(), {}, {.times = 1}, workers, out.data(), error.data());
+    CHECK(std::isnan(error[0]));
+  }
+}
+
 TEST_CASE("bits and perplexity are units of nats") {
   CHECK(bits_per_token(std::log(2.) * 30, 10) == Approx(3));
   CHECK(perplexity(std::log(5.) * 30, 30) == Approx(5));

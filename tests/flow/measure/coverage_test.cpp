@@ -59,6 +59,28 @@ TEST_CASE(
   CHECK(measure_coverage(coverage_points(x, 2), coverage_points(wide, 2), one).density < 0.6);
 }
 
+TEST_CASE("copies of a point are one point with one ball, and count as often as they stand there") {
+  Workers workers(1);
+  const std::vector<double> once{0, 1, 3, 7, 20}, samples{0.5, 2, 100},
+      copied{7, 0, 1, 0, 3, 7, 7, 20, 0, 1};  // 0 three times, 1 twice, 7 three times
+  const Coverage c =
+      measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 1);
+  CHECK(
+      c.density ==
+      measure_coverage(coverage_points(once, 1), coverage_points(samples, 1), workers, 1).density);
+  CHECK(c.coverage == Approx(0.6));  // 0, 1 and 3 are covered: 6 of 10
+  CHECK(count_distinct(coverage_points(copied, 1)) == 5);
+  CHECK(count_distinct(coverage_points(once, 1)) == 5);
+  CHECK_THROWS_WITH(
+      measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 5),
+      Contains("neighbour 5 is asked for among 5 true points that are distinct"));
+  // Rows that stand there many times over are covered by the rows themselves.
+  const auto x = coverage_normals(200, 2, 3);
+  std::vector<double> many;
+  for (int k = 0; k < 8; ++k) many.insert(many.end(), x.begin(), x.end());
+  CHECK(measure_coverage(coverage_points(many, 2), coverage_points(x, 2), workers).coverage == 1);
+}
+
 TEST_CASE("neighbours that are not there") {
   Workers workers(1);
   const auto x = coverage_normals(5, 2, 1);

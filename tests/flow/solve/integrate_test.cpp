@@ -266,6 +266,59 @@ TEST_CASE("failures say which sample, when and what to do") {
   }
 }
 
+TEST_CASE("rows that fail become NaN, and the others are as without them") {
+  const real nan = std::numeric_limits<real>::quiet_NaN();
+  // Rows beyond 100 have no velocity after t = 0.4, and those beyond 1000 have none at all.
+  const Rhs rhs = each(2, [&](double t, double x) {
+    return x > 1000 || (x > 100 && t > 0.4) ? double(nan) : std::cos(5 * t) * x;
+  });
+  const std::vector<real> whole{1, 2, real(0.5), real(-3), 4, 5};
+  const std::vector<real> holed{1, 2, nan, 7, real(0.5), real(-3), 500, 500, 4, 5, 5000, 5000};
+  for (const bool adaptive : {true, false}) {
+    SolverOptions o = solver(kDopri5, adaptive);
+    const std::vector<double> grid = adaptive ? std::vector<double>{0, 1} : time_grid(10);
+    const std::vector<SavePoint> points = evenly_saved(int(grid.size()) - 1, 3);
+    std::vector<real> x = whole, saved(18);
+    Integrator(o, 3, 2).run(rhs, 3, grid, x.data(), {points, saved.data(), 6});
+    o.skips_failures = true;
+    Integrator skipping(o, 6, 2);
+    std::vector<real> y = holed, kept(36);
+    skipping.run(rhs, 6, grid, y.data(), {points, kept.data(), 12}, 10);
+    CAPTURE(adaptive);
+    CHECK(skipping.failures().count == 3);
+    CHECK(skipping.failures().first == 11);
+    CHECK_THAT(skipping.failures().why, Contains("the starting point is not finite (sample 11)"));
+    for (int r = 0; r < 3; ++r) {
+      for (int j = 0; j < 2; ++j) {
+        CHECK(y[std::size_t(4 * r + j)] == x[std::size_t(2 * r + j)]);
+        CHECK(std::isnan(y[std::size_t(4 * r + 2 + j)]));
+        for (int k = 0; k < 3; ++k)
+          CHECK(kept[std::size_t(12 * k + 4 * r + j)] == saved[std::size_t(6 * k + 2 * r + j)]);
+      }
+    }
+    y = whole;
+    skipping.run(rhs, 3, grid, y.data());
+    CHECK(skipping.failures().count == 0);
+  }
+  // A row that needs too many steps, and all rows.
+  SolverOptions o = solver(kDopri5, true);
+  o.skips_failures = true;
+  o.max_steps = 20;
+  Integrator few(o, 2, 1);
+  const Rhs fast = [](std::span<const int> rows, const real* x, const double* t, real* dx) {
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      dx[r] = rows[r] == 0 ? static_cast<real>(std::sin(400 * t[r])) : x[r];
+  };
+  real x[2] = {1, 1};
+  few.run(fast, 2, std::vector<double>{0, 1}, x);
+  CHECK(std::isnan(x[0]));
+  CHECK(double(x[1]) == Approx(std::exp(1)).epsilon(1e-5));
+  CHECK_THAT(few.failures().why, Contains("the limit of 20 steps is reached"));
+  real all[2] = {nan, nan};
+  few.run(fast, 2, std::vector<double>{0, 1}, all);
+  CHECK(few.failures().count == 2);
+}
+
 TEST_CASE("wrong grids, save points and sizes are refused") {
   const Rhs rhs = each(1, [](double, double) { return 1.; });
   Integrator s(solver(kDopri5, true), 2, 1);
@@ -291,6 +344,8 @@ TEST_CASE("wrong grids, save points and sizes are refused") {
   CHECK_THROWS_WITH(
       Integrator(solver(kDopri5, true), 0, 2),
       "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both");
+  CHECK_THROWS_WITH(Integrator(solver(kDopri5, true), 1, 2, 3),
+                    "[integrate] the error control looks at 3 of 2 numbers; give 1 to 2");
 }
 
 }  // namespace pushforward::inline PF_REAL

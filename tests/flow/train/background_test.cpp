@@ -4,6 +4,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "tests/tools/no_threads.h"
 #include "tests/tools/refusals.h"
 
 namespace pushforward {
@@ -23,6 +24,15 @@ TEST_CASE("a background job runs once for each start, and its exception comes ou
   job.start();
   job.wait();
   CHECK(runs == 3);
+}
+
+TEST_CASE("a background job whose thread the system refuses says how to go without") {
+  if (!NoThreads::possible) return;
+  const NoThreads limit;
+  CHECK_THROWS_WITH(BackgroundJob([] {}),
+                    "[background] the system refuses a thread that draws batches ahead ("
+                    "Resource temporarily unavailable"
+                    "); ask for one thread alone (--threads 1), which needs no other");
 }
 
 TEST_CASE("a background job is refused where there is none, and while one is under way") {

@@ -35,6 +35,9 @@ const std::vector<TimeRow>& rows() {
          return 0.5 * std::erfc(-(std::log(t / (1 - t)) + 0.6) / 1.6 / std::sqrt(2.));
        }},
       {cosmap_time(), [](double t) { return 2 / kPi * std::atan(t / (1 - t)); }},
+      {u_shaped_time(), [](double t) { return 0.5 + std::sinh(4 * t - 2) / (2 * std::sinh(2.)); }},
+      {u_shaped_time(0.3),
+       [](double t) { return 0.5 + std::sinh(0.3 * (t - 0.5)) / (2 * std::sinh(0.15)); }},
       {beta_time(1.5, 1), [](double t) { return std::pow(t, 1.5); }},
       {beta_time(2, 2), [](double t) { return t * t * (3 - 2 * t); }},
       {noise_level_time(cond_ot()),
@@ -99,7 +102,7 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
 TEST_CASE("every time distribution has a quantile function, which refuses what is no probability") {
   for (const TimeDistribution& distribution :
        {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(), mode_time(),
-        cosmap_time(), beta_time(2, 1), noise_level_time(ve())}) {
+        cosmap_time(), u_shaped_time(), beta_time(2, 1), noise_level_time(ve())}) {
     CAPTURE(distribution.name);
     CHECK(distribution.quantile(0) == 0);
     CHECK(distribution.quantile(1) == 1);
@@ -167,6 +170,8 @@ TEST_CASE("time distributions refuse what is no distribution") {
   CHECK_THROWS_WITH(
       logit_normal_time(0, 0),
       "[time] logit_normal has mean 0 and std 0; both must be finite, and std positive");
+  CHECK_THROWS_WITH(u_shaped_time(0),
+                    "[time] the sharpness of u_shaped is 0; it must be above 0 and at most 100");
   CHECK_THROWS_WITH(beta_time(1, 0), "[time] beta has a 1 and b 0; both must be positive");
   CHECK_THROWS_WITH(mode_time(2),
                     Contains("[time] the scale of mode is 2; it must lie in [-1, 1.75"));

@@ -42,6 +42,8 @@ TEST_CASE(
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
       for (const Condition condition : {Condition::concat, Condition::film}) {
         VelocityOptions o = small(kind);
+        // Every kind of input features meets both networks and both conditions.
+        o.input = {.kind = static_cast<InputKind>(static_cast<int>(time) % 3), .dim = 6};
         o.time = {.kind = time, .dim = 4};
         o.condition = condition;
         o.layer_norm = true;
@@ -75,6 +77,7 @@ TEST_CASE(
 
 TEST_CASE("velocity: gradients of the richest network") {
   VelocityOptions o = small(NetworkKind::mlp);
+  o.input = {.kind = InputKind::learned_fourier, .dim = 4, .scale = 0.5};
   o.time = {.kind = TimeKind::learned_fourier, .dim = 4};
   o.condition = Condition::film;
   o.layer_norm = true;

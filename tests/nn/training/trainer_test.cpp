@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <mutex>
 #include <sstream>
 
 #include "nn/networks/velocity.h"
@@ -95,6 +96,42 @@ TEST_CASE("trainer: the same bits on 1, 2, 3 and 4 threads, whole and ragged bat
       INFO(rows << " rows, width " << width);
       for (const auto& result : results) CHECK((result == results[0]));
     }
+  }
+}
+
+TEST_CASE("trainer: a step that is interrupted between chunks has changed nothing") {
+  for (const int threads : {1, 3}) {
+    int asked = 0, stop_at = -1;
+    TrainerOptions o = full_options();
+    std::mutex lock;
+    o.interrupted = [&] {
+      const std::lock_guard guard(lock);
+      return asked++ == stop_at;
+    };
+    TrainingRun run(threads, o), whole(threads, full_options());
+    // Memory is taken without a trace: no update, the same bits after it.
+    run.trainer.reserve(500, run.loss());
+    CHECK(run.trainer.updates() == 0);
+    for (int k = 0; k < 3; ++k) {
+      run.trainer.step(500, run.loss());
+      whole.trainer.step(500, whole.loss());
+    }
+    const std::vector<real> before(run.parameters.values().begin(), run.parameters.values().end());
+    for (const int chunk : {0, 1, 9}) {
+      asked = 0;
+      stop_at = chunk;
+      CHECK_THROWS_AS(run.trainer.step(500, run.loss()), TrainingInterrupted);
+      CHECK(std::equal(before.begin(), before.end(), run.parameters.values().begin()));
+      CHECK(run.trainer.updates() == 3);
+    }
+    stop_at = -1;
+    run.trainer.step(500, run.loss());
+    whole.trainer.step(500, whole.loss());
+    CHECK(asked > 10);
+    CHECK(std::equal(whole.parameters.values().begin(), whole.parameters.values().end(),
+                     run.parameters.values().begin()));
+    CHECK(std::equal(whole.trainer.ema().begin(), whole.trainer.ema().end(),
+                     run.trainer.ema().begin()));
   }
 }
 

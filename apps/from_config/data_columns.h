@@ -1,0 +1,34 @@
+// What a run does to the columns of its data without being asked: what float32 rounds together, and
+// what is constant; and the units of `affine`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/json/json.h"
+#include "apps/run/units.h"
+#include "flow/distributions/distribution.h"
+
+namespace pushforward::app::inline PF_REAL {
+
+// Throws Failure (exit 2) if a number of a finite set is beyond the range of `real`, naming row and
+// column.
+void check_range(const Distribution& data);
+
+// One line for each column of which more than a few distinct numbers become one in `real`, with
+// the counts and the cure, and one line that names the constant columns. Of a set of more than
+// 65,536 rows the first as many are looked at, of a recipe 4,096 rows that are drawn.
+std::vector<std::string> describe_columns(const Distribution& data, const Units& units);
+
+// Turns units that undo `affine`, as runs of earlier versions stored them, into those of the data
+// that a data section describes: scale x + shift.
+Units with_affine(const Units& units, const Json& data_section);
+
+// ln of the factor by which `affine` around the section's first `dequantize` makes a bin larger.
+double log_growth_of_bins(const Json& data_section, int dim);
+
+// Returns one number per column, from a single number or an array. Throws Failure (exit 2) if there
+// are other than `dim`.
+std::vector<double> per_column(const Json& value, int dim, const char* key);
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,199 @@
+#include "apps/from_config/run_data.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+
+#include "apps/failure.h"
+#include "apps/formats/file_mark.h"
+#include "apps/from_config/data_files.h"
+#include "apps/run/folder.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward::app {
+namespace {
+
+// Adds the files of a section of data and of the data that it wraps.
+void add_files(const Json& section, const std::string& at, std::vector<DataFile>& files) {
+  const std::string type = section.at("type").get<std::string>();
+  if (const Json* path = section.find("path"); path && path->is_string())
+    files.push_back({at + "/path", path->text()});
+  if (type == "geyser") files.push_back({at, data_file("geyser.csv")});
+  if (type == "digits") {
+    files.push_back({at, data_file("digits.npy")});
+    files.push_back({at, data_file("digits_labels.npy")});
+  }
+  if (const Json* inner = section.find("of"); inner && inner->is_object())
+    add_files(*inner, at + "/of", files);
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute.lexically_normal().string();
+}
+
+std::string working_directory() {
+  std::error_code error;
+  return std::filesystem::current_path(error).string();
+}
+
+bool is_there(const std::string& path) {
+  return read_status(posix(), path).kind != FileKind::missing;
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  const FileStatus x = read_status(posix(), a), y = read_status(posix(), b);
+  return x.device == y.device && x.inode == y.inode;
+}
+
+std::string checksum_text(const FileMark& mark) { return fmt::format("{:016x}", mark.checksum); }
+std::string mark_text(const FileMark& mark) {
+  return fmt::format("{} bytes (xxh3 {})", mark.size, checksum_text(mark));
+}
+FileMark mark_of_file(const std::string& path) { return mark_of(read_file(posix(), path)); }
+
+FileMark mark_in(const Json& entry) {
+  FileMark mark{entry.at("bytes").get<std::uint64_t>(), 0};
+  const std::string& digits = entry.at("xxh3").text();
+  std::from_chars(digits.data(), digits.data() + digits.size(), mark.checksum, 16);
+  return mark;
+}
+
+// What a run remembers of one file.
+struct Remembered {
+  std::string key, path, absolute;
+  FileMark then;
+};
+
+// Reads the "data" of RUN/env.json; nothing where a run has none.
+std::vector<Remembered> read_record(const std::string& run, const Say& say) {
+  std::vector<Remembered> all;
+  const std::string file = RunPaths{run}.environment();
+  if (read_status(posix(), file).kind == FileKind::missing) return all;
+  const Json object = Json::parse_or_null(read_regular_file(posix(), file, 1 << 24));
+  try {
+    const Json* data = object.find("data");
+    if (!data) return all;
+    for (const Json& entry : *data)
+      all.push_back({entry.at("key").text(), entry.at("path").text(), entry.at("absolute").text(),
+                     mark_in(entry)});
+  } catch (const std::runtime_error&) {
+    say(
+        fmt::format("[data] the \"data\" of {} is no record of data files, "
+                    "so it is not known whether they have changed",
+                    file));
+    all.clear();
+  }
+  return all;
+}
+
+const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
+  for (const Remembered& r : all) {
+    // One section may have several of the program's own files.
+    const bool named =
+        file.key.ends_with("/path") ||
+        std::filesystem::path(r.path).filename() == std::filesystem::path(file.path).filename();
+    if (r.key == file.key && named) return &r;
+  }
+  return nullptr;
+}
+
+// Where the file is: where the training found it, else relative to the working directory. Returns
+// "" if it is nowhere.
+std::string find_file(const DataFile& file, const Remembered* record, const Say& say) {
+  const bool here = is_there(file.path);
+  if (!record || record->path != file.path || !is_there(record->absolute))
+    return here ? file.path : "";
+  if (here && same_file(record->absolute, file.path)) return file.path;
+  if (here)
+    say(fmt::format("[data] {} is read, from which the run was trained, and not {} of this folder",
+                    record->absolute, file.path));
+  return record->absolute;
+}
+
+std::string nowhere(const DataFile& file, const std::string& run, const Remembered* record) {
+  std::string text = fmt::format("[data] {} ({} of {}) is not there: ", file.path, file.key, run);
+  if (record && record->absolute != file.path)
+    text += fmt::format("the run was trained with {}, and ", record->absolute);
+  return text + (file.path.starts_with('/')
+                     ? "no such file exists; put it back"
+                     : fmt::format("relative paths are read from {}; put the file there, or go to "
+                                   "the folder that has it",
+                                   working_directory()));
+}
+
+// What has become of a file since the training, or "" if it is the same.
+std::string change_of(const std::string& path, const std::string& run, const Remembered& record) {
+  if (read_status(posix(), path).kind != FileKind::regular) return "";
+  const FileMark now = mark_of_file(path);
+  if (now == record.then) return "";
+  return fmt::format("[data] {} has changed since {} was trained: it had {} and now has {}", path,
+                     run, mark_text(record.then), mark_text(now));
+}
+
+}  // namespace
+
+std::vector<DataFile> data_files(const Config& config) {
+  std::vector<DataFile> files;
+  add_files(config.section("/data").json(), "/data", files);
+  const Json& source = config.section("/source").json();
+  if (source.at("type") == "data") add_files(source.at("of"), "/source/of", files);
+  return files;
+}
+
+Json data_record(const Config& config) {
+  Json record = Json::array();
+  for (const DataFile& file : data_files(config)) {
+    if (read_status(posix(), file.path).kind != FileKind::regular) continue;
+    const FileMark now = mark_of_file(file.path);
+    record.push_back({{"key", file.key},
+                      {"path", file.path},
+                      {"absolute", absolute_path(file.path)},
+                      {"bytes", now.size},
+                      {"xxh3", checksum_text(now)}});
+  }
+  return record;
+}
+
+Config locate_data(const Config& config, const std::string& run, ChangedData changed,
+                   const Say& say, bool of_source) {
+  const Say notice = [&](const std::string& what) {
+    if (say && changed != ChangedData::ignore) say(what);
+  };
+  const auto object_to = [&](const std::string& what, const char* cure) {
+    if (changed == ChangedData::refuse)
+      throw Failure(Exit::file, what + (*cure ? "; " : "") + cure);
+    notice(what);
+  };
+  const std::vector<Remembered> records = read_record(run, notice);
+  Config located = config;
+  for (const DataFile& file : data_files(config)) {
+    if (of_source && !file.key.starts_with("/source/")) continue;
+    const Remembered* record = find_record(records, file);
+    const std::string found = find_file(file, record, notice);
+    if (found.empty()) {
+      object_to(nowhere(file, run, record), "");
+      continue;
+    }
+    if (record && changed != ChangedData::ignore) {
+      const std::string change = change_of(found, run, *record);
+      if (!change.empty())
+        object_to(change,
+                  "put the old file back, or start a new run with this one, without --resume");
+    }
+    if (found != file.path && file.key.ends_with("/path"))
+      located = located.with_text(file.key, found);
+  }
+  return located;
+}
+
+std::vector<std::string> missing_data(const Config& config) {
+  std::vector<std::string> missing;
+  for (const DataFile& file : data_files(config))
+    if (!is_there(file.path)) missing.push_back(file.path);
+  return missing;
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Trains and measures the nine synthetic sets and writes docs/quality.md. Start it with scripts/quality."""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SETS = ["moons", "8gaussians", "checkerboard", "swissroll", "scurve", "circles", "rings", "pinwheel", "2spirals"]
+RECIPES = {"defaults": "a config that names only its data", "best": "`data/configs/NAME.json`"}
+EVAL_SEED = 12345
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.results = options.keep / "results.jsonl"
+        options.keep.mkdir(parents=True, exist_ok=True)
+        lines = self.results.read_text().splitlines() if self.results.exists() else []
+        self.rows = [json.loads(line) for line in lines]
+
+    def call(self, *arguments):
+        """Runs the program and returns what it printed."""
+        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
+        return done.stdout
+
+    def config(self, recipe, name):
+        if recipe == "best":
+            return ROOT / "data" / "configs" / f"{name}.json"
+        path = self.options.keep / f"{name}.json"
+        path.write_text(json.dumps({"data": {"type": name}}))
+        return path
+
+    def add(self, **row):
+        self.rows.append(row)
+        with self.results.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def has(self, **key):
+        return any(all(row[k] == v for k, v in key.items()) for row in self.rows)
+
+    def train(self, recipe, name, seed, run):
+        begin = time.perf_counter()
+        self.call("train", self.config(recipe, name), f"seed={seed}", "--out", run, "--overwrite", "-q", "--threads",
+                  self.options.threads)
+        return time.perf_counter() - begin
+
+    def measure(self, run):
+        report = json.loads(self.call("eval", run, "-n", self.options.points, "--seed", EVAL_SEED, "--json"))
+        likelihood, samples = report["likelihood"], report["samples"]
+        return {"nll": likelihood["nll"], "entropy": likelihood["entropy"], "gap": likelihood["above_entropy"],
+                "gap_error": likelihood["above_entropy_error"], "w2": samples["w2"], "w2_floor": samples["w2_floor"],
+                "w2_points": samples["w2_points"], "evaluations": samples["nfe_mean"]}
+
+    def cell(self, recipe, name, seed):
+        """Trains and measures one run, ours and, if asked for, PyTorch's."""
+        key = {"recipe": recipe, "set": name, "seed": seed, "points": self.options.points}
+        run = self.options.keep / f"{recipe}-{name}-{seed}"
+        if not self.has(**key, side="ours"):
+            seconds = self.train(recipe, name, seed, run)
+            self.add(**key, side="ours", seconds=seconds, **self.measure(run))
+            self.say(self.rows[-1])
+        if self.options.peer and not self.has(**key, side="pytorch"):
+            if not (run / "config.json").exists():
+                self.train(recipe, name, seed, run)
+            theirs = self.options.keep / f"{recipe}-{name}-{seed}-pytorch"
+            shutil.rmtree(theirs, ignore_errors=True)
+            shutil.copytree(run, theirs)
+            begin = time.perf_counter()
+            subprocess.run([self.options.peer, ROOT / "scripts" / "quality_peer.py", self.options.program, theirs, str(seed)],
+                           check=True)
+            self.add(**key, side="pytorch", seconds=time.perf_counter() - begin, **self.measure(theirs))
+            self.say(self.rows[-1])
+
+    @staticmethod
+    def say(row):
+        print(f"{row['recipe']:9} {row['set']:13} seed {row['seed']} {row['side']:8} gap {row['gap']:.4f} +- {row['gap_error']:.4f}  "
+              f"W2 {row['w2']:.3f} (floor {row['w2_floor']:.3f})  {row['seconds']:.1f} s", flush=True)
+
+
+def of_processor():
+    found = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    wide = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "no AVX2"
+    return f"{found[1] if found else 'unknown processor'}, {os.cpu_count()} cores, {wide}"
+
+
+def spread(values, digits):
+    text = f"{statistics.mean(values):.{digits}f}"
+    return text + (f" +- {statistics.stdev(values):.{digits}f}" if len(values) > 1 else "")
+
+
+def table(rows, names):
+    """Returns the table of one recipe and side."""
+    lines = ["| set | NLL | entropy | gap, median | gap, mean +- sd | W2 | W2 of two true sets | evaluations a sample | seconds |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    for name in names:
+        mine = sorted((r for r in rows if r["set"] == name), key=lambda r: r["seed"])
+        if not mine:
+            continue
+        column = lambda key: [r[key] for r in mine]
+        lines.append(f"| {name} | {statistics.mean(column('nll')):.4f} | {statistics.mean(column('entropy')):.4f} "
+                     f"| **{statistics.median(column('gap')):.4f}** | {spread(column('gap'), 4)} | {spread(column('w2'), 3)} "
+                     f"| {statistics.mean(column('w2_floor')):.3f} | {statistics.mean(column('evaluations')):.0f} "
+                     f"| {statistics.median(column('seconds')):.1f} |")
+    return lines
+
+
+def page(bench, names):
+    rows = [r for r in bench.rows if r["points"] == bench.options.points]
+    seeds = len({r["seed"] for r in rows})
+    version = bench.call("--version").strip()
+    text = ["# How close to the exact answer", "",
+            f"<!-- Written by scripts/quality from its results, {time.strftime('%Y-%m-%d')}. -->", "",
+            "This page trains a flow on each synthetic set and compares its likelihood with the best that any model can reach. The density of "
+            "every set is known in closed form or by quadrature. So is its entropy H, below which no negative log-likelihood (NLL) can fall. "
+            "The gap is NLL - H, measured as the mean of ln p(x) - ln q(x) over the same fresh points, with p the data's density and q the "
+            "flow's. It estimates the Kullback-Leibler divergence from data to flow, in nats.", "",
+            "| | |", "|---|---|",
+            f"| points | {bench.options.points:,} fresh points for each run, the same for all seeds; exact divergence, dopri5 at the run's tolerance |",
+            f"| W2 | exact, between {max(r['w2_points'] for r in rows):,} samples and as many fresh points. The column beside it is W2 between "
+            "two sets of true points of that size: no model can be told from a perfect one below it |",
+            f"| seeds | {seeds}, all of them shown; sd is the standard deviation over seeds |",
+            "| evaluations | of the network for a sample, mean, by the run's solver |",
+            "| seconds | median time of `pushforward train`, from process start to its end |",
+            f"| machine | {of_processor()} |", f"| program | {version} |", ""]
+    for recipe, doc in RECIPES.items():
+        for side, title in (("ours", ""), ("pytorch", ", the same network trained by PyTorch")):
+            mine = [r for r in rows if r["recipe"] == recipe and r["side"] == side]
+            if mine:
+                text += [f"## {recipe.capitalize()}: {doc}{title}", "", *table(mine, names), ""]
+    pictures = [(name, f"pictures/quality-{name}.png") for name in names]
+    shown = [f"| {name} | ![{name}: data, samples, and both]({file}) |" for name, file in pictures
+             if (bench.options.out.parent / file).exists()]
+    if shown:
+        text += ["## Pictures", "", "Data, samples of the first seed, and both.", "", "| set | |", "|---|---|", *shown, ""]
+    bench.options.out.write_text("\n".join(text))
+    print(f"wrote {bench.options.out}")
+
+
+def draw(bench, names):
+    """Draws the samples of the first seed of each set beside the page."""
+    folder = bench.options.out.parent / "pictures"
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        runs = [bench.options.keep / f"{recipe}-{name}-0" for recipe in reversed(RECIPES)]
+        run = next((r for r in runs if (r / "config.json").exists()), None)
+        if run:
+            bench.call("plot", run, "--only", "samples", "--out", bench.options.keep / "plots")
+            shutil.copy(bench.options.keep / "plots" / "samples.png", folder / f"quality-{name}.png")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--recipes", type=lambda text: text.split(","), default=list(RECIPES))
+    parser.add_argument("--sets", type=lambda text: text.split(","), default=SETS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--points", type=int, default=20000)
+    parser.add_argument("--peer")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--keep", type=pathlib.Path, default=ROOT / "build" / "quality")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs" / "quality.md")
+    parser.add_argument("--report", action="store_true")
+    options = parser.parse_args()
+    for given, known, what in ((options.recipes, RECIPES, "recipe"), (options.sets, SETS, "set")):
+        for name in given:
+            if name not in known:
+                parser.error(f'there is no {what} "{name}"; choose some of {", ".join(known)}')
+    bench = Bench(options)
+    if not options.report:
+        for seed in range(options.seeds):
+            for recipe in options.recipes:
+                for name in options.sets:
+                    bench.cell(recipe, name, seed)
+        draw(bench, options.sets)
+    page(bench, SETS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+// The log-densities of the synthetic sets: against their entropies, their mass, and closed forms.
+#include "flow/distributions/toy_density.h"
+
+#include <boost/math/special_functions/bessel.hpp>
+#include <cmath>
+#include <vector>
+
+#include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
+
+namespace pushforward::inline PF_REAL {
+namespace {
+
+double log_p(const Toy& toy, double x, double y) {
+  const real at[] = {static_cast<real>(x), static_cast<real>(y)};
+  double value = 0;
+  REQUIRE(toy.log_density(1, at, &value));
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("toy densities: the mean of -ln p over draws is the entropy") {
+  struct Row {
+    const char* name;
+    std::map<std::string, double> parameters;
+    double entropy;
+  };
+  // From a table that was computed apart from this code.
+  const Row rows[] = {
+      {"moons", {}, 0.283},
+      {"moons", {{"noise", 0.15}}, 1.4122},
+      {"8gaussians", {}, 2.8346},
+      {"checkerboard", {}, 3.4657},
+      {"swissroll", {}, 2.6692},
+      {"scurve", {}, 1.4820},
+      {"circles", {}, 3.2677},
+      {"rings", {}, 2.6250},
+      {"pinwheel", {}, 2.3166},
+      {"2spirals", {}, 2.6407},
+      {"gaussian", {{"std", 1.5}}, 1 + std::log(2 * kPi) + 2 * std::log(1.5)},
+  };
+  for (const Row& row : rows) {
+    const Toy toy(row.name, row.parameters);
+    constexpr int n = 8000;
+    const Tensor x = draw_rows(toy, {12, Purpose::data, 0}, n);
+    std::vector<double> value(n);
+    REQUIRE(toy.log_density(n, x.data(), value.data()));
+    double mean = 0, square = 0;
+    for (const double v : value) mean -= v / n;
+    for (const double v : value) square += (v + mean) * (v + mean) / n;
+    CAPTURE(row.name, mean, std::sqrt(square / n));
+    CHECK(std::abs(mean - row.entropy) < 4 * std::sqrt(square / n) + 1e-3);
+  }
+}
+
+TEST_CASE("toy densities: their mass is 1") {
+  for (const ToyInfo& info : toys()) {
+    const Toy toy(info.name);
+    // A grid finer than the noise: for smooth densities its sum is exact to many digits.
+    constexpr int side = 384;  // whole cells of the checkerboard
+    constexpr double half = 6, step = 2 * half / side;
+    std::vector<real> x;
+    for (int i = 0; i < side * side; ++i) {
+      x.push_back(static_cast<real>(-half + (i % side + 0.5) * step));
+      x.push_back(static_cast<real>(-half + (i / side + 0.5) * step));
+    }
+    std::vector<double> value(side * side);
+    REQUIRE(toy.log_density(side * side, x.data(), value.data()));
+    double mass = 0;
+    for (const double v : value) mass += std::exp(v) * step * step;
+    CAPTURE(info.name, mass);
+    // The grid's lines do not meet the checkerboard's edges; rounding of points in float moves the rest.
+    CHECK(std::abs(mass - 1) < 2e-5);
+  }
+}
+
+TEST_CASE("toy densities: rings have the closed form with a Bessel function, near and far") {
+  const double noise = 0.08;
+  for (const double r : {0., 0.1, 0.75, 1.1, 3.1, 4.}) {
+    double p = 0;
+    for (const double radius : {3., 2.25, 1.5, 0.75}) {
+      // exp(-(r^2 + R^2) / 2 s^2) I0(r R / s^2), with I0(z) = exp(z) / sqrt(2 pi z) (1 + 1 / 8z + ...) for large z.
+      const double z = r * radius / (noise * noise),
+                   gap = (r - radius) * (r - radius) / (2 * noise * noise);
+      const double scaled = z < 600
+                                ? boost::math::cyl_bessel_i(0, z) * std::exp(-z)
+                                : (1 + 1 / (8 * z) + 9 / (128 * z * z)) / std::sqrt(2 * kPi * z);
+      p += std::exp(-gap) * scaled / (4 * 2 * kPi * noise * noise);
+    }
+    const double angle = 0.7;
+    const Toy rings("rings");
+    const double margin = kDouble ? 1e-7 : 1e-3;  // of ln p: a point in float is off by 1e-7
+    CHECK(log_p(rings, r * std::cos(angle), r * std::sin(angle)) ==
+          Approx(std::log(p)).margin(margin));
+  }
+}
+
+TEST_CASE("toy densities: far away they fall as the square of the distance, and stay finite") {
+  for (const char* name : {"moons", "swissroll", "scurve", "circles", "rings", "2spirals"}) {
+    const Toy toy(name);
+    const double near = log_p(toy, 100, 0), far = log_p(toy, 200, 0);
+    CAPTURE(name, near, far);
+    CHECK(std::isfinite(far));
+    CHECK(far < near);
+    const double noise = std::string(name) == "2spirals" ? 0.1
+                         : std::string(name) == "moons"  ? 0.05
+                                                         : 0;
+    if (noise > 0) CHECK(far / (-200 * 200 / (2 * noise * noise)) == Approx(1).epsilon(0.04));
+  }
+}
+
+TEST_CASE("toy densities: a set without noise has none") {
+  for (const char* name : {"moons", "swissroll", "scurve", "circles", "rings", "2spirals"})
+    CHECK_FALSE(Toy(name, {{"noise", 0}}).log_density(0, nullptr, nullptr));
+  CHECK_FALSE(Toy("pinwheel", {{"tangential", 0}}).log_density(0, nullptr, nullptr));
+  CHECK_FALSE(Toy("moons", {{"noise", 1e-9}}).log_density(0, nullptr, nullptr));
+}
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,303 @@
+// The program where messages, files, data, signals and memory fail it: what it does, says and leaves.
+#include <cstdint>
+#include <string>
+
+#include "apps/formats/npy.h"
+#include "paths.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+const std::string kProgram = PUSHFORWARD_BINARY_DIR "/pushforward";
+
+// A run of a second or less with many checkpoints and metrics.
+const char* const kQuickRun = R"({"name": "quick", "data": {"type": "moons"},
+  "model": {"hidden": [8]}, "sampler": {"type": "rk4", "steps": 4},
+  "train": {"steps": 200, "batch": 64, "checkpoint_every": 50, "log_every": 1}})";
+
+// Runs shell commands in the folder of the sandbox; $pf is the program.
+Outcome shell(const Sandbox& sandbox, const std::string& commands) {
+  return Sandbox::run_shell("cd " + sandbox.path("") + " && pf=" + kProgram + " && " + commands);
+}
+
+// Waits until training has begun.
+std::string until_training(const std::string& folder) {
+  return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
+}
+
+std::string csv_rows(int rows, double scale) {
+  std::string text = "a,b\n";
+  for (int k = 0; k < rows; ++k)
+    text += std::to_string(k % 7) + "," + std::to_string(scale * (k % 5)) + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a message that cannot be written ends nothing, and exit codes stay right") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  expect(shell(sandbox, "$pf train quick.json --out a"), 0, {});
+  expect(shell(sandbox, "$pf train quick.json --out full 2>/dev/full"), 0, {});
+  expect(shell(sandbox, "$pf train quick.json --out closed 2>&-"), 0, {});
+  // Nobody reads the pipe any more when the last message comes.
+  expect(shell(sandbox,
+               "{ $pf train quick.json --out pipe 2>&1 >/dev/null; echo $? >code; } | true; "
+               "exit $(cat code)"),
+         0, {});
+  for (const char* run : {"full", "closed", "pipe"})
+    CHECK(sandbox.read(std::string(run) + "/model.safetensors") ==
+          sandbox.read("a/model.safetensors"));
+  // Past the first line of progress, which comes after five seconds.
+  expect(shell(sandbox,
+               "$pf train quick.json train.steps=100000000 train.log_every=100000 "
+               "train.checkpoint_every=100000000 --out long 2>/dev/full & p=$!; "
+               "sleep 6; kill -INT $p; wait $p"),
+         130, {});
+  expect(shell(sandbox, "$pf train none.json 2>&-"), 4, {});
+  expect(shell(sandbox, "$pf dance 2>&-"), 2, {});
+  expect(shell(sandbox, "$pf sample a --solver nosuch 2>/dev/full"), 2, {});
+}
+
+TEST_CASE("descriptors that are closed at the start get no file of the program's") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  REQUIRE(sandbox("train quick.json --out a").code == 0);
+  expect(shell(sandbox, "$pf train quick.json --out b <&- 2>&-"), 0, {});
+  CHECK(timeless(sandbox.read("b/metrics.jsonl")) == timeless(sandbox.read("a/metrics.jsonl")));
+  // A result that goes nowhere is an error; the work is done all the same.
+  expect(shell(sandbox, "$pf train quick.json --out c <&- >&-"), 4, {"[output]", "Bad file"});
+  CHECK(timeless(sandbox.read("c/metrics.jsonl")) == timeless(sandbox.read("a/metrics.jsonl")));
+  expect(shell(sandbox, "$pf sample a -n 5 --out s.npy >/dev/full"), 4, {"[output]", "No space"});
+  CHECK(app::read_npy(sandbox.path("s.npy")).shape == std::vector<std::size_t>{5, 2});
+  expect(shell(sandbox, "$pf plot a -n 20 --only loss,samples --out pictures >/dev/full"), 4, {});
+  CHECK_FALSE(sandbox.read("pictures/loss.svg").empty());
+  CHECK_FALSE(sandbox.read("pictures/samples.svg").empty());
+}
+
+TEST_CASE("a terminal gets no control characters, and JSON no bytes that are not UTF-8") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  for (const char* arguments :
+       {"$'d\\eance'", "sample $'r\\eun'", "train $'c\\e.json'", "list $'k\\eind'",
+        "data $'m\\eoons' -n 3 --out a.npy", "train quick.json $'train.st\\eeps=3'",
+        "data csv $'path=no\\ene.csv' -n 1 --out a.npy", "sample run $'--b\\eell'"}) {
+    const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") + " && bash -c \"" +
+                                               kProgram + " " + arguments + "\"");
+    INFO(outcome.text);
+    CHECK(outcome.code > 1);
+    CHECK(outcome.text.find('\x1b') == std::string::npos);
+    CHECK_THAT(outcome.text, Contains("\\x1b"));
+  }
+  const Outcome named = shell(sandbox,
+                              "bash -c \"$pf train quick.json -q --json --out $'o\\xff'; "
+                              "$pf sample $'o\\xff' -n 2 --json\"");
+  expect(named, 0, {R"("run":"o\\xff")", R"("out":"o\\xff/samples/samples-0.npy")"});
+}
+
+TEST_CASE("SIGHUP writes a checkpoint, once or twice, and nohup is honoured") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  const std::string train =
+      "$pf train quick.json train.steps=100000000 train.checkpoint_every=100000000 --out ";
+  expect(shell(sandbox,
+               train + "a & p=$!; " + until_training("a") + "kill -HUP $p; kill -HUP $p; wait $p"),
+         130, {"interrupted at step"});
+  CHECK_FALSE(sandbox.read("a/checkpoints/LATEST").empty());
+  expect(shell(sandbox, "nohup " + train + "b & p=$!; " + until_training("b") +
+                            "kill -HUP $p; sleep 0.5; kill -0 $p && kill -TERM $p; wait $p"),
+         130, {"interrupted at step"});
+}
+
+TEST_CASE("a signal is honoured within a step, which is then taken again to the same bits") {
+  const Sandbox sandbox;
+  // A step of many seconds, in chunks of a fraction.
+  sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
+    "train": {"steps": 2, "batch": 4000000}})");
+  expect(shell(sandbox,
+               "$pf train slow.json --out a --threads 1 & p=$!; "
+               "for i in $(seq 100); do [ -e a/metrics.jsonl ] && break; sleep 0.1; done; "
+               "sleep 1; kill -TERM $p; "
+               "for i in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.1; done; "
+               "kill -0 $p 2>/dev/null && kill -KILL $p; wait $p"),
+         130, {"interrupted at step 0"});
+}
+
+TEST_CASE("pipes in the place of files neither hang nor keep signals waiting") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
+  expect(shell(sandbox, "mkfifo out.npy && timeout 20 $pf sample run -n 3 --out out.npy"), 4,
+         {"cannot write out.npy", "nobody reads this pipe"});
+  expect(shell(sandbox, "(cat out.npy >got.npy &) ; sleep 0.3; $pf sample run -n 3 --out out.npy"),
+         0, {});
+  for (const char* file :
+       {"model.safetensors", "metrics.jsonl", "checkpoints/step-00000200.safetensors"}) {
+    const std::string path = std::string("run/") + file;
+    const std::string verb = path == "run/model.safetensors"
+                                 ? "sample run -n 3 --out a.npy"
+                                 : "train quick.json --resume --out run";
+    expect(shell(sandbox, "mv " + path + " kept && mkfifo " + path + " && timeout 20 $pf " + verb +
+                              "; code=$?; rm " + path + "; mv kept " + path + "; exit $code"),
+           4, {path, "is a pipe or a device"});
+  }
+}
+
+TEST_CASE("threads that the system refuses are said, with the number that it gives") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  expect(shell(sandbox, "ulimit -v 4000000 && $pf train quick.json --threads 1024 --out a"), 2,
+         {"[workers] the system refuses thread", "(--threads "});
+  CHECK(sandbox.read("a/config.json").empty());
+}
+
+TEST_CASE("memory that is refused leaves no folder and replaces no run") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  REQUIRE(sandbox("train quick.json -q --out old").code == 0);
+  const std::string model = sandbox.read("old/model.safetensors");
+  // The weights fit into 4 GB, and a chunk's activations do not.
+  const std::string large =
+      "ulimit -v 1200000 && $pf train quick.json --threads 1 model.hidden='[60000,2,60000,2,60000,2,"
+      "60000,2,60000,2,60000,2,60000,2,60000,2,60000]' train.batch=128 ";
+  expect(shell(sandbox, large + "--out new"), 1, {"[memory]"});
+  CHECK(Sandbox::run_shell("ls " + sandbox.path("new")).code != 0);
+  expect(shell(sandbox, large + "--out old --overwrite"), 1, {"[memory]"});
+  CHECK(sandbox.read("old/model.safetensors") == model);
+}
+
+TEST_CASE("data that changed under a run: resume refuses, eval and plot warn") {
+  const Sandbox sandbox;
+  sandbox.write("rows.csv", csv_rows(70, 1));
+  sandbox.write("csv.json", R"({"data": {"type": "standardize", "of": {"type": "csv",
+    "path": "rows.csv"}}, "model": {"hidden": [8]}, "eval": {"n": 50},
+    "train": {"steps": 60, "batch": 32, "checkpoint_every": 20}})");
+  expect(sandbox("train csv.json --out whole"), 0, {});
+  expect(sandbox("train csv.json --out run --max-steps 20"), 0, {});
+  CHECK_THAT(sandbox.read("run/env.json"), Contains("\"xxh3\"") && Contains("/data/of/path"));
+  sandbox.write("rows.csv", csv_rows(70, 10));
+  const std::string changed = "rows.csv has changed since run was trained: it had ";
+  const Outcome refused = sandbox("train csv.json --out run --resume");
+  expect(refused, 4, {changed, "bytes (xxh3 ", "put the old file back"});
+  expect(sandbox("eval run"), 0, {changed});
+  expect(sandbox("plot run --only samples -n 20"), 0, {changed});
+  const Outcome sampled = sandbox("sample run -n 5 --out s.npy");
+  CHECK(sampled.text.find(changed) == std::string::npos);  // it reads no data
+  // A run without the record is taken as it is, and so is the file as it was.
+  expect(shell(sandbox,
+               "cp -r run old && sed -i '/\"data\"/,/\\]/d' old/env.json && "
+               "$pf eval old"),
+         0, {});
+  sandbox.write("rows.csv", csv_rows(70, 1));
+  expect(sandbox("train csv.json --out run --resume"), 0, {});
+  CHECK(sandbox.read("run/checkpoints/step-00000060.safetensors") ==
+        sandbox.read("whole/checkpoints/step-00000060.safetensors"));
+  // --overwrite does not remove the data of the new run.
+  expect(shell(sandbox,
+               "cp rows.csv run/samples/rows.csv && "
+               "$pf train csv.json data.of.path=run/samples/rows.csv --out run --overwrite"),
+         2, {"--overwrite would remove run/samples/rows.csv"});
+}
+
+TEST_CASE("a run is used from any folder, and without its data where it needs none") {
+  const Sandbox sandbox;
+  sandbox.write("rows.csv", csv_rows(70, 1));
+  sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv"}, "name": "run",
+    "model": {"hidden": [8]}, "eval": {"n": 50}, "train": {"steps": 60, "batch": 32}})");
+  REQUIRE(sandbox("train csv.json --max-steps 30").code == 0);
+  REQUIRE(sandbox("train csv.json --out whole").code == 0);
+  expect(shell(sandbox, "mkdir sub && cd sub && $pf eval ../runs/run"), 0, {});
+  expect(shell(sandbox, "cd sub && $pf plot ../runs/run --only samples -n 20"), 0, {});
+  expect(shell(sandbox, "cd sub && $pf train ../runs/run/config.json --resume --out ../runs/run"),
+         0, {});
+  CHECK(sandbox.read("runs/run/checkpoints/step-00000060.safetensors") ==
+        sandbox.read("whole/checkpoints/step-00000060.safetensors"));
+  // Another file of that name in the folder is not taken for it.
+  expect(shell(sandbox, "cd sub && echo '1,2' >rows.csv && $pf eval ../runs/run"), 0,
+         {"rows.csv is read, from which the run was trained"});
+  // Copied away from its data.
+  expect(shell(sandbox,
+               "mkdir far && cp -r runs/run far/run && mv rows.csv gone.csv && "
+               "printf 'a,b\\n1,2\\n3,4\\n' >p.csv"),
+         0, {});
+  for (const char* arguments :
+       {"sample run -n 5 --out s.npy", "loglik run --points ../p.csv --out l.npy",
+        "encode run --points ../p.csv --out e.npy", "decode run --points ../p.csv --out d.npy",
+        "velocity run --points ../p.csv --t 0.5 --out v.npy",
+        "interpolate run --from ../p.csv --to ../p.csv --out i.npy"}) {
+    INFO(arguments);
+    expect(shell(sandbox, std::string("cd far && $pf ") + arguments), 0, {});
+  }
+  for (const char* format : {"text", "dot", "json", "trace"})
+    expect(shell(sandbox, std::string("cd far && $pf inspect run --format ") + format), 0,
+           {"rows.csv is missing, so random rows of the same shape stand in", "linear 0"});
+  expect(shell(sandbox, "cd far && $pf eval run"), 4,
+         {"rows.csv", "was trained with " + sandbox.path("rows.csv"),
+          "relative paths are read from " + sandbox.path("far")});
+  expect(sandbox("data csv path=none.csv -n 1 --out a.npy"), 4,
+         {"none.csv", "it was looked for in "});
+}
+
+TEST_CASE("tokens are inspected without their data as well") {
+  const Sandbox sandbox;
+  sandbox.write("words.txt",
+                "apple\nbread\ncandy\ndelta\neagle\nfable\ngrape\nhotel\nindex\njelly\n");
+  sandbox.write("words.json", R"({"data": {"type": "words", "path": "words.txt", "held_out": 0},
+    "train": {"steps": 5, "batch": 16}, "name": "words"})");
+  expect(sandbox("train words.json"), 0, {});
+  expect(shell(sandbox, "rm words.txt && $pf inspect runs/words"), 0,
+         {"words.txt is missing", "One chunk of a training step"});
+  expect(sandbox("sample runs/words -n 2 --out w.txt"), 0, {});
+}
+
+TEST_CASE("outputs and inputs of one command are different files, whatever they are called") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
+  REQUIRE(sandbox("sample run -n 5 --out p.npy").code == 0);
+  sandbox.write("rows.csv", csv_rows(9, 1));
+  expect(shell(sandbox, "ln -s p.npy link.npy && ln p.npy hard.npy && cp p.npy kept.npy"), 0, {});
+  for (const char* arguments :
+       {"sample run -n 3 --out x.npy --loglik ./x.npy",
+        "sample run -n 3 --out x.npy --labels x.npy",
+        "sample run -n 3 --out x.npy --trajectory ./x.npy",
+        "sample run -n 3 --trajectory run/samples/samples-0.npy",
+        "loglik run --points p.npy --out ./p.npy", "loglik run --points p.npy --out link.npy",
+        "loglik run --points p.npy --out x.npy --gradient hard.npy",
+        "encode run --points link.npy --out p.npy", "decode run --points p.npy --out hard.npy",
+        "velocity run --points p.npy --t 0.5 --out ./p.npy",
+        "interpolate run --from p.npy --to kept.npy --out ./kept.npy",
+        "inspect run --out run/config.json", "inspect quick.json --out ./quick.json",
+        "inspect run --out run/model.safetensors", "data csv path=rows.csv -n 3 --out ./rows.csv",
+        "config check quick.json >>quick.json", "loglik run --points p.npy --out x.npy >>p.npy",
+        "compare p.npy kept.npy >>p.npy", "eval run --json >run/eval.json"}) {
+    INFO(arguments);
+    const Outcome outcome = sandbox(arguments);
+    CHECK(outcome.code == 2);
+  }
+  CHECK(sandbox.read("p.npy") == sandbox.read("kept.npy"));
+  CHECK(sandbox.read("x.npy").empty());
+  CHECK(sandbox.read("quick.json") == kQuickRun);
+  expect(sandbox("sample run -n 3 --out x.npy --trajectory y.npy --loglik z.npy"), 2, {});
+  expect(sandbox("sample run -n 3 --out x.npy --loglik z.npy"), 0, {});
+}
+
+TEST_CASE("what is left of a run, and links to nothing, are told as what they are") {
+  const Sandbox sandbox;
+  sandbox.write("quick.json", kQuickRun);
+  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
+  expect(shell(sandbox, "rm run/config.json && ln -s nothing link"), 0, {});
+  const std::string lost = "holds a run that has lost its config.json";
+  expect(sandbox("train quick.json --out run"), 4, {lost});
+  expect(sandbox("train quick.json --out run --resume"), 4, {lost});
+  expect(sandbox("sample run -n 1"), 4, {lost});
+  expect(shell(sandbox,
+               "$pf config show quick.json > run/config.json && "
+               "$pf train quick.json --out run --resume"),
+         0, {"resuming at step 200"});
+  expect(sandbox("train quick.json --out link"), 4, {"link is a link to what is not there"});
+  expect(sandbox("train quick.json --out link/below"), 4, {"cannot make the folder"});
+}
