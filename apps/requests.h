@@ -27,8 +27,9 @@ struct RunRequest {
   bool exact = false;  // use the exact field instead of the network; the run's data must be a
                        // mixture or a finite set
   int threads = 0;
-  std::optional<int> label;        // one class; else each sample's is drawn by the data's shares
-  std::optional<double> guidance;  // instead of /sampler/guidance/scale
+  std::optional<int> label;  // one class; else each sample's is drawn by the data's shares
+  std::optional<std::string> label_text;  // what was given as a label and is no number; label is -1
+  std::optional<double> guidance;         // instead of /sampler/guidance/scale
 };
 
 // How a run's flow is solved. Options that are set replace those of its /sampler.
@@ -63,8 +64,9 @@ struct SampleRequest : SolverRequest {
 // to tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
-  bool gradient = false;  // also compute the score, the gradient with respect to the points
-  bool tokens = false;    // for quantized data: the input is tokens instead of points
+  bool seed_given = false;  // `seed` was asked for, and is an error if nothing is random
+  bool gradient = false;    // also compute the score, the gradient with respect to the points
+  bool tokens = false;      // for quantized data: the input is tokens instead of points
 };
 
 // The options of `pushforward eval`, which compares `n` samples with as many new data points.

@@ -8,6 +8,7 @@
 #include "apps/cli/list.h"
 #include "apps/cli/verbs.h"
 #include "apps/config/config.h"
+#include "apps/failure.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -26,7 +27,10 @@ _pushforward() {{
       COMPREPLY=($(compgen -P "$head" -W "$words" -- "${{word#"$head"}}"))
       return ;;
     --solver) words="$(pushforward list solvers --names 2>/dev/null)" ;;
-    data) words="$(pushforward list data --names 2>/dev/null)" ;;
+    data | init) words="$(pushforward list data --names 2>/dev/null)" ;;
+    sample | loglik | eval | encode | decode | interpolate | velocity | plot)
+      words="$(pushforward list runs --names 2>/dev/null)" ;;
+    verify) words="$(pushforward verify --list 2>/dev/null | cut -d ' ' -f 1) --list --plant --json" ;;
     list) words="{topics}" ;;
     config) words="show check schema init" ;;
     completion) words="bash" ;;
@@ -61,6 +65,11 @@ Action declare_completion(Options& options) {
       .one_of({"bash", "words"});
   options.add("word", *word, "the text typed so far");
   return [shell, word, options] {
+    if (*shell == "bash" && !word->empty())
+      throw Failure(Exit::usage,
+                    fmt::format("[completion] \"{}\" is one too many: the script of bash takes no "
+                                "word; leave it out",
+                                *word));
     if (*shell == "bash") {
       print_script(options);
     } else {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <sstream>
 
+#include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -24,8 +25,9 @@ struct InspectArguments {
 
 // Inspects a run, without its data if they are missing.
 void inspect_run(const InspectArguments& args, std::ostream& out) {
-  const Config config = locate_data(load_config(existing_run(args.target).config(), args.overrides),
-                                    args.target, ChangedData::ignore);
+  const Config config =
+      locate_data(load_config(existing_run(args.target).config(), args.overrides, true),
+                  args.target, ChangedData::ignore);
   const std::vector<std::string> missing = missing_data(config);
   if (!missing.empty())
     tell(
@@ -46,7 +48,8 @@ int inspect(const InspectArguments& args) {
   } else if (read_status(posix(), args.target).kind == FileKind::folder) {
     inspect_run(args, text);
   } else {
-    const Config config = load_config(args.target, args.overrides);
+    const Config config = open_config("inspect", args.target, args.overrides);
+    print_warnings(config);
     std::vector<NamedFile> files = files_of_data(config);
     files.push_back({"--out", args.out, FileUse::writes});
     check_files(files);
@@ -66,14 +69,15 @@ Action declare_inspect(Options& options) {
   const Option target =
       options.file("target", args->target, FileUse::inside, "a config or a run's folder")
           .type("CONFIG|RUN");
-  add_overrides(options, args->overrides);
-  options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
-      .one_of({"text", "dot", "json", "trace"})
-      .shows_default();
+  const Option overrides = add_overrides(options, args->overrides);
+  const Option format =
+      options.add("--format", args->format, "text, dot (Graphviz), json, or trace (for Perfetto)")
+          .one_of({"text", "dot", "json", "trace"})
+          .shows_default();
   add_output(options, "--out", args->out, "write to this file instead of stdout");
   const Option tour = options.flag(
       "--tour", args->tour, "explain the tape of three ops and both sweeps, with the numbers");
-  target.excludes(tour);
+  for (const Option& other : {target, overrides, format}) other.excludes(tour);
   return [args] { return inspect(*args); };
 }
 

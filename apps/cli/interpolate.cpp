@@ -44,7 +44,7 @@ int write_interpolation(const InterpolateArguments& args) {
 
 Action declare_interpolate(Options& options) {
   auto args = std::make_shared<InterpolateArguments>();
-  add_solver(options, args->request);
+  add_solver(options, args->request, RunsTaken::continuous);
   add_input(options, "--from", args->from, "first points, (N, D): .npy or .csv").required();
   add_input(options, "--to", args->to, "last points, (N, D): .npy or .csv").required();
   options.add("--count", args->count, "number of points from the first to the last, including both")

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/plot/pictures.h"
+#include "apps/run/summary.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
 
@@ -128,12 +130,53 @@ std::vector<List> all_lists() {
   return all;
 }
 
+// What is trained in a folder. It is printed only where it is asked for.
+constexpr const char* kRuns = "runs";
+
 struct ListArguments {
-  std::string topic;
+  std::string topic, folder = "runs";
   bool names = false;
 };
 
-int print_lists(const ListArguments& args) {
+int print_runs(const ListArguments& args) {
+  const std::vector<std::string> folders = find_runs(args.folder);
+  if (args.names) {
+    for (const std::string& folder : folders) print("{}\n", folder);
+    return 0;
+  }
+  std::vector<RunSummary> runs;
+  std::size_t width = 3, data_width = 4;
+  for (const std::string& folder : folders) {
+    const std::optional<RunSummary> run = summarize_run(folder);
+    if (!run) {
+      tell("{} has a config.json that cannot be read", folder);
+      continue;
+    }
+    width = std::max(width, run->folder.size());
+    data_width = std::max(data_width, run->data.size());
+    runs.push_back(*run);
+  }
+  if (runs.empty()) {
+    tell("there are no runs in {}; `pushforward train CONFIG.json` makes one", args.folder);
+    return 0;
+  }
+  print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", "run", width, "data", data_width, "steps",
+        "last loss", "made", "size");
+  for (const RunSummary& run : runs)
+    print("{:{}}  {:{}}  {:>15}  {:>10}  {:16}  {:>8}\n", run.folder, width, run.data, data_width,
+          fmt::format("{} of {}", run.steps, run.total),
+          run.loss ? fmt::format("{:.4g}", *run.loss) : "-", minute_words(run.made),
+          size_words(run.bytes));
+  return 0;
+}
+
+int print_lists(const ListArguments& args, bool folder_given) {
+  if (args.topic == kRuns) return print_runs(args);
+  if (folder_given)
+    throw Failure(Exit::usage,
+                  fmt::format("[list] \"{}\" is one too many: only `list runs` takes a "
+                              "folder; leave it out",
+                              args.folder));
   bool found = false;
   for (const List& list : all_lists()) {
     if (!args.topic.empty() && args.topic != list.name) continue;
@@ -146,15 +189,24 @@ int print_lists(const ListArguments& args) {
     found = true;
   }
   if (found) return 0;
-  throw Failure(Exit::usage, fmt::format("[list] there is no list \"{}\"; choose one of: {}",
-                                         args.topic, list_topics()));
+  std::vector<std::string> topics{kRuns};
+  for (const List& list : all_lists()) topics.push_back(list.name);
+  const std::string meant = nearest(args.topic, topics);
+  throw Failure(
+      Exit::usage,
+      fmt::format("[list] there is no list \"{}\"; {}choose one of: {}", args.topic,
+                  meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(topics)));
 }
 
 Action declare_list(Options& options) {
   auto args = std::make_shared<ListArguments>();
-  options.add("topic", args->topic, "print this list only").type("LIST");
+  options.add("topic", args->topic, "print this list only, such as solvers, pictures or runs")
+      .type("LIST");
+  const Option folder =
+      options.add("folder", args->folder, "for `list runs`: where the runs are (default: runs)")
+          .type("DIR");
   options.flag("--names", args->names, "print only the names");
-  return [args] { return print_lists(*args); };
+  return [args, folder] { return print_lists(*args, folder.given()); };
 }
 
 }  // namespace
@@ -162,10 +214,13 @@ Action declare_list(Options& options) {
 std::string list_topics() {
   std::vector<std::string> names;
   for (const List& list : all_lists()) names.push_back(list.name);
+  names.push_back(kRuns);
   return join_words(names);
 }
 
 const Verb list_verb{"list", "list what you can choose: data sets, paths, solvers, pictures ...",
-                     "pushforward list solvers", declare_list};
+                     "pushforward list solvers\n"
+                     "  pushforward list runs",
+                     declare_list};
 
 }  // namespace pushforward::app

@@ -1,12 +1,17 @@
 #include "apps/cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <type_traits>
 
+#include "apps/cli/usage.h"
 #include "apps/cli/verb.h"
 #include "apps/failure.h"
 #include "apps/terminal/message.h"
@@ -61,21 +66,46 @@ Option Option::type(const char* name) const { return Option(option_->type_name(n
 
 Option Option::shows_default() const { return Option(option_->capture_default_str()); }
 
+namespace {
+
+// Refuses what is no number, and numbers that are not `wanted`, with these words for them.
+CLI::Validator number_check(const std::string& words, const std::string& help,
+                            std::function<bool(double)> wanted) {
+  return {[=](const std::string& text) {
+            char* end = nullptr;
+            const double value = std::strtod(text.c_str(), &end);
+            if (text.empty() || *end != '\0') return "\"" + text + "\" is no number";
+            return wanted(value) ? std::string() : text + " is not " + words;
+          },
+          help};
+}
+
+}  // namespace
+
 Option Option::range(int low, int high) const {
-  return Option(option_->check(CLI::Range(low, high)));
+  return range(static_cast<double>(low), static_cast<double>(high));
 }
 
 Option Option::range(double low, double high) const {
-  return Option(finite(option_)->check(CLI::Range(low, high)));
+  return Option(option_->check(number_check(fmt::format("from {} to {}", low, high),
+                                            fmt::format("{} to {}", low, high),
+                                            [=](double x) { return x >= low && x <= high; })));
 }
 
-Option Option::positive() const { return Option(finite(option_)->check(CLI::PositiveNumber)); }
+Option Option::positive() const {
+  return Option(option_->check(number_check("a finite number above 0", "above 0",
+                                            [](double x) { return x > 0 && std::isfinite(x); })));
+}
 
 Option Option::not_negative() const {
-  return Option(finite(option_)->check(CLI::NonNegativeNumber));
+  return Option(option_->check(number_check(
+      "at least 0", "at least 0", [](double x) { return x >= 0 && x <= 9007199254740992.0; })));
 }
 
-Option Option::number() const { return Option(finite(option_)->check(CLI::Number)); }
+Option Option::number() const {
+  return Option(option_->check(
+      number_check("a finite number", "", [](double x) { return std::isfinite(x); })));
+}
 
 Option Option::one_of(const std::vector<std::string>& words) const {
   return Option(option_->check(CLI::IsMember(words)));
@@ -90,9 +120,50 @@ Option Option::needs(Option other) const { return Option(option_->needs(other.op
 
 Option Option::excludes(Option other) const { return Option(option_->excludes(other.option_)); }
 
+Option Option::group(const char* heading) const { return Option(option_->group(heading)); }
+
+bool Option::given() const { return option_->count() > 0; }
+
+std::string whole_number(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (digits) return text;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  // Up to 2^53 each whole number is a double.
+  if (text.empty() || *end != '\0' || value != std::floor(value) ||
+      std::abs(value) > 9007199254740992.0)
+    throw Failure(Exit::usage,
+                  fmt::format("\"{}\" is no whole number; write one such as 10000 or 1e4", text));
+  return fmt::format("{:.0f}", value);
+}
+
+namespace {
+
+// The kinds of options whose texts are whole numbers.
+template <class T>
+constexpr bool is_whole = std::is_integral_v<T>;
+template <class T>
+constexpr bool is_whole<std::optional<T>> = std::is_integral_v<T>;
+
+CLI::Validator whole_number_reader() {
+  return {[](std::string& text) {
+            try {
+              text = whole_number(text);
+            } catch (const Failure& failure) {
+              return std::string(failure.what());
+            }
+            return std::string();
+          },
+          ""};
+}
+
+}  // namespace
+
 template <class T>
 Option Options::add(const char* name, T& to, const char* doc) {
-  return Option(verb_->add_option(name, to, doc));
+  CLI::Option* const option = verb_->add_option(name, to, doc);
+  if constexpr (is_whole<T>) option->transform(whole_number_reader());
+  return Option(option);
 }
 template Option Options::add(const char*, std::string&, const char*);
 template Option Options::add(const char*, std::vector<std::string>&, const char*);
@@ -119,10 +190,17 @@ Option Options::flag(const char* name, bool& to, const char* doc) {
   return Option(verb_->add_flag(name, to, doc));
 }
 
-Options Options::add_verb(const char* name, const char* about, std::string& chosen) {
+Option Options::add_text(const char* name, const std::function<void(const std::string&)>& take,
+                         const char* doc) {
+  return Option(verb_->add_option_function<std::string>(name, take, doc));
+}
+
+Options Options::add_verb(const char* name, const char* about, const char* example,
+                          std::string& chosen) {
   verb_->require_subcommand(1);
   CLI::App* below = verb_->add_subcommand(name, about);
   below->callback([&chosen, name] { chosen = name; });
+  below->footer(std::string("Example:\n  ") + example);
   Options options(*below, *line_);
   options.files_ = files_;
   return options;
@@ -162,19 +240,16 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
       return static_cast<int>(Exit::usage);
     };
   }
+  if (const std::string complaint = unknown_option(*app, {line->begin() + 1, line->end()});
+      !complaint.empty())
+    throw Failure(Exit::usage, complaint);
   try {
     app->parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    // CLI11 prints help and version on stdout.
+    return [app, e] { return app->exit(e); };
   } catch (const CLI::ParseError& e) {
-    // CLI11 prints help and version on stdout with code 0, and errors on stderr.
-    return [app, e] {
-      std::ostringstream out, err;
-      const int code = app->exit(e, out, err);
-      print_text(out.str());
-      std::string complaint = err.str();
-      if (complaint.ends_with('\n')) complaint.pop_back();
-      if (!complaint.empty()) tell_line(complaint);
-      return code == 0 ? 0 : static_cast<int>(Exit::usage);
-    };
+    throw Failure(Exit::usage, usage_message(*app, e));
   }
   // The action may use its Options, which point into `app` and `line`, so it keeps both alive.
   return [app, line, chosen] { return chosen(); };

@@ -42,6 +42,10 @@ class Option {
   // It is a usage error to give this option without `other`, or (excludes) together with it.
   Option needs(Option other) const;
   Option excludes(Option other) const;
+  // The heading in the help below which it stands.
+  Option group(const char* heading) const;
+  // Returns whether it was given. Ask only when the verb acts.
+  bool given() const;
 
  private:
   CLI::Option* option_;
@@ -55,16 +59,19 @@ class Options {
 
   // Declares an option ("--out", "-n,--number") or a positional argument ("run"). Its value is a
   // string, a list of strings, a number, or a std::optional of a string or number. `doc` is its
-  // line in the help.
+  // line in the help. Whole numbers may be written with an exponent or a point: 1e4, 2.0.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
+  // Declares an option of text that a function takes.
+  Option add_text(const char* name, const std::function<void(const std::string&)>& take,
+                  const char* doc);
   // Declares a file, a run or a config in the same way. All files of a command are compared
   // (apps/cli/files.h) before its action runs.
   Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a subcommand ("config show"). One of them must be given; its name is written to
-  // `chosen`.
-  Options add_verb(const char* name, const char* about, std::string& chosen);
+  // `chosen`. `example` is a command.
+  Options add_verb(const char* name, const char* about, const char* example, std::string& chosen);
 
   // Returns the files of this verb and of its subcommands as the command line names them.
   std::vector<NamedFile> files() const;
@@ -90,8 +97,12 @@ class Options {
   std::shared_ptr<std::vector<DeclaredFile>> files_ = std::make_shared<std::vector<DeclaredFile>>();
 };
 
-// Parses the command line and returns its action: that of a verb, or one that prints the help, the
-// version or a usage error.
+// Returns the digits of a whole number such as 12, 1e4 or 2.0. Throws Failure (exit 2) if the text
+// is no whole number.
+std::string whole_number(const std::string& text);
+
+// Parses the command line and returns its action: that of a verb, or one that prints the help or the
+// version. Throws Failure (exit 2) for a usage error.
 Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>& verbs);
 
 }  // namespace pushforward::app

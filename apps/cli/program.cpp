@@ -82,7 +82,7 @@ int program(int argc, char** argv) {
     tell_line(complaint);
     return static_cast<int>(Exit::usage);
   }
-  return printed(parse_command_line(argc, argv, verbs()));
+  return printed([&] { return parse_command_line(argc, argv, verbs())(); });
 }
 
 }  // namespace pushforward::app

@@ -1,10 +1,13 @@
 #include "apps/cli/run_options.h"
 
+#include "apps/failure.h"
 #include "apps/from_config/run_data.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
+
+constexpr const char* kOptions = "Options";  // CLI11's own heading
 
 std::string fault_of_seed(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
@@ -14,9 +17,9 @@ std::string fault_of_seed(const std::string& text) {
 
 }  // namespace
 
-void add_overrides(Options& options, std::vector<std::string>& overrides) {
-  options.add("overrides", overrides,
-              "changes to the config: a.b=value sets a key, ~a.b restores its default");
+Option add_overrides(Options& options, std::vector<std::string>& overrides) {
+  return options.add("overrides", overrides,
+                     "changes to the config: a.b=value sets a key, ~a.b restores its default");
 }
 
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
@@ -45,9 +48,22 @@ void add_run(Options& options, RunRequest& request) {
                "use the trained weights instead of their running average (EMA)");
   options.flag("--exact", request.exact,
                "use the exact field instead of the network, for a mixture or a finite set");
+  // A text that is no number is kept for a message that knows the run's classes.
+  const auto take_label = [&request](const std::string& text) {
+    request.label = -1;
+    request.label_text = text;
+    try {
+      const std::string digits = whole_number(text);
+      if (digits.size() < 10) {
+        request.label = std::stoi(digits);
+        request.label_text.reset();
+      }
+    } catch (const Failure&) {
+    }
+  };
   options
-      .add(
-          "--label", request.label,
+      .add_text(
+          "--label", take_label,
           "class of all rows (default: samples draw it by the data's shares, points have no class)")
       .type("C");
   options
@@ -58,7 +74,7 @@ void add_run(Options& options, RunRequest& request) {
   add_threads(options, request.threads);
 }
 
-void add_solver(Options& options, SolverRequest& request) {
+void add_solver(Options& options, SolverRequest& request, RunsTaken runs) {
   add_run(options, request);
   options
       .add("--solver", request.solver,
@@ -69,22 +85,26 @@ void add_solver(Options& options, SolverRequest& request) {
            "take K fixed steps; by default a solver with an error estimate adapts them")
       .range(1, 10'000'000)
       .type("K");
-  options
-      .add("--temperature", request.temperature,
-           "for tokens: divide the logits by T; below 1: likelier tokens, 0: the likeliest")
-      .range(0.0, 1000.0)
-      .type("T");
-  options
-      .add("--top-p", request.top_p,
-           "for tokens: draw from the likeliest tokens with total probability P")
-      .range(0.0, 1.0)
-      .type("P");
+  const char* const continuous = runs == RunsTaken::all ? kOfContinuous : kOptions;
   options.add("--rtol", request.rtol, "relative tolerance of an adaptive solver")
       .positive()
-      .type("R");
+      .type("R")
+      .group(continuous);
   options.add("--atol", request.atol, "absolute tolerance of an adaptive solver")
       .positive()
-      .type("A");
+      .type("A")
+      .group(continuous);
+  if (runs == RunsTaken::continuous) return;
+  options
+      .add("--temperature", request.temperature,
+           "divide the logits by T; below 1: likelier tokens, 0: the likeliest")
+      .range(0.0, 1000.0)
+      .type("T")
+      .group(kOfTokens);
+  options.add("--top-p", request.top_p, "draw from the likeliest tokens with total probability P")
+      .range(0.0, 1.0)
+      .type("P")
+      .group(kOfTokens);
 }
 
 void add_scale(Options& options, std::string& scale) {
@@ -102,14 +122,16 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
                              "how the divergence is computed: exact, rademacher or gaussian "
                              "(Hutchinson's estimate); auto: exact up to 16 dimensions")
                         .one_of({"auto", "exact", "rademacher", "gaussian"})
-                        .shows_default();
+                        .shows_default()
+                        .group(kOfContinuous);
   const Option probes =
       options
           .add(
               "--probes", request.probes,
               "number of random vectors of an estimate, the same during a row's solve (default: 8)")
           .range(1, 10'000)
-          .type("P");
+          .type("P")
+          .group(kOfContinuous);
   if (of) {
     by.needs(*of);
     probes.needs(*of);

@@ -12,7 +12,7 @@
 namespace pushforward::app {
 
 // Declares the last arguments of a verb: any number of a.b=value and ~a.b.
-void add_overrides(Options& options, std::vector<std::string>& overrides);
+Option add_overrides(Options& options, std::vector<std::string>& overrides);
 
 // Declares --seed, a whole number from 0 to 2^53, as in a config.
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc);
@@ -47,9 +47,16 @@ void add_run(Options& options, RunRequest& request);
 // here: those of the source, and with --exact all. Prints what has changed since the training.
 Config with_run_data(const Config& config, const RunRequest& request);
 
-// Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol, --atol,
-// --temperature and --top-p.
-void add_solver(Options& options, SolverRequest& request);
+// The headings in the help of options that only some runs have.
+inline constexpr const char* kOfContinuous = "Only for runs of continuous data";
+inline constexpr const char* kOfTokens = "Only for runs of tokens";
+
+// The runs that a verb takes.
+enum class RunsTaken { all, continuous };
+
+// Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol and
+// --atol, and for a verb that takes all runs --temperature and --top-p.
+void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsTaken::all);
 
 // Declares --scale, the units of distances.
 void add_scale(Options& options, std::string& scale);

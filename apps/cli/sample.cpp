@@ -139,16 +139,20 @@ std::string fault_of_given(const std::string& text) {
 void add_tokens(Options& options, SampleRequest& request) {
   const Option given = options
                            .add("--given", request.given,
-                                "for tokens: characters to keep, such as \"th__ is a _____\"; "
+                                "characters to keep, such as \"th__ is a _____\"; "
                                 "a shorter word is padded, a shorter text continued")
                            .check(fault_of_given)
-                           .type("TEXT");
+                           .type("TEXT")
+                           .group(kOfTokens);
   options.add("--free", request.free, "the character of --given that marks positions to sample")
       .needs(given)
       .shows_default()
-      .type("C");
-  options.flag("--tokens", request.tokens,
-               "for quantized data: write the tokens, not points in the data's units");
+      .type("C")
+      .group(kOfTokens);
+  options
+      .flag("--tokens", request.tokens,
+            "for quantized data: write the tokens, not points in the data's units")
+      .group(kOfTokens);
 }
 
 Action declare_sample(Options& options) {
@@ -173,7 +177,8 @@ Action declare_sample(Options& options) {
       .type("T");
   const Option loglik = add_output(options, "--loglik", args->log_density,
                                    "also write ln p of each sample here, (n), from the same solve; "
-                                   "the samples then have no last step to E[x1 | x]");
+                                   "the samples then have no last step to E[x1 | x]")
+                            .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
   add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");

@@ -1,6 +1,7 @@
 // `pushforward train`: trains a flow from a config.
 #include <memory>
 
+#include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -15,7 +16,8 @@ struct TrainArguments {
 };
 
 int train(const TrainArguments& args) {
-  const Config config = load_config(args.config, args.overrides);
+  const Config config = open_config("train", args.config, args.overrides);
+  print_warnings(config);
   return engine_of(config).train(config, args.request);
 }
 
@@ -23,7 +25,7 @@ Action declare_train(Options& options) {
   auto args = std::make_shared<TrainArguments>();
   TrainRequest& request = args->request;
   request.arguments = options.command_line();
-  options.file("config", args->config, FileUse::inside, "the config, a JSON file")
+  options.file("config", args->config, FileUse::inside, "the config, a JSON file such as my.json")
       .required()
       .type("CONFIG.json");
   add_overrides(options, args->overrides);

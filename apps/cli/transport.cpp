@@ -37,7 +37,7 @@ int transport_points(const TransportArguments& args) {
 Action declare_transport(Options& options, const Transport& transport) {
   auto args = std::make_shared<TransportArguments>();
   args->transport = transport;
-  add_solver(options, args->request);
+  add_solver(options, args->request, RunsTaken::continuous);
   add_input(options, "--points", args->points, transport.points).required();
   add_output(options, "--out", args->out, "file for the moved points, (N, D): .npy or .csv")
       .required();

@@ -8,7 +8,7 @@ namespace pushforward::app {
 struct Verb {
   const char* name;
   const char* about;    // one line
-  const char* example;  // one command, or several on a line each
+  const char* example;  // one command, or several on a line each; a test types them
   Action (*declare)(Options&);
 };
 

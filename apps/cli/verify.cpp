@@ -34,12 +34,18 @@ int verify_equations(const VerifyArguments& args) {
 
 Action declare_verify(Options& options) {
   auto args = std::make_shared<VerifyArguments>();
-  options.add("names", args->names, "check only these: see --list").type("NAME");
-  options.flag("--list", args->list, "list the equations without checking them");
-  options.add("--plant", args->plant, "test the checks: add this relative error to every quantity")
-      .number()
-      .type("E");
-  options.flag("--json", args->json, "print one JSON object about the results on stdout");
+  const Option names =
+      options.add("names", args->names, "check only these: see --list").type("NAME");
+  const Option list =
+      options.flag("--list", args->list, "list the equations without checking them");
+  const Option plant =
+      options
+          .add("--plant", args->plant, "test the checks: add this relative error to every quantity")
+          .number()
+          .type("E");
+  const Option json =
+      options.flag("--json", args->json, "print one JSON object about the results on stdout");
+  for (const Option& other : {names, plant, json}) other.excludes(list);
   return [args] { return verify_equations(*args); };
 }
 

@@ -25,8 +25,8 @@ std::string shown_path(const std::string& at) { return at.empty() ? "the config"
 // Walks down the tree and the table together.
 class Checker {
  public:
-  Checker(DataKind kind, std::string why, ConfigFaults& faults)
-      : kind_(kind), why_(std::move(why)), faults_(faults) {}
+  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run)
+      : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
   // place of the enclosing section, for the case that this one is missing.
@@ -47,6 +47,7 @@ class Checker {
     if (node) {
       for (const JsonNode& item : node->items) {
         if (item.key == "type" && table.typed()) continue;
+        if (at.empty() && is_for_readers(item)) continue;
         if (!alternative->find(item.key) && !faults_.full() &&
             !add_other_kind(item, everywhere, at)) {
           add_unknown_key(item.key, item.key_place, {table, *alternative, kind_}, at, faults_);
@@ -88,8 +89,18 @@ class Checker {
     if (field.holds == DataKind::any || field.holds == kind_)
       return section(node, section_below(field, kind_), path, place);
     const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
-    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_)
+    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_, earlier_run_)
         .section(node, section_below(field, field.holds), path, place);
+  }
+
+  // Returns whether a key of the document is a string for editors and readers.
+  bool is_for_readers(const JsonNode& item) {
+    if (item.key != "$schema" && item.key != "$comment") return false;
+    if (item.kind != JsonNode::Kind::string)
+      faults_.add(item.place, "/" + item.key + " must be a string, not " + describe(item),
+                  item.key == "$schema" ? "it names the JSON Schema for an editor"
+                                        : "it is a note for readers");
+    return true;
   }
 
   // Adds a fault if only the other kind of data has this type, key or choice, and returns true.
@@ -128,6 +139,7 @@ class Checker {
   void apply(const ConfigRule& rule, const Json& values, const JsonNode* node,
              const std::string& at, const Place& place) {
     if (rule.kinds != DataKind::any && kind_ == DataKind::any) return;
+    if (rule.severity == Severity::new_runs && earlier_run_) return;
     for (const std::string& key : rule.needs) {
       if (values.at(key).is_null()) return;
     }
@@ -148,7 +160,11 @@ class Checker {
       if (node) where = node->place;
       begin = end + 1;
     }
-    faults_.add(where, at + rule.key + ": " + violation.what, violation.cure, rule.schema.empty());
+    const std::string what = at + rule.key + ": " + violation.what;
+    if (rule.severity == Severity::warning)
+      faults_.warn(where, what, violation.cure);
+    else
+      faults_.add(where, what, violation.cure, rule.schema.empty());
   }
 
   void add_missing(const ConfigField& field, const std::string& path, const Place& place) {
@@ -195,6 +211,7 @@ class Checker {
   DataKind kind_;
   std::string why_;  // says in messages why the config is of this kind
   ConfigFaults& faults_;
+  bool earlier_run_;
 };
 
 // Adds to `found` every section from `table` at path `at` down that has the key, such as "in
@@ -245,6 +262,14 @@ void ConfigFaults::add(const Place& place, std::string what, std::string cure, b
   list_.push_back(std::move(fault));
 }
 
+void ConfigFaults::warn(const Place& place, std::string what, std::string cure) {
+  if (warnings_.size() >= max_faults) return;
+  ConfigFault& warning = warnings_.emplace_back();
+  warning.place = place;
+  warning.what = std::move(what);
+  warning.cure = std::move(cure);
+}
+
 const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node) {
   if (!table.typed()) return &table.alternatives.front();
   const JsonNode* type = node ? node->find("type") : nullptr;
@@ -258,7 +283,13 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string what = "unknown key " + quoted(key) + " in " + shown_path(at);
   if (table.typed()) what += " (type \"" + alternative.type + "\")";
   std::string cure;
-  const std::string meant = nearest(key, alternative.keys());
+  std::string meant = nearest(key, alternative.keys());
+  for (const std::string& known : alternative.keys()) {
+    // "dataset" for data, "optim" for optimizer.
+    const bool begins =
+        key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
+    if (meant.empty() && begins) meant = known;
+  }
   std::vector<std::string> visited, found;
   find_key(key, config_tables(kind).front(), kind, "", visited, found);
   if (!meant.empty()) {
@@ -280,12 +311,13 @@ DataKind find_data_kind(const JsonNode& root) {
   return row ? row->kinds : DataKind::any;
 }
 
-Json check_config(const JsonNode& root, ConfigFaults& faults) {
+Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run) {
   const DataKind kind = find_data_kind(root);
   std::string why;
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
-  return Checker(kind, why, faults).section(&root, config_tables(kind).front(), "", root.place);
+  return Checker(kind, why, faults, earlier_run)
+      .section(&root, config_tables(kind).front(), "", root.place);
 }
 
 }  // namespace pushforward::app

@@ -19,20 +19,25 @@ struct ConfigFault : JsonFault {
 class ConfigFaults {
  public:
   void add(const Place& place, std::string what, std::string cure, bool beyond_schema = false);
+  // Adds a warning, which refuses nothing.
+  void warn(const Place& place, std::string what, std::string cure);
   bool full() const { return list_.size() >= max_faults; }
   std::size_t count() const { return list_.size(); }
   const std::vector<ConfigFault>& list() const { return list_; }
+  const std::vector<ConfigFault>& warnings() const { return warnings_; }
 
   static constexpr std::size_t max_faults = 200;
 
  private:
-  std::vector<ConfigFault> list_;
+  std::vector<ConfigFault> list_, warnings_;
 };
 
 // Returns the config with every key of the chosen alternatives, in the table's order. Numbers
-// are doubles, integers have 64 bits. Every fault is added to `faults`; if there is one,
-// the result must not be used.
-Json check_config(const JsonNode& root, ConfigFaults& faults);
+// are doubles, integers have 64 bits. Every fault and warning is added to `faults`; if there is a
+// fault, the result must not be used. Rules for new runs are not applied to the config of an
+// `earlier_run`. The keys "$schema" and "$comment" of the document are for editors and readers:
+// they may hold any string, and the result is without them.
+Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run = false);
 
 // Returns the kind of the config's data set, or DataKind::any if the document does not name one.
 DataKind find_data_kind(const JsonNode& root);

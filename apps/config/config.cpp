@@ -23,9 +23,9 @@ using detail::check;
 
 namespace {
 
-// Formats one fault: its place, what is wrong, and the cure.
+// Formats one fault or warning: its place, what is wrong, and the cure.
 std::string message(const JsonFault& fault, const std::string& name,
-                    const std::vector<std::string>& overrides) {
+                    const std::vector<std::string>& overrides, const char* grade = "error") {
   std::string text;
   if (fault.place.override_index >= 0) {
     text = "override `" + overrides[static_cast<std::size_t>(fault.place.override_index)] + "`: ";
@@ -33,23 +33,43 @@ std::string message(const JsonFault& fault, const std::string& name,
     text = name + ":" + std::to_string(fault.place.line) + ":" +
            std::to_string(fault.place.column) + ": ";
   }
-  text += "error: " + fault.what;
+  text += std::string(grade) + ": " + fault.what;
   if (!fault.cure.empty()) text += "\n   " + fault.cure;
   return text;
 }
 
-// Throws a Failure with all faults, in the order of their places; those of the file come first.
-[[noreturn]] void report(std::vector<ConfigFault> faults, const std::string& name,
-                         const std::vector<std::string>& overrides) {
+// Sorts faults by their places; those of the file come first.
+std::vector<ConfigFault> in_order(std::vector<ConfigFault> faults) {
   std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
     const auto key = [](const Place& p) { return std::tuple(p.override_index, p.line, p.column); };
     return key(a.place) < key(b.place);
   });
+  return faults;
+}
+
+// Throws a Failure with all faults.
+[[noreturn]] void report(const std::vector<ConfigFault>& faults, const std::string& name,
+                         const std::vector<std::string>& overrides) {
   std::vector<std::string> messages;
-  for (const ConfigFault& fault : faults) messages.push_back(message(fault, name, overrides));
+  for (const ConfigFault& fault : in_order(faults))
+    messages.push_back(message(fault, name, overrides));
   if (faults.size() >= ConfigFaults::max_faults)
     messages.push_back(name + ": there may be more errors");
   throw Failure(Exit::usage, join_words(messages, "\n"));
+}
+
+// Returns the name of a run for the config in this file: its stem, with a "_" for each character
+// that a name may not have.
+std::string run_name_of(const std::string& path) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  std::string name = std::filesystem::path(path).stem().string().substr(0, 100);
+  for (char& c : name) {
+    if (!is_word(c) && c != '.' && c != '_' && c != '-') c = '_';
+  }
+  while (!name.empty() && !is_word(name.front())) name.erase(0, 1);
+  return name.empty() ? "run" : name;
 }
 
 // Throws a Failure for a config that cannot be read. It suggests a file of the same
@@ -173,7 +193,7 @@ std::vector<std::string> types_for(const Section& config, std::string_view secti
 }
 
 Config parse_config(std::string_view text, const std::string& name,
-                    const std::vector<std::string>& overrides) {
+                    const std::vector<std::string>& overrides, const ConfigOrigin& origin) {
   ConfigFaults faults;
   JsonDocument document;
   try {
@@ -183,12 +203,17 @@ Config parse_config(std::string_view text, const std::string& name,
   }
   for (const JsonFault& fault : document.faults) faults.add(fault.place, fault.what, fault.cure);
   apply_overrides(document.root, overrides, faults);
-  Json values = check_config(document.root, faults);
+  Json values = check_config(document.root, faults, origin.earlier_run);
   if (faults.count() > 0) report(faults.list(), name, overrides);
-  return Config(std::move(values));
+  if (!document.root.find("name")) values["name"] = origin.run_name;
+  std::vector<std::string> warnings;
+  for (const ConfigFault& warning : in_order(faults.warnings()))
+    warnings.push_back(message(warning, name, overrides, "warning"));
+  return Config(std::move(values), std::move(warnings));
 }
 
-Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+Config load_config(const std::string& path, const std::vector<std::string>& overrides,
+                   bool earlier_run) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     const std::string inside = (std::filesystem::path(path) / "config.json").string();
@@ -202,7 +227,7 @@ Config load_config(const std::string& path, const std::vector<std::string>& over
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) cannot_read(path, std::strerror(errno));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  return parse_config(text, path, overrides);
+  return parse_config(text, path, overrides, {earlier_run, run_name_of(path)});
 }
 
 }  // namespace pushforward::app

@@ -52,6 +52,8 @@ class Section {
   std::string at_;  // the path of this section from the root, for messages
 };
 
+struct ConfigOrigin;
+
 // A whole config.
 class Config : public Section {
  public:
@@ -63,22 +65,38 @@ class Config : public Section {
   // Returns the same config with another text at `path`, such as where a data file is found here.
   Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
+  // Messages on settings that have no effect or a hidden one, each with its place and cure.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
-  friend Config parse_config(std::string_view, const std::string&, const std::vector<std::string>&);
-  explicit Config(Json values) : Section(std::make_shared<const Json>(std::move(values))) {}
+  friend Config parse_config(std::string_view, const std::string&, const std::vector<std::string>&,
+                             const ConfigOrigin&);
+  explicit Config(Json values, std::vector<std::string> warnings = {})
+      : Section(std::make_shared<const Json>(std::move(values))), warnings_(std::move(warnings)) {}
 
+  std::vector<std::string> warnings_;
   std::optional<std::uint64_t> original_hash_;
+};
+
+// Where the text of a config comes from. The config of an `earlier_run` is read even if a new run
+// with it would be refused. A config without a name is called `run_name`.
+struct ConfigOrigin {
+  bool earlier_run = false;
+  std::string run_name = "run";
 };
 
 // Parses and checks a config; `name` is the file's name in messages. Throws Failure(Exit::usage)
 // that lists every fault, each as "name:line:column: error: what" and a line with the cure. A fault
 // of an override names the override instead of the place.
 Config parse_config(std::string_view text, const std::string& name,
-                    const std::vector<std::string>& overrides = {});
+                    const std::vector<std::string>& overrides = {},
+                    const ConfigOrigin& origin = {});
 
-// Reads the file and calls parse_config. Throws Failure(Exit::file) if the file cannot be read.
-Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
+// Reads the file and calls parse_config. A config without a name is called after the file: moons
+// for configs/moons.json, my_moons for "my moons.json". Throws Failure(Exit::file) if the file
+// cannot be read.
+Config load_config(const std::string& path, const std::vector<std::string>& overrides = {},
+                   bool earlier_run = false);
 
 // Returns the JSON Schema (draft 2020-12) of configs. It accepts whatever parse_config accepts, and
 // more, since a schema cannot compare two values.
@@ -87,10 +105,16 @@ Json config_schema();
 // Returns the reference page (docs/config.md) in Markdown.
 std::string config_reference_markdown();
 
-// Returns a config to start from, with every key, its default and a comment. `data` is
-// the type of its data set; empty means the first in the table. Throws Failure (exit 2) if
-// there is no such data set.
-std::string starter_config(const std::string& data = "");
+// What a starter config is made for.
+struct StarterRequest {
+  std::string data = {};    // the type of its data set; empty: the first in the table
+  std::string file = {};    // the file of a table; empty: a stand-in
+  std::string schema = {};  // where an editor finds the JSON Schema; empty: not said
+};
+
+// Returns a config to start from, with every key, its default and a comment. A table of measured
+// numbers is standardized. Throws Failure (exit 2) if there is no such data set.
+std::string starter_config(const StarterRequest& request = {});
 
 // Returns whether the data is tokens. `config` must be a whole config.
 bool of_tokens(const Section& config);

@@ -163,7 +163,8 @@ SectionTable config_section() {
            {.key = "name",
             .kind = FieldKind::file_name,
             .fallback = "run",
-            .doc = "name of the run and of its folder"},
+            .doc = "name of the run and of its folder",
+            .default_words = "the name of the config's file, moons of moons.json"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
            choice("precision", "float32", {"float32", "float64"},
@@ -187,8 +188,9 @@ SectionTable config_section() {
                    "how samples are drawn: the solver of dx/dt = u(x, t) from t = 0 to 1"),
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
-          joined(joined(common_rules(), for_continuous(flow_rules())),
-                 joined(built_rules(), token_rules())))}};
+          joined(joined(joined(common_rules(), for_continuous(flow_rules())),
+                        joined(built_rules(), token_rules())),
+                 settings_without_effect()))}};
 }
 
 }  // namespace

@@ -33,7 +33,10 @@ std::vector<ConfigField> with_common(std::vector<ConfigField> fields) {
 }
 
 Alternative sampler(const char* type, const char* doc, const std::vector<ConfigField>& fields) {
-  return row(type, doc, with_common(fields), {time_range_rule()});
+  Rules rules = joined({time_range_rule()}, listed_times_without_effect());
+  const auto adapts = [](const ConfigField& field) { return field.key == "rtol"; };
+  if (std::ranges::any_of(fields, adapts)) rules = joined(rules, tolerances_without_effect());
+  return row(type, doc, with_common(fields), rules);
 }
 
 }  // namespace

@@ -26,8 +26,9 @@ Alternative sampler(const char* type, const char* doc) {
              "the logits are divided by it; 0: always take the likeliest token"),
       number("top_p", 1, above_to(0, 1),
              "draw only from the likeliest tokens whose probabilities add up to this")};
-  return row(type, doc, joined(joined(std::move(fields), time_range_fields()), steering_fields()),
-             {time_range_rule()});
+  return row(
+      type, doc, joined(joined(std::move(fields), time_range_fields()), steering_fields()),
+      joined(joined({time_range_rule()}, listed_times_without_effect()), choice_without_effect()));
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ ConfigField time_distribution_field() {
 
 ConfigField label_dropout_field() {
   return number("label_dropout", 0.1, from_to(0, 1),
-                "probability of training a row without its label; guidance needs it above 0");
+                "for a network with labels: probability of training a row without its label; "
+                "guidance needs it above 0");
 }
 
 SectionTable loss_section() {
@@ -29,7 +30,8 @@ SectionTable loss_section() {
                          "weight of the times: "
                          "none, or the weight that gives the loss of another prediction"),
                   number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
-                  label_dropout_field()}))},
+                  label_dropout_field()},
+                 loss_without_effect()))},
              token_losses()),
       "cross_entropy"};
 }
@@ -117,7 +119,10 @@ SectionTable ema_section() {
           {only({number("decay", 0.999, from_below(0, 1),
                         "weight of the previous average at each step; 0 turns the average off"),
                  boolean("warmup", true,
-                         "start with a smaller weight: min(decay, (1 + k)/(10 + k)) at step k")})}};
+                         "start with a smaller weight, min(decay, (1 + k)/(10 + k)) at step k; "
+                         "false: the weight is `decay` from the first step on, and the initial "
+                         "parameters stay in the average for about 1/(1 - decay) steps")},
+                average_without_effect())}};
 }
 
 SectionTable train_section() {
@@ -125,25 +130,25 @@ SectionTable train_section() {
       "train",
       "The length of training, its checkpoints and its logs.",
       "",
-      {only(
-          {integer("steps", 5000, from_to(1, 1e9), "optimizer steps"),
-           integer("batch", 256, from_to(1, 1e6), "samples per step"),
-           number("clip_norm", 1, from_to(0, 1e9),
-                  "greatest norm of the gradient of all parameters; 0: no clipping"),
-           integer("checkpoint_every", 1000, from_to(0, 1e9),
-                   "steps between checkpoints; 0: only one at the end"),
-           integer("keep", 3, from_to(1, 1e6), "number of newest checkpoints to keep"),
-           integer("keep_every", 0, from_to(0, 1e6),
-                   "also keep every n-th checkpoint for ever; 0: none"),
-           integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
-           integer("threads", 0, from_to(0, 1024),
-                   "number of threads, 0: all cores; it never changes the result"),
-           choice("on_nonfinite", "stop", {"stop", "skip", "rollback"},
-                  "if loss or gradient is not finite: "
-                  "stop, skip the step, or go back to the last checkpoint"),
-           integer(
-               "chunk", 0, from_to(0, 65536),
-               "rows of a batch that one thread processes at a time; 0: 128, or 16 for tokens")})}};
+      {only({integer("steps", 5000, from_to(1, 1e9), "optimizer steps"),
+             integer("batch", 256, from_to(1, 1e6), "samples per step"),
+             number("clip_norm", 1, from_to(0, 1e9),
+                    "greatest norm of the gradient of all parameters; 0: no clipping"),
+             integer("checkpoint_every", 1000, from_to(0, 1e9),
+                     "steps between checkpoints; 0: only one at the end"),
+             integer("keep", 3, from_to(1, 1e6), "number of newest checkpoints to keep"),
+             integer("keep_every", 0, from_to(0, 1e6),
+                     "also keep every n-th checkpoint for ever; 0: none"),
+             integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
+             integer("threads", 0, from_to(0, 1024),
+                     "number of threads, 0: all cores; it never changes the result"),
+             choice("on_nonfinite", "stop", {"stop", "skip", "rollback"},
+                    "if loss or gradient is not finite: "
+                    "stop, skip the step, or go back to the last checkpoint"),
+             integer(
+                 "chunk", 0, from_to(0, 65536),
+                 "rows of a batch that one thread processes at a time; 0: 128, or 16 for tokens")},
+            checkpoints_without_effect())}};
 }
 
 }  // namespace pushforward::app

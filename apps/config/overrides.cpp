@@ -166,11 +166,27 @@ class Applier {
     } else {
       JsonNode value;
       if (!read_value(change, value, faults_)) return;
+      if (names_type(spot, key, value)) {
+        // path=vp is short for path.type=vp.
+        Change typed = change;
+        typed.path.emplace_back("type");
+        apply(typed);
+        return;
+      }
       value.key = key;
       erase_key(*spot.node, key);
       spot.node->items.push_back(std::move(value));
     }
     if (key == "type") drop_old_keys(spot, before, find_data_kind(root_));
+  }
+
+  // Returns whether the value is a word and the key a section with types. The word is then the
+  // type, and one that is not known is reported as such.
+  static bool names_type(const ConfigSpot& spot, const std::string& key, const JsonNode& value) {
+    if (!spot.table || value.kind != JsonNode::Kind::string || value.text.empty()) return false;
+    const Alternative* alternative = chosen_alternative(*spot.table, spot.node);
+    const ConfigField* field = alternative ? alternative->find(key) : nullptr;
+    return field && field->kind == FieldKind::section && section_table(field->section).typed();
   }
 
   static bool known(const ConfigSpot& spot, const std::string& key) {

@@ -1,6 +1,7 @@
 // Turns the table of fields into text for people: the reference page, the
 // starter config and completions.
 #include <algorithm>
+#include <map>
 
 #include "apps/config/config.h"
 #include "apps/config/table.h"
@@ -14,6 +15,7 @@ namespace {
 
 // Formats a default for the page and the starter.
 std::string default_words(const ConfigField& field) {
+  if (!field.default_words.empty()) return field.default_words;
   if (field.fallback.is_null()) return "required";
   if (field.kind == FieldKind::section) {
     const SectionTable& table = section_table(field.section);
@@ -56,7 +58,8 @@ void add_rows(const Alternative& alternative, std::string& page) {
             cell(field.doc) + only_words(field.kinds) + " |\n";
   }
   for (const ConfigRule& rule : alternative.rules) {
-    page += "\nRefused" + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
+    const char* const grade = rule.severity == Severity::warning ? "\nWarned of" : "\nRefused";
+    page += grade + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
             rule.cure + ".\n";
   }
 }
@@ -66,13 +69,33 @@ std::string kind_mark(const Alternative& alternative) {
   return std::string(" (") + kind_name(alternative.kinds) + ")";
 }
 
+// The data of a starter: its type, or a wrapper that brings it to a scale that a flow learns well
+// and its type; and values that differ from their defaults.
+struct StarterData {
+  std::vector<std::string> types;
+  std::map<std::string, Json> values = {};
+};
+
+StarterData scaled_data(const std::string& type, const std::string& file) {
+  StarterData data{{type}};
+  if (type == "csv" || type == "npy" || type == "geyser") data.types = {"standardize", type};
+  // Grey levels 0 to 16 become -1 to 1.
+  if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
+  if (!file.empty()) data.values["path"] = file;
+  return data;
+}
+
 // Adds one key of the starter with its comment.
-void add_starter(const ConfigField& field, DataKind kind, const std::string& data,
+void add_starter(const ConfigField& field, DataKind kind, const StarterData& data,
                  const std::string& indent, bool last, std::string& out);
 
-void add_starter_object(const SectionTable& table, DataKind kind, const std::string& data,
+void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
                         const std::string& indent, std::string& out) {
-  const std::string type = !table.fallback.empty() || !table.typed() ? table.fallback : data;
+  // Data inside a wrapper is that of the starter, or the first of the table.
+  const std::size_t depth = indent.size() / 2 - 1;
+  const std::string inner =
+      depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
+  const std::string type = !table.fallback.empty() || !table.typed() ? table.fallback : inner;
   const Alternative& alternative = *table.find(type);
   if (table.typed() && alternative.fields.empty()) {
     out += "{\"type\": " + Json(alternative.type).dump() + "}";
@@ -99,21 +122,28 @@ Json stand_in(const ConfigField& field) {
   }
 }
 
-void add_starter(const ConfigField& field, DataKind kind, const std::string& data,
+void add_starter(const ConfigField& field, DataKind kind, const StarterData& data,
                  const std::string& indent, bool last, std::string& out) {
+  if (!field.default_words.empty()) {
+    out += indent + "// \"" + field.key + "\": " + field.fallback.dump() + ",  // " + field.doc +
+           "; left out: " + field.default_words + "\n";
+    return;
+  }
   const std::string comma = last ? "" : ",";
   if (field.kind == FieldKind::section) {
     const SectionTable& table = section_below(field, kind);
     out += indent + "// " + field.doc + "\n";
     if (table.typed()) out += indent + "// types: " + join_words(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
-    // A wrapped data set is the first of the table.
-    add_starter_object(table, kind, indent.size() > 2 ? table.alternatives.front().type : data,
-                       indent, out);
+    const bool of_data = field.key == "data" || field.key == "of";
+    add_starter_object(table, kind, of_data ? data : StarterData(), indent, out);
     out += comma + "\n";
     return;
   }
-  std::string value = write_json(field.fallback.is_null() ? stand_in(field) : field.fallback);
+  const auto chosen = data.values.find(field.key);
+  std::string value = write_json(chosen != data.values.end() ? chosen->second
+                                 : field.fallback.is_null()  ? stand_in(field)
+                                                             : field.fallback);
   value.pop_back();
   out += indent + "\"" + field.key + "\": " + value + comma + "  // " + field.doc;
   if (field.kind == FieldKind::choice && field.choices.size() > 1)
@@ -160,7 +190,8 @@ std::string config_reference_markdown() {
       "<!-- Written by `pushforward config schema --markdown` "
       "from the table in apps/config/fields*.cpp. -->\n\n"
       "A config is one JSON object; `//` and `/* */` comments are allowed, trailing commas are "
-      "not. Each section is an object whose `type` picks an alternative, and only the keys of "
+      "not. Its keys `$schema` (which names the JSON Schema for an editor) and `$comment` (a note "
+      "for readers) hold strings that the program skips. Each section is an object whose `type` picks an alternative, and only the keys of "
       "that alternative are allowed. Everything except `data` has a default. The defaults and the "
       "alternatives depend on whether the data is continuous or tokens. "
       "A number without a stated limit may be up to 1e12 in size. "
@@ -168,7 +199,8 @@ std::string config_reference_markdown() {
       "and `pushforward config init` writes a commented config to start from.\n\n"
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "
       "or as a string if it is not JSON), and `~a.b` resets it to its default. "
-      "Setting a section's `type` drops the keys that only its old type has.\n";
+      "Setting a section's `type` drops the keys that only its old type has; `path=vp` is short for "
+      "`path.type=vp`. Numbers without a range of their own lie between -1e12 and 1e12.\n";
   for (const SectionTable& table : config_tables()) {
     const bool top = &table == &config_tables().front();
     page +=
@@ -187,7 +219,8 @@ std::string config_reference_markdown() {
   return page;
 }
 
-std::string starter_config(const std::string& data) {
+std::string starter_config(const StarterRequest& request) {
+  const std::string& data = request.data;
   const SectionTable& table = section_table("data");
   const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
   if (!row) {
@@ -200,8 +233,12 @@ std::string starter_config(const std::string& data) {
       "// A config of pushforward. "
       "A key that is left out has the value shown here. Only `data` must be given.\n"
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
-  add_starter_object(config_tables(row->kinds).front(), row->kinds, row->type, "", out);
-  return out + "\n";
+  std::string config;
+  add_starter_object(config_tables(row->kinds).front(), row->kinds,
+                     scaled_data(row->type, request.file), "", config);
+  if (!request.schema.empty())
+    config.insert(2, "  \"$schema\": " + Json(request.schema).dump() + ",\n");
+  return out + config + "\n";
 }
 
 std::vector<std::string> completion_words(std::string_view word) {

@@ -70,6 +70,12 @@ inline ConfigRule rule(std::vector<std::string> needs, const char* key, const ch
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
+// Makes a rule that only warns.
+inline ConfigRule warning(ConfigRule rule) {
+  rule.severity = Severity::warning;
+  return rule;
+}
+
 // Marks rows, keys and rules as belonging to one kind of data.
 template <class Row>
 Row for_kind(DataKind kind, Row row) {
@@ -111,6 +117,16 @@ ConfigField grid_field();
 std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
+
+// The warnings of settings that have no effect beside others (fields_without_effect.cpp): of the
+// whole config, and of one section.
+std::vector<ConfigRule> settings_without_effect();
+std::vector<ConfigRule> loss_without_effect();
+std::vector<ConfigRule> average_without_effect();
+std::vector<ConfigRule> checkpoints_without_effect();
+std::vector<ConfigRule> tolerances_without_effect();
+std::vector<ConfigRule> listed_times_without_effect();
+std::vector<ConfigRule> choice_without_effect();
 
 // The rows for tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();

@@ -108,7 +108,7 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
 Json field_schema(const ConfigField& field, DataKind kind) {
   Json schema = kind_schema(field, kind);
   schema["description"] = field.doc;
-  if (!field.fallback.is_null()) schema["default"] = field.fallback;
+  if (!field.fallback.is_null() && field.default_words.empty()) schema["default"] = field.fallback;
   return schema;
 }
 
@@ -152,6 +152,12 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   return schema;
 }
 
+// Adds the keys of the document that are not of the table: check_config skips them.
+void add_keys_for_readers(Json& properties) {
+  properties["$schema"] = {{"type", "string"}, {"description", "this schema, for an editor"}};
+  properties["$comment"] = {{"type", "string"}, {"description", "a note for readers"}};
+}
+
 // Adds the definitions of all sections for configs of one kind, including the whole document.
 void add_definitions(DataKind kind, Json& defs) {
   for (const SectionTable& table : config_tables(kind)) {
@@ -160,6 +166,7 @@ void add_definitions(DataKind kind, Json& defs) {
     if (!table.typed()) {
       defs[name] = alternative_schema(table.alternatives.front(), kind);
       defs[name]["description"] = table.doc;
+      if (table.name == "config") add_keys_for_readers(defs[name]["properties"]);
       continue;
     }
     defs[name] = typed_schema(table, name);
@@ -173,6 +180,7 @@ void add_definitions(DataKind kind, Json& defs) {
 Json config_schema() {
   Json schema;
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["$id"] = "https://pushforward.invalid/config-1.schema.json";
   schema["title"] = "pushforward config";
   const SectionTable &root = config_tables().front(), &data = section_table("data");
   schema["description"] = root.doc;

@@ -61,6 +61,9 @@ struct ConfigField {
   DataKind holds = DataKind::any;    // section: the kind of its data; any: the config's kind
   Json token_fallback = nullptr;     // the default for tokens, if it differs
   std::vector<std::string> token_choices{};  // choice: the choices for tokens, if they differ
+  // Says what the default is if it is not a fixed value; `fallback` is then for texts without a
+  // file. The starter config leaves such a key out.
+  std::string default_words{};
 };
 
 // The violation of a rule: which two things disagree, and what to do.
@@ -68,7 +71,12 @@ struct Violation {
   std::string what, cure;
 };
 
-// A combination of values that is refused although each value is allowed by itself.
+// What a broken rule means: the config is refused; a new run is refused, while the config of an
+// earlier run is still read; or there is a warning, and the config is used as it is.
+enum class Severity { error, new_runs, warning };
+
+// A combination of values that is refused although each value is allowed by itself, or that has a
+// warning.
 struct ConfigRule {
   std::vector<std::string> needs;  // the keys it reads; the rule is skipped if one is faulty
   std::string key;                 // where its message points: a path below the section, "/warmup"
@@ -79,6 +87,7 @@ struct ConfigRule {
   // only for the reference page.
   std::optional<Violation> (*violation)(const Json& section) = nullptr;
   DataKind kinds = DataKind::any;  // the kind of config that it applies to
+  Severity severity = Severity::error;
 };
 
 // One alternative of a section.

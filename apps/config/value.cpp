@@ -189,7 +189,9 @@ std::string make_cure(const JsonNode& node, const ConfigField& field) {
   }
   std::string cure = field.doc + ": " + kind_words(field);
   if (const std::string range = range_words(field); !range.empty()) cure += ", " + range;
-  if (!field.fallback.is_null()) {
+  if (!field.default_words.empty()) {
+    cure += ", default " + field.default_words;
+  } else if (!field.fallback.is_null()) {
     cure += ", default " + (field.fallback.is_number() ? number_words(field.fallback.get<double>())
                                                        : field.fallback.dump());
   }

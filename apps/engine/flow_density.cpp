@@ -28,6 +28,10 @@ constexpr int kExactDimensions = 16;
 // of one by 2.8.
 constexpr int kUsualProbes = 8;
 
+bool is_exact(const DivergenceRequest& request, int dim) {
+  return request.by == "exact" || (request.by == "auto" && dim <= kExactDimensions);
+}
+
 DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
                                      std::uint64_t seed) {
   DivergenceOptions options;
@@ -205,6 +209,10 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   if (!request.label) options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
+  if (request.seed_given && is_exact(request.divergence, flow.dim()))
+    throw Failure(Exit::usage,
+                  "[loglik] --seed has no effect, since the divergence is exact and nothing is "
+                  "random; leave it out, or give --divergence rademacher or gaussian");
   std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
   const double start = seconds_now();
   const SampleCost cost =

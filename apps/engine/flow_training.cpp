@@ -10,6 +10,7 @@
 #include "apps/failure.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/data_scale.h"
 #include "apps/from_config/hints.h"
 #include "apps/run/data_traits.h"
 #include "flow/train/loss.h"
@@ -50,6 +51,7 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       shares_(count_class_shares(*batch_.problem().data)) {
   print_columns(*batch_.problem().data, units_);
   train(model_.parameters, config);
+  warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
 Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {

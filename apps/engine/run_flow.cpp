@@ -100,6 +100,7 @@ void change_path(RunFlow& flow, const Config& config) {
 }  // namespace
 
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
+  check_raw(config, request);
   if (request.exact && request.label)
     throw Failure(Exit::usage,
                   "[exact] --label and --exact cannot be combined, since the exact "
@@ -111,6 +112,7 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
     make_learned_flow(flow, config, request);
   change_path(flow, config);
   check_guidance(request, flow.shares);
+  if (request.label_text) throw Failure(Exit::usage, label_fault(*request.label_text, flow.shares));
   return flow;
 }
 

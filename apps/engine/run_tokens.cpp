@@ -162,12 +162,14 @@ void RunTokens::condition(const Config& config, const SampleRequest& request, bo
 }
 
 RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
+  check_raw(config, request);
   RunTokens run;
   if (request.exact)
     make_exact_tokens(run, config, request);
   else
     make_learned_tokens(run, config, request);
   check_guidance(request, run.shares);
+  if (request.label_text) throw Failure(Exit::usage, label_fault(*request.label_text, run.shares));
   return run;
 }
 

@@ -8,6 +8,7 @@
 
 #include "apps/engine/training.h"
 #include "apps/failure.h"
+#include "apps/from_config/options.h"
 #include "apps/from_config/run_data.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/report/files_read.h"
@@ -15,6 +16,7 @@
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
 #include "apps/run/metrics.h"
+#include "apps/run/summary.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
@@ -227,22 +229,69 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// Throws Failure (exit 2) unless the given config equals that of the run. Keys that never
-// change the result may differ.
-void check_same(const Config& given, const RunPaths& paths) {
-  const Config own = load_config(paths.config());
-  const auto core = [](const Config& c) {
-    Json json = c.json();
-    for (const char* key : {"threads", "log_every", "checkpoint_every", "keep", "keep_every"})
-      json.at("train").erase(key);
-    for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
-    return json;
-  };
-  const Json a = core(own), b = core(given);
-  if (a == b) return;
-  throw Failure(Exit::usage, fmt::format("[train] {} was started with another config: {} differs; "
-                                         "resume with {}, or start a new run without --resume",
-                                         paths.folder, first_difference(a, b), paths.config()));
+// The part of a config that a resumed run must have in common with the run.
+Json core_of(const Config& config) {
+  Json json = config.json();
+  for (const char* key :
+       {"steps", "threads", "log_every", "checkpoint_every", "keep", "keep_every"})
+    json.at("train").erase(key);
+  for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
+  return json;
+}
+
+// Throws Failure (exit 2) unless a run can go on with the given config: keys that never change the
+// result of a training step may differ, and there may be more steps than before.
+void check_same(const Config& given, const Config& own, const RunPaths& paths) {
+  const Json a = core_of(own), b = core_of(given);
+  if (a != b)
+    throw Failure(Exit::usage,
+                  fmt::format("[train] {} was started with another config: {} differs; "
+                              "resume with {}, or start a new run without --resume",
+                              paths.folder, first_difference(a, b), paths.config()));
+  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
+  if (now < before)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[train] {} was started with {} steps, and /train/steps is now {}; a "
+                    "resumed run can have more steps, and --max-steps {} stops it earlier",
+                    paths.folder, before, now, now));
+}
+
+// Says what it means for the learning rate that a run goes on to more steps than before.
+std::string longer_words(const Config& given, const Config& own, std::int64_t done) {
+  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
+  const Schedule was = trainer_options(own).schedule, is = trainer_options(given).schedule;
+  const double lr = given.number("/optimizer/lr");
+  const std::string schedule = given.string("/schedule/type");
+  std::string text =
+      fmt::format("/train/steps is {} where the run was started with {}: ", now, before);
+  if (was(done) == is(done) && (schedule == "constant" || schedule == "step"))
+    return text + fmt::format(
+                      "the schedule {} does not depend on it, so the result is that of a run "
+                      "of {} steps from the start",
+                      schedule, now);
+  return text + fmt::format(
+                    "the schedule {} now ends at step {}, so the learning rate goes on at "
+                    "{:.3g} where it was {:.3g} at step {}, and the result is not that of a "
+                    "run of {} steps from the start",
+                    schedule, now, lr * is(done), lr * was(done > 0 ? done - 1 : 0), done, now);
+}
+
+// The config that a resumed run goes on with: the given one, under the name of the run.
+Config resumed_config(const Config& given, const Config& own, const RunPaths& paths) {
+  Json json = given.json();
+  json["name"] = own.json().at("name");
+  json["output"] = own.json().at("output");
+  return parse_config(json.dump(), paths.config());
+}
+
+// Says that a run of the wanted name is an earlier one.
+void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
+  const std::optional<RunSummary> earlier = summarize_run(usual);
+  tell(
+      "{} is an earlier run{}, so this one is written to {}\n"
+      "   --overwrite replaces the earlier run, --resume goes on with the last one",
+      usual, earlier ? " (" + progress_words(*earlier) + ")" : "", folder);
 }
 
 std::string usual_folder(const Config& config) {
@@ -274,12 +323,22 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
                                 ? last_run(given.string("/output/dir"), given.string("/name"))
                                 : request.out;
   RunFolder folder = RunFolder::resume(where, tell_line);
-  check_same(given, folder.paths());
-  const Config config = locate_data(given, where, ChangedData::refuse, tell_line);
+  const RunPaths paths = folder.paths();
+  const Config own = load_config(paths.config(), {}, true);
+  check_same(given, own, paths);
+  // What may change is written to the run's config, which the other verbs read.
+  const Config now = resumed_config(given, own, paths);
+  const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
+  if (now != own) folder.write("config.json", now.dump());
   const std::unique_ptr<Training> training = build_training(config, request);
   const Interrupt interrupt;
   Run run(config, request, std::move(folder), *training, say);
   run.resume();
+  if (now.integer("/train/steps") != own.integer("/train/steps"))
+    say(longer_words(now, own, training->steps_done()));
+  if (now != own)
+    say(fmt::format("{} now has the changed values: {} differed", paths.config(),
+                    first_difference(own.json(), now.json())));
   return run.train();
 }
 
@@ -302,6 +361,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   check_tolerances_hold(config);
   training.check_first_batch();
   for (const std::string& hint : training.hints()) say(hint);
+  for (const std::string& warning : training.warnings()) tell_line(warning);
   try {
     training.reserve();
   } catch (const TrainingInterrupted&) {
@@ -313,10 +373,7 @@ int train_run(const Config& config, const TrainRequest& request) {
       tell_line);
   const std::string usual = usual_folder(config);
   if (request.out.empty() && folder.paths().folder != usual)
-    say(
-        fmt::format("{} already holds a run, so this one is written to {}; "
-                    "--resume continues the last one, --overwrite replaces the first",
-                    usual, folder.paths().folder));
+    tell_of_earlier_run(usual, folder.paths().folder);
   folder.write("config.json", config.dump());
   folder.write("env.json", environment_json(request.arguments, training.workers().threads(), data));
   Run run(config, request, std::move(folder), training, say);

@@ -27,6 +27,8 @@ class Training {
   std::int64_t total_steps() const { return total_; }
   Workers& workers() { return workers_; }
   const Parameters& parameters() const { return trainer_->parameters(); }
+  // What about the data makes a flow learn badly, a line each.
+  const std::vector<std::string>& warnings() const { return warnings_; }
   virtual int batch() const = 0;  // rows per step
 
   // Returns hints about the config and its data, a line each, to be shown before a new run.
@@ -76,6 +78,7 @@ class Training {
   virtual void describe(Metadata& metadata) const = 0;
 
   std::uint64_t seed() const { return seed_; }
+  std::vector<std::string> warnings_;
 
  private:
   Var loss(Tape& tape, RowRange rows);

@@ -272,6 +272,18 @@ void check_without_label(const Config& config, const RunRequest& request,
                             shares.size() - 1));
 }
 
+void check_raw(const Config& config, const RunRequest& request) {
+  if (!request.raw) return;
+  if (request.exact)
+    throw Failure(Exit::usage,
+                  "[run] --raw has no effect beside --exact, which uses no network; "
+                  "leave one of them out");
+  if (config.number("/ema/decay") == 0)
+    throw Failure(Exit::usage,
+                  "[run] --raw has no effect, since this run keeps no average of its weights "
+                  "(/ema/decay is 0); leave it out");
+}
+
 void check_guidance(const RunRequest& request, const ClassShares& shares) {
   if (!shares.empty() || !request.guidance) return;
   throw Failure(Exit::usage,

@@ -37,6 +37,10 @@ void check_tolerances_hold(const Section& config);
 // (exit 2) if the network was never trained without labels.
 Guidance make_guidance(const Config& config, const RunRequest& request);
 
+// Throws Failure (exit 2) if --raw was given and has no effect, since the run keeps no average or
+// the exact field is asked for.
+void check_raw(const Config& config, const RunRequest& request);
+
 // Both throw Failure (exit 2). `shares` are the shares of the classes; empty means that the network
 // takes no labels. The first refuses samples without a label if the network was never trained
 // without labels. The second refuses guidance if the network takes no labels.

@@ -69,6 +69,10 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   options.corrector = make_corrector(sampler.section("corrector"));
   options.temperature = request.temperature.value_or(sampler.number("temperature"));
   options.top_p = request.top_p.value_or(sampler.number("top_p"));
+  if (request.top_p && options.temperature == 0)
+    throw Failure(Exit::usage,
+                  "[sample] --top-p has no effect at a temperature of 0, which always takes the "
+                  "likeliest token; leave it out, or give a --temperature above 0");
   return options;
 }
 

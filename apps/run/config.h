@@ -8,7 +8,7 @@
 namespace pushforward::app {
 
 // Loads RUN/config.json. Throws Failure (exit 4) if `run` is not a run; the
-// message explains what a run is.
+// message names the run that was probably meant.
 Config load_run_config(const std::string& run);
 
 // Calls load_run_config for a verb that needs velocities. Throws Failure (exit 2) if the run's data

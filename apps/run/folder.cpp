@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/run/summary.h"
 
 namespace pushforward::app {
 
@@ -148,9 +149,11 @@ RunFolder RunFolder::create(const NewRun& run, const Say& say, FileSystem& files
     }
     if (content == Content::torso && !run.overwrite) fail_without_config(folder);
     if (content == Content::run && !run.overwrite) {
-      run_fault(folder,
-                "already holds a run; continue it with --resume, replace "
-                "it with --overwrite, or choose another folder with --out");
+      const std::optional<RunSummary> earlier = summarize_run(folder);
+      run_fault(folder, "already holds a run" +
+                            (earlier ? " (" + progress_words(*earlier) + ")" : std::string()) +
+                            "; continue it with --resume, replace "
+                            "it with --overwrite, or choose another folder with --out");
     }
     remove_temporaries(files, folder);
     clear(files, folder);

@@ -46,17 +46,20 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
   return numbers.get<ClassShares>();
 }
 
+std::string label_fault(const std::string& label, const ClassShares& shares) {
+  if (shares.empty())
+    return "[label] the network of this run takes no labels; "
+           "train a run with /model/label {\"type\": \"embedding\"}";
+  return fmt::format("[label] there is no class {}; choose one from {} to {}",
+                     label.empty() ? "\"\"" : label, first_class(shares), shares.size() - 1);
+}
+
 std::function<int(int)> make_label_function(const ClassShares& shares, std::optional<int> wanted,
                                             std::uint64_t seed) {
   if (wanted) {
     if (*wanted < 0 || *wanted >= static_cast<int>(shares.size()) ||
         shares[static_cast<std::size_t>(*wanted)] == 0) {
-      throw Failure(Exit::usage,
-                    shares.empty()
-                        ? "[label] the network of this run takes no labels; "
-                          "train a run with /model/label {\"type\": \"embedding\"}"
-                        : fmt::format("[label] there is no class {}; choose one from {} to {}",
-                                      *wanted, first_class(shares), shares.size() - 1));
+      throw Failure(Exit::usage, label_fault(std::to_string(*wanted), shares));
     }
     return [label = *wanted](int) { return label; };
   }

@@ -28,6 +28,10 @@ std::size_t first_class(const ClassShares& shares);
 void write_shares(const ClassShares& shares, Metadata& metadata);
 ClassShares read_shares(const Metadata& metadata, const std::string& file);
 
+// Returns the message for a label that is no class: which classes there are, or that the network
+// takes no labels.
+std::string label_fault(const std::string& label, const ClassShares& shares);
+
 // Returns a function that gives the label of each sample: `wanted`, or a label drawn with the
 // shares as probabilities from the seed and the sample's number. Throws Failure (exit 2) that names
 // the classes if `wanted` is not one.

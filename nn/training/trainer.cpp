@@ -274,7 +274,8 @@ StepResult Trainer::run(int rows, LossRef loss) {
   if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, with the same epsilon
     u.gradient_scale =
         static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
-  u.ema_rate = static_cast<real>(1 - ema_decay(options_.ema_decay, k));
+  u.ema_rate = static_cast<real>(
+      1 - (options_.ema_warmup ? ema_decay(options_.ema_decay, k) : options_.ema_decay));
   update_weights(u);
   return result;
 }

@@ -114,6 +114,8 @@ class Drawer:
 
     def reconcile_guidance(self, config):
         loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
+        if loss.get("label_dropout") == 1:  # a network with labels would never see one
+            loss["label_dropout"] = self.rng.uniform(0.01, 0.99)
         if guidance.get("scale", 0) != 0:
             if config.get("model", {}).get("label", {}).get("type", "none") == "none":
                 guidance["scale"] = 0
@@ -264,7 +266,7 @@ class Drawer:
     def string(self, schema, _):
         length = self.rng.choice([1, 3, 8, 100])
         name = "".join(self.rng.choice("abcXYZ019") for _ in range(length))
-        return name if "A-Z" in schema["pattern"] else self.rng.choice([name, "a/b c.csv", "é\n", name])
+        return name if "A-Z" in schema.get("pattern", "") else self.rng.choice([name, "a/b c.csv", "é\n", name])
 
     def array(self, schema, depth):
         items = [self.value(schema["items"], depth) for _ in range(self.rng.randint(schema.get("minItems", 0), 4))]

@@ -52,7 +52,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"[sample] --steps has no effect", "list of times"});
     expect(sandbox("train plane.json train.steps=2 -q"), 0, {});
     expect(sandbox("train plane.json train.steps=2"), 0,
-           {"runs/plane already holds a run, so this one is written to runs/plane-2"});
+           {"runs/plane is an earlier run", "written to runs/plane-2"});
     expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
     expect(sandbox("frobnicate"), 2,

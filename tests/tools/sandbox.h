@@ -25,9 +25,9 @@ struct Outcome {
 // A temporary folder, which is the working directory of all commands.
 class Sandbox {
  public:
-  Sandbox() {
-    char name[] = "/tmp/pushforward-program-XXXXXX";
-    folder_ = mkdtemp(name);
+  explicit Sandbox(const std::string& root = "/tmp") {
+    std::string name = root + "/pushforward-program-XXXXXX";
+    folder_ = mkdtemp(name.data());
   }
   ~Sandbox() { run_shell("rm -rf " + folder_); }
 

@@ -137,6 +137,11 @@ TEST_CASE("a dumped config reads back to the same config and hash") {
     CHECK(again.dump() == config.dump());
     CHECK(again.hash() == config.hash());
     CHECK(config.string("/name") == entry.path().stem().string());
+    CHECK(config.warnings().empty());
+    // Any JSON reader takes it, and an editor finds the schema.
+    const Json plain = Json::parse(contents(entry.path()));
+    CHECK(fs::equivalent(entry.path().parent_path() / plain.at("$schema").get<std::string>(),
+                         PUSHFORWARD_SOURCE_DIR "/data/config.schema.json"));
   }
 }
 
@@ -153,6 +158,28 @@ TEST_CASE("a dump holds every key of every section, and the hash follows it") {
 TEST_CASE("the starter config is the defaults for moons") {
   const Config config = parse_config(starter_config(), "init");
   CHECK(config == moons_config());
+}
+
+TEST_CASE("the schema in data is the one the table gives") {
+  CHECK(contents(PUSHFORWARD_SOURCE_DIR "/data/config.schema.json") ==
+        config_schema().dump(2) + "\n");
+}
+
+TEST_CASE("a config without a name is called after its file") {
+  const fs::path folder = fs::temp_directory_path() / "pushforward-name-test";
+  fs::create_directories(folder);
+  for (const auto& [file, name] :
+       std::vector<std::pair<std::string, std::string>>{{"my.json", "my"},
+                                                        {"two words.json", "two_words"},
+                                                        {".-x.y.json", "x.y"},
+                                                        {"\xC3\xA4.json", "run"},
+                                                        {"noending", "noending"}}) {
+    CAPTURE(file);
+    std::ofstream(folder / file) << R"({"data": {"type": "moons"}})";
+    CHECK(load_config((folder / file).string()).string("/name") == name);
+    CHECK(load_config((folder / file).string(), {"name=given"}).string("/name") == "given");
+  }
+  fs::remove_all(folder);
 }
 
 TEST_CASE("the reference page in docs is the one the table gives") {

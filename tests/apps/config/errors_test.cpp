@@ -3,6 +3,7 @@
 #include <random>
 
 #include "apps/config/config.h"
+#include "apps/config/table.h"
 #include "apps/failure.h"
 #include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
@@ -124,7 +125,15 @@ TEST_CASE("one error each") {
       {R"("source": {"type": "uniform", "low": 1})", "/source/high: it is not above `low`"},
       {R"("source": {"type": "data"})",
        "/source/of is missing\n   the data set, such as {\"type\":"},
-      {R"("path": {"sigma": 1})", "unknown key \"sigma\" in /path (type \"cond_ot\")"},
+      {R"("path": {"sigma": 1})",
+       "unknown key \"sigma\" in /path (type \"cond_ot\")\n   did you mean \"sigma_min\"?"},
+      {R"("optim": {"lr": 1})",
+       "unknown key \"optim\" in the config\n   did you mean \"optimizer\"?"},
+      {R"("source": {"std": 1e15})", "/source/std is 1e15, but must be at most 1e12"},
+      {R"("source": {"type": "uniform", "low": -1e13})",
+       "/source/low is -1e13, but must be at least -1e12"},
+      {R"("coupling": {"type": "ot", "label_weight": 1e13})",
+       "/coupling/label_weight is 1e13, but must be at most 1e12"},
   };
   for (const auto& [section, message] : cases) {
     CAPTURE(section);
@@ -185,6 +194,42 @@ TEST_CASE("overrides set, replace and remove") {
             .number("/data/of/noise") == 0.2);
 }
 
+TEST_CASE("a word for a section is its type") {
+  const auto with = [](const std::vector<std::string>& overrides) {
+    return parse_config(R"({"data": {"type": "moons", "noise": 0.2},
+                           "path": {"type": "polynomial", "power": 3}})",
+                        "c.json", overrides);
+  };
+  // Every section that has types, at any depth.
+  for (const SectionTable& table : config_tables(DataKind::continuous)) {
+    for (const Alternative& alternative : table.alternatives) {
+      for (const ConfigField& field : alternative.fields) {
+        if (&table != &config_tables(DataKind::continuous).front() ||
+            field.kind != FieldKind::section || !section_table(field.section).typed())
+          continue;
+        CAPTURE(field.key);
+        const std::string type =
+            field.key == "data" ? "rings" : section_table(field.section).fallback;
+        CHECK(with({field.key + "=" + type}) == with({field.key + ".type=" + type}));
+      }
+    }
+  }
+  CHECK(with({"path=vp"}).string("/path/type") == "vp");
+  CHECK_FALSE(with({"path=vp"}).has("/path/power"));
+  CHECK(with({"model.time=sinusoidal"}).string("/model/time/type") == "sinusoidal");
+  CHECK(with({"data=standardize", "data.of=rings"}).string("/data/of/type") == "rings");
+  CHECK(with({"data=moons"}).number("/data/noise") == 0.2);
+}
+
+TEST_CASE("$schema and $comment are for editors and readers") {
+  const std::string text = R"({"$schema": "x", "$comment": "a note", "data": {"type": "moons"}})";
+  CHECK(parse_config(text, "c.json") == parse_config(moons_text, "c.json"));
+  CHECK_THAT(errors(R"({"$schema": 3, "data": {"type": "moons"}})"),
+             Contains("c.json:1:13: error: /$schema must be a string, not 3"));
+  CHECK_THAT(errors(R"({"data": {"type": "moons", "$comment": "x"}})"),
+             Contains("unknown key \"$comment\" in /data"));
+}
+
 TEST_CASE("an override of a type drops the keys of the old type only") {
   const std::string full = parse_config(moons_text, "c.json").dump();
   const Config config = parse_config(
@@ -214,7 +259,13 @@ TEST_CASE("errors of overrides name the override") {
       {"train.steps=3.7",
        "override `train.steps=3.7`: error: /train/steps must be an integer, not 3.7"},
       {"train.steps=", "override `train.steps=`: error: /train/steps must be an integer, not \"\""},
-      {"name=123", "default \"run\"; a string of digits needs its quotes: '\"123\"'"},
+      {"name=123",
+       "default the name of the config's file, moons of moons.json; "
+       "a string of digits needs its quotes: '\"123\"'"},
+      {"path=vpp",
+       "override `path=vpp`: error: /path/type \"vpp\" is not known\n   did you mean \"vp\"?"},
+      {"model.time=raws", "/model/time/type \"raws\" is not known\n   did you mean \"raw\"?"},
+      {"train=fast", "/train must be an object { ... }, not \"fast\"\n   keys here: steps batch"},
       {"lr=1", "unknown key \"lr\" in the config\n   `lr` belongs in /optimizer"},
       {"x", "override `x`: error: it has no \"=\"\n   write key.path=value to set a key"},
       {"~ema.decay=1", "error: \"~\" resets a key and takes no value"},

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/config/data_types.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "tests/flow/distributions/toy_names.h"
@@ -275,11 +276,34 @@ TEST_CASE("a text may be empty where its default is") {
 TEST_CASE("a config to start from, of any data set") {
   for (const std::string& type : section_table("data").types()) {
     CAPTURE(type);
-    const Config config = parse_config(starter_config(type), "init");
-    CHECK(config.string("/data/type") == type);
+    const Config config = parse_config(starter_config({type}), "init");
+    // Measured tables and images stand inside a wrapper that brings them to a good scale.
+    const Json& data = config.section("/data").json();
+    const bool wraps_itself =
+        type == "standardize" || type == "affine" || type == "dequantize" || type == "quantize";
+    CHECK((wraps_itself ? data : innermost(data)).at("type") == type);
     CHECK(of_tokens(config) == (section_table("data").find(type)->kinds == DataKind::tokens));
   }
-  CHECK(parse_config(starter_config("words"), "init") == parse_config_text(kWords + "}"));
-  CHECK_THROWS_WITH(starter_config("word"),
+  CHECK(parse_config(starter_config({"words"}), "init") == parse_config_text(kWords + "}"));
+  CHECK_THROWS_WITH(starter_config({"word"}),
                     Contains("[config] there is no data set \"word\"; did you mean \"words\"?"));
+}
+
+TEST_CASE("a config to start from standardizes measured numbers") {
+  const Config table = parse_config(starter_config({"csv", "my 'table'.csv"}), "init");
+  CHECK(table.string("/data/type") == "standardize");
+  CHECK(table.string("/data/of/path") == "my 'table'.csv");
+  CHECK(table.number("/model/time/scale") == 1);
+  CHECK(parse_config(starter_config({"npy"}), "init").string("/data/of/path") == "FILE");
+  CHECK(parse_config(starter_config({"geyser"}), "init").string("/data/type") == "standardize");
+  const Config digits = parse_config(starter_config({"digits"}), "init");
+  CHECK(digits.numbers("/data/scale") == std::vector<double>{0.125});
+  CHECK(digits.numbers("/data/shift") == std::vector<double>{-1});
+}
+
+TEST_CASE("a config to start from takes its name from its file and names the schema") {
+  const std::string text = starter_config({"moons", "", "/share/config.schema.json"});
+  CHECK_THAT(text, Contains("\n  \"$schema\": \"/share/config.schema.json\",\n  \"version\"") &&
+                       Contains("  // \"name\": \"run\",  // name of the run"));
+  CHECK(parse_config(text, "init", {}, {false, "mine"}).string("/name") == "mine");
 }

@@ -308,6 +308,23 @@ TEST_CASE("trainer: the average follows its formula") {
           Approx(expected[i]).epsilon(kDouble ? 1e-13 : 1e-5).margin(1e-7));
 }
 
+TEST_CASE("trainer: without a warm-up the average keeps the initial weights for long") {
+  TrainerOptions o;
+  o.optimizer = {.kind = OptimizerKind::sgd, .lr = 0.1};
+  o.ema_decay = 0.99;
+  o.ema_warmup = false;
+  TrainingRun run(1, o);
+  std::vector<double> expected = doubles(run.parameters.values());
+  for (int k = 0; k < 5; ++k) {
+    run.trainer.step(64, run.loss());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      expected[i] = 0.99 * expected[i] + 0.01 * static_cast<double>(run.parameters.values()[i]);
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(static_cast<double>(run.trainer.ema()[i]) ==
+          Approx(expected[i]).epsilon(kDouble ? 1e-13 : 1e-5).margin(1e-7));
+}
+
 TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
   TrainingRun run(2, full_options());
   CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step has 0 rows"));

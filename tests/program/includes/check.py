@@ -72,7 +72,11 @@ RULES = [
         "command line, formatting, drawing and gzip belong to apps/",
     ),
     Rule(r"^apps/(?!json/)", r"^nlohmann/", "JSON's text is read and written in apps/json/ alone; Json is the value"),
-    Rule(r"^apps/(?!cli/options\.cpp$)", r"^CLI/", "the command line is parsed in apps/cli/options.cpp alone"),
+    Rule(
+        r"^apps/(?!cli/(options|usage)\.cpp$)",
+        r"^CLI/",
+        "the command line is parsed in apps/cli/options.cpp, and what is wrong with it is said in usage.cpp",
+    ),
     Rule(r"^apps/(?!draw/)", r"^(cairo|webp/)", "pictures are drawn in apps/draw/ alone"),
     Rule(r"^apps/(?!formats/)", r"^zlib", "gzip is read in apps/formats/ alone"),
     Rule(

@@ -1,0 +1,21 @@
+// What is wrong with a command line, in words for its reader.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class ParseError;
+}  // namespace CLI
+
+namespace pushforward::app {
+
+// Returns the message for the first option of the line that its verb does not have, with the option
+// that was probably meant; "": there is none. `words` are the words after the program's name.
+std::string unknown_option(CLI::App& app, const std::vector<std::string>& words);
+
+// Returns the message for a line that CLI11 refuses: what is wrong, and what to do.
+std::string usage_message(CLI::App& app, const CLI::ParseError& error);
+
+}  // namespace pushforward::app

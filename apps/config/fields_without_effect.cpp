@@ -1,0 +1,213 @@
+// The warnings of settings that have no effect, or one that the setting does not say. A key that
+// holds its default never warns, since the config of a run has every default written out.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "apps/config/data_types.h"
+#include "apps/config/rows.h"
+
+namespace pushforward::app {
+namespace {
+
+using Found = std::optional<Violation>;
+
+bool labelled(const Json& config) { return config.at("model").at("label").at("type") != "none"; }
+
+std::string type_of(const Json& config, const char* section) {
+  return config.at(section).at("type").text();
+}
+
+// --- of one section -----------------------------------------------------------------------------
+
+bool limits_no_weight(const Json& mse) {
+  return mse.at("most") != 0.0 && mse.at("weight") == "none";
+}
+bool no_average(const Json& ema) { return ema.at("warmup") != true && ema.at("decay") == 0.0; }
+
+bool one_checkpoint(const Json& train) { return train.at("checkpoint_every") == 0; }
+bool keeps_the_only_one(const Json& train) {
+  return train.at("keep") != 3 && one_checkpoint(train);
+}
+bool keeps_each_of_one(const Json& train) {
+  return train.at("keep_every") != 0 && one_checkpoint(train);
+}
+bool goes_back_to_nothing(const Json& train) {
+  return train.at("on_nonfinite") == "rollback" &&
+         (one_checkpoint(train) || train.at("checkpoint_every").get<std::int64_t>() >=
+                                       train.at("steps").get<std::int64_t>());
+}
+
+bool fixed_steps(const Json& sampler) { return sampler.at("steps") != 0; }
+bool rtol_unused(const Json& sampler) { return sampler.at("rtol") != 1e-5 && fixed_steps(sampler); }
+bool atol_unused(const Json& sampler) { return sampler.at("atol") != 1e-5 && fixed_steps(sampler); }
+bool limit_unused(const Json& sampler) {
+  return sampler.at("max_steps") != 10000 && fixed_steps(sampler);
+}
+
+bool listed(const Json& sampler) { return sampler.at("grid").at("type") == "list"; }
+// An adaptive solver has to be given `steps`, without which the grid is refused.
+bool counts_listed_times(const Json& sampler) {
+  if (!listed(sampler) || sampler.contains("rtol")) return false;
+  const Alternative& row = *section_table("sampler").find(sampler.at("type").text());
+  return sampler.at("steps") != row.find("steps")->fallback;
+}
+bool begins_elsewhere(const Json& sampler) { return listed(sampler) && sampler.at("begin") != 0.0; }
+bool ends_elsewhere(const Json& sampler) { return listed(sampler) && sampler.at("end") != 1.0; }
+
+bool cuts_one_token(const Json& sampler) {
+  return sampler.at("top_p") != 1.0 && sampler.at("temperature") == 0.0;
+}
+
+// --- of several sections ------------------------------------------------------------------------
+
+bool nobody_asks_sigma(const Json& config) {
+  return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
+         config.at("loss").at("weight") != "edm";
+}
+bool drops_no_label(const Json& config) {
+  return config.at("loss").at("label_dropout") != 0.1 && !labelled(config);
+}
+bool drops_every_label(const Json& config) {
+  return config.at("loss").at("label_dropout") == 1.0 && labelled(config);
+}
+bool steers_from_no_label(const Json& config) {
+  return config.at("sampler").at("guidance").at("from") != 0.0 && !labelled(config);
+}
+bool steers_to_no_label(const Json& config) {
+  return config.at("sampler").at("guidance").at("to") != 1.0 && !labelled(config);
+}
+bool averages_nothing(const Json& config) {
+  return config.at("sampler").at("ema") != true && config.at("ema").at("decay") == 0.0;
+}
+Found never_falls(const Json& config) {
+  const Json &schedule = config.at("schedule"), &steps = config.at("train").at("steps");
+  if (schedule.at("type") != "step" ||
+      schedule.at("step_size").get<std::int64_t>() < steps.get<std::int64_t>())
+    return {};
+  return Violation{
+      fmt::format("it has no effect, since the rate would first fall after step {} and "
+                  "the training ends at step {}",
+                  schedule.at("step_size").get<std::int64_t>(), steps.get<std::int64_t>()),
+      "lower it below /train/steps, or choose another schedule"};
+}
+
+// At t = 1 of these paths x is the data itself, and a velocity can be followed to it.
+bool denoises_data(const Json& config) {
+  const Json &sampler = config.at("sampler"), &path = config.at("path");
+  const std::string type = type_of(config, "path");
+  return sampler.at("denoise") == "yes" && sampler.at("end") == 1.0 &&
+         sampler.at("path").at("type") == "own" && config.at("prediction") == "velocity" &&
+         sampler.value("grid", Json{{"type", "auto"}}).at("type") != "list" &&
+         path.at("noise").at("type") == "none" &&
+         ((type == "cond_ot" && path.at("sigma_min") == 0.0) || type == "polynomial");
+}
+
+// Transport within a batch pairs the noise near a class with the rows of that class, so the noise
+// that a class comes from is not the source's; samples of a class start from the source's.
+Found transports_across_classes(const Json& config) {
+  const std::string coupling = type_of(config, "coupling");
+  const bool ot = coupling == "ot" && config.at("coupling").at("label_weight") == 0.0;
+  if (!labelled(config) || !(ot || coupling == "sinkhorn" || coupling == "schroedinger_bridge"))
+    return {};
+  return Violation{
+      "the transport does not see the labels that the network is given, so each class is learned "
+      "from a part of the noise but sampled from all of it, and samples of a class are not those "
+      "of its data",
+      ot ? "set /coupling/label_weight to 1e3, or /coupling to {\"type\": \"independent\"}"
+         : "set /coupling to {\"type\": \"ot\", \"label_weight\": 1e3} or to {\"type\": "
+           "\"independent\"}"};
+}
+
+ConfigRule unused(std::vector<std::string> needs, const char* key, const char* what,
+                  const char* cure, bool (*broken)(const Json&)) {
+  return warning(rule(std::move(needs), key, what, cure, broken));
+}
+
+}  // namespace
+
+Rules loss_without_effect() {
+  return {unused({"most", "weight"}, "/most",
+                 "it has no effect, since there is no weight that it could limit",
+                 "choose a `weight`, or leave it out", limits_no_weight)};
+}
+
+Rules average_without_effect() {
+  return {unused({"decay", "warmup"}, "/warmup",
+                 "it has no effect, since a decay of 0 turns the average off",
+                 "set `decay` above 0, or leave it out", no_average)};
+}
+
+Rules checkpoints_without_effect() {
+  return {unused({"keep", "checkpoint_every"}, "/keep",
+                 "it has no effect, since the only checkpoint is the one at the end",
+                 "set `checkpoint_every` above 0, or leave it out", keeps_the_only_one),
+          unused({"keep_every", "checkpoint_every"}, "/keep_every",
+                 "it has no effect, since the only checkpoint is the one at the end",
+                 "set `checkpoint_every` above 0, or leave it out", keeps_each_of_one),
+          unused({"on_nonfinite", "checkpoint_every", "steps"}, "/on_nonfinite",
+                 "there is no checkpoint to go back to before the end of training",
+                 "set `checkpoint_every` above 0 and below `steps`, or choose \"skip\"",
+                 goes_back_to_nothing)};
+}
+
+Rules tolerances_without_effect() {
+  const char* const what =
+      "it has no effect, since `steps` is above 0 and the solver takes fixed steps";
+  const char* const cure = "set `steps` to 0, or leave it out";
+  return {unused({"rtol", "steps"}, "/rtol", what, cure, rtol_unused),
+          unused({"atol", "steps"}, "/atol", what, cure, atol_unused),
+          unused({"max_steps", "steps"}, "/max_steps", what, cure, limit_unused)};
+}
+
+Rules listed_times_without_effect() {
+  const char* const what = "it has no effect, since `grid` is a list of times";
+  const char* const cure = "leave it out, or choose another grid";
+  return {unused({"steps", "grid"}, "/steps", what, cure, counts_listed_times),
+          unused({"begin", "grid"}, "/begin", what, cure, begins_elsewhere),
+          unused({"end", "grid"}, "/end", what, cure, ends_elsewhere)};
+}
+
+Rules choice_without_effect() {
+  return {unused({"top_p", "temperature"}, "/top_p",
+                 "it has no effect, since a temperature of 0 always takes the likeliest token",
+                 "set `temperature` above 0, or leave it out", cuts_one_token)};
+}
+
+Rules settings_without_effect() {
+  ConfigRule never_seen =
+      rule({"loss", "model"}, "/loss/label_dropout",
+           "the network is given labels, but every row would be trained without its label",
+           "set it below 1, for example to 0.1, or set /model/label to {\"type\": \"none\"}",
+           drops_every_label);
+  never_seen.severity = Severity::new_runs;
+  const char* const no_labels = "it has no effect, since the network takes no labels";
+  const char* const take_labels = "set /model/label to {\"type\": \"embedding\"}, or leave it out";
+  return {
+      for_continuous(unused({"sigma_data", "prediction", "loss"}, "/sigma_data",
+                            "it has no effect, since neither /prediction nor /loss/weight is edm",
+                            "leave it out", nobody_asks_sigma)),
+      unused({"loss", "model"}, "/loss/label_dropout", no_labels, take_labels, drops_no_label),
+      never_seen,
+      unused({"sampler", "model"}, "/sampler/guidance/from", no_labels, take_labels,
+             steers_from_no_label),
+      unused({"sampler", "model"}, "/sampler/guidance/to", no_labels, take_labels,
+             steers_to_no_label),
+      unused({"sampler", "ema"}, "/sampler/ema",
+             "it has no effect, since /ema/decay is 0 and the run keeps no average",
+             "leave it out, or set /ema/decay above 0", averages_nothing),
+      for_continuous(unused({"sampler", "path", "prediction"}, "/sampler/denoise",
+                            "it has no effect, since this path ends in the data at t = 1, where "
+                            "E[x1 | x] is x",
+                            "leave it out", denoises_data)),
+      warning(found_rule({"schedule", "train"}, "/schedule/step_size",
+                         "the rate would first fall after the end of training",
+                         "lower it below /train/steps", never_falls)),
+      for_continuous(warning(found_rule(
+          {"coupling", "model"}, "/coupling",
+          "a transport that does not see the labels that the network is given biases classes",
+          "set /coupling/label_weight to 1e3, or choose the coupling independent",
+          transports_across_classes)))};
+}
+
+}  // namespace pushforward::app

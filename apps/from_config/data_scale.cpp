@@ -1,0 +1,130 @@
+#include "apps/from_config/data_scale.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "apps/config/data_types.h"
+#include "apps/config/table.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// A mean or a standard deviation more than this factor from 0 and 1 is warned of.
+constexpr double kFar = 5;
+
+struct Moments {
+  std::vector<double> mean, std;  // by column
+};
+
+Moments moments_of(const Tensor& rows) {
+  const auto n = static_cast<std::size_t>(rows.rows()), dim = static_cast<std::size_t>(rows.cols());
+  Moments found{std::vector<double>(dim, 0), std::vector<double>(dim, 0)};
+  const std::span<const real> x = rows.values();
+  for (std::size_t i = 0; i < x.size(); ++i)
+    found.mean[i % dim] += static_cast<double>(x[i]) / static_cast<double>(n);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    found.std[i % dim] += std::pow(static_cast<double>(x[i]) - found.mean[i % dim], 2);
+  for (double& v : found.std) v = std::sqrt(v / static_cast<double>(n));
+  return found;
+}
+
+// How far a column is from mean 0 and standard deviation 1, as a factor; 1 for a constant column.
+double distance(double mean, double std) {
+  if (std == 0) return 1;
+  return std::max({std, 1 / std, std::abs(mean)});
+}
+
+// A data section without the keys that hold their defaults.
+Json without_defaults(const Json& section) {
+  const Alternative& row = *section_table("data").find(section.at("type").text());
+  Json short_form{{"type", section.at("type")}};
+  for (const ConfigField& field : row.fields) {
+    const Json& value = section.at(field.key);
+    if (field.kind == FieldKind::section)
+      short_form[field.key] = without_defaults(value);
+    else if (value != field.fallback)
+      short_form[field.key] = value;
+  }
+  return short_form;
+}
+
+// A word of a shell that stands for this text.
+std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
+}
+
+// The override that brings the data to a scale that a flow learns well.
+std::string scaling_override(const Json& data) {
+  Json scaled{{"type", "standardize"}, {"of", without_defaults(data)}};
+  // Standardizing each pixel would spoil the contrasts of an image.
+  if (data.at("type") == "digits")
+    scaled = {{"type", "affine"}, {"scale", 0.125}, {"shift", -1}, {"of", without_defaults(data)}};
+  return shell_word("data=" + scaled.dump());
+}
+
+void warn_of_scale(const Config& config, const Moments& moments, std::vector<std::string>& found) {
+  std::size_t worst = 0, far = 0;
+  for (std::size_t k = 0; k < moments.mean.size(); ++k) {
+    const double here = distance(moments.mean[k], moments.std[k]);
+    far += here > kFar;
+    if (here > distance(moments.mean[worst], moments.std[worst])) worst = k;
+  }
+  if (far == 0) return;
+  found.push_back(fmt::format(
+      "[data] warning: column {} has mean {:.3g} and standard deviation {:.3g}{}, far from the 0 and "
+      "1 that a flow learns well; add {}",
+      worst, moments.mean[worst], moments.std[worst],
+      far > 1 ? fmt::format(" ({} columns are like this)", far) : "",
+      scaling_override(config.section("/data").json())));
+}
+
+// Whether a column rises or falls by the same step from each row to the next.
+bool counts(const Tensor& rows, int column) {
+  const int n = rows.rows();
+  const auto at = [&](int k) { return static_cast<double>(rows(k, column)); };
+  const double step = (at(n - 1) - at(0)) / (n - 1);
+  if (step == 0) return false;
+  for (int k = 1; k < n; ++k) {
+    if (std::abs(at(k) - at(k - 1) - step) > 0.05 * std::abs(step)) return false;
+  }
+  return true;
+}
+
+void warn_of_counting(const Config& config, const Tensor& rows, std::vector<std::string>& found) {
+  // The columns of CSV files are examined by their reader, which knows their names.
+  if (innermost(config.section("/data").json()).at("type") == "csv") return;
+  if (rows.rows() < 8 || rows.cols() < 2) return;
+  for (int column = 0; column < rows.cols(); ++column) {
+    if (counts(rows, column))
+      found.push_back(fmt::format(
+          "[data] warning: column {} goes up or down by the same step in every row, as a number of "
+          "the row does, and would be learned like the others; leave it out of the file if it only "
+          "counts",
+          column));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> scale_warnings(const Config& config, const Distribution& data) {
+  std::vector<std::string> found;
+  const Tensor* all = data.all();
+  // Some thousand rows, and of high dimension so few that they are drawn at once.
+  constexpr int kRows = 4096, kNumbers = 1 << 22;
+  const Tensor drawn = all ? Tensor()
+                           : draw_rows(data, {0x7363616c65, Purpose::data, 0xffffffff},
+                                       std::clamp(kNumbers / data.dim(), 64, kRows));
+  const Moments moments = moments_of(all ? *all : drawn);
+  // A flow between two data sets has no noise whose scale the data could have.
+  // EDM's network scales the data itself, by /sigma_data, which another hint compares with it.
+  if (config.string("/source/type") != "data" && config.string("/prediction") != "edm")
+    warn_of_scale(config, moments, found);
+  if (all) warn_of_counting(config, *all, found);
+  return found;
+}
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,38 @@
+// What a run's folder says of the run: its data, its steps, its last loss, when it was made, its size.
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pushforward::app {
+
+struct RunSummary {
+  std::string folder;
+  std::string data;            // the types of /data with the file, such as "standardize csv my.csv"
+  std::int64_t steps = 0;      // of the newest checkpoint; of a run in training the last logged one
+  std::int64_t total = 0;      // /train/steps
+  std::optional<double> loss;  // the last one that was logged and is finite
+  std::time_t made = 0;        // when env.json was written
+  std::uint64_t bytes = 0;     // of all its files
+};
+
+// Reads the summary of the run in `folder`, or nothing if there is none or its config cannot be
+// read. What is missing or damaged otherwise is left at its default.
+std::optional<RunSummary> summarize_run(const std::string& folder);
+
+// Returns the folders of the runs in `folder`, sorted; `folder` itself if it is a run.
+std::vector<std::string> find_runs(const std::string& folder);
+
+// Formats the steps and the time of a run: "12000 of 12000 steps, made 2026-11-29 21:40".
+std::string progress_words(const RunSummary& run);
+
+// Formats a time as local date and minute: "2026-11-29 21:40".
+std::string minute_words(std::time_t time);
+
+// Formats a number of bytes: "512 B", "1.2 MB".
+std::string size_words(std::uint64_t bytes);
+
+}  // namespace pushforward::app

@@ -1,0 +1,159 @@
+// What the test of settings without effect needs to know of each key: the config around it, two
+// values, and where a difference shows.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace pushforward {
+
+// Where a difference between two values of a key has to show.
+enum class Probe {
+  samples,     // the losses of some steps, then samples of the averaged network
+  evaluation,  // the report of eval
+  files,       // the names of the files of the run, and the rows of its metrics
+  threads,     // env.json alone; losses and samples must be the same
+};
+
+// A key, "section/type/key", where "*" stands for every type. Empty values: the default, and another
+// one that the test finds.
+struct Trial {
+  std::string key;
+  std::vector<std::string> around = {};
+  std::string a = {}, b = {};
+  Probe probe = Probe::samples;
+};
+
+// Where each section of the table stands in a config.
+struct SectionSpot {
+  const char *section, *at;
+};
+inline constexpr SectionSpot kSpots[] = {
+    {"config", ""},
+    {"data", "data"},
+    {"source", "source"},
+    {"path", "path"},
+    {"path_noise", "path.noise"},
+    {"kappa", "path.kappa"},
+    {"coupling", "coupling"},
+    {"model", "model"},
+    {"time_features", "model.time"},
+    {"label_features", "model.label"},
+    {"loss", "loss"},
+    {"time_law", "loss.time"},
+    {"optimizer", "optimizer"},
+    {"schedule", "schedule"},
+    {"ema", "ema"},
+    {"train", "train"},
+    {"sampler", "sampler"},
+    {"sampler_path", "sampler.path"},
+    {"time_grid", "sampler.grid"},
+    {"guidance", "sampler.guidance"},
+    {"diffusion", "sampler.diffusion"},
+    {"corrector", "sampler.corrector"},
+    {"eval", "eval"},
+    {"output", "output"},
+};
+
+// The keys that need more than their section's type and a value beside the default.
+inline std::vector<Trial> trials() {
+  const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0";
+  return {
+      {"config//name", {}, "one", "two", Probe::files},
+      {"config//sigma_data", {"prediction=edm"}},
+      {"data/mixture/means", {}, "[[0,0],[1,1]]", "[[0,0],[1,2]]"},
+      {"data/mixture/stds", {"data.means=[[0,0],[1,1]]"}, "[]", "[1,0.5]"},
+      {"data/mixture/weights", {"data.means=[[0,0],[5,5]]"}, "[]", "[1,9]"},
+      {"data/digits/classes", {}, "[0,1]", "[1,2]"},
+      {"data/csv/path", {}, "a.csv", "b.csv"},
+      {"data/csv/header", {"data.path=a.csv"}, "auto", "yes"},
+      {"data/csv/columns", {"data.path=a.csv"}, "[]", "[1]"},
+      {"data/csv/separator", {"data.path=a.csv"}, "auto", "semicolon"},
+      {"data/csv/decimal", {"data.path=c.csv", "data.separator=semicolon"}, "comma", "point"},
+      {"data/npy/path", {}, "a.npy", "b.npy"},
+      {"data/dequantize/width", {"data.of.type=geyser"}},
+      {"data/affine/scale", {"data.of.type=moons"}, "1", "[1,2]"},
+      {"data/affine/shift", {"data.of.type=moons"}, "0", "[1,2]"},
+      {"data/words/path", {}, "list.txt", "other.txt"},
+      {"data/words/held_out", {"data.path=list.txt"}, "0", "0.5"},
+      {"data/words/*", {"data.path=list.txt"}},
+      {"data/words/letters", {"data.path=list.txt"}, "abcdefghijklmnopqrstuvwxyz", "abcdefgh"},
+      {"data/text/path", {"data.length=4"}, "book.txt", "other.txt"},
+      {"data/text/length", {"data.path=book.txt"}, "4", "5"},
+      {"data/text/letters", {"data.path=book.txt", "data.length=4"}, "\"\"", "abcdefgh"},
+      {"data/text/held_out", {"data.path=book.txt", "data.length=4"}, "0.05", "0.5"},
+      {"data/text/*", {"data.path=book.txt", "data.length=4"}},
+      {"data/quantize/levels", {"data.of.type=moons"}, "8", "9"},
+      {"data/quantize/held_out",
+       {R"(data.of={"type":"standardize","of":{"type":"geyser"}})", "data.levels=8"}},
+      {"data/quantize/*", {"data.of.type=moons", "data.levels=8"}},
+      {"data/tokens/path", {"data.vocabulary=4"}, "t.npy", "u.npy"},
+      {"data/tokens/vocabulary", {"data.path=t.npy"}, "4", "5"},
+      {"data/tokens/held_out", {"data.path=t.npy", "data.vocabulary=4"}, "0", "0.5"},
+      {"source/mask/token", {R"(data={"type":"tokens","path":"t.npy","vocabulary":5})"}, "-1", "4"},
+      {"path/table/points", {}, "[[0,0,1],[1,1,0]]", "[[0,0,1],[0.5,0.8,0.4],[1,1,0]]"},
+      {"coupling/ot/label_weight", {labels}, "1", "1000"},
+      {"coupling/sinkhorn/reg", {}, "0.1", "5"},
+      {"coupling/sinkhorn/tolerance", {"coupling.reg=0.2"}, "1e-6", "0.1"},
+      {"coupling/sinkhorn/iterations", {}, "20000", "1"},
+      {"coupling/schroedinger_bridge/sigma", {}, "1", "0.5"},
+      {"coupling/schroedinger_bridge/method",
+       {"path.noise.type=brownian", "path.noise.scale=1"},
+       "sinkhorn",
+       "exact"},
+      {"model/mlp/hidden", {}, "[8]", "[8,8]"},
+      {"model/token_mlp/hidden", {}, "[8]", "[8,8]"},
+      {"model/transformer/width", {}, "8", "16"},
+      {"model/transformer/heads", {"model.width=8"}, "2", "4"},
+      {"model/transformer/*", {"model.width=8"}},
+      {"loss/mse/weight", {"loss.most=10"}, "none", "data"},
+      {"loss/mse/most", {"loss.weight=data"}, "0.1", "0.5"},
+      {"loss/*/label_dropout", {labels}, "0.1", "0.9"},
+      {"optimizer/sgd/nesterov", {"optimizer.momentum=0.9"}},
+      {"optimizer/*/eps", {}, "1e-8", "0.01"},
+      {"optimizer/*/weight_decay", {}, "0", "0.5"},
+      {"schedule/*/warmup", {}, "0", "3"},
+      {"schedule/step/step_size", {}, "2", "3"},
+      {"schedule/step/gamma", {"schedule.step_size=2"}},
+      {"ema//decay", {}, "0.999", "0.05"},
+      {"train//clip_norm", {"optimizer.type=sgd"}, "1", "0.01"},
+      {"train//checkpoint_every", {"train.keep=9"}, "0", "2", Probe::files},
+      {"train//keep", {"train.checkpoint_every=1"}, "3", "2", Probe::files},
+      {"train//keep_every", {"train.checkpoint_every=1"}, "0", "2", Probe::files},
+      {"train//log_every", {}, "1", "3", Probe::files},
+      {"train//threads", {}, "1", "2", Probe::threads},
+      {"train//on_nonfinite",
+       {"optimizer.type=sgd", "optimizer.lr=1000", "train.clip_norm=0", "data.noise=1e3",
+        "train.steps=60"},
+       "stop",
+       "skip"},
+      {"train//chunk", {}, "0", "8"},
+      {"sampler/bosh3/steps", {}, "0", "3"},
+      {"sampler/dopri5/steps", {}, "0", "3"},
+      {"sampler/tsit5/steps", {}, "0", "3"},
+      {"sampler/*/rtol", {adaptive}, "1e-5", "0.1"},
+      {"sampler/*/atol", {adaptive}, "1e-5", "0.1"},
+      {"sampler/*/max_steps", {adaptive}, "10000", "1"},
+      {"sampler/*/begin", {}, "0", "0.25"},
+      {"sampler/*/end", {}, "1", "0.75"},
+      {"sampler/*/denoise", {"path.sigma_min=0.1"}, "no", "yes"},
+      {"sampler/*/temperature", {}, "1", "0.2"},
+      {"sampler/*/top_p", {}, "1", "0.2"},
+      {"time_grid/*/sigma_min", {"path.type=cosine"}, "0.002", "0.5"},
+      {"time_grid/*/sigma_max", {"path.type=cosine"}, "80", "2"},
+      {"time_grid/edm/rho", {"path.type=cosine"}},
+      {"time_grid/list/times", {}, "[0,0.5,1]", "[0,0.2,1]"},
+      {"sampler_path/table/points", {}, "[[0,0,1],[1,1,0]]", "[[0,0,1],[0.5,0.8,0.4],[1,1,0]]"},
+      {"guidance//scale", {labels}, "0", "2"},
+      {"guidance//from", {labels, "sampler.guidance.scale=2"}, "0", "0.5"},
+      {"guidance//to", {labels, "sampler.guidance.scale=2"}, "1", "0.5"},
+      {"diffusion/*/scale", {"sampler.type=euler_maruyama", "sampler.steps=4"}, "0.05", "0.1"},
+      {"corrector/*/scale", {"sampler.type=ctmc_kernel"}},
+      {"eval//n", {}, "20", "30", Probe::evaluation},
+      {"eval//times", {"eval.n=20"}, "4", "8", Probe::evaluation},
+      {"output//dir", {}, "one", "two", Probe::files},
+  };
+}
+
+}  // namespace pushforward
