@@ -75,7 +75,7 @@ SectionTable input_features_section() {
   const ConfigField scale =
       number_or_auto("scale", above(0),
                      "standard deviation of the frequencies, in periods per unit of x; "
-                     "auto: 0.9 periods per standard deviation of the data");
+                     "auto: 0.4 periods per standard deviation of the data");
   return {"input_features",
           "What a continuous network sees of x.",
           "none",

@@ -23,7 +23,7 @@ inline InputKind input_kind_named(const std::string& name) {
 }
 
 // A scale that suits data whose columns have standard deviation 1 on average.
-constexpr double kInputScale = 0.9;
+constexpr double kInputScale = 0.4;
 
 // The input features of a network (see InputFeatures).
 struct InputOptions {
