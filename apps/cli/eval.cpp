@@ -134,11 +134,9 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   const Json likelihood = report.value("likelihood", Json());
   const auto rows_said = [&](const char* key, const char* what) {
     if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;
-    fmt::print(
-        stderr, "{} of {} rows {}: the negative log-likelihood is the mean of the others\n",
-        likelihood.at(key).get<std::size_t>(),
-        likelihood.contains("rows") ? likelihood.at("rows").get<int>() : report.at("n").get<int>(),
-        what);
+    const Json& of = likelihood.contains("rows") ? likelihood.at("rows") : report.at("n");
+    tell("{} of {} rows {}: the negative log-likelihood is the mean of the others",
+         likelihood.at(key).get<std::size_t>(), of.get<int>(), what);
   };
   rows_said("rows_of_probability_0", "have probability 0 (ln p is -inf)");
   rows_said("rows_not_solved", "have no ln p, since the solver failed on them");
