@@ -40,7 +40,7 @@ struct SolverRequest : RunRequest {
   std::optional<double> temperature, top_p;  // for tokens
 };
 
-// How the divergence of a flow is computed. With probes = 0 it is exact, and `by` is ignored.
+// How the divergence of a flow is computed.
 struct DivergenceRequest {
   std::string by = "auto";    // exact, rademacher, gaussian; auto: exact up to 16 dimensions
   std::optional<int> probes;  // of an estimate; without it, as many as the engine's kUsualProbes

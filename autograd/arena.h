@@ -34,7 +34,7 @@ class Arena {
 
   Mark mark() const { return {block_, used_}; }
   // Frees everything that was allocated after `mark`. AddressSanitizer treats the
-  // freed memory as poisoned.
+  // freed memory as poisoned. Does not check the mark.
   void rewind(Mark mark);
 
   std::size_t bytes_used() const;      // in use now

@@ -23,7 +23,7 @@ class Tape {
   // Leaves. `input` copies the values and throws unless `values` has as many elements as
   // `shape`. `parameter` refers to memory that the caller must keep alive and unchanged as long
   // as the line exists. All uses of one `slot` (the parameter's number in its model) share one
-  // line, so its gradient is one sum.
+  // line, so its gradient is one sum. Fails on a slot below 0 or of another parameter.
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);

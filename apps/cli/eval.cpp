@@ -43,7 +43,10 @@ constexpr ReportLine kLines[] = {
     {"/likelihood/nll_error", "  standard error", "over rows"},
     {"/likelihood/mean_error", "  error of the estimate", "its part of the standard error"},
     {"/likelihood/row_error", "    of one row", ""},
-    {"/likelihood/above_entropy", "  above the entropy", "the density of the data is known"},
+    {"/likelihood/entropy", "entropy of the data", "nats; the least NLL that a model can have"},
+    {"/likelihood/entropy_error", "  standard error", ""},
+    {"/likelihood/above_entropy", "  gap to it",
+     "mean of ln p(x) - ln q(x), the data's p and the flow's q"},
     {"/likelihood/above_entropy_error", "  standard error", ""},
     {"/likelihood/end", "  solved from t", "1, or the last time the flow can reach"},
     {"/likelihood/bits_per_dimension", "bits per dimension", "an upper bound"},
@@ -134,9 +137,10 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   const Json likelihood = report.value("likelihood", Json());
   const auto rows_said = [&](const char* key, const char* what) {
     if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;
-    const Json& of = likelihood.contains("rows") ? likelihood.at("rows") : report.at("n");
     tell("{} of {} rows {}: the negative log-likelihood is the mean of the others",
-         likelihood.at(key).get<std::size_t>(), of.get<int>(), what);
+         likelihood.at(key).get<std::size_t>(),
+         likelihood.contains("rows") ? likelihood.at("rows").get<int>() : report.at("n").get<int>(),
+         what);
   };
   rows_said("rows_of_probability_0", "have probability 0 (ln p is -inf)");
   rows_said("rows_not_solved", "have no ln p, since the solver failed on them");

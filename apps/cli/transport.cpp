@@ -24,9 +24,8 @@ int transport_points(const TransportArguments& args) {
                     args.request);
   check_array_name(args.out);
   const NdArray points = read_points(args.points, args.transport.verb);
-  const Moved moved = interruptible([&] {
-    return (engine_of(config).*args.transport.carry)(config, args.request, points);
-  });
+  const Moved moved = interruptible(
+      [&] { return (engine_of(config).*args.transport.carry)(config, args.request, points); });
   write_array(args.out, moved.points);
   print_notes(moved.notes);
   print("{}\n", args.out);

@@ -45,11 +45,18 @@ class TextCheck {
 
   void check() const {
     check_foreign();
-    check_utf16();
+    if (is_utf16(text_))
+      fault("it is UTF-16 text",
+            fmt::format("convert it: iconv -f utf-16 -t utf-8 {} > utf8.txt", file_));
     if (const std::size_t zero = text_.find('\0'); zero != std::string_view::npos)
       fault(fmt::format("byte {} is zero, so it is no text", zero), "give a file of text");
     if (const auto at = not_utf8_at(text_)) {
       const auto [line, column] = place_of(*at);
+      if (has_control_characters())
+        fault(fmt::format("byte {} is 0x{:02X}, and control characters are among the others, so it "
+                          "is no text",
+                          *at, static_cast<unsigned char>(text_[*at])),
+              "give a file of text");
       throw Failure(
           Exit::file,
           fmt::format("[{}] {}:{}:{}: byte 0x{:02X} is not UTF-8, so the text is probably Latin-1 "
@@ -70,15 +77,12 @@ class TextCheck {
     for (const Foreign& foreign : kForeign)
       if (text_.starts_with(foreign.magic)) fault(foreign.what, foreign.cure);
   }
-  // UTF-16 begins with a mark, or has a zero in every other byte of its first letters.
-  void check_utf16() const {
-    const auto zero = [&](std::size_t k) { return k < text_.size() && text_[k] == '\0'; };
-    const bool marked = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
-    const bool bare =
-        text_.size() >= 4 && zero(0) + zero(1) == 1 && zero(0) == zero(2) && zero(1) == zero(3);
-    if (marked || bare)
-      fault("it is UTF-16 text",
-            fmt::format("convert it: iconv -f utf-16 -t utf-8 {} > utf8.txt", file_));
+  // Returns whether bytes occur that stand in no text, and so not in one of another encoding.
+  bool has_control_characters() const {
+    return std::any_of(text_.begin(), text_.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 &&
+             std::string_view("\t\n\v\f\r\x1b").find(c) == std::string_view::npos;
+    });
   }
   std::pair<std::size_t, std::size_t> place_of(std::size_t at) const {
     std::string_view rest = text_;
@@ -94,6 +98,13 @@ class TextCheck {
 };
 
 }  // namespace
+
+bool is_utf16(std::string_view bytes) {
+  const auto zero = [&](std::size_t k) { return k < bytes.size() && bytes[k] == '\0'; };
+  const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  return marked ||
+         (bytes.size() >= 4 && zero(0) != zero(1) && zero(0) == zero(2) && zero(1) == zero(3));
+}
 
 StoredText decode_text(std::string bytes, const std::string& file, const std::string& where) {
   StoredText stored{{}, mark_of(bytes)};

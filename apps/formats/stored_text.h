@@ -26,6 +26,10 @@ StoredText decode_text(std::string bytes, const std::string& file, const std::st
 StoredText read_stored_text(const std::string& file, const std::string& where,
                             FileSystem& files = posix());
 
+// Returns whether the bytes are UTF-16: they begin with its byte-order mark, or every other one of the
+// first four is zero.
+bool is_utf16(std::string_view bytes);
+
 // Removes the first line from `rest` and returns it without its line end (\n, \r\n or \r).
 std::string_view take_line(std::string_view& rest);
 

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "apps/formats/stored_text.h"
 #include "apps/json/faults.h"
+#include "nn/checkpoint/utf8.h"
 
 namespace pushforward::app {
 namespace {
@@ -174,6 +176,13 @@ JsonDocument parse_json(std::string_view text, Comments comments) {
                           std::to_string(max_json_bytes) + " are allowed",
                       "put data into an NPY or CSV file and name it in the config"}};
   }
+  if (is_utf16(text))
+    throw JsonSyntax{
+        {{1, 1, 0}, "the file is UTF-16 text", "convert it: iconv -f utf-16 -t utf-8"}};
+  if (const auto at = not_utf8_at(text))
+    throw JsonSyntax{{find_place(text, *at),
+                      "a byte that is not UTF-8, so the file is probably Latin-1 (Windows-1252)",
+                      "convert it: iconv -f cp1252 -t utf-8"}};
   // nlohmann treats a zero byte as the end of the text and would ignore the rest.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     throw JsonSyntax{

@@ -2,7 +2,7 @@
 //
 // In float and double, Highway compiles the kernels for several instruction sets
 // and chooses one at run time (kernels_simd.cpp). In __float128 they are plain
-// loops over autograd/tensor/math.h (kernels_scalar.cpp).
+// loops over autograd/tensor/math.h (kernels_scalar.cpp). They do not check their arguments.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 
 // Fills out (rows, cols), row-major, with standard normal numbers by Box-Muller. Words (0,
 // 1) of a block give columns 0 and 1; words (2, 3) give columns 2 and 3. Float and double
-// agree up to float's round-off.
+// agree up to float's round-off. Neither this nor the two below checks rows, cols and memory.
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
 // Fills out (rows, cols) with uniform numbers in the open interval (0, 1): multiples of 2^-23

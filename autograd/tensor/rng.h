@@ -56,18 +56,18 @@ struct Stream {
   Stream with(Purpose other) const { return {seed, other, step}; }
 
   // Single numbers: number `index` of row `row`, uniform on (0, 1), standard normal, or a uniform
-  // integer in 0 .. n - 1 (n > 0).
+  // integer in 0 .. n - 1 (fails unless n > 0).
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
 // Returns a random permutation of 0 .. n - 1: each number has a random 64-bit key, and they are
-// sorted by key (ties by number).
+// sorted by key (ties by number). Fails on n < 0.
 std::vector<int> permutation(Stream stream, int n);
 
 // Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with
-// probability proportional to the weights, which must be non-negative and not all 0.
+// probability proportional to the weights. Fails if one is negative or not finite, or all are 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

@@ -13,7 +13,7 @@
 
 namespace pushforward {
 
-// Splits rows into chunks of a fixed size (the last may be shorter), for any number of threads.
+// Splits rows into chunks of a fixed size (the last may be shorter). Does not check that size > 0.
 struct Chunks {
   int rows = 0, size = 128;
   int count() const { return (rows + size - 1) / size; }
@@ -25,7 +25,7 @@ struct Chunks {
 // Workers(1) starts no thread.
 class Workers {
  public:
-  // threads = 0: as many as available_threads(). Throws if the system refuses one of them.
+  // threads = 0: as many as available_threads(). Throws below 0, and if the system refuses a thread.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;

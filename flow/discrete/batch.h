@@ -50,6 +50,7 @@ class TokenBatch {
   void start(std::uint32_t step) { step_ = step; }
   // Returns rows first .. first + rows - 1 of the batch. Several threads may call it at the same
   // time. Token l of row k is the data's if its own uniform number is below kappa(t of row k).
+  // Fails on rows that the batch does not have.
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

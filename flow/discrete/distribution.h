@@ -98,6 +98,7 @@ class WindowDistribution final : public TokenDistribution {
 };
 
 // Independent uniform tokens on 0 .. V - 1: the source of SourceKind::uniform as a distribution.
+// Fails unless length and vocabulary are positive.
 class UniformTokens final : public TokenDistribution {
  public:
   UniformTokens(int length, int vocabulary);

@@ -115,14 +115,14 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         const std::size_t at = static_cast<std::size_t>(r);
         out[first + r] += 2 * sum / (workspace.left[at] * options.times);
         const double term = 2 * sum / workspace.left[at];
-        if (error && k > 0) error[first + r] += std::pow(term - workspace.last[at], 2);
+        if (error && (k % 2 == 1 || (k > 0 && k == options.times - 1)))
+          error[first + r] += std::pow(term - workspace.last[at], 2);
         workspace.last[at] = term;
       }
     }
-    const double pairs = 2. * options.times * (options.times - 1.);
     for (int r = first; error && r < first + rows; ++r)
-      error[r] =
-          options.times > 1 && std::isfinite(out[r]) ? std::sqrt(error[r] / pairs) : std::nan("");
+      error[r] = options.times > 1 && std::isfinite(out[r]) ? std::sqrt(error[r]) / options.times
+                                                            : std::nan("");
     for (int r = first; r < first + rows; ++r)
       if (std::isnan(out[r]))
         throw IntegrationFailure("[elbo] the bound of sequence " + std::to_string(r) +

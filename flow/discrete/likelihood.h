@@ -50,11 +50,12 @@ namespace pushforward::inline PF_REAL {
 // vocabulary, on labels that are not one per sequence, on a source that does not fit the path, and
 // when a value is not a number, naming the sequence. Does not check the memory of x1 and out.
 //
-// `error` (n), unless it is null, receives an estimate of the standard error of each bound, from the
-// differences of its T = `times` terms v_k one after the other: the root of
-//   sum_k (v_k - v_(k-1))^2 / (2 T (T - 1)).
-// It is rather too large, for the terms of different parts of [0, 1] differ on average, too. NaN for
-// one time.
+// `error` (n), unless it is null, receives an estimate of the standard error of each bound. The T =
+// `times` terms v_k come from different parts of [0, 1], so it is taken from neighbours in pairs, and
+// of an odd T from the last two once more:
+//   sqrt((v_1 - v_0)^2 + (v_3 - v_2)^2 + ..) / T.
+// It is rather too large, for neighbours differ on average, too. NaN for one time, and for a bound
+// that is infinite.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out,
                    double* error = nullptr);

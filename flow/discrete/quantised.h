@@ -11,7 +11,8 @@ namespace pushforward::inline PF_REAL {
 // the distribution draws (not those of the raw data). Labels are kept.
 class QuantisedDistribution final : public TokenDistribution {
  public:
-  // Fails on a range that is empty or not finite, and on more than 4096 coordinates.
+  // Fails without a distribution, on a range that is empty or not finite, and on more than 4096
+  // coordinates.
   QuantisedDistribution(DistributionPtr of, TokenLevels levels);
 
   int length() const override { return of_->dim(); }

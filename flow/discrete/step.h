@@ -77,7 +77,8 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
                                 std::span<const double> grid);
 
 // Returns times from begin to end between which kappa increases by equal amounts. From t = 0 to 1,
-// the expected number of jumps is then equal in each step.
+// the expected number of jumps is then equal in each step. Fails on less than one step, and on
+// times outside [0, 1].
 std::vector<double> kappa_grid(const Kappa& kappa, int steps, double begin = 0, double end = 1);
 
 }  // namespace pushforward

@@ -80,7 +80,8 @@ std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stre
 
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units) {
   const Tensor* all = distribution.all();
-  check(all != nullptr, "data", "all rows are asked for of a distribution that is no finite set");
+  check(all != nullptr, "data",
+        "all rows are asked for of a distribution that is no finite set; draw rows instead");
   std::vector<double> rows;
   rows.reserve(all->values().size());
   for (int i = 0; i < all->rows(); ++i)

@@ -40,10 +40,11 @@ struct Scheduler {
 };
 
 // alpha = t, sigma = 1 - (1 - sigma_min) t: straight lines. With sigma_min = 0 the velocity is x1 -
-// x0 (Liu et al. 2023). For sigma_min > 0 see Lipman et al. 2023, eq. 20 to 23.
+// x0 (Liu et al. 2023). For sigma_min > 0 see Lipman et al. 2023, eq. 20 to 23. Throws unless
+// sigma_min lies in [0, 1).
 Scheduler cond_ot(double sigma_min = 0);
 
-// alpha = t^n, sigma = 1 - t^n, n > 0.
+// alpha = t^n, sigma = 1 - t^n. Throws unless n is positive.
 Scheduler polynomial(double n);
 
 // alpha = sin(pi t / 2), sigma = cos(pi t / 2): variance preserving, trigonometric (Albergo,
@@ -56,15 +57,17 @@ Scheduler linear_vp();
 
 // alpha = exp(-T/2), sigma = sqrt(1 - exp(-T)), T = (1 - t)^2 (beta_max - beta_min) / 2 + (1 - t)
 // beta_min: the variance-preserving SDE with linear beta in reversed time (Song et al. 2021, eq.
-// 33). alpha(0) is small but not 0. dsigma is -infinity at t = 1.
+// 33). alpha(0) is small but not 0. dsigma is -infinity at t = 1. Throws unless 0 < beta_min <
+// beta_max.
 Scheduler vp(double beta_min = 0.1, double beta_max = 20);
 
 // alpha = 1, sigma = sigma_min (sigma_max / sigma_min)^(1 - t): the variance-exploding SDE (Song et
-// al. 2021, eq. 30).
+// al. 2021, eq. 30). Throws unless 0 < sigma_min < sigma_max.
 Scheduler ve(double sigma_min = 0.02, double sigma_max = 100);
 
 // alpha = 1, sigma = (sigma_max^(1/rho) + t (sigma_min^(1/rho) - sigma_max^(1/rho)))^rho. Equal
-// steps in t give the noise levels of Karras et al. 2022, eq. 5.
+// steps in t give the noise levels of Karras et al. 2022, eq. 5. Throws unless 0 < sigma_min <
+// sigma_max and rho is at least 1.
 Scheduler edm(double sigma_min = 0.002, double sigma_max = 80, double rho = 7);
 
 // Interpolates the points (t, alpha, sigma) of a table. ScheduleTable lists their rules.

@@ -14,7 +14,8 @@
 namespace pushforward {
 
 // A distribution of t on (0, 1). The quantile functions of the distributions below rise from 0 at u
-// = 0 to 1 at u = 1 and fail on any other u.
+// = 0 to 1 at u = 1 and fail on any other u. The functions that make one throw on numbers that are
+// not finite or outside of the ranges that are given with them; a std is positive.
 struct TimeDistribution {
   std::string name = "uniform";
   std::function<double(double u)> quantile = [](double u) { return u; };
@@ -37,7 +38,7 @@ TimeDistribution cosmap_time();
 // ends the larger the sharpness a > 0 is (Lee, Lin, Fanti 2024, "Improving the training of rectified flows", who
 // use a = 4).
 TimeDistribution u_shaped_time(double sharpness = 4);
-// Beta(a, b).
+// Beta(a, b), both positive.
 TimeDistribution beta_time(double a, double b);
 // The t at which the noise level sigma / alpha is exp(z), z normal (Karras et al. 2022, table 1:
 // mean -1.2, std 1.2). Levels outside the path's range are clamped to its ends.

@@ -38,6 +38,8 @@ FourierFeatures::FourierFeatures(const char* where, int in, int dim, double scal
   frequencies_.frozen = !learned;
 }
 
-Var FourierFeatures::operator()(Var x) const { return waves(x, frequencies_.on(*x.tape)); }
+Var FourierFeatures::operator()(Var x) const {
+  return waves(x, frequencies_.on(tape_of(x, "fourier")));
+}
 
 }  // namespace pushforward::inline PF_REAL

@@ -11,8 +11,9 @@ InputFeatures::InputFeatures(const InputOptions& options, int in) : in_(in), dim
 }
 
 Var InputFeatures::operator()(Var x) const {
+  Tape& tape = tape_of(x, "input");
   if (!waves_) return x;
-  const Label label(*x.tape, "input features");
+  const Label label(tape, "input features");
   return concat(x, (*waves_)(x), 1);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/layers/conditioning.h"
+#include "nn/layers/input_features.h"
 #include "nn/networks/token_network.h"
 #include "nn/networks/velocity.h"
 #include "tests/nn/check.h"
@@ -27,6 +28,8 @@ struct EveryLayer {
   Film film{2, 4};
   SelfAttention attention{4, 2, Positions::learned, InitScheme::pytorch};
   TimeFeatures time{{.kind = TimeKind::learned_fourier, .dim = 4}};
+  InputFeatures input{{.kind = InputKind::fourier, .dim = 4}, 3};
+  FourierFeatures fourier{"here", 3, 4, 1, false};
   ResidualBlock block{{.hidden = {4}}, 0};
   Mlp mlp{{.in = 3, .out = 2, .hidden = {4}, .condition = 2}};
   ResidualMlp residual{{.in = 3, .out = 2, .hidden = {4}, .condition = 2}};
@@ -41,6 +44,8 @@ struct EveryLayer {
     film.visit(at + "film.", f);
     attention.visit(at + "attention.", f);
     time.visit(at + "time.", f);
+    input.visit(at + "input.", f);
+    fourier.visit(at + "fourier.", f);
     block.visit(at + "block.", f);
     mlp.visit(at + "mlp.", f);
     residual.visit(at + "residual.", f);
@@ -71,6 +76,9 @@ TEST_CASE("layers refuse null values, each under its name") {
       {[&] { Dropout(0.5)(null, {}); }, no_operand("dropout")},
       {[&] { Dropout(0)(null, training); }, no_operand("dropout")},
       {[&] { layers.time(null); }, no_shape},
+      {[&] { layers.input(null); }, no_operand("input")},
+      {[&] { InputFeatures({}, 3)(null); }, no_operand("input")},
+      {[&] { layers.fourier(null); }, no_operand("fourier")},
       {[&] { layers.block(null, {}, {}); }, no_operand("layer_norm")},
       {[&] { layers.mlp(null, {}, condition); }, no_operand("linear")},
       {[&] { layers.mlp(three); }, "[film] the condition is missing; this network needs (R, 2)"},
@@ -132,12 +140,18 @@ TEST_CASE("layers refuse sizes and numbers that make no layer") {
        "[time] dim 0 must be even and positive: half cosines, half sines"},
       {[] { TimeFeatures({.kind = TimeKind::sinusoidal, .dim = 3}); },
        "[time] dim 3 must be even and positive: half cosines, half sines"},
+      {[] { InputFeatures({.kind = InputKind::fourier, .dim = 3}, 2); },
+       "[input] dim 3 must be even and positive: half cosines, half sines"},
+      {[] { InputFeatures({.kind = InputKind::learned_fourier}, 0); },
+       "[input] the input has 0 columns; it must have at least 1"},
+      {[] { InputFeatures({.kind = InputKind::fourier, .scale = kNnNan}, 2); },
+       "[input] scale nan must be finite and at least 0"},
       {[] { TimeFeatures({.kind = TimeKind::fourier, .scale = -1}); },
-       "[time] scale -1 and max_period 10000; the scale is 0 or more, the period positive"},
+       "[time] scale -1 must be finite and at least 0"},
       {[] { TimeFeatures({.kind = TimeKind::learned_fourier, .scale = kNnInf}); },
-       "[time] scale inf and max_period 10000; the scale is 0 or more, the period positive"},
+       "[time] scale inf must be finite and at least 0"},
       {[] { TimeFeatures({.kind = TimeKind::sinusoidal, .max_period = 0}); },
-       "[time] scale 1 and max_period 0; the scale is 0 or more, the period positive"},
+       "[time] max_period 0 must be positive"},
       {[] { Mlp({.in = 0}); }, "[mlp] the sizes are 0 -> 2; both must be at least 1"},
       {[] { Mlp({.out = 0}); }, "[mlp] the sizes are 2 -> 0; both must be at least 1"},
       {[] {

@@ -17,9 +17,12 @@ from pathlib import Path
 ROOMS = ["autograd", "nn", "flow"]
 # The tools of flow/theory check the checks themselves: what they say is for whoever writes one.
 NOT_READ = ["flow/theory/"]
-# Texts that no argument brings about, each with the reason why the check stands.
+# The beginnings of texts that no argument brings about, by file.
 NEVER = {
-    "flow/discrete/step.cpp": "the sum of a move's probabilities, which holds by their formulas: it guards the formulas",
+    "flow/discrete/step.cpp": "between t =",  # a move's probabilities add up by their formulas, which this guards
+    # The system has no thread left: tests/program/faults_test.cpp makes that so.
+    "autograd/tensor/workers.cpp": "the system refuses",
+    "flow/train/background.cpp": "the system refuses",
 }
 
 CALL = re.compile(r"\b(?:check|fail)\(")
@@ -62,12 +65,11 @@ def arguments_end(text, begin):
 
 
 def texts_of(source):
-    """(line, literal) of each error text."""
+    """(line, literals) of each error text."""
     code = without_comments(source)
     for call in CALL.finditer(code):
-        for text in strings_of(code[call.end() : arguments_end(code, call.end())]):
-            if len(text.strip()) >= 8:
-                yield code.count("\n", 0, call.start()) + 1, text.strip()
+        inside = strings_of(code[call.end() : arguments_end(code, call.end())])
+        yield code.count("\n", 0, call.start()) + 1, [text.strip() for text in inside if len(text.strip()) >= 8]
 
 
 def sources(folder):
@@ -82,12 +84,14 @@ def violations(root):
                              for text in strings_of(without_comments(p.read_text(encoding="utf-8"))))
         for path in sources(root / room):
             name = path.relative_to(root).as_posix()
-            if name in NEVER or any(name.startswith(folder) for folder in NOT_READ):
+            if any(name.startswith(folder) for folder in NOT_READ):
                 continue
-            for line, text in texts_of(path.read_text(encoding="utf-8")):
-                read += 1
-                if text not in asserted:
-                    out.append(f'{name}:{line}: no test in tests/{room} asserts "{text}"; write its row in an errors test')
+            for line, texts in texts_of(path.read_text(encoding="utf-8")):
+                if name in NEVER and any(text.startswith(NEVER[name]) for text in texts):
+                    continue
+                read += len(texts)
+                out += [f'{name}:{line}: no test in tests/{room} asserts "{text}"; write its row in an errors test'
+                        for text in texts if text not in asserted]
     return out, read
 
 

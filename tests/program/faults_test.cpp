@@ -116,7 +116,7 @@ TEST_CASE("a signal is honoured within a step, which is then taken again to the 
   const Sandbox sandbox;
   // A step of many seconds, in chunks of a fraction.
   sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
-    "train": {"steps": 2, "batch": 4000000}})");
+    "train": {"steps": 2, "batch": 1000000}})");
   expect(shell(sandbox,
                "$pf train slow.json --out a --threads 1 & p=$!; "
                "for i in $(seq 100); do [ -e a/metrics.jsonl ] && break; sleep 0.1; done; "
@@ -221,7 +221,7 @@ TEST_CASE("a run is used from any folder, and without its data where it needs no
   // Copied away from its data.
   expect(shell(sandbox,
                "mkdir far && cp -r runs/run far/run && mv rows.csv gone.csv && "
-               "printf '1,2\\n3,4\\n' >p.csv"),
+               "printf 'a,b\\n1,2\\n3,4\\n' >p.csv"),
          0, {});
   for (const char* arguments :
        {"sample run -n 5 --out s.npy", "loglik run --points ../p.csv --out l.npy",

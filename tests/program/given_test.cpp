@@ -56,7 +56,7 @@ constexpr const char* kFromRows =
 TEST_CASE(
     "the rest given some tokens has the exact law, from every source in any number of steps") {
   const Rows sandbox;
-  for (const std::string source :
+  for (const std::string& source :
        {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
         std::string(kFromRows), std::string(kFromRows) + " coupling.type=paired"}) {
     for (const std::string kappa : {"linear", "cosine", "sine_squared"}) {
@@ -134,7 +134,7 @@ TEST_CASE(
     sandbox.train("sampler.end=0.7 source.type=uniform_tokens");
     expect(sandbox("sample run -n 500 --out s.npy" + exact), 0,
            {"30 % of the tokens are still those of the source; set /sampler/end to 1"});
-    for (const std::string source :
+    for (const std::string& source :
          {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
           std::string(kFromRows)}) {
       CAPTURE(source);

@@ -108,7 +108,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
   runs.train("always", R"({"type": "moons"})", kNetwork,
              "model.label.type=embedding loss.label_dropout=0");
   runs.train("circles", R"({"type": "moons"})", kNetwork,
-             R"('source={"type":"data","of":{"type":"circles"}}')");
+             R"('source={"type":"data","of":{"type":"circles","noise":0}}')");
   runs.train("pixels", R"({"type": "quantize", "of": {"type": "digits"}, "levels": 17,
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");

@@ -71,9 +71,9 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
       plot(R"("data": {"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", "embedding",
            "euler");
   CHECK_THAT(line, Contains("exact.svg") && Contains("likelihood.svg") && !Contains("classes"));
-  // With optimal transport the network learns another field. A source of data has no density.
+  // With optimal transport the network learns another field. Circles without noise have no density.
   const std::string moved = plot(
-      R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles"}}, "coupling": {"type": "ot"})",
+      R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles", "noise": 0}}, "coupling": {"type": "ot"})",
       "embedding", "rk4");
   CHECK_THAT(moved, Contains("classes.png") && !Contains("exact.png") &&
                         Contains("no picture of the likelihood: "

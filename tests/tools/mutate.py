@@ -19,6 +19,7 @@ The exit code is 1 when a mutant survived.
 import argparse
 import random
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -85,9 +86,10 @@ class Copy:
     def __init__(self, scratch, room, tests):
         self.tree, self.build = scratch / "tree", scratch / "build"
         self.write()
-        code, said = run("cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
-                         "-DCMAKE_CXX_FLAGS=-O1 -DHWY_COMPILE_ONLY_STATIC", "-DPUSHFORWARD_APP=OFF", "-DPUSHFORWARD_INSTALL=OFF",
-                         "-DPUSHFORWARD_UNITY=OFF", "-DPUSHFORWARD_TEST_KINDS=f64;once", f"-DPUSHFORWARD_TEST_FILES={tests}")
+        code, said = run("cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                         "-DPUSHFORWARD_APP=OFF", "-DPUSHFORWARD_INSTALL=OFF", "-DPUSHFORWARD_UNITY=OFF",
+                         "-DPUSHFORWARD_TEST_KINDS=f64;once", f"-DPUSHFORWARD_TEST_FILES={tests}",
+                         *(["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []))
         if code:
             sys.exit(f"[mutate] the build cannot be configured\n{said[-3000:]}")
         targets = run("ninja", "-C", self.build, "-t", "targets", "all")[1]

@@ -63,13 +63,13 @@ c.json:4:20: error: /data/type "mons" is not known
           toy_names() +
           R"( mixture digits geyser csv npy standardize dequantize affine words text quantize tokens
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
-   `widht` might be "width" of type res_mlp; keys here: type hidden activation time label condition dropout layer_norm init zero_last
+   `widht` might be "width" of type res_mlp; keys here: type hidden activation input time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
    did you mean "relu"? choices here: silu gelu relu tanh softplus sigmoid selu
 c.json:5:58: error: /model/dropout is 1, but must be at least 0, below 1
    probability of dropping an element after each activation: number, at least 0, below 1, default 0
 c.json:5:61: error: unknown key "lr" in /model (type "mlp")
-   `lr` belongs in /optimizer; keys here: type hidden activation time label condition dropout layer_norm init zero_last
+   `lr` belongs in /optimizer; keys here: type hidden activation input time label condition dropout layer_norm init zero_last
 c.json:6:22: error: /train/steps must be an integer, not 3.7
    optimizer steps: integer, from 1 to 1000000000, default 5000
 c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000

@@ -67,6 +67,9 @@ TEST_CASE("what is no text in UTF-8 is named, with what to do", "[stored_text]")
   CHECK_THAT(decoding_fault("PAR1...."), Contains("a Parquet file; save the table as CSV"));
   CHECK_THAT(decoding_fault("\x93NUMPY"), Contains("an array of NumPy (NPY)"));
   CHECK_THAT(decoding_fault("BZh91AY"), Contains("packed by bzip2; unpack it first"));
+  CHECK(decoding_fault("\x01\x9D\xFFz") ==
+        "[csv] f: byte 1 is 0x9D, and control characters are among "
+        "the others, so it is no text; give a file of text");
   CHECK_THAT(decoding_fault(std::string("1,2\n\0", 5)),
              Contains("byte 4 is zero, so it is no text"));
 }

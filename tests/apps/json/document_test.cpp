@@ -133,7 +133,13 @@ TEST_CASE("faults of grammar say where, what and the cure") {
     CAPTURE(text);
     CHECK(json_fault(text) == fault);
   }
-  CHECK_THAT(json_fault("{\"a\": \"\xFF\"}"), Contains("UTF-8"));
+  CHECK(json_fault("{\"a\":\n \"\xF6\"}") ==
+        "2:3: a byte that is not UTF-8, so the file is probably Latin-1 (Windows-1252) | "
+        "convert it: iconv -f cp1252 -t utf-8");
+  for (const std::string& utf16 :
+       {std::string("\xFF\xFE{\0}\0", 6), std::string("\0{\0}", 4), std::string("{\0}\0", 4)})
+    CHECK(json_fault(utf16) ==
+          "1:1: the file is UTF-16 text | convert it: iconv -f utf-16 -t utf-8");
   CHECK_THAT(json_fault("{\"a\": \"\\ud800\"}"), Contains("surrogate"));
   CHECK_THAT(json_fault("/* x"), Contains("write // comment or /* comment */"));
 }

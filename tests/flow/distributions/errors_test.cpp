@@ -75,6 +75,28 @@ TEST_CASE("sources and data sets refuse sizes and numbers that make no distribut
          AffineData(plane, {1, 1}, {inf, 0});
        },
        "[affine] scale 1 and shift inf of column 0; both must be finite, and the scale not 0"},
+      {[] {
+         ArrayData(TableRows{.values = {1, 2, 3}, .columns = 2});
+       },
+       "[data] a table of 3 numbers in 2 columns; give whole rows, and at least one"},
+      {[] { ArrayData(TableRows{.columns = 2}); },
+       "[data] a table of 0 numbers in 2 columns; give whole rows, and at least one"},
+      {[] {
+         ArrayData(TableRows{.values = {1, 2}, .columns = -1});
+       },
+       "[data] a table of 2 numbers in -1 columns; give whole rows, and at least one"},
+      {[] {
+         ArrayData(TableRows{.values = {1, 2}, .columns = 2, .names = {"x"}});
+       },
+       "[data] 1 names for 2 columns; give one for each, or none"},
+      {[&] { all_wide_rows(*plane, RowUnits::own); },
+       "[data] all rows are asked for of a distribution that is no finite set"},
+      {[&] { draw_wide_rows(*plane, kErrorStream, -1, RowUnits::own); },
+       "[data] -1 rows asked for; give 0 or more"},
+      {[] {
+         GaussianMixture({1, 1}, std::vector<std::vector<double>>{{1, 2}, {3}}, {1, 1});
+       },
+       "[gaussian_mixture] mean 1 has 1 coordinates and the first 2; give all as many"},
       {[&] { DequantisedData(plane, -1); },
        "[dequantise] the width of a bin is -1; it must be positive and finite"},
       {[&] { DequantisedData(plane, inf); },

@@ -60,7 +60,7 @@ TEST_CASE("a standardized table keeps the digits that only a double holds") {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double back =
         units.scale[i % 4] * static_cast<double>(z.values()[i]) + units.shift[i % 4];
-    CHECK(std::abs(back - values[i]) < 1e-6 * units.scale[i % 4]);
+    CHECK(std::abs(back - values[i]) < 1e-5 * units.scale[i % 4]);
   }
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("noise on whole numbers survives their size") {
   std::vector<double> ids;
   for (int k = 0; k < 16; ++k) ids.push_back(1.5e9 + k);
   const auto bins = std::make_shared<DequantisedData>(table(ids, 1));
-  CHECK(bins->wide());
+  CHECK(bins->wide() == (sizeof(real) == sizeof(float)));
   const DistributionPtr data = standardize(bins);
   const Tensor z = draw_rows(*data, kWideStream, 1000);
   CHECK(distinct(z.values()) > 950);
@@ -189,13 +189,20 @@ TEST_CASE("what is constant has no spread, and what is nearly so has one") {
 }
 
 TEST_CASE("tables with wrong columns or names are refused") {
-  CHECK_THROWS_WITH(table({1, 2, 3}, 2), Contains("a table of 3 numbers in 2 columns"));
-  CHECK_THROWS_WITH(table({}, 2), Contains("give whole rows, and at least one"));
-  CHECK_THROWS_WITH(table({1, 2}, 2, {"a"}), Contains("1 names for 2 columns"));
+  CHECK_THROWS_WITH(table({1, 2, 3}, 2),
+                    "[data] a table of 3 numbers in 2 columns; give whole rows, and at least one");
+  CHECK_THROWS_WITH(table({}, 2), Contains("a table of 0 numbers in 2 columns; give whole rows"));
+  CHECK_THROWS_WITH(table({1, 2}, 2, {"a"}),
+                    "[data] 1 names for 2 columns; give one for each, or none");
   CHECK_THROWS_WITH(table({1, std::nan("")}, 2), Contains("row 0, column 1 is nan"));
   CHECK_THROWS_WITH(draw_wide_rows(Toy("moons"), kWideStream, -1, RowUnits::own),
-                    Contains("-1 rows asked for"));
-  CHECK_THROWS_WITH(all_wide_rows(Toy("moons"), RowUnits::own), Contains("no finite set"));
+                    Contains("-1 rows asked for; give 0 or more"));
+  CHECK_THROWS_WITH(
+      all_wide_rows(Toy("moons"), RowUnits::own),
+      "[data] all rows are asked for of a distribution that is no finite set; draw rows instead");
+  CHECK_THROWS_WITH(
+      GaussianMixture({1, 1}, std::vector<std::vector<double>>{{1, 2}, {3}}, {1, 1}),
+      "[gaussian_mixture] mean 1 has 1 coordinates and the first 2; give all as many");
 }
 
 }  // namespace pushforward::inline PF_REAL

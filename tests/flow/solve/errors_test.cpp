@@ -98,6 +98,15 @@ TEST_CASE("every driver refuses what it cannot run") {
   }
 }
 
+TEST_CASE("an integrator controls the errors of numbers that a row has") {
+  const std::string text = " of 2 numbers; give 1 to 2";
+  check_refusals({
+      {[] { Integrator({}, 1, 2, 3); }, "[integrate] the error control looks at 3" + text},
+      {[] { Integrator({}, 1, 2, -1); }, "[integrate] the error control looks at -1" + text},
+  });
+  CHECK_NOTHROW(Integrator({}, 1, 2, 2));
+}
+
 TEST_CASE("every shape of the diffusion refuses times, scales and steps that there are not") {
   for (const DiffusionShape shape : kDiffusionShapes) {
     CAPTURE(name_of(shape));

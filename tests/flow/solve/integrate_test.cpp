@@ -344,6 +344,8 @@ TEST_CASE("wrong grids, save points and sizes are refused") {
   CHECK_THROWS_WITH(
       Integrator(solver(kDopri5, true), 0, 2),
       "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both");
+  CHECK_THROWS_WITH(Integrator(solver(kDopri5, true), 1, 2, 3),
+                    "[integrate] the error control looks at 3 of 2 numbers; give 1 to 2");
 }
 
 }  // namespace pushforward::inline PF_REAL

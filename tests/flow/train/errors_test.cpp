@@ -26,6 +26,10 @@ TEST_CASE("a distribution of times says which of its numbers are none") {
        "[time] the scale of mode is -1.5; it must lie in [-1, 1.75194] for t to rise with u"},
       {[&] { mode_time(nan); },
        "[time] the scale of mode is nan; it must lie in [-1, 1.75194] for t to rise with u"},
+      {[&] { u_shaped_time(nan); },
+       "[time] the sharpness of u_shaped is nan; it must be above 0 and at most 100"},
+      {[] { u_shaped_time(101); },
+       "[time] the sharpness of u_shaped is 101; it must be above 0 and at most 100"},
       {[] { beta_time(0, 1); }, "[time] beta has a 0 and b 1; both must be positive"},
       {[&] { beta_time(1, inf); }, "[time] beta has a 1 and b inf; both must be positive"},
   });
@@ -34,7 +38,7 @@ TEST_CASE("a distribution of times says which of its numbers are none") {
 TEST_CASE("every quantile function refuses what is no probability") {
   for (const TimeDistribution& d :
        {uniform_time(), stratified_time(), logit_normal_time(), mode_time(), cosmap_time(),
-        beta_time(2, 3), noise_level_time(cond_ot())}) {
+        u_shaped_time(), beta_time(2, 3), noise_level_time(cond_ot())}) {
     for (const char* u : {"-0.25", "1.5", "nan"}) {
       CHECK_THROWS_WITH(d.quantile(std::stod(u)), "[time] the quantile function of " + d.name +
                                                       " is asked at u = " + u +
