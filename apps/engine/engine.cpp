@@ -15,10 +15,13 @@ double EstimateOf::row() const {
 }
 
 double EstimateOf::mean() const {
-  double square = 0;
-  for (const double e : error.values) square += e * e;
-  return error.values.empty() ? std::nan("")
-                              : std::sqrt(square) / static_cast<double>(error.values.size());
+  double square = 0, known = 0;
+  for (const double e : error.values) {
+    if (std::isnan(e)) continue;
+    square += e * e;
+    ++known;
+  }
+  return known > 0 ? std::sqrt(square) / known : std::nan("");
 }
 
 // apps/engine/table.cpp defines each of them; it is compiled once per precision.

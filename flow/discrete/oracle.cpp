@@ -208,8 +208,7 @@ void TokenOracle::note_labels() {
   for (int k = 0; k < rows(); ++k)
     if (!labels_.empty() && weights_[k] > 0) known_labels_.push_back(labels_[k]);
   std::ranges::sort(known_labels_);
-  const auto copies = std::ranges::unique(known_labels_);
-  known_labels_.erase(copies.begin(), copies.end());
+  known_labels_.erase(std::unique(known_labels_.begin(), known_labels_.end()), known_labels_.end());
 }
 
 double TokenOracle::weigh(double t, std::span<const int> state, std::span<double> r,
