@@ -47,17 +47,6 @@ std::string words_of(CLI::App& app) {
   return words;
 }
 
-// Refuses nan and infinities, which no comparison with the ends of a range can be trusted to refuse.
-CLI::Option* finite(CLI::Option* option) {
-  return option->check(CLI::Validator(
-      [](std::string& text) -> std::string {
-        double value = 0;
-        if (!CLI::detail::lexical_cast(text, value) || std::isfinite(value)) return "";
-        return text + " is no finite number; give one";
-      },
-      ""));
-}
-
 }  // namespace
 
 Option Option::required() const { return Option(option_->required()); }
@@ -75,6 +64,7 @@ CLI::Validator number_check(const std::string& words, const std::string& help,
             char* end = nullptr;
             const double value = std::strtod(text.c_str(), &end);
             if (text.empty() || *end != '\0') return "\"" + text + "\" is no number";
+            if (!std::isfinite(value)) return text + " is no finite number; give one";
             return wanted(value) ? std::string() : text + " is not " + words;
           },
           help};
