@@ -64,6 +64,7 @@ CLI::Validator number_check(const std::string& words, const std::string& help,
             char* end = nullptr;
             const double value = std::strtod(text.c_str(), &end);
             if (text.empty() || *end != '\0') return "\"" + text + "\" is no number";
+            if (!std::isfinite(value)) return text + " is no finite number; give one";
             return wanted(value) ? std::string() : text + " is not " + words;
           },
           help};

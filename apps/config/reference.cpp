@@ -200,7 +200,7 @@ std::string config_reference_markdown() {
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "
       "or as a string if it is not JSON), and `~a.b` resets it to its default. "
       "Setting a section's `type` drops the keys that only its old type has; `path=vp` is short for "
-      "`path.type=vp`. Numbers without a range of their own lie between -1e12 and 1e12.\n";
+      "`path.type=vp`.\n";
   for (const SectionTable& table : config_tables()) {
     const bool top = &table == &config_tables().front();
     page +=

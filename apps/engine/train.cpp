@@ -282,7 +282,7 @@ Config resumed_config(const Config& given, const Config& own, const RunPaths& pa
   Json json = given.json();
   json["name"] = own.json().at("name");
   json["output"] = own.json().at("output");
-  return parse_config(json.dump(), paths.config());
+  return parse_config(json.dump(), paths.config(), {}, {.earlier_run = true});
 }
 
 // Says that a run of the wanted name is an earlier one.
@@ -329,8 +329,8 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   // What may change is written to the run's config, which the other verbs read.
   const Config now = resumed_config(given, own, paths);
   const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
-  if (now != own) folder.write("config.json", now.dump());
   const std::unique_ptr<Training> training = build_training(config, request);
+  if (now != own) folder.write("config.json", now.dump());
   const Interrupt interrupt;
   Run run(config, request, std::move(folder), *training, say);
   run.resume();
