@@ -139,7 +139,13 @@ const Json* dequantize_below(const Json& data) {
 
 // Measures the negative log-likelihood of new data, and its difference from the data's entropy.
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
-  if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) return nullptr;
+  if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) {
+    if (s.request.divergence.by != "auto" || s.request.divergence.probes)
+      throw Failure(Exit::usage,
+                    "[eval] --divergence and --probes have no effect, since there is no likelihood: "
+                    "the source has no density; leave them out");
+    return nullptr;
+  }
   const bool given_label = bool(options.label_of);
   if (given_label)
     options.label_of = [&s](int k) {

@@ -26,7 +26,11 @@ Moments moments_of(const Tensor& rows) {
     found.mean[i % dim] += static_cast<double>(x[i]) / static_cast<double>(n);
   for (std::size_t i = 0; i < x.size(); ++i)
     found.std[i % dim] += std::pow(static_cast<double>(x[i]) - found.mean[i % dim], 2);
-  for (double& v : found.std) v = std::sqrt(v / static_cast<double>(n));
+  for (std::size_t k = 0; k < dim; ++k) {
+    found.std[k] = std::sqrt(found.std[k] / static_cast<double>(n));
+    // The rounding of the mean leaves this much of a constant column.
+    if (found.std[k] <= 1e-12 * std::abs(found.mean[k])) found.std[k] = 0;
+  }
   return found;
 }
 

@@ -197,7 +197,9 @@ TEST_CASE("options without effect are refused") {
     "ema": {"decay": 0}, "train": {"steps": 2, "batch": 32}})");
   REQUIRE(sandbox("train my.json -q").code == 0);
   REQUIRE(sandbox("sample runs/my -n 5 --out a.npy").code == 0);
-  REQUIRE(sandbox("train my.json -q --out pairs source=data source.of=rings").code == 0);
+  REQUIRE(
+      sandbox("train my.json -q --out pairs source=data source.of=rings source.of.noise=0").code ==
+      0);
   for (const auto& [typed, part] : std::vector<std::pair<const char*, const char*>>{
            {"sample runs/my --raw", "[run] --raw has no effect, since this run keeps no average"},
            {"loglik runs/my --points a.npy --out p.npy --seed 3",

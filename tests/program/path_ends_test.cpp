@@ -14,12 +14,12 @@ using namespace pushforward::app;
 
 namespace {
 
-struct Moments {
+struct MeanAndStd {
   double mean = 0, std = 0;
 };
 
-Moments moments(const std::vector<double>& x) {
-  Moments m;
+MeanAndStd moments(const std::vector<double>& x) {
+  MeanAndStd m;
   for (double v : x) m.mean += v / double(x.size());
   for (double v : x) m.std += (v - m.mean) * (v - m.mean) / double(x.size());
   m.std = std::sqrt(m.std);
@@ -59,7 +59,7 @@ TEST_CASE("a sampler that begins inside of its path starts from the law there, a
              {"the flow begins at t = " + begin +
               ", so samples start from the law of the path "
               "there, "});
-      const Moments m = moments(sandbox.values("s.npy"));
+      const MeanAndStd m = moments(sandbox.values("s.npy"));
       CHECK(std::abs(m.mean) < 0.06);
       CHECK(std::abs(m.std - 1) < 0.04);
       // ve ends with a noise of 0.02.

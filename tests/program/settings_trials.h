@@ -38,6 +38,7 @@ inline constexpr SectionSpot kSpots[] = {
     {"kappa", "path.kappa"},
     {"coupling", "coupling"},
     {"model", "model"},
+    {"input_features", "model.input"},
     {"time_features", "model.time"},
     {"label_features", "model.label"},
     {"loss", "loss"},

@@ -374,6 +374,7 @@ TEST_CASE("a row without ln p leaves the others as they are") {
 }
 
 TEST_CASE("likelihood stops when asked to, and says what is wrong") {
+  const std::map<std::string, double> kNoNoise{{"noise", 0}};
   Workers workers(2);
   const RandomField net(2, 2);
   std::atomic<int> asked{0};
@@ -383,9 +384,10 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
   CHECK_THROWS_AS(stopped.log_density(Tensor({5000, 2})), SamplingInterrupted);
   CHECK(asked < 200);
 
-  CHECK_THROWS_WITH(Likelihood(std::cref(net), std::make_shared<Toy>("moons"), {}, workers),
-                    "[likelihood] the source has no density in closed form, and every log-density "
-                    "starts from it; take a gaussian or uniform source, or one that is a mixture");
+  CHECK_THROWS_WITH(
+      Likelihood(std::cref(net), std::make_shared<Toy>("moons", kNoNoise), {}, workers),
+      "[likelihood] the source has no density in closed form, and every log-density "
+      "starts from it; take a gaussian or uniform source, or one that is a mixture");
   options = {};
   options.begin = 1;
   CHECK_THROWS_WITH(Likelihood(std::cref(net), normal(2), options, workers),

@@ -123,9 +123,10 @@ TEST_CASE("a density changes its units") {
 }
 
 TEST_CASE("distributions without a density say so and write nothing") {
-  const Toy moons("moons"), points("8gaussians", {{"std", 0}});
+  const std::map<std::string, double> no_noise{{"noise", 0}};
+  const Toy moons("moons", no_noise), points("8gaussians", {{"std", 0}});
   const ArrayData array(Tensor({3, 2}));
-  const DistributionPtr scaled = affine_data(std::make_shared<Toy>("moons"), 2, 0);
+  const DistributionPtr scaled = affine_data(std::make_shared<Toy>("moons", no_noise), 2, 0);
   for (const Distribution* distribution :
        {static_cast<const Distribution*>(&moons), static_cast<const Distribution*>(&points),
         static_cast<const Distribution*>(&array), scaled.get()}) {
