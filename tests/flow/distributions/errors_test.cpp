@@ -90,8 +90,7 @@ TEST_CASE("sources and data sets refuse sizes and numbers that make no distribut
        },
        "[data] 1 names for 2 columns; give one for each, or none"},
       {[&] { all_wide_rows(*plane, RowUnits::own); },
-       "[data] all rows are asked for of a distribution that is no finite set; draw rows "
-       "instead"},
+       "[data] all rows are asked for of a distribution that is no finite set; draw rows instead"},
       {[&] { draw_wide_rows(*plane, kErrorStream, -1, RowUnits::own); },
        "[data] -1 rows asked for; give 0 or more"},
       {[] {
