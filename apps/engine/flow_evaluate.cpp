@@ -153,13 +153,14 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
   const NdArray raw = per_data_volume(s.flow.units, model);
   // The means are over rows of finite ln p; the others are counted.
-  std::vector<double> nll, above;
+  std::vector<double> nll, above, own;  // own: -ln p of the data's density
   std::size_t impossible = 0;
   for (std::size_t k = 0; k < model.size(); ++k) {
     impossible += model[k] == -INFINITY;
     if (!std::isfinite(model[k])) continue;
     nll.push_back(-raw.values[k]);
     above.push_back(excess[k] - model[k]);
+    own.push_back(nll.back() - above.back());
   }
   const RowFailures& failures = density.failures();
   if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
@@ -170,7 +171,9 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(),
                report);
   if (known) {
-    const Mean excess_mean(above);
+    const Mean excess_mean(above), entropy(own);
+    report["entropy"] = measured(entropy.value);
+    report["entropy_error"] = measured(entropy.error);
     report["above_entropy"] = measured(excess_mean.value);
     report["above_entropy_error"] = measured(excess_mean.error);
   }

@@ -87,7 +87,8 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
            {"--loglik and --trajectory"});
   }
   SECTION("sources without a density") {
-    sandbox.train("pairs", R"('source={"type":"data","of":{"type":"moons","noise":0}}' train.steps=2)");
+    sandbox.train("pairs",
+                  R"('source={"type":"data","of":{"type":"moons","noise":0}}' train.steps=2)");
     expect(sandbox("loglik pairs --points a.npy --out p.npy"), 2,
            {"[likelihood] the source has no density"});
     expect(sandbox("sample pairs -n 3 --loglik p.npy --out x.npy"), 2,

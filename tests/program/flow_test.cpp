@@ -220,6 +220,11 @@ TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at 
       const auto likelihood = nlohmann::json::parse(eval.text).at("likelihood");
       CHECK(std::abs(likelihood.at("above_entropy").get<double>()) < 1e-3);
       CHECK(likelihood.at("end") == 1);
+      // Two modes that do not overlap, each a round Gaussian.
+      const double entropy = std::log(2.) + std::log(2 * std::acos(-1.) * 0.05 * 0.05) + 1;
+      CHECK(std::abs(likelihood.at("entropy").get<double>() - entropy) <
+            4 * likelihood.at("entropy_error").get<double>());
+      CHECK(likelihood.at("entropy_error").get<double>() < 0.2);
     }
   }
   // On linear_vp the learned flow ends before t = 1, since its velocity is infinite there.

@@ -10,6 +10,7 @@
 #include "flow/discrete/guidance.h"
 #include "flow/discrete/likelihood.h"
 #include "flow/discrete/own_token.h"
+#include "flow/discrete/path_law.h"
 #include "flow/discrete/quantised.h"
 #include "flow/discrete/rates.h"
 #include "flow/discrete/sampler.h"
@@ -229,6 +230,69 @@ TEST_CASE("batches, samplers and chains of tokens refuse what does not fit") {
       Contains("[sample] at t = ") && Contains(" tokens jump at the rate 1e+09, "
                                                "which takes more than a million adaptive steps; "
                                                "take a smaller corrector, or the kernel"));
+}
+
+TEST_CASE("the law of a path of tokens refuses distributions that do not fit it") {
+  const TokenDistributionPtr data = UniformTokens(2, 3), other = UniformTokens(2, 4),
+                             longer = UniformTokens(3, 3),
+                             labelled = TableDistribution(
+                                 {.length = 2, .tokens = {0, 1}, .labels = {0}}, 3);
+  const auto made = [](const TokenPath& path, TokenDistributionPtr rows,
+                       TokenDistributionPtr source = {}) {
+    return [=] { TokenPathLaw(path, 0.5, rows, source); };
+  };
+  const auto label = [](int) { return 7; };
+  const auto fit = [](int vocabulary, int length) {
+    return "[path law] the path has 3 tokens, the data " + std::to_string(vocabulary) +
+           " in sequences of " + std::to_string(length) + "; source, data and path must agree";
+  };
+  int x[2];
+  check_refusals({
+      {made(kMasked, nullptr), "[path law] the data must be given"},
+      {made(kMasked, data, data),
+       "[path law] a distribution of source rows is given, but the path begins at mask or uniform "
+       "tokens; leave it out"},
+      {made(kCoupled, data),
+       "[path law] the path begins at rows of a distribution, but none is given; give it"},
+      {made(kMasked, other), fit(4, 2)},
+      {made(kCoupled, data, other), fit(3, 2)},
+      {made(kCoupled, data, longer), fit(3, 2)},
+      {[&] { TokenPathLaw(kMasked, 0.5, data, {}, false, label); },
+       "[path law] labels are asked for, and the data has no classes; give labelled data"},
+      {[&] { TokenPathLaw(kMasked, 0.5, labelled, {}, false, label).draw({}, 0, 1, x); },
+       "[path law] none of 100000 rows of the data has label 7; ask for a label that occurs"},
+  });
+}
+
+TEST_CASE("a chain that begins inside of its path needs the law there, and no given tokens") {
+  Workers workers(1);
+  const Posterior even = [](std::span<const int> states, Var at) {
+    return at.tape->full({at.shape()[0], static_cast<int>(states.size()) / at.shape()[0], 3}, 0);
+  };
+  const auto sampled = [&](std::shared_ptr<const TokenDistribution> start,
+                           std::vector<int> given = {}) {
+    return [&, start, given] {
+      TokenSamplerOptions options;
+      options.begin = 0.5;
+      options.start = start;
+      int x[2];
+      TokenSampler(even, kMasked, 2, options, workers).sample(0, 1, x, nullptr, given);
+    };
+  };
+  const auto law = std::make_shared<TokenPathLaw>(kMasked, 0.5, UniformTokens(2, 3));
+  check_refusals({
+      {sampled(nullptr),
+       "[sample] the chain begins at t = 0.5, where the states are not those of the source, and no "
+       "law to start from is given; set start to the law of the path there (TokenPathLaw), or begin "
+       "at t = 0"},
+      {sampled(law, {0, -1}),
+       "[sample] tokens are given, but the chain begins at t = 0.5, from states that do not depend "
+       "on them; begin at t = 0"},
+      {sampled(std::make_shared<UniformTokens>(3, 3)),
+       "[sample] the chain starts from 3 tokens out of 3 states, and has 2 out of 4; "
+       "both must agree"},
+  });
+  CHECK_NOTHROW(sampled(law)());
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -3,7 +3,11 @@
 #include <limits>
 
 #include "autograd/ops.h"
+#include "flow/coupling/ot.h"
+#include "flow/distributions/array.h"
+#include "flow/distributions/source.h"
 #include "flow/train/loss.h"
+#include "flow/train/path_law.h"
 #include "flow/train/time_distribution.h"
 #include "tests/tools/refusals.h"
 
@@ -91,6 +95,26 @@ TEST_CASE("losses refuse outputs, times, weights and parts that do not fit") {
        "[part_of_batch] a chunk of 6 rows in a batch of 5; "
        "give the rows of the chunk, then of the batch"},
   });
+}
+
+TEST_CASE("the law of a path refuses batches and labels that there are not") {
+  const Problem plain{.source = GaussianSource(2), .data = GaussianSource(2)};
+  Problem transported = plain, labelled = plain;
+  transported.coupling = ot_coupling();
+  labelled.data = ArrayData(Tensor({1, 2}), {0});
+  const auto label = [](int) { return 7; };
+  real x[2];
+  check_refusals({
+      {[&] { PathLaw(transported, 0.5); },
+       "[path law] the coupling ot pairs the rows of batches, and a batch has 0; "
+       "give the batch of the training"},
+      {[&] { PathLaw(plain, 1.5); }, "[path] t is 1.5 on cond_ot; times of a path lie in [0, 1]"},
+      {[&] { PathLaw(plain, 0.5, 0, label); },
+       "[batch] labels are asked for, and the data has no classes; give labelled data"},
+      {[&] { PathLaw(labelled, 0.5, 0, label).draw({}, 0, 1, x, nullptr); },
+       "[path law] none of 100000 rows of the data has label 7; ask for a label that occurs"},
+  });
+  CHECK_NOTHROW(PathLaw(transported, 0.5, 4));
 }
 
 }  // namespace pushforward::inline PF_REAL
