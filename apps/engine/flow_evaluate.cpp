@@ -141,9 +141,10 @@ const Json* dequantize_below(const Json& data) {
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) {
     if (s.request.divergence.by != "auto" || s.request.divergence.probes)
-      throw Failure(Exit::usage,
-                    "[eval] --divergence and --probes have no effect, since there is no likelihood: "
-                    "the source has no density; leave them out");
+      throw Failure(
+          Exit::usage,
+          "[eval] --divergence and --probes have no effect, since there is no likelihood: "
+          "the source has no density; leave them out");
     return nullptr;
   }
   const bool given_label = bool(options.label_of);
