@@ -70,7 +70,24 @@ std::string scaling_override(const Json& data) {
   return shell_word("data=" + scaled.dump());
 }
 
-void warn_of_scale(const Config& config, const Moments& moments, std::vector<std::string>& found) {
+bool holds_digits(const Config& config) {
+  return innermost(config.section("/data").json()).at("type") == "digits";
+}
+
+// The pixels of an image have one scale: some are almost always white.
+Moments moments_together(const Moments& columns) {
+  const double n = static_cast<double>(columns.mean.size());
+  double mean = 0, square = 0;
+  for (std::size_t k = 0; k < columns.mean.size(); ++k) {
+    mean += columns.mean[k] / n;
+    square += (columns.std[k] * columns.std[k] + columns.mean[k] * columns.mean[k]) / n;
+  }
+  return {{mean}, {std::sqrt(square - mean * mean)}};
+}
+
+void warn_of_scale(const Config& config, const Moments& columns, std::vector<std::string>& found) {
+  const bool together = holds_digits(config);
+  const Moments moments = together ? moments_together(columns) : columns;
   std::size_t worst = 0, far = 0;
   for (std::size_t k = 0; k < moments.mean.size(); ++k) {
     const double here = distance(moments.mean[k], moments.std[k]);
@@ -79,10 +96,10 @@ void warn_of_scale(const Config& config, const Moments& moments, std::vector<std
   }
   if (far == 0) return;
   found.push_back(fmt::format(
-      "[data] warning: column {} has mean {:.3g} and standard deviation {:.3g}{}, far from the 0 and "
+      "[data] warning: {} mean {:.3g} and standard deviation {:.3g}{}, far from the 0 and "
       "1 that a flow learns well; add {}",
-      worst, moments.mean[worst], moments.std[worst],
-      far > 1 ? fmt::format(" ({} columns are like this)", far) : "",
+      together ? "the pixels have" : fmt::format("column {} has", worst), moments.mean[worst],
+      moments.std[worst], far > 1 ? fmt::format(" ({} columns are like this)", far) : "",
       scaling_override(config.section("/data").json())));
 }
 
