@@ -177,8 +177,7 @@ JsonDocument parse_json(std::string_view text, Comments comments) {
                       "put data into an NPY or CSV file and name it in the config"}};
   }
   if (is_utf16(text))
-    throw JsonSyntax{
-        {{1, 1, 0}, "the file is UTF-16 text", "convert it: iconv -f utf-16 -t utf-8"}};
+    throw JsonSyntax{{{1, 1}, "the file is UTF-16 text", "convert it: iconv -f utf-16 -t utf-8"}};
   if (const auto at = not_utf8_at(text))
     throw JsonSyntax{{find_place(text, *at),
                       "a byte that is not UTF-8, so the file is probably Latin-1 (Windows-1252)",

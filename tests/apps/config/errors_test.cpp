@@ -33,6 +33,14 @@ const std::string moons_text = R"({"data": {"type": "moons"}})";
 
 }  // namespace
 
+TEST_CASE("a config that is no UTF-8 is refused at its place, with and without overrides") {
+  const std::string utf16 =
+      "c.json:1:1: error: the file is UTF-16 text\n   convert it: iconv -f utf-16 -t utf-8";
+  CHECK(errors("\xFE\xFF\"") == utf16);
+  CHECK(errors(std::string("\xFF\xFE{\0}\0", 6), {"seed=1"}) == utf16);
+  CHECK_THAT(errors("{\"a\": \"\xE9\"}"), Contains("c.json:1:8: error: a byte that is not UTF-8"));
+}
+
 TEST_CASE("a number beyond 1e12 is told the limit that it is beyond") {
   const auto error = [](const char* override) { return errors(moons_text, {override}); };
   CHECK_THAT(error(R"(coupling={"type": "ot", "label_weight": 1e13})"),
