@@ -15,8 +15,8 @@ using namespace pushforward::app;
 
 namespace {
 
-const char* const kMoons = R"({"data": {"type": "moons"}})";
-const char* const kWords = R"({"data": {"type": "words"}})";
+const char* const kPlainMoons = R"({"data": {"type": "moons"}})";
+const char* const kPlainWords = R"({"data": {"type": "words"}})";
 
 std::string warnings(const char* text, const std::vector<std::string>& overrides) {
   return join_words(parse_config(text, "c.json", overrides).warnings(), "\n");
@@ -35,75 +35,78 @@ TEST_CASE("a setting without effect is warned of, until something uses it") {
   const std::string steps = "since `steps` is above 0 and the solver takes fixed steps";
   const std::string labels = "it has no effect, since the network takes no labels";
   const std::vector<Idle> cases{
-      {kMoons, {"sigma_data=1"}, "/sigma_data: it has no effect", "prediction=edm"},
-      {kMoons, {"loss.most=5"}, "/loss/most: it has no effect", "loss.weight=data"},
-      {kMoons,
+      {kPlainMoons, {"sigma_data=1"}, "/sigma_data: it has no effect", "prediction=edm"},
+      {kPlainMoons, {"loss.most=5"}, "/loss/most: it has no effect", "loss.weight=data"},
+      {kPlainMoons,
        {"loss.label_dropout=0.3"},
        "/loss/label_dropout: " + labels,
        "model.label=embedding"},
-      {kWords,
+      {kPlainWords,
        {"loss.label_dropout=0.3"},
        "/loss/label_dropout: " + labels,
        "model.label=embedding"},
-      {kMoons,
+      {kPlainMoons,
        {"ema.decay=0", "ema.warmup=false"},
        "/ema/warmup: it has no effect",
        "ema.decay=0.9"},
-      {kMoons,
+      {kPlainMoons,
        {"ema.decay=0", "sampler.ema=false"},
        "/sampler/ema: it has no effect",
        "ema.decay=0.9"},
-      {kMoons,
+      {kPlainMoons,
        {"train.checkpoint_every=0", "train.keep=9"},
        "/train/keep: it has no effect",
        "train.checkpoint_every=50"},
-      {kMoons,
+      {kPlainMoons,
        {"train.checkpoint_every=0", "train.keep_every=9"},
        "/train/keep_every: it has no effect",
        "train.checkpoint_every=50"},
-      {kMoons,
+      {kPlainMoons,
        {"train.checkpoint_every=5000", "train.on_nonfinite=rollback"},
        "/train/on_nonfinite: there is no checkpoint to go back to",
        "train.checkpoint_every=50"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler.steps=9", "sampler.rtol=0.1"},
        "/sampler/rtol: it has no effect, " + steps,
        "sampler.steps=0"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler.steps=9", "sampler.atol=0.1"},
        "/sampler/atol: it has no effect, " + steps,
        "sampler.steps=0"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler.steps=9", "sampler.max_steps=7"},
        "/sampler/max_steps: it has no effect, " + steps,
        "sampler.steps=0"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler=euler", "sampler.steps=7", R"(sampler.grid={"type":"list","times":[0,0.5,1]})"},
        "/sampler/steps: it has no effect, since `grid` is a list of times",
        "sampler.grid=uniform"},
-      {kMoons,
+      {kPlainMoons,
        {"schedule=step", "train.steps=500"},
        "/schedule/step_size: it has no effect, since the rate would first fall after step 1000 and "
        "the training ends at step 500",
        "schedule.step_size=100"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler.guidance.from=0.5"},
        "/sampler/guidance/from: " + labels,
        "model.label=embedding"},
-      {kMoons,
+      {kPlainMoons,
        {"sampler.guidance.to=0.5"},
        "/sampler/guidance/to: " + labels,
        "model.label=embedding"},
-      {kMoons, {"sampler.denoise=yes"}, "/sampler/denoise: it has no effect", "path.sigma_min=0.1"},
-      {kWords,
+      {kPlainMoons,
+       {"sampler.denoise=yes"},
+       "/sampler/denoise: it has no effect",
+       "path.sigma_min=0.1"},
+      {kPlainWords,
        {"sampler.temperature=0", "sampler.top_p=0.5"},
        "/sampler/top_p: it has no effect",
        "sampler.temperature=0.5"},
-      {kMoons,
+      {kPlainMoons,
        {"coupling=ot", "model.label=embedding"},
        "/coupling: the transport does not see the labels",
        "coupling.label_weight=1e3"},
-      {kMoons,
+      {kPlainMoons,
        {"coupling=sinkhorn", "model.label=embedding"},
        "/coupling: the transport does not see the labels",
        "coupling=independent"}};
@@ -125,7 +128,7 @@ TEST_CASE("a setting without effect is warned of, until something uses it") {
 
 TEST_CASE("defaults written out give no warning, whatever the section's type") {
   for (const DataKind kind : {DataKind::continuous, DataKind::tokens}) {
-    const char* const text = kind == DataKind::tokens ? kWords : kMoons;
+    const char* const text = kind == DataKind::tokens ? kPlainWords : kPlainMoons;
     for (const ConfigField& top : config_tables(kind).front().alternatives.front().fields) {
       if (top.kind != FieldKind::section || top.key == "data") continue;
       for (const Alternative& alternative : section_below(top, kind).alternatives) {
@@ -147,10 +150,9 @@ TEST_CASE("defaults written out give no warning, whatever the section's type") {
 TEST_CASE("labels that are never seen are refused for a new run, and read of an earlier one") {
   const std::vector<std::string> blind{"model.label=embedding", "loss.label_dropout=1"};
   CHECK_THROWS_WITH(
-      parse_config(kMoons, "c.json", blind),
+      parse_config(kPlainMoons, "c.json", blind),
       Contains("error: /loss/label_dropout: the network is given labels, but every row "
                "would be trained without its label\n   set it below 1"));
-  CHECK(
-      parse_config(kMoons, "c.json", blind, {.earlier_run = true}).number("/loss/label_dropout") ==
-      1);
+  CHECK(parse_config(kPlainMoons, "c.json", blind, {.earlier_run = true})
+            .number("/loss/label_dropout") == 1);
 }

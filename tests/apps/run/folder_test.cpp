@@ -19,7 +19,7 @@ using namespace pushforward::app;
 namespace {
 
 bool there(const std::string& path) { return std::filesystem::exists(path); }
-void put(const std::string& path, const std::string& text) {
+void put_file(const std::string& path, const std::string& text) {
   write_file_atomically(posix(), path, text);
 }
 
@@ -43,10 +43,10 @@ NewRun at(const std::string& path, bool overwrite = false) { return {"", "", pat
 void finish(const RunFolder& run) {
   run.write("config.json", "{}");
   run.write("env.json", "{}");
-  put(run.paths().plots() + "/loss.png", "png");
+  put_file(run.paths().plots() + "/loss.png", "png");
 }
 
-std::string checkpoint(float value) {
+std::string whole_checkpoint(float value) {
   const std::vector<float> values{value};
   return safetensors_bytes({tensor_view("model.w", {1}, values)}, {});
 }
@@ -96,9 +96,9 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
     const RunFolder run = RunFolder::create(at(path));
     CHECK(run.paths().folder == path);
     finish(run);
-    Checkpoints(run.paths().checkpoints()).write(7, checkpoint(1), {});
+    Checkpoints(run.paths().checkpoints()).write(7, whole_checkpoint(1), {});
   }
-  put(path + "/notes.txt", "mine");
+  put_file(path + "/notes.txt", "mine");
   CHECK(refusal([&] { RunFolder::create(at(path)); }) ==
         "[run] " + path +
             " already holds a run; continue it with --resume, replace "
@@ -124,8 +124,8 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
 TEST_CASE("folders with other files are left alone, told to overwrite or not", "[run]") {
   const TestFolder folder;
   std::filesystem::create_directories(folder / "home/samples");
-  put(folder / "home/thesis.tex", "x");
-  put(folder / "home/samples/mine.npy", "x");
+  put_file(folder / "home/thesis.tex", "x");
+  put_file(folder / "home/samples/mine.npy", "x");
   for (const bool overwrite : {false, true}) {
     CHECK(refusal([&] { RunFolder::create(at(folder / "home", overwrite)); }) ==
           "[run] " + (folder / "home") +
@@ -161,7 +161,7 @@ TEST_CASE("a lock is taken over from a writer that was killed, even before it wa
   REQUIRE(child >= 0);
   if (child == 0) {
     const RunFolder run = RunFolder::resume(folder / "run");
-    put(run.paths().checkpoints() + "/.pushforward-1-0.tmp", "half");
+    put_file(run.paths().checkpoints() + "/.pushforward-1-0.tmp", "half");
     if (::write(ready[1], "x", 1) != 1) ::_exit(1);
     ::pause();
     ::_exit(0);
@@ -189,7 +189,7 @@ TEST_CASE("a lock file with a process id alone is judged by that process", "[run
   const TestFolder folder;
   { finish(RunFolder::create(at(folder / "run"))); }
   const std::string lock = folder / "run/RUNNING.lock";
-  put(lock, std::to_string(::getppid()) + "\n");
+  put_file(lock, std::to_string(::getppid()) + "\n");
   CHECK(lacks(refusal([&] { RunFolder::resume(folder / "run"); }),
               "in use by process " + std::to_string(::getppid())) == "");
   CHECK(there(lock));
@@ -197,7 +197,7 @@ TEST_CASE("a lock file with a process id alone is judged by that process", "[run
   if (child == 0) ::_exit(0);
   ::waitpid(child, nullptr, 0);
   for (const std::string& text : {std::to_string(child), std::string("rubbish"), std::string()}) {
-    put(lock, text);
+    put_file(lock, text);
     CHECK(refusal([&] { RunFolder::resume(folder / "run"); }) == "");
     CHECK_FALSE(there(lock));
   }
@@ -215,7 +215,7 @@ TEST_CASE("without flock the process id decides, and the time it began", "[run]"
   CHECK(lacks(refusal([&] { RunFolder::resume(folder / "run", {}, files); }),
               "is in use by process") == "");
   // The lock has the id of this process but another start time.
-  put(run.paths().lock(), std::to_string(::getpid()) + "\nbegan 1\n");
+  put_file(run.paths().lock(), std::to_string(::getpid()) + "\nbegan 1\n");
   Notices notices;
   CHECK(refusal([&] { RunFolder::resume(folder / "run", notices.say(), files); }) == "");
   CHECK(notices.lines.size() == 1);
@@ -238,7 +238,7 @@ TEST_CASE("checkpoints: the last ones and every so many stay, LATEST names the n
   CHECK(checkpoints.steps().empty());
   CHECK_FALSE(checkpoints.newest_whole());
   for (int step = 100; step <= 1000; step += 100)
-    checkpoints.write(step, checkpoint(float(step)), {2, 400});
+    checkpoints.write(step, whole_checkpoint(float(step)), {2, 400});
   CHECK(checkpoints.steps() == std::vector<std::int64_t>{400, 800, 900, 1000});
   CHECK(checkpoints.path(400) == folder / "step-00000400.safetensors");
   CHECK(read_file(posix(), folder / "LATEST") == "step-00001000.safetensors\n");
@@ -250,7 +250,7 @@ TEST_CASE("checkpoints: the last ones and every so many stay, LATEST names the n
   CHECK(value == 1000);
   checkpoints.cut_back(850);
   CHECK(checkpoints.steps() == std::vector<std::int64_t>{400, 800});
-  checkpoints.write(1234567890, checkpoint(1), {});
+  checkpoints.write(1234567890, whole_checkpoint(1), {});
   CHECK(checkpoints.steps().back() == 1234567890);
 }
 
@@ -258,31 +258,32 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
   const TestFolder folder;
   Notices notices;
   const Checkpoints checkpoints(folder.path(), notices.say());
-  for (const int step : {1, 2, 3, 4}) checkpoints.write(step, checkpoint(float(step)), {9, 0});
-  put(folder / "LATEST", "step-00000003.safetensors\n");
+  for (const int step : {1, 2, 3, 4})
+    checkpoints.write(step, whole_checkpoint(float(step)), {9, 0});
+  put_file(folder / "LATEST", "step-00000003.safetensors\n");
   CHECK(checkpoints.newest_whole()->step == 3);  // the one that LATEST names
   CHECK(notices.lines.empty());
 
-  std::string damaged = checkpoint(3);
+  std::string damaged = whole_checkpoint(3);
   damaged.back() ^= 1;
-  put(checkpoints.path(3), damaged);
+  put_file(checkpoints.path(3), damaged);
   CHECK(checkpoints.newest_whole()->step == 4);
   REQUIRE(notices.lines.size() == 1);
   CHECK(lacks(notices.lines[0], "[checkpoint] skipped a checkpoint: [safetensors] " +
                                     checkpoints.path(3) + ": checksum") == "");
 
-  put(folder / "LATEST", "rubbish\n");
-  put(checkpoints.path(4), checkpoint(4).substr(0, 30));
+  put_file(folder / "LATEST", "rubbish\n");
+  put_file(checkpoints.path(4), whole_checkpoint(4).substr(0, 30));
   CHECK(checkpoints.newest_whole()->step == 2);
   std::filesystem::remove(folder / "LATEST");
   CHECK(checkpoints.newest_whole()->step == 2);
-  put(folder / "LATEST", "step-00000009.safetensors\n");
+  put_file(folder / "LATEST", "step-00000009.safetensors\n");
   notices.lines.clear();
   CHECK(checkpoints.newest_whole()->step == 2);
   CHECK(notices.lines[0] == "[checkpoint] " + checkpoints.path(9) +
                                 " is named by LATEST but is missing; using the newest checkpoint");
-  put(checkpoints.path(2), "");
-  put(checkpoints.path(1), "");
+  put_file(checkpoints.path(2), "");
+  put_file(checkpoints.path(1), "");
   CHECK(refusal([&] { checkpoints.newest_whole(); }) ==
         "[checkpoint] none of the 4 checkpoints in " + folder.path() +
             " is whole; start again with --overwrite");
@@ -292,13 +293,13 @@ TEST_CASE("whichever call fails while a checkpoint is written, a whole one is fo
           "[checkpoint]") {
   for (int call = 1;; ++call) {
     const TestFolder folder;
-    Checkpoints(folder.path()).write(1, checkpoint(1), {1, 0});
+    Checkpoints(folder.path()).write(1, whole_checkpoint(1), {1, 0});
     FaultyFiles files;
     files.at = call;
     files.error = ENOSPC;
     Notices notices;
     const std::string message = catch_message([&] {
-      Checkpoints(folder.path(), notices.say(), files).write(2, checkpoint(2), {1, 0});
+      Checkpoints(folder.path(), notices.say(), files).write(2, whole_checkpoint(2), {1, 0});
     });
     if (files.failed.empty()) {
       CHECK(call > 15);
