@@ -127,7 +127,7 @@ void add_inside(FileSystem& system, const NamedFile& from, std::vector<NamedFile
     const std::vector<NamedFile> data = files_of_data(read);
     to.insert(to.end(), data.begin(), data.end());
   } catch (const std::exception&) {
-    // The verb itself says what is wrong with it.
+    // The verb reports this error later, when it reads the config itself.
   }
 }
 

@@ -26,7 +26,7 @@ struct NamedFile {
 // and devices are not compared.
 void check_files(const std::vector<NamedFile>& files, FileSystem& system = posix());
 
-// The data files of a config, as files that are read.
+// Returns the data files that the config names, each marked as a file that is read.
 std::vector<NamedFile> files_of_data(const Config& config);
 
 }  // namespace pushforward::app

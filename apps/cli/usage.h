@@ -1,4 +1,4 @@
-// What is wrong with a command line, in words for its reader.
+// Writes the messages that tell the user what is wrong with a command line.
 #pragma once
 
 #include <string>

@@ -5,7 +5,8 @@
 namespace pushforward::app {
 namespace {
 
-// Checks of a table of points. ScheduleTable checks more and names the wrong row.
+// The functions below do simple checks of a table of points. ScheduleTable does the others, and its
+// message says which row is bad.
 bool rows_not_three(const Json& table) {
   for (const Json& row : table.at("points")) {
     if (row.size() != 3) return true;

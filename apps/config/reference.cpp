@@ -85,13 +85,14 @@ StarterData scaled_data(const std::string& type, const std::string& file) {
   return data;
 }
 
-// Adds one key of the starter with its comment.
+// Appends one key of the starter config, and the comment that explains the key, to `out`.
 void add_starter(const ConfigField& field, DataKind kind, const StarterData& data,
                  const std::string& indent, bool last, std::string& out);
 
 void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
                         const std::string& indent, std::string& out) {
-  // Data inside a wrapper is that of the starter, or the first of the table.
+  // Data that is wrapped in other data has the type that was asked for at this depth, or the first
+  // type of the table.
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;

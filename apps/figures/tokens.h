@@ -1,5 +1,5 @@
-// The pictures of discrete flows: tokens filled in over time, as text, as
-// histograms of pairs and as images.
+// Draws pictures of discrete flows: how the tokens are filled in over time. They are shown as text,
+// as histograms of pairs or as images.
 //
 // Wrong shapes and states outside the vocabulary throw "[plot] ...". An
 // input without rows is allowed.

@@ -28,10 +28,11 @@ struct Units {
   void velocity_to_data(std::span<double> rows) const;
   // Gives rows in the data's units the numbers of constant columns. No flow hits a number exactly.
   void set_constants(std::span<double> rows) const;
-  // Whether float32 would round numbers in the data's units to steps of more than 1/10,000 of what
-  // is 1 to the flow, or cannot hold them.
+  // Returns whether float32 is too coarse for the data's units: it cannot hold the numbers, or it
+  // rounds them to steps of more than 1/10,000 of one unit of the flow.
   bool need_double() const;
-  // The units after data = scale data + shift, one number per column.
+  // Returns the units once each value x of the data becomes scale x + shift, with one scale and one
+  // shift per column.
   Units then(const std::vector<double>& scale, const std::vector<double>& shift) const;
 };
 

@@ -42,14 +42,15 @@ class TokenOracle {
   // The size of the scratch array of the functions below that allocate nothing.
   int scratch() const { return rows() + length_ + 1; }
 
-  // Computes r (rows) of one state. The form that writes it also returns ln p_t(state), which is
-  // -inf where the probability is 0 at an end of the path.
+  // Computes the weights r of the data's rows given one state, (rows()). The overload with `out`
+  // writes r there and returns ln p_t(state), which is -inf where the probability is 0 at an end of
+  // the path.
   std::vector<double> rows_given(double t, std::span<const int> state, int label = -1) const;
   double rows_given(double t, std::span<const int> state, std::span<double> out,
                     int label = -1) const;
-  // Computes p(x1_l = v | xt) of every position of states (n, L), each row separately: (n, L, V).
-  // With a mask source, an unmasked position has 1 at its token, and a state without masks needs no
-  // sum over rows.
+  // Computes p(x1_l = v | xt) for every position of the n states (n, L), each state separately:
+  // (n, L, V). With a mask source, the token of an unmasked position has probability 1, and a state
+  // without masks needs no sum over the data's rows.
   std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
   void posterior(double t, std::span<const int> states, std::span<double> out,
                  int label = -1) const;

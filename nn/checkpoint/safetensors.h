@@ -49,7 +49,8 @@ Safetensors read_safetensors(FileSystem& files, const std::string& path);
 // "__metadata__", or if bytes and shape disagree.
 std::string safetensors_bytes(std::vector<TensorView> tensors, Metadata metadata);
 
-// Writes that file atomically. Throws FileError on failure.
+// Writes the tensors and the metadata to `path` as a safetensors file, atomically. Throws FileError
+// on failure.
 void write_safetensors(FileSystem& files, const std::string& path, std::vector<TensorView> tensors,
                        Metadata metadata);
 

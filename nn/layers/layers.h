@@ -82,7 +82,8 @@ struct Dropout {
 };
 
 // y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation
-// (Perez et al. 2018, eq. 2, gamma about 1). x (R, width), condition (R, in).
+// (Perez et al. 2018, eq. 2). The paper's gamma is 1 + gamma here, so gamma = 0 leaves x unscaled.
+// x (R, width), condition (R, in).
 struct Film {
   Linear to;
 

@@ -103,7 +103,8 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
     CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
-    // Both rules agree with each other, so only differences of values can find this error.
+    // The vjp and the jvp are wrong in the same way here, so they agree. Only finite differences
+    // find this error.
     if (kDifferences) CHECK_FALSE(check_op(p, no_float, {op, Wrong::both}).empty());
   }
 }

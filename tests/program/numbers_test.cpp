@@ -230,7 +230,7 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
     CHECK(spread(column(x, 0)) == Approx(2).epsilon(0.05));
     CHECK(spread(column(x, 1)) == Approx(2).epsilon(0.05));
   };
-  // A grid of points over the data, far beyond it.
+  // The grid covers the data and extends far beyond it.
   constexpr int kSide = 60;
   constexpr double kStep = 0.5;
   NdArray grid{{kSide * kSide, 2}, {}};
