@@ -18,9 +18,10 @@ const char* const kQuickRun = R"({"name": "quick", "data": {"type": "moons"},
   "model": {"hidden": [8]}, "sampler": {"type": "rk4", "steps": 4},
   "train": {"steps": 200, "batch": 64, "checkpoint_every": 50, "log_every": 1}})";
 
-// Runs shell commands in the folder of the sandbox; $pf is the program.
+// Runs shell commands in the folder of the sandbox; $pf is the program. (With && in front, a command in
+// the background would take the change of folder with it.)
 Outcome shell(const Sandbox& sandbox, const std::string& commands) {
-  return Sandbox::run_shell("cd " + sandbox.path("") + " && pf=" + kProgram + " && " + commands);
+  return Sandbox::run_shell("cd " + sandbox.path("") + "; pf=" + kProgram + "; " + commands);
 }
 
 // Waits until training has begun.
