@@ -47,7 +47,7 @@ class PathLaw final : public Distribution {
                     Ends& ends) const;
 
   Problem problem_;
-  Coefficients at_;
+  Coefficients at_{};
   double gamma_;
   int batch_;
   std::function<int(int row)> label_of_;
