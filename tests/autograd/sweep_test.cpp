@@ -205,14 +205,14 @@ TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[s
 
 TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep][trap]") {
   Tape t;
-  const Var x = t.input({2}, {-1, 4}), taken = heaviside(x), zero = t.full({2}, 0);
-  const Var naive = sum(where(taken, sqrt(x), zero));
+  const Var x = t.input({2}, {-1, 4}), taken = heaviside(x), zeros = t.full({2}, 0);
+  const Var naive = sum(where(taken, sqrt(x), zeros));
   CHECK(item(naive) == 2);
   const auto g = sweep_values(grad(naive, x));
   CHECK(std::isnan(g[0]));  // 0 times the derivative NaN of sqrt(-1), as documented at `where`
   CHECK(g[1] == real(0.25));
   const Var safe = where(taken, x, t.full({2}, 1));
-  const Var y = sum(where(taken, sqrt(safe), zero));
+  const Var y = sum(where(taken, sqrt(safe), zeros));
   CHECK(sweep_values(grad(y, x)) == std::vector<real>{0, real(0.25)});
   CHECK(item(jvp(y, x, t.full({2}, 1))) == real(0.25));
 }

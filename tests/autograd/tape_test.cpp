@@ -301,10 +301,10 @@ TEST_CASE("empty tensors and scalars go through", "[tape]") {
 
 TEST_CASE("an empty inner size gives zeros, not what the memory held before", "[tape]") {
   Tape t;
-  const real nan = std::numeric_limits<real>::quiet_NaN();
+  const real not_a_number = std::numeric_limits<real>::quiet_NaN();
   {
     const Scope scope(t);
-    for (int k = 0; k < 50; ++k) t.full({8, 8}, nan);
+    for (int k = 0; k < 50; ++k) t.full({8, 8}, not_a_number);
   }
   const Var y = matmul(t.full({3, 0}, 1), t.full({0, 2}, 1));
   CHECK(tape_values(y) == std::vector<real>(6, 0));

@@ -66,9 +66,9 @@ TEST_CASE("every driver refuses what it cannot run") {
     const std::vector<SavePoint> points{{0, 0}, {2, 0}}, late{{2, 0.5}}, twice{{1, 0}, {1, 0}};
     real x[4] = {}, saved[8];
     check_refusals({
-        {[&] { make(0, 2); },
+        {[&make = make] { make(0, 2); },
          "[integrate] a state of 0 rows of 2 numbers is empty; give at least one of both"},
-        {[&] { make(2, 0); },
+        {[&make = make] { make(2, 0); },
          "[integrate] a state of 2 rows of 0 numbers is empty; give at least one of both"},
         {[&] { driver->run({}, 2, grid, x); }, "[integrate] no right-hand side is given"},
         {[&] { driver->run(rest, 0, grid, x); },
