@@ -5,6 +5,7 @@
 #include "apps/formats/npy.h"
 #include "paths.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/no_threads.h"
 #include "tests/tools/sandbox.h"
 
 using namespace pushforward;
@@ -148,6 +149,7 @@ TEST_CASE("pipes in the place of files neither hang nor keep signals waiting") {
 }
 
 TEST_CASE("threads that the system refuses are said, with the number that it gives") {
+  if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   expect(shell(sandbox, "ulimit -v 4000000 && $pf train quick.json --threads 1024 --out a"), 2,
@@ -156,6 +158,7 @@ TEST_CASE("threads that the system refuses are said, with the number that it giv
 }
 
 TEST_CASE("memory that is refused leaves no folder and replaces no run") {
+  if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json -q --out old").code == 0);
