@@ -99,8 +99,21 @@ Grouping grouping(std::string_view text) {
   return points <= 1 ? Grouping::thousands : Grouping::none;
 }
 
+bool is_tiny(std::string_view text);
+
+// Returns whether the text is a number as read_cell takes it. It does not look for signs, which would
+// look for a number again.
+bool is_plain_number(std::string_view text) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || end != text.data() + text.size()) return false;
+  return error == std::errc() ? std::isfinite(value)
+                              : error == std::errc::result_out_of_range && is_tiny(text);
+}
+
 bool reads_as_number(std::string_view text) {
-  return read_cell(text).kind == CellKind::number || grouping(text) != Grouping::none;
+  return is_plain_number(text) || grouping(text) != Grouping::none;
 }
 
 // Returns the currency or percent sign of a number, or "".

@@ -75,6 +75,14 @@ TEST_CASE("a first row of missing values is no header", "[csv]") {
   CHECK(table_of(",x\n5,1\n2,3\n").names == Names{"", "x"});
 }
 
+TEST_CASE("a cell of many currency signs takes no longer than a short one", "[csv]") {
+  // Each sign once doubled the work, so that this cell would have taken for ever.
+  CHECK(read_cell(std::string(200, '$') + std::string(200, '%')).kind == CellKind::text);
+  CHECK(read_cell("$5").kind == CellKind::numeric_text);
+  CHECK(read_cell("5%").kind == CellKind::numeric_text);
+  CHECK(read_cell("$1,234.50").kind == CellKind::numeric_text);
+}
+
 TEST_CASE("rows that begin with an error value of a spreadsheet are no comments", "[csv]") {
   CHECK_THAT(refusal("a,b\n1,2\n#N/A,5\n3,4\n"), Contains("t.csv:3:1: \"#N/A\" in column \"a\""));
   CHECK_THAT(refusal("a,b\n1,2\n3,4\n#DIV/0!,6\n"), Contains("t.csv:4:1: \"#DIV/0!\""));
