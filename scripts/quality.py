@@ -149,7 +149,7 @@ def page(bench, names):
 def draw(bench, names):
     """Draws the samples of the first seed of each set beside the page."""
     folder = bench.options.out.parent / "pictures"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         runs = [bench.options.keep / f"{recipe}-{name}-0" for recipe in reversed(RECIPES)]
         run = next((r for r in runs if (r / "config.json").exists()), None)
