@@ -128,7 +128,7 @@ def page(bench, names):
             f"| points | {bench.options.points:,} fresh points for each run, the same for all seeds; exact divergence, dopri5 at the run's tolerance |",
             f"| W2 | exact, between {max(r['w2_points'] for r in rows):,} samples and as many fresh points. The column beside it is W2 between "
             "two sets of true points of that size: no model can be told from a perfect one below it |",
-            f"| seeds | {seeds}, all of them shown; sd is the standard deviation over seeds |",
+            f"| seeds | {seeds}, none left out; sd is the standard deviation over seeds |",
             "| evaluations | of the network for a sample, mean, by the run's solver |",
             "| seconds | median time of `pushforward train`, from process start to its end |",
             f"| machine | {of_processor()} |", f"| program | {version} |", ""]
