@@ -1,5 +1,6 @@
 // The first hour with the program: the commands that it prints are typed, what is mistyped is
 // answered with what was meant, and an earlier run is never passed off as a new one.
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -133,6 +134,68 @@ TEST_CASE("a finished run goes on to more steps") {
   expect(sandbox("train cosine/config.json --out cosine --resume sampler.rtol=0.01"), 0,
          {"cosine/config.json now has the changed values: /sampler/rtol differed"});
   CHECK_THAT(sandbox.read("cosine/config.json"), Contains("\"rtol\": 0.01"));
+}
+
+TEST_CASE(
+    "an editor finds the schema that a config names, or config check says that it is not there") {
+  const Sandbox sandbox;
+  // A config to start from names a file that is there.
+  expect(sandbox("config init > my.json"), 0, {});
+  const std::string text = sandbox.read("my.json");
+  const std::size_t from = text.find("\"$schema\": \"") + 12;
+  const std::string named = text.substr(from, text.find('"', from) - from);
+  CHECK(std::filesystem::is_regular_file(named));
+  expect(sandbox("config check my.json"), 0, {"my.json: ok\n"});
+  // A config of the program that was copied elsewhere names none.
+  sandbox.run_shell("cp " PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json " + sandbox.path(""));
+  expect(sandbox("config check moons.json"), 0,
+         {"moons.json:2:14: warning: /$schema: there is no file ../config.schema.json, so an "
+          "editor finds no schema",
+          "`pushforward config schema > ../config.schema.json` writes it, or name " + named +
+              ", which is there",
+          "moons.json: ok, with 1 of the warnings above"});
+  expect(sandbox("config check " PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json"), 0,
+         {"moons.json: ok\n"});
+  sandbox.write("beside.json", R"({"$schema": "./config.schema.json", "data": {"type": "moons"}})");
+  expect(sandbox("config check beside.json"), 0, {"there is no file ./config.schema.json"});
+  expect(sandbox("config schema > config.schema.json"), 0, {});
+  expect(sandbox("config check beside.json"), 0, {"beside.json: ok\n"});
+  sandbox.write("web.json", R"({"$schema": "file:///x", "data": {"type": "moons"}})");
+  expect(sandbox("config check web.json"), 0, {"web.json: ok\n"});
+  expect(Sandbox::run_shell("cat " + sandbox.path("web.json") +
+                            " | " PUSHFORWARD_BINARY_DIR "/pushforward config check /dev/stdin"),
+         0, {"/dev/stdin: ok\n"});
+  // Without the program's data, the config is printed all the same.
+  expect(Sandbox::run_shell("PUSHFORWARD_DATA=/nowhere " PUSHFORWARD_BINARY_DIR
+                            "/pushforward config init"),
+         0, {"the config names no schema for an editor", "\"version\": 1"});
+}
+
+TEST_CASE("steps that are asked for and cannot be trained are said") {
+  const Sandbox sandbox;
+  sandbox.write("few.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
+                                "train": {"steps": 6}})");
+  const std::string beyond =
+      "warning: --max-steps 7 is beyond /train/steps, so training ends at step 6; set train.steps";
+  expect(sandbox("train few.json --max-steps 7 --out a -q"), 0, {beyond});
+  expect(sandbox("train few.json --max-steps 7 --out a --overwrite --json"), 0,
+         {beyond, R"("steps":6)"});
+  expect(sandbox("train few.json --resume --out a"), 0,
+         {"warning: the run has all of its 6 steps, so nothing is trained; set train.steps"});
+  expect(sandbox("train few.json --resume --out a --max-steps 9"), 0,
+         {"--max-steps 9 is beyond /train/steps", "so nothing is trained"});
+  REQUIRE(sandbox("train few.json --max-steps 4 --out b").code == 0);
+  expect(sandbox("train few.json --resume --out b --max-steps 3 -q"), 0,
+         {"warning: the run has 4 of its 6 steps and --max-steps is 3, so nothing is trained"});
+  // What can be trained is not warned of.
+  for (const char* command : {"train few.json --max-steps 6 --out c", "train few.json --out d",
+                              "train few.json --resume --out b --max-steps 5",
+                              "train few.json --resume --out b train.steps=7"}) {
+    const Outcome outcome = sandbox(command);
+    INFO(outcome.text);
+    CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.text, !Contains("warning"));
+  }
 }
 
 TEST_CASE("usage errors say what was meant") {
