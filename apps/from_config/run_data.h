@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/failure.h"
 #include "apps/run/lock.h"
 
 namespace pushforward::app {
@@ -33,6 +34,10 @@ enum class ChangedData { ignore, warn, refuse };
 // is taken as it is. With `of_source` only the files of /source are looked at.
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
                    const Say& say = {}, bool of_source = false);
+
+// Returns the failure (exit 4) of samples that begin at `begin` > 0, at rows of the run's data, which
+// cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
+Failure begins_without_data(const std::string& why, const char* what, double begin);
 
 // The data files of a located config that are not there.
 std::vector<std::string> missing_data(const Config& config);
