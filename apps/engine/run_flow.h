@@ -36,6 +36,12 @@ struct RunFlow {
   // from the run's data. Throws Failure, exit 4, that names /sampler/begin if the data is not there.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
+  // Returns the time to which the flow smooths data that has no density: its last time if it ends in
+  // the rows of a finite set at t = 1, else 1.
+  double smoothed_to(const SamplerOptions& options) const {
+    return field_range.ends_in_points ? options.end : 1;
+  }
+
   // What to say of samples that begin or end inside of the path, a line each.
   std::vector<std::string> notes(const SamplerOptions& options) const;
 
@@ -60,7 +66,8 @@ std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor
                                        const char* result);
 
 // Prints what describe_columns (apps/from_config/data_columns.h) says, a warning a line, to stderr.
-void print_columns(const Distribution& data, const Units& units);
+// The report of a table of text (apps/report/files_read.h) has named its constant columns already.
+void print_columns(const Config& config, const Distribution& data, const Units& units);
 
 // Makes an array with the dtype of this precision.
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values);

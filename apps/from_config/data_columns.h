@@ -15,10 +15,14 @@ namespace pushforward::app::inline PF_REAL {
 // column.
 void check_range(const Distribution& data);
 
+// Whether constant columns are to be named, or a report of their file has told of them.
+enum class Constants { named, told };
+
 // One line for each column of which more than a few distinct numbers become one in `real`, with
 // the counts and the cure, and one line that names the constant columns. Of a set of more than
 // 65,536 rows the first as many are looked at, of a recipe 4,096 rows that are drawn.
-std::vector<std::string> describe_columns(const Distribution& data, const Units& units);
+std::vector<std::string> describe_columns(const Distribution& data, const Units& units,
+                                          Constants constants = Constants::named);
 
 // Turns units that undo `affine`, as runs of earlier versions stored them, into those of the data
 // that a data section describes: scale x + shift.

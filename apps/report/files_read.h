@@ -34,6 +34,8 @@ class FilesRead {
   // Adds a report. A report that is already there, of a file that is read twice, is ignored. Pass
   // `warnings` = false for points that are not data, since warnings are about data.
   void add(const FileReport& report, bool warnings = true);
+  // Returns whether the warnings of files go anywhere.
+  bool heard() const { return where_ != ReportsTo::nowhere; }
   // Returns the objects of the reports that go to JSON: the value of "read" in a verb's JSON.
   const Json& json() const { return objects_; }
 
