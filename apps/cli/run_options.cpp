@@ -42,6 +42,13 @@ void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) tell_line(note);
 }
 
+void tell_of_densities(const std::string& file, const std::string& note,
+                       const EstimateWords& words) {
+  if (const std::string text = estimate_text(words); !text.empty()) tell("ln p is {}", text);
+  if (!note.empty())
+    tell("{} has no place for a note on what its numbers are, so {} says it", file, note);
+}
+
 void add_run(Options& options, RunRequest& request) {
   options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,

@@ -7,6 +7,7 @@
 
 #include "apps/cli/options.h"
 #include "apps/config/config.h"
+#include "apps/report/estimate.h"
 #include "apps/requests.h"
 
 namespace pushforward::app {
@@ -38,6 +39,11 @@ Option add_output(Options& options, const char* name, std::string& to, const cha
 
 // Prints notes of the engine on stderr, one per line.
 void print_notes(const std::vector<std::string>& notes);
+
+// Prints what the log-densities in a file are, if not the ln p of the data, and which note beside the
+// file says so for programs ("": none).
+void tell_of_densities(const std::string& file, const std::string& note,
+                       const EstimateWords& words);
 
 // Declares RUN, the options that choose its field (--raw, --exact, --label, --guidance) and
 // --threads.

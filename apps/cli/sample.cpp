@@ -64,6 +64,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
   check_files({{"--out", out, FileUse::writes},
                {"--trajectory", args.trajectory, FileUse::writes},
                {"--loglik", args.log_density, FileUse::writes},
+               {"the note of --loglik", note_file(args.log_density), FileUse::writes},
                {"--labels", args.labels, FileUse::writes},
                {"run", args.request.run, FileUse::inside}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
@@ -83,12 +84,12 @@ void write_samples(const SampleArguments& args, const std::string& out, const Sa
   else
     write_array(out, samples.points);
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
-  if (!args.log_density.empty()) write_array(args.log_density, samples.log_density);
   if (!args.labels.empty()) write_array(args.labels, samples.labels);
 }
 
+// `note` is the file that says what the log-densities are.
 void print_samples(const Config& config, const SampleArguments& args, const std::string& out,
-                   const Samples& samples) {
+                   const std::string& note, const Samples& samples) {
   if (args.json) {
     Json report{{"out", out},
                 {"n", args.request.n},
@@ -99,12 +100,13 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
     if (!args.log_density.empty()) add_estimate(samples.estimate.words(), report);
+    if (!note.empty()) report["note"] = note;
     if (!samples.notes.empty()) report["notes"] = samples.notes;
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
          args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
-    if (!samples.estimate.by.empty()) tell("ln p is {}", estimate_text(samples.estimate.words()));
+    tell_of_densities(args.log_density, note, samples.estimate.words());
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
         print("{}\n", escaped(samples.text[k]));
@@ -126,7 +128,11 @@ int sample(const SampleArguments& args) {
   files_read().send_to(args.json);
   const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
   write_samples(args, out, samples);
-  print_samples(config, args, out, samples);
+  const std::string note =
+      args.log_density.empty()
+          ? ""
+          : write_log_density(args.log_density, samples.log_density, samples.estimate.words());
+  print_samples(config, args, out, note, samples);
   print_notes(samples.notes);
   return 0;
 }

@@ -16,15 +16,16 @@
 namespace pushforward::app {
 
 // How log-densities were estimated, if they were: by Hutchinson's estimate of the divergence, or at
-// random times and states for a bound on tokens.
+// random times and states for a bound on tokens; and of what data.
 struct EstimateOf {
-  std::string by;  // "rademacher", "gaussian" or "bound"; empty if exact
-  int draws = 0;   // random vectors or times per row
-  NdArray error;   // (N), the standard error of each row from these draws; NaN if unknown
+  std::string by;          // "rademacher", "gaussian" or "bound"; empty if exact
+  int draws = 0;           // random vectors or times per row
+  NdArray error;           // (N), the standard error of each row from these draws; NaN if unknown
+  double smoothed_to = 1;  // EstimateWords::smoothed_to
 
   double row() const;   // the root mean square over rows; NaN if unknown
   double mean() const;  // of the mean over rows
-  EstimateWords words() const { return {by, draws, row(), mean()}; }
+  EstimateWords words() const { return {by, draws, row(), mean(), smoothed_to}; }
 };
 
 // Samples (n, D) in data units, the trajectory (times, n, D) and ln p (n) if requested, the labels

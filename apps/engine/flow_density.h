@@ -22,8 +22,10 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);
 
-// Says how log-densities with these standard errors (n) were estimated; nothing of exact ones.
-EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors);
+// Says how log-densities with these standard errors (n) were estimated, nothing of exact ones, and
+// to which time the data was smoothed (RunFlow::smoothed_to).
+EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors,
+                         double smoothed_to);
 
 // Converts log-densities per unit of the field's volume to log-densities per
 // unit of the data's volume.

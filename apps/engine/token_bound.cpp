@@ -93,7 +93,6 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   found.estimate = {
       "bound", static_cast<int>(config.integer("/eval/times")), {{errors.size()}, errors, "<f8"}};
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
-  found.log_density.names = {"bound_estimate"};
   if (as_points) found.outside = run.traits.outside(points);
   found.spread_unbounded = run.source != nullptr;
   found.nfe_mean = static_cast<double>(config.integer("/eval/times"));
