@@ -394,7 +394,7 @@ TEST_CASE("a step does not grow right after one that was rejected") {
   s.run(rhs, 1, std::vector<double>{0, 10}, &x);
   // After the first slope, a step is six evaluations, the last one at its end.
   REQUIRE(times.size() > 18);
-  CHECK(times[6] == Approx(1));  // is rejected, by more than a step may shrink
+  CHECK(times[6] == Approx(1));     // is rejected, by more than a step may shrink
   CHECK(times[12] == Approx(0.2));  // is exact, and accepted
   CHECK(times[18] == Approx(0.4));
   CHECK(s.costs()[0].rejected > 0);
