@@ -136,16 +136,22 @@ Action declare_loglik(Options& options) {
           "--tokens", request.tokens,
           "for quantized data: the file holds tokens, as written by `sample --tokens`, not points")
       .group(kOfTokens);
-  add_output(options, "--out", args->out, "file for ln p, (N): .npy or .csv").required();
+  add_output(
+      options, "--out", args->out,
+      "file for ln p, (N), in nats: .csv, or .npy with a note beside it where they are not ln p "
+      "itself but estimates")
+      .required();
   add_output(options, "--gradient", args->gradient,
              "also write the score here, (N, D): the gradient of ln p at the points, "
              "from 40 steps of rk4, or from --steps of a solver with fixed steps")
       .group(kOfContinuous);
   add_output(options, "--error", args->error,
-             "also write the standard error of each estimate here, (N)")
+             "also write the standard error of each estimate here, (N), in nats")
       .group(kOfContinuous);
   add_divergence(options, request.divergence);
-  const Option seed = add_seed(options, request.seed, "seed of the random vectors of an estimate");
+  const Option seed =
+      add_seed(options, request.seed,
+               "seed of the random vectors of an estimate, or of the times of a bound");
   options.flag("--json", args->json, "print one JSON object about the results on stdout");
   return [args, seed] {
     args->request.seed_given = seed.given();

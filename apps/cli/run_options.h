@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "apps/cli/options.h"
@@ -18,11 +19,16 @@ Option add_overrides(Options& options, std::vector<std::string>& overrides);
 // Declares --seed, a whole number from 0 to 2^53, as in a config.
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc);
 
-// Declares --threads for an int or a std::optional<int>.
+// Declares --threads for an int (default: 0) or a std::optional<int> (default: the config's).
 template <class Count>
 Option add_threads(Options& options, Count& threads) {
+  const bool of_config = !std::is_same_v<Count, int>;
   return options
-      .add("--threads", threads, "number of threads, 0: all; the result does not depend on it")
+      .add("--threads", threads,
+           of_config ? "number of threads, 0: one for each core (default: the config's "
+                       "/train/threads); the result does not depend on it"
+                     : "number of threads, 0: one for each core (default: 0); the result does not "
+                       "depend on it")
       .range(0, 1024)
       .type("N");
 }
