@@ -1,13 +1,18 @@
 // `pushforward plot`: draws pictures of a run as PNG and SVG, and an animation.
 #include "apps/plot/plot.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/failure.h"
 #include "apps/from_config/run_data.h"
+#include "apps/plot/pictures.h"
 #include "apps/run/config.h"
+#include "apps/suggest.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -35,9 +40,32 @@ std::string fault_of_names(const std::string& text) {
   return "\"" + text + "\" has an empty name; separate names by one comma, as in density,field";
 }
 
-int plot(const PlotArguments& args) {
+// Throws Failure (exit 2) if flags are given that do not change pictures of the metrics, and no other
+// pictures are drawn.
+void check_flags(const PlotRequest& request, std::vector<std::string> flags) {
+  const auto of_metrics = [](const std::string& name) {
+    return std::ranges::any_of(pictures(), [&](const PictureRow& row) {
+      return row.name == name && row.needs == std::vector{PlotNeed::metrics};
+    });
+  };
+  if (request.only.empty() || !std::ranges::all_of(request.only, of_metrics)) return;
+  if (request.raw) flags.emplace_back("--raw");
+  if (request.exact) flags.emplace_back("--exact");
+  if (request.label || request.label_text) flags.emplace_back("--label");
+  if (request.guidance) flags.emplace_back("--guidance");
+  if (flags.empty()) return;
+  throw Failure(Exit::usage,
+                fmt::format("[plot] {} {} no effect on {}, which is drawn from the metrics of the "
+                            "training alone; leave {} out",
+                            join_words(flags, " and "), flags.size() == 1 ? "has" : "have",
+                            join_words(request.only, " and "), flags.size() == 1 ? "it" : "them"));
+}
+
+// `flags` are those that are given, of the ones that every request has.
+int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
+  check_flags(request, flags);
   plot_run(locate_data(load_run_config(request.run), request.run, ChangedData::warn, tell_line),
            request);
   return 0;
@@ -47,8 +75,10 @@ Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
   add_run(options, request);
-  add_number(options, request.n, 1, 1'000'000, "number of samples to draw").shows_default();
-  add_seed(options, request.seed, "seed of the samples");
+  const Option number =
+      add_number(options, request.n, 1, 1'000'000, "number of samples in the pictures")
+          .shows_default();
+  const Option seed = add_seed(options, request.seed, "seed of the samples");
   options
       .add("--only", args->only,
            "draw only these pictures, and compute only what they need: names separated by commas, "
@@ -56,7 +86,12 @@ Action declare_plot(Options& options) {
       .check(fault_of_names)
       .type("NAMES");
   options.add("--out", request.out, "folder of the pictures (default: RUN/plots)").type("DIR");
-  return [args] { return plot(*args); };
+  return [args, number, seed] {
+    std::vector<std::string> flags;
+    if (number.given()) flags.emplace_back("--number");
+    if (seed.given()) flags.emplace_back("--seed");
+    return plot(*args, flags);
+  };
 }
 
 }  // namespace

@@ -142,7 +142,8 @@ std::string fault_of_given(const std::string& text) {
   return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
 }
 
-void add_tokens(Options& options, SampleRequest& request) {
+// Declares the options for tokens, and returns --free.
+Option add_tokens(Options& options, SampleRequest& request) {
   const Option given = options
                            .add("--given", request.given,
                                 "characters to keep, such as \"th__ is a _____\"; "
@@ -150,15 +151,17 @@ void add_tokens(Options& options, SampleRequest& request) {
                            .check(fault_of_given)
                            .type("TEXT")
                            .group(kOfTokens);
-  options.add("--free", request.free, "the character of --given that marks positions to sample")
-      .needs(given)
-      .shows_default()
-      .type("C")
-      .group(kOfTokens);
+  const Option free =
+      options.add("--free", request.free, "the character of --given that marks positions to sample")
+          .needs(given)
+          .shows_default()
+          .type("C")
+          .group(kOfTokens);
   options
       .flag("--tokens", request.tokens,
             "for quantized data: write the tokens, not points in the data's units")
       .group(kOfTokens);
+  return free;
 }
 
 Action declare_sample(Options& options) {
@@ -171,7 +174,7 @@ Action declare_sample(Options& options) {
       options, "--out", args->out,
       "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
       "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
-  add_tokens(options, request);
+  const Option free = add_tokens(options, request);
   const Option trajectory =
       add_output(options, "--trajectory", args->trajectory,
                  "also write the states from noise to data here, (times, n, D): "
@@ -181,14 +184,24 @@ Action declare_sample(Options& options) {
       .range(2, 100'000)
       .shows_default()
       .type("T");
-  const Option loglik = add_output(options, "--loglik", args->log_density,
-                                   "also write ln p of each sample here, (n), from the same solve; "
-                                   "the samples then have no last step to E[x1 | x]")
-                            .group(kOfContinuous);
+  const Option loglik =
+      add_output(options, "--loglik", args->log_density,
+                 "also write ln p of each sample here, (n), in nats, from the same solve; "
+                 "the samples then have no last step to E[x1 | x]")
+          .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
   add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
-  return [args] { return sample(*args); };
+  return [args, free] {
+    if (const SampleRequest& asked = args->request;
+        free.given() && asked.given.find(asked.free) == std::string::npos)
+      throw Failure(
+          Exit::usage,
+          fmt::format("[sample] --free {} has no effect, since --given \"{}\" does not have "
+                      "that character; leave it out",
+                      asked.free, asked.given));
+    return sample(*args);
+  };
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
     flow.field_range.whole = finite_at(*oracle, flow.parameterization.scheduler(0)) &&
                              finite_at(*oracle, flow.parameterization.scheduler(1));
   } catch (const std::invalid_argument& e) {
-    throw Failure(Exit::usage, e.what());
+    throw Failure(Exit::usage, fmt::format("{}; leave --exact out", e.what()));
   }
 }
 

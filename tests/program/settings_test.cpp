@@ -2,7 +2,6 @@
 // or files. A key that the table of fields gets is tested without being named here, and fails if
 // nothing reads it.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -114,13 +113,8 @@ class Trials {
     return fmt::format("{}\n", fmt::join(names, "\n"));
   }
 
-  // Hundreds of runs wait for their files to be safe, which takes no time in memory.
-  static std::string folder() {
-    return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : fs::temp_directory_path().string();
-  }
-
   fs::path before_;
-  Sandbox sandbox_{folder()};
+  Sandbox sandbox_{folder_in_memory()};
 };
 
 std::string spot_of(const std::string& section) {
