@@ -36,7 +36,8 @@ TEST_CASE("a JSON value: whole numbers of 64 bits keep all their digits, larger 
   CHECK_FALSE(large == Json(-1));
 }
 
-TEST_CASE("a JSON value: items are read with `at`, since [0] would be a null key", "[json]") {
+TEST_CASE("a JSON value: items are read with at(), since the index 0 would be a null key",
+          "[json]") {
   Json value = Json::parse(R"({"a": [{"b": 2}]})");
   CHECK(value.at("a").at(0).at("b") == 2);
   CHECK(*value.find_path("/a") == Json::array({Json{{"b", 2}}}));
