@@ -13,7 +13,7 @@ DISTRIBUTIONS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "mo
 PAIRS = ["gaussian-8gaussians", "gaussian-moons", "gaussian-scurve", "moons-8gaussians"]
 SIDES = ("ours", "theirs")
 CONFIDENCE = 0.99
-NPE_BOUND = 0.05  # bound for OT-CFM with a normal source
+NPE_BOUND = 0.05  # bound of the NPE (normalised path energy) for OT-CFM with a normal source
 
 
 def title(pair):
@@ -60,7 +60,7 @@ class Page:
         return {seed: abs(cells[seed]["pe"] / w2_squared - 1) for seed in sorted(cells)}
 
     def compare(self, pair, method, steps, name):
-        """Returns ours minus theirs on common seeds as text: the mean, half of the interval of Student's t, and the verdict."""
+        """Returns ours minus theirs on common seeds as text: mean, half of Student's t interval, and the verdict."""
         ours, theirs = (self.measure(pair, method, steps, side, name) for side in SIDES)
         difference = numpy.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
         if len(difference) < 2:

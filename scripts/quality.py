@@ -26,7 +26,7 @@ class Bench:
         self.rows = [json.loads(line) for line in lines]
 
     def call(self, *arguments):
-        """Runs the program and returns what it printed."""
+        """Runs the program and returns its output."""
         done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
         if done.returncode != 0:
             sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
@@ -61,7 +61,7 @@ class Bench:
                 "w2_points": samples["w2_points"], "evaluations": samples["nfe_mean"]}
 
     def cell(self, recipe, name, seed):
-        """Trains and measures one run, ours and, if asked for, PyTorch's."""
+        """Trains and measures one run with this library and, if requested, with PyTorch."""
         key = {"recipe": recipe, "set": name, "seed": seed, "points": self.options.points}
         run = self.options.keep / f"{recipe}-{name}-{seed}"
         if not self.has(**key, side="ours"):
@@ -99,7 +99,7 @@ def spread(values, digits):
 
 
 def table(rows, names):
-    """Returns the table of one recipe and side."""
+    """Returns the table for one recipe and one side (ours or PyTorch's)."""
     lines = ["| set | NLL | entropy | gap, median | gap, mean +- sd | W2 | W2 of two true sets | evaluations a sample | seconds |",
              "|---|---|---|---|---|---|---|---|---|"]
     for name in names:
@@ -147,7 +147,7 @@ def page(bench, names):
 
 
 def draw(bench, names):
-    """Draws the samples of the first seed of each set beside the page."""
+    """Draws samples of the first seed of each set. The pictures are stored beside the page."""
     folder = bench.options.out.parent / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:

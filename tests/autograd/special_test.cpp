@@ -401,7 +401,7 @@ TEST_CASE("ops along a row have the special values of the table", "[special]") {
   });
 }
 
-TEST_CASE("every op is in one table of special values, or in the list of ops that need none",
+TEST_CASE("every op is in a table of special values, or in the list of ops that need none",
           "[special]") {
   std::set<std::string> listed = kPlain;
   for (const SpecialRow& row : kUnary) listed.insert(row.op);

@@ -20,7 +20,8 @@ ROOMS = ["autograd", "nn", "flow"]
 NOT_READ = ["flow/theory/"]
 # The beginnings of texts that no argument can cause, by file.
 NEVER = {
-    "flow/discrete/step.cpp": "between t =",  # this text guards against a bug: by their formulas, a move's probabilities add up to 1
+    # This text guards against a bug: by their formulas, a move's probabilities add up to 1.
+    "flow/discrete/step.cpp": "between t =",
     # These errors need a system without free threads. tests/program/faults_test.cpp provides it.
     "autograd/tensor/workers.cpp": "the system refuses",
     "flow/train/background.cpp": "the system refuses",
