@@ -58,9 +58,9 @@ class Parameters {
   // changed.
   int revision() const { return revision_; }
 
-  // Makes the model use another flat array of this layout, such as an average. use_own()
-  // returns to the model's own values. Call neither while a tape has lines of the model or
-  // another thread uses the model.
+  // Makes the model use another flat array of the layout of values(), such as an average. use_own()
+  // returns to the model's own values. Call neither while a tape has lines of the model or another
+  // thread uses the model.
   void use(std::span<const real> flat);
   void use_own() { use(values_); }
 

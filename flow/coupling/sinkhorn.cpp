@@ -22,10 +22,10 @@ constexpr double kLargestPlanCost = 1e300;
 // The regs of the stages before the last: the first is the largest reg 4^k that is at most the
 // range of the costs divided by kFirstParts, and each of the next is a fourth of the one before.
 constexpr double kFirstParts = 10, kScalingStage = 4;
-// The tolerance and the iteration limit of these stages.
+// The tolerance and the iteration limit of each stage before the last.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
-// Scalings above this, or below its inverse, are discarded instead of added to the potentials.
+// Scalings above kModerate, or below its inverse, are discarded instead of added to the potentials.
 constexpr double kModerate = 1e50;
 // The number of scalings at one reg before Newton's method takes over. Most plans need fewer.
 constexpr int kScalings = 50;

@@ -79,7 +79,7 @@ Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSa
   const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
-  // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
+  // The loss of a token is rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1).
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
   return scale(sum(still + missed * pick_cols(log_p, sample.x1)), one_share(sample));
 }

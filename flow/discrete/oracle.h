@@ -41,7 +41,7 @@ class TokenOracle {
   int length() const { return length_; }
   // Returns the number of rows of the set, or of pairs of rows.
   int rows() const { return static_cast<int>(weights_.size()); }
-  // Returns the size of the scratch array of the functions below that allocate nothing.
+  // Returns the size of the `work` array that the second form of `posterior` needs.
   int scratch() const { return rows() + length_ + 1; }
 
   // Computes the weights r of the data's rows given one state, (rows()). The overload with `out`
@@ -109,7 +109,7 @@ class TokenOracle {
   int length_ = 0;
   std::vector<double> weights_;    // (rows), with sum 1
   std::vector<int> labels_;        // (rows), or empty
-  std::vector<int> known_labels_;  // those of rows with a weight above 0, rising
+  std::vector<int> known_labels_;  // the labels of rows with a weight above 0, rising
   std::vector<int> x1_, x0_;       // (L, rows), so that loops over rows are contiguous
 };
 

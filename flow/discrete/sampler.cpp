@@ -23,7 +23,7 @@ struct TokenSampler::Impl {
     }
     Tape tape;
     TokenDraw draw;
-    std::vector<int> x, labels;  // of the current chunk
+    std::vector<int> x, labels;  // states and labels of the current chunk
     SampleCost cost;
   };
 

@@ -63,9 +63,9 @@ class TokenStep {
   TokenPath path_;
   CtmcMethod method_;
   double from_, to_;
-  double jump_ = 0, redraw_ = 0;  // over the step
-  double hazard_ = 0, eta_ = 0;   // at its start
-  double kappa_ = 0, left_ = 0;   // at its end for the kernel, at its start for the others
+  double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
+  double hazard_ = 0, eta_ = 0;   // rates at the step's start
+  double kappa_ = 0, left_ = 0;   // at the step's end for the kernel, else at its start
   double max_probability_ = 0;
   bool remasks_ = false;
 };

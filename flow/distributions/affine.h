@@ -72,7 +72,8 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // The moments that standardize uses.
 struct ColumnMoments {
-  std::vector<double> mean, std;  // by column; std with divisor n, 0 where all numbers are equal
+  // The mean and std of each column. std has divisor n, and is 0 if all numbers are equal.
+  std::vector<double> mean, std;
 };
 
 // Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for

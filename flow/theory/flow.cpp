@@ -55,8 +55,8 @@ double conserved_mass(double wrong) {
   return residual.worst();
 }
 
-// The solver backward in time gives phi_t^{-1}. Its Jacobian in the plane is computed by
-// differences and gives the density.
+// Compares p_t(x) with p_0(phi_t^{-1}(x)) times the determinant of the Jacobian of phi_t^{-1}. The
+// solver backward in time gives phi_t^{-1}, and differences give its Jacobian in the plane.
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();

@@ -117,7 +117,7 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
     attempt = {"rename", errno};
   }
   if (attempt.error) {
-    descriptor.close();  // the first error is the one reported
+    descriptor.close();  // the error to report is the first one
     files.unlink(temporary.c_str());
   }
   return attempt;
