@@ -50,7 +50,7 @@ struct ConfigField {
   FieldKind kind;
   Json fallback;  // the default; null: the key must be given
   std::string doc;
-  Range range{};                     // of a number, or of each number of an array
+  Range range{};                     // the range of the number, or of each number of an array
   int multiple = 1;                  // integer: the value must be a multiple of this
   std::vector<std::string> choices;  // choice
   std::size_t fewest = 0;            // arrays: the least number of elements

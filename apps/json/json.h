@@ -123,7 +123,7 @@ class Json {
   double number_ = 0;
   std::string string_;
   std::vector<Json> items_;
-  std::vector<std::string> keys_;  // of an object: keys_[i] belongs to items_[i]
+  std::vector<std::string> keys_;  // for an object, the key of each item
 };
 
 // Returns the path of the first difference between two values, such as "/optimizer/lr". Returns ""

@@ -323,15 +323,15 @@ const LineRow kLines[] = {
     {"sum_cols", sum_cols, {1, nan, 1}, {nan}},
 };
 
-// These ops have no rows in the tables, because they only copy, multiply or add their inputs.
+// Ops that need no rows in the tables, because they only copy, multiply or add their inputs.
 const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
                                    "linear",      "broadcast",        "concat",    "slice",
                                    "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",
                                    "gather_rows", "scatter_add_rows", "pick_cols", "put_cols",
                                    "swap_axes",   "rotary",           "attention", "attention_vjp"};
 
-// This is enough to fill all lanes of a SIMD vector and to leave some elements for the remainder
-// loop.
+// The number of elements fills all lanes of a SIMD vector and leaves some elements for the
+// remainder loop.
 constexpr int kMany = 35;
 
 std::vector<real> many(real x) { return std::vector<real>(kMany, x); }

@@ -5,7 +5,7 @@ usage: error_texts.py ROOT        reads the sources of autograd/ nn/ flow/, and 
        error_texts.py --selftest  plants such texts and checks that each is listed
 
 An error text consists of the string literals in a call of check(ok, where, parts...) or fail(where, parts...). Each
-literal of at least eight characters must occur in a string of a test of the same room. A new check thus needs a test
+literal of at least eight characters must occur in a string of a test below the same top folder. A new check needs a test
 of its full text; a test of a part is not enough.
 """
 

@@ -37,8 +37,8 @@ TEST_CASE("distances on a line have hand-computed values") {
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
-  // The quantile functions of {0, 1} and {0, 1/2, 4} are compared on three intervals. Up to 1/3
-  // both are 0. Up to 2/3 they are 0 or 1, and 1/2. Then they are 1 and 4.
+  // The quantile functions of {0, 1} and {0, 1/2, 4} are, up to 1/3: 0 and 0; up to 1/2: 0 and 1/2;
+  // up to 2/3: 1 and 1/2; then 1 and 4.
   CHECK(wasserstein_sorting(two, three, 1) == Approx((0.5 + 0.5) / 6 + 3. / 3).epsilon(1e-12));
   CHECK(wasserstein_sorting(two, three, 2) ==
         Approx(std::sqrt((0.25 + 0.25) / 6 + 9. / 3)).epsilon(1e-12));
