@@ -16,7 +16,7 @@ class Kappa {
   enum class Kind { linear, polynomial, sine_squared, cosine };
 
   Kind kind() const { return kind_; }
-  double power() const { return power_; }  // for polynomial
+  double power() const { return power_; }  // the exponent of a polynomial kappa
   std::string name() const;                // "linear", "polynomial", "sine_squared", "cosine"
 
   double operator()(double t) const;   // kappa
