@@ -209,11 +209,13 @@ std::string PlotMaterial::field_title(const std::string& what) const {
 std::string PlotMaterial::source() const { return source_words(config_); }
 
 std::string PlotMaterial::note_of_samples() {
-  return joined(std::array{request_.run, "n = " + whole_number(double(count())),
-                           fmt::format("{}, {:.4g} evaluations each",
-                                       solver_words(config_, request_), drawn().evaluations),
-                           weight_words(config_, request_),
-                           class_words_of_samples(config_, request_)});
+  // Fixed steps say what they cost. Saving a trajectory adds an evaluation to them.
+  const std::string solver = solver_words(config_, request_);
+  const bool steps = solver.find(" step") != std::string::npos;
+  return joined(std::array{
+      request_.run, "n = " + whole_number(double(count())),
+      solver + (steps ? "" : fmt::format(", {:.4g} evaluations each", drawn().evaluations)),
+      weight_words(config_, request_), class_words_of_samples(config_, request_)});
 }
 
 std::string PlotMaterial::note_of_field() const {

@@ -162,13 +162,12 @@ TEST_CASE("options of the solver make the samples of the pictures, and the note 
     const std::size_t begin = json.find("\"notes\"");
     return json.substr(begin, json.find(']', begin) - begin);
   };
-  CHECK_THAT(notes(""),
-             Contains("moons  \u00b7  n = 40  \u00b7  rk4, 4 steps, 16 evaluations each  "
-                      "\u00b7  EMA weights"));
+  CHECK_THAT(notes(""), Contains("moons  \u00b7  n = 40  \u00b7  rk4, 4 steps  "
+                                 "\u00b7  EMA weights"));
   CHECK_THAT(notes("--solver euler --steps 4 --raw"),
-             Contains("euler, 4 steps, 4 evaluations each  \u00b7  raw weights"));
+             Contains("euler, 4 steps  \u00b7  raw weights"));
   CHECK_THAT(notes("--solver dopri5 --rtol 1e-2 --atol 1e-2"),
-             Contains("dopri5, rtol 0.01, atol 0.01, "));
+             Contains("dopri5, rtol 0.01, atol 0.01, ") && Contains(" evaluations each"));
   const std::string first = runs.read("marks/samples.png");
   notes("--solver euler --steps 1");
   CHECK(runs.read("marks/samples.png") != first);
