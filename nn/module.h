@@ -54,7 +54,8 @@ class Parameters {
   // Freezes or unfreezes the parameters whose name begins with `prefix` ("" means all). Returns
   // their number, and throws if there are none.
   int freeze(const std::string& prefix, bool frozen = true);
-  // Increases at every call of freeze, so that plans that depend on it can be updated.
+  // Increases at every call of freeze, so that a caller can notice that the frozen set may have
+  // changed.
   int revision() const { return revision_; }
 
   // Makes the model use another flat array of this layout, such as an average. use_own()

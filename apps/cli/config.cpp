@@ -22,9 +22,9 @@ struct ConfigArguments {
   bool markdown = false;
 };
 
-// What `config init` writes a config for: a data set by its name, or a table by its file.
+// Makes the request for `config init`. `what` is the name of a data set or the file of a table.
 StarterRequest starter_of(const std::string& what) {
-  // The schema that comes with the program, for an editor.
+  // Editors check the new config against the schema that is installed with the program.
   StarterRequest request{what, "", data_file("config.schema.json")};
   for (const char* type : {"csv", "npy"}) {
     if (!what.ends_with(std::string(".") + type)) continue;

@@ -22,7 +22,7 @@ namespace {
 
 struct ListEntry {
   std::string name, doc;
-  std::string of;  // the data it is for, if other entries are for other data
+  std::string of;  // the data or runs that it is for; "" if all entries are for all data
 };
 
 // A list of the alternatives of a section of the config.

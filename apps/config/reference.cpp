@@ -1,5 +1,5 @@
-// Turns the table of fields into text for people: the reference page, the
-// starter config and completions.
+// Turns the table of fields into text: the reference page, the starter config (written by `config
+// init`) and the words for completion in a shell.
 #include <algorithm>
 #include <map>
 
@@ -13,7 +13,7 @@
 namespace pushforward::app {
 namespace {
 
-// Formats a default for the page and the starter.
+// Formats a default for the reference page and the starter config.
 std::string default_words(const ConfigField& field) {
   if (!field.default_words.empty()) return field.default_words;
   if (field.fallback.is_null()) return "required";
@@ -33,7 +33,7 @@ std::string default_words(const ConfigField& field) {
          (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
 }
 
-// Escapes `|`, which would end a cell of the table.
+// Escapes `|`, which would end a cell of a Markdown table.
 std::string cell(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
     text.replace(at, 1, "\\|");
@@ -41,7 +41,7 @@ std::string cell(std::string text) {
   return text;
 }
 
-// Returns the text that marks a row, key or rule of one kind of data.
+// Returns the text that marks a row, key or rule as valid for one kind of data only.
 std::string only_words(DataKind kinds) {
   if (kinds == DataKind::any) return "";
   return std::string(" (") + kind_name(kinds) + " only)";
@@ -69,8 +69,9 @@ std::string kind_mark(const Alternative& alternative) {
   return std::string(" (") + kind_name(alternative.kinds) + ")";
 }
 
-// The data of a starter: its type, or a wrapper that brings it to a scale that a flow learns well
-// and its type; and values that differ from their defaults.
+// The data section of a starter config. `types` has the type of the data, after the type of a
+// wrapper if the data needs scaling before a flow can learn it well. `values` are the values that
+// differ from their defaults.
 struct StarterData {
   std::vector<std::string> types;
   std::map<std::string, Json> values = {};
@@ -79,7 +80,7 @@ struct StarterData {
 StarterData scaled_data(const std::string& type, const std::string& file) {
   StarterData data{{type}};
   if (type == "csv" || type == "npy" || type == "geyser") data.types = {"standardize", type};
-  // Grey levels 0 to 16 become -1 to 1.
+  // This maps grey levels 0 to 16 to -1 to 1.
   if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
   if (!file.empty()) data.values["path"] = file;
   return data;
@@ -91,8 +92,8 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
 
 void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
                         const std::string& indent, std::string& out) {
-  // Data that is wrapped in other data has the type that was asked for at this depth, or the first
-  // type of the table.
+  // Data can be wrapped in other data. The section at this depth has the requested type, or the
+  // first type of the table if none was requested.
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
@@ -113,7 +114,7 @@ void add_starter_object(const SectionTable& table, DataKind kind, const StarterD
   out += indent + "}";
 }
 
-// Returns a placeholder for a value that must be given.
+// Returns a placeholder for a required value.
 Json stand_in(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::text: return "FILE";
@@ -160,7 +161,8 @@ std::vector<std::string> list_values(const ConfigField& field) {
   return {};
 }
 
-// Adds every key below a section once. The key `of` is followed only once.
+// Adds every key below a section once. It follows the key `of`, which nests data in data, only
+// once.
 void add_paths(const SectionTable& table, const std::string& at, int depth,
                std::vector<std::string>& keys, std::vector<std::string>& values) {
   const auto add = [](std::vector<std::string>& list, const std::string& word) {

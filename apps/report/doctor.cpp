@@ -14,7 +14,7 @@ namespace pushforward::app {
 
 namespace {
 
-// x86 instruction sets for which OpenBLAS has kernels. Each includes all before it.
+// Instruction sets of x86 for which OpenBLAS has kernels. Each set contains the sets before it.
 enum class Level { unknown, sse2, sse42, avx, avx2, avx512 };
 
 const char* name_of_level(Level level) {
@@ -29,7 +29,8 @@ const char* name_of_level(Level level) {
   return "unknown";
 }
 
-// The flags that a level needs in addition to the levels below it (System V ABI, x86-64 v2 to v4).
+// Returns the level of the CPU. Each level needs some flags in addition to the levels below it
+// (System V ABI, x86-64 v2 to v4).
 Level level_of_cpu(const Environment& env) {
   const auto has = [&](std::initializer_list<const char*> flags) {
     for (const char* flag : flags) {

@@ -1,4 +1,5 @@
-// Says of log-densities that they are estimates: by how many draws, and with which standard error.
+// Describes how log-densities were estimated: the method, the number of draws and the standard
+// error.
 #pragma once
 
 #include <string>
@@ -7,9 +8,10 @@
 
 namespace pushforward::app {
 
-// How numbers were estimated: "rademacher" or "gaussian" (Hutchinson's estimate of a divergence) or
-// "bound" (of tokens, at random times), "" for exact ones; by how many draws a row; and the standard
-// errors of a row (root mean square) and of the mean over rows, NaN where unknown.
+// The method of an estimate, its draws per row and its errors. `by` is "rademacher" or "gaussian"
+// (Hutchinson's estimate of a divergence), "bound" (the bound on ln P of tokens, estimated at random
+// times), or "" for exact numbers. `row_error` is the root mean square of the standard errors of the
+// rows, and `mean_error` the standard error of the mean over rows. Both are NaN where unknown.
 struct EstimateWords {
   std::string by;
   int draws = 0;
@@ -20,8 +22,8 @@ struct EstimateWords {
 // nats of a row, 0.006 of the mean", or "" for exact numbers.
 std::string estimate_text(const EstimateWords& words);
 
-// Adds the keys "divergence", "estimate", and of estimates "probes" or "times", "row_error" and
-// "mean_error", to an object.
+// Adds the keys "divergence" and "estimate" to an object. For estimates it also adds "probes" or
+// "times", "row_error" and "mean_error".
 void add_estimate(const EstimateWords& words, Json& object);
 
 }  // namespace pushforward::app

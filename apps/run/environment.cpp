@@ -92,7 +92,7 @@ std::optional<std::uint64_t> memory_limit(std::uint64_t memory) {
     const bool number =
         std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc();
     if (number && bytes < memory && (!min_limit || bytes < *min_limit))
-      min_limit = bytes;  // version 1 writes "no limit" as 2^63
+      min_limit = bytes;  // version 1 writes 2^63 if there is no limit
   }
   return min_limit;
 }
@@ -108,13 +108,14 @@ std::map<std::string, std::string> set_variables() {
   return found;
 }
 
-// The lowest bit set is the best target (hwy/detect_targets.h).
+// Returns the name of the best SIMD target. In Highway's masks, lower bits are better targets
+// (hwy/detect_targets.h).
 std::string best_simd_target() {
   const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
   return targets == 0 ? "none" : hwy::TargetName(targets & -targets);
 }
 
-// "2026-01-31T12:00:00Z"
+// Returns the time in UTC, such as "2026-01-31T12:00:00Z".
 std::string now_utc() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

@@ -70,7 +70,7 @@ void remove_temporaries(FileSystem& files, const std::string& folder) {
   }
 }
 
-// The content of a folder: nothing of importance, a run, what is left of one that has lost its
+// The content of a folder: nothing of importance, a run, the files of a run without its
 // config.json, or other files.
 enum class Content { nothing, run, torso, foreign };
 

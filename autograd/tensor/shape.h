@@ -44,7 +44,7 @@ struct Shape {
     for (int a = 0; a + 1 < rank; ++a) n *= dim[a];
     return n;
   }
-  // Returns this shape with another size of one axis. Checks neither of the two.
+  // Returns this shape with another size of one axis. Checks neither the axis nor the size.
   constexpr Shape with(int axis, int size) const {
     Shape s = *this;
     s.dim[axis] = size;

@@ -36,14 +36,14 @@ struct Endpoints {
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
 struct Coupling {
   std::string name;
-  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls it,
-  // from one thread at a time, with one pair per row; the couplings of this folder do not check
-  // that. Batch fails on a pair of rows that it does not have. It allocates nothing after the first
-  // call of a size. If empty, row k is paired with row k, and chunks need not wait for the whole
-  // batch.
+  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls this
+  // function, from one thread at a time, and fails on a pair of rows that do not exist. The
+  // couplings of this folder do not check the number of pairs, and allocate nothing after the first
+  // call of a size. If the function is empty, row k is paired with row k, and chunks need not wait
+  // for the whole batch.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
-  // Source and data are two finite sets of equal size, or one saved table of pairs, and both are
-  // drawn with the same random numbers. So row k holds the same row of both.
+  // True if source and data are two finite sets of equal size, or one saved table of pairs, and
+  // both are drawn with the same random numbers. Row k of a batch then is the same row of both.
   bool paired = false;
   // The number of batches whose entropic plan was not found and was replaced by the exact one
   // (sinkhorn_coupling). Null for couplings that replace none.

@@ -29,7 +29,7 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
                          : divergence(u, x, solve.record)};
 }
 
-// y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
+// Returns y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
 Var along(Var y, double h, const StageRow& w, int count,
           const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {

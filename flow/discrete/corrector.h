@@ -7,10 +7,10 @@
 
 namespace pushforward {
 
-// At rate eta(t), a token is resampled from p_t(. | x1), with x1 drawn from the posterior.
-// This leaves every marginal unchanged and corrects earlier errors: it combines a forward step
-// and a backward step of the flow (Campbell et al. 2024, "Generative flows on discrete
-// state-spaces"; Gat et al. 2024).
+// At rate eta(t), a token is resampled from p_t(. | x1), with x1 drawn from the posterior. This
+// leaves every marginal unchanged and corrects earlier errors: it combines a forward step and a
+// backward step of the flow (Campbell et al. 2024, "Generative flows on discrete state-spaces"; Gat
+// et al. 2024). The kinds of eta are:
 //
 //   constant: scale
 //   bump:     scale 4 t (1 - t)

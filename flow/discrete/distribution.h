@@ -25,8 +25,8 @@ struct TokenTable {
   }
 };
 
-// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any token.
-// Fails on another length.
+// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any
+// token. Fails if `given` has another length than the rows.
 std::vector<int> rows_with(const TokenTable& table, std::span<const int> given);
 // Returns these rows of a table, with their labels, and with their weights scaled to the sum 1.
 // Fails on a row that the table does not have.

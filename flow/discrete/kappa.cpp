@@ -114,7 +114,8 @@ double Kappa::jump(double from, double to) const {
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
   const double before = left(from), p = gain(from, to) / before;
-  // Written so that NaN fails. 1 - t^power rounds to 0 at an early t if the power is tiny.
+  // The condition is written so that NaN fails. 1 - t^power rounds to 0 at an early t if the power
+  // is tiny.
   check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
         " already, so the probability of a jump until ", to, " is undefined; take a greater power");
   return p < 1 ? p : 1;

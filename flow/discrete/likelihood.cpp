@@ -15,7 +15,7 @@ using detail::check;
 
 namespace {
 
-// The workspace of one thread: the states of a chunk, and kappa of each row.
+// The workspace of one thread: the states of a chunk, and numbers for each of its rows.
 struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
@@ -111,7 +111,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
           sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
                                   workspace.xt[i], x1[first * row + i]);
         }
-        // dkappa / (1 - kappa) = 2 (1 - v) dv / (1 - v)^2
+        // The weight dkappa / (1 - kappa) is 2 (1 - v) dv / (1 - v)^2.
         const std::size_t at = static_cast<std::size_t>(r);
         out[first + r] += 2 * sum / (workspace.left[at] * options.times);
         const double term = 2 * sum / workspace.left[at];

@@ -33,8 +33,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 
-// Returns a weight for each token (B L, 1), from the jump rate at its row's time
-// and from whether it counts.
+// Returns a weight for each token (B L, 1): weight(xt, x1), times the jump rate at the row's time
+// if `hazard`, and 0 for unmasked tokens.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {

@@ -10,7 +10,8 @@ using detail::check;
 
 namespace {
 
-constexpr int kRoom = 4096;  // the largest number of coordinates, drawn on the stack
+// the largest number of coordinates, because a row is drawn on the stack
+constexpr int kRoom = 4096;
 
 }  // namespace
 

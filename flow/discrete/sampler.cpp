@@ -78,7 +78,7 @@ struct TokenSampler::Impl {
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 
-// Checks that the chain can start where it begins, with these given tokens.
+// Checks that the chain can start at its first time, and with these given tokens.
 void TokenSampler::Impl::check_start(std::span<const int> given) const {
   const double begin = times.front();
   const bool inside = path.kappa(begin) > 0;

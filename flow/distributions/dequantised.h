@@ -47,8 +47,8 @@ class DequantisedData final : public Distribution {
  private:
   DistributionPtr inner_;
   double width_;
-  std::vector<double> inner_scale_;  // what a unit of the inner numbers is in the data's units
-  bool wide_;                        // `real` would round the noise off
+  std::vector<double> inner_scale_;  // the size of an inner unit in the data's units
+  bool wide_;                        // true if `real` would round the noise off
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -15,8 +15,8 @@ class GaussianMixture final : public Distribution {
   // Throws if the sizes differ, on a weight that is negative or not finite, on weights that are all
   // 0, and on a std that is not positive and finite.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
-  // The same with means (K, D) row-major as doubles, which are kept where rows rounded to `real`
-  // would have steps of more than 1/10,000 of a component's std.
+  // Does the same with means (K, D) as doubles. They are kept if rounding the rows to `real` would
+  // give steps of more than 1/10,000 of a component's std.
   GaussianMixture(std::vector<double> weights, const std::vector<std::vector<double>>& means,
                   std::vector<double> stds);
 
@@ -25,8 +25,8 @@ class GaussianMixture final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   std::optional<Mixture> mixture() const override;
-  // The core of a row is its standard normal numbers where the means are kept as doubles, else the
-  // row.
+  // If the means are kept as doubles, the core of a row is its standard normal numbers. Otherwise
+  // it is the row itself.
   void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
                  int* labels) const override;
   void finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const override;
@@ -42,7 +42,7 @@ class GaussianMixture final : public Distribution {
 
   std::vector<double> until_;  // until_[k]: the probability of components 0 .. k
   Tensor means_;
-  std::vector<double> exact_means_;  // (K, D); empty where `real` is enough
+  std::vector<double> exact_means_;  // (K, D); empty if `real` is precise enough
   std::vector<double> stds_;
 };
 

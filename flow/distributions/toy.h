@@ -84,9 +84,9 @@ class Toy final : public Distribution {
     return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
   }
 
-  // A finite set of n rows in its original form: moons has evenly spaced angles and one half after
-  // the other. For the other data sets it is n draws. Writes the labels unless `labels` is null.
-  // Throws unless n is positive.
+  // Returns a finite set of n rows. For moons it has the usual form: evenly spaced angles, first
+  // all rows of one moon, then those of the other. For the other data sets it is n draws. Writes
+  // the labels unless `labels` is null. Throws unless n is positive.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 
   const ToyInfo& info() const { return info_; }

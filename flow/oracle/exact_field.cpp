@@ -112,8 +112,8 @@ class ExactVelocity {
     double data = 0, both = 0, source = 0;  // |mu1|^2, mu1 . mu0, |mu0|^2
   };
 
-  // The constants that do not depend on x. W is the number of pairs, or 1 if
-  // they are all of one width.
+  // The constants that do not depend on x, for B rows and P pairs. W is P, or 1 if all pairs have
+  // the same width.
   struct Constants {
     Block origin, offset;                                     // (B, D)
     Block bias;                                               // (B, P)

@@ -1,9 +1,9 @@
 // Noise on the path: xt = alpha x1 + sigma x0 + gamma(t) z and dxt = dalpha x1 + dsigma x0 + dgamma
 // z. z is standard normal and drawn independently for each row.
 //
-// With cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq. 13 to 15) and
-// `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise is a
-// stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
+// With the scheduler cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq.
+// 13 to 15) and `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise
+// gives a stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -47,7 +47,7 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c, double sigma_data) {
   using enum Prediction;
   if (from == to) return {0, 1};
-  // At an end, xt is a multiple of one endpoint.
+  // At an end of the path, xt is a multiple of one endpoint.
   if (to == data && c.sigma == 0) return {1 / c.alpha, 0};
   if (to == noise && c.alpha == 0 && from != score) return {1 / c.sigma, 0};
   if (to == score && c.alpha == 0 && from != noise) return {-1 / (c.sigma * c.sigma), 0};

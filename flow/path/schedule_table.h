@@ -24,7 +24,7 @@ class ScheduleTable {
   struct Value {
     double alpha, sigma, dalpha, dsigma;
   };
-  // At t in [0, 1]; fails on any other t.
+  // Returns the coefficients at t in [0, 1]; fails on any other t.
   Value at(double t) const;
   const std::vector<SchedulePoint>& points() const { return points_; }
 

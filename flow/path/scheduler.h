@@ -14,7 +14,7 @@ namespace pushforward {
 // The path's coefficients and their time derivatives at one t.
 struct Coefficients {
   double alpha, sigma, dalpha, dsigma;
-  // sigma dsigma. It stays finite at an end where sigma behaves like a square root and
+  // The product sigma dsigma. It stays finite at an end where sigma behaves like a square root and
   // dsigma is infinite.
   double sigma_dsigma = sigma * dsigma;
 };
@@ -29,7 +29,8 @@ struct Scheduler {
   Parameters parameters{};
   std::shared_ptr<const ScheduleTable> table{};  // `tabulated` only
 
-  // At t in [0, 1]; fails on any other t, and on a schedule without a formula.
+  // Returns the coefficients at t in [0, 1]. Fails on any other t, and on a schedule without a
+  // formula.
   Coefficients operator()(double t) const;
   // Returns the t at which alpha / sigma (the root of the signal-to-noise ratio) is `ratio`, which
   // may be 0 to infinity. Throws if the path has no such time.
@@ -39,9 +40,9 @@ struct Scheduler {
   double source_scale() const { return (*this)(0).sigma; }
 };
 
-// alpha = t, sigma = 1 - (1 - sigma_min) t: straight lines. With sigma_min = 0 the velocity is x1 -
-// x0 (Liu et al. 2023). For sigma_min > 0 see Lipman et al. 2023, eq. 20 to 23. Throws unless
-// sigma_min lies in [0, 1).
+// alpha = t, sigma = 1 - (1 - sigma_min) t: the paths are straight lines. With sigma_min = 0 the
+// velocity is x1 - x0 (Liu et al. 2023). For sigma_min > 0 see Lipman et al. 2023, eq. 20 to 23.
+// Throws unless sigma_min lies in [0, 1).
 Scheduler cond_ot(double sigma_min = 0);
 
 // alpha = t^n, sigma = 1 - t^n. Throws unless n is positive.

@@ -1,4 +1,4 @@
-// The base class of drivers that take fixed steps on an affine path: it walks along the grid with
+// The base class of drivers that take fixed steps on an affine path. It goes along the grid with
 // all rows at the same time, and saves points.
 //
 // A saved point on the grid is exact; between two grid times, it is linearly interpolated.

@@ -21,7 +21,7 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameteriz
   if (scheme == Scheme::stochastic_heun) predicted_ = memory();
 }
 
-// u dt - (w / sigma) E[x0 | x] |dt|, as a conversion of x and the model's output.
+// Returns u dt - (w / sigma) E[x0 | x] |dt|, as a conversion of x and the model's output.
 Conversion Sde::drift(const End& at, double dt, double w) const {
   Conversion f = conversion(parameterization(), Prediction::velocity, at.c);
   f.a *= dt;

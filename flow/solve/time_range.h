@@ -17,10 +17,10 @@ bool has_velocity(const Parameterization& parameterization, double t);
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
-// Whether the law of the path at t is that of its noise alone, for all that a sampler can tell: at t
-// = 0, and where the noise level sigma / alpha is at least 79.9, just below the first level of EDM,
-// 80 (Karras et al. 2022). A flow that begins there starts from sigma x0. A flow that begins later
-// has to start from alpha x1 + sigma x0.
+// Returns whether the path at t is practically its noise alone: at t = 0, and where the noise level
+// sigma / alpha is at least 79.9, just below the first level of EDM, 80 (Karras et al. 2022). A
+// flow that begins at such a time starts from sigma x0. A flow that begins later has to start from
+// alpha x1 + sigma x0.
 bool noise_alone(const Scheduler& path, double t);
 
 // A time range of the path. The flow runs from data to noise if begin > end.
@@ -36,7 +36,7 @@ struct TimeMargin {
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
-  // Returns the last time on this path. Fails unless each of the three lies in (0, 0.5).
+  // Returns the last time on this path. Fails unless each of the three numbers lies in (0, 0.5).
   double end_of(const Scheduler& path) const;
 };
 

@@ -1,5 +1,5 @@
-// The checks in the table of theory.cpp. Each maps `wrong` to a residual, as Equation::residual
-// does. The sources explain them.
+// Declares the checks in the table of theory.cpp. Each maps `wrong` to a residual, as
+// Equation::residual does. Comments in the sources explain them.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

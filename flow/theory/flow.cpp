@@ -55,8 +55,8 @@ double conserved_mass(double wrong) {
   return residual.worst();
 }
 
-// The solver backward in time gives phi_t^{-1}; its Jacobian in the plane
-// is computed by differences.
+// The solver backward in time gives phi_t^{-1}. Its Jacobian in the plane is computed by
+// differences and gives the density.
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();
@@ -108,7 +108,8 @@ double continuity(double wrong) {
   return residual.worst();
 }
 
-// Compares ln p_1, by the ODE backward with the divergence from the tape, with the oracle's.
+// Compares ln p_1, computed by the ODE backward in time with the divergence from the tape, with the
+// oracle's ln p_1.
 double density_along_flow(double wrong) {
   const OraclePtr oracle = plane_flow();
   Workers workers(1);

@@ -20,10 +20,10 @@ const Numbers kLossTimes{0.25, 0.5, 0.75};
 const Mixture kNoise{1, {1}, {0}, {1}};
 const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 
-// The losses of one network, as sums over kTimes.
+// The losses of one network, as sums over kLossTimes.
 struct Losses {
   double fm = 0;         // over x ~ p_t, with the oracle's p_t and u_t
-  double fm_pairs = 0;   // the same, over pairs (x0, x1) at psi_t(x0 | x1)
+  double fm_pairs = 0;   // the same expectation, over pairs (x0, x1) at psi_t(x0 | x1)
   double cfm = 0;        // over pairs, by follow_path and cfm_loss, one weighted row at a time
   double cfm_given = 0;  // over x ~ p_t(. | x1), with u_t(x | x1) by the affine formula
   double variance = 0;   // the oracle's variance of dxt given xt

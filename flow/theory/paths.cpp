@@ -26,7 +26,7 @@ GaussianPath psi_on_tape() {
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
 const int kPathRows = 4;
 
-// Returns u_t(x | x1) of that path for rows x, by the formula, with derivatives from the tape.
+// Returns u_t(x | x1) of the path psi for rows x, by the formula, with derivatives from the tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
   const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
@@ -34,7 +34,7 @@ Numbers conditional(const Numbers& x, double t) {
   return {u.values().begin(), u.values().end()};
 }
 
-// Returns the four pairs as a path sample at one time.
+// Returns the four pairs (kX0, kX1) as a path sample at one time.
 PathEnds pairs_at(Tape& tape, double t) {
   const PathEnds ends = make_ends(tape, kPathRows, 1);
   std::fill_n(ends.t, kPathRows, t);

@@ -56,8 +56,8 @@ class Batch {
   // rows, and before the first start() if the coupling needs the whole batch.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // The label of row k's data row, for rows whose chunk was requested. Throws if the
-  // batch does not have row k.
+  // Returns the label of row k's data row, for rows whose chunk was requested. Throws if the batch
+  // does not have row k.
   int label(int k) const {
     detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
     return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];

@@ -9,8 +9,8 @@
 namespace pushforward {
 
 // Without `as`, every time has weight 1. With it, the loss equals that of regressing on the
-// quantity `as`. For a given xt, that quantity changes by b(t) of `conversion` times the change of
-// the prediction, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
+// quantity `as`. At fixed xt, a change d of the prediction changes that quantity by b(t) d, with b
+// of `conversion`, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
   double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight

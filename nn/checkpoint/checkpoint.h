@@ -43,8 +43,8 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const TrainingProgress& progress);
 
-// Write and read a checkpoint, with the same errors. The file must have exactly the averages and
-// optimizer states that the trainer has.
+// Write and read a checkpoint. Both throw FileError under the conditions above. The file must have
+// exactly the averages and optimizer states that the trainer has.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
                      const TrainingProgress& progress);
 TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);

@@ -10,9 +10,9 @@
 
 namespace pushforward {
 
-// Whether a network is in training, and the random numbers for its dropout. The dropout of row
-// r of a call is keyed by (stream's seed and step, layer, first_row + r), so it does not
-// depend on chunks or threads.
+// Says whether a network is in training, and which random numbers its dropout uses. For row r of a
+// call they are keyed by (the stream's seed and step, layer, first_row + r), so they do not depend
+// on chunks or threads.
 struct NetworkMode {
   bool training = false;
   Stream dropout{};

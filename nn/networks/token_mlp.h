@@ -10,9 +10,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// logits = net([embeddings of the L tokens, conditioning]); see Conditioning. Names:
-// those of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight"
-// (states, embed), "time.frequencies", "label.weight".
+// logits = net([embeddings of the L tokens, conditioning]); see Conditioning. The names are those
+// of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight" (states, embed),
+// "time.frequencies" and "label.weight".
 class TokenMlp {
  public:
   // Throws if embed is below 1.

@@ -23,9 +23,9 @@ inline TokenNetworkKind token_network_kind_named(const std::string& name) {
 
 struct TokenOptions {
   TokenNetworkKind kind = TokenNetworkKind::mlp;
-  int length = 1;      // L
-  int vocabulary = 2;  // V, of the output
-  int states = 2;      // of the input: V, or V + 1 with a mask
+  int length = 1;      // L, the number of tokens in a sequence
+  int vocabulary = 2;  // V, the number of tokens of the output
+  int states = 2;      // number of tokens of the input: V, or V + 1 with a mask token
   int classes = 0;     // labels 0 .. classes - 1; 0: none
   int label_dim = 32;
   TimeOptions time{};

@@ -26,7 +26,7 @@ Var each_position(Var x, int length) {
   return gather_rows(x, rows);
 }
 
-// Returns columns k width to (k + 1) width.
+// Returns the columns [k width, (k + 1) width).
 Var part(Var x, int k, int width) { return slice(x, 1, k * width, width); }
 
 // Returns (1 + scale) N(h) + shift.

@@ -30,12 +30,12 @@ struct TransformerBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// h is the embedding of each token, plus the embedding of its position with learned
-// positions. After the blocks, logits = Linear((1 + s) N(h) + b) with (b, s) = Linear(c). c
-// = f(Linear(f(Linear(features)))), where f is the activation and Conditioning gives the
-// features. The last Linear and its modulation are 0 at first, so the initial logits are 0.
-// Names: "token.weight" (states, width), "position.weight" (L, width), "time.frequencies",
-// "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
+// The first input h of the blocks is the embedding of each token, plus the embedding of its
+// position if positions are learned. After the blocks, logits = Linear((1 + s) N(h) + b) with (b,
+// s) = Linear(c). The conditioning is c = f(Linear(f(Linear(features)))), where f is the activation
+// and Conditioning gives the features. The last Linear and its modulation are 0 at first, so the
+// initial logits are 0. The names are "token.weight" (states, width), "position.weight" (L, width),
+// "time.frequencies", "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
 // "blocks.0.mlp.2", "blocks.0.modulation", "modulation", "output".
 class Transformer {
  public:

@@ -94,8 +94,8 @@ void Trainer::prepare(Chunks chunks) {
     bin_arrays_.emplace_back(parameters_.size(), real(0));
 }
 
-// Returns the array that takes a bin's gradient of a parameter from its tape. Bin 0 uses the array
-// of the final sum, which saves one pass over memory.
+// Returns the array to which a bin's gradient of a parameter is copied from its tape. Bin 0 uses
+// the array of the final sum, which saves one pass over memory.
 real* Trainer::bin_array(int bin, std::size_t trained) {
   real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;

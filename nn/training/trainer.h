@@ -26,7 +26,7 @@ struct TrainerOptions {
   double ema_decay = 0;    // 0: no average
   bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
   int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
-  std::function<bool()> interrupted{};  // asked before each chunk; true ends the step
+  std::function<bool()> interrupted{};  // called before each chunk; returning true ends the step
 };
 
 // Thrown when `interrupted` returns true. The step has changed nothing and can be taken again.
@@ -84,8 +84,8 @@ class Trainer {
     return run(rows, LossRef(loss));
   }
 
-  // Takes the memory of such a step: each tape records one chunk, forward and backward. Changes
-  // nothing that a step depends on. Throws std::bad_alloc.
+  // Allocates the memory of such a step, by recording one chunk forward and backward on each tape.
+  // Changes nothing that a step depends on. Throws std::bad_alloc.
   template <class Loss>
   void reserve(int rows, const Loss& loss) {
     rehearse(rows, LossRef(loss));
@@ -105,7 +105,8 @@ class Trainer {
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the bin whose gradients are still on it.
+  // A tape, and the bin whose gradients are still on it. A bin is a fixed subset of the chunks (see
+  // trainer.cpp).
   struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
@@ -147,7 +148,7 @@ class Trainer {
   int planned_ = -1;                       // the revision of parameters_ at the last plan
   std::vector<const Parameter*> trained_;  // those that are not frozen
   std::vector<Block> add_blocks_, update_blocks_;
-  std::vector<double> squares_;  // by add block
+  std::vector<double> squares_;  // one for each add block
 
   std::deque<WorkerTape> worker_tapes_;
   int bins_ = 0;                       // of this step

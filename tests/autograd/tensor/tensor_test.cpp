@@ -1,4 +1,4 @@
-// Tests tensors, arrays that own their memory.
+// Tests Tensor, an array that owns its memory.
 #include "autograd/tensor/tensor.h"
 
 #include <array>
