@@ -98,7 +98,7 @@ class TokenOracle {
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
-  void note_labels();  // makes known_labels_
+  void note_labels();  // fills known_labels_
   void check_asked(double t, int label) const;
   void check_state(std::span<const int> state) const;
   void check_room(std::size_t given, std::size_t wanted) const;
