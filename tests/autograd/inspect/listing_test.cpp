@@ -62,7 +62,7 @@ struct ListedStep {
   }
 };
 
-TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
+TEST_CASE("a line is printed with its number, op, shape, inputs, label and place") {
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   Label label(tape, "layers.0");

@@ -33,18 +33,14 @@ inline AssignmentInstance assignment_instance(std::uint32_t k) {
     for (int j = 0; j < n; ++j) {
       double c = 0;
       switch (k % kKinds) {
-        case 0: c = whole(i, j, 1e12); break;         // no ties
-        case 1: c = whole(i, j, 1e12) - 5e11; break;  // both signs
-        case 2: c = whole(i, j, 4); break;            // many ties
-        case 3: c = whole(i, j, 2); break;            // zeros and ones
-        case 4: c = 7; break;                         // all equal
-        case 5: c = whole(0, j, 1e6); break;          // equal rows
-        case 6:
-          c = whole(i, 0, 1e6);
-          break;  // equal columns
-        // The cost is a number of the row plus a number of the column, so all permutations cost the
-        // same.
-        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;
+        case 0: c = whole(i, j, 1e12); break;                               // no ties
+        case 1: c = whole(i, j, 1e12) - 5e11; break;                        // both signs
+        case 2: c = whole(i, j, 4); break;                                  // many ties
+        case 3: c = whole(i, j, 2); break;                                  // zeros and ones
+        case 4: c = 7; break;                                               // all equal
+        case 5: c = whole(0, j, 1e6); break;                                // equal rows
+        case 6: c = whole(i, 0, 1e6); break;                                // equal columns
+        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;             // row + column
         case 8: c = (i + 1.) * (j + 1.); break;                             // Machol and Wien
         case 9: c = whole(i, j, 10) < 1 ? whole(i, j, 1000) : 1e11; break;  // few cheap pairs
         case 10: c = std::exp2(whole(i, j, 39)); break;                     // magnitudes vary
