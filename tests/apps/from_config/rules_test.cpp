@@ -52,7 +52,7 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 
 }  // namespace
 
-TEST_CASE("sections that need a standard normal source") {
+TEST_CASE("sections that need a standard normal source refuse other sources") {
   examine(
       {{"/source: the prediction, path or sampler needs "
         "a standard normal source, and this is another\n"
@@ -215,7 +215,7 @@ TEST_CASE("samplers that need the score are refused with a coupling that makes x
          R"("coupling": {"type": "independent"}, "sampler": {"type": "euler_maruyama"})"}}});
 }
 
-TEST_CASE("weights that are infinite at an end, for every prediction and path") {
+TEST_CASE("weights that are infinite at an end are refused, for every prediction and path") {
   const auto config = [](const char* prediction, const char* weight, const std::string& path,
                          double max_weight) {
     return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +

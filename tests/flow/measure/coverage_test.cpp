@@ -40,7 +40,7 @@ TEST_CASE("density and coverage of five points on a line have hand-computed valu
 }
 
 TEST_CASE(
-    "samples of the true distribution are covered as theory says and others are not, on any threads") {
+    "samples of the true distribution have the expected coverage, others have less, on any number of threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
     const auto x = coverage_normals(1000, 2, 1), y = coverage_normals(samples, 2, 2);

@@ -102,7 +102,8 @@ TEST_CASE("shifted normal distributions have the mmd and energy distance of clos
 
 TEST_CASE("the median distance has known values") {
   const std::vector<double> a{0, 1}, b{3};
-  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // 1, 2, 3
+  // The distances are 1, 2 and 3.
+  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);
   CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
         std::vector<double>{1, 2, 4});
   // The distance of two normal points in the plane is |N(0, 2 I)|, with median sqrt(4 ln 2).
