@@ -10,7 +10,7 @@ namespace {
 struct FaultContext {
   JsonToken token;              // the token with the fault
   JsonToken previous;           // the token before it; empty at the beginning
-  std::vector<JsonToken> open;  // brackets not yet closed
+  std::vector<JsonToken> open;  // opening brackets that are not closed yet
   bool complete = false;        // the document ends before the fault
   bool after_key = false;       // `token` is in the place of a colon
 };
