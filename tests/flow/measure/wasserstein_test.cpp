@@ -91,7 +91,8 @@ TEST_CASE("the order of points and of the sets does not matter") {
         Approx(w).epsilon(1e-13));
 }
 
-TEST_CASE("the sliced distance is the distance on a line, and for a shift its mean projection") {
+TEST_CASE(
+    "on a line the sliced distance is the distance, and for a shift it is the mean projection") {
   Workers one(1), three(3);
   const Stream stream{2, Purpose::user, 0};
   const auto a = wasserstein_normals(500, 1, 7), b = wasserstein_normals(300, 1, 8, 2);
