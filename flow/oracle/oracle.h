@@ -43,7 +43,7 @@ class Oracle {
   const Mixture& source() const { return source_; }
   const Mixture& data() const { return data_; }
 
-  // Returns p_t, with one component for each pair.
+  // Returns p_t as a mixture, with one component for each pair.
   Mixture marginal(const Coefficients& c) const;
   // Computes ln p_t(x) (rows).
   void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;

@@ -12,8 +12,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// One block with adaLN-zero (Peebles, Xie 2023, section 3.2), where N is the
-// layer norm without weights:
+// One block with adaLN-zero conditioning (Peebles, Xie 2023, section 3.2). For the hidden values h
+// and the conditioning c, and with N the layer norm without weights:
 //   h <- h + g1 attn((1 + s1) N(h) + b1),  h <- h + g2 mlp((1 + s2) N(h) + b2).
 // (b1, s1, g1, b2, s2, g2) = Linear(c) is 0 at first, so a block is the identity at first. mlp is
 // Linear, activation, Linear. Dropout applies to the outputs of attn and mlp.
