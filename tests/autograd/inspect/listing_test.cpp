@@ -200,7 +200,7 @@ TEST_CASE("memory is the bytes that a line adds to the tape") {
   CHECK(listing.arena_reserved >= listing.arena_peak);
 }
 
-TEST_CASE("costs add up by op and by label") {
+TEST_CASE("costs are added up by op and by label") {
   const ListedStep step(listing_ticks);
   const Listing listing = list_lines(step.tape);
   for (TapeCostBy by : {TapeCostBy::op, TapeCostBy::label}) {

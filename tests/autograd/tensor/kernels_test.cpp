@@ -178,7 +178,7 @@ TEST_CASE("a result depends neither on the element's position nor on the array's
   });
 }
 
-TEST_CASE("kernels work in place", "[kernels]") {
+TEST_CASE("kernels may write their result over their input", "[kernels]") {
   const std::vector<real> x = random_vector(37, 8, 0.5, 2), b = random_vector(37, 9, 0.5, 2);
   for (const Accuracy& a : kAccuracy) {
     std::vector<real> apart(37), place = x;

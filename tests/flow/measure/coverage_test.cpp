@@ -75,7 +75,7 @@ TEST_CASE("copies of a point have one ball, and count as often as they occur") {
   CHECK_THROWS_WITH(
       measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 5),
       Contains("neighbour 5 is asked for among 5 true points that are distinct"));
-  // If rows occur many times, the rows themselves cover all of them.
+  // If every true point occurs eight times, samples equal to the points cover all of them.
   const auto x = coverage_normals(200, 2, 3);
   std::vector<double> many;
   for (int k = 0; k < 8; ++k) many.insert(many.end(), x.begin(), x.end());
