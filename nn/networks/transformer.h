@@ -42,7 +42,7 @@ class Transformer {
   // Throws on a width, blocks or mlp_ratio below 1, and under the conditions of SelfAttention.
   explicit Transformer(const TokenOptions& options);
 
-  // See TokenNetwork, which checks the states.
+  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);
