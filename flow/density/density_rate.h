@@ -41,7 +41,7 @@ namespace pushforward::inline PF_REAL {
 // variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3). The probes of a
 // sample are fixed during a solve (FFJORD, section 3.1), so the estimated rate is also a smooth
 // function. The tape is rewound after each evaluation, and nothing is allocated after the first
-// ones. Not thread-safe: use one DensityRate per thread.
+// evaluations. Not thread-safe: use one DensityRate per thread.
 class DensityRate {
  public:
   // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of

@@ -34,7 +34,7 @@ FileStatus status_from(const struct ::stat& raw) {
   return status;
 }
 
-// Returns a remedy for an errno.
+// Returns what the user can do about an errno.
 const char* cure(int error) {
   switch (error) {
     case ENOSPC:
