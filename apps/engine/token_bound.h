@@ -5,8 +5,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h). Returns an estimate of a lower bound on ln p of each
-// sequence, from /eval/times times.
+// This function is documented at Engine (apps/engine/engine.h). Returns an estimate of a lower
+// bound on ln p of each sequence, from /eval/times times.
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 

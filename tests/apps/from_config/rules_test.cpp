@@ -401,7 +401,8 @@ TEST_CASE("an error names the place of the deepest part that the document contai
 TEST_CASE("every rule of the whole document has a description and a cure") {
   const std::vector<ConfigRule>& rules =
       section_table("config", DataKind::continuous).alternatives.front().rules;
-  // Each has a case above, except the rule about warm-up and the warnings, which other tests cover.
+  // Each error rule has a case above, except the rule about warm-up. Other tests cover that rule
+  // and the warnings.
   CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 21);
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);
