@@ -37,7 +37,7 @@ class Arena {
   // poisoned. It does not check that `mark` is valid.
   void rewind(Mark mark);
 
-  std::size_t bytes_used() const;      // in use now
+  std::size_t bytes_used() const;      // bytes in use
   std::size_t bytes_reserved() const;  // allocated from the heap
   std::size_t bytes_peak() const { return peak_; }
 

@@ -51,12 +51,12 @@ constexpr Op silu_op{
     .flops = per_element<13>,
 };
 
-// silu'' = s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
+// The second derivative of silu is s' (2 + x (1 - 2 s)), with s = sigmoid(x) and s' = s (1 - s).
 Var silu_curvature(Var x) {
   const Var s = sigmoid(x);
   return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
 }
-// y = g silu'(x): linear in g
+// silu_vjp is y = g silu'(x), which is linear in g.
 constexpr Op silu_vjp_op{
     .name = "silu_vjp",
     .inputs = 2,
@@ -76,7 +76,8 @@ constexpr Op silu_vjp_op{
     .flops = per_element<17>,
 };
 
-// selu and its vjp rule are one op each, for the same reason as silu.
+// selu and its vjp rule are one op each. Built from other ops, the rule would take two passes over
+// memory.
 constexpr Op selu_op{
     .name = "selu",
     .inputs = 1,

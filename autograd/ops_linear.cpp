@@ -79,7 +79,7 @@ Shape linear_shape(const OpInputs& in) {
   return {x[0], w[0]};
 }
 
-// y = x w^T + bias, with the bias added to each row
+// Computes y = x w^T + bias, with the bias added to each row.
 void linear_kernel(const Tape& t, const TapeLine& l, real* y) {
   const int rows = l.shape[0], out = l.shape[1];
   fill_rows(in2(t, l), rows, out, y);

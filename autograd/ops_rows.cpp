@@ -104,7 +104,7 @@ constexpr Op log_softmax_op{
     .flops = per_element<14>,
 };
 
-// y = log sum exp(x): the gradient is softmax(x)
+// logsumexp is y = log sum exp(x). Its gradient is softmax(x).
 constexpr Op logsumexp_op{
     .name = "logsumexp",
     .inputs = 1,
@@ -147,7 +147,8 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// Computes N g for each row as r (g - mean(g) - y mean(g y)).
+// Computes N g for each row, with y, r and the Jacobian N of normalize_op, as
+// r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();
@@ -163,8 +164,9 @@ void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   }
 }
 
-// Returns the Hessian of g . y(x) applied to h. It serves both derivative rules of normalize_vjp:
-//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
+// Returns the Hessian of g . y(x) applied to h, where y and its Jacobian N are those of
+// normalize_op. It serves both derivative rules of normalize_vjp, and is
+//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h)),  r = 1 / sqrt(var + eps).
 Var normalize_curvature(const RuleView& v, Var toward) {
   const real eps = v.attr().a;
   const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);

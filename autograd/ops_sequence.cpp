@@ -25,7 +25,7 @@ void check_columns(const char* op, const Attr& a, int rows, int limit) {
   }
 }
 
-// y_r = x[r, cols_r]
+// pick_cols is y_r = x[r, cols_r]: one column of each row.
 constexpr Op pick_cols_op{
     .name = "pick_cols",
     .inputs = 1,
@@ -46,7 +46,7 @@ constexpr Op pick_cols_op{
     .flops = per_element<0>,
 };
 
-// y[r, cols_r] = x_r, 0 elsewhere
+// put_cols is y[r, cols_r] = x_r, with 0 elsewhere.
 constexpr Op put_cols_op{
     .name = "put_cols",
     .inputs = 1,
@@ -134,7 +134,7 @@ Shape rotary_shape(const OpInputs& in) {
 }
 
 void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
-  // float has too few digits for angles
+  // Angles are computed in double at least, because float has too few digits for them.
   using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;
   const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
   const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);

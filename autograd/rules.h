@@ -115,7 +115,7 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
 
 namespace pushforward::inline PF_REAL {
 
-// The records of each family of ops. all_ops() joins them.
+// The op records of each file ops_*.cpp. all_ops() joins them.
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

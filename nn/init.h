@@ -16,12 +16,12 @@ namespace pushforward {
 struct Init {
   enum class Kind { constant, uniform, normal, orthogonal };
   Kind kind = Kind::constant;
-  // constant: the value. uniform: the bound b of (-b, b). normal: the standard
-  // deviation. orthogonal: the gain.
+  // The number of the distribution. constant: the value. uniform: the bound b of (-b, b). normal:
+  // the standard deviation. orthogonal: the gain.
   double scale = 0;
 };
 
-// These functions accept any number; `fill_init` checks it.
+// The functions accept any number; `fill_init` checks it.
 constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
@@ -30,8 +30,8 @@ constexpr Init normal_init(double deviation) { return {Init::Kind::normal, devia
 // it is uniformly distributed among such matrices (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
 // Distributions with variance gain^2 / in, for a layer with `in` inputs (He, Zhang, Ren, Sun 2015,
-// eq. 10; they use gain = sqrt 2 for relu). These two and the next two functions throw unless sizes
-// are positive and gains finite.
+// eq. 10; they use gain = sqrt 2 for relu). The kaiming and xavier functions throw unless sizes are
+// positive and gains finite.
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
 // Distributions with variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).

@@ -26,14 +26,14 @@ struct Parameter {
   // object has collected it yet.
   Var on(Tape& tape) const;
 
-  Shape shape;            // on the tape
-  Shape stored;           // in files
+  Shape shape;            // the shape on the tape
+  Shape stored;           // the shape in files
   Init init;              // the distribution of its initial values
   const char* kind = "";  // which kind of layer it belongs to: "linear", "layer_norm"
   bool frozen =
       false;  // keeps its values; after Parameters(model) change it with Parameters::freeze
 
-  // Set by Parameters.
+  // `Parameters` sets the members that follow.
   std::string name;              // "0.weight"
   std::string label;             // label of its layer on a tape: "linear 0" (see layer_label)
   int slot = -1;                 // the parameter's number in the model

@@ -96,9 +96,9 @@ void print_report(std::ostream& out, const Listing& listing, const PrintOptions&
 // The first line of a tape with a value that is not finite, if there is one.
 struct Nonfinite {
   LineId line = kNoLine;   // kNoLine: every value is finite
-  std::int64_t index = 0;  // the row-major index of the first such value
-  std::int64_t count = 0;  // the number of such values in this line
-  double value = 0;        // the first such value: nan, inf or -inf
+  std::int64_t index = 0;  // the row-major index of the first non-finite value
+  std::int64_t count = 0;  // the number of non-finite values in this line
+  double value = 0;        // the first non-finite value: nan, inf or -inf
   // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
   // at (3, 17), from input 91.2; ..."; empty if all values are finite.
   std::string text;

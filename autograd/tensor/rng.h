@@ -48,11 +48,11 @@ struct Stream {
 
   // Returns the four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // The same for rows first_row .. first_row + rows - 1, vectorised. Word w of row
+  // Writes these words for rows first_row .. first_row + rows - 1, vectorised. Word w of row
   // first_row + r goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
-  // The same stream at another step, or for another purpose.
+  // Return this stream at another step, or for another purpose.
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 

@@ -47,7 +47,7 @@ class Tensor {
     detail::check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
                   " values for shape ", shape, ", which has ", shape.size(), " elements");
   }
-  // Tensor({1, 2}, {2., 3.})
+  // An example is Tensor({1, 2}, {2., 3.}).
   Tensor(Shape shape, std::initializer_list<real> values)
       : Tensor(shape, std::span<const real>(values.begin(), values.size())) {}
 

@@ -25,7 +25,8 @@ struct Chunks {
 // Workers(1) starts no thread.
 class Workers {
  public:
-  // threads = 0: as many as available_threads(). Throws below 0, and if the system refuses a thread.
+  // Uses `threads` threads, or available_threads() of them if it is 0. Throws if it is negative,
+  // and if the system refuses a thread.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;

@@ -15,7 +15,7 @@ using namespace detail;
 namespace {
 
 constexpr double kUnassigned = std::numeric_limits<double>::infinity();
-// Keeps the sum of n costs from overflowing.
+// The largest allowed cost. It keeps the sum of n costs from overflowing.
 constexpr double kLargestCost = 1e300;
 
 // The raises of the auction (see auction). The first is a fraction of the mean excess of a cost
@@ -28,10 +28,11 @@ constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
 constexpr double kOutlier = 1e6;
 // The limit of bids per row in a stage. A stage that needs more has costs that suit auctions badly.
 constexpr std::int64_t kBids = 16;
-// Below this number of rows the augmenting paths alone are as fast.
+// Below this number of rows, the augmenting paths are as fast without an auction.
 constexpr int kSmall = 16;
 
-// Returns the largest power of 2 that is at most x. Such raises keep whole numbers exact.
+// Returns the largest power of 2 that is at most x. Raises that are powers of 2 keep whole numbers
+// exact.
 double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 
 }  // namespace
@@ -177,8 +178,8 @@ void Assignment::bid_once(const CostRows& cost) {
   free_.resize(kept);
 }
 
-// Dijkstra's algorithm over reduced costs, from a free row to the nearest column without a row.
-// Then each row on the path moves to the next column.
+// Assigns a free row. Dijkstra's algorithm over reduced costs finds the shortest path from it to a
+// column without a row. Then each row on the path moves to the next column.
 void Assignment::augment(const CostRows& cost, int row) {
   std::ranges::fill(distance_, kUnassigned);
   reached_.clear();

@@ -32,7 +32,7 @@ class Assignment {
   // give the same permutation. Throws if n < 0 or if a cost is not finite or exceeds 1e300 in
   // magnitude, and names the entry.
   std::span<const int> solve(int n, const CostRows& cost);
-  // The same for a matrix (n, n), row-major.
+  // Solves the problem of a matrix (n, n), row-major.
   std::span<const int> solve(int n, const double* cost);
 
   // The sum of the last solution's costs, added up in the order of rows.

@@ -30,7 +30,7 @@ namespace pushforward::inline PF_REAL {
 struct Endpoints {
   int rows, dim;
   const real *x0, *x1;  // (rows, dim) each
-  const int* labels;    // of the data rows; null if there are none
+  const int* labels;    // labels of the data rows; null if there are none
 };
 
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
@@ -50,11 +50,11 @@ struct Coupling {
   std::shared_ptr<std::atomic<std::int64_t>> replaced{};
 };
 
-// x0 and x1 are independent: row k is paired with row k.
+// Returns the coupling in which x0 and x1 are independent: row k is paired with row k.
 inline Coupling independent_coupling() { return {"independent", nullptr}; }
 
-// x0 and x1 are rows of two finite sets, paired by an earlier flow or a measurement. Row i of one
-// set is always paired with row i of the other.
+// Returns the coupling of two finite sets whose rows an earlier flow or a measurement has paired.
+// Row i of one set is always paired with row i of the other.
 inline Coupling paired_coupling() { return {"paired", nullptr, true}; }
 
 }  // namespace pushforward::inline PF_REAL

@@ -22,10 +22,10 @@ constexpr double kLargestPlanCost = 1e300;
 // The regs of the stages before the last: the first is the largest reg 4^k that is at most the
 // range of the costs divided by kFirstParts, and each of the next is a fourth of the one before.
 constexpr double kFirstParts = 10, kScalingStage = 4;
-// The tolerance and the iteration limit of these stages.
+// The tolerance and the iteration limit of each stage before the last.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
-// Scalings above this, or below its inverse, are discarded instead of added to the potentials.
+// Scalings above kModerate, or below its inverse, are discarded instead of added to the potentials.
 constexpr double kModerate = 1e50;
 // The number of scalings at one reg before Newton's method takes over. Most plans need fewer.
 constexpr int kScalings = 50;
@@ -131,8 +131,8 @@ void Sinkhorn::set_plan(double reg) {
 }
 
 // Scales columns and rows of the plan in turn. Returns true when the marginals are within
-// the tolerance. Returns false when the scalings are no longer moderate or `max_iterations`
-// are used up.
+// the tolerance. Returns false when a scaling exceeds kModerate or its inverse, or when
+// `max_iterations` are used up.
 bool Sinkhorn::scale(double tolerance, int max_iterations) {
   for (; error_ > tolerance; --max_iterations) {
     if (max_iterations <= 0) return false;

@@ -25,16 +25,16 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;  // for a solver with fixed steps
+  int steps = 100;  // number of steps, if the solver takes fixed steps
   // The times of the source and of the data. ln p starts from the density at `begin`, so the given
   // source, times source_scale, must be distributed as the path is at `begin`. If `begin` is inside
   // the path, PathLaw (flow/train/path_law.h) is that distribution.
   double begin = 0, end = 1;
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
-  // x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t = 1.
-  // The density is then that of x1 plus the noise that remains at `end`, of standard
-  // deviation sigma(end) / alpha(end).
+  // The flow ends at x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t
+  // = 1. The density is then that of x1 plus the noise that remains at `end`, of standard deviation
+  // sigma(end) / alpha(end).
   double data_scale = 1;
   DivergenceOptions divergence{};
   // If true, also estimates the standard error of each ln p that is an estimate by more than one
@@ -120,7 +120,7 @@ class Likelihood {
   // The standard error of one row's ln p, from its state.
   double probe_error(const real* state) const;
 
-  int dim_, width_;  // of a point, and of a row's state
+  int dim_, width_;  // the size of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;

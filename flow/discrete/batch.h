@@ -12,7 +12,7 @@ namespace pushforward::inline PF_REAL {
 struct TokenProblem {
   TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenDistributionPtr source{};  // for SourceKind::data only
+  TokenDistributionPtr source{};  // used by SourceKind::data only
   // For SourceKind::data: row k of the source is paired with row k of the data; both must
   // be tables of equal size.
   bool paired = false;

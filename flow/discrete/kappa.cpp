@@ -92,13 +92,14 @@ double Kappa::gain(double from, double to) const {
   switch (kind_) {
     case Kind::linear: return to - from;
     case Kind::polynomial: {
-      // to^p (1 - (from / to)^p), which is accurate however small `from` is.
+      // Computes to^p - from^p as to^p (1 - (from / to)^p), which is accurate however small `from`
+      // is.
       const double log_ratio = from < to / 2 ? std::log(from / to) : std::log1p((from - to) / to);
       return -std::pow(to, power_) * std::expm1(power_ * log_ratio);
     }
     case Kind::sine_squared: {
-      // sin^2 a - sin^2 b = sin(a + b) sin(a - b). The first factor is computed from
-      // the nearer end of [0, 1].
+      // Uses sin^2 a - sin^2 b = sin(a + b) sin(a - b). The first factor is computed from the
+      // nearer end of [0, 1].
       const double sum = from + to;
       return std::sin(pi / 2 * (sum < 1 ? sum : (1 - from) + (1 - to))) *
              std::sin(pi / 2 * (to - from));

@@ -18,7 +18,7 @@ constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
 // is below every other ln p.
 constexpr double kAbsent = -1e9;
 
-// Returns n ln x, with 0^0 = 1.
+// Returns ln(x^n), where 0^0 is 1.
 double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
 
 void check_table(const TokenTable& table, const TokenPath& path, const char* which) {

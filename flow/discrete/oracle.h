@@ -30,18 +30,18 @@ namespace pushforward {
 // Both fail on states, times, labels and sizes that do not exist.
 class TokenOracle {
  public:
-  // For a mask or uniform source. Fails on a path of SourceKind::data, on an empty table, on tokens
-  // outside [0, V), and on weights that are negative or do not add up to 1.
+  // Creates the oracle of a mask or uniform source. Fails on a path of SourceKind::data, on an empty
+  // table, on tokens outside [0, V), and on weights that are negative or do not add up to 1.
   TokenOracle(TokenPath path, const TokenTable& data);
-  // For SourceKind::data. If `paired`, row k of the source is paired with row k of the data, and
-  // weights and labels are the data's. Otherwise source and data rows are independent.
+  // Creates the oracle of SourceKind::data. If `paired`, row k of the source is paired with row k of
+  // the data, and weights and labels are the data's. Otherwise source and data rows are independent.
   TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data, bool paired);
 
   const TokenPath& path() const { return path_; }
   int length() const { return length_; }
   // Returns the number of rows of the set, or of pairs of rows.
   int rows() const { return static_cast<int>(weights_.size()); }
-  // Returns the size of the scratch array of the functions below that allocate nothing.
+  // Returns the size of the `work` array that the second form of `posterior` needs.
   int scratch() const { return rows() + length_ + 1; }
 
   // Computes the weights r of the data's rows given one state, (rows()). The overload with `out`
@@ -98,7 +98,7 @@ class TokenOracle {
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
-  void note_labels();  // makes known_labels_
+  void note_labels();  // fills known_labels_
   void check_asked(double t, int label) const;
   void check_state(std::span<const int> state) const;
   void check_room(std::size_t given, std::size_t wanted) const;
@@ -109,7 +109,7 @@ class TokenOracle {
   int length_ = 0;
   std::vector<double> weights_;    // (rows), with sum 1
   std::vector<int> labels_;        // (rows), or empty
-  std::vector<int> known_labels_;  // those of rows with a weight above 0, rising
+  std::vector<int> known_labels_;  // the labels of rows with a weight above 0, rising
   std::vector<int> x1_, x0_;       // (L, rows), so that loops over rows are contiguous
 };
 

@@ -10,7 +10,7 @@ using detail::check;
 
 namespace {
 
-// the largest number of coordinates, because a row is drawn on the stack
+// The largest number of coordinates. It is limited because a row is drawn on the stack.
 constexpr int kRoom = 4096;
 
 }  // namespace

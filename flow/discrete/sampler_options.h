@@ -23,8 +23,8 @@ struct TokenSamplerOptions {
   // and not used otherwise.
   std::shared_ptr<const TokenDistribution> start{};
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
-  Corrector corrector{};       // for the posterior's logits; 0 selects the most likely token
-  double temperature = 1;      // of the posterior's logits; 0 selects the most likely token
+  Corrector corrector{};       // works with mask and uniform sources only
+  double temperature = 1;      // divides the posterior's logits; 0 selects the most likely token
   // Keeps the smallest set of most likely tokens with at least this total probability.
   double top_p = 1;
   int chunk = 32;  // sequences on one tape; it affects the bits of the samples

@@ -49,7 +49,7 @@ class TokenStep {
   // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and
   // for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // The distribution as a row of probabilities (states()), returned or written to `out`.
+  // Compute the distribution of the next state as a row of probabilities (states()).
   std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 
@@ -63,9 +63,9 @@ class TokenStep {
   TokenPath path_;
   CtmcMethod method_;
   double from_, to_;
-  double jump_ = 0, redraw_ = 0;  // over the step
-  double hazard_ = 0, eta_ = 0;   // at its start
-  double kappa_ = 0, left_ = 0;   // at its end for the kernel, at its start for the others
+  double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
+  double hazard_ = 0, eta_ = 0;   // rates at the step's start
+  double kappa_ = 0, left_ = 0;   // at the step's end for the kernel, else at its start
   double max_probability_ = 0;
   bool remasks_ = false;
 };

@@ -106,7 +106,7 @@ std::optional<Mixture> AffineData::mixture() const {
   const bool even = std::all_of(scale_.begin(), scale_.end(),
                                 [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
-  // A point mass lies exactly where it is drawn, so it includes the rounding to `real`.
+  // The means of point masses are the rows as they are drawn, including the rounding to `real`.
   const std::span<const real> drawn = all() && points ? all_.values() : std::span<const real>();
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {

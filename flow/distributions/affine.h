@@ -48,8 +48,8 @@ class AffineData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return true; }
-  // The inner mixture in these units. There is none if the scales differ in magnitude, because a
-  // round Gaussian would become an ellipse. A mixture of point masses always stays one.
+  // The inner mixture, scaled and shifted. There is none if the scales differ in magnitude, because
+  // a round Gaussian would become an ellipse. A mixture of point masses always stays one.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
@@ -72,7 +72,8 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // The moments that standardize uses.
 struct ColumnMoments {
-  std::vector<double> mean, std;  // by column; std with divisor n, 0 where all numbers are equal
+  // The mean and std of each column. std has divisor n, and is 0 if all numbers are equal.
+  std::vector<double> mean, std;
 };
 
 // Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for

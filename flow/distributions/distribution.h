@@ -36,8 +36,8 @@ struct ColumnUnits {
 
 // A distribution whose rows are drawn by number. Row k of a stream depends only on k and on the
 // stream's seed, purpose and step, not on the other rows of the call. Drawing allocates nothing,
-// and several threads may draw at the same time. Constructors check their arguments. The functions
-// below do not: pointers must have room for `rows` rows, and `rows` must be 0 or more.
+// and several threads may draw at the same time. Constructors check their arguments. The member
+// functions do not: pointers must have room for `rows` rows, and `rows` must be 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -99,14 +99,15 @@ using DistributionPtr = SharedDistribution<Distribution>;
 Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
 
-// draw_wide_rows returns the same rows in double, and all_wide_rows returns all n rows of a finite
-// set. Both are in `units`, (n, dim) row-major. They throw if n < 0 or the set is not finite.
+// draw_wide_rows returns the rows of draw_rows in double, and all_wide_rows returns all n rows of a
+// finite set. Both are in `units`, (n, dim) row-major. They throw if n < 0 or the set is not
+// finite.
 std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
                                    RowUnits units, std::vector<int>* labels = nullptr);
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);
 
-// Replaces the core x (dim) of one row by its final numbers, rounded to `real`. If at.index >= 0, x
-// need not hold the core.
+// Replaces the core x (dim) of one row (see draw_core) by the row's final numbers, rounded to
+// `real`. If at.index >= 0, x need not hold the core.
 void finish_row(const Distribution& distribution, const RowAt& at, real* x);
 
 }  // namespace pushforward::inline PF_REAL

@@ -53,8 +53,8 @@ struct ToyInfo {
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
   // The distribution as a mixture of round Gaussians. Null: it is not one.
   Mixture (*mixture)(const ToyValues&) = nullptr;
-  // ln p of points x (rows, 2), see Distribution::log_density. Null: the
-  // density of the mixture, if any.
+  // Writes ln p of points x (rows, 2), as Distribution::log_density does. If null, the density is
+  // that of the mixture, if there is one.
   bool (*log_density)(const ToyValues&, int rows, const real* x, double* out) = nullptr;
 
   std::span<const ToyParameter> parameter_list() const {

@@ -93,8 +93,8 @@ class ExactVelocity {
 
     const Var from_origin = x - c.origin.var;
     const Var r = softmax(logits(c, from_origin));
-    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p + lever0_p mu0_p,
-    // where the means are relative to their centre.
+    // The velocity is sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p +
+    // lever0_p mu0_p, where the means mu1_p and mu0_p are relative to their centre.
     Var u = c.offset.var;
     if (even_) {
       u = u + wide(c.rate) * from_origin + wide(c.lever1) * matmul(r, c.table1.var);

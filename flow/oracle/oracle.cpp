@@ -51,11 +51,11 @@ struct Oracle::ComponentPair {
   double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
   double rate;      // v' / 2 v; 0 where v is 0
 
-  // (x - m)_j
+  // Returns coordinate j of x - m, where m is the mean of xt given the pair.
   double from_mean(const double* x, int j) const {
     return x[j] - (alpha * mean1[j] + sigma * mean0[j]);
   }
-  // u_p(x)_j = E[dxt | p, xt = x]_j
+  // Returns coordinate j of u_p(x) = E[dxt | p, xt = x], the velocity given the pair p.
   double velocity(const double* x, int j) const {
     return dalpha * mean1[j] + dsigma * mean0[j] + rate * from_mean(x, j);
   }
@@ -85,7 +85,8 @@ Oracle::ComponentPair Oracle::pair(const Coefficients& c, int p) const {
   const double s1 = data_.stds[k], s0 = source_.stds[i];
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
   const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
-  // dsigma may be infinite, but it is only multiplied by the source's mean, which is 0
+  // dsigma may be infinite, but it is only multiplied by the source's mean. If that is 0, so is the
+  // product.
   const double dsigma = centred_source_ ? 0 : c.dsigma;
   return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
 }

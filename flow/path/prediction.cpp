@@ -35,8 +35,8 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
     case Prediction::score: return {-1, 0, c.sigma};
     case Prediction::edm: {
       check_sigma_data(sigma_data);
-      // F = (x1 - c_skip x) / c_out with x = x1 + s x0 and s = sigma / alpha. In this form alpha =
-      // 0 and sigma = 0 need no special case.
+      // EDM predicts F = (x1 - c_skip x) / c_out with x = x1 + s x0 and s = sigma / alpha. Written
+      // in alpha and sigma, it needs no special case for alpha = 0 or sigma = 0.
       const double root = std::hypot(c.sigma, sigma_data * c.alpha);
       return {-sigma_data * c.alpha / root, c.sigma / (sigma_data * root)};
     }

@@ -6,9 +6,9 @@
 
 namespace pushforward {
 
-// velocity: dxt/dt. data: x1. noise: x0. score: the score of the conditional distribution, -x0 /
-// sigma for a standard normal source. edm: the network F of Karras et al. 2022, eq. 7, whose inputs
-// are scaled too (see edm_inputs).
+// The predictions are: velocity, dxt/dt; data, x1; noise, x0; score, the score of the conditional
+// distribution, -x0 / sigma for a standard normal source; edm, the network F of Karras et al. 2022,
+// eq. 7, whose inputs are scaled too (see edm_inputs).
 enum class Prediction { velocity, data, noise, score, edm };
 inline constexpr Prediction kPredictions[] = {
     Prediction::velocity, Prediction::data, Prediction::noise, Prediction::score, Prediction::edm};

@@ -179,8 +179,8 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
   const Coefficients b = to(r);
   const double t = from.time_of_ratio(b.alpha / b.sigma);
   const Coefficients a = from(t);
-  // alpha and sigma have the same scale. It is computed from the larger of them, for
-  // the smaller error.
+  // alpha and sigma have the same scale. It is computed from the larger of them, which gives the
+  // smaller error.
   const bool by_sigma = a.sigma >= a.alpha;
   const double scale = by_sigma ? b.sigma / a.sigma : b.alpha / a.alpha;
   const double dt = wronskian(b) / wronskian(a) / (scale * scale);

@@ -45,7 +45,7 @@ class GridDriver : public Driver {
   // Writes the model's output at points (rows, dim), all at time t. Counts
   // as one evaluation per row.
   void predict(const real* at, double t, real* out);
-  // out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
+  // Sets out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
   void combine(double a, const real* x, double b, const real* y, real* out) const;
   void combine(const Conversion& c, const real* x, const real* prediction, real* out) const {
     combine(c.a, x, c.b, prediction, out);

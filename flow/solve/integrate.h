@@ -78,10 +78,10 @@ class Integrator final : public Driver {
   Stepper stepper_;
   int controlled_;            // how many numbers of a row the error control uses
   std::vector<int> samples_;  // the sample at place p of the batch
-  // the sample's time, the end of its step, and its preferred step size
+  // For the sample at place p: its time, the end of its step, and its preferred step size.
   std::vector<double> t_, t1_, h_;
   std::vector<Flight> flights_;
-  std::vector<RowCost> costs_;  // indexed by row, not by place
+  std::vector<RowCost> costs_;  // indexed by the row, not by its place in the batch
   RowFailures failures_;
 
   // The run in progress.

@@ -76,7 +76,7 @@ class Sampler {
     std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
     RowFailures failures;
-    // These are for denoise_last.
+    // The memory that denoise_last needs.
     AlignedVector<real> prediction;
     std::vector<int> samples;
     std::vector<double> t;

@@ -23,7 +23,7 @@ void Stepper::set_steps(std::size_t rows, const double* t, const double* t1) {
   }
 }
 
-// out = sum_i w_i k_i over the first `size` numbers.
+// Sets out = sum_i w_i k_i, with the stages k_i, over the first `size` numbers.
 void Stepper::combine(const StageRow& w, std::size_t size, real* out) const {
   std::fill_n(out, size, real(0));
   for (int i = 0; i < tableau_.stages; ++i) {
@@ -34,7 +34,7 @@ void Stepper::combine(const StageRow& w, std::size_t size, real* out) const {
   }
 }
 
-// y1 = y + h sum_i w_i k_i.
+// Sets y1 = y + h sum_i w_i k_i, with the stages k_i.
 void Stepper::move_along(const StageRow& w, std::size_t size) {
   combine(w, size, y1_.data());
   for (std::size_t e = 0; e < size; ++e) y1_[e] = y_[e] + h_[e] * y1_[e];

@@ -30,9 +30,10 @@ struct TimeRange {
 
 // The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
 struct TimeMargin {
-  double begin = 1e-3;  // the first time
-  // sigma at the last time, the noise that remains. For 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on
-  // linear_vp, whose sigma is a square root. The last time is never earlier than 1 - begin.
+  double begin = 1e-3;  // first time of a flow that cannot begin at t = 0
+  // The last time is the t at which sigma has this value, which is the noise that remains. For
+  // 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on linear_vp, whose sigma is a square root. The last
+  // time is never earlier than 1 - begin.
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 

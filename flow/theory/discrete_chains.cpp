@@ -45,7 +45,7 @@ double markov_chain(double wrong) {
     const States s(flow);
     const double t = 0.4;
     const Numbers p = s.distribution(t);
-    // P(x_{t+h} = y | x_t = x)
+    // Returns the probability of sequence `to` at time `later`, given sequence `from` at time t.
     const auto reaches = [&](int from, int to, double later) {
       const double jump = flow.path.kappa.jump(t, later);
       double together = 0;

@@ -56,9 +56,9 @@ double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
   return length * generalised_kl_loss(p, path, sample).item();
 }
 
-// Returns the divergence at a sequence between the rates given x1 and those of a posterior (L, V):
-// the sum over all tokens, and over the states y other than the token's own, of u(y) - given(y) +
-// given(y) ln(given(y) / u(y)).
+// Returns the divergence, at the sequence xt, between the rates `given` of the path to x1 and the
+// rates u of a posterior (L, V): the sum, over all tokens and over the states y other than the
+// token's own, of u(y) - given(y) + given(y) ln(given(y) / u(y)).
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
@@ -313,7 +313,7 @@ double token_guidance(double wrong) {
             without[pair.x1[l]] += here;
             if (flow.data.labels[k] == 1) with[pair.x1[l]] += here;
           }
-          // p(x1_l | xt) p(class | x1_l, xt)^(1 + w), up to a factor
+          // The guided probability is p(x1_l | xt) p(class | x1_l, xt)^(1 + w), up to a factor.
           for (int y = 0; y < v; ++y) {
             sum[y] = without[y] * std::pow(with[y] / without[y], 1 + w);
             total += sum[y];

@@ -13,8 +13,8 @@
 namespace pushforward::equations {
 namespace {
 
-// psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), with a width that depends on x1, which no affine
-// schedule has: mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
+// The map psi_t(x | x1) = sigma_t(x1) x + mu_t(x1) with mu = sin(pi t / 2) x1 and sigma = 1 - t + t
+// / (1 + exp(-x1)). The width sigma depends on x1, which it does not in any affine schedule.
 double psi(double t, double x, double x1) {
   return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
 }
@@ -64,8 +64,8 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in t, and so
-// must the target of training.
+// The formula sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in
+// t, and so must the target of training.
 double affine_velocity(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {

@@ -82,7 +82,7 @@ Numbers line_grid(double reach, double step);
 // The density and the distribution function of N(mean, std^2) on the line, at x.
 double normal(double x, double mean, double std);
 double gaussian_cdf(double x, double mean, double std);
-// The same two functions of a mixture on the line.
+// The density and the distribution function of a mixture on the line, at x.
 double density(const Mixture& distribution, double x);
 double cdf(const Mixture& distribution, double x);
 

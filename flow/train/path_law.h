@@ -53,7 +53,7 @@ class PathLaw final : public Distribution {
   int batch_;
   std::function<int(int row)> label_of_;
   std::optional<Mixture> mixture_;
-  struct LastBatch;  // for a coupling of whole batches
+  struct LastBatch;  // used by couplings of whole batches
   std::shared_ptr<LastBatch> last_;
 };
 

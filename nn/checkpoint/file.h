@@ -79,8 +79,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t max_bytes = std::uint64_t{1} << 34);
 
-// Does the same for a file that this program wrote, such as a checkpoint. A pipe or device at
-// `path` is an error too, because reading it could wait for ever.
+// Returns the content of a file that this program wrote, such as a checkpoint, as read_file does. A
+// pipe or device at `path` is an error too, because reading it could wait for ever.
 std::string read_regular_file(FileSystem& files, const std::string& path,
                               std::uint64_t max_bytes = std::uint64_t{1} << 34);
 

@@ -14,7 +14,7 @@ struct MlpOptions {
   std::vector<int> hidden{128, 128, 128};
   Activation activation = Activation::silu;
   int condition = 0;        // columns of the FiLM condition; 0: no FiLM
-  bool layer_norm = false;  // Mlp only
+  bool layer_norm = false;  // used by Mlp; ResidualMlp always has one
   double dropout = 0;
   InitScheme init = InitScheme::pytorch;
   bool zero_last = false;

@@ -9,7 +9,7 @@ namespace {
 // Initial standard deviation of token and position embeddings. It is small compared with what the
 // blocks add, and trains faster than a standard deviation of 1.
 constexpr double kEmbedding = 0.02;
-constexpr real kEps = real(1e-6);  // for all layer norms, as in DiT
+constexpr real kEps = real(1e-6);  // the eps of all layer norms, as in DiT
 
 const TokenOptions& checked_transformer(const TokenOptions& o) {
   check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width is ", o.width, ", ",

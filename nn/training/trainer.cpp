@@ -271,7 +271,7 @@ StepResult Trainer::run(int rows, LossRef loss) {
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   WeightUpdate u = optimizer_.begin(factor);
-  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, with the same epsilon
+  if (options_.clip_norm > 0)  // the same formula as torch.nn.utils.clip_grad_norm_
     u.gradient_scale =
         static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
   u.ema_rate = static_cast<real>(

@@ -45,7 +45,7 @@ inline const std::vector<NamedScheduler>& every_scheduler() {
 struct GaussianColumn {
   double m, s;
 
-  // These return E[x1 | x] and E[x0 | x].
+  // data returns E[x1 | x], and noise returns E[x0 | x].
   double data(const Coefficients& c, double x) const {
     return m + c.alpha * s * s * (x - c.alpha * m) / variance(c);
   }

@@ -5,7 +5,7 @@ usage: error_texts.py ROOT        reads the sources of autograd/ nn/ flow/, and 
        error_texts.py --selftest  plants such texts and checks that each is listed
 
 An error text consists of the string literals in a call of check(ok, where, parts...) or fail(where, parts...). Each
-literal of at least eight characters must occur in a string of a test of the same room. A new check thus needs a test
+literal of at least eight characters must occur in a string of a test below the same top folder. A new check needs a test
 of its full text; a test of a part is not enough.
 """
 
@@ -20,7 +20,8 @@ ROOMS = ["autograd", "nn", "flow"]
 NOT_READ = ["flow/theory/"]
 # The beginnings of texts that no argument can cause, by file.
 NEVER = {
-    "flow/discrete/step.cpp": "between t =",  # this text guards against a bug: by their formulas, a move's probabilities add up to 1
+    # This text guards against a bug: by their formulas, a move's probabilities add up to 1.
+    "flow/discrete/step.cpp": "between t =",
     # These errors need a system without free threads. tests/program/faults_test.cpp provides it.
     "autograd/tensor/workers.cpp": "the system refuses",
     "flow/train/background.cpp": "the system refuses",

@@ -54,8 +54,8 @@ Numbers gradient_of(const Parameters& parameters, Var loss) {
 }
 
 struct Trained {
-  Numbers gradient;  // of the last step
-  double mean = 0;   // of the first column of the samples
+  Numbers gradient;  // the gradient of the last step
+  double mean = 0;   // the mean of the samples' first column
 };
 
 Trained flow_program(int steps, std::uint64_t seed) {

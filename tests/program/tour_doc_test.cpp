@@ -410,7 +410,7 @@ TEST_CASE("docs/autograd-tour.md shows what the engine prints") {
 
 TEST_CASE("autograd/README.md shows what the engine prints") { examine("autograd/README.md"); }
 
-TEST_CASE("every program in the tests is shown in one of the documents") {
+TEST_CASE("every program of the documents is shown in one of them") {
   std::string all;
   for (const char* path : {"docs/autograd-tour.md", "autograd/README.md"}) {
     for (const auto& l : read_lines(path)) all += l + '\n';

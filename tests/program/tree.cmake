@@ -1,4 +1,4 @@
-# Tests the rules of the source tree: allowed includes between rooms, folders and files, the sizes of folders and files,
+# Tests the rules of the source tree: allowed includes between folders and files, the sizes of folders and files,
 # unique type names, lengths of functions, tests for all error texts of the library, and documents that name only what
 # exists. Each check is itself tested with planted mistakes.
 set(tree_python ${PUSHFORWARD_PYTHON} -B)

@@ -17,7 +17,7 @@ std::vector<double> softmax(std::vector<double> logits) {
   return logits;
 }
 
-// These return p_t(y) of one token, and the posterior p(x1 | y) by Bayes' rule.
+// marginal returns p_t(y) of one token. posterior returns p(x1 | y), by Bayes' rule.
 double marginal(const TokenPath& path, const std::vector<double>& p, double t, int y) {
   const double k = path.kappa(t);
   return (y < path.vocabulary ? k * p[y] : 0) + (1 - k) * path.source_probability(y);

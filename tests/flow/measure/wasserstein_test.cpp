@@ -37,8 +37,8 @@ TEST_CASE("distances on a line have hand-computed values") {
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
-  // The quantile functions of {0, 1} and {0, 1/2, 4} are compared on three intervals. Up to 1/3
-  // both are 0. Up to 2/3 they are 0 or 1, and 1/2. Then they are 1 and 4.
+  // The quantile functions of {0, 1} and {0, 1/2, 4} are, up to 1/3: 0 and 0; up to 1/2: 0 and 1/2;
+  // up to 2/3: 1 and 1/2; then 1 and 4.
   CHECK(wasserstein_sorting(two, three, 1) == Approx((0.5 + 0.5) / 6 + 3. / 3).epsilon(1e-12));
   CHECK(wasserstein_sorting(two, three, 2) ==
         Approx(std::sqrt((0.25 + 0.25) / 6 + 9. / 3)).epsilon(1e-12));
@@ -91,7 +91,8 @@ TEST_CASE("the order of points and of the sets does not matter") {
         Approx(w).epsilon(1e-13));
 }
 
-TEST_CASE("the sliced distance is the distance on a line, and for a shift its mean projection") {
+TEST_CASE(
+    "on a line the sliced distance is the distance, and for a shift it is the mean projection") {
   Workers one(1), three(3);
   const Stream stream{2, Purpose::user, 0};
   const auto a = wasserstein_normals(500, 1, 7), b = wasserstein_normals(300, 1, 8, 2);
@@ -101,7 +102,7 @@ TEST_CASE("the sliced distance is the distance on a line, and for a shift its me
   for (const int dim : {2, 10}) {
     const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
-    // The square of a projection has the mean E (d . direction)^2 = |d|^2 / dim.
+    // The projection of the shift d on a random direction has the mean square |d|^2 / dim.
     const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim),
                                          2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));
