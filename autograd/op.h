@@ -53,7 +53,7 @@ struct Operand {
 
 // The constants of an op as plain data. Each op uses only some of these members.
 struct Attr {
-  real a = 0, b = 0;  // scale, shift, exponent, bounds, epsilon
+  real a = 0, b = 0;  // numbers such as a scale, shift, exponent, bound or epsilon
   int axis = 0, begin = 0, count = 0;
   bool ta = false, tb = false;  // matmul: transpose the first or the second input
   Shape shape{};                // reshape and broadcasts: the requested shape

@@ -147,7 +147,8 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// Computes N g for each row as r (g - mean(g) - y mean(g y)).
+// Computes N g for each row, with y, r and the Jacobian N of normalize_op, as
+// r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();

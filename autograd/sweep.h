@@ -61,7 +61,7 @@ class CotangentSink {
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
           Record record = Record::no);
 
-// Returns the gradient of a one-element y. It is zero if y does not depend on x.
+// Returns the gradient of a one-element y with respect to x. It is zero if y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
 // Writes the gradients with respect to several values, from one sweep. out[k] is never null.
 void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record = Record::no);

@@ -45,7 +45,8 @@ class Parameters {
   std::span<real> part(const Parameter& p, std::span<real> flat) const;
   std::span<const real> part(const Parameter& p, std::span<const real> flat) const;
 
-  // Throws if there is no such parameter; the message contains the nearest name.
+  // Returns the parameter of this name. Throws if there is none; the message contains the nearest
+  // name.
   Parameter& find(const std::string& name) const;
 
   // Draws the values of each parameter from its distribution. Parameter k of the

@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// These functions are documented at Engine (apps/engine/engine.h).
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
                         const std::vector<std::string>& lines, const std::string& file);

@@ -28,7 +28,7 @@ constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
 constexpr double kOutlier = 1e6;
 // The limit of bids per row in a stage. A stage that needs more has costs that suit auctions badly.
 constexpr std::int64_t kBids = 16;
-// Below this number of rows the augmenting paths alone are as fast.
+// Below this number of rows, the augmenting paths are as fast without an auction.
 constexpr int kSmall = 16;
 
 // Returns the largest power of 2 that is at most x. Raises that are powers of 2 keep whole numbers

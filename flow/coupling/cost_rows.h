@@ -28,8 +28,8 @@ struct TwoMinima {
 };
 TwoMinima two_minima(const double* row, const double* v, int n);
 
-// For every j with row[j] - v[j] - offset < distance[j], sets distance[j] to the left side and
-// from[j] to i. Returns the least distance afterwards and its index.
+// The least distance and its index. For every j with row[j] - v[j] - offset < distance[j], `relax`
+// sets distance[j] to the left side and from[j] to i, and then returns the least distance.
 struct Minimum {
   double value;
   int at;

@@ -131,8 +131,8 @@ void Sinkhorn::set_plan(double reg) {
 }
 
 // Scales columns and rows of the plan in turn. Returns true when the marginals are within
-// the tolerance. Returns false when the scalings are no longer moderate or `max_iterations`
-// are used up.
+// the tolerance. Returns false when a scaling exceeds kModerate or its inverse, or when
+// `max_iterations` are used up.
 bool Sinkhorn::scale(double tolerance, int max_iterations) {
   for (; error_ > tolerance; --max_iterations) {
     if (max_iterations <= 0) return false;

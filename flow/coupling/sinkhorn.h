@@ -36,8 +36,8 @@ class Sinkhorn {
   // plan then.
   bool converges(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // The last solution, empty before the first: the plan (n, m), which adds up to
-  // 1, f (n) and g (m).
+  // The plan (n, m) of the last solution, which adds up to 1, and its potentials f (n) and g (m).
+  // They are empty before the first solution.
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }

@@ -41,7 +41,7 @@ namespace pushforward::inline PF_REAL {
 // variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3). The probes of a
 // sample are fixed during a solve (FFJORD, section 3.1), so the estimated rate is also a smooth
 // function. The tape is rewound after each evaluation, and nothing is allocated after the first
-// ones. Not thread-safe: use one DensityRate per thread.
+// evaluations. Not thread-safe: use one DensityRate per thread.
 class DensityRate {
  public:
   // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of
@@ -58,9 +58,10 @@ class DensityRate {
   // probes and clears `not_finite`. Fails on more rows than it was made for.
   void start(int first, int rows);
 
-  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time t[i]
-  // and n is samples.size(). Fails when the field returns a shape other than that of its points,
-  // and on samples that `start` did not name. Does not check the memory of y, t and dy.
+  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time
+  // t[i] and n is samples.size(). Fails when the field returns a shape other than that of its
+  // points, and on samples for which `start` was not called. Does not check the memory of y, t and
+  // dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
   // Describes the first non-finite value, as Evaluator::not_finite does.

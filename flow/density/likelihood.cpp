@@ -139,7 +139,7 @@ SampleCost Likelihood::log_density(int n, const real* x, double* log_density, re
     integrate(workspace, first, rows, back_);
     narrow(workspace.state.data(), source_scale, rows, dim_, width_, workspace.x0.data());
     log_source(workspace, rows);
-    // In the backward solve, the state's l is ln p_0 - ln p_1.
+    // After the backward solve, the last number of the state, l, is ln p_0 - ln p_1.
     for (int r = 0; r < rows; ++r) {
       const real* state = workspace.state.data() + static_cast<std::size_t>(r) * width_;
       log_density[first + r] =

@@ -27,7 +27,7 @@ struct Corrector {
   // outside [0, 1].
   double eta(const Kappa& kappa, double t) const;
   // Returns 1 - exp(-integral of eta), the probability that a token is resampled between two times.
-  // It is 1 where the integral is infinite. Fails on times that are outside [0, 1] or that fall.
+  // It is 1 where the integral is infinite. Fails on times outside [0, 1], and if to < from.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
   void check_valid() const;

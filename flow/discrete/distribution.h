@@ -39,7 +39,7 @@ class TokenDistribution {
  public:
   virtual ~TokenDistribution() = default;
 
-  virtual int length() const = 0;      // L
+  virtual int length() const = 0;      // L, the number of tokens in a sequence
   virtual int vocabulary() const = 0;  // V: tokens are 0 .. V - 1
   // The number of classes; 0 if rows have no labels.
   virtual int classes() const { return 0; }

@@ -111,7 +111,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
           sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
                                   workspace.xt[i], x1[first * row + i]);
         }
-        // The weight dkappa / (1 - kappa) is 2 (1 - v) dv / (1 - v)^2.
+        // The weight dkappa / (1 - kappa) is 2 dv / (1 - v), and `left` is 1 - v.
         const std::size_t at = static_cast<std::size_t>(r);
         out[first + r] += 2 * sum / (workspace.left[at] * options.times);
         const double term = 2 * sum / workspace.left[at];

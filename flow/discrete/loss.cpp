@@ -11,7 +11,7 @@ using detail::check;
 
 namespace {
 
-// Returns ln p of every position (B L, V).
+// Returns the log-posterior ln p(x1_l = v | xt) of every position l and token v, (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;

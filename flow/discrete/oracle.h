@@ -30,11 +30,11 @@ namespace pushforward {
 // Both fail on states, times, labels and sizes that do not exist.
 class TokenOracle {
  public:
-  // For a mask or uniform source. Fails on a path of SourceKind::data, on an empty table, on tokens
-  // outside [0, V), and on weights that are negative or do not add up to 1.
+  // Creates the oracle of a mask or uniform source. Fails on a path of SourceKind::data, on an empty
+  // table, on tokens outside [0, V), and on weights that are negative or do not add up to 1.
   TokenOracle(TokenPath path, const TokenTable& data);
-  // For SourceKind::data. If `paired`, row k of the source is paired with row k of the data, and
-  // weights and labels are the data's. Otherwise source and data rows are independent.
+  // Creates the oracle of SourceKind::data. If `paired`, row k of the source is paired with row k of
+  // the data, and weights and labels are the data's. Otherwise source and data rows are independent.
   TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data, bool paired);
 
   const TokenPath& path() const { return path_; }
@@ -98,7 +98,7 @@ class TokenOracle {
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
-  void note_labels();  // makes known_labels_
+  void note_labels();  // fills known_labels_
   void check_asked(double t, int label) const;
   void check_state(std::span<const int> state) const;
   void check_room(std::size_t given, std::size_t wanted) const;

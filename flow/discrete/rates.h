@@ -18,8 +18,8 @@ namespace pushforward {
 // and on a posterior that is not a distribution. In the formulas, [y = x] is 1 if equal and 0
 // otherwise.
 
-// Writes dkappa / (1 - kappa) (p1(y) - [y = x]). These rates take p_t to p_{t+dt} (Gat et al.
-// 2024, "Discrete flow matching").
+// Writes the rates dkappa / (1 - kappa) (p1(y) - [y = x]), with the posterior p1. They take p_t to
+// p_{t+dt} (Gat et al. 2024, "Discrete flow matching").
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u);
 std::vector<double> forward_rates(const TokenPath& path, double t,

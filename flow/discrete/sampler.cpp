@@ -74,7 +74,7 @@ struct TokenSampler::Impl {
   Workers& workers;
   std::vector<double> times;
   std::vector<TokenStep> steps;
-  std::vector<int> saved_at;  // indices of times
+  std::vector<int> saved_at;  // indices in `times` of the saved times
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 

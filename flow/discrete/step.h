@@ -49,7 +49,7 @@ class TokenStep {
   // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and
   // for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // The distribution as a row of probabilities (states()), returned or written to `out`.
+  // Compute the distribution of the next state as a row of probabilities (states()).
   std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 

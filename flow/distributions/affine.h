@@ -48,8 +48,8 @@ class AffineData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return true; }
-  // The inner mixture in these units. There is none if the scales differ in magnitude, because a
-  // round Gaussian would become an ellipse. A mixture of point masses always stays one.
+  // The inner mixture, scaled and shifted. There is none if the scales differ in magnitude, because
+  // a round Gaussian would become an ellipse. A mixture of point masses always stays one.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }

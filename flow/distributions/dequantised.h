@@ -37,8 +37,9 @@ class DequantisedData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return wide_; }
-  // For a finite set of n rows: ln of the number of bins that contain x, divided by n width^D. Each
-  // query is one pass over the set. Other distributions have no density in closed form.
+  // Writes ln p for a finite set of n rows, where p is the number of bins that contain x, divided by
+  // n width^D. Each query is one pass over the set. Other distributions have no density in closed
+  // form.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale(); }
 

@@ -106,8 +106,8 @@ std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stre
                                    RowUnits units, std::vector<int>* labels = nullptr);
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);
 
-// Replaces the core x (dim) of one row by its final numbers, rounded to `real`. If at.index >= 0, x
-// need not hold the core.
+// Replaces the core x (dim) of one row (see draw_core) by the row's final numbers, rounded to
+// `real`. If at.index >= 0, x need not hold the core.
 void finish_row(const Distribution& distribution, const RowAt& at, real* x);
 
 }  // namespace pushforward::inline PF_REAL

@@ -255,7 +255,8 @@ bool pinwheel_density(const ToyValues& v, int rows, const real* x, double* out) 
   for (int r = 0; r < rows; ++r) {
     const double px = static_cast<double>(x[2 * r]) / scale,
                  py = static_cast<double>(x[2 * r + 1]) / scale;
-    const double radius = std::hypot(px, py) * (1 + 1e-12) + 1e-300;  // |f0| is at most |f|
+    // |f0| is at most the point's radius.
+    const double radius = std::hypot(px, py) * (1 + 1e-12) + 1e-300;
     LogSum sum;
     for (int k = 0; k < arms; ++k) {
       const PinwheelRoots roots(px, py, 2 * pi * k / arms, twist);

@@ -43,7 +43,7 @@ class Oracle {
   const Mixture& source() const { return source_; }
   const Mixture& data() const { return data_; }
 
-  // Returns p_t, with one component for each pair.
+  // Returns p_t as a mixture, with one component for each pair.
   Mixture marginal(const Coefficients& c) const;
   // Computes ln p_t(x) (rows).
   void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
@@ -59,12 +59,14 @@ class Oracle {
   // Writes the posterior of one row to `out` (pairs()) and returns ln p_t(x). Allocates nothing.
   double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
-  // Computes E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)), (rows, dim).
+  // Computes the posterior mean of the data, (rows, dim):
+  //   E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)).
   void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
   }
-  // Computes E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)), (rows, dim).
+  // Computes the posterior mean of the source, (rows, dim):
+  //   E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)).
   void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });

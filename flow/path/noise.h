@@ -33,8 +33,8 @@ struct PathNoise {
 // All shapes, in the order in which users see them: none, constant 1, brownian sqrt(t (1 - t)),
 // quadratic t (1 - t), sine sin^2(pi t).
 std::span<const PathNoise> path_noises();
-// Returns the shape of that name times `scale` (>= 0). Throws on an unknown name and lists
-// the known ones.
+// Returns the noise with the shape of that name, multiplied by `scale` (>= 0). Throws on an unknown
+// name and lists the known ones.
 PathNoise path_noise(std::string_view name, double scale);
 
 }  // namespace pushforward

@@ -18,7 +18,7 @@ struct SchedulePoint {
 // between as well.
 class ScheduleTable {
  public:
-  // Throws if the points break one of these rules, and names the row.
+  // Throws if the points break one of the rules above, and names the row.
   explicit ScheduleTable(std::vector<SchedulePoint> points);
 
   struct Value {

@@ -273,7 +273,7 @@ void Integrator::pack() {
   samples_.resize(kept);
 }
 
-// --- shared ---------------------------------------------------------------------------------
+// --- used by fixed and adaptive steps ---------------------------------------------------------
 
 // Saves row p at fraction s of the step just taken.
 void Integrator::save(int p, double s) {

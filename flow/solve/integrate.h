@@ -81,7 +81,7 @@ class Integrator final : public Driver {
   // For the sample at place p: its time, the end of its step, and its preferred step size.
   std::vector<double> t_, t1_, h_;
   std::vector<Flight> flights_;
-  std::vector<RowCost> costs_;  // indexed by row, not by place
+  std::vector<RowCost> costs_;  // indexed by the row, not by its place in the batch
   RowFailures failures_;
 
   // The run in progress.

@@ -1,4 +1,5 @@
-// Solving an ordinary differential equation from a plain function: one number, or one small state.
+// Solves an ordinary differential equation given as a plain function, for one number or one small
+// state.
 //
 // The functions use Integrator (integrate.h), which moves many rows at once and can save points.
 #pragma once

@@ -36,7 +36,7 @@ namespace pushforward::inline PF_REAL {
 // coordinate, and an adaptive solver controls the error of that coordinate too. If `x1` is not
 // null, it receives the end points (n, D). denoise_last is ignored because that step is not part of
 // the flow. Point k is sample k. Chunks are added in order, so the number of threads changes no
-// bit. Fails on methods other than Method::ode.
+// bit. Fails on methods other than SamplingMethod::ode.
 PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1 = nullptr);
 

@@ -17,7 +17,7 @@ bool looks_at_end(const Tableau& tableau);
 // The options of sampling a flow. All methods except the adaptive ODE solvers take fixed steps
 // along `grid`.
 struct SamplerOptions {
-  SolverOptions solver{};  // used by Method::ode
+  SolverOptions solver{};  // used by SamplingMethod::ode
   SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};  // used by the SDE methods
   int steps = 100;        // number of evenly spaced fixed steps, unless `grid` is given

@@ -25,7 +25,7 @@ using Rhs =
 // every integration.
 class Stepper {
  public:
-  // Fails unless there are rows and numbers. The tableau must outlive it.
+  // Fails unless there are rows and numbers. The tableau must outlive the Stepper.
   Stepper(const Tableau& tableau, int rows, int dim);
 
   const Tableau& tableau() const { return tableau_; }

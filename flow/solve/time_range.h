@@ -30,7 +30,7 @@ struct TimeRange {
 
 // The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
 struct TimeMargin {
-  double begin = 1e-3;  // the first time
+  double begin = 1e-3;  // first time of a flow that cannot begin at t = 0
   // The last time is the t at which sigma has this value, which is the noise that remains. For
   // 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on linear_vp, whose sigma is a square root. The last
   // time is never earlier than 1 - begin.

@@ -70,7 +70,7 @@ double change_of_variables(double wrong) {
       for (int step : {-2, -1, 1, 2})
         stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
       const Numbers times{t, 0}, back = integrate(rhs, 2, stencil, times)[1];
-      // d back_i / d x_j. Stencil row 1 + 2 s + j is step s along j.
+      // Returns d back_i / d x_j. Row 1 + 2 s + j of the stencil is step s along axis j.
       const auto jacobian = [&](int i, int j) {
         const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
         return (at(0) - 8 * at(1) + 8 * at(2) - at(3)) / (12 * h);

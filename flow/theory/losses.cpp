@@ -16,7 +16,8 @@ namespace {
 
 const Numbers kLossTimes{0.25, 0.5, 0.75};
 
-// Noise to three points on the line: given x1, every expectation is one integral.
+// The flow goes from normal noise to three points on the line, so that every expectation given x1
+// is one integral.
 const Mixture kNoise{1, {1}, {0}, {1}};
 const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 

@@ -85,7 +85,7 @@ class Batch {
   Ends now_, next_;
   bool next_begun_ = false, coupled_ = false;
   std::vector<int> shown_;                // the labels of the path samples
-  std::unique_ptr<BackgroundJob> ahead_;  // fills next_
+  std::unique_ptr<BackgroundJob> ahead_;  // draws the next batch into next_
 };
 
 }  // namespace pushforward::inline PF_REAL

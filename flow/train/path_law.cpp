@@ -14,7 +14,8 @@ using detail::check;
 
 namespace {
 
-// The step of the first attempt's streams. Training never reaches it.
+// A row is drawn again until it has the requested label. Attempt k uses the random streams at step
+// kFirstAttempt + k, which training never reaches.
 constexpr std::uint32_t kFirstAttempt = 0x80000000;
 constexpr std::uint32_t kMaxAttempts = 100'000;
 

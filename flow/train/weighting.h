@@ -15,8 +15,8 @@ struct Weighting {
   std::optional<Prediction> as{};
   double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight
 };
-// Returns the weight of time t in [0, 1]. Throws if the conversion does,
-// or if the limit is below 0.
+// Returns the weight of time t in [0, 1]. Throws if the conversion throws, or if max_weight is
+// below 0.
 double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

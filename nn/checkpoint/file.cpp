@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::string_view temporary_prefix = ".pushforward-";
 constexpr std::string_view temporary_suffix = ".tmp";
-constexpr mode_t file_mode = 0666;    // minus the umask
-constexpr mode_t folder_mode = 0777;  // minus the umask
+constexpr mode_t file_mode = 0666;    // the system removes the bits of the umask
+constexpr mode_t folder_mode = 0777;  // the system removes the bits of the umask
 
 FileStatus status_from(const struct ::stat& raw) {
   FileStatus status;
@@ -34,7 +34,7 @@ FileStatus status_from(const struct ::stat& raw) {
   return status;
 }
 
-// Returns a remedy for an errno.
+// Returns what the user can do about an errno.
 const char* cure(int error) {
   switch (error) {
     case ENOSPC:

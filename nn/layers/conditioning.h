@@ -15,7 +15,7 @@ namespace pushforward::inline PF_REAL {
 // "label.".
 struct Conditioning {
   TimeFeatures time;
-  std::optional<Embedding> label;  // only with classes
+  std::optional<Embedding> label;  // empty if there are no classes
 
   // `its_where` names the network in error messages. Throws on negative classes
   // and on a label_dim below 1.

@@ -46,7 +46,7 @@ class InputFeatures {
 
   int columns() const { return in_ + (waves_ ? dim_ : 0); }
   Var operator()(Var x) const;
-  // Visits "frequencies" (D, dim / 2) for the Fourier kinds.
+  // Visits the parameter "frequencies" (D, dim / 2), which only the Fourier kinds have.
   void visit(const std::string& at, const Visitor& f) {
     if (waves_) waves_->visit(at, f);
   }

@@ -62,7 +62,7 @@ struct LayerNorm {
 struct Embedding {
   Parameter weight;  // (count, width)
 
-  // Throws unless both are at least 1.
+  // Throws unless count and width are at least 1.
   Embedding(int count, int width);
 
   // Throws on a number outside [0, count), and names it.

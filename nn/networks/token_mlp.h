@@ -18,7 +18,7 @@ class TokenMlp {
   // Throws if embed is below 1.
   explicit TokenMlp(const TokenOptions& options);
 
-  // See TokenNetwork, which checks the states.
+  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);

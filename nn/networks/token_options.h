@@ -36,8 +36,9 @@ struct TokenOptions {
   // concatenated and go through layers of these widths.
   int embed = 32;
   std::vector<int> hidden{256, 256};
-  // transformer: pre-norm blocks with adaLN-zero conditioning on time and label (Peebles, Xie
-  // 2023). Heads have width / heads columns; the MLP in a block is mlp_ratio times as wide.
+  // transformer: pre-norm blocks, conditioned on time and label by adaLN-zero (adaptive layer norm
+  // that starts at 0; Peebles, Xie 2023). A head has width / heads columns. The MLP in a block is
+  // mlp_ratio times as wide as the block.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
   // Rotary positions encode only distances. If all tokens are equal, as under a mask at t = 0,
   // every position gets the same output.

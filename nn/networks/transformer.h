@@ -12,8 +12,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// One block with adaLN-zero (Peebles, Xie 2023, section 3.2), where N is the
-// layer norm without weights:
+// One block with adaLN-zero conditioning (Peebles, Xie 2023, section 3.2). For the hidden values h
+// and the conditioning c, and with N the layer norm without weights:
 //   h <- h + g1 attn((1 + s1) N(h) + b1),  h <- h + g2 mlp((1 + s2) N(h) + b2).
 // (b1, s1, g1, b2, s2, g2) = Linear(c) is 0 at first, so a block is the identity at first. mlp is
 // Linear, activation, Linear. Dropout applies to the outputs of attn and mlp.
@@ -42,7 +42,7 @@ class Transformer {
   // Throws on a width, blocks or mlp_ratio below 1, and under the conditions of SelfAttention.
   explicit Transformer(const TokenOptions& options);
 
-  // See TokenNetwork, which checks the states.
+  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);

@@ -40,7 +40,7 @@ class VelocityNet {
   VelocityOptions options_;
   InputFeatures input_;
   Conditioning conditioning_;
-  std::optional<Linear> embed_;  // only with film
+  std::optional<Linear> embed_;  // used by Condition::film
   Net net_;
 };
 

@@ -23,7 +23,7 @@ struct TrainerOptions {
   OptimizerOptions optimizer{};
   Schedule schedule{};
   double clip_norm = 0;    // upper bound of the norm of the whole gradient; 0: no clipping
-  double ema_decay = 0;    // 0: no average
+  double ema_decay = 0;    // decay of the moving average; 0: no average
   bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
   int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
   std::function<bool()> interrupted{};  // called before each chunk; returning true ends the step
@@ -111,7 +111,7 @@ class Trainer {
     Tape tape;
     std::optional<Scope> scope;
     std::vector<Var> wrt, out;
-    std::vector<int> trained;  // wrt[i] is trained_[trained[i]]
+    std::vector<int> trained;  // wrt[i] is the value of trained_[trained[i]]
     int bin = -1;
   };
   // A job of a fixed size: part of one parameter or of the flat arrays.

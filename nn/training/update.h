@@ -20,7 +20,7 @@ struct WeightUpdate {
   real beta1 = 0, beta2 = 0, eps = 0;
   real step_size = 0;   // lr / (1 - beta1^k), k counting updates from 1
   real root_scale = 1;  // 1 / sqrt(1 - beta2^k)
-  real ema_rate = 0;    // 1 - decay
+  real ema_rate = 0;    // 1 - decay of the moving average
 };
 
 // The arrays of one update, of equal length. Each starts on a cache line, and the

@@ -19,7 +19,7 @@ function(pushforward_fuzzed name)
   target_compile_definitions(${name} PUBLIC PUSHFORWARD_REAL=32 PRIVATE PUSHFORWARD_VERSION="${PROJECT_VERSION}"
                              PUSHFORWARD_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
   target_link_libraries(${name} PUBLIC Threads::Threads nlohmann_json::nlohmann_json fmt::fmt
-                        PRIVATE PkgConfig::OPENBLAS PkgConfig::HWY PkgConfig::XXHASH PkgConfig::ZLIB Boost::headers)
+                        PRIVATE ${blas} PkgConfig::HWY PkgConfig::XXHASH PkgConfig::ZLIB Boost::headers)
 endfunction()
 
 # These sources read files. The other list has the sources that configs and checkpoints need in addition.

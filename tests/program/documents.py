@@ -159,7 +159,7 @@ class Checker:
     def exists(self, pattern):
         pattern = re.sub(r"\b[A-Z]{2,}\b|<\w+>", "*", pattern.rstrip("/"))
         if re.fullmatch(r"[A-Z*]\.\w+", pattern):
-            return True  # A.npy, FILE.npy
+            return True  # words in capitals stand for anything, as in FILE.npy
         names = self.tree.folders | set(self.tree.files)
         if pattern in names:
             return True

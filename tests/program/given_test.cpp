@@ -56,7 +56,7 @@ constexpr const char* kFromRows =
 }  // namespace
 
 TEST_CASE(
-    "the rest given some tokens has the exact law, from every source in any number of steps") {
+    "with given tokens, the other tokens have the exact law, for every source and number of steps") {
   const Rows sandbox;
   for (const std::string& source :
        {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
@@ -124,7 +124,7 @@ TEST_CASE("the class of samples with given tokens is drawn conditional on these 
 }
 
 TEST_CASE(
-    "a chain that ends before t = 1 leaves tokens, and one that begins later starts on its path") {
+    "a chain that ends before t = 1 gives tokens, and one that begins after t = 0 starts on its path") {
   const Rows sandbox;
   for (const std::string exact : {"", " --exact"}) {
     sandbox.train("sampler.end=0.7");

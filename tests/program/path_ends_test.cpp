@@ -88,7 +88,7 @@ TEST_CASE("a sampler that begins after t = 0 starts from the law there, as does 
 }
 
 TEST_CASE(
-    "what begins inside of its path: measures, latents, couplings, labels, and what has no ln p") {
+    "flows that begin after t = 0 have measures, latents, couplings and labels, and some have no ln p") {
   const Line sandbox;
   sandbox.train(kNormal, "sampler.begin=0.5");
   write_npy(sandbox.path("x.npy"), {{3, 1}, {0.7, -1.5, 0}, "<f8"});

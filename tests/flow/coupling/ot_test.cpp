@@ -108,8 +108,7 @@ TEST_CASE("labels follow their data, and a label weight keeps pairs within a lab
 }
 
 TEST_CASE(
-    "a batch with exact transport has shorter paths, "
-    "the same rows, its own labels, on any threads") {
+    "exact transport shortens paths, keeps rows and labels, and is the same on any number of threads") {
   const auto toy = std::make_shared<Toy>("8gaussians");
   const Problem chance{std::make_shared<GaussianSource>(2), toy};
   Problem transported = chance;
@@ -153,7 +152,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "entropic pairs have the distribution of the plan's rows, and depend on the stream alone") {
+    "entropic pairs are drawn from the rows of the plan, and depend only on the random stream") {
   const int n = 16;
   const Ends ends(n, 2);
   const Coupling coupling = sinkhorn_coupling({.reg = 1});

@@ -67,8 +67,7 @@ TEST_CASE("the plan has the known numbers of a small case") {
 }
 
 TEST_CASE(
-    "marginals hold to the tolerance, "
-    "from large to small regularisation, on each instruction set") {
+    "the plan's marginals are right up to the tolerance, for large and small regularisation, on each instruction set") {
   each_simd_target([](const char* target) {
     Sinkhorn s;
     for (const double reg : {1e3, 2., 0.5, 0.02}) {

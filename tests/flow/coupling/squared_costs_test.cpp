@@ -86,7 +86,7 @@ TEST_CASE("the two least elements of a row are found, and the first of equal one
   });
 }
 
-TEST_CASE("distances are relaxed and the nearest is found") {
+TEST_CASE("a step of the shortest-path search updates the distances and finds the nearest column") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 2, 7, 16, 17, 40, 101}) {
       for (std::uint32_t round = 0; round < 20; ++round) {

@@ -226,7 +226,7 @@ TEST_CASE("requesting the standard error of an estimate does not change the esti
     for (const double l : found) square += std::pow(l - mean, 2) / n;
     for (const double e : errors) said += e * e / n;
     CHECK(said == Approx(square).epsilon(0.1));
-    // The same holds for drawn samples.
+    // Requesting the error does not change drawn samples either.
     Tensor drawn({40, 3}), again({40, 3});
     std::vector<double> log_p(40), same(40);
     likelihood.sample(4, 40, drawn.data(), log_p.data(), errors.data());

@@ -191,7 +191,7 @@ TEST_CASE("functions refuse an empty posterior, oracle or data set") {
   CHECK_NOTHROW(elbo(2, 1, {}, {0})());
 }
 
-TEST_CASE("batches, samplers and chains of tokens refuse what does not fit") {
+TEST_CASE("batches, samplers and chains of tokens refuse arguments that do not fit") {
   Workers workers(1);
   const Posterior even = [](std::span<const int> states, Var at) {
     return at.tape->full({at.shape()[0], static_cast<int>(states.size()) / at.shape()[0], 3}, 0);

@@ -213,7 +213,8 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all colum
   const DistributionPtr columns = standardize(array);
   REQUIRE(columns->all());
   CHECK(columns->all()->values()[0] == Approx(-1));
-  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));  // constant: only shifted
+  // A constant column is only shifted.
+  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));
   CHECK(columns->all()->values()[2] == Approx(-3 / std::sqrt(5.)));
   const DistributionPtr together = standardize(array, Standardize::together);
   const Tensor& x = *together->all();
@@ -224,7 +225,8 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all colum
   }
   CHECK(std::abs(mean) < 1e-6);
   CHECK(square == Approx(1));
-  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));  // keeps ratios
+  // One common scale keeps the ratios of differences.
+  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));
 
   CHECK_THROWS_WITH(AffineData(array, {1, 1}, {0, 0, 0}),
                     "[affine] 2 scales and 3 shifts for 3 columns; give one of each per column");

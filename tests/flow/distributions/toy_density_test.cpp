@@ -92,7 +92,8 @@ TEST_CASE("toy densities: rings have the closed form with a Bessel function, nea
     }
     const double angle = 0.7;
     const Toy rings("rings");
-    const double margin = kDouble ? 1e-7 : 1e-3;  // points in float have errors of 1e-7
+    // The tolerance allows for errors of 1e-7 in the coordinates of a float point.
+    const double margin = kDouble ? 1e-7 : 1e-3;
     CHECK(log_p(rings, r * std::cos(angle), r * std::sin(angle)) ==
           Approx(std::log(p)).margin(margin));
   }

@@ -146,8 +146,7 @@ TEST_CASE("noise on large whole numbers is kept") {
   }
 }
 
-TEST_CASE(
-    "data in units of its own is scale x + shift of the data it wraps, whatever is around it") {
+TEST_CASE("data with units of its own is scale x + shift of the data inside, whatever wraps both") {
   const std::vector<double> values{1, 20, 4, 50, 2, 90, 7, 10};
   const DistributionPtr raw = table(values, 2, {"a", "b"});
   const auto own = [](DistributionPtr of) -> DistributionPtr {

@@ -40,7 +40,7 @@ TEST_CASE("density and coverage of five points on a line have hand-computed valu
 }
 
 TEST_CASE(
-    "samples of the true distribution are covered as theory says and others are not, on any threads") {
+    "samples of the true distribution have the expected coverage, others have less, on any number of threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
     const auto x = coverage_normals(1000, 2, 1), y = coverage_normals(samples, 2, 2);
@@ -75,7 +75,7 @@ TEST_CASE("copies of a point have one ball, and count as often as they occur") {
   CHECK_THROWS_WITH(
       measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 5),
       Contains("neighbour 5 is asked for among 5 true points that are distinct"));
-  // If rows occur many times, the rows themselves cover all of them.
+  // If every true point occurs eight times, samples equal to the points cover all of them.
   const auto x = coverage_normals(200, 2, 3);
   std::vector<double> many;
   for (int k = 0; k < 8; ++k) many.insert(many.end(), x.begin(), x.end());

@@ -82,8 +82,8 @@ TEST_CASE("shifted normal distributions have the mmd and energy distance of clos
   const int n = 3000;
   const double shift = 0.8, s = 1.2;
   const auto x = discrepancy_normals(n, 2, 3), y = discrepancy_normals(n, 2, 4, shift);
-  // In two dimensions, the mean kernel for x - y ~ N(m, 2 I) is E k = s^2 / (s^2 + 2) exp(-|m|^2 /
-  // (2 (s^2 + 2))).
+  // In two dimensions, the mean of the Gaussian kernel k with bandwidth s, for x - y ~ N(m, 2 I),
+  // is E k = s^2 / (s^2 + 2) exp(-|m|^2 / (2 (s^2 + 2))).
   const double scale = s * s / (s * s + 2);
   const double expected = 2 * scale * (1 - std::exp(-2 * shift * shift / (2 * (s * s + 2))));
   const std::vector<double> bandwidth{s};
@@ -102,7 +102,8 @@ TEST_CASE("shifted normal distributions have the mmd and energy distance of clos
 
 TEST_CASE("the median distance has known values") {
   const std::vector<double> a{0, 1}, b{3};
-  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // 1, 2, 3
+  // The distances are 1, 2 and 3.
+  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);
   CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
         std::vector<double>{1, 2, 4});
   // The distance of two normal points in the plane is |N(0, 2 I)|, with median sqrt(4 ln 2).

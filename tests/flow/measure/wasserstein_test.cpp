@@ -91,7 +91,8 @@ TEST_CASE("the order of points and of the sets does not matter") {
         Approx(w).epsilon(1e-13));
 }
 
-TEST_CASE("the sliced distance is the distance on a line, and for a shift its mean projection") {
+TEST_CASE(
+    "on a line the sliced distance is the distance, and for a shift it is the mean projection") {
   Workers one(1), three(3);
   const Stream stream{2, Purpose::user, 0};
   const auto a = wasserstein_normals(500, 1, 7), b = wasserstein_normals(300, 1, 8, 2);
@@ -101,7 +102,7 @@ TEST_CASE("the sliced distance is the distance on a line, and for a shift its me
   for (const int dim : {2, 10}) {
     const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
-    // The square of a projection has the mean E (d . direction)^2 = |d|^2 / dim.
+    // The projection of the shift d on a random direction has the mean square |d|^2 / dim.
     const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim),
                                          2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));

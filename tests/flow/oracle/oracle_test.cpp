@@ -229,7 +229,7 @@ TEST_CASE("a distribution of points has the right limits where sigma is 0") {
   CHECK(wide.posterior(end, Numbers{1e3})[1] == 1);
 }
 
-TEST_CASE("rows do not depend on each other") {
+TEST_CASE("the oracle's rows do not depend on each other") {
   const Oracle oracle(kPair, kOraclePlane);
   const Coefficients c = cond_ot()(0.4);
   const Numbers all = oracle.velocity(c, Numbers{0.1, 0.2, -3, 4, 0.5, 0.6});

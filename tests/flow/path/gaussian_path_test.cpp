@@ -94,7 +94,7 @@ TEST_CASE("the velocity formula of Gaussian paths gives each special case") {
 }
 
 TEST_CASE(
-    "on straight lines the velocity given x1 is (x1 - x) / (1 - t), and for ve its own form") {
+    "on straight lines the velocity given x1 is (x1 - x) / (1 - t), and on ve it has its closed form") {
   Tape tape;
   const PathEnds ends = random_ends(tape);
   std::span<real> x;

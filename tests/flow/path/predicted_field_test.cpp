@@ -72,7 +72,7 @@ TEST_CASE("converted: each row follows the scalar formula, and gradients pass th
   }
 }
 
-TEST_CASE("converted: a parameter's gradient is scaled by the coefficient b") {
+TEST_CASE("converted: a parameter's gradient has the factor with which the model's output enters") {
   const RandomField net(2, 3);
   const Parameterization parameterization{Prediction::data, cosine(), 0.5};
   Tape tape;

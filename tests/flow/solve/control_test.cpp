@@ -38,16 +38,19 @@ TEST_CASE("a factor stays within its limits, and is the least if the error is no
 TEST_CASE("the proportional part reduces the factor when errors grow") {
   const StepControl c;
   CHECK(step_factor(c, 5, 0.01, 0.001) < step_factor(c, 5, 0.01, 0.01));
-  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));  // this step is rejected
+  // If this step is rejected, the error of the step before has no effect.
+  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));
 }
 
 TEST_CASE("the first step follows Hairer's rule") {
   CHECK(trial_first_step(2, 4, 1) == Approx(0.005));
   CHECK(trial_first_step(0, 4, 1) == 1e-6);
-  CHECK(trial_first_step(1e9, 1, 1) == 1);  // not beyond the end
+  // The trial step does not go beyond the end.
+  CHECK(trial_first_step(1e9, 1, 1) == 1);
   CHECK(first_step_size(0.005, 4, 0.5, 5, 1) == Approx(std::pow(0.01 / 4, 0.2)));
   CHECK(first_step_size(0.005, 0, 0, 5, 1) == Approx(5e-6));
-  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // at most 100 trial steps
+  // The first step is at most 100 times the trial step.
+  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));
 }
 
 TEST_CASE("invalid solver options are refused") {

@@ -15,7 +15,7 @@ double falling(double x, double) { return -x; }
 
 }  // namespace
 
-TEST_CASE("a scalar equation is solved from a function of x and t") {
+TEST_CASE("a scalar equation is given by a function of x and t") {
   CHECK(integrate(falling, 1., {0, 1}, {.rtol = 1e-9, .atol = 1e-9}) ==
         Approx(std::exp(-1)).epsilon(kTol));
   // The solution of x' = 2 t x is exp(t^2). Solving backwards returns to the start.

@@ -74,7 +74,7 @@ TEST_CASE("interpolants have their order, with fixed and with adaptive steps") {
   if (!kDouble) return;
   const TestProblem& p = test_problems()[1];
   std::vector<std::vector<real>> exact;
-  constexpr int kPoints = 24;  // has no inner point in common with the grids below
+  constexpr int kPoints = 24;  // the inner points are not points of the grids below
   for (int k = 0; k < kPoints; ++k) {
     const double t = p.begin + (p.end - p.begin) * k / (kPoints - 1);
     exact.push_back(k == 0 ? std::vector<real>(p.start.begin(), p.start.end()) : reference(p, t));

@@ -61,7 +61,7 @@ RIGHT = {
 
 # (file, line added at its end, expected message)
 PLANTED = [
-    # rooms
+    # the folders autograd, nn, flow and apps
     ("autograd/tape.h", '#include "nn/module.h"', "autograd/tape.h:3: autograd may not include nn/module.h: autograd"),
     ("nn/module.h", '  #  include "flow/field.h"', "nn/module.h:3: nn may not include flow/field.h: nn includes auto"),
     ("flow/path/path.h", '#include "nn/module.h"', "flow/path/path.h:2: flow may not include nn/module.h"),
