@@ -6,10 +6,11 @@
 
 namespace pushforward::app {
 
-// Exit codes of the program: 0 ok, then these.
+// Exit codes of the program. Success is 0.
 enum class Exit : int { failed = 1, usage = 2, diverged = 3, file = 4, interrupted = 130 };
 
-// Any code in apps may throw it. main catches it, prints what() on stderr and exits with `code`.
+// Any code in apps may throw a Failure. `program` catches it, prints what() on stderr and exits
+// with `code`.
 struct Failure : std::runtime_error {
   Failure(Exit why, const std::string& message) : std::runtime_error(message), code(why) {}
   Exit code;

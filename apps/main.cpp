@@ -1,4 +1,4 @@
-// The program. Everything it does is in the library of apps, where the tests reach it.
+// The main function. All other code is in a library, so that the tests can call it.
 #include "apps/cli/program.h"
 
 int main(int argc, char** argv) { return pushforward::app::program(argc, argv); }

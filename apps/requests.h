@@ -1,6 +1,5 @@
-// The requests of the verbs: the options of the command line, in types of the standard
-// library. The engine (apps/engine/engine.h) and the functions of apps/from_config take
-// them beside a run's config.
+// The requests of the verbs: the options of the command line as types of the standard library. The
+// engine (apps/engine/engine.h) and the functions of apps/from_config take a request and a config.
 #pragma once
 
 #include <cstdint>
@@ -12,39 +11,40 @@ namespace pushforward::app {
 
 // The options of `pushforward train`.
 struct TrainRequest {
-  std::string out;  // the run folder; empty: named after the config below /output/dir
+  std::string out;  // the run folder; empty: a folder below /output/dir with the config's name
   bool resume = false, overwrite = false;
   bool quiet = false, json = false;
-  std::optional<int> threads;             // instead of /train/threads
+  std::optional<int> threads;             // replaces /train/threads
   std::optional<std::int64_t> max_steps;  // stop after this step, with a checkpoint
   std::vector<std::string> arguments;     // the whole command line, for env.json
 };
 
-// Selects the field of a run, and the number of threads (0: all).
+// Selects the velocity field of a run, and the number of threads (0: all).
 struct RunRequest {
   std::string run;
-  bool raw = false;    // use the weights themselves instead of their average
+  bool raw = false;    // use the network's weights instead of their moving average
   bool exact = false;  // use the exact field instead of the network; the run's data must be a
                        // mixture or a finite set
   int threads = 0;
-  std::optional<int> label;  // one class; else each sample's is drawn by the data's shares
-  std::optional<std::string> label_text;  // what was given as a label and is no number; label is -1
-  std::optional<double> guidance;         // instead of /sampler/guidance/scale
+  std::optional<int> label;  // the class of all samples; empty: drawn by the data's class shares
+  std::optional<std::string> label_text;  // a given label that is no number; `label` is -1 then
+  std::optional<double> guidance;         // replaces /sampler/guidance/scale
 };
 
-// How a run's flow is solved. Options that are set replace those of its /sampler.
+// Says how a run's flow is solved. Options that are set replace those of the config's /sampler.
 struct SolverRequest : RunRequest {
   std::uint64_t seed = 0;
   std::optional<std::string> solver;
   std::optional<int> steps;
   std::optional<double> rtol, atol;
-  std::optional<double> temperature, top_p;  // for tokens
+  std::optional<double> temperature, top_p;  // only for tokens
 };
 
-// How the divergence of a flow is computed.
+// Says how the divergence of a flow is computed.
 struct DivergenceRequest {
-  std::string by = "auto";    // exact, rademacher, gaussian; auto: exact up to 16 dimensions
-  std::optional<int> probes;  // of an estimate; without it, as many as the engine's kUsualProbes
+  std::string by =
+      "auto";  // exact, rademacher, gaussian or auto, which is exact up to 16 dimensions
+  std::optional<int> probes;  // random vectors per estimate; empty: kUsualProbes of the engine
 };
 
 // The options of `pushforward sample`.
@@ -52,19 +52,19 @@ struct SampleRequest : SolverRequest {
   int n = 1000;
   int times = 0;  // number of evenly spaced times of a trajectory, with both ends; 0: none
   bool log_density = false;
-  bool labels = false;     // return labels; an error if the network takes none
+  bool labels = false;     // also return labels; an error if the network takes no labels
   bool tokens = false;     // for quantized data: return tokens instead of points
-  std::string given;       // tokens that are fixed; empty: none
-  std::string free = "_";  // the character of a free position in `given`
+  std::string given;       // the fixed tokens of each sample, in their places; empty: none
+  std::string free = "_";  // marks the positions of `given` that are not fixed
   DivergenceRequest divergence;
 };
 
-// The options of `pushforward loglik`, which computes ln p of points (N, D) in data units, per unit
-// of the data's volume, or a bound on ln P of tokens (N, L). Points of quantized data are converted
-// to tokens.
+// The options of `pushforward loglik`. For points (N, D) it computes ln p in the data's units, so p
+// is a density per unit of their volume. For tokens (N, L) it computes a bound on ln P. Points of
+// quantized data are converted to tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
-  bool seed_given = false;  // `seed` was asked for, and is an error if nothing is random
+  bool seed_given = false;  // the user gave a seed, an error if nothing is random
   bool gradient = false;    // also compute the score, the gradient with respect to the points
   bool tokens = false;      // for quantized data: the input is tokens instead of points
 };
@@ -73,15 +73,15 @@ struct DensityRequest : SolverRequest {
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;
-  std::string scale = "none";  // of distances (apps/report/comparison.h)
+  std::string scale = "none";  // the units of distances (apps/report/comparison.h)
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.
-struct PlotRequest : RunRequest {
+struct PlotRequest : SolverRequest {
   std::string out;                // the folder of the pictures; empty: RUN/plots
   std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
-  std::uint64_t seed = 0;
+  bool marks = false;  // also write the marks of each picture as JSON
 };
 
 }  // namespace pushforward::app

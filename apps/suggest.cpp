@@ -5,7 +5,8 @@
 namespace pushforward::app {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  // Rows i - 2, i - 1 and i of the table of distances between prefixes.
+  // The table of distances between prefixes has one row per prefix of `a`. These are its rows i -
+  // 2, i - 1 and i.
   std::vector<std::size_t> two_up(b.size() + 1), up(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -23,7 +24,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  constexpr std::size_t longest = 100;  // no name is longer; keeps a hostile key cheap
+  constexpr std::size_t longest =
+      100;  // longer than every name; bounds the time for a very long word
   if (word.size() > longest) return "";
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::string found;

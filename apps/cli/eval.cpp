@@ -18,8 +18,8 @@
 namespace pushforward::app {
 namespace {
 
-// A line of the table. It is printed if the report contains its number. In a remark, {} is replaced
-// by what the rows of data are, such as "training rows".
+// One line of the printed table. It is left out if the report does not contain its number. In a
+// remark, {} stands for the kind of rows, such as "training rows".
 struct ReportLine {
   const char *at, *name, *remark;  // `at` is a JSON pointer into the report
 };

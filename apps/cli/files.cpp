@@ -18,13 +18,13 @@ namespace {
 
 constexpr const char* kOfRun = "a file of the run";
 
-// A path, and what it leads to as far as that can be told.
+// A path with all that identifies the file it leads to.
 struct Identity {
   NamedFile file;
-  FileStatus status;      // of the file
-  FileStatus folder;      // of the folder it is in, or would be
-  std::string last_name;  // within that folder
-  bool stream = false;    // the standard output or stderr
+  FileStatus status;      // the status of the file itself
+  FileStatus folder;      // the status of the folder that contains the file, or would contain it
+  std::string last_name;  // the file's name within that folder
+  bool stream = false;    // true for the standard output or stderr
 };
 
 FileStatus status_or_missing(FileSystem& system, const std::string& path) {
@@ -48,8 +48,8 @@ bool equal_but_for_case(const std::string& a, const std::string& b) {
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// Whether names in this folder that differ only in case are one: makes a file there and looks for it
-// by its name in capitals.
+// Returns whether the file system ignores the case of names in this folder. It makes a file there
+// and looks for it by its name in capitals.
 bool ignores_case(FileSystem& system, const std::string& folder) {
   const std::string name = fmt::format(".pushforward-{}-case.tmp", ::getpid());
   std::string capitals = name;
@@ -77,7 +77,7 @@ bool one_file(FileSystem& system, const Identity& a, const Identity& b) {
          ignores_case(system, folder_of(a.file.path));
 }
 
-// The standard output and stderr, where they go to files.
+// Returns the identities of the standard output and stderr, if they go to files.
 std::vector<Identity> stream_files(FileSystem& system) {
   std::vector<Identity> all;
   for (const auto& [descriptor, name] :
@@ -105,7 +105,7 @@ std::vector<Identity> stream_files(FileSystem& system) {
                             reads ? ", which would be read and then written over" : ""));
 }
 
-// Adds the files that a run or a config reads.
+// Adds to `to` the files that the run or config `from` reads.
 void add_inside(FileSystem& system, const NamedFile& from, std::vector<NamedFile>& to) {
   std::string config = from.path;
   std::string run;
@@ -140,7 +140,8 @@ std::vector<NamedFile> files_of_data(const Config& config) {
 }
 
 void check_files(const std::vector<NamedFile>& files, FileSystem& system) {
-  // What the command line names comes first, so that a message names that.
+  // Files named on the command line come first, so that messages name these rather than files of a
+  // run.
   std::vector<NamedFile> all, inside;
   bool writes = false;
   for (const NamedFile& file : files) {

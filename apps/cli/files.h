@@ -1,5 +1,5 @@
-// Compares the files of one command before it begins, so that none is written over another: as files,
-// whatever their names are.
+// Compares the files of one command before it begins, so that no file is written over another. It
+// compares the files themselves, because one file can have several names.
 #pragma once
 
 #include <string>
@@ -10,20 +10,20 @@
 
 namespace pushforward::app {
 
-// What a command does with a file that is named on its line. `inside` is a folder of a run or a
-// config: its own files and the data that it names are read.
+// The use that a command makes of a file on its command line. `inside` marks a run's folder or a
+// config: the command reads its files and the data files that it names.
 enum class FileUse { reads, writes, inside };
 
 struct NamedFile {
-  std::string name;  // "--out", or what else a message calls it
-  std::string path;  // "": not given
+  std::string name;  // the file's name in messages, such as "--out"
+  std::string path;  // "" if the user did not give it
   FileUse use = FileUse::reads;
 };
 
-// Throws Failure (exit 2) if a file that is written is also read, is written twice, or is what the
-// standard output or stderr goes to. Two paths name one file if they lead to one by links, have the
-// same device and inode (hard links), or differ only in case on a file system that ignores it. Pipes
-// and devices are not compared.
+// Throws Failure (exit 2) if a file to be written is also read, or is written twice, or is the file
+// that the standard output or stderr goes to. Two paths lead to the same file if symbolic links
+// resolve to one path, if device and inode are equal (hard links), or if they differ only in case
+// on a file system that ignores case. Pipes and devices are not compared.
 void check_files(const std::vector<NamedFile>& files, FileSystem& system = posix());
 
 // Returns the data files that the config names, each marked as a file that is read.

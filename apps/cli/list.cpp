@@ -22,14 +22,14 @@ namespace {
 
 struct ListEntry {
   std::string name, doc;
-  std::string of;  // the data it is for, if other entries are for other data
+  std::string of;  // the data or runs that it is for; "" if all entries are for all data
 };
 
 // A list of the alternatives of a section of the config.
 struct Topic {
   const char* name;
   const char* section;
-  const char* used;  // how a config or a command names an alternative
+  const char* used;  // the way in which a config or a command names an alternative
 };
 
 constexpr Topic kTopics[] = {
@@ -130,7 +130,7 @@ std::vector<List> all_lists() {
   return all;
 }
 
-// What is trained in a folder. It is printed only where it is asked for.
+// The list of the runs in a folder. It is printed only if it is requested by name.
 constexpr const char* kRuns = "runs";
 
 struct ListArguments {

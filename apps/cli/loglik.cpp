@@ -24,7 +24,7 @@ struct LoglikArguments {
   bool json = false;
 };
 
-// The mean of the finite ones among values of ln p, and how many of the others are -inf.
+// The mean of the finite log-densities, and the number of log-densities that are -inf.
 struct FiniteMean {
   double value = 0;
   std::size_t rows = 0, finite = 0, impossible = 0, first_impossible = 0;

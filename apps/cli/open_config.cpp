@@ -20,11 +20,11 @@ namespace fs = std::filesystem;
 
 FileKind kind_of(const std::string& path) { return read_status(posix(), path).kind; }
 
-// The file of a config that comes with the program; "": there is none of this name.
+// Returns the file of a config that is installed with the program, or "" if none has this name.
 std::string shipped_config(const std::string& name) {
   try {
     const std::string file = data_file("configs/" + name + ".json");
-    // From the folder that the project was cloned to, the short path is the same file.
+    // In a clone of the project this shorter path leads to the same file.
     const std::string near = "data/configs/" + name + ".json";
     std::error_code error;
     return fs::equivalent(file, near, error) ? near : file;
@@ -45,7 +45,7 @@ std::vector<std::string> shipped_names() {
   return names;
 }
 
-// What the name of a missing file was probably meant to be; "": no guess.
+// Guesses which file a missing file's name was meant to be. Returns "" without a guess.
 std::string guess(const std::string& path) {
   if (kind_of(path + ".json") == FileKind::regular)
     return fmt::format("did you mean {}.json?", path);
@@ -56,7 +56,7 @@ std::string guess(const std::string& path) {
   if (std::find(types.begin(), types.end(), name) != types.end())
     return fmt::format("`pushforward config init {} > {}.json` writes a config of that data", name,
                        name);
-  // A misspelt name is looked for beside the file first, by load_config.
+  // load_config has already looked for similar names in the folder of the missing file.
   if (fs::path(path).has_parent_path() || fs::path(path).has_extension()) return "";
   if (const std::string meant = nearest(name, shipped_names()); !meant.empty())
     return fmt::format("did you mean {}, a config that comes with the program?",

@@ -1,4 +1,4 @@
-// Opens the config that a command line names, and says what was meant where there is none.
+// Opens the config that a command line names, or suggests what the user probably meant.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace pushforward::app {
 
-// Loads the config in the file `path`. Throws Failure as load_config does; where the file is missing
-// or no config, the message names the file, the shipped config or the command that was probably
-// meant. `verb` begins it.
+// Loads the config in the file `path`. Throws Failure as load_config does. If the file is missing
+// or is no config, the message suggests the file, the installed config or the command that was
+// probably meant. `verb` begins the message.
 Config open_config(const char* verb, const std::string& path,
                    const std::vector<std::string>& overrides);
 

@@ -57,7 +57,8 @@ Option Option::shows_default() const { return Option(option_->capture_default_st
 
 namespace {
 
-// Refuses what is no number, and numbers that are not `wanted`, with these words for them.
+// Makes a check that accepts the numbers for which `wanted` is true. `words` describe them in
+// errors.
 CLI::Validator number_check(const std::string& words, const std::string& help,
                             std::function<bool(double)> wanted) {
   return {[=](const std::string& text) {
@@ -119,7 +120,7 @@ std::string whole_number(const std::string& text) {
   if (digits) return text;
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  // Up to 2^53 each whole number is a double.
+  // A double represents every whole number up to 2^53.
   if (text.empty() || *end != '\0' || value != std::floor(value) ||
       std::abs(value) > 9007199254740992.0)
     throw Failure(Exit::usage,
@@ -129,7 +130,7 @@ std::string whole_number(const std::string& text) {
 
 namespace {
 
-// The kinds of options whose texts are whole numbers.
+// True for the types of options whose values are whole numbers.
 template <class T>
 constexpr bool is_whole = std::is_integral_v<T>;
 template <class T>
@@ -241,7 +242,8 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
   } catch (const CLI::ParseError& e) {
     throw Failure(Exit::usage, usage_message(*app, e));
   }
-  // The action may use its Options, which point into `app` and `line`, so it keeps both alive.
+  // The action may use its Options, which point into `app` and `line`. Capturing these keeps them
+  // alive.
   return [app, line, chosen] { return chosen(); };
 }
 

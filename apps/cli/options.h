@@ -28,23 +28,24 @@ class Option {
   explicit Option(CLI::Option* option) : option_(option) {}
 
   Option required() const;
-  Option type(const char* name) const;  // the name of its value in the help
+  Option type(const char* name) const;  // the placeholder of its value in the help, such as "FILE"
   Option shows_default() const;
-  // Other values are a usage error.
+  // After these calls, a value outside the range is a usage error.
   Option range(int low, int high) const;
   Option range(double low, double high) const;
   Option positive() const;
   Option not_negative() const;
   Option number() const;
   Option one_of(const std::vector<std::string>& words) const;
-  // `fault` returns what is wrong with the given text, or "".
+  // Checks the given text with `fault`, which returns what is wrong with the text, or "".
   Option check(std::string (*fault)(const std::string& text)) const;
-  // It is a usage error to give this option without `other`, or (excludes) together with it.
+  // After `needs`, giving this option without `other` is a usage error. After `excludes`, giving
+  // both is one.
   Option needs(Option other) const;
   Option excludes(Option other) const;
-  // The heading in the help below which it stands.
+  // Sets the heading of the help under which the option is listed.
   Option group(const char* heading) const;
-  // Returns whether it was given. Ask only when the verb acts.
+  // Returns whether the user gave the option. This is known only after parsing, in the action.
   bool given() const;
 
  private:
@@ -62,11 +63,11 @@ class Options {
   // line in the help. Whole numbers may be written with an exponent or a point: 1e4, 2.0.
   template <class T>
   Option add(const char* name, T& to, const char* doc);
-  // Declares an option of text that a function takes.
+  // Declares an option whose text is passed to the function `take`.
   Option add_text(const char* name, const std::function<void(const std::string&)>& take,
                   const char* doc);
-  // Declares a file, a run or a config in the same way. All files of a command are compared
-  // (apps/cli/files.h) before its action runs.
+  // Declares an option whose value is a file, a run or a config. Before the action runs, all files
+  // of a command are compared (apps/cli/files.h).
   Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
   // Declares a subcommand ("config show"). One of them must be given; its name is written to

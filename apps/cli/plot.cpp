@@ -53,6 +53,12 @@ void check_flags(const PlotRequest& request, std::vector<std::string> flags) {
   if (request.exact) flags.emplace_back("--exact");
   if (request.label || request.label_text) flags.emplace_back("--label");
   if (request.guidance) flags.emplace_back("--guidance");
+  if (request.solver) flags.emplace_back("--solver");
+  if (request.steps) flags.emplace_back("--steps");
+  if (request.rtol) flags.emplace_back("--rtol");
+  if (request.atol) flags.emplace_back("--atol");
+  if (request.temperature) flags.emplace_back("--temperature");
+  if (request.top_p) flags.emplace_back("--top-p");
   if (flags.empty()) return;
   throw Failure(Exit::usage,
                 fmt::format("[plot] {} {} no effect on {}, which is drawn from the metrics of the "
@@ -74,7 +80,7 @@ int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
 Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
-  add_run(options, request);
+  add_solver(options, request);
   const Option number =
       add_number(options, request.n, 1, 1'000'000, "number of samples in the pictures")
           .shows_default();
@@ -85,6 +91,7 @@ Action declare_plot(Options& options) {
            "see `pushforward list pictures`")
       .check(fault_of_names)
       .type("NAMES");
+  options.flag("--marks", request.marks, "also write the marks of each picture, as NAME.json");
   options.add("--out", request.out, "folder of the pictures (default: RUN/plots)").type("DIR");
   return [args, number, seed] {
     std::vector<std::string> flags;
@@ -98,7 +105,8 @@ Action declare_plot(Options& options) {
 
 const Verb plot_verb{"plot", "draw pictures of a run: samples, density, field, trajectories, loss",
                      "pushforward plot runs/moons\n"
-                     "  pushforward plot runs/moons --only density,field",
+                     "  pushforward plot runs/moons --only density,field\n"
+                     "  pushforward plot runs/moons --solver euler --steps 4",
                      declare_plot};
 
 }  // namespace pushforward::app

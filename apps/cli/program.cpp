@@ -74,9 +74,9 @@ std::string unknown_verb(const std::string& word) {
 
 int program(int argc, char** argv) {
   prepare_standard_streams();
-  files_read().send_to(ReportsTo::people);  // a verb with --json or --quiet says otherwise
-  // Without this, a file that exceeds the size limit would end the program with a signal. Now the
-  // write fails, which is reported as an error.
+  files_read().send_to(ReportsTo::people);  // verbs with --json or --quiet change this
+  // By default, a file that exceeds the size limit ends the program with a signal. Ignored, the
+  // signal becomes a failed write, which is reported as an error.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
     tell_line(complaint);

@@ -13,7 +13,8 @@
 
 namespace pushforward::app {
 
-// Declares the last arguments of a verb: any number of a.b=value and ~a.b.
+// Declares the last arguments of a verb: any number of a.b=value (sets a key) and ~a.b (deletes
+// it).
 Option add_overrides(Options& options, std::vector<std::string>& overrides);
 
 // Declares --seed, a whole number from 0 to 2^53, as in a config.
@@ -39,7 +40,7 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
   return options.add("-n,--number", n, doc).range(low, high).type("N");
 }
 
-// Declare an option whose value is the name of a file to read or to write.
+// Each declares an option whose value is the name of a file, to read or to write.
 Option add_input(Options& options, const char* name, std::string& to, const char* doc);
 Option add_output(Options& options, const char* name, std::string& to, const char* doc);
 
@@ -51,29 +52,31 @@ void print_notes(const std::vector<std::string>& notes);
 void tell_of_densities(const std::string& file, const std::string& note,
                        const EstimateWords& words);
 
-// Declares RUN, the options that choose its field (--raw, --exact, --label, --guidance) and
-// --threads.
+// Declares RUN, the options that choose the velocity field (--raw, --exact, --label, --guidance),
+// and --threads.
 void add_run(Options& options, RunRequest& request);
 
-// Returns the run's config with the paths of the data files that the request reads as they are found
-// here: those of the source, and with --exact all. Prints what has changed since the training.
+// Returns the run's config with the present paths of the data files that the request reads. These
+// are the files of the source and, with --exact, also the files of the data. Prints what has
+// changed since the training.
 Config with_run_data(const Config& config, const RunRequest& request);
 
-// The headings in the help of options that only some runs have.
+// Headings in the help, for options that only some runs have.
 inline constexpr const char* kOfContinuous = "Only for runs of continuous data";
 inline constexpr const char* kOfTokens = "Only for runs of tokens";
 
-// The runs that a verb takes.
+// The kinds of runs that a verb accepts.
 enum class RunsTaken { all, continuous };
 
-// Declares what add_run declares, and the options of the solver: --solver, --steps, --rtol and
-// --atol, and for a verb that takes all runs --temperature and --top-p.
+// Declares the options of add_run and of the solver: --solver, --steps, --rtol and --atol. A verb
+// that accepts all runs also gets --temperature and --top-p.
 void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsTaken::all);
 
-// Declares --scale, the units of distances.
+// Declares --scale, which chooses the units of distances.
 void add_scale(Options& options, std::string& scale);
 
-// Declares --divergence and --probes. If `of` is not null, both require that option.
+// Declares --divergence and --probes. If `of` is not null, these two can only be given with option
+// `of`.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 
 }  // namespace pushforward::app

@@ -19,7 +19,7 @@
 namespace pushforward::app {
 namespace {
 
-// Without --out, this many samples of text are also printed.
+// Without --out, samples that are text are also printed, at most kShown of them.
 constexpr std::size_t kShown = 10;
 
 // Returns whether the samples are readable text.
@@ -51,7 +51,7 @@ struct SampleArguments {
   bool json = false;
 };
 
-// Checks all file names and returns the file to write the samples to.
+// Checks the names of all files to be written, and returns the file for the samples.
 std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
@@ -60,7 +60,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
                                                   is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
-  // The default of --out is known only now.
+  // The default of --out depends on the config, so its check happens here.
   check_files({{"--out", out, FileUse::writes},
                {"--trajectory", args.trajectory, FileUse::writes},
                {"--loglik", args.log_density, FileUse::writes},

@@ -6,14 +6,14 @@
 
 namespace pushforward::app {
 
-// The cure in the error for runs on tokens. Tokens have no velocity, so they cannot be moved.
+// Ends the error message for runs on tokens. Tokens have no velocity, so they cannot be moved.
 inline constexpr const char* kInsteadOfTransport =
     "use sample, with --given to keep tokens and --trajectory to write the states over time";
 
-// One of the directions, encode or decode.
+// Describes one of the two verbs.
 struct Transport {
   const char* verb;
-  const char* points;  // the help of --points
+  const char* points;  // the help text of --points
   Moved (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
 };
 

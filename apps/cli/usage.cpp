@@ -15,7 +15,7 @@ std::vector<CLI::App*> verbs_below(CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// The verb of this name below `app`, or null.
+// Returns the verb of this name below `app`, or null.
 CLI::App* find_verb(CLI::App& app, const std::string& name) {
   for (CLI::App* verb : verbs_below(app)) {
     if (verb->get_name() == name) return verb;
@@ -23,13 +23,13 @@ CLI::App* find_verb(CLI::App& app, const std::string& name) {
   return nullptr;
 }
 
-// "config show" for the verb show of config.
+// Returns the names of a verb and of the verbs above it, such as "config show".
 std::string path_of(const CLI::App& verb) {
   const CLI::App* above = verb.get_parent();
   return above && above->get_parent() ? path_of(*above) + " " + verb.get_name() : verb.get_name();
 }
 
-// The options of a verb as they are typed: --out, -n, --number.
+// Returns the options of a verb as they are typed: --out, -n, --number.
 std::vector<std::string> options_of(CLI::App& verb) {
   std::vector<std::string> names;
   for (const CLI::Option* option : verb.get_options()) {
@@ -39,7 +39,7 @@ std::vector<std::string> options_of(CLI::App& verb) {
   return names;
 }
 
-// The option that a word asks for ("--out" of "--out=a.npy", "-n" of "-n5"); "": it is no option.
+// Returns the option in a word ("--out" of "--out=a.npy", "-n" of "-n5"), or "" if it is no option.
 std::string option_in(const std::string& word) {
   const auto letter = [&](std::size_t k) {
     return word.size() > k && std::isalpha(static_cast<unsigned char>(word[k]));
@@ -58,7 +58,7 @@ std::string quoted(const std::vector<std::string>& words) {
   return all;
 }
 
-// The verb that the line chose, down to "config show".
+// Returns the most deeply nested verb that the line chose, such as show of "config show".
 CLI::App& chosen_verb(CLI::App& app) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   return chosen.empty() ? app : chosen_verb(*chosen.front());
@@ -70,7 +70,7 @@ std::string see_help(const CLI::App& verb) {
                      top ? "" : path_of(verb) + " ");
 }
 
-// The option or argument that a message of CLI11 begins with, or null.
+// Returns the option or argument that begins a message of CLI11, or null.
 const CLI::Option* option_named(CLI::App& verb, const std::string& message) {
   for (const CLI::Option* option : verb.get_options()) {
     const std::string name = option->get_name();
@@ -95,7 +95,7 @@ std::string missing(CLI::App& verb, const std::string& message) {
                      join_words(below, ", "));
 }
 
-// Words that no argument takes.
+// Returns the message for words that no argument takes.
 std::string too_many(CLI::App& verb) {
   const std::vector<std::string> words = verb.remaining(true);
   std::string text =
@@ -118,7 +118,7 @@ std::string unknown_option(CLI::App& app, const std::vector<std::string>& words)
     const std::string option = option_in(words[k]);
     const std::vector<std::string> known = options_of(*verb);
     const std::string typed = words[k].substr(0, words[k].find('='));
-    // "-number" would be "-n umber".
+    // CLI11 reads "-number" as option -n with the value "umber".
     const bool dash_missing = !typed.starts_with("--") && has(known, "-" + typed);
     if (option.empty() || has({"--help", "-h"}, option) || (has(known, option) && !dash_missing))
       continue;

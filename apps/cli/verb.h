@@ -1,4 +1,4 @@
-// A row of the table of verbs: the name of a verb, its help, its options and its action.
+// A row of the table of verbs.
 #pragma once
 
 #include "apps/cli/options.h"
@@ -7,8 +7,8 @@ namespace pushforward::app {
 
 struct Verb {
   const char* name;
-  const char* about;    // one line
-  const char* example;  // one command, or several on a line each; a test types them
+  const char* about;    // its one-line description in the help
+  const char* example;  // one command or several, one per line; a test runs them
   Action (*declare)(Options&);
 };
 

@@ -13,8 +13,8 @@ namespace pushforward::app {
 namespace {
 
 struct VerifyArguments {
-  std::vector<std::string> names;  // of the equations to check; empty: all
-  double plant = 0;                // a relative error that the checks must find
+  std::vector<std::string> names;  // the equations to check; empty: all
+  double plant = 0;                // a planted relative error; every check must find it
   bool list = false, json = false;
 };
 

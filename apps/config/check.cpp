@@ -11,7 +11,7 @@ namespace {
 
 std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
 
-// Names a kind of data for a message.
+// Returns the words for a kind of data in a message.
 std::string data_words(DataKind kind) {
   return kind == DataKind::tokens ? "tokens" : "continuous data";
 }
@@ -19,17 +19,17 @@ DataKind other_kind(DataKind kind) {
   return kind == DataKind::tokens ? DataKind::continuous : DataKind::tokens;
 }
 
-// Names a path for a message.
+// Returns the words for a path in a message.
 std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
-// Walks down the tree and the table together.
+// Walks down the tree of the document and the table of fields at the same time.
 class Checker {
  public:
   Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run)
       : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
-  // place of the enclosing section, for the case that this one is missing.
+  // place of the enclosing section. Messages name it if this section is missing.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();
@@ -42,7 +42,7 @@ class Checker {
       if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
     }
-    // The same alternative with the rows of both kinds.
+    // The same alternative, with its rows for continuous data and for tokens.
     const Alternative& everywhere = *section_table(table.name).find(alternative->type);
     if (node) {
       for (const JsonNode& item : node->items) {
@@ -83,7 +83,7 @@ class Checker {
     return std::move(result.value);
   }
 
-  // Checks a section inside this one. Its kind of data may differ from that of the config.
+  // Checks the section of a `field`. Its data may be of another kind than the config's.
   Json below(const JsonNode* node, const ConfigField& field, const Alternative& around,
              const std::string& path, const Place& place) {
     if (field.holds == DataKind::any || field.holds == kind_)
@@ -93,7 +93,7 @@ class Checker {
         .section(node, section_below(field, field.holds), path, place);
   }
 
-  // Returns whether a key of the document is a string for editors and readers.
+  // Returns whether a key of the document is a valid note for editors or readers.
   bool is_for_readers(const JsonNode& item) {
     if (item.key != "$schema" && item.key != "$comment") return false;
     if (item.kind != JsonNode::Kind::string)
@@ -103,8 +103,8 @@ class Checker {
     return true;
   }
 
-  // Adds a fault if only the other kind of data has this type, key or choice, and returns true.
-  // Otherwise returns false and adds nothing.
+  // If only the other kind of data has this type, key or choice, adds a fault that says so and
+  // returns true. Otherwise returns false and adds nothing.
   bool add_other_kind(const JsonNode* node, const SectionTable& table, const std::string& at) {
     const Alternative* other = chosen_alternative(section_table(table.name), node);
     if (!other || kind_ == DataKind::any) return false;
@@ -151,7 +151,7 @@ class Checker {
     } else if (!rule.broken(values)) {
       return;
     }
-    // Find the place of the deepest part of the path that was written.
+    // Find the place of the deepest part of the rule's path that the document contains.
     Place where = node ? node->place : place;
     std::size_t begin = 1;
     while (node && begin <= rule.key.size()) {
@@ -214,8 +214,8 @@ class Checker {
   bool earlier_run_;
 };
 
-// Adds to `found` every section from `table` at path `at` down that has the key, such as "in
-// /sampler (type bosh3, dopri5, tsit5)".
+// Adds to `found` every section that has the key, starting with `table` at path `at`. An entry is
+// for example "in /sampler (type bosh3, dopri5, tsit5)".
 void find_key(const std::string& key, const SectionTable& table, DataKind kind,
               const std::string& at, std::vector<std::string>& visited,
               std::vector<std::string>& found) {
@@ -239,8 +239,8 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
 }
 
-// Returns a type of this section that has a key similar to `key`, and that key. Both
-// are empty if there is none.
+// Returns a type of this section that has a key similar to `key`, and that similar key. Both are
+// empty if there is none.
 std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
                                                       const SectionTable& table) {
   for (const Alternative& alternative : table.alternatives) {
@@ -285,7 +285,7 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string cure;
   std::string meant = nearest(key, alternative.keys());
   for (const std::string& known : alternative.keys()) {
-    // "dataset" for data, "optim" for optimizer.
+    // Such keys are "dataset" for data and "optim" for optimizer.
     const bool begins =
         key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
     if (meant.empty() && begins) meant = known;

@@ -9,17 +9,18 @@
 
 namespace pushforward::app {
 
-// A fault of a config. `beyond_schema` is true if two values disagree in a way that a
-// JSON Schema cannot express.
+// A fault of a config. `beyond_schema` is true if a JSON Schema cannot express the broken rule,
+// because it compares two values.
 struct ConfigFault : JsonFault {
   bool beyond_schema = false;
 };
 
-// Collects faults. It keeps only the first `max_faults`, so that a hostile file cannot cost hours.
+// Collects faults. It keeps only the first `max_faults`, which bounds the time that a bad file can
+// take.
 class ConfigFaults {
  public:
   void add(const Place& place, std::string what, std::string cure, bool beyond_schema = false);
-  // Adds a warning, which refuses nothing.
+  // Adds a warning. A config with warnings is accepted.
   void warn(const Place& place, std::string what, std::string cure);
   bool full() const { return list_.size() >= max_faults; }
   std::size_t count() const { return list_.size(); }
@@ -32,29 +33,30 @@ class ConfigFaults {
   std::vector<ConfigFault> list_, warnings_;
 };
 
-// Returns the config with every key of the chosen alternatives, in the table's order. Numbers
-// are doubles, integers have 64 bits. Every fault and warning is added to `faults`; if there is a
-// fault, the result must not be used. Rules for new runs are not applied to the config of an
-// `earlier_run`. The keys "$schema" and "$comment" of the document are for editors and readers:
-// they may hold any string, and the result is without them.
+// Returns the config with every key of the chosen alternatives, in the table's order. Numbers are
+// doubles, integers have 64 bits. Adds every fault and warning to `faults`. If there is a fault, the
+// result must not be used. Rules for new runs are not applied to the config of an `earlier_run`. The
+// document may have the keys "$schema" and "$comment", for editors and readers. They may hold any
+// string, and the result does not contain them.
 Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run = false);
 
 // Returns the kind of the config's data set, or DataKind::any if the document does not name one.
 DataKind find_data_kind(const JsonNode& root);
 
-// Returns the alternative that the object `node` picks. `node` is nullptr if the section was not
-// written. Returns nullptr if its `type` is unknown, is required but missing, or is not a string.
+// Returns the alternative that the object `node` selects by its `type`. `node` is nullptr if the
+// document has no such section. Returns nullptr if `type` is unknown, is required but missing, or
+// is not a string.
 const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node);
 
-// A section of a config: its table, the chosen alternative, and the kind of the config's data.
+// A section of a config: its table, the selected alternative, and the kind of the config's data.
 struct Picked {
   const SectionTable& table;
   const Alternative& alternative;
   DataKind kind;
 };
 
-// Adds the fault of a key that is not allowed in the section at path `at` ("" for the top, else a
-// path such as "/optimizer").
+// Adds a fault for a key that is not allowed in the section at path `at`, such as "/optimizer". The
+// path of the whole document is "".
 void add_unknown_key(const std::string& key, const Place& place, const Picked& picked,
                      const std::string& at, ConfigFaults& faults);
 

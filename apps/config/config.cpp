@@ -23,7 +23,7 @@ using detail::check;
 
 namespace {
 
-// Formats one fault or warning: its place, what is wrong, and the cure.
+// Formats one fault or warning as text: its place, what is wrong, and the cure.
 std::string message(const JsonFault& fault, const std::string& name,
                     const std::vector<std::string>& overrides, const char* grade = "error") {
   std::string text;
@@ -38,7 +38,7 @@ std::string message(const JsonFault& fault, const std::string& name,
   return text;
 }
 
-// Sorts faults by their places; those of the file come first.
+// Sorts faults by their places: first those in the file, then those in overrides.
 std::vector<ConfigFault> in_order(std::vector<ConfigFault> faults) {
   std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
     const auto key = [](const Place& p) { return std::tuple(p.override_index, p.line, p.column); };
@@ -58,8 +58,8 @@ std::vector<ConfigFault> in_order(std::vector<ConfigFault> faults) {
   throw Failure(Exit::usage, join_words(messages, "\n"));
 }
 
-// Returns the name of a run for the config in this file: its stem, with a "_" for each character
-// that a name may not have.
+// Returns the name of a run for the config in this file: the file's stem. Characters that are not
+// allowed in a name become "_".
 std::string run_name_of(const std::string& path) {
   const auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -72,8 +72,8 @@ std::string run_name_of(const std::string& path) {
   return name.empty() ? "run" : name;
 }
 
-// Throws a Failure for a config that cannot be read. It suggests a file of the same
-// folder with a similar name.
+// Throws a Failure for a config that cannot be read. The message suggests a file of the same folder
+// with a similar name.
 [[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
@@ -166,7 +166,7 @@ Config Config::with_text(std::string_view path, const std::string& text) const {
   Json values = json();
   Json* at = &values;
   while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
+    path.remove_prefix(1);  // removes the slash
     const std::string_view key = path.substr(0, path.find('/'));
     at = &at->at(key);
     path.remove_prefix(key.size());

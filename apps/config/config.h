@@ -1,5 +1,5 @@
-// The checked config of a run: a JSON file with its overrides, completed from the
-// table of fields (table.h).
+// The checked config of a run: a JSON file with the overrides of the command line. Keys that are
+// not given have the defaults of the table of fields (table.h).
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,27 @@
 
 namespace pushforward::app {
 
-// A section of a config: an object with every key of its alternative. Getters take a path relative
-// to this section, such as "lr" or "/time/dim"; they neither convert nor round. They throw
-// std::invalid_argument for a path that does not exist or a value of another kind, which is a bug
-// of the program and not of the config.
+// A section of a config: an object with every key of its alternative. The functions that read
+// values take a path relative to this section, such as "lr" or "/time/dim". They neither convert
+// nor round. They throw std::invalid_argument if the path does not exist or the value is of another
+// kind. Such an error is a bug of the program, not of the config.
 class Section {
  public:
   double number(std::string_view path) const;
   std::int64_t integer(std::string_view path) const;
   bool boolean(std::string_view path) const;
   const std::string& string(std::string_view path) const;
-  // Arrays. `numbers` returns a single number as an array of one element.
+  // The next three functions return arrays. `numbers` returns a single number as an array of one
+  // element.
   std::vector<double> numbers(std::string_view path) const;
   std::vector<std::int64_t> integers(std::string_view path) const;
   std::vector<std::vector<double>> matrix(std::string_view path) const;
   const Json& array(std::string_view path) const;
   // Returns the object at `path`.
   Section section(std::string_view path) const;
-  // Returns whether the chosen alternatives have this path.
+  // Returns whether this path exists in the chosen alternatives.
   bool has(std::string_view path) const;
-  // The value of this section's `type`.
+  // Returns the value of this section's `type`.
   const std::string& type() const { return string("type"); }
   const Json& json() const { return *here_; }
 
@@ -49,7 +50,7 @@ class Section {
 
   std::shared_ptr<const Json> root_;  // the whole config, shared so that a section may outlive it
   const Json* here_;
-  std::string at_;  // the path of this section from the root, for messages
+  std::string at_;  // the path of this section from the root, shown in messages
 };
 
 struct ConfigOrigin;
@@ -60,12 +61,14 @@ class Config : public Section {
   // Returns the config as JSON with every default written out, in the table's order. Parsing the
   // text gives an equal config.
   std::string dump() const;
-  // XXH3 (64 bit) of dump(), as the config was before any `with_text`.
+  // Returns the XXH3 hash (64 bit) of dump(). `with_text` does not change it.
   std::uint64_t hash() const;
-  // Returns the same config with another text at `path`, such as where a data file is found here.
+  // Returns the same config with another text at `path`. A caller uses it for the present path of a
+  // data file.
   Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
-  // Messages on settings that have no effect or a hidden one, each with its place and cure.
+  // Returns messages about settings that have no effect or an effect that is easily missed. Each
+  // message has a place and a cure.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
@@ -78,38 +81,38 @@ class Config : public Section {
   std::optional<std::uint64_t> original_hash_;
 };
 
-// Where the text of a config comes from. The config of an `earlier_run` is read even if a new run
-// with it would be refused. A config without a name is called `run_name`.
+// The origin of a config's text. The config of an `earlier_run` is read even if a new run with it
+// would be refused. If the config has no key `name`, its name is `run_name`.
 struct ConfigOrigin {
   bool earlier_run = false;
   std::string run_name = "run";
 };
 
 // Parses and checks a config; `name` is the file's name in messages. Throws Failure(Exit::usage)
-// that lists every fault, each as "name:line:column: error: what" and a line with the cure. A fault
-// of an override names the override instead of the place.
+// with all faults. Each fault is a line "name:line:column: error: what" and a line with the cure.
+// If the value is from an override, the line names the override instead of the place.
 Config parse_config(std::string_view text, const std::string& name,
                     const std::vector<std::string>& overrides = {},
                     const ConfigOrigin& origin = {});
 
-// Reads the file and calls parse_config. A config without a name is called after the file: moons
-// for configs/moons.json, my_moons for "my moons.json". Throws Failure(Exit::file) if the file
-// cannot be read.
+// Reads the file and calls parse_config. A config without a name gets the file's name: moons for
+// configs/moons.json, my_moons for "my moons.json". Throws Failure(Exit::file) if the file cannot
+// be read.
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {},
                    bool earlier_run = false);
 
-// Returns the JSON Schema (draft 2020-12) of configs. It accepts whatever parse_config accepts, and
-// more, since a schema cannot compare two values.
+// Returns the JSON Schema (draft 2020-12) of configs. It accepts all configs that parse_config
+// accepts, and more, since a schema cannot compare two values.
 Json config_schema();
 
 // Returns the reference page (docs/config.md) in Markdown.
 std::string config_reference_markdown();
 
-// What a starter config is made for.
+// The data for which a starter config (one to begin with) is made.
 struct StarterRequest {
-  std::string data = {};    // the type of its data set; empty: the first in the table
-  std::string file = {};    // the file of a table; empty: a stand-in
-  std::string schema = {};  // where an editor finds the JSON Schema; empty: not said
+  std::string data = {};    // the type of the data set; empty: the first in the table
+  std::string file = {};    // the file of a table; empty: a placeholder
+  std::string schema = {};  // the JSON Schema for editors; empty: left out
 };
 
 // Returns a config to start from, with every key, its default and a comment. A table of measured

@@ -1,10 +1,10 @@
-// The rows of /model and /model/time. To add a network, add its row here.
+// The rows of the table for /model and its parts. To add a network, add its row here.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {
 namespace {
 
-// The fields that both networks share.
+// Returns the fields of one network: its `own` and those that both networks have.
 std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer_norm) {
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},

@@ -1,12 +1,13 @@
-// The rows of /path, /path/noise and /coupling. To add a path or a coupling, add its row here.
+// The rows of the table for /path, /path/noise and /coupling. To add a path or a coupling, add its
+// row here.
 #include "apps/config/rows.h"
 #include "flow/path/noise.h"
 
 namespace pushforward::app {
 namespace {
 
-// The functions below do simple checks of a table of points. ScheduleTable does the others, and its
-// message says which row is bad.
+// The functions below do simple checks of a table of points. ScheduleTable does the other checks,
+// and its message names the bad row.
 bool rows_not_three(const Json& table) {
   for (const Json& row : table.at("points")) {
     if (row.size() != 3) return true;
@@ -20,7 +21,7 @@ bool betas_swapped(const Json& path) {
   return path.at("beta_min").get<double>() >= path.at("beta_max").get<double>();
 }
 
-// The affine paths.
+// Returns the paths xt = alpha(t) x1 + sigma(t) x0.
 std::vector<Alternative> affine_paths() {
   const auto low = [](double value) {
     return number("sigma_min", value, above_to(0, 1e6), "noise level at t = 1");

@@ -1,4 +1,4 @@
-// The rows of /sampler and its parts. To add a solver, add its row here.
+// The rows of the table for /sampler and its parts. To add a solver, add its row here.
 #include <algorithm>
 #include <functional>
 #include <vector>

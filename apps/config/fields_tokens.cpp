@@ -1,4 +1,4 @@
-// The rows of token data, token sources and token paths, and the rules about their combinations.
+// The rows of the table for data, sources and paths of tokens, and rules about their combinations.
 #include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 

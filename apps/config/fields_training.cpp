@@ -1,4 +1,4 @@
-// The rows of everything about training: loss, times, optimizer, schedule, average and length.
+// The rows of the table for training: loss, times, optimizer, schedule, moving average and length.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {

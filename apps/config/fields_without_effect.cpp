@@ -1,5 +1,6 @@
-// The warnings of settings that have no effect, or one that the setting does not say. A key that
-// holds its default never warns, since the config of a run has every default written out.
+// Warnings about settings that have no effect, or an effect that the setting does not mention. A
+// key with its default value never causes a warning, because the config of a run has every default
+// written out.
 #include <fmt/format.h>
 
 #include <string>
@@ -18,7 +19,7 @@ std::string type_of(const Json& config, const char* section) {
   return config.at(section).at("type").text();
 }
 
-// --- of one section -----------------------------------------------------------------------------
+// --- about one section --------------------------------------------------------------------------
 
 bool limits_no_weight(const Json& mse) {
   return mse.at("most") != 0.0 && mse.at("weight") == "none";
@@ -47,7 +48,7 @@ bool limit_unused(const Json& sampler) {
 }
 
 bool listed(const Json& sampler) { return sampler.at("grid").at("type") == "list"; }
-// An adaptive solver has to be given `steps`, without which the grid is refused.
+// Adaptive solvers are left out: they accept a list of times only together with `steps`.
 bool counts_listed_times(const Json& sampler) {
   if (!listed(sampler) || sampler.contains("rtol")) return false;
   const Alternative& row = *section_table("sampler").find(sampler.at("type").text());
@@ -60,7 +61,7 @@ bool cuts_one_token(const Json& sampler) {
   return sampler.at("top_p") != 1.0 && sampler.at("temperature") == 0.0;
 }
 
-// --- of several sections ------------------------------------------------------------------------
+// --- about several sections ---------------------------------------------------------------------
 
 bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
@@ -93,7 +94,8 @@ Found never_falls(const Json& config) {
       "lower it below /train/steps, or choose another schedule"};
 }
 
-// At t = 1 of these paths x is the data itself, and a velocity can be followed to it.
+// On these paths x at t = 1 is the data itself, and the velocity is finite up to t = 1. Denoising
+// at the end then has no effect.
 bool denoises_data(const Json& config) {
   const Json &sampler = config.at("sampler"), &path = config.at("path");
   const std::string type = type_of(config, "path");
@@ -104,8 +106,8 @@ bool denoises_data(const Json& config) {
          ((type == "cond_ot" && path.at("sigma_min") == 0.0) || type == "polynomial");
 }
 
-// Transport within a batch pairs the noise near a class with the rows of that class, so the noise
-// that a class comes from is not the source's; samples of a class start from the source's.
+// Optimal transport within a batch pairs the rows of a class with the noise near them, so a class
+// is learned from only a part of the noise. Samples of a class, however, start from all of it.
 Found transports_across_classes(const Json& config) {
   const std::string coupling = type_of(config, "coupling");
   const bool ot = coupling == "ot" && config.at("coupling").at("label_weight") == 0.0;

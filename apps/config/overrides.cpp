@@ -7,7 +7,7 @@
 namespace pushforward::app {
 namespace {
 
-// One override, split into its parts.
+// The parts of one override.
 struct Change {
   std::vector<std::string> path;
   bool removes = false;
@@ -55,7 +55,7 @@ void set_place(JsonNode& node, const Place& place) {
   for (JsonNode& item : node.items) set_place(item, place);
 }
 
-// Parses the value of an override. Returns false and adds the fault if it is invalid JSON.
+// Parses the value of an override. Returns false and adds a fault if it is invalid JSON.
 bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   try {
     JsonDocument document = parse_json(change.value, Comments::refused);
@@ -66,7 +66,7 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
       faults.add(change.place, "its value is not UTF-8", "write it in UTF-8");
       return false;
     }
-    // A value that begins like an array, an object or a string is meant as JSON.
+    // A value that begins like an array, an object or a string must be JSON.
     if (!change.value.empty() &&
         std::string_view("[{\"").find(change.value[0]) != std::string_view::npos) {
       faults.add(change.place,
@@ -82,11 +82,11 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   return true;
 }
 
-// The section at the end of a path of names, and its object if there is one.
+// A section that a path of names leads to, and its object if the document has one.
 struct ConfigSpot {
   const SectionTable* table = nullptr;  // nullptr: the path is not in the table
   JsonNode* node = nullptr;
-  DataKind kind = DataKind::any;  // the kind of its data
+  DataKind kind = DataKind::any;  // the kind of the section's data
 };
 
 ConfigSpot inner_spot(const ConfigSpot& outer, const std::string& name) {
@@ -104,8 +104,8 @@ void erase_key(JsonNode& object, const std::string& key) {
   std::erase_if(object.items, [&](const JsonNode& item) { return item.key == key; });
 }
 
-// Called after a change of `type`. It removes the keys that only the previous alternative `before`
-// has, since they were written for it.
+// Called after a change of `type`. Removes the keys that only the previous alternative `before`
+// has, since they were meant for it.
 void drop_old_keys(const ConfigSpot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
   const std::string& name = spot.table->name;
@@ -167,7 +167,7 @@ class Applier {
       JsonNode value;
       if (!read_value(change, value, faults_)) return;
       if (names_type(spot, key, value)) {
-        // path=vp is short for path.type=vp.
+        // "path=vp" is short for "path.type=vp".
         Change typed = change;
         typed.path.emplace_back("type");
         apply(typed);
@@ -180,8 +180,8 @@ class Applier {
     if (key == "type") drop_old_keys(spot, before, find_data_kind(root_));
   }
 
-  // Returns whether the value is a word and the key a section with types. The word is then the
-  // type, and one that is not known is reported as such.
+  // Returns whether the value is a word and the key is a section with types. The word then is the
+  // type. An unknown type is reported as such.
   static bool names_type(const ConfigSpot& spot, const std::string& key, const JsonNode& value) {
     if (!spot.table || value.kind != JsonNode::Kind::string || value.text.empty()) return false;
     const Alternative* alternative = chosen_alternative(*spot.table, spot.node);

@@ -12,9 +12,9 @@ namespace pushforward::app {
 
 // Applies the overrides to the tree in order. A value is read as JSON, or as a string if it is not
 // JSON. Missing objects along the path are created. Setting or removing a section's `type` also
-// removes the keys that the new alternative does not have, since they were written for the old one.
-// The place of a value set by an override is the override, so later faults name it. An override
-// that cannot be applied is added to `faults`.
+// removes the keys that the new alternative does not have, since they were meant for the old one.
+// The place of a value is the override that set it, so later messages name the override. An
+// override that cannot be applied is added to `faults`.
 void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
                      ConfigFaults& faults);
 

@@ -1,5 +1,5 @@
-// Turns the table of fields into text for people: the reference page, the
-// starter config and completions.
+// Turns the table of fields into text: the reference page, the starter config (written by `config
+// init`) and the words for completion in a shell.
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -14,7 +14,7 @@
 namespace pushforward::app {
 namespace {
 
-// Formats a default for the page and the starter.
+// Formats a default for the reference page and the starter config.
 std::string default_words(const ConfigField& field) {
   if (!field.default_words.empty()) return field.default_words;
   if (field.fallback.is_null()) return "required";
@@ -34,7 +34,7 @@ std::string default_words(const ConfigField& field) {
          (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
 }
 
-// Escapes `|`, which would end a cell of the table.
+// Escapes `|`, which would end a cell of a Markdown table.
 std::string cell(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
     text.replace(at, 1, "\\|");
@@ -42,7 +42,7 @@ std::string cell(std::string text) {
   return text;
 }
 
-// Returns the text that marks a row, key or rule of one kind of data.
+// Returns the text that marks a row, key or rule as valid for one kind of data only.
 std::string only_words(DataKind kinds) {
   if (kinds == DataKind::any) return "";
   return std::string(" (") + kind_name(kinds) + " only)";
@@ -70,8 +70,9 @@ std::string kind_mark(const Alternative& alternative) {
   return std::string(" (") + kind_name(alternative.kinds) + ")";
 }
 
-// The data of a starter: its type, or a wrapper that brings it to a scale that a flow learns well
-// and its type; and values that differ from their defaults.
+// The data section of a starter config. `types` has the type of the data, after the type of a
+// wrapper if the data needs scaling before a flow can learn it well. `values` are the values that
+// differ from their defaults.
 struct StarterData {
   std::vector<std::string> types;
   std::map<std::string, Json> values = {};
@@ -80,7 +81,7 @@ struct StarterData {
 StarterData scaled_data(const std::string& type, const std::string& file) {
   StarterData data{{type}};
   if (type == "csv" || type == "npy" || type == "geyser") data.types = {"standardize", type};
-  // Grey levels 0 to 16 become -1 to 1.
+  // This maps grey levels 0 to 16 to -1 to 1.
   if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
   if (!file.empty()) data.values["path"] = file;
   return data;
@@ -92,8 +93,8 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
 
 void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
                         const std::string& indent, std::string& out) {
-  // Data that is wrapped in other data has the type that was asked for at this depth, or the first
-  // type of the table.
+  // Data can be wrapped in other data. The section at this depth has the requested type, or the
+  // first type of the table if none was requested.
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
@@ -114,7 +115,7 @@ void add_starter_object(const SectionTable& table, DataKind kind, const StarterD
   out += indent + "}";
 }
 
-// Returns a placeholder for a value that must be given.
+// Returns a placeholder for a required value.
 Json stand_in(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::text: return "FILE";

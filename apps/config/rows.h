@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// Ranges. A range without a lower or upper end stops at -1e12 or 1e12.
+// The functions below make ranges. A range without a lower or upper end stops at -1e12 or 1e12.
 inline Range at_least(double low) { return {.low = low}; }
 inline Range above(double low) { return {.low = low, .open_low = true}; }
 inline Range from_to(double low, double high) { return {low, high}; }
@@ -13,7 +13,7 @@ inline Range from_below(double low, double high) { return {low, high, false, tru
 inline Range above_to(double low, double high) { return {low, high, true}; }
 inline Range any() { return {}; }
 
-// Each makes one row: key, default, range, description.
+// Each of these makes one row from its key, default, range and description.
 inline ConfigField number(const char* key, double fallback, Range range, const char* doc) {
   return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
@@ -57,7 +57,7 @@ inline ConfigField required(ConfigField field) {
   return field;
 }
 
-// Makes one alternative of a section, or the only one of a section without `type`.
+// Makes one alternative of a section. A section without `type` has a single alternative.
 inline Alternative row(const char* type, const char* doc, std::vector<ConfigField> fields = {},
                        std::vector<ConfigRule> rules = {}) {
   return {type, doc, std::move(fields), std::move(rules)};
@@ -76,7 +76,7 @@ inline ConfigRule warning(ConfigRule rule) {
   return rule;
 }
 
-// Marks rows, keys and rules as belonging to one kind of data.
+// Marks rows, keys or rules as valid for one kind of data.
 template <class Row>
 Row for_kind(DataKind kind, Row row) {
   row.kinds = kind;
@@ -104,22 +104,23 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
 // Returns all sections with the rows of both kinds of data (fields.cpp).
 std::vector<SectionTable> config_rows();
 
-// The fields that all networks and losses share.
+// Returns fields that all networks and losses share.
 ConfigField time_field();
 ConfigField label_field();
 ConfigField dropout_field();
 ConfigField init_field();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
-// The fields that all samplers share: begin and end; guidance and ema.
+// Returns fields that all samplers share. The last two functions return begin and end, and
+// guidance and ema.
 ConfigField steps_field(std::int64_t fallback);
 ConfigField grid_field();
 std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// The warnings of settings that have no effect beside others (fields_without_effect.cpp): of the
-// whole config, and of one section.
+// Warnings about settings that have no effect (fields_without_effect.cpp). The first function
+// returns those about the whole config, the others those about one section.
 std::vector<ConfigRule> settings_without_effect();
 std::vector<ConfigRule> loss_without_effect();
 std::vector<ConfigRule> average_without_effect();
@@ -128,7 +129,7 @@ std::vector<ConfigRule> tolerances_without_effect();
 std::vector<ConfigRule> listed_times_without_effect();
 std::vector<ConfigRule> choice_without_effect();
 
-// The rows for tokens (fields_tokens.cpp, fields_token_models.cpp).
+// The rows of the table for tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -137,20 +138,22 @@ std::vector<Alternative> token_losses();
 std::vector<Alternative> token_samplers();
 std::vector<ConfigRule> token_rules();
 
-// Makes a rule that writes its own message. `what` and `cure` are only for the reference page.
+// Makes a rule whose function writes the message. `what` and `cure` are only for the reference
+// page.
 inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, const char* what,
                              const char* cure, std::optional<Violation> (*violation)(const Json&)) {
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
 // Rules that check a config by building its parts, and the check of the points of a table path.
-// They are defined in apps/from_config/rules.cpp and only linked here, so that this folder does not
-// include what is built from a config.
+// They are defined in apps/from_config/rules.cpp and only declared here, so that this folder does
+// not include the code that builds parts.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);
 
-// The sections, by the file that holds them.
+// The functions that make the sections. A comment names the file of the function and of those below
+// it.
 SectionTable data_section();  // fields_data.cpp
 SectionTable source_section();
 SectionTable model_section();  // fields_model.cpp

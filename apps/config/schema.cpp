@@ -45,10 +45,10 @@ Json text_schema(bool may_be_empty = false) {
   return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
 }
 
-// --- the two kinds of data -----------------------------------------------------------------------
+// --- continuous data and tokens -----------------------------------------------------------------
 
-// Returns whether the section of that name differs between configs of
-// tokens and of continuous data.
+// Returns whether the section of that name differs between configs for tokens and configs for
+// continuous data.
 bool depends(const std::string& name, std::set<std::string>& visited) {
   if (!visited.insert(name).second) return false;
   const SectionTable& table = section_table(name);
@@ -70,7 +70,7 @@ bool depends(const std::string& name, std::set<std::string>& visited) {
   return false;
 }
 
-// Returns the name of a section's definition.
+// Returns the name of a section's definition in the schema.
 std::string definition(const std::string& section, DataKind kind) {
   std::set<std::string> visited;
   return (kind == DataKind::tokens && depends(section, visited) ? "tokens." : "") + section;
@@ -112,7 +112,7 @@ Json field_schema(const ConfigField& field, DataKind kind) {
   return schema;
 }
 
-// The schema of one alternative: it allows its keys and no others.
+// Returns the schema of one alternative, which allows its keys and no others.
 Json alternative_schema(const Alternative& alternative, DataKind kind) {
   Json schema{{"type", "object"}};
   if (!alternative.doc.empty()) schema["description"] = alternative.doc;
@@ -133,7 +133,8 @@ Json alternative_schema(const Alternative& alternative, DataKind kind) {
   return schema;
 }
 
-// The schema of a section: its `type`, and for each value of `type` the alternative that it picks.
+// Returns the schema of a section: its `type`, and for each value of `type` the alternative with
+// it.
 Json typed_schema(const SectionTable& table, const std::string& name) {
   Json type{{"enum", table.types()}, {"description", table.doc}};
   if (!table.fallback.empty()) type["default"] = table.fallback;
@@ -144,7 +145,7 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   Json branches = Json::array();
   for (const Alternative& alternative : table.alternatives) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
-    // Without `type` the section is the default alternative.
+    // A section without `type` has the default alternative.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
     branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }
@@ -152,13 +153,13 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   return schema;
 }
 
-// Adds the keys of the document that are not of the table: check_config skips them.
+// Adds the keys of a document that are not in the table. check_config ignores them.
 void add_keys_for_readers(Json& properties) {
   properties["$schema"] = {{"type", "string"}, {"description", "this schema, for an editor"}};
   properties["$comment"] = {{"type", "string"}, {"description", "a note for readers"}};
 }
 
-// Adds the definitions of all sections for configs of one kind, including the whole document.
+// Adds the definitions of all sections, including the whole document, for configs of one kind.
 void add_definitions(DataKind kind, Json& defs) {
   for (const SectionTable& table : config_tables(kind)) {
     const std::string name = definition(table.name, kind);

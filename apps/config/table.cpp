@@ -42,7 +42,7 @@ namespace {
 
 bool suits(DataKind kinds, DataKind kind) { return kinds == DataKind::any || kinds == kind; }
 
-// Returns the part of a table that applies to configs of one kind.
+// Returns the part of a table that is valid for configs of one kind.
 SectionTable view(SectionTable table, DataKind kind) {
   const bool tokens = kind == DataKind::tokens;
   if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
@@ -58,7 +58,7 @@ SectionTable view(SectionTable table, DataKind kind) {
   return table;
 }
 
-// Returns all rows, with the choices of both kinds.
+// Returns all rows. A choice allows the values of both kinds.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
     for (ConfigField& field : alternative.fields)

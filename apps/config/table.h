@@ -1,9 +1,9 @@
-// The types of the table of all config fields (fields.cpp holds the rows).
+// The types of the table of all config fields (fields.cpp has the rows).
 //
-// A section is an object. Its `type` picks one of its alternatives, and only the keys of that
-// alternative are allowed. A section with a single nameless alternative has no `type`. Checking,
-// defaults, the JSON Schema, the reference page, the starter config and completion all read
-// this table and nothing else.
+// A section of a config is an object. Its `type` selects one of its alternatives, and only the keys
+// of that alternative are allowed. A section with a single nameless alternative has no `type`.
+// Checking, defaults, the JSON Schema, the reference page, the starter config and completion are
+// all derived from this table.
 #pragma once
 
 #include <limits>
@@ -33,12 +33,12 @@ enum class FieldKind {
   section,            // an object with a table of its own
 };
 
-// The kind of data that something applies to: continuous data, sequences of tokens, or both. The
-// kind of a config is that of its /data. Only the alternatives, keys, choices, defaults and rules
-// of that kind apply to it.
+// The kind of data that a row is for: continuous data, sequences of tokens, or any. The kind of a
+// config is that of its /data. Only the alternatives, keys, choices, defaults and rules for this
+// kind apply to the config.
 enum class DataKind { any, continuous, tokens };
 
-// The numbers a field may hold: [low, high], or with an open end.
+// The range of a field, [low, high]. `open_low` and `open_high` exclude the ends.
 struct Range {
   double low = -1e12, high = 1e12;
   bool open_low = false, open_high = false;
@@ -50,43 +50,43 @@ struct ConfigField {
   FieldKind kind;
   Json fallback;  // the default; null: the key must be given
   std::string doc;
-  Range range{};                     // of a number, or of each number of an array
-  int multiple = 1;                  // integer: a multiple of this
-  std::vector<std::string> choices;  // choice
-  std::size_t fewest = 0;            // arrays: the least length
+  Range range{};                     // the range of the number, or of each number of an array
+  int multiple = 1;                  // integer: the value must be a multiple of this
+  std::vector<std::string> choices;  // choice: the allowed words
+  std::size_t fewest = 0;            // arrays: the least number of elements
   bool distinct = false;             // arrays: elements must differ
   bool nonzero = false;              // number_or_numbers: no number may be 0
   std::string section;               // section: the name of its table
   DataKind kinds = DataKind::any;    // the kind of config that has this key
-  DataKind holds = DataKind::any;    // section: the kind of its data; any: the config's kind
+  DataKind holds = DataKind::any;    // section: the kind of its data; any: same as the config
   Json token_fallback = nullptr;     // the default for tokens, if it differs
   std::vector<std::string> token_choices{};  // choice: the choices for tokens, if they differ
-  // Says what the default is if it is not a fixed value; `fallback` is then for texts without a
-  // file. The starter config leaves such a key out.
+  // Describes a default that is not a fixed value. `fallback` is then only used in texts for which
+  // no file is known. The starter config leaves the key out.
   std::string default_words{};
 };
 
-// The violation of a rule: which two things disagree, and what to do.
+// The violation of a rule: the two things that disagree, and the cure.
 struct Violation {
   std::string what, cure;
 };
 
-// What a broken rule means: the config is refused; a new run is refused, while the config of an
-// earlier run is still read; or there is a warning, and the config is used as it is.
+// The effect of a broken rule. `error`: the config is refused. `new_runs`: a new run is refused,
+// but the config of an earlier run is still read. `warning`: there is a warning, and the config is
+// used.
 enum class Severity { error, new_runs, warning };
 
-// A combination of values that is refused although each value is allowed by itself, or that has a
-// warning.
+// A rule about a combination of values, each of which is allowed by itself.
 struct ConfigRule {
-  std::vector<std::string> needs;  // the keys it reads; the rule is skipped if one is faulty
-  std::string key;                 // where its message points: a path below the section, "/warmup"
-  std::string what, cure;          // which two things disagree; what to do
+  std::vector<std::string> needs;       // the keys it reads; the rule is skipped if one is faulty
+  std::string key;                      // the path that its message names, such as "/warmup"
+  std::string what, cure;               // the two things that disagree; the cure
   bool (*broken)(const Json& section);  // gets the checked section with every default
   std::string schema;  // the rule as JSON Schema; empty if a schema cannot express it
-  // Replaces `broken` for rules whose message depends on the values. `what` and `cure` are then
-  // only for the reference page.
+  // Replaces `broken` in rules whose message depends on the values. `what` and `cure` are then only
+  // for the reference page.
   std::optional<Violation> (*violation)(const Json& section) = nullptr;
-  DataKind kinds = DataKind::any;  // the kind of config that it applies to
+  DataKind kinds = DataKind::any;  // the kind of config that the rule applies to
   Severity severity = Severity::error;
 };
 
@@ -96,7 +96,7 @@ struct Alternative {
   std::string doc;
   std::vector<ConfigField> fields;
   std::vector<ConfigRule> rules;
-  DataKind kinds = DataKind::any;  // the kind of config that may pick it
+  DataKind kinds = DataKind::any;  // the kind of config that may select it
 
   const ConfigField* find(std::string_view key) const;
   std::vector<std::string> keys() const;  // in table order; `type` comes first if there is one
@@ -115,8 +115,8 @@ struct SectionTable {
   std::vector<std::string> types() const;
 };
 
-// Returns every section; the whole document ("config") comes first. `kind` selects the rows that
-// apply to configs of that kind; any selects all rows.
+// Returns every section; the first is the whole document, named "config". With `kind` it returns
+// only rows that apply to configs of that kind. DataKind::any selects all rows.
 const std::vector<SectionTable>& config_tables(DataKind kind = DataKind::any);
 
 // Returns the section of that name. Throws if there is none.

@@ -23,8 +23,8 @@ bool in_range(double value, const Range& range) {
          (range.open_high ? value < range.high : value <= range.high);
 }
 
-// Returns the range for a message about `value`. A range without an end stops at -1e12 or 1e12, which
-// is said of a value beyond it.
+// Returns the words for the range in a message about `value`. Ranges without an end stop at -1e12
+// or 1e12. The message mentions this limit only if the value is beyond it.
 std::string wanted(const ConfigField& field, double value) {
   const std::string words = range_words(field);
   const Range all;
@@ -34,7 +34,8 @@ std::string wanted(const ConfigField& field, double value) {
   return words;
 }
 
-// Removes the limits on an array's length and repetition, which do not apply to its elements.
+// Removes the limits on an array's length and on repeated values, which do not apply to its
+// elements.
 ConfigField make_element_field(const ConfigField& field) {
   ConfigField element = field;
   element.fewest = 0;
@@ -111,7 +112,7 @@ Json parse_column(const JsonNode& node, const ConfigField& field) {
   throw WrongValue{"must hold names and integers, not " + describe(node), node.place, ""};
 }
 
-// Parses an array; `element` parses each element.
+// Parses an array with the function `element` for each element.
 template <class Element>
 Json parse_array(const JsonNode& node, const ConfigField& field, Element element) {
   if (node.kind != NodeKind::array)
@@ -179,7 +180,8 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
   return nullptr;
 }
 
-// Says what to write, such as "optimizer steps: integer, from 1 to 1000000000, default 5000".
+// Returns the words for a valid value, such as "optimizer steps: integer, from 1 to 1000000000,
+// default 5000".
 std::string make_cure(const JsonNode& node, const ConfigField& field) {
   if (field.kind == FieldKind::choice) {
     const std::string choices = "choices here: " + join_words(field.choices);

@@ -8,7 +8,7 @@
 
 namespace pushforward::app {
 
-// The value, or what is wrong with it. The sentence of the message is the path followed by `wrong`.
+// The value, or a description of its fault. The message is the path followed by `wrong`.
 struct ValueResult {
   Json value;
   std::string at;  // the path of a wrong array element, such as "/1"; else ""

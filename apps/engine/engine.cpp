@@ -24,7 +24,7 @@ double EstimateOf::mean() const {
   return known > 0 ? std::sqrt(square) / known : std::nan("");
 }
 
-// apps/engine/table.cpp defines each of them; it is compiled once per precision.
+// apps/engine/table.cpp defines each of these tables. It is compiled once per precision.
 namespace f32 {
 extern const Engine engine;
 }

@@ -22,10 +22,11 @@ using detail::check;
 
 namespace {
 
-// Up to this dimension an exact divergence costs little more than an estimate and has no noise.
+// Up to this dimension, an exact divergence costs little more than an estimate, and it has no
+// noise.
 constexpr int kExactDimensions = 16;
-// Of an estimate. Fewer are cheaper, and one has no standard error; eight divide the standard error
-// of one by 2.8.
+// The default number of random vectors of an estimate. With one, there is no standard error. With
+// eight, the standard error is smaller by a factor of 2.8.
 constexpr int kUsualProbes = 8;
 
 bool is_exact(const DivergenceRequest& request, int dim) {
@@ -57,8 +58,8 @@ double data_scale_of(const Config& config, const SamplerOptions& options) {
   return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
-// ln p of a mixture at points x (rows, dim) on the tape: its value is 0, and its gradient in x is the
-// mixture's score, which is all that a gradient needs.
+// Returns ln p of a mixture at points x (rows, dim) on the tape for taking its gradient: its value
+// is 0, but its gradient with respect to x is the mixture's score.
 Var with_score(const Mixture& law, Var x) {
   std::span<real> score;
   const Var at = x.tape->uninitialised(x.shape(), score, "score");
@@ -90,7 +91,7 @@ Var with_score(const Mixture& law, Var x) {
 // differentiates a solve with fixed steps on the tape: the requested steps, or 40 of RK4.
 NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const DensityRequest& request, const Tensor& x, Workers& workers) {
-  std::optional<Mixture> law;  // at the first time, if that is not the source
+  std::optional<Mixture> law;  // the law at the first time, if it is not the source
   if (options.starts_on_path) law = flow.start(config, options)->mixture();
   const Section source = config.section("/source");
   if (!law && source.type() != "gaussian")
@@ -110,7 +111,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
                data_scale = data_scale_of(config, options);
   const Field field = flow.velocity();
   const int dim = flow.dim();
-  // The tape of a row holds every evaluation of the solve and its derivatives.
+  // The tape of each row holds all evaluations of the solve and their derivatives, so chunks are
+  // small.
   const Chunks chunks{x.rows(), 8};
   std::vector<double> found(x.values().size());
   workers.run(chunks.count(), [&](int chunk, int) {
@@ -208,7 +210,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
   flow.check_label(config, request);
-  // Given points have no sample number to draw a label from. They have the
+  // Labels are drawn by sample number, which given points do not have. Such points have the
   // requested class, or none.
   if (!request.label) options.label_of = {};
   Likelihood likelihood =

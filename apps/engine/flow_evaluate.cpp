@@ -26,8 +26,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Random streams for data rows that no training step draws. Of a finite set they are training rows
-// all the same.
+// Random streams for rows of data that no training step draws. For a finite set, these rows still
+// are training rows.
 constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
 PointSet as_point_set(const std::vector<double>& values, int dim) {
@@ -35,15 +35,16 @@ PointSet as_point_set(const std::vector<double>& values, int dim) {
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// The inputs of all measures: the run's flow, its data distribution, and n rows of source and data.
+// The inputs of all measures: the run's flow, its data distribution, and n rows each of source and
+// data.
 struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
   RunFlow flow;
   DistributionPtr data;
   int n;
-  Tensor x0, x1;            // of source and data, in the units of the field
-  std::vector<int> labels;  // of x1
+  Tensor x0, x1;            // n rows of source and of data, in the units of the field
+  std::vector<int> labels;  // the labels of x1
   Workers& workers;
 
   ComparisonOptions comparison() const {
@@ -51,7 +52,7 @@ struct FlowSubject {
   }
 };
 
-// Returns the rows of a finite set with these numbers.
+// Returns the rows of a finite set that have these numbers.
 Tensor gather(const Tensor& all, std::span<const int> rows) {
   Tensor x({static_cast<int>(rows.size()), all.cols()});
   for (int k = 0; k < x.rows(); ++k)
@@ -59,10 +60,10 @@ Tensor gather(const Tensor& all, std::span<const int> rows) {
   return x;
 }
 
-// Chooses n rows of source and data. A distribution draws new ones. Of a finite set they are n of
-// its rows, each once, so that a measure does not take copies of a row for a crowd.
+// Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
+// measures of density would misjudge repeated rows. Other distributions draw new rows.
 void choose_rows(FlowSubject& s) {
-  // Paired rows of source and data belong together.
+  // With paired data, each row of the source belongs to the row of the data with the same number.
   const bool paired = s.config.string("/coupling/type") == "paired";
   const Stream data{s.request.seed, Purpose::data, kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
@@ -85,8 +86,8 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
-// Compares samples with rows of data, both in the data's units, and as many other draws of the data
-// with the same rows in the same way: what even perfect samples have.
+// Compares samples with rows of data, both in the data's units. Also compares as many other draws
+// of the data with the same rows; these values are what perfect samples would reach.
 Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
@@ -103,7 +104,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const Comparison perfect =
       compare_points(points(other), points(truth), s.comparison(), s.workers);
   report["w2_floor"] = measured(perfect.w2);
-  // Lemma 2 is about new draws. Those of a finite set are its rows, which are covered better.
+  // The formula for expected_coverage (Naeem et al. 2020, lemma 2) holds for new draws. Draws from
+  // a finite set are rows of it and reach a higher coverage, so the measured value replaces it.
   if (s.data->all()) report["expected_coverage"] = measured(perfect.coverage.coverage);
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
@@ -111,7 +113,7 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   return report;
 }
 
-// Measures energy and straightness of the paths, in the units of the field.
+// Measures the energy and straightness of the sampling paths, in the units of the field.
 Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
   if (options.starts_on_path)
@@ -119,7 +121,7 @@ Json measure(const FlowSubject& s, const SamplerOptions& options) {
                       {s.request.seed, Purpose::noise, kFreshRows}, s.n);
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
-  // Exact transport of more points takes minutes.
+  // Computing the exact transport of more points would take minutes.
   const int max_points = std::min(s.n, ComparisonOptions{}.max_points), dim = s.flow.dim();
   std::vector<double> from = doubles(start), to = doubles(s.x1);
   from.resize(static_cast<std::size_t>(max_points) * dim);
@@ -131,7 +133,7 @@ Json measure(const FlowSubject& s, const SamplerOptions& options) {
           {"straightness", measured(paths.straightness)}};
 }
 
-// Returns the section of type dequantize inside a data section, or null if there is none.
+// Returns the section of type dequantize within a data section, or null if there is none.
 const Json* dequantize_below(const Json& data) {
   if (data.at("type") == "dequantize") return &data;
   return data.contains("of") ? dequantize_below(data.at("of")) : nullptr;
@@ -159,8 +161,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
   const NdArray raw = per_data_volume(s.flow.units, model);
-  // The means are over rows of finite ln p; the others are counted.
-  std::vector<double> nll, above, own;  // own: -ln p of the data's density
+  // The means are over rows with finite ln p; rows with ln p = -inf are counted.
+  std::vector<double> nll, above, own;  // own: -ln p of the data's true density
   std::size_t impossible = 0;
   for (std::size_t k = 0; k < model.size(); ++k) {
     impossible += model[k] == -INFINITY;
@@ -187,7 +189,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     report["above_entropy_error"] = measured(excess_mean.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
-    // The volume of a bin, in the units of the data.
+    // The log of a bin's volume, in the units of the data.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
                            build_data(bins->at("of"))->log_scale() +
                            log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
@@ -196,8 +198,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   return report;
 }
 
-// Compares the field with the exact one at points of the path: relative L2 errors,
-// averaged over t in [0.02, 0.98].
+// Compares the learned velocity with the exact one at points of the path. Returns relative L2
+// errors, averaged over t in [0.02, 0.98], and the worst.
 Json against_exact(const FlowSubject& s) {
   if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
     return nullptr;
@@ -224,14 +226,15 @@ Json against_exact(const FlowSubject& s) {
     sum += error / kTimes;
     worst = std::max(worst, error);
   }
-  // The exact flow of a finite set ends in its rows, so a field close to it has memorised them.
+  // The exact flow of a finite set ends in the rows of the set. A field without error would thus
+  // only reproduce training rows.
   return {{"velocity_error", measured(sum)},
           {"worst_velocity_error", measured(worst)},
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
-// Throws Failure (exit 4) if the data's columns have other names than when the run was trained,
-// since their numbers would be taken for those of other columns.
+// Throws Failure (exit 4) if the names of the data's columns have changed since the training,
+// because numbers would then be taken for those of other columns.
 void check_columns(const Distribution& data, const Units& units) {
   const std::vector<std::string> now(data.names().begin(), data.names().end());
   if (now.empty() || units.names.empty() || now == units.names) return;

@@ -15,7 +15,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the options to solve a run's flow from noise to data or back. An SDE cannot be reversed.
+// Returns the options for solving a run's flow in both directions. An SDE cannot be reversed.
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
   if (options.method != SamplingMethod::ode) {
@@ -25,8 +25,8 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
                     name_of(options.method)));
   }
   flow.check_label(config, request);
-  // A last step to E[x1 | x] cannot be reversed, and given points have no sample
-  // number to draw a label from.
+  // A last step to E[x1 | x] cannot be reversed. Labels are drawn by sample number, which given
+  // points do not have.
   options.denoise_last = false;
   options.solver.skips_failures = true;
   if (!request.label) options.label_of = {};
@@ -39,7 +39,8 @@ SamplerOptions reversed(SamplerOptions options) {
   return options;
 }
 
-// Latents that are no rows of the source.
+// Returns the note for a flow that begins after t = 0: its latents do not have the law of the
+// source.
 std::string latents_on_path(const SamplerOptions& options) {
   return fmt::format(
       "the flow begins at t = {:.6g}, so latents are points of the path there, not of "
@@ -47,7 +48,7 @@ std::string latents_on_path(const SamplerOptions& options) {
       options.begin);
 }
 
-// The rows of a way (count, n, D) that have a point that is not finite.
+// Returns the rows of an interpolation (count, n, D) in which some point is not finite.
 RowFailures failures_of(const Tensor& way) {
   RowFailures failures;
   const int count = way.shape()[0], n = way.shape()[1], d = way.shape()[2];
@@ -61,8 +62,9 @@ RowFailures failures_of(const Tensor& way) {
   return failures;
 }
 
-// Points x0 in the numbers of the flow to the units of the source's data, with the names of the
-// columns they come from, and back. Points of the path stay in the numbers of the flow.
+// These two functions convert latents x0 from the flow's units to the units of the source's data,
+// with the data's column names, and back. If the flow begins after t = 0, latents are points of the
+// path and stay in the flow's units.
 NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
   NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
   if (!options.starts_on_path) {
@@ -113,7 +115,7 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
   }
   check_finite(latents, "decode");
   SamplerOptions options = two_way(flow, config, request);
-  // A flow whose exact field ends in rows reaches them by the last step only.
+  // A flow whose exact field ends in rows of data reaches them only by this last step.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
   Tensor x = to_latents(flow, options, latents);
   rescale(x, options.source_scale);

@@ -63,7 +63,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
   return cost;
 }
 
-// Makes rows that are not finite NaN, and counts them.
+// Replaces every row that has a number that is not finite by NaN, and counts these rows.
 RowFailures find_failures(Tensor& u) {
   RowFailures failures;
   const std::size_t d = static_cast<std::size_t>(u.cols());
@@ -108,7 +108,8 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
         "velocity", "the exact velocity of a finite set at t = ", t,
         " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   Field field = flow.velocity();
-  // Given points are not samples, so a conditional field gets the requested class, or none.
+  // Given points are not numbered samples whose labels could be drawn. A conditional field gets the
+  // requested class, or none.
   if (request.label) {
     const int label = make_label_function(flow.shares, request.label, 0)(0);
     std::vector<int> labels(Chunks{}.size, label);
@@ -129,8 +130,9 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
 
 namespace {
 
-// Whether float32 holds the rows of data well enough: a table's exactly, and those of a recipe in
-// steps of at most 1/10,000 of each column's standard deviation.
+// Returns whether float32 is precise enough for the rows of data. It is for a table whose numbers
+// it holds exactly, and for drawn rows if it rounds each column to steps of at most 1/10,000 of the
+// column's standard deviation.
 bool is_enough(const Distribution& data, std::span<const double> rows) {
   if (sizeof(real) == sizeof(double) || !data.wide()) return true;
   if (data.all())
@@ -147,7 +149,7 @@ bool is_enough(const Distribution& data, std::span<const double> rows) {
   return true;
 }
 
-// Rows of data in its own units (n, D), with its names.
+// Makes a table (n, D) of rows in the data's units, with the names of the columns.
 NdArray as_table(const Distribution& data, std::vector<double> rows) {
   const std::size_t dim = static_cast<std::size_t>(data.dim());
   NdArray table = as_array({rows.size() / dim, dim}, {});

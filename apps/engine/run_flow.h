@@ -13,27 +13,29 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The field is valid only while this object lives, since it points into the model.
+// The flow of a run. The field points into the model, so it is valid only while this object exists.
 struct RunFlow {
-  std::unique_ptr<Model> model;  // null: the exact field
+  std::unique_ptr<Model> model;  // null if the field is the exact one
   Units units;
-  ClassShares shares;  // of the field's classes; empty: the field takes no labels
+  ClassShares shares;  // shares of the classes; empty if the field takes no labels
   DistributionPtr source;
   Field field;  // the model's prediction, with guidance if requested
   Parameterization parameterization;
   FieldTimeRange field_range{};
 
   int dim() const { return static_cast<int>(units.dim()); }
-  // Throws Failure (exit 2) if no label is given and the model was never trained without labels.
+  // Throws Failure (exit 2) if no label is requested but the model was never trained without
+  // labels.
   void check_label(const Config& config, const RunRequest& request) const;
   // Returns the velocity, converted from the model's prediction.
   Field velocity() const;
-  // Returns the sampler's options from config and request, including labels
-  // and interruption by Ctrl-C.
+  // Returns the sampler's options from config and request, including labels and interruption by
+  // Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;
-  // Returns what samples start from, divided by options.source_scale: the source, or for a flow that
-  // begins inside of its path (options.starts_on_path) the law of the path there, which is drawn
-  // from the run's data. Throws Failure, exit 4, that names /sampler/begin if the data is not there.
+  // Returns the distribution from which samples start, divided by options.source_scale. It is the
+  // source, or, if the flow begins after t = 0 (options.starts_on_path), the law of the path at
+  // that time, drawn from the run's data. Throws Failure (exit 4) that names /sampler/begin if that
+  // data is missing.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
   // Returns the time to which the flow smooths data that has no density: its last time if it ends in
@@ -42,16 +44,18 @@ struct RunFlow {
     return field_range.ends_in_points ? options.end : 1;
   }
 
-  // What to say of samples that begin or end inside of the path, a line each.
+  // Returns notes about samples that begin after t = 0 or end before t = 1, one line each.
   std::vector<std::string> notes(const SamplerOptions& options) const;
 
-  // Convert points (N, D) from the data's units to the field's, and back. from_data throws Failure
-  // (exit 4) that names `what` if the shape is not (N, D) with the dimension of this run.
-  // Columns with names are matched to the data's.
+  // from_data and to_data convert points (N, D) from the data's units to the field's units, and
+  // back. Columns with names are matched to the data's columns. from_data throws Failure (exit 4)
+  // that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
-  // Float64 where float32 would round numbers in the data's units coarsely (Units::need_double).
+  // The result is float64 if float32 would round numbers in the data's units coarsely
+  // (Units::need_double).
   NdArray to_data(const Tensor& x) const;
-  // The same of points at the end of the flow, which have the data's constants.
+  // Does the same for points at the end of the flow. They get the values of the data's constant
+  // columns.
   NdArray to_data_points(const Tensor& x) const;
 };
 
@@ -59,9 +63,10 @@ struct RunFlow {
 // requested but source or data is neither a mixture nor a finite set.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
-// Says in a line how many of `rows` rows failed, which is the first and why, "12 of 300 rows ...";
-// nothing if none failed. Throws IntegrationFailure if all failed. `result` is what such a row has
-// not, "ln p"; `x` are the points in the units of the field.
+// Returns a note that says how many of the rows of `x` failed, which one is the first, and why: "12
+// of 300 rows ...". Returns nothing if none failed. Throws IntegrationFailure if all failed.
+// `result` names what a failed row lacks, such as "ln p"; `x` are the points in the units of the
+// field.
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
                                        const char* result);
 

@@ -15,35 +15,37 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The posterior is valid only while this object lives, since it points into the model.
+// The discrete flow of a run. The posterior points into the model, so it is valid only while this
+// object exists.
 struct RunTokens {
-  std::unique_ptr<TokenModel> model;  // null: the exact posterior
+  std::unique_ptr<TokenModel> model;  // null if the posterior is the exact one
   TokenTraits traits;
-  ClassShares shares;  // of the posterior's classes; empty: it takes no labels
+  ClassShares shares;  // shares of the classes; empty if the posterior takes no labels
   TokenPath path;
-  TokenDistributionPtr source;                // null: mask or uniform
+  TokenDistributionPtr source;                // null for mask and uniform sources
   Posterior posterior;                        // with guidance if requested
-  std::shared_ptr<const TokenOracle> oracle;  // of an exact posterior; else null
-  TokenDistributionPtr data;                  // of an exact posterior; else null
+  std::shared_ptr<const TokenOracle> oracle;  // the exact posterior, else null
+  TokenDistributionPtr data;                  // data of the exact posterior, else null
 
-  // Makes the samples those given these tokens; -1 in `given` (L) is a free position. Afterwards
-  // `given` holds what the sampler has to keep fixed: the tokens of a mask source, or none where the
-  // rows of an exact posterior are conditioned instead. The shares of the classes become those given
-  // the tokens, unless the class is known. Throws Failure (exit 2) if no row fits, and for a network
-  // whose posterior does not determine the law of the rest given some tokens: of another source, or
-  // of a chain that begins after t = 0.
+  // Conditions the samples on given tokens; -1 in `given` (L) marks a free position. Afterwards
+  // `given` holds the tokens that the sampler must keep fixed: those given, with a mask source. With
+  // an exact posterior, its rows are conditioned instead and no token is fixed. Unless the class is
+  // known, the shares of the classes become those conditional on the tokens. Throws Failure (exit 2)
+  // if no row has the tokens. Also throws for a network whose posterior does not determine the law of
+  // the other tokens: with another source, or in a chain that begins after t = 0.
   void condition(const Config& config, const SampleRequest& request, bool class_known,
                  std::vector<int>& given);
 
-  // Throws Failure (exit 2) if no label is given and the model was never trained without labels.
+  // Throws Failure (exit 2) if no label is requested but the model was never trained without
+  // labels.
   void check_label(const Config& config, const RunRequest& request) const;
   // Returns the sampler's options from config and request, including labels and interruption by
-  // Ctrl-C. `class_of_given` is the class of the given tokens, if they determine it.
-  // A chain that begins after t = 0 starts from the law of the path there. A chain from masks that
-  // ends before t = 1 draws the masks that are left in one last step to t = 1.
+  // Ctrl-C. `class_of_given` is the class of the given tokens, if they determine it. A chain that
+  // begins after t = 0 starts from the law of the path there. A chain from masks that ends before t
+  // = 1 draws the tokens for the remaining masks in one last step to t = 1.
   TokenSamplerOptions options(const Config& config, const SolverRequest& request,
                               std::optional<int> class_of_given = {}) const;
-  // What to say of samples that begin or end inside of the path, a line each.
+  // Returns notes about samples that begin after t = 0 or end before t = 1, one line each.
   std::vector<std::string> notes(const TokenSamplerOptions& options) const;
 };
 

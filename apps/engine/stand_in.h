@@ -1,5 +1,5 @@
-// The training of a run whose data stay where they are: rows of the same shape stand in for them, so
-// that the tape of a step can be shown without the files.
+// Builds the training of a run with random rows of the same shape in place of its data, so that the
+// tape of a step can be shown without the data files.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,9 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the training of the run in the folder `run`, on one thread, with dimension, classes, length
-// and vocabulary as its model file has them. Throws Failure (exit 4) if it has no model file yet.
+// Builds the training of the run in the folder `run`, on one thread. Dimension, classes, length and
+// vocabulary are read from its model file. Throws Failure (exit 4) if the run has no model file
+// yet.
 std::unique_ptr<Training> make_training_without_data(const Config& config, const std::string& run);
 
 }  // namespace pushforward::app::inline PF_REAL

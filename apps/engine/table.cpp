@@ -1,4 +1,4 @@
-// The functions of this precision, in the order of apps/engine/engine.h.
+// The table of the engine's functions in this precision, in the order of apps/engine/engine.h.
 #include "apps/engine/engine.h"
 
 #include "apps/engine/flow_density.h"

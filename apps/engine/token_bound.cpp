@@ -15,7 +15,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Throws Failure for options that have no meaning for a bound.
+// Throws Failure for options that have no meaning for a bound on the likelihood.
 void check_bound(const DensityRequest& request, const NdArray& points) {
   if (request.gradient)
     throw Failure(
@@ -99,7 +99,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   std::vector<double> log_p =
       estimate_negative_elbo(run, config, request, x1, labels, workers, &errors);
   for (double& v : log_p) v = -v;
-  // From a source of data the terms have no finite spread, so nothing is known of the error.
+  // With a source of data, the terms of the estimate may have an infinite variance. Their standard
+  // error then says nothing.
   if (run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
   Densities found;
   found.estimate = {

@@ -18,14 +18,14 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Random streams for data rows that no training step draws.
+// Random streams for rows of data that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
-// A distribution that is not a finite set is represented by kTruthRows rows for each sample, but at
-// most kMaxTruthRows.
+// For a distribution that is not a finite set, kTruthRows rows per sample represent the
+// distribution, but at most kMaxTruthRows rows.
 constexpr int kTruthRows = 50, kMaxTruthRows = 5'000'000;
-// Histograms are compared if there are at most this many sequences.
+// Histograms are compared if there are at most this many possible sequences.
 constexpr double kMaxCells = 1 << 20;
-// The greatest number of probabilities of an n-gram model.
+// The maximal number of probabilities in an n-gram model.
 constexpr double kMaxNgrams = 1 << 24;
 
 // The inputs of all measures.
@@ -35,8 +35,8 @@ struct Subject {
   RunTokens run;
   TokenData data;
   int n;
-  std::vector<int> rows, labels;  // sequences to measure the bound of, and their classes
-  bool held_out;                  // true if training never uses them
+  std::vector<int> rows, labels;  // the sequences whose bound is measured, and their classes
+  bool held_out;                  // true if training does not use these sequences
   Workers& workers;
 
   int length() const { return run.traits.length; }
@@ -47,7 +47,7 @@ struct Subject {
   bool sees_labels() const { return !run.shares.empty(); }
 };
 
-// Returns n rows of held-out data, evenly chosen if there are more. If none are held out, returns
+// Chooses n held-out rows, spaced evenly if there are more. If there is no held-out data, draws n
 // new rows of the distribution.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
@@ -67,14 +67,14 @@ void choose_rows(Subject& s) {
   }
 }
 
-// Says what these rows are.
+// Returns the words for the kind of rows that were chosen.
 const char* rows_words(const Subject& s) {
   if (s.held_out) return "held-out sequences";
   if (s.data.distribution->all()) return "training sequences";
   return s.run.traits.written() ? "windows of the training text" : "fresh draws";
 }
 
-// Reports a bound or a baseline, from the nats of each sequence and the number of tokens.
+// Reports a bound or a baseline, given the nats of each sequence and the number of tokens.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   if (nats.empty()) {
     for (const char* key : {"nll", "nll_error", "nats_per_token", "nats_per_token_error",
@@ -92,7 +92,8 @@ void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   report["perplexity"] = measured(perplexity(mean.value, per_token));
 }
 
-// Returns the number of tokens that count: the letters of words, else all positions.
+// Returns the number of tokens over which nats are averaged: the letters of words, otherwise all
+// positions.
 double count_tokens(const Subject& s) {
   if (!s.run.traits.words()) return static_cast<double>(s.rows.size());
   double letters = 0;
@@ -100,14 +101,15 @@ double count_tokens(const Subject& s) {
   return letters;
 }
 
-// Returns null for paired data, since the bound needs a source that is independent of the data.
+// Measures the bound on the likelihood. Returns null for paired data, since the bound needs a
+// source that is independent of the data.
 Json likelihood(const Subject& s) {
   if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
   std::vector<double> errors;
   const std::vector<double> nats =
       estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers, &errors);
-  // The means are over sequences with a finite bound; the others are counted.
+  // The means are over sequences with a finite bound; the other sequences are counted.
   const std::vector<int> letters =
       s.run.traits.words() ? count_letters(s.run.traits, s.rows) : std::vector<int>{};
   std::vector<double> finite;
@@ -136,8 +138,8 @@ Json likelihood(const Subject& s) {
   return report;
 }
 
-// Returns the rows to count in n-gram models: the training words, or the
-// windows of the training text.
+// Returns the rows on which n-gram models are trained: the training words, or the windows of the
+// training text.
 TokenTable counted(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return *table;
   if (const auto* windows = dynamic_cast<const WindowDistribution*>(s.data.distribution.get())) {
@@ -148,8 +150,8 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// Evaluates n-gram models on the same rows. Words are conditioned on their length if the
-// network gets it as a label.
+// Evaluates n-gram models on the same rows. If the network gets the length of a word as its label,
+// the probabilities are conditional on the length too.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
   const TokenTable table = counted(s);
@@ -201,8 +203,8 @@ Json words(const Subject& s, const std::vector<int>& drawn, const TokenSamplerOp
   return report;
 }
 
-// Returns rows that represent the data's distribution: all of a finite set, else many more rows
-// than are compared with it.
+// Returns rows that represent the data's distribution: all rows of a finite set, otherwise many
+// more drawn rows than there are samples.
 std::vector<int> draw_truth(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return table->tokens;
   const int rows = std::max(s.n, std::min(kTruthRows * s.n, kMaxTruthRows));

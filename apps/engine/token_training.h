@@ -11,7 +11,7 @@ namespace pushforward::app::inline PF_REAL {
 class TokenTraining final : public Training {
  public:
   TokenTraining(const Config& config, int threads);
-  // Trains on these distributions instead of the config's data and source. `source` is null unless
+  // Trains on these distributions instead of the config's. `source` is null unless the type of
   // /source is data.
   TokenTraining(const Config& config, int threads, const TokenData& data,
                 TokenDistributionPtr source);
@@ -29,7 +29,7 @@ class TokenTraining final : public Training {
   TokenBatch batch_;
   TokenPath path_;
   TokenModel model_;
-  bool by_rate_;  // true: generalised KL; false: cross entropy
+  bool by_rate_;  // the loss; true: generalised KL, false: cross entropy
   ClassShares shares_;
 };
 

@@ -25,10 +25,12 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// "skip" and "rollback" give up after this many failed steps in a row.
+// With /train/on_nonfinite "skip" or "rollback", training fails after this many failed steps in a
+// row.
 constexpr int kMaxFaults = 100;
 
-// A run in training: its folder, the files it writes, and the faults so far.
+// A run while it is trained: its folder, the files it writes, and the number of failed steps so
+// far.
 class Run {
  public:
   Run(const Config& config, const TrainRequest& request, RunFolder folder, Training& training,
@@ -42,8 +44,8 @@ class Run {
         metrics_(folder_.paths().metrics()),
         training_(training) {}
 
-  // Restores the newest undamaged checkpoint, if there is one, and removes
-  // what was written after it.
+  // Restores the newest undamaged checkpoint, if there is one, and removes checkpoints and metrics
+  // of later steps.
   void resume() {
     const auto found = checkpoints_.newest_whole();
     if (found) training_.resume(found->path);
@@ -59,8 +61,8 @@ class Run {
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
-  // Runs `write`. A full disk must not end the training, so a file error is kept and reported at the
-  // end. Returns whether there was none.
+  // Calls `write`. A full disk must not end the training, so a file error is stored and reported at
+  // the end. Returns whether there was no error.
   template <class Write>
   bool guard(const Write& write) {
     try {
@@ -77,8 +79,8 @@ class Run {
   const Config& config_;
   const TrainRequest& request_;
   RunFolder folder_;
-  Say say_;               // what --quiet keeps back
-  Say warn_ = tell_line;  // and what it does not
+  Say say_;               // prints, unless --quiet is given
+  Say warn_ = tell_line;  // prints always
   Checkpoints checkpoints_;
   MetricsFile metrics_;
   Training& training_;
@@ -105,7 +107,7 @@ void Run::checkpoint() {
   if (saved_ == step) return;
   const std::int64_t every =
       config_.integer("/train/checkpoint_every") * config_.integer("/train/keep_every");
-  // Each is tried whether the others succeed or not: the small ones may still fit on the disk.
+  // Both files are tried even if one fails, because the smaller one may still fit on the disk.
   const bool resumable = guard([&] {
     checkpoints_.write(step, training_.checkpoint(checkpoints_.path(step)),
                        {static_cast<int>(config_.integer("/train/keep")), every});
@@ -115,8 +117,8 @@ void Run::checkpoint() {
   if (resumable && usable && logged) saved_ = step;
 }
 
-// Handles a loss or gradient that is not finite as /train/on_nonfinite says: stop,
-// skip the step, or go back.
+// Handles a loss or gradient that is not finite as /train/on_nonfinite requests: stops, skips the
+// step, or goes back to a checkpoint.
 void Run::fault(const StepResult& result) {
   const std::int64_t step = training_.steps_done();
   const std::string what =
@@ -253,7 +255,7 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// The part of a config that a resumed run must have in common with the run.
+// Returns the part of a config that must not differ between a run and its resumption.
 Json core_of(const Config& config) {
   Json json = config.json();
   for (const char* key :
@@ -263,8 +265,8 @@ Json core_of(const Config& config) {
   return json;
 }
 
-// Throws Failure (exit 2) unless a run can go on with the given config: keys that never change the
-// result of a training step may differ, and there may be more steps than before.
+// Throws Failure (exit 2) unless a run can be resumed with the given config. Keys that never change
+// the result of a training step may differ, and /train/steps may be larger than before.
 void check_same(const Config& given, const Config& own, const RunPaths& paths) {
   const Json a = core_of(own), b = core_of(given);
   if (a != b)
@@ -281,7 +283,7 @@ void check_same(const Config& given, const Config& own, const RunPaths& paths) {
                     paths.folder, before, now, now));
 }
 
-// Says what it means for the learning rate that a run goes on to more steps than before.
+// Describes how the learning rate changes because a resumed run has more steps than before.
 std::string longer_words(const Config& given, const Config& own, std::int64_t done) {
   const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
   const Schedule was = trainer_options(own).schedule, is = trainer_options(given).schedule;
@@ -301,7 +303,7 @@ std::string longer_words(const Config& given, const Config& own, std::int64_t do
                     schedule, now, lr * is(done), lr * was(done > 0 ? done - 1 : 0), done, now);
 }
 
-// The config that a resumed run goes on with: the given one, under the name of the run.
+// Returns the config of a resumed run: the given one, with the name and output folder of the run.
 Config resumed_config(const Config& given, const Config& own, const RunPaths& paths) {
   Json json = given.json();
   json["name"] = own.json().at("name");
@@ -309,7 +311,7 @@ Config resumed_config(const Config& given, const Config& own, const RunPaths& pa
   return parse_config(json.dump(), paths.config(), {}, {.earlier_run = true});
 }
 
-// Says that a run of the wanted name is an earlier one.
+// Prints that a run with the wanted name exists, and where the new run is written.
 void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
   const std::optional<RunSummary> earlier = summarize_run(usual);
   tell(
@@ -327,7 +329,7 @@ std::unique_ptr<Training> build_training(const Config& config, const TrainReques
       config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
 }
 
-// Throws Failure (exit 2) if the run that --overwrite replaces has the data of the new one.
+// Throws Failure (exit 2) if --overwrite would delete data files that the new run reads.
 void check_overwritten(const Config& config, const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -350,7 +352,7 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   const RunPaths paths = folder.paths();
   const Config own = load_config(paths.config(), {}, true);
   check_same(given, own, paths);
-  // What may change is written to the run's config, which the other verbs read.
+  // Changed values are also written to the run's config, since other verbs read that file.
   const Config now = resumed_config(given, own, paths);
   const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
   const std::unique_ptr<Training> training = build_training(config, request);
@@ -376,8 +378,8 @@ int train_run(const Config& config, const TrainRequest& request) {
   if (request.resume) return resume_run(config, request, say);
   if (request.overwrite)
     check_overwritten(config, request.out.empty() ? usual_folder(config) : request.out);
-  // Build the training before the folder, and take its memory, so that missing data or memory leaves
-  // no empty run and replaces none.
+  // Build the training and reserve its memory before making the folder. If data or memory is
+  // missing, no empty run is left, and no earlier run is replaced.
   const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
   const Json data = data_record(config);

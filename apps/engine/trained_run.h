@@ -11,23 +11,23 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The name and metadata of a run's model file. open_model_file throws Failure
-// (exit 4) if there is none yet.
+// The name and the metadata of a run's model file. open_model_file throws Failure (exit 4) if the
+// run has no model file yet.
 struct ModelFile {
   std::string name;
   Metadata metadata;
 };
 ModelFile open_model_file(const std::string& run);
 
-// Loads the weights of a run. If `average` is true they are those of its model file, which
-// holds the weights themselves if the run keeps no average; otherwise the raw weights of the
-// last checkpoint. Throws Failure (exit 4) if the file is missing, and FileError if the weights
-// do not match the network.
+// Loads the weights of a run. With `average` true, they are those of its model file: the moving
+// average of the weights, or the weights themselves if the run keeps no average. Otherwise they are
+// the weights of the last checkpoint, without averaging. Throws Failure (exit 4) if the file is
+// missing, and FileError if the weights do not match the network.
 void load_weights(const Config& config, const std::string& run, bool average,
                   Parameters& parameters);
 
-// Reads what the tokens of a run are, quantized numbers in the units of the data as the config
-// describes it now.
+// Reads the traits of a run's tokens. Quantized numbers are in the units of the data that the given
+// config describes.
 TokenTraits load_token_traits(const Config& config, const ModelFile& file);
 
 struct TrainedRun {
@@ -36,8 +36,9 @@ struct TrainedRun {
   std::unique_ptr<Model> model;
 };
 
-// The units are those of the data as its config describes it now, also of a run of an earlier version
-// whose model file undoes `affine`.
+// Loads a trained run. Its units are those of the data that the given config describes. This also
+// holds for runs of earlier versions, whose model files store the units without the `affine`
+// sections.
 TrainedRun load_trained_run(const Config& config, const std::string& run, bool average);
 
 }  // namespace pushforward::app::inline PF_REAL

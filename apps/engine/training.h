@@ -14,9 +14,10 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Base class of the training of continuous data and of tokens; the derived classes have batches,
-// network and loss. It cannot be moved. The state after step s has the same bits for any number of
-// threads, and whether it is reached in one run or several.
+// Base class of the training on continuous data and on tokens. The derived classes have the
+// batches, the network and the loss. It cannot be moved. The state after step s has the same bits
+// for any number of threads, and it does not matter whether the training was interrupted and
+// resumed.
 class Training {
  public:
   virtual ~Training() = default;
@@ -27,29 +28,28 @@ class Training {
   std::int64_t total_steps() const { return total_; }
   Workers& workers() { return workers_; }
   const Parameters& parameters() const { return trainer_->parameters(); }
-  // What about the data makes a flow learn badly, a line each.
+  // Returns warnings about data from which a flow learns badly, one line each.
   const std::vector<std::string>& warnings() const { return warnings_; }
   virtual int batch() const = 0;  // rows per step
 
-  // Returns hints about the config and its data, a line each, to be shown before a new run.
+  // Returns hints about the config and its data, one line each, to be shown before a new run.
   virtual std::vector<std::string> hints() const { return {}; }
 
-  // Throws Failure (exit 2) that names the keys if the first batch cannot be drawn as the config
-  // asks.
+  // Throws Failure (exit 2) that names the keys if the config's coupling fails for the first batch.
   virtual void check_first_batch() {}
-  // Returns the number of batches so far that were not drawn as the config asks, and in a line what
-  // was done instead.
+  // Returns how many batches were so far drawn in another way than the config requests, and a line
+  // that describes this other way.
   virtual std::int64_t replaced_batches() const { return 0; }
   virtual std::string replacement() const { return ""; }
 
-  // Takes the memory that a step needs, so that what has not got it fails before anything is
+  // Allocates the memory that a step needs, so that a lack of memory shows before anything is
   // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
   void reserve();
   // Takes the next step. If its result is not ok, the weights are unchanged, but the step counts as
-  // done. Throws TrainingInterrupted after a signal; the step then is still to be taken.
+  // done. Throws TrainingInterrupted after a signal; the step is then not done.
   StepResult step();
-  // Records these rows of the last step again, forward and backward. Returns the first line of the
-  // tape that is not finite and where it was recorded, or "" if all are finite.
+  // Records the given rows of the last step again, forward and backward. Returns the first line of
+  // the tape that is not finite and where it was recorded, or "" if all lines are finite.
   std::string explain(RowRange rows);
 
   // checkpoint returns the whole state as the bytes of a checkpoint; `path` is for errors.
@@ -59,15 +59,15 @@ class Training {
   // Restores the state of a checkpoint. Throws FileError if it does not match this
   // config's network and optimizer.
   void resume(const std::string& checkpoint);
-  // Restores weights, moments and average from a checkpoint but not the number of steps. The next
-  // step then has new random numbers, so the failure does not repeat.
+  // Restores weights, moments and average from a checkpoint, but not the number of steps. The next
+  // step thus has new random numbers, so that the same failure does not occur again.
   void roll_back(const std::string& checkpoint);
   // Records one chunk's loss on a tape as step() does, for inspection.
   Var record(Tape& tape);
 
  protected:
   Training(const Config& config, int threads);
-  // Call it once, when the network has been built.
+  // Makes the trainer. Derived classes call it once, after building the network.
   void train(Parameters& parameters, const Config& config);
 
   // Prepares the batch of a step.

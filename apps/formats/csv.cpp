@@ -53,12 +53,12 @@ class CsvReader {
   const CsvOptions& options_;
   const char decimal_;
   char separator_ = kNoSeparator;
-  bool header_ = false;      // the first row holds names
-  bool in_comment_ = false;  // a comment above it holds them
-  bool trailing_ = false;    // each row ends in a separator, behind which is no cell
+  bool header_ = false;      // true if the first row holds names
+  bool in_comment_ = false;  // true if a comment above the first row holds names
+  bool trailing_ = false;    // true if each row ends in a separator without a cell after it
   CsvTable table_;
-  std::vector<std::string> file_names_;  // of all columns; empty: the file has none
-  std::vector<CsvCell> cells_;           // of the line that is read
+  std::vector<std::string> file_names_;  // the names of all columns; empty: the file has none
+  std::vector<CsvCell> cells_;           // the cells of the current line
   std::vector<std::size_t> chosen_;
   std::size_t line_ = 0, width_ = 0, rows_ = 0, vanished_ = 0;
 
@@ -70,7 +70,7 @@ class CsvReader {
   [[noreturn]] void fault_in_file(const std::string& what, const std::string& cure) const {
     throw Failure(Exit::file, fmt::format("[csv] {}: {}; {}", source_, what, cure));
   }
-  // "data.header=yes" where the user can set it, else "".
+  // Returns the full name of a key, such as "data.header", or "" if the user cannot set it.
   std::string setting(const std::string& key) const {
     return options_.keys.empty() ? "" : options_.keys + key;
   }
@@ -84,7 +84,7 @@ class CsvReader {
     }
   }
 
-  // Returns whether the last cell of each row is empty, as where lines end in a separator.
+  // Returns whether the last cell of every row is empty, because lines end in a separator.
   bool ends_in_separators() const {
     if (separator_ == ' ' || separator_ == kNoSeparator || width_ < 2) return false;
     return options_.columns.empty() &&
@@ -111,7 +111,7 @@ class CsvReader {
       return name && std::any_of(cells_.begin(), cells_.end(),
                                  [&](const CsvCell& cell) { return unquoted(cell.text) == *name; });
     };
-    // Columns that are chosen by names of the first row say that it holds names.
+    // If the chosen column names are in the first row, that row holds names.
     if (!options_.columns.empty() &&
         std::all_of(options_.columns.begin(), options_.columns.end(), holds))
       return true;
@@ -126,7 +126,7 @@ class CsvReader {
   }
   std::string shown_row() const { return shown_text(trimmed(lines_.rows.front().text)); }
 
-  // Refuses a header that has another number of cells than the rows below it.
+  // Throws if the header has another number of cells than the rows below it.
   void check_names_of_rows() const {
     if (lines_.rows.size() < 2) return;
     const FileLine& row = lines_.rows[1];
@@ -211,7 +211,7 @@ class CsvReader {
     ++rows_;
   }
 
-  // A cell of a wanted column that is no number.
+  // Throws for a cell of a wanted column that is not a number.
   [[noreturn]] void fault_in_cell(std::size_t column, CellKind kind) const {
     const CsvCell& cell = cells_[column];
     std::string what =
@@ -231,7 +231,7 @@ class CsvReader {
                        : kind == CellKind::text || kind == CellKind::numeric_text
                            ? cure_of_cell(cells_[column].text, decimal_, setting("decimal"))
                            : "fill it in, or remove the row";
-    // Above a column of numbers, a text in the first row may be a name.
+    // A text in the first row, above a column of numbers, may be a name.
     const bool first = rows_ == 0 && !header_ && options_.header == CsvHeader::automatic;
     if (first && lines_.rows.size() > 1 && numbers_below(1)[column]) {
       if (cure.empty()) cure = "correct it, or remove the row";
@@ -260,7 +260,7 @@ class CsvReader {
                         });
   }
 
-  // Returns for each column whether its cells are numbers, from that row of the file on.
+  // Returns for each column whether all its cells are numbers, from row `first_row` of the file on.
   std::vector<bool> numbers_below(std::size_t first_row) const {
     std::vector<bool> numbers(width_, true);
     for (std::size_t row = first_row; row < lines_.rows.size(); ++row) {
@@ -272,7 +272,8 @@ class CsvReader {
     return numbers;
   }
 
-  // The columns that hold numbers alone, ready to be chosen; "": all or none do.
+  // Returns a value of the key `columns` that selects the columns with only numbers. Returns "" if
+  // all columns or none are such.
   std::string choice_of_numbers() const {
     if (options_.keys.empty()) return "";
     const std::string columns = chosen_columns(numbers_below(header_ ? 1 : 0), file_names_);

@@ -1,6 +1,6 @@
 // Reads and writes tables of numbers as text. Cells are separated by comma, semicolon, tab, bar or
-// blanks; a header and comment lines that start with "#" are optional. docs/tables.md lists which
-// tables are read, which remarks are printed, and which tables are refused.
+// blanks. A header and comment lines that start with "#" are optional. docs/tables.md lists the
+// tables that are read, the remarks that are printed, and the tables that are refused.
 #pragma once
 
 #include <cstddef>
@@ -15,32 +15,32 @@
 
 namespace pushforward::app {
 
-// Whether the first row holds names. For `automatic`, judge_first_row (csv_layout.h) decides.
+// Says whether the first row holds names. For `automatic`, judge_first_row (csv_layout.h) decides.
 enum class CsvHeader { automatic, yes, no };
-// The decimal sign. `automatic`: a point, and numbers that look as if they had commas are refused.
+// The decimal sign. `automatic` means a point; numbers that seem to have commas are refused.
 enum class CsvDecimal { automatic, point, comma };
 
-// Options for reading a table. `columns` are names, or indices from 0, in the order of the
-// result; empty means all. The separator is comma, semicolon, tab, bar or space; without one it is
-// found from the rows.
+// Options for reading a table. `columns` are names or indices from 0, in the order of the result;
+// an empty list means all. The separator is comma, semicolon, tab, bar or space. If it is not
+// given, it is found from the rows.
 struct CsvOptions {
   CsvHeader header = CsvHeader::automatic;
   std::vector<std::variant<std::string, std::size_t>> columns = {};
   std::optional<char> separator = {};
   CsvDecimal decimal = CsvDecimal::automatic;
-  // The prefix of the keys that set these options, for messages: "data." for data.header; "" if the
+  // The prefix of the keys for these options in messages: "data." for data.header, or "" if the
   // user cannot set them.
   std::string keys = {};
 };
 
-// A table of shape (rows, columns), the names of its columns if the file has them, and in `reading`
-// what else the file held.
+// A table of shape (rows, columns) and the names of its columns, if the file has names. `reading`
+// holds remarks about the rest of the file.
 using CsvTable = NdArray;
 
-// Reads the table in `path`, packed by gzip or not. The cells of the wanted columns must be finite
-// numbers, in any locale; other columns may hold anything. All rows must have the same length.
-// Throws Failure (exit 4) "[csv] <path>:<line>:<column>: <fault>; <what to do>", or FileError
-// if the file cannot be read.
+// Reads the table in `path`, compressed by gzip or not. The cells of the wanted columns must be
+// finite numbers; the user's locale does not matter. Other columns may hold anything. All rows must
+// have the same number of cells. Throws Failure (exit 4)
+// "[csv] <path>:<line>:<column>: <fault>; <what to do>", or FileError if the file cannot be read.
 CsvTable read_csv(const std::string& path, const CsvOptions& options = {},
                   FileSystem& files = posix());
 

@@ -23,8 +23,8 @@ std::string lowercase(std::string_view text) {
   return lower;
 }
 
-// Error values of spreadsheets, and words that data frames write for a missing value, in lower case.
-// "nan" is read as a number that is not finite.
+// Error values of spreadsheets, followed by words that data frames write for a missing value, in
+// lower case. "nan" is not among them: it is read as a number that is not finite.
 constexpr std::array<std::string_view, 15> kErrorValues{
     "#n/a",   "#na",     "#div/0!", "#value!", "#ref!",  "#name?",    "#num!",    "#null!",
     "#calc!", "#spill!", "#field!", "#busy!",  "#error", "#unknown!", "#blocked!"};
@@ -64,15 +64,16 @@ std::size_t thousands_sign_at(std::string_view text) {
   return 0;
 }
 
-// The ways in which a person can read a text as a number.
+// The ways in which a person could read the signs between digits: as a decimal comma, as separators
+// of thousands, or as either.
 enum class Grouping { none, decimal_comma, thousands, either };
 
-// Returns what the commas, points and other signs between the digits of `text` mean.
+// Returns the probable meaning of the commas, points and other signs between the digits of `text`.
 Grouping grouping(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  std::size_t digits = 0, group = 0;  // of all, and since the last sign
+  std::size_t digits = 0, group = 0;  // all digits, and those since the last sign
   int commas = 0, points = 0, others = 0;
-  bool threes = true, last_comma = false;  // all groups but the first have three digits
+  bool threes = true, last_comma = false;  // threes: all groups but the first have three digits
   std::size_t exponent = std::min(text.find_first_of("eE"), text.size());
   for (std::size_t k = 0; k < exponent;) {
     if (is_digit(text[k])) {
@@ -101,8 +102,8 @@ Grouping grouping(std::string_view text) {
 
 bool is_tiny(std::string_view text);
 
-// Returns whether the text is a number as read_cell takes it. It does not look for signs, which would
-// look for a number again.
+// Returns whether the text is a number that read_cell accepts. It does not handle currency and
+// percent signs: the function for these calls it, so the recursion would not end.
 bool is_plain_number(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   double value = 0;
@@ -116,7 +117,7 @@ bool reads_as_number(std::string_view text) {
   return is_plain_number(text) || grouping(text) != Grouping::none;
 }
 
-// Returns the currency or percent sign of a number, or "".
+// Returns the currency or percent sign of a number, or "" if it has none.
 std::string_view sign_on_number(std::string_view text) {
   std::string_view rest = text;
   if (remove_sign_of(rest, "%") && reads_as_number(rest)) return "%";
@@ -130,7 +131,7 @@ bool is_truth_value(std::string_view text) {
   return lower == "true" || lower == "false";
 }
 
-// Returns whether the text is a date or a time: digits joined by -, / or : in two places or more.
+// Returns whether the text is a date or a time: digits joined by -, / or : in at least two places.
 bool is_date(std::string_view text) {
   const auto joins = [](char c) { return c == '-' || c == '/' || c == ':'; };
   if (text.empty() || !is_digit(text[0])) return false;
@@ -140,20 +141,20 @@ bool is_date(std::string_view text) {
   return count >= 2 || (count == 1 && text.find(':') != std::string_view::npos);
 }
 
-// Returns whether a number with a unit stands there, such as "5 kg" or "12h".
+// Returns whether the text is a number with a unit, such as "5 kg" or "12h".
 bool has_unit(std::string_view text) {
   std::size_t end = text.size();
   while (end > 0 && !is_digit(text[end - 1])) --end;
   return end > 0 && end < text.size() && read_cell(text.substr(0, end)).kind == CellKind::number;
 }
 
-// Returns whether a typographic minus (U+2212) is before a number.
+// Returns whether the text is a number after a typographic minus (U+2212).
 bool has_typeset_minus(std::string_view text) {
   constexpr std::string_view minus = "\xE2\x88\x92";
   return text.starts_with(minus) && reads_as_number(text.substr(minus.size()));
 }
 
-// Returns the text without the signs between its thousands.
+// Returns the text without separators of thousands.
 std::string ungrouped(std::string_view text, char decimal) {
   const bool has_decimal = std::count(text.begin(), text.end(), decimal) == 1;
   std::string out;
@@ -164,7 +165,7 @@ std::string ungrouped(std::string_view text, char decimal) {
   return out;
 }
 
-// Returns whether a number that is out of range is too small for a double, not too large.
+// Returns whether a number that is out of range is too small for a double rather than too large.
 bool is_tiny(std::string_view text) {
   long double wide = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wide);
@@ -176,7 +177,8 @@ bool is_tiny(std::string_view text) {
 
 namespace {
 
-// Appends the cells of the line. Throws CsvQuoteFault once those before the fault are there.
+// Appends the cells of the line. If it throws CsvQuoteFault, the cells before the fault have been
+// appended.
 void split_into(std::vector<CsvCell>& cells, std::string_view line, char separator) {
   const auto separates = [&](char c) {
     return separator == ' ' ? is_blank(c) : separator != kNoSeparator && c == separator;
@@ -226,7 +228,7 @@ std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator
     split_into(cells, line, separator);
   } catch (const CsvQuoteFault& fault) {
     const std::size_t at = std::min(fault.column - 1, line.size());
-    // Text behind a closing quote belongs to the cell of that quote.
+    // Text after a closing quote belongs to the same cell as the quote.
     if (line[at] != '"' && !cells.empty()) cells.pop_back();
     cells.push_back({line.substr(at), fault.column, false});
   }
@@ -248,7 +250,8 @@ CellValue read_cell(std::string_view text, char decimal) {
   std::string swapped;
   std::string_view number = text;
   if (decimal == ',') {
-    // from_chars reads decimal points alone, and a point has no place in a file of decimal commas.
+    // from_chars only reads decimal points. A cell with a point must not become a number here, so
+    // comma and point are swapped.
     swapped = text;
     for (char& c : swapped) c = c == ',' ? '.' : c == '.' ? ',' : c;
     number = swapped;
@@ -275,7 +278,8 @@ bool begins_with_error_value(std::string_view line) {
   for (const std::string_view word : kErrorValues) {
     if (!lower.starts_with(word)) continue;
     const std::string_view rest = std::string_view(lower).substr(word.size());
-    // "#N/A means missing" is a comment; "#N/A 5" is a row of a table with blanks between cells.
+    // "#N/A means missing" is a comment. "#N/A 5" is a row of a table whose cells are separated by
+    // blanks.
     if (rest.empty() || std::string_view(",;|\t").find(rest[0]) != std::string_view::npos ||
         (is_blank(rest[0]) &&
          rest.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos))

@@ -1,5 +1,5 @@
-// Splits the lines of a CSV file into cells, finds the kind of each cell, and returns cures for
-// cells that should be numbers but are not.
+// Splits the lines of a CSV file into cells, finds the kind of each cell, and returns advice for
+// cells that are not numbers but should be.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 namespace pushforward::app {
 
 // A cell without surrounding quotes and blanks, and the column of its line (from 1) at which it
-// begins. Doubled quotes within quotes are still doubled.
+// begins. A doubled quote within quotes is not replaced by one.
 struct CsvCell {
   std::string_view text;
   std::size_t column = 1;
@@ -21,7 +21,7 @@ struct CsvCell {
 // The separator of a table of one column.
 constexpr char kNoSeparator = '\0';
 
-// A fault in the quotes of a line: what is wrong, the cure, and the column (from 1).
+// A fault in the quotes of a line: its description, the cure, and its column (from 1).
 struct CsvQuoteFault : std::runtime_error {
   CsvQuoteFault(std::size_t at, const std::string& what, std::string what_to_do)
       : std::runtime_error(what), column(at), cure(std::move(what_to_do)) {}
@@ -31,33 +31,33 @@ struct CsvQuoteFault : std::runtime_error {
 
 // Splits a line into its cells. The separator ' ' means one or more blanks. Throws CsvQuoteFault.
 std::vector<CsvCell> split_cells(std::string_view line, char separator);
-// Splits a line, but takes the text after a fault in the quotes as one cell.
+// Splits a line in the same way. The text after a fault in the quotes becomes one cell.
 std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
 
-// Returns the text of a quoted cell with its doubled quotes undone.
+// Returns the text of a quoted cell with one quote for each doubled quote.
 std::string unquoted(std::string_view text);
 
 // The kinds of cells. `missing` is a word for a missing value, such as NA or ?. `numeric_text` is
-// text that a person reads as a number: "1,5" "1,234.5" "12%" "$5" "true".
+// text that a person reads as a number or a truth value: "1,5" "1,234.5" "12%" "$5" "true".
 enum class CellKind { number, empty, missing, not_finite, too_large, numeric_text, text };
 
-// A cell as a number. `vanished` is true if the number is not 0 but too small for a double, so the
-// value is 0.
+// The number in a cell. `vanished` is true if the number is not 0 but too small for a double;
+// `value` is then 0.
 struct CellValue {
   CellKind kind = CellKind::empty;
   double value = 0;
   bool vanished = false;
 };
 
-// Reads a cell in any locale, with '.' or ',' as the decimal sign.
+// Reads a cell with '.' or ',' as the decimal sign. The user's locale does not matter.
 CellValue read_cell(std::string_view text, char decimal = '.');
 
-// Returns whether the line begins with an error value of a spreadsheet, such as #N/A or #DIV/0!, and
-// not with a comment.
+// Returns whether the line begins with an error value of a spreadsheet, such as #N/A or #DIV/0!,
+// rather than with a comment.
 bool begins_with_error_value(std::string_view line);
 
-// Returns what to do about a cell of kind `numeric_text` or `text` where a number should stand.
-// `decimal_key` is the key that sets the decimal sign ("data.decimal"), or "" if there is none.
+// Returns advice for a cell of kind `numeric_text` or `text` in place of a number. `decimal_key` is
+// the key that sets the decimal sign ("data.decimal"), or "" if there is none.
 std::string cure_of_cell(std::string_view text, char decimal, const std::string& decimal_key);
 
 }  // namespace pushforward::app

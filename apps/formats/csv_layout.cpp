@@ -13,7 +13,8 @@
 namespace pushforward::app {
 namespace {
 
-// The number of rows that are examined: enough to find the layout, and few enough to be fast.
+// The number of rows that are examined. It is large enough to find the layout and small enough to
+// be fast.
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
@@ -21,15 +22,15 @@ std::size_t looked_at(const std::vector<FileLine>& rows) {
   return std::min(rows.size(), kLookedAt);
 }
 
-// How well a separator splits the rows.
+// Measures how well a separator splits the rows.
 struct Fit {
   std::size_t width = 0;  // the number of cells that most rows have
-  bool all = false;       // all rows have it
-  double numbers = 0;     // share of the cells that are numbers
+  bool all = false;       // true if all rows have this number
+  double numbers = 0;     // the share of the cells that are numbers
 };
 
 Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
-  std::map<std::size_t, std::size_t> counts;  // rows by their numbers of cells
+  std::map<std::size_t, std::size_t> counts;  // number of rows by number of cells
   double numbers = 0, cells = 0;
   for (std::size_t k = 0; k < looked_at(rows); ++k) {
     const std::vector<CsvCell> row = split_cells_leniently(rows[k].text, separator);
@@ -37,7 +38,7 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
     cells += static_cast<double>(row.size());
     for (const CsvCell& cell : row) {
       const CellKind kind = read_cell(cell.text, decimal).kind;
-      // A number in another notation is nearly one, and "5 2" is none.
+      // A number in another notation counts almost as a number; other text such as "5 2" counts 0.
       numbers += kind == CellKind::number         ? 1
                  : kind == CellKind::numeric_text ? 0.9
                  : kind == CellKind::text         ? 0
@@ -49,7 +50,8 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
   for (const auto& [width, count] : counts)
     if (count >= most) fit.width = width, most = count;
   fit.all = counts.size() == 1;
-  // A blank in one name of several rows is no separator, while a row cut short by an error has one.
+  // Blanks must split more than half of the rows, because a single blank may be part of a name. For
+  // other separators half of the rows are enough, because an error may cut a row short.
   const bool enough = separator == ' ' ? 2 * most > looked_at(rows) : 2 * most >= looked_at(rows);
   if (!enough) fit.width = 1;
   fit.numbers = cells > 0 ? numbers / cells : 0;
@@ -79,7 +81,8 @@ bool all_below(const Rows& rows, const Holds& holds) {
   });
 }
 
-// Returns the first row as whole numbers without a sign, or an empty list if it is not.
+// Returns the first row as whole numbers, or an empty list if a cell is not a whole number or has a
+// sign.
 std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   std::vector<int> numbers;
   for (const CsvCell& cell : row) {
@@ -89,7 +92,7 @@ std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
   return numbers;
 }
 
-// Returns what a first row of numbers looks like if it may hold names, or "" if it holds data.
+// Describes a first row of numbers that may be names, or returns "" if it must be data.
 std::string suspicion(const Rows& rows, char decimal) {
   constexpr int kFirstYear = 1500, kLastYear = 2200;
   const auto is_year = [](double value) { return value >= kFirstYear && value <= kLastYear; };
@@ -155,13 +158,13 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   const auto above_other = [&](std::size_t k) {
     return k < below.size() && kind_of(below[k]) != CellKind::text;
   };
-  bool named = false;  // a text stands above another kind of cell, as in a header
+  bool named = false;  // true if a text stands above another kind of cell, as in a header
   for (std::size_t k = 0; k < first.size(); ++k)
     named = named || (kind_of(first[k]) == CellKind::text && above_other(k));
   bool numbers = false, missing = false, names = false;
   for (std::size_t k = 0; k < first.size(); ++k) {
     const CellKind kind = kind_of(first[k]);
-    // A number such as "1,234" can have quotes only because of its comma.
+    // A number such as "1,234" may be in quotes only because it contains a comma.
     const bool for_comma = first[k].text.find(separator) != std::string_view::npos;
     const bool quoted_name = first[k].quoted && kind != CellKind::empty && k < below.size() &&
                              !below[k].quoted && (named || !for_comma);
@@ -173,7 +176,8 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
     else
       numbers = true;
   }
-  // Text above text, beside a missing value, is a row of data: "NA,setosa" above "5.1,setosa".
+  // A text above a text, beside a missing value, belongs to a row of data: "NA,setosa" above
+  // "5.1,setosa".
   if (!numbers && names && (!missing || named)) return {FirstRow::names};
   if (numbers && !names && !missing) {
     const std::string why = suspicion(cells, decimal);

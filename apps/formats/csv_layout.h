@@ -15,38 +15,39 @@ struct FileLine {
   std::size_t number = 0;
 };
 
-// The lines of a CSV file. Blank lines and comments, which begin with "#", are not rows. A first line
-// such as "sep=;", by which a spreadsheet names the separator, is not a row either.
+// The lines of a CSV file. Blank lines and comments, which begin with "#", are not rows. A first
+// line such as "sep=;" is not a row either: with it, a spreadsheet names the separator.
 struct CsvLines {
   std::vector<FileLine> rows, comments;
-  std::optional<char> separator = {};  // named by the file
+  std::optional<char> separator = {};  // the separator named by the file
 };
 CsvLines csv_lines(std::string_view text);
 
-// Returns the separator of rows, which is ; tab , | or blanks. It splits the rows into the same
-// number of cells, at least two, most of which are numbers. kNoSeparator means that each row is one
-// cell. `decimal` is the decimal sign; a decimal comma is not a separator.
+// Returns the separator of the rows: ; tab , | or blanks. A separator must split the rows into the
+// same number of cells, at least two, most of which are numbers. kNoSeparator means that each row is
+// one cell. `decimal` is the decimal sign; a decimal comma is not a separator.
 char find_separator(const std::vector<FileLine>& rows, char decimal);
 
-// The content of the first row. `asked` means that it may be names or data, so
-// the user must choose.
+// The content of the first row. `asked` means that it may be names or data, so the user must
+// decide.
 enum class FirstRow { names, data, asked };
 struct FirstRowFinding {
   FirstRow is = FirstRow::data;
-  std::string why = {};  // for `asked`: what the row looks like
+  std::string why = {};  // for `asked`: why the row may hold names
 };
 
-// Judges the first row by its cells and those below. It holds names if no cell is a number and some
-// cell is a name. A name is a text that is not a missing value, or a number in quotes above a
-// number without quotes. Numbers that look like names are `asked`: increasing years above numbers
+// Decides about the first row from its cells and those below. It holds names if no cell is a number
+// and some cell is a name. A name is a text that is not a missing value, or a number in quotes above
+// a number without quotes. Numbers that look like names give `asked`: increasing years above numbers
 // that are not years, and 0, 1, 2, ... above numbers that are not whole. Throws CsvQuoteFault.
 FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, char decimal);
 
-// Returns the names in a comment above the first row, such as "# x,y". Their number must be that of
-// the row's cells, at least two; else returns an empty list.
+// Returns the names in a comment above the first row, such as "# x,y". If their number is below two
+// or differs from the number of cells of the row, the list is empty.
 std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal);
 
-// How likely a table has decimal commas if it was read with ',' as separator and without a header.
+// The likelihood that a table has decimal commas, after it was read with ',' as separator and
+// without a header.
 enum class DecimalDoubt { none, possible, likely };
 // Returns `possible` if each pair of cells could be one number: no cell has a decimal
 // point, and each second cell has only digits. Returns `likely` if such digits also begin

@@ -18,7 +18,7 @@ std::string column_text(std::size_t column, const std::vector<std::string>& name
                                : fmt::format("column \"{}\"", shown_text(names[column]));
 }
 
-// Returns the first value if column `k` of the table counts its rows up by 1 from 0 or 1.
+// Returns whether column `k` of the table counts the rows: 0, 1, 2, ... or 1, 2, 3, ...
 bool counts_rows(const NdArray& table, std::size_t k) {
   const std::size_t rows = table.shape[0], columns = table.shape[1];
   const double first = table.values[k];
@@ -35,7 +35,8 @@ bool is_constant(const NdArray& table, std::size_t k) {
   return rows > 1;
 }
 
-// Returns a name as it stands in a JSON array within single quotes of a shell, or "" if it cannot.
+// Returns a name as an element of a JSON array within single quotes of a shell, or "" if the name
+// needs escapes there.
 std::string quoted_name(const std::string& name) {
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\'' && c != '\\';

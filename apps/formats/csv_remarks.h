@@ -1,5 +1,5 @@
-// Makes the remarks about a CSV file that was read: its layout, what was left out, and columns that
-// are probably not data.
+// Makes the remarks about a CSV file after reading: its layout, the content that was left out, and
+// columns that are probably not data.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +11,26 @@
 
 namespace pushforward::app {
 
-// The place of the column names.
+// Where the column names are.
 enum class NamesIn { nothing, first_row, comment };
 
-// Returns "separated by commas, header in line 1" and the like.
+// Describes the layout, such as "separated by commas, header in line 1".
 std::string layout_text(char separator, char decimal, NamesIn names, const CsvLines& lines);
 
-// Returns a text for each kind of content that was left out of the table: comments (except one with
-// the names), separators at the ends of lines, and numbers too small for a double.
+// Returns a text for each kind of content that the table leaves out: comments (except one with the
+// names), separators at the ends of lines, and numbers too small for a double.
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished);
 
-// Returns the marked columns as the value of a key: names as in ["a","b"], or indices as
-// in [0,2] if names are missing, not unique or need quoting in a shell. Returns "" if all
-// or none are marked.
+// Returns a value for the key that selects the marked columns: names, as in ["a","b"], or indices,
+// as in [0,2], if names are missing, not unique or need escapes in a shell. Returns "" if all
+// columns or none are marked.
 std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names);
 
 // Returns a text for each column of `table` that is probably not data, because it counts the rows
-// or has the same value in all rows, and for columns with the same name. The table has the `chosen`
-// ones of the `width` columns of the file. `key` is the key that sets them, or "" if there is none.
+// or has the same value in all rows, and for columns with equal names. `chosen` are the table's
+// columns among the `width` columns of the file. `key` is the key that selects columns, or "" if
+// there is none.
 std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,

@@ -19,8 +19,8 @@ void append_number(std::string& text, Number value) {
   text.append(digits, result.ptr);
 }
 
-// Returns the name as a cell. A name that could be read as a number, a comment, a missing value or
-// a byte-order mark is in quotes.
+// Returns a column name as a cell. A name that could be read as a number, a comment, a missing
+// value or a byte-order mark is quoted.
 std::string name_cell(const std::string& name) {
   const bool plain = name.find_first_of(",;|\"\t\n\r#") == std::string::npos &&
                      name == trimmed(name) && !name.starts_with("\xEF\xBB\xBF") &&

@@ -30,14 +30,14 @@ constexpr const char* damaged = "; the file is damaged or not NPY: save it again
   throw Failure(Exit::file, "[npy] " + source + ": " + text);
 }
 
-// The content of the header.
+// The header of an NPY file.
 struct Header {
   std::string descr;
   bool fortran_order = false;
   std::vector<std::size_t> shape;
 };
 
-// Parses the header's Python dictionary. Other Python expressions are refused.
+// Parses the header, a Python dictionary. Other Python expressions are refused.
 class NpyHeaderReader {
  public:
   NpyHeaderReader(std::string_view text, const std::string& source)
@@ -151,7 +151,7 @@ class NpyHeaderReader {
   }
 };
 
-// One kind of element: its letter, its size in bytes, and a function that reads it as a double.
+// A kind of array element: its letter, its size in bytes, and a function that reads it as a double.
 struct Element {
   char kind;
   std::size_t size;
@@ -190,7 +190,8 @@ constexpr Element elements[] = {{'f', 2, half},
                                 {'u', 8, plain<std::uint64_t>},
                                 {'b', 1, boolean}};
 
-// Returns the element of a dtype such as "<f4". Throws Failure that names an unsupported dtype.
+// Returns the element of a dtype such as "<f4". Throws a Failure that names the dtype if it is not
+// supported.
 const Element& find_element(const std::string& descr, const std::string& source) {
   const char order = descr.empty() ? '\0' : descr[0], kind = descr.size() < 2 ? '\0' : descr[1];
   for (const Element& element : elements) {
@@ -223,10 +224,10 @@ const Element& find_element(const std::string& descr, const std::string& source)
           "save it with numpy.save(file, a.astype(float))");
 }
 
-// Returns the size of all elements in bytes, or nothing if it is 2^64 or more.
+// Returns the size of all elements in bytes, or no value if it is 2^64 or more.
 std::optional<std::size_t> bytes_needed(const std::vector<std::size_t>& shape,
                                         std::size_t element) {
-  // A size of 0 anywhere makes an empty array, however large the others are.
+  // One axis of size 0 makes the array empty, however long the other axes are.
   if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return 0;
   std::size_t total = element;
   for (const std::size_t size : shape) {

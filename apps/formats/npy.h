@@ -12,12 +12,12 @@
 
 namespace pushforward::app {
 
-// Remarks about a file that was read as an array.
+// Remarks about a file after it was read as an array.
 struct ReadingNotes {
   std::string layout = {};                 // "separated by commas, header in line 1"
-  std::vector<std::string> left_out = {};  // content of the file that the array does not have
+  std::vector<std::string> left_out = {};  // content of the file that is not in the array
   std::vector<std::string> warnings = {};  // probable mistakes in the file
-  std::size_t file_columns = 0;            // columns of the file; the array may have fewer
+  std::size_t file_columns = 0;            // columns in the file; the array may have fewer
 };
 
 // An array of numbers in C order, with the dtype of its file ("<f4", "<f8", "|u1", ...).
@@ -26,18 +26,18 @@ struct NdArray {
   std::vector<double> values;
   std::string dtype = "<f8";
   std::string file = {};                // the file it was read from, for messages; empty: none
-  std::vector<std::string> names = {};  // of the columns of a table; empty: the file has none
-  FileMark mark = {};                   // of the file
+  std::vector<std::string> names = {};  // the names of a table's columns; empty: the file has none
+  FileMark mark = {};                   // the size and hash of the file
   ReadingNotes reading = {};
 };
 
-// Returns the beginning of a message about the array, such as "points.npy:
-// ", or "" if it has no file.
+// Returns the beginning of a message about the array, such as "points.npy: ". It is "" if the array
+// is not from a file.
 std::string file_prefix(const NdArray& array);
 
-// Returns an array as a table (N, D). A list (N,) becomes one column, and each part of
-// (N, A, B, ...) becomes one row; `reading` mentions this. An empty array does not change. Throws
-// Failure (exit 4) "[what] points.npy: ..." for a single number.
+// Returns an array as a table (N, D). A list (N,) becomes one column. An array (N, A, B, ...)
+// becomes N rows of A B ... numbers, and `reading` mentions this. An empty array does not change.
+// Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
 NdArray as_table(NdArray array, const std::string& what);
 
 // Formats a shape as Python does: "(3, 2)", "(3,)", "()".
@@ -47,9 +47,10 @@ std::string shape_text(const std::vector<std::size_t>& shape);
 // of a table is not finite.
 void check_finite(const NdArray& table, const std::string& what);
 
-// Reads the array in `path`, packed by gzip or not: f2 f4 f8, i1 to i8, u1 to u8 and b1, little- or big-endian, in C or
-// Fortran order. Integers beyond 2^53 are rounded to the nearest double. Throws Failure (exit 4)
-// "[npy] <path>: <fault>; <what to do>", or FileError if the file cannot be read.
+// Reads the array in `path`, compressed by gzip or not. The dtype is one of f2 f4 f8, i1 to i8, u1
+// to u8 and b1, little- or big-endian, in C or Fortran order. Integers beyond 2^53 are rounded to
+// the nearest double. Throws Failure (exit 4) "[npy] <path>: <fault>; <what to do>", or FileError
+// if the file cannot be read.
 NdArray read_npy(const std::string& path, FileSystem& files = posix());
 
 // Parses an array; `source` names the file in errors.

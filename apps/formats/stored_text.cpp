@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Files that are not text, recognised by their first bytes.
+// File formats that are not text. A file's first bytes show its format.
 struct Foreign {
   std::string_view magic;
   const char* what;
@@ -37,7 +37,7 @@ constexpr Foreign kForeign[] = {
     {"\x28\xB5\x2F\xFD", "it is packed by zstd", kUnpack},
     {"%PDF", "it is a PDF document", kSaveTable}};
 
-// A text whose content is checked before it is used.
+// A text, and the checks of its content before it is used.
 class TextCheck {
  public:
   TextCheck(std::string_view text, const std::string& file, const std::string& where)
@@ -77,7 +77,7 @@ class TextCheck {
     for (const Foreign& foreign : kForeign)
       if (text_.starts_with(foreign.magic)) fault(foreign.what, foreign.cure);
   }
-  // Returns whether bytes occur that stand in no text, and so not in one of another encoding.
+  // Returns whether there are control characters that occur in no text, whatever its encoding.
   bool has_control_characters() const {
     return std::any_of(text_.begin(), text_.end(), [](char c) {
       return static_cast<unsigned char>(c) < 0x20 &&

@@ -1,5 +1,5 @@
-// Reads text files: UTF-8 with or without a byte-order mark, packed by gzip or not, with line ends
-// of any system. For other files the error names their format.
+// Reads text files: UTF-8 with or without a byte-order mark, compressed by gzip or not, with the
+// line ends of any system. For a file in another format, the error names the format.
 #pragma once
 
 #include <cstddef>
@@ -11,23 +11,25 @@
 
 namespace pushforward::app {
 
-// The text of a file, without a byte-order mark, and the mark of the file's bytes as they are stored.
+// The text of a file without its byte-order mark, and the mark (size and checksum) of the bytes in
+// the file.
 struct StoredText {
   std::string text;
   FileMark mark;
 };
 
-// Returns the text in `bytes`, the content of `file`. Throws Failure (exit 4)
-// "[where] <file>: <fault>; <what to do>" if it is UTF-16, Latin-1, an archive, a spreadsheet or no
-// text at all.
+// Returns the text in `bytes`, which are the content of `file`. Throws Failure (exit 4) "[where]
+// <file>: <fault>; <what to do>" if they are UTF-16, Latin-1, an archive, a spreadsheet or no text
+// at all.
 StoredText decode_text(std::string bytes, const std::string& file, const std::string& where);
 
-// Reads `file` and decodes it. Throws Failure as above, or FileError if it cannot be read.
+// Reads `file` and decodes it. Throws Failure as decode_text does, or FileError if the file cannot
+// be read.
 StoredText read_stored_text(const std::string& file, const std::string& where,
                             FileSystem& files = posix());
 
-// Returns whether the bytes are UTF-16: they begin with its byte-order mark, or every other one of the
-// first four is zero.
+// Returns whether the bytes are UTF-16: they begin with the byte-order mark of UTF-16, or either
+// the first and third or the second and fourth byte are zero.
 bool is_utf16(std::string_view bytes);
 
 // Removes the first line from `rest` and returns it without its line end (\n, \r\n or \r).
@@ -39,8 +41,8 @@ std::string with_newlines(std::string_view text);
 // Returns the text without blanks at its ends: spaces, tabs and no-break spaces.
 std::string_view trimmed(std::string_view text);
 
-// Returns at most `most` bytes of the text for a message, cut between characters and marked by "...",
-// with a dot for each control character.
+// Returns at most `most` bytes of the text for a message. It is cut between characters, "..." marks
+// the cut, and a dot replaces each control character.
 std::string shown_text(std::string_view text, std::size_t most = 40);
 
 }  // namespace pushforward::app

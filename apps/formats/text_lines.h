@@ -1,5 +1,5 @@
-// Reads and writes text files with one sequence per line. Line ends and backslashes within a
-// sequence are written \n, \r and \\.
+// Reads and writes text files with one sequence per line. A line end or backslash within a sequence
+// is escaped as \n, \r or \\.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@ namespace pushforward::app {
 std::string escaped(const std::string& text);
 std::string unescaped(const std::string& line);
 
-// Throws FileError.
+// Writes the file atomically. Throws FileError.
 void write_lines(const std::string& path, const std::vector<std::string>& texts);
-// Reads the lines of a UTF-8 file (stored_text.h). Throws FileError, or Failure (exit 4) if it is no
-// such text.
+// Reads the lines of a UTF-8 file (stored_text.h). Throws FileError if the file cannot be read, or
+// Failure (exit 4) if it is not UTF-8 text.
 std::vector<std::string> read_lines(const std::string& path);
 
 }  // namespace pushforward::app

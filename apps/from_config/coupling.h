@@ -6,8 +6,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the coupling of a checked /coupling section. A batch whose entropic plan is not found gets
-// the exact one; Coupling::replaced counts them.
+// Builds the coupling of a checked /coupling section. A batch whose entropic plan does not converge
+// gets the exact plan instead; Coupling::replaced counts these batches.
 Coupling build_coupling(const Json& section);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -45,7 +45,8 @@ TableRows as_rows(NdArray table, const std::string& file) {
   return {std::move(table.values), static_cast<int>(table.shape[1]), std::move(table.names)};
 }
 
-// Returns the digits whose class is in `classes`, with grey levels 0 to 16 and their labels.
+// Returns the images of digits whose class is in `classes`, with grey levels 0 to 16, and their
+// labels.
 DistributionPtr digits(const std::vector<int>& classes) {
   const NdArray pixels = read_npy(data_file("digits.npy")),
                 labels = read_npy(data_file("digits_labels.npy"));
@@ -63,7 +64,7 @@ DistributionPtr digits(const std::vector<int>& classes) {
   return std::make_shared<ArrayData>(table, kept);
 }
 
-// Returns the reader options of a csv section.
+// Returns the options for reading the file of a csv section.
 CsvOptions csv_options(const Json& section, const std::string& key) {
   CsvOptions options;
   options.keys = key + ".";
@@ -98,7 +99,7 @@ DistributionPtr mixture(const Json& section) {
   return std::make_shared<GaussianMixture>(weights, means, stds);
 }
 
-// A toy set has only named numbers, and the config uses the same names.
+// A 2D data set only has named numbers, and the config uses the same names.
 DistributionPtr toy(const Json& section) {
   std::map<std::string, double> parameters;
   for (const std::string& key : section.keys()) {

@@ -8,8 +8,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the data set of a checked data section, reads its files and reports them (files_read.h).
-// `key` is where the section stands in the config, for messages. Throws Failure (exit 4) if a file
+// Builds the data set of a checked data section. Reads its files and reports them (files_read.h).
+// `key` is the path of the section in the config, for messages. Throws Failure (exit 4) if a file
 // cannot be read, and Failure (exit 2) if a number is beyond the range of `real`.
 DistributionPtr build_data(const Json& section, const std::string& key = "data");
 

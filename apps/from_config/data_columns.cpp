@@ -27,7 +27,7 @@ std::vector<double> column_of(const std::vector<double>& rows, std::size_t dim, 
   return column;
 }
 
-// Appends a line for each column whose numbers meet in `real`.
+// Appends a line for each column in which different numbers become equal in `real`.
 void describe_rounding(const Distribution& data, const Units& units,
                        std::vector<std::string>& lines) {
   if (sizeof(real) == sizeof(double) || !data.wide()) return;
@@ -42,7 +42,7 @@ void describe_rounding(const Distribution& data, const Units& units,
   for (std::size_t j = 0; j < dim; ++j) {
     const std::size_t before = count_distinct(column_of(rows, dim, j, n)),
                       after = count_distinct(column_of(kept, dim, j, n));
-    // Among so many numbers a few meet by chance, and nothing is lost by that.
+    // A few of so many numbers become equal by chance, which is harmless.
     const double by_chance = 0.01 + static_cast<double>(n) / (1 << 22);
     if (static_cast<double>(after) >= static_cast<double>(before) * (1 - by_chance)) continue;
     lines.push_back(fmt::format(

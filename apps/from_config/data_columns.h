@@ -1,5 +1,5 @@
-// What a run does to the columns of its data without being asked: what float32 rounds together, and
-// what is constant; and the units of `affine`.
+// Describes columns of data that float32 rounds to few values and columns that are constant, and
+// converts the units of data in an `affine` section.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Throws Failure (exit 2) if a number of a finite set is beyond the range of `real`, naming row and
-// column.
+// Throws Failure (exit 2) if a number of a finite set is beyond the range of `real`. The message
+// names row and column.
 void check_range(const Distribution& data);
 
 // Whether constant columns are to be named, or a report of their file has told of them.
@@ -24,15 +24,16 @@ enum class Constants { named, told };
 std::vector<std::string> describe_columns(const Distribution& data, const Units& units,
                                           Constants constants = Constants::named);
 
-// Turns units that undo `affine`, as runs of earlier versions stored them, into those of the data
-// that a data section describes: scale x + shift.
+// Converts `units` as runs of earlier versions stored them, without the factor and shift of
+// `affine` sections, to the units of the data section: scale x + shift.
 Units with_affine(const Units& units, const Json& data_section);
 
-// ln of the factor by which `affine` around the section's first `dequantize` makes a bin larger.
+// Returns ln of the factor by which `affine` sections around the first `dequantize` enlarge its
+// bins.
 double log_growth_of_bins(const Json& data_section, int dim);
 
-// Returns one number per column, from a single number or an array. Throws Failure (exit 2) if there
-// are other than `dim`.
+// Returns one number per column, from a single number or an array. Throws Failure (exit 2) if the
+// array does not have `dim` numbers.
 std::vector<double> per_column(const Json& value, int dim, const char* key);
 
 }  // namespace pushforward::app::inline PF_REAL

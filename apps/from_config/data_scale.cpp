@@ -11,11 +11,12 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// A mean or a standard deviation more than this factor from 0 and 1 is warned of.
+// There is a warning if a standard deviation is this many times larger or smaller than 1, or if a
+// mean is further than this from 0.
 constexpr double kFar = 5;
 
 struct Moments {
-  std::vector<double> mean, std;  // by column
+  std::vector<double> mean, std;  // one element per column
 };
 
 Moments moments_of(const Tensor& rows) {
@@ -28,19 +29,20 @@ Moments moments_of(const Tensor& rows) {
     found.std[i % dim] += std::pow(static_cast<double>(x[i]) - found.mean[i % dim], 2);
   for (std::size_t k = 0; k < dim; ++k) {
     found.std[k] = std::sqrt(found.std[k] / static_cast<double>(n));
-    // The rounding of the mean leaves this much of a constant column.
+    // In a constant column, the rounding of the mean leaves a standard deviation of this size.
     if (found.std[k] <= 1e-12 * std::abs(found.mean[k])) found.std[k] = 0;
   }
   return found;
 }
 
-// How far a column is from mean 0 and standard deviation 1, as a factor; 1 for a constant column.
+// Returns the larger of |mean| and the factor between the standard deviation and 1. Returns 1 for a
+// constant column.
 double distance(double mean, double std) {
   if (std == 0) return 1;
   return std::max({std, 1 / std, std::abs(mean)});
 }
 
-// A data section without the keys that hold their defaults.
+// Returns a data section without the keys that have their defaults.
 Json without_defaults(const Json& section) {
   const Alternative& row = *section_table("data").find(section.at("type").text());
   Json short_form{{"type", section.at("type")}};
@@ -54,17 +56,17 @@ Json without_defaults(const Json& section) {
   return short_form;
 }
 
-// A word of a shell that stands for this text.
+// Returns the text as one word of a shell.
 std::string shell_word(const std::string& text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
   return word + "'";
 }
 
-// The override that brings the data to a scale that a flow learns well.
+// Returns the override that scales the data so that a flow learns it well.
 std::string scaling_override(const Json& data) {
   Json scaled{{"type", "standardize"}, {"of", without_defaults(data)}};
-  // Standardizing each pixel would spoil the contrasts of an image.
+  // Standardizing each pixel by itself would change the contrasts of an image.
   if (data.at("type") == "digits")
     scaled = {{"type", "affine"}, {"scale", 0.125}, {"shift", -1}, {"of", without_defaults(data)}};
   return shell_word("data=" + scaled.dump());
@@ -74,7 +76,7 @@ bool holds_digits(const Config& config) {
   return innermost(config.section("/data").json()).at("type") == "digits";
 }
 
-// The pixels of an image have one scale: some are almost always white.
+// All pixels of an image share one scale, since some of them are almost always white.
 Moments moments_together(const Moments& columns) {
   const double n = static_cast<double>(columns.mean.size());
   double mean = 0, square = 0;
@@ -103,7 +105,7 @@ void warn_of_scale(const Config& config, const Moments& columns, std::vector<std
       scaling_override(config.section("/data").json())));
 }
 
-// Whether a column rises or falls by the same step from each row to the next.
+// Returns whether a column rises or falls by the same step from each row to the next.
 bool counts(const Tensor& rows, int column) {
   const int n = rows.rows();
   const auto at = [&](int k) { return static_cast<double>(rows(k, column)); };
@@ -116,7 +118,7 @@ bool counts(const Tensor& rows, int column) {
 }
 
 void warn_of_counting(const Config& config, const Tensor& rows, std::vector<std::string>& found) {
-  // The columns of CSV files are examined by their reader, which knows their names.
+  // For CSV files this check was done when reading the file, with the names of the columns.
   if (innermost(config.section("/data").json()).at("type") == "csv") return;
   if (rows.rows() < 8 || rows.cols() < 2) return;
   for (int column = 0; column < rows.cols(); ++column) {
@@ -134,14 +136,15 @@ void warn_of_counting(const Config& config, const Tensor& rows, std::vector<std:
 std::vector<std::string> scale_warnings(const Config& config, const Distribution& data) {
   std::vector<std::string> found;
   const Tensor* all = data.all();
-  // Some thousand rows, and of high dimension so few that they are drawn at once.
+  // Draw at most 4096 rows, and fewer in high dimensions so that drawing them takes no time.
   constexpr int kRows = 4096, kNumbers = 1 << 22;
   const Tensor drawn = all ? Tensor()
                            : draw_rows(data, {0x7363616c65, Purpose::data, 0xffffffff},
                                        std::clamp(kNumbers / data.dim(), 64, kRows));
   const Moments moments = moments_of(all ? *all : drawn);
-  // A flow between two data sets has no noise whose scale the data could have.
-  // EDM's network scales the data itself, by /sigma_data, which another hint compares with it.
+  // The scale is compared with the noise, and a flow between two data sets has no noise. EDM's
+  // network scales the data itself, by /sigma_data; another hint compares this number with the
+  // data.
   if (config.string("/source/type") != "data" && config.string("/prediction") != "edm")
     warn_of_scale(config, moments, found);
   if (all) warn_of_counting(config, *all, found);

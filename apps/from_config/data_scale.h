@@ -1,5 +1,5 @@
-// Finds what about the numbers of a data set makes a flow learn it badly: a scale far from that of
-// the noise, and columns that count the rows.
+// Finds properties of a data set that make a flow learn it badly: a scale far from that of the
+// noise, and columns that count the rows.
 #pragma once
 
 #include <string>
@@ -10,9 +10,10 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Returns a line for each finding, with the change of the config that cures it, ready to paste after
-// `pushforward train CONFIG`. `data` is what the config describes. The moments are those of all rows
-// of a finite set, else of some thousand rows from a fixed stream.
+// Returns a line for each finding, with an override that cures it, to be pasted after `pushforward
+// train CONFIG`. `data` is the distribution that the config describes. Means and standard
+// deviations are those of all rows of a finite set, otherwise of at most 4096 rows drawn with a
+// fixed seed.
 std::vector<std::string> scale_warnings(const Config& config, const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

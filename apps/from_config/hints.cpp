@@ -10,13 +10,16 @@
 namespace pushforward::app {
 namespace {
 
-// Distances from an end of the path, far enough apart to tell 1 / distance from what is flatter.
+// Two distances from an end of the path. They are far enough apart to distinguish growth as 1 /
+// distance from slower growth.
 constexpr double kNear = 1e-8, kFar = 1e-5;
-// Data counts as small beside the noise, or near a standard deviation, within these factors.
+// Data is small beside the noise if its size is below kSmall times the noise's. Two standard
+// deviations are near if their ratio is at most kNearby.
 constexpr double kSmall = 0.2, kNearby = 2;
 
-// Returns whether the mean square of the velocity's coefficients over the times near `end` is
-// infinite: it is if their square grows as fast as 1 / distance from the end, or faster.
+// Returns whether the mean square of the velocity's coefficients dalpha and dsigma, over the times
+// near `end`, is infinite. It is if their square grows as fast as 1 / distance from the end, or
+// faster.
 bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, double end) {
   const auto growth = [&](double distance) {
     const Coefficients c = path(std::abs(end - distance));
@@ -24,7 +27,7 @@ bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, 
   };
   const double near = growth(kNear), far = growth(kFar);
   if (!(near > 0.5 * far && std::isfinite(near)) || near < 1e-4) return false;
-  // The share of the times within kFar of the end is about kFar where their density is positive.
+  // If the density of times is positive at the end, about kFar of the times are within kFar of it.
   const double inside = std::abs(end - times.quantile(std::abs(end - kFar)));
   return inside < 100 * kFar;
 }

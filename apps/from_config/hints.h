@@ -1,4 +1,4 @@
-// Finds what can be known before the training about a config that is allowed and rarely meant.
+// Finds settings that are allowed but probably a mistake, as far as they are known before training.
 #pragma once
 
 #include <string>
@@ -10,16 +10,16 @@ namespace pushforward::app {
 
 // The size of the data in the units of the flow, over all columns.
 struct DataSize {
-  double root_mean_square = 0;    // about 0
-  double standard_deviation = 0;  // about each column's mean; the root of the mean square
+  double root_mean_square = 0;    // the root of the mean square
+  double standard_deviation = 0;  // the root mean square deviation from each column's mean
 };
 
-// Returns a hint for each, in a line with its cure:
-//   a velocity of infinite mean square at an end of the path where times are drawn, so that the
-//   losses of single steps are far above the others;
-//   data whose standard deviation is not near /sigma_data, for the prediction edm;
-//   data that is not small beside the noise at t = 0 on a path that begins with alpha > 0, so that
-//   samples start from another distribution than the path does.
+// Returns a line with its cure for each of these findings:
+//   On the path, the velocity has an infinite mean square at an end where times are drawn. Then the
+//   losses of single steps are far above the others.
+//   The prediction is edm, and the standard deviation of the data is not near /sigma_data.
+//   The path begins with alpha > 0, and at t = 0 the data is not small beside the noise. Then
+//   samples start from another distribution than the path.
 std::vector<std::string> training_hints(const Config& config, const DataSize& size);
 
 }  // namespace pushforward::app

@@ -5,8 +5,8 @@
 namespace pushforward::app {
 namespace {
 
-// Moves the grey levels of the innermost data set to those of `data`: `affine` changes them, and
-// the other wrappers do not. Returns whether all pixels still have the same ones.
+// Converts the grey levels of the innermost data set to those of `data`. Only `affine` sections
+// change them. Returns whether all pixels still have the same lowest and highest level.
 bool in_units_of(const Json& data, ImageRows& rows) {
   if (!data.contains("of")) return true;
   if (!in_units_of(data.at("of"), rows)) return false;

@@ -15,8 +15,8 @@ struct ImageRows {
   double low, high;
 };
 
-// Returns the shape of the config's data if its rows are images (the digits, in the units of the
-// data), else nothing; also nothing if `affine` gives pixels different grey levels.
+// Returns the shape of the config's data if its rows are images: the digits, with grey levels in
+// the units of the data. Returns nothing for other data, or if `affine` scales pixels differently.
 std::optional<ImageRows> image_rows(const Config& config);
 
 }  // namespace pushforward::app

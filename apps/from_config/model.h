@@ -9,10 +9,10 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// It cannot be moved, since its field and parameters point into it. The constructor draws the
-// initial weights from the config's seed. `spread` is the data's standard deviation, from which
-// /model/input/scale "auto" is found. It matters to the initial frequencies alone, so a model whose weights
-// are loaded next may have any.
+// The network and its parameters. It cannot be moved, since its field and parameters point into it.
+// The constructor draws the initial weights from the config's seed. `spread` is the data's standard
+// deviation. If /model/input/scale is "auto", `spread` determines the initial frequencies. It does
+// not matter if trained weights are loaded afterwards.
 struct Model {
   Model(const Config& config, int dim, int classes, double spread)
       : parameterization(make_parameterization(config)),
@@ -23,13 +23,13 @@ struct Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // Returns the network's prediction as a field, without dropout. Samplers use it.
+  // Returns the network's prediction, without dropout, as a field that samplers can use.
   Field field() const {
     if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
     return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
   }
-  // Wraps `call`, which evaluates the network, so that it gets the inputs of the parameterization.
-  // Only the prediction "edm" changes the inputs.
+  // Wraps `call`, which evaluates the network, so that the network gets the inputs of the
+  // parameterization. Only the prediction "edm" changes them.
   Field predicting(Field call) const {
     if (parameterization.prediction != Prediction::edm) return call;
     return edm_inputs(std::move(call), parameterization.scheduler, parameterization.sigma_data);
@@ -37,7 +37,7 @@ struct Model {
 
   bool conditional() const { return network.options().classes > 0; }
 
-  Parameterization parameterization;  // of the prediction
+  Parameterization parameterization;  // the parameterization of the network's output
   Velocity network;
   Parameters parameters;
 };

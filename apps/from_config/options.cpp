@@ -113,7 +113,7 @@ TrainerOptions trainer_options(const Config& config) {
   options.clip_norm = train.at("clip_norm").get<double>();
   options.ema_decay = config.number("/ema/decay");
   options.ema_warmup = config.boolean("/ema/warmup");
-  // A sequence takes as much time and memory as many rows of continuous data.
+  // One sequence takes about as much time and memory as many rows of continuous data.
   if (of_tokens(config)) options.chunk = 16;
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;

@@ -8,20 +8,20 @@
 
 namespace pushforward::app {
 
-// Throws Failure (exit 2) if /model/label is an embedding and the data has no
-// classes (`classes` is 0).
+// Throws Failure (exit 2) if /model/label is an embedding but the data has no classes (`classes` is
+// 0).
 void check_labels(const Config& config, int classes);
 
-// Returns the options of /model for data of `dim` columns and `classes` classes (0: no
-// labels). Calls check_labels.
+// Returns the options of /model for data with `dim` columns and `classes` classes (0: no labels).
+// `spread` is the standard deviation of the data. Calls check_labels.
 VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread);
 
-// Returns the options of /model for sequences of tokens. `states` counts the vocabulary and the
-// mask. Calls check_labels.
+// Returns the options of /model for sequences of tokens. `states` is the size of the vocabulary,
+// plus one if there is a mask token. Calls check_labels.
 TokenOptions token_options(const Config& config, int length, int vocabulary, int states,
                            int classes);
 
-// Returns the options of a training step from /optimizer, /schedule, /ema and /train.
+// Returns the options of a training step from the sections /optimizer, /schedule, /ema and /train.
 TrainerOptions trainer_options(const Config& config);
 
 }  // namespace pushforward::app

@@ -12,21 +12,22 @@
 
 namespace pushforward::app {
 
-// The first takes a section like /path, the second a whole config. The other functions take a whole
-// config; its type is Section because rules call them while the config is still being checked.
+// The first function takes a section like /path. The others take a whole config. Some have
+// parameters of type Section, because rules call them while the config is still being checked.
 Scheduler make_scheduler(const Section& path);
 Scheduler make_scheduler(const Config& config);
-PathNoise make_path_noise(const Section& config);                // /path/noise
-TimeDistribution make_time_distribution(const Section& config);  // /loss/time
-Parameterization make_parameterization(const Section& config);   // /prediction on /path
-Weighting make_weighting(const Section& config);                 // /loss/weight
-// Builds the kappa of a /path/kappa section.
+PathNoise make_path_noise(const Section& config);                // from /path/noise
+TimeDistribution make_time_distribution(const Section& config);  // from /loss/time
+Parameterization make_parameterization(const Section& config);   // from /prediction and /path
+Weighting make_weighting(const Section& config);                 // from /loss/weight
+// Builds kappa(t), the probability that a token is the data's at time t, from a /path/kappa
+// section.
 Kappa make_kappa(const Section& kappa);
 bool sees_labels(const Section& config);  // true if /model/label is an embedding
 
-// Returns whether the velocity that the run learned for points without a label is the marginal
-// velocity of independent x0 and x1. It then has a closed form between mixtures and finite sets
-// (the field of --exact), so the learned field can be compared with it.
+// Returns whether the velocity that the run learns without labels is the marginal velocity of
+// independent x0 and x1. Between mixtures and finite sets, this velocity has a closed form (the
+// field of --exact), so the learned velocity can be compared with it.
 bool learns_exact_field(const Section& config, const RunRequest& request);
 
 }  // namespace pushforward::app

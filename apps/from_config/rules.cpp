@@ -1,5 +1,6 @@
 // Rules that check a config by building its parts. Path, weights, times, grid and coupling are
-// built as in a run; what fails or would have no effect is an error of the config.
+// built as for a run. An exception while building, or a part without effect, is an error of the
+// config.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ Violation make_violation(const std::invalid_argument& error) {
   return {text.substr(0, cut), text.substr(cut + 2)};
 }
 
-// Returns the error that `build` throws, if any, as a violation.
+// Calls `build`. Returns the error that it throws as a violation, or nothing if it throws none.
 template <class Build>
 Found trial(const Build& build) {
   try {
@@ -36,7 +37,7 @@ Found trial(const Build& build) {
   } catch (const std::invalid_argument& error) {
     return make_violation(error);
   } catch (const Failure&) {
-    // Another rule reports two sections that cannot be combined.
+    // This error means that two sections cannot be combined, which another rule reports.
   }
   return {};
 }
@@ -47,8 +48,8 @@ bool points_are_no_path(const Json& path) {
 
 // --- weights ------------------------------------------------------------------------------------
 
-// Returns whether the weight is infinite at t. The weight of the score counts as
-// infinite wherever the score is.
+// Returns whether the weight is infinite at time t. The weight of the score counts as infinite
+// wherever the score is infinite.
 bool infinite_weight(const Parameterization& parameterization, Prediction as, double t) {
   if (as == Prediction::score && parameterization.prediction != as &&
       parameterization.scheduler(t).sigma == 0)
@@ -87,7 +88,7 @@ Found weight_violation(const Json& json) {
 
 // --- times --------------------------------------------------------------------------------------
 
-// Returns P(z < x) for a standard normal z.
+// Returns P(z < x) for a standard normal variable z.
 double normal_share(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.)); }
 
 Found time_violation(const Json& json) {
@@ -110,7 +111,7 @@ Found time_violation(const Json& json) {
 
 // --- the sampler --------------------------------------------------------------------------------
 
-// A grid of a million steps fails for the same reasons as one of 64 steps.
+// A grid of 64 steps fails for the same reasons as one of a million steps.
 constexpr int kEnoughSteps = 64;
 
 Found sampler_path_violation(const Json& json) {

@@ -14,7 +14,7 @@
 namespace pushforward::app {
 namespace {
 
-// Adds the files of a section of data and of the data that it wraps.
+// Adds the files of a data section and of the data sections that it contains.
 void add_files(const Json& section, const std::string& at, std::vector<DataFile>& files) {
   const std::string type = section.at("type").get<std::string>();
   if (const Json* path = section.find("path"); path && path->is_string())
@@ -61,13 +61,13 @@ FileMark mark_in(const Json& entry) {
   return mark;
 }
 
-// What a run remembers of one file.
+// A record of one data file, from the time of the training.
 struct Remembered {
   std::string key, path, absolute;
   FileMark then;
 };
 
-// Reads the "data" of RUN/env.json; nothing where a run has none.
+// Reads the list "data" in RUN/env.json. Returns nothing if the run has none.
 std::vector<Remembered> read_record(const std::string& run, const Say& say) {
   std::vector<Remembered> all;
   const std::string file = RunPaths{run}.environment();
@@ -91,7 +91,7 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
 
 const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
   for (const Remembered& r : all) {
-    // One section may have several of the program's own files.
+    // A section may use several of the files that are installed with the program.
     const bool named =
         file.key.ends_with("/path") ||
         std::filesystem::path(r.path).filename() == std::filesystem::path(file.path).filename();
@@ -100,8 +100,8 @@ const Remembered* find_record(const std::vector<Remembered>& all, const DataFile
   return nullptr;
 }
 
-// Where the file is: where the training found it, else relative to the working directory. Returns
-// "" if it is nowhere.
+// Returns the path of the file: where the training found it, else relative to the working
+// directory. Returns "" if it is in neither place.
 std::string find_file(const DataFile& file, const Remembered* record, const Say& say) {
   const bool here = is_there(file.path);
   if (!record || record->path != file.path || !is_there(record->absolute))
@@ -124,7 +124,7 @@ std::string nowhere(const DataFile& file, const std::string& run, const Remember
                                    working_directory()));
 }
 
-// What has become of a file since the training, or "" if it is the same.
+// Describes how a file has changed since the training, or returns "" if it has not changed.
 std::string change_of(const std::string& path, const std::string& run, const Remembered& record) {
   if (read_status(posix(), path).kind != FileKind::regular) return "";
   const FileMark now = mark_of_file(path);

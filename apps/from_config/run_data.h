@@ -1,5 +1,5 @@
-// What a run remembers of the files that its data come from: where they were, their sizes and
-// checksums. With it the files are found from any folder, and are known to be those of the training.
+// The record that a run keeps of its data files: their places, sizes and checksums. With it the
+// files are found from any working directory, and changes since the training are noticed.
 #pragma once
 
 #include <string>
@@ -13,25 +13,28 @@ namespace pushforward::app {
 
 // A file that the data or the source of a config is read from.
 struct DataFile {
-  std::string key;   // of the config, such as "/data/of/path"; of the program's own files "/data"
-  std::string path;  // as the config has it; of the program's own files where they are
+  std::string key;   // the key, such as "/data/of/path"; "/data" for files of the program
+  std::string path;  // the path in the config; of a file of the program, where it is installed
 };
 
-// The files of /data and /source. Throws Failure (exit 4) if one of the program's own is missing.
+// Returns the files of /data and /source. Throws Failure (exit 4) if a file of the program is
+// missing.
 std::vector<DataFile> data_files(const Config& config);
 
-// Returns the list that env.json keeps as "data": of each file that is a regular one its key, path,
-// absolute path, bytes and xxh3 (XXH3, 64 bits, of the whole file, 16 hex digits). Throws FileError.
+// Returns the list "data" of env.json. For each regular file it has the key, the path, the absolute
+// path, the size in bytes and the XXH3 hash (64 bit, 16 hex digits) of the content. Throws
+// FileError.
 Json data_record(const Config& config);
 
-// What becomes of a file that has changed since the training, or is nowhere: `refuse` throws Failure
-// (exit 4), `warn` says it, and `ignore` does not look.
+// The reaction to a file that is missing or has changed since the training. `refuse` throws Failure
+// (exit 4), `warn` prints a warning, and `ignore` does not look.
 enum class ChangedData { ignore, warn, refuse };
 
-// Returns the config of the run in the folder `run` with the paths of its data files as they are
-// found here: where the training found them, else relative to the working directory. The config's
-// hash stays the same. Says which is taken where both are there and differ. A run without a record
-// is taken as it is. With `of_source` only the files of /source are looked at.
+// Returns the config of the run in the folder `run` with the present paths of its data files. A file
+// is looked for where the training found it, then relative to the working directory. If both exist
+// and differ, a message says which one is used. The hash of the config does not change. A config of
+// a run without a record is returned as it is. With `of_source` only the files of /source are looked
+// for.
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
                    const Say& say = {}, bool of_source = false);
 
@@ -39,7 +42,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
 // cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
 Failure begins_without_data(const std::string& why, const char* what, double begin);
 
-// The data files of a located config that are not there.
+// Returns the data files of a config from locate_data that do not exist.
 std::vector<std::string> missing_data(const Config& config);
 
 }  // namespace pushforward::app

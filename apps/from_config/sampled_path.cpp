@@ -12,11 +12,12 @@ using detail::check;
 
 namespace {
 
-// Distance from the shared end of both paths. Times are rounded to floats on the tape.
+// A small distance from the end of the times that both paths share. On the tape, times are rounded
+// to floats.
 constexpr double kInside = 1e-6;
 
-// Returns whether the change of path has finite derivatives at time r, and whether the model has a
-// velocity at the matching time of its own path.
+// Returns whether the change from the model's path to `to` has finite derivatives at time r, and
+// the model has a velocity at the matching time of its own path.
 bool changes_at(const Parameterization& model, const Scheduler& to, double r) {
   try {
     return has_velocity(model, change_schedule(model.scheduler, to, r).t);

@@ -34,7 +34,7 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
-// Applies to a solver of the command line the rules that a config applies to its own.
+// Checks a solver from the command line by the rules that hold for the solver of a config.
 void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
   if (method == SamplingMethod::ode) return;
   if (config.string("/path/noise/type") != "none") {
@@ -65,7 +65,8 @@ void check_suits(const Section& config, const std::string& name, SamplingMethod 
   }
 }
 
-// Returns the default number of fixed steps of a solver that is not the config's; 0: adaptive.
+// Returns the default number of fixed steps of a solver other than the config's. 0 means adaptive
+// steps.
 int usual_steps(SamplingMethod method, const SolverOptions& solver) {
   switch (method) {
     case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
@@ -125,8 +126,8 @@ void check_tolerances(const std::string& name, bool estimates, const SolverReque
                   "or --atol for adaptive ones; give one of them");
 }
 
-// An error is not known more closely than the last digits of the numbers, so tolerances below them
-// make an adaptive solver take ever smaller steps to no avail.
+// Checks that tolerances are not below the rounding of the numbers. No step size reaches such a
+// tolerance, so an adaptive solver would take ever smaller steps.
 void check_resolution(const Section& config, double rtol, double atol) {
   const bool wide = config.string("/precision") == "float64";
   const double digits = wide ? std::numeric_limits<double>::epsilon()
@@ -141,7 +142,7 @@ void check_resolution(const Section& config, double rtol, double atol) {
           wide ? "" : ", or train the run with /precision \"float64\""));
 }
 
-// A list of times fixes the number of steps.
+// Refuses --steps beside a list of times, which determines the number of steps.
 void check_no_steps(const SolverRequest& request) {
   if (request.steps)
     throw Failure(
@@ -156,8 +157,8 @@ double end_before_points(const Section& config, const Scheduler& path) {
   return TimeMargin{.sigma = near, .min_left = near}.end_of(path);
 }
 
-// A list of times is used unchanged, so all times must be in the range where
-// the flow can be followed.
+// Checks a list of times. It is used unchanged, so all its times must be in the range where the
+// velocity is defined.
 void check_listed(const std::vector<double>& times, const TimeRange& possible,
                   const Parameterization& parameterization) {
   check(times.front() >= possible.begin && times.back() <= possible.end, "sample",

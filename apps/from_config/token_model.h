@@ -10,8 +10,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// It cannot be moved, since its posterior and parameters point into it. The constructor draws the
-// initial weights from the config's seed.
+// The network and its parameters. It cannot be moved, since its posterior and parameters point into
+// it. The constructor draws the initial weights from the config's seed.
 struct TokenModel {
   TokenModel(const Config& config, const TokenPath& its_path, int length, int classes)
       : path(its_path),
@@ -22,8 +22,8 @@ struct TokenModel {
   TokenModel(const TokenModel&) = delete;
   TokenModel& operator=(const TokenModel&) = delete;
 
-  // Returns the logits of p(x1 | xt). With a uniform source the network gives for each position
-  // what follows from the other tokens, and the term of the position's own token is added.
+  // Returns the logits of p(x1 | xt). With a uniform source, the network predicts each position
+  // from the other tokens, and the term for the position's own token is added here.
   Var logits(std::span<const int> x, Var t, Labels labels, const NetworkMode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }

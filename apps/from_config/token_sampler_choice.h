@@ -1,5 +1,5 @@
-// Turns /sampler of a config of tokens, and what the command line overrides, into
-// the options of a sampler.
+// Turns /sampler of a config for tokens and the options of the command line into the options of a
+// sampler.
 #pragma once
 
 #include "apps/config/config.h"
@@ -9,8 +9,8 @@
 
 namespace pushforward::app {
 
-// Returns all options except labels and interruption. Throws Failure (exit 2) for tolerances, an
-// ODE solver or an unknown solver.
+// Returns all options except labels and interruption. Throws Failure (exit 2) if tolerances, an ODE
+// solver or an unknown solver are requested.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 

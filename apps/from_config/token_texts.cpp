@@ -17,7 +17,7 @@
 namespace pushforward::app {
 namespace {
 
-// Reads a text file. Throws Failure (exit 4), with a cure if the file cannot be read.
+// Reads a text file. Throws Failure (exit 4) with this `cure` if the file cannot be read.
 StoredText read_utf8(const std::string& path, const std::string& cure) {
   try {
     return read_stored_text(path, "data");
@@ -26,18 +26,19 @@ StoredText read_utf8(const std::string& path, const std::string& cure) {
   }
 }
 
-// White space of one byte, and the no-break space.
+// Returns whether a character is white space of one byte or the no-break space.
 bool is_space(const std::string& c) {
   return c == " " || c == "\n" || c == "\t" || c == "\xC2\xA0";
 }
 
-// "3 words", "1 word".
+// Formats a count: "3 words", "1 word".
 std::string counted(std::size_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-// Applies the options of a text section to the file's text and returns its characters.
-// `replaced`: how many became spaces because they are not among the letters to keep.
+// Applies the options of a text section to the text of a file and returns its characters.
+// `replaced` becomes the number of characters that are not among the letters to keep and became
+// spaces.
 std::vector<std::string> normalised(const std::string& text, const Json& section,
                                     std::size_t& replaced) {
   const bool lowercase = section.at("lowercase").get<bool>(),
@@ -61,10 +62,10 @@ std::vector<std::string> normalised(const std::string& text, const Json& section
   return out;
 }
 
-// The words of a list that are not used, and why.
+// Counts the words of a list that are left out, by reason.
 struct LeftOutWords {
   std::size_t of_other_length = 0, with_other_letters = 0, repeated = 0;
-  std::string example;  // of a word with other letters
+  std::string example;  // a word with other letters
 };
 
 FileReport word_report(const Json& section, std::size_t read, const WordList& list,
@@ -93,7 +94,7 @@ FileReport word_report(const Json& section, std::size_t read, const WordList& li
                              {"repeated", left_out.repeated}}}}};
 }
 
-// `characters` of the file, of which so many were replaced by spaces.
+// Reports a file with `characters` characters, of which `replaced` became spaces.
 FileReport text_report(const std::string& path, std::size_t characters, std::size_t replaced,
                        const TextFile& file) {
   const std::size_t used = file.training.size() + file.held_out.size();

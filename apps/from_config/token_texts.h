@@ -10,30 +10,32 @@
 
 namespace pushforward::app {
 
-// Returns whether a row of data is held out for eval. This depends only on a hash of its bytes.
+// Returns whether a row of data is held out for eval. The choice depends only on a hash of its
+// bytes.
 bool is_held_out(std::string_view bytes, double share);
 
-// The words that a data section of type words keeps, each once and in the order of the list, without
-// blanks at their ends, and their letters, sorted by code point.
+// The words that a section of type words keeps, and their letters. Each word is kept once, without
+// blanks at its ends, in the order of the list. Letters are sorted by code point.
 struct WordList {
   std::vector<std::string> training, held_out;
   std::vector<std::string> letters;
-  FileMark mark;      // of the list
+  FileMark mark;      // the size and hash of the list's file
   FileReport report;  // what was read and what was left out
 };
-// Throws Failure (exit 4) if the list cannot be read (the message names the Debian package of the
-// usual list) or if no word is kept.
+// Throws Failure (exit 4) if no word is kept or the list cannot be read. The message then names the
+// Debian package of the usual list.
 WordList read_words(const Json& section);
 
-// The text of a data section of type text: its characters as tokens, and
-// the character of each token. Every line end is \n.
+// The text of a section of type text. Its characters are tokens, and `glyphs` has the character of
+// each token. Every line end is \n.
 struct TextFile {
   std::vector<int> training, held_out;
   std::vector<std::string> glyphs;
-  FileMark mark;      // of the file
-  FileReport report;  // what was read and what became of it
+  FileMark mark;      // the size and hash of the file
+  FileReport report;  // what was read and what was changed
 };
-// Throws Failure (exit 4) if the file cannot be read, is not UTF-8 or is shorter than a window.
+// Throws Failure (exit 4) if the file cannot be read, is not UTF-8 or is shorter than one training
+// window.
 TextFile read_text(const Json& section);
 
 }  // namespace pushforward::app

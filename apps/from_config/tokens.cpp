@@ -21,7 +21,7 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
   return std::make_shared<TableDistribution>(std::move(table), vocabulary);
 }
 
-// Two parts of a table. They have labels if the table has; either part may be empty.
+// Two parts of a table. They have labels if the table has labels. Either part may be empty.
 struct SplitTable {
   TokenTable training, held_out;
 };
@@ -37,7 +37,7 @@ SplitTable split(const TokenTable& table, double share) {
   return parts;
 }
 
-// Splits a table into training and held-out data. `name` names the data in the error.
+// Splits a table into training data and held-out data. `name` is the name of the data in the error.
 TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
   SplitTable parts = split(table, share);
@@ -92,8 +92,9 @@ TokenData text(const Json& section, TokenTraits traits) {
           traits};
 }
 
-// Throws Failure (exit 2) if more than a tenth of the numbers are outside the levels, since most
-// data would then become one token. The numbers are all of a finite set, else 4096 drawn rows.
+// Throws Failure (exit 2) if more than a tenth of the numbers are outside the levels, because much
+// of the data would then become one token. The numbers are all those of a finite set, or of 4096
+// drawn rows.
 void check_levels(const Distribution& of, const TokenLevels& levels) {
   const Tensor* rows = of.all();
   const Tensor drawn =
@@ -146,7 +147,7 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   return split_data(table, section.at("held_out").get<double>(), traits, path);
 }
 
-// `key`: where the section stands in the config.
+// Builds the data set of a section. `key` is the path of the section in the config.
 TokenData build(const Json& section, int spared, const std::string& key) {
   TokenTraits traits;
   traits.data = section.at("type").get<std::string>();

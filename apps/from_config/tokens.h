@@ -1,4 +1,4 @@
-// Builds the distributions of data and source from /data and /source of a config of tokens.
+// Builds the distributions of tokens that /data and /source of a config describe.
 #pragma once
 
 #include "apps/config/config.h"
@@ -13,7 +13,7 @@ namespace pushforward::app::inline PF_REAL {
 // A data set of tokens.
 struct TokenData {
   TokenDistributionPtr distribution;  // the training data
-  TokenDistributionPtr held_out;      // rows that training never uses; null: none
+  TokenDistributionPtr held_out;      // rows that training does not use; null: none
   TokenTraits traits;
 };
 
@@ -21,7 +21,7 @@ struct TokenData {
 // read or holds an invalid token; the message names row and position.
 TokenData build_tokens(const Config& config);
 
-// Builds the path from /path and /source, for data of that vocabulary.
+// Builds the path of /path and /source, for data with a vocabulary of this size.
 TokenPath make_token_path(const Config& config, int vocabulary);
 
 // Builds the distribution of /source if it is a data set. Returns null for mask and uniform. Throws

@@ -35,7 +35,7 @@ class TreeBuilder {
   bool number_unsigned(number_unsigned_t value) {
     return number(static_cast<double>(value), value <= 1ULL << 53);
   }
-  // Integers of more than 64 bits are reported here too.
+  // nlohmann's parser also passes integers of more than 64 bits to this function.
   bool number_float(number_float_t value, const string_t& text) {
     return number(value, text.find_first_of(".eE") != string_t::npos);
   }
@@ -147,7 +147,7 @@ class TreeBuilder {
   JsonScanner scanner_;
   JsonDocument& document_;
   std::vector<Level>
-      levels_;  // pointers stay valid: a parent grows only when its children are complete
+      levels_;  // pointers stay valid: a parent only grows when its children are complete
   JsonNode dropped_;
   std::string key_;
   Place key_place_, place_;

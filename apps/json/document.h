@@ -1,8 +1,8 @@
 // A strict JSON reader. Its tree stores the place of every value and key in the text.
 //
-// It uses nlohmann's parser, and refuses some input that this accepts: duplicate keys,
-// deep nesting, zero bytes and huge files. Comments are skipped. Trailing commas and text
-// after the document are errors.
+// It uses nlohmann's parser. It refuses some texts that this parser accepts: those with duplicate
+// keys, deep nesting, zero bytes or more than 16 MiB. Comments are skipped. Trailing commas and
+// text after the document are errors.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace pushforward::app {
 
-// Limits of a document: bytes, nesting, and number of values.
+// Limits of a document: its bytes, its levels of nesting and its number of values.
 inline constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
 inline constexpr int max_json_depth = 64;
 inline constexpr std::size_t max_json_values = 1'000'000;
@@ -24,8 +24,8 @@ struct JsonNode {
   enum class Kind { null, boolean, number, string, array, object };
 
   Kind kind = Kind::null;
-  Place place;           // of the value
-  Place key_place;       // of its key, if it is in an object
+  Place place;           // the place of the value
+  Place key_place;       // the place of its key, if it is in an object
   std::string key;       // its key, if it is in an object
   bool boolean = false;  // kind boolean
   double number = 0;     // kind number
@@ -45,7 +45,7 @@ struct JsonFault {
   std::string cure;  // further lines of the message; may be empty
 };
 
-// A parsed text. `faults` lists the duplicate keys. The tree keeps the first value of each.
+// A parsed text. `faults` lists the duplicate keys. The tree keeps the first value of each of them.
 struct JsonDocument {
   JsonNode root;
   std::vector<JsonFault> faults;

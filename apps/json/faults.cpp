@@ -10,9 +10,9 @@ namespace {
 struct FaultContext {
   JsonToken token;              // the token with the fault
   JsonToken previous;           // the token before it; empty at the beginning
-  std::vector<JsonToken> open;  // brackets not yet closed
+  std::vector<JsonToken> open;  // opening brackets that are not closed yet
   bool complete = false;        // the document ends before the fault
-  bool after_key = false;       // `token` is in the place of a colon
+  bool after_key = false;       // true if a colon should be in the place of `token`
 };
 
 bool opens(std::string_view word) { return word == "{" || word == "["; }
@@ -51,7 +51,7 @@ std::string at(const Place& place) {
   return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
-// Returns nlohmann's message without its number and place.
+// Returns nlohmann's message without its error number and without its position in the text.
 std::string essence(std::string_view parser_says) {
   const std::size_t place = parser_says.find("at line ");
   const std::size_t colon = parser_says.find(": ", place == std::string_view::npos ? 0 : place);
@@ -112,7 +112,8 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
                         parser_says.find("invalid number") != std::string_view::npos;
   if (bad_word && context.previous.end == context.token.begin && context.token.begin > 0 &&
       looks_like_word(text[context.previous.begin])) {
-    // The parser stops one character after a bad word.
+    // The parser stops one character after the beginning of a bad word, so the search starts at the
+    // token before.
     context = find_context(text, context.previous.begin);
   }
   const auto word_of = [&](const JsonToken& token) {

@@ -1,4 +1,5 @@
-// Explains JSON syntax errors: what a parser's "unexpected token" most likely means, and its cure.
+// Explains JSON syntax errors: the most likely cause of a parser's "unexpected token", and its
+// cure.
 #pragma once
 
 #include <cstddef>

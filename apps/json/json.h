@@ -46,7 +46,8 @@ class Json {
   template <class T>
   Json(const std::vector<T>& values) : kind_(Kind::array), items_(values.begin(), values.end()) {}
   Json(const std::map<std::string, std::string>& values);
-  // Makes an object if every item is an array of a string (the key) and a value, else an array.
+  // Makes an object if every item is an array of two items, a string (the key) and a value;
+  // otherwise an array.
   Json(std::initializer_list<Json> items);
   static Json array(std::initializer_list<Json> items = {});
   static Json object();
@@ -59,11 +60,11 @@ class Json {
   bool is_array() const { return kind_ == Kind::array; }
   bool is_object() const { return kind_ == Kind::object; }
 
-  // Returns the value as a bool, a number (a double read as an integer is truncated), a
-  // std::string, a Json, or a std::vector of these.
+  // Returns the value as a bool, a number, a std::string, a Json, or a std::vector of these. A
+  // double that is read as an integer loses its fraction.
   template <class T>
   T get() const;
-  const std::string& text() const;  // of a string
+  const std::string& text() const;  // the value of a string
 
   // The items of an array or the values of an object, in order. Other kinds have none.
   std::size_t size() const { return items_.size(); }
@@ -84,28 +85,29 @@ class Json {
   const Json& at(std::string_view key) const;
   Json& at(std::string_view key);
   Json& operator[](std::string_view key);
-  Json& operator[](std::integral auto index) = delete;  // 0 would be taken as a null key
+  Json& operator[](std::integral auto index) = delete;  // the index 0 would be a null key
   template <class T>
   T value(std::string_view key, T otherwise) const {
     const Json* found = find(key);
     return found ? found->get<T>() : otherwise;
   }
   void erase(std::string_view key);
-  void update(const Json& other);  // sets every member of `other`
+  void update(const Json& other);  // copies every member of `other` into this object
 
   // Returns the value at a path of keys such as "/samples/w2" (the first slash is optional), or
   // nullptr if there is none.
   const Json* find_path(std::string_view path) const;
 
-  // Integers and doubles compare as numbers: 1 == 1.0. Objects with another order of keys differ.
+  // An integer equals a double of the same value: 1 == 1.0. Objects with another order of keys
+  // differ.
   bool operator==(const Json& other) const;
-  std::partial_ordering operator<=>(const Json& other) const;  // unordered but for numbers
+  std::partial_ordering operator<=>(const Json& other) const;  // ordered if both are numbers
 
-  // Returns the text, on one line or with `indent` spaces per level. Numbers read back as the same
-  // bits. NaN and infinities become null; a byte that is not UTF-8 becomes \xNN.
+  // Returns the value as JSON text, on one line or with `indent` spaces per level. Numbers read
+  // back as the same bits. NaN and infinities become null; a byte that is not UTF-8 becomes \xNN.
   std::string dump(int indent = -1) const;
-  // Parse a text less strictly than parse_json (document.h). For a syntax error `parse` throws
-  // std::runtime_error and `parse_or_null` returns null.
+  // `parse` and `parse_or_null` also accept texts that parse_json (document.h) refuses. For a
+  // syntax error, `parse` throws std::runtime_error and `parse_or_null` returns null.
   static Json parse(std::string_view text);
   static Json parse_or_null(std::string_view text);
 
@@ -121,11 +123,11 @@ class Json {
   double number_ = 0;
   std::string string_;
   std::vector<Json> items_;
-  std::vector<std::string> keys_;  // of an object: one for each of items_
+  std::vector<std::string> keys_;  // for an object, the key of each item
 };
 
 // Returns the path of the first difference between two values, such as "/optimizer/lr". Returns ""
-// if they are equal or differ as a whole.
+// if they are equal, or if the values themselves differ and not their members.
 std::string first_difference(const Json& a, const Json& b);
 
 template <class T>

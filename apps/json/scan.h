@@ -6,8 +6,9 @@
 
 namespace pushforward::app {
 
-// The place of a value: line and column of a file, both from 1 (columns count characters, not
-// bytes). If `override_index` >= 0, it is that entry of the list of command-line overrides instead.
+// The place of a value in a file: line and column, both from 1. Columns count characters, not
+// bytes. If `override_index` >= 0, the value is from that entry of the command-line overrides
+// instead.
 struct Place {
   int line = 0;
   int column = 0;

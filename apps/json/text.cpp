@@ -13,7 +13,7 @@ namespace {
 
 using Library = nlohmann::ordered_json;
 
-// JSON is UTF-8, and a file's name may be any bytes: those that are none become \xNN.
+// JSON is UTF-8, but a file's name may have any bytes. Bytes that are not UTF-8 become \xNN.
 std::string as_utf8(std::string_view text) {
   std::string all;
   while (const auto bad = not_utf8_at(text)) {

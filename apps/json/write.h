@@ -7,8 +7,8 @@
 
 namespace pushforward::app {
 
-// Returns the text of `value`, indented by two spaces per level. It ends in a line break. Parsing
-// it gives numbers with the same bits.
+// Returns the text of `value`, indented by two spaces per level and ending in a line break. Parsing
+// the text gives numbers with the same bits.
 std::string write_json(const Json& value);
 
 }  // namespace pushforward::app

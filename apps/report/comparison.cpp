@@ -14,12 +14,12 @@ namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-// The random streams of a comparison: the drawn points of each set, and the directions.
+// The random streams of a comparison: one for the drawn points of each set, one for the directions.
 enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
 
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
-// One column above this share of the variance is what distances measure.
+// If one column has more than this share of the variance, distances hardly depend on the others.
 constexpr double kMostOfVariance = 0.9;
 
 std::vector<double> column_stds(PointSet points) {
@@ -104,7 +104,7 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
       c.bandwidths = usual_bandwidths(a, b);
       c.mmd2 = mmd2(a, b, c.bandwidths, workers);
     } catch (const std::invalid_argument&) {
-      // More than half of the pairs coincide, so there is no bandwidth.
+      // More than half of the pairs coincide, so the median distance is 0 and gives no bandwidth.
     }
   }
   c.neighbours = options.neighbours;

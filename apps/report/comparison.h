@@ -14,31 +14,31 @@
 namespace pushforward::app {
 
 struct ComparisonOptions {
-  int max_points = 10'000;  // measures over pairs draw at most this many points of a set
+  int max_points = 10'000;  // measures over all pairs use at most this many random points of a set
   int projections = 200;
   int neighbours = 5;
-  std::uint64_t seed = 0;  // of the drawn points and directions
-  // "none": distances in the columns' own units. "std": each column is first divided by the standard
-  // deviation of the true points' (divisor n), where that is not 0.
+  std::uint64_t seed = 0;  // seed of the random points and directions
+  // The units of distances. "none": the units of the columns. "std": each column is first divided
+  // by its standard deviation over the true points (divisor n), if that is not 0.
   std::string scale = "none";
-  std::vector<std::string> names = {};  // of the columns; empty: none
+  std::vector<std::string> names = {};  // the columns' names, if there are any
 };
 
-// The distances between samples and true points. A measure that needs more points is NaN.
+// The distances between samples and true points. A measure is NaN if it needs more points.
 struct Comparison {
   int samples = 0, truth = 0, dim = 0;
-  int pairs = 0;                         // points of each set in the exact w2
-  int used_samples = 0, used_truth = 0;  // points of each set in the other measures over pairs
+  int pairs = 0;                         // number of points of each set in the exact w2
+  int used_samples = 0, used_truth = 0;  // numbers of points in the other measures over pairs
   double w2 = 0, sliced_w2 = 0, mmd2 = 0, energy_distance = 0;
   std::vector<double>
-      bandwidths;  // of the MMD's kernel; empty if more than half of the pairs coincide
+      bandwidths;  // kernel bandwidths of the MMD; empty if more than half of the pairs coincide
   Coverage coverage;
   double expected_coverage = 0;  // the expected value for samples of the true distribution
-  int distinct_truth = 0;        // of used_truth: coverage has one ball for all copies of a point
+  int distinct_truth = 0;        // different points in used_truth; equal points share one ball
   int projections = 0, neighbours = 0;
-  std::string scale;  // of the distances, as in ComparisonOptions
-  // Says of unscaled columns that one has nearly all the variance, so that distances hardly see the
-  // others; "": none has.
+  std::string scale;  // the units of the distances, as in ComparisonOptions
+  // A remark if one unscaled column has nearly all the variance, so that distances hardly depend on
+  // the others; else "".
   std::string remark;
 };
 

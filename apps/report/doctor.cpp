@@ -8,11 +8,13 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "autograd/tensor/blas.h"
+
 namespace pushforward::app {
 
 namespace {
 
-// x86 instruction sets for which OpenBLAS has kernels. Each includes all before it.
+// Instruction sets of x86 for which OpenBLAS has kernels. Each set contains the sets before it.
 enum class Level { unknown, sse2, sse42, avx, avx2, avx512 };
 
 const char* name_of_level(Level level) {
@@ -27,7 +29,8 @@ const char* name_of_level(Level level) {
   return "unknown";
 }
 
-// The flags that a level needs in addition to the levels below it (System V ABI, x86-64 v2 to v4).
+// Returns the level of the CPU. Each level needs some flags in addition to the levels below it
+// (System V ABI, x86-64 v2 to v4).
 Level level_of_cpu(const Environment& env) {
   const auto has = [&](std::initializer_list<const char*> flags) {
     for (const char* flag : flags) {
@@ -98,7 +101,7 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
           env.blas_core, name_of_level(core), name_of_level(cpu)));
     }
   }
-  if (env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
+  if (env.blas != kNoBlas && env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
     warnings.push_back(
         fmt::format("this OpenBLAS was built for one kind of CPU ({}); "
                     "install one with DYNAMIC_ARCH, such as Debian's libopenblas0-pthread",
@@ -144,8 +147,10 @@ std::string doctor_text(const Environment& env) {
                      (env.memory_limit ? ", the container allows " + gib(*env.memory_limit) : ""));
   line("blas", env.blas);
   line("blas core", env.blas_core);
-  line("threads", fmt::format("{} of the program's (--threads), {} of OpenBLAS's in each",
-                              env.usable_cores, env.blas_threads));
+  const bool has_blas = env.blas != kNoBlas;
+  line("threads",
+       fmt::format("{} of the program's (--threads){}", env.usable_cores,
+                   has_blas ? fmt::format(", {} of OpenBLAS's in each", env.blas_threads) : ""));
   line("simd", env.simd + " (Highway)");
   for (const auto& [name, value] : env.variables) line("variable", name + "=" + value);
   const std::vector<std::string> warnings = doctor_warnings(env);

@@ -9,7 +9,7 @@
 
 namespace pushforward::app {
 
-// Returns one line for each problem: what is wrong and what to do.
+// Returns one line for each problem that was found: what is wrong and what to do.
 std::vector<std::string> doctor_warnings(const Environment& env);
 
 // Return the environment and the warnings, as text and as a JSON object with the key "warnings".

@@ -9,9 +9,10 @@
 
 namespace pushforward::app {
 
-// How numbers were estimated: "rademacher" or "gaussian" (Hutchinson's estimate of a divergence) or
-// "bound" (of tokens, at random times), "" for exact ones; by how many draws a row; and the standard
-// errors of a row (root mean square) and of the mean over rows, NaN where unknown.
+// The method of an estimate, its draws per row and its errors. `by` is "rademacher" or "gaussian"
+// (Hutchinson's estimate of a divergence), "bound" (the bound on ln P of tokens, estimated at random
+// times), or "" for exact numbers. `row_error` is the root mean square of the standard errors of the
+// rows, and `mean_error` the standard error of the mean over rows. Both are NaN where unknown.
 struct EstimateWords {
   std::string by;
   int draws = 0;

@@ -13,17 +13,17 @@ namespace pushforward::app {
 struct FileReport {
   std::string line;  // "read f.csv: 3 rows, 2 columns: ..."
   std::vector<std::string> warnings;
-  Json object;  // the report for programs; `add` adds the warnings
+  Json object;  // the report as JSON; `add` appends the warnings to it
 };
 
 // Returns the report of a table that was read from a file.
 FileReport table_report(const NdArray& table);
 
-// The destination of reports: stderr at once, the verb's JSON, or nowhere.
+// Where reports go: to stderr at once, into the verb's JSON, or nowhere.
 enum class ReportsTo { nowhere, people, json };
 
-// The reports of a process, which runs one verb. There is one object for all files, because they
-// are read deep inside the engine.
+// The reports of a process, which runs one verb. There is only one object of this class, because
+// files are read deep inside the engine.
 class FilesRead {
  public:
   // Sets the destination of reports. Before this call they go nowhere.
@@ -31,12 +31,12 @@ class FilesRead {
   void send_to(bool json, bool quiet = false) {
     send_to(json ? ReportsTo::json : quiet ? ReportsTo::nowhere : ReportsTo::people);
   }
-  // Adds a report. A report that is already there, of a file that is read twice, is ignored. Pass
-  // `warnings` = false for points that are not data, since warnings are about data.
+  // Adds a report. A second report of the same file is ignored. Pass `warnings` = false for points
+  // that are not training data, because the warnings are about training data.
   void add(const FileReport& report, bool warnings = true);
   // Returns whether the warnings of files go anywhere.
   bool heard() const { return where_ != ReportsTo::nowhere; }
-  // Returns the objects of the reports that go to JSON: the value of "read" in a verb's JSON.
+  // Returns the reports that go to JSON. They are the value of "read" in a verb's JSON.
   const Json& json() const { return objects_; }
 
  private:

@@ -12,7 +12,7 @@ namespace pushforward::app {
 // Returns the number as JSON, or null if it is not finite.
 inline Json measured(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 
-// A mean with its standard error, NaN of nothing.
+// A mean with its standard error. Both are NaN for an empty vector.
 struct Mean {
   double value = 0, error = 0;
   explicit Mean(const std::vector<double>& x) {

@@ -1,4 +1,4 @@
-// Counts and smooths n-grams, and sums over all strings of a length.
+// Implements n-gram models. The probability of a length is a sum over all strings of this length.
 #include "apps/report/ngram.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ constexpr double kMaxNumbers = 1 << 24;
 
 template <class F>
 void Ngram::walk(std::span<const int> row, F f) const {
-  // The window of the newest order - 1 tokens. Before a word it is filled with pads.
+  // The newest order - 1 tokens. At the beginning of a word these are padding tokens.
   std::vector<int> context;
   if (pad_ >= 0) context.assign(std::size_t(order_ - 1), pad_);
   const auto step = [&](int token) {
@@ -63,7 +63,7 @@ void Ngram::count(const TokenTable& table) {
       }
     });
   }
-  std::size_t shorter = 1;  // number of contexts that are one token shorter
+  std::size_t shorter = 1;  // number of contexts of one token less
   for (std::size_t k = 0; k < tables_.size(); ++k) {
     std::vector<double>& p = tables_[k];
     for (std::size_t h = 0; h * V < p.size(); ++h) {
@@ -90,7 +90,8 @@ void Ngram::sum_over_lengths(int longest) {
   std::size_t start = 0;
   for (int k = 1; k < order_; ++k) start = start * V + pad;
   now[start] = 1;
-  double log_scale = 0;  // now * exp(log_scale) is p(the letters so far end in this context)
+  // now[h] * exp(log_scale) is the probability that the letters so far end in context h.
+  double log_scale = 0;
   for (int letters = 0; letters <= longest; ++letters) {
     double ends = 0, goes_on = 0;
     std::fill(next.begin(), next.end(), 0.0);

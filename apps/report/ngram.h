@@ -3,10 +3,10 @@
 //
 // The probabilities are smoothed by Witten and Bell's interpolation ("The zero-frequency problem",
 // IEEE Transactions on Information Theory 37, 1991). Each order is interpolated with the order
-// below, and the lowest with the uniform distribution:
-//   p(c | h) = (n(hc) + T(h) p(c | h')) / (n(h) + T(h)),
-// where h' is h without its oldest token, n are the counts, and T(h) is the number of
-// distinct tokens seen after h.
+// below, and the lowest order with the uniform distribution:
+//   p(c | h) = (n(hc) + T(h) p(c | h')) / (n(h) + T(h)).
+// Here c is a token, h its context, h' is h without its oldest token, n(.) is the number of
+// occurrences, and T(h) is the number of distinct tokens seen after h.
 #pragma once
 
 #include <span>
@@ -18,12 +18,12 @@ namespace pushforward::app {
 
 class Ngram {
  public:
-  // Fits a model of order n = `order` >= 1 to the rows of `table`, with tokens 0 .. vocabulary
-  // - 1. With `pad` >= 0 a row is a word that ends before the first pad or fills the row.
-  // The pad then represents both edges of a word, and the model predicts where a word ends.
-  // With `pad` < 0 the rows are windows of a longer text, and the first tokens have only the
-  // context inside the window. Weights are used, labels are not. Throws if the model needs
-  // vocabulary^order > 2^24 numbers.
+  // Fits a model of order n = `order` >= 1 to the rows of `table`, whose tokens are 0 ..
+  // vocabulary - 1. With `pad` >= 0 a row is a word that ends before the first token `pad` or fills
+  // the row. This token then also stands for both edges of a word, and the model predicts where a
+  // word ends. With `pad` < 0 the rows are windows of a longer text, and the first tokens only have
+  // the context inside the window. Weights of the rows are used, labels are not. Throws if the model
+  // needs vocabulary^order > 2^24 numbers.
   Ngram(const TokenTable& table, int vocabulary, int order, int pad = -1);
 
   int order() const { return order_; }
@@ -31,8 +31,8 @@ class Ngram {
   // Returns ln p(row) in nats. For a word it includes the end of the word.
   double log_probability(std::span<const int> row) const;
 
-  // Returns ln p(a word has this many letters), for 0 .. length of a row. It sums over all strings
-  // of that length by the forward recursion. Needs a model with a pad.
+  // Returns the log of the probability that a word has this many letters, 0 .. length of a row. The
+  // forward recursion sums over all strings of that length. Needs a model with a pad.
   double log_length(int letters) const;
 
   // Returns ln p(word | its number of letters) = log_probability(row) - log_length(letters).
@@ -43,8 +43,8 @@ class Ngram {
   double probability(std::span<const int> context, int token) const;
 
  private:
-  // Calls f(context of the newest k <= order - 1 tokens, token) for each token of the row
-  // and for the end of a word.
+  // Calls f(context, token) for each token of the row and for the end of a word. The context has
+  // the newest tokens, at most order - 1.
   template <class F>
   void walk(std::span<const int> row, F f) const;
   void count(const TokenTable& table);

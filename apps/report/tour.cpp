@@ -1,4 +1,4 @@
-// The walk uses double, so that finite differences have enough digits.
+// Implements the tour. It uses double, so that finite differences have enough digits.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
@@ -29,11 +29,11 @@ void heading(std::ostream& out, const char* text) {
   out << '\n' << text << '\n' << std::string(std::string_view(text).size(), '-') << "\n\n";
 }
 
-// Formats the values of a line: [0.1; 1.8].
+// Formats values: [0.1; 1.8].
 std::string text(Var v) { return values_text(v.shape(), v.values()); }
 std::string text(real x) { return number_text(x); }
 
-// Returns lines [begin, end) of the tape without headings, indented.
+// Prints the lines [begin, end) of the tape, indented and without headings.
 void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   std::ostringstream lines;
   print(lines, tape, {.values = 8, .places = false, .heading = false, .begin = begin, .end = end});
@@ -41,7 +41,7 @@ void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   for (std::string line; std::getline(in, line);) out << "      " << line << '\n';
 }
 
-// Returns the lines that the rule of line `id` recorded from line `from` on, side by side.
+// The range of tape lines that a derivative rule has recorded.
 struct Recorded {
   LineId begin, end;
 };
@@ -152,7 +152,8 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   (void)w;
 }
 
-// Computes H v by hand: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 - h_i^2)) (x_i . v).
+// Computes H v from its closed form: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 -
+// h_i^2)) (x_i . v).
 std::array<real, 2> hessian_by_hand() {
   std::array<real, 2> out{};
   for (std::size_t i = 0; i < 2; ++i) {

@@ -1,13 +1,13 @@
-// Implements `pushforward inspect --tour`: a walk along a tape of three ops and both of its sweeps.
+// Implements `pushforward inspect --tour`: it explains a tape of three ops and both sweeps over it.
 #pragma once
 
 #include <ostream>
 
 namespace pushforward::app {
 
-// Records y = sum(tanh(x w)) in double and prints the program, its tape, the downward sweep rule by
-// rule, the upward sweep, the gradient of the gradient, and a check of both by finite differences.
-// All numbers are computed by the engine.
+// Records y = sum(tanh(x w)) in double. Prints the program, its tape, the downward (reverse) sweep
+// rule by rule, the upward (forward) sweep, the gradient of the gradient, and a check of both by
+// finite differences. The engine computes all numbers.
 void tour(std::ostream& out);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Looks words up in sets of words and of runs of three letters.
+// Looks up words in sets of words, and their runs of three letters in a set of such runs.
 #include "apps/report/word_report.h"
 
 #include <fmt/format.h>
@@ -17,8 +17,8 @@ namespace {
 
 using Set = std::unordered_set<std::string>;
 
-// Calls f for each run of three bytes of the word with its edges, which are
-// represented by line breaks.
+// Calls f for each run of three bytes of the word. A line break before and after the word marks its
+// edges.
 template <class F>
 void each_trigram(const std::string& word, F f) {
   const std::string edged = "\n" + word + "\n";

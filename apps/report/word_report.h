@@ -9,22 +9,22 @@
 
 namespace pushforward::app {
 
-// Each share is a part of the samples, in [0, 1].
+// Shares are parts of the samples, in [0, 1], if the comment says nothing else.
 struct WordReport {
   int samples = 0;
-  double in_dictionary = 0;  // are training words or held-out words
+  double in_dictionary = 0;  // training words or held-out words
   double in_training = 0;
-  double in_held_out = 0;  // are real words that training never used
-  double fresh = 0;        // are in neither set
+  double in_held_out = 0;  // real words that were not used in training
+  double fresh = 0;        // words in neither set
   double unique = 0;       // number of distinct words / number of samples
-  // A word is plausible if every run of three letters, including its edges, occurs in some training
-  // word. The share of the held-out words shows what a perfect model would reach.
+  // A word is plausible if every run of three letters, its edges included, occurs in some training
+  // word. `plausible_held_out` is the share of the held-out words, which a perfect model would
+  // reach.
   double plausible = 0, plausible_held_out = 0;
   std::vector<std::string> examples;  // the first distinct words that are in neither set
 };
 
-// Throws if there are no samples or no training words. `held_out` may be
-// empty; its shares are then 0.
+// Throws if there are no samples or no training words. If `held_out` is empty, its shares are 0.
 WordReport report_words(const std::vector<std::string>& samples,
                         const std::vector<std::string>& training,
                         const std::vector<std::string>& held_out, int examples = 12);

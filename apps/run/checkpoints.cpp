@@ -33,7 +33,7 @@ std::optional<std::int64_t> step_of_name(std::string_view name) {
   return step;
 }
 
-// The error of a checkpoint that cannot be looked at.
+// Makes the error for a checkpoint that could not be read.
 Failure cannot_look(const std::string& path, const std::string& why) {
   return Failure(Exit::file, why + "\n   " + path +
                                  " may be whole, so all checkpoints are left as they are; "
@@ -61,7 +61,7 @@ void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& k
   try {
     write_file_atomically(files_, path(step), bytes);
   } catch (const FileError& error) {
-    // On a full disk the new one takes the place of the oldest, as it would have once written.
+    // On a full disk, remove the oldest checkpoint before writing the new one instead of after.
     if (!is_full(error) || keep.last < 2 || remove_old(step, keep, keep.last - 1) == 0) throw;
     write_file_atomically(files_, path(step), bytes);
   }
@@ -71,7 +71,7 @@ void Checkpoints::write(std::int64_t step, std::string_view bytes, const Keep& k
   try {
     point();
   } catch (const FileError&) {
-    // The rule holds all the same, and on a full disk it makes room.
+    // Removing old checkpoints may make room on a full disk.
     if (remove_old(step, keep, keep.last) == 0) throw;
     point();
   }
@@ -137,7 +137,8 @@ std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
     try {
       return FoundCheckpoint{step, path(step), read_safetensors(files_, path(step))};
     } catch (const FileError& error) {
-      // What cannot be read may well be whole: only its content can show that it is damaged.
+      // A checkpoint that cannot be opened or read may be undamaged. Only its content can show
+      // damage.
       if (error.error_number != 0) throw cannot_look(error.path, error.what());
       notice(std::string("skipped a checkpoint: ") + error.what());
     } catch (const std::bad_alloc&) {

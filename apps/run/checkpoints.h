@@ -12,8 +12,8 @@
 
 namespace pushforward::app {
 
-// Says which checkpoints to keep: the `last` newest (at least 1), and those whose step is a
-// multiple of `every` (0: none).
+// The checkpoints to keep: the `last` newest (at least 1), and those whose step is a multiple of
+// `every` (0: none).
 struct Keep {
   int last = 3;
   std::int64_t every = 0;
@@ -26,25 +26,25 @@ struct FoundCheckpoint {
   Safetensors content;
 };
 
-// The folder `checkpoints` of a run. It holds step-00001000.safetensors ..., and LATEST, a file of
-// one line that names one of them.
+// The folder `checkpoints` of a run. It contains step-00001000.safetensors and so on, and LATEST, a
+// file with one line that names one of them.
 class Checkpoints {
  public:
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
 
-  // Writes the checkpoint of `step`, then LATEST, then removes the checkpoints that `keep` does not
-  // keep. Where the disk is full, old ones are removed first: those that are too many, and of more
-  // than one the oldest, whose place the new one takes. Throws FileError if a write fails all the
-  // same; an earlier checkpoint then still exists. A file that cannot be removed only gives a notice.
+  // Writes the checkpoint of `step`, then the file LATEST, then removes the checkpoints that `keep`
+  // does not keep. If the disk is full, it first removes those, and the oldest one if there is
+  // another. Throws FileError if a write still fails; an earlier checkpoint then still exists. If a
+  // file cannot be removed, there is only a notice.
   void write(std::int64_t step, std::string_view bytes, const Keep& keep) const;
 
   // Returns the steps that have a checkpoint, ascending. It is empty if there is no folder.
   std::vector<std::int64_t> steps() const;
 
   // Reads the checkpoint that LATEST names. If that is damaged or missing, or LATEST cannot be read,
-  // gives a notice and reads the newest undamaged one. Returns nothing if there are no checkpoints.
-  // Throws Failure (exit 4) if all are damaged, and if one cannot be read at all (permissions, too
-  // many open files, a failing disk): it may be whole.
+  // it prints a notice and reads the newest undamaged one. Returns nothing if there are no
+  // checkpoints. Throws Failure (exit 4) if all are damaged. It also throws if a checkpoint cannot be
+  // read at all (permissions, too many open files, a failing disk), since it may be undamaged.
   std::optional<FoundCheckpoint> newest_whole() const;
 
   // Removes the checkpoints of steps after `step`, since a run resumed there writes them
@@ -60,7 +60,8 @@ class Checkpoints {
   FileSystem& files_;
 
   void notice(const std::string& text) const;
-  // Removes all but the `last` newest, those that `keep.every` keeps and `step`. Returns how many.
+  // Removes all checkpoints except that of `step`, the `last` newest, and those that `keep.every`
+  // keeps. Returns how many it removed.
   int remove_old(std::int64_t step, const Keep& keep, int last) const;
   std::optional<std::int64_t> latest() const;
 };

@@ -7,12 +7,12 @@
 
 namespace pushforward::app {
 
-// Loads RUN/config.json. Throws Failure (exit 4) if `run` is not a run; the
-// message names the run that was probably meant.
+// Loads RUN/config.json. Throws Failure (exit 4) if `run` is not a run. The message suggests the
+// run that was probably meant.
 Config load_run_config(const std::string& run);
 
 // Calls load_run_config for a verb that needs velocities. Throws Failure (exit 2) if the run's data
-// is tokens; `instead` is the cure in the message.
+// is tokens. `instead` is the advice in the message.
 Config load_continuous_run(const std::string& run, const char* verb, const char* instead);
 
 }  // namespace pushforward::app

@@ -1,6 +1,5 @@
 #include "apps/run/environment.h"
 
-#include <cblas.h>
 #include <hwy/targets.h>
 #include <sched.h>
 #include <unistd.h>
@@ -93,7 +92,7 @@ std::optional<std::uint64_t> memory_limit(std::uint64_t memory) {
     const bool number =
         std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc();
     if (number && bytes < memory && (!min_limit || bytes < *min_limit))
-      min_limit = bytes;  // version 1 writes "no limit" as 2^63
+      min_limit = bytes;  // version 1 writes 2^63 if there is no limit
   }
   return min_limit;
 }
@@ -109,13 +108,14 @@ std::map<std::string, std::string> set_variables() {
   return found;
 }
 
-// The lowest bit set is the best target (hwy/detect_targets.h).
+// Returns the name of the best SIMD target. In Highway's masks, lower bits are better targets
+// (hwy/detect_targets.h).
 std::string best_simd_target() {
   const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
   return targets == 0 ? "none" : hwy::TargetName(targets & -targets);
 }
 
-// "2026-01-31T12:00:00Z"
+// Returns the time in UTC, such as "2026-01-31T12:00:00Z".
 std::string now_utc() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -143,9 +143,10 @@ Environment environment() {
                static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
   env.memory_limit = memory_limit(env.memory);
   use_one_blas_thread();  // as the engine does
-  env.blas = openblas_get_config();
-  env.blas_core = openblas_get_corename();
-  env.blas_threads = openblas_get_num_threads();
+  const MatrixLibrary matrices = matrix_library();
+  env.blas = matrices.name;
+  env.blas_core = matrices.core;
+  env.blas_threads = matrices.threads;
   env.simd = best_simd_target();
   env.variables = set_variables();
   return env;

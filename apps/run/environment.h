@@ -1,5 +1,5 @@
-// Describes the build and the machine: version, commit, compiler, CPU, BLAS core, SIMD target,
-// limits and threads. env.json and `pushforward doctor` show it.
+// Describes the build and the machine: version, commit, compiler, CPU, the kernels of BLAS, SIMD
+// target, limits and threads. env.json and `pushforward doctor` show it.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,20 @@
 
 namespace pushforward::app {
 
-// The build and the machine. What cannot be determined is "unknown" or absent.
+// The build and the machine. A property that cannot be determined is "unknown" or absent.
 struct Environment {
-  std::string version, commit;      // of this program; the commit at the time of configuration
-  std::string compiler;             // its name and version
+  std::string version, commit;      // the program's version; the commit when CMake last ran
+  std::string compiler;             // the compiler's name and version
   bool optimised = true;            // true if the compiler optimises
-  std::string cpu = "unknown";      // its model name
-  std::set<std::string> cpu_flags;  // as /proc/cpuinfo lists them ("avx2")
+  std::string cpu = "unknown";      // the CPU's model name
+  std::set<std::string> cpu_flags;  // flags in the notation of /proc/cpuinfo, such as "avx2"
   int cores = 1;                    // cores that are online
   int usable_cores = 1;             // cores that this process may use
-  std::optional<double> cpu_limit;  // of the cgroup, in CPUs
-  std::uint64_t memory = 0;         // bytes
-  std::optional<std::uint64_t> memory_limit;  // of the cgroup, in bytes
-  std::string blas;                           // OpenBLAS's own description
-  std::string blas_core;                      // the kernels it uses ("Haswell")
+  std::optional<double> cpu_limit;  // the limit of the cgroup, in CPUs
+  std::uint64_t memory = 0;         // in bytes
+  std::optional<std::uint64_t> memory_limit;  // the limit of the cgroup, in bytes
+  std::string blas;                           // OpenBLAS's own description, or kNoBlas
+  std::string blas_core;                      // the kernels it uses ("Haswell"), or "none"
   int blas_threads = 1;
   std::string simd;  // the best target of Highway on this CPU ("AVX2")
   std::map<std::string, std::string>
@@ -53,7 +53,7 @@ std::optional<double> parse_cpu_max(std::string_view text);
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,
                         int threads);
 
-// Returns the text of env.json for this process. `data` is what the run remembers of its data files
+// Returns the text of env.json for this process. `data` is the record of the run's data files
 // (apps/from_config/run_data.h).
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0,
                              const Json& data = Json::array());

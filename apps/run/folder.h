@@ -12,7 +12,7 @@
 
 namespace pushforward::app {
 
-// The paths of a run's files. Reading a run needs nothing else.
+// The paths of a run's files. They are all that is needed to read a run.
 struct RunPaths {
   std::string folder;
 
@@ -27,8 +27,8 @@ struct RunPaths {
   std::string lock() const { return join_path(folder, "RUNNING.lock"); }
 };
 
-// Says where to make a new run: in the folder `out`, or, if `out` is empty, in `root`/`name`, or
-// `name`-2, `name`-3 ... if that exists. With `overwrite` a run in the folder is replaced.
+// Where to make a new run: in the folder `out`. If `out` is empty, in `root`/`name`, or in
+// `name`-2, `name`-3 and so on if that exists. With `overwrite`, a run in the folder is replaced.
 struct NewRun {
   std::string root = "runs";
   std::string name;
@@ -41,8 +41,8 @@ struct NewRun {
 class RunFolder {
  public:
   // Makes the folder and its subfolders for checkpoints, samples and plots. Throws Failure (exit 4)
-  // if `out` holds a run and `overwrite` is off, if it holds files that do not belong to a run, or
-  // if another process writes there.
+  // if `out` contains a run and `overwrite` is false, if it contains files that are not of a run,
+  // or if another process writes there.
   static RunFolder create(const NewRun& run, const Say& say = {}, FileSystem& files = posix());
 
   // Opens the run in `folder` for resuming and removes temporary files of a killed writer. Throws
@@ -65,8 +65,8 @@ class RunFolder {
   std::unique_ptr<RunLock> lock_;
 };
 
-// Returns the folder of the run that --resume continues: the last one of `root`/`name`, `name`-2
-// ... that exists. Throws Failure (exit 4) if there is none.
+// Returns the folder of the run that --resume continues: the last existing one of `root`/`name`,
+// `name`-2, `name`-3 and so on. Throws Failure (exit 4) if there is none.
 std::string last_run(const std::string& root, const std::string& name, FileSystem& files = posix());
 
 // Returns the paths of the run in `folder`. Throws Failure (exit 4) if the folder is

@@ -18,23 +18,23 @@ using ClassShares = std::vector<double>;
 
 // Counts the shares of labels, each 0 .. classes - 1.
 ClassShares class_shares(std::span<const int> labels, int classes);
-// Returns the first class with a share above 0. Classes of words are lengths, so
-// the first ones may be empty.
+// Returns the first class with a share above 0. The classes of words are their lengths, so the
+// first classes may have no words.
 std::size_t first_class(const ClassShares& shares);
 
-// Write and read the shares as "data.classes" of the metadata. A file without it is for
-// data without classes. Reading throws Failure (exit 4), naming the file, if the value
-// is not an array of shares.
+// write_shares and read_shares store the shares as "data.classes" of the metadata. A file without
+// this entry is for data without classes. Reading throws Failure (exit 4), naming the file, if the
+// value is not an array of shares.
 void write_shares(const ClassShares& shares, Metadata& metadata);
 ClassShares read_shares(const Metadata& metadata, const std::string& file);
 
-// Returns the message for a label that is no class: which classes there are, or that the network
-// takes no labels.
+// Returns the message for a label that is not a class. It lists the classes, or says that the
+// network takes no labels.
 std::string label_fault(const std::string& label, const ClassShares& shares);
 
-// Returns a function that gives the label of each sample: `wanted`, or a label drawn with the
-// shares as probabilities from the seed and the sample's number. Throws Failure (exit 2) that names
-// the classes if `wanted` is not one.
+// Returns a function from the number of a sample to its label: `wanted`, or else a label drawn with
+// the shares as probabilities. The drawn label depends on the seed and the sample's number. Throws
+// Failure (exit 2) that lists the classes if `wanted` is not one of them.
 std::function<int(int sample)> make_label_function(const ClassShares& shares,
                                                    std::optional<int> wanted, std::uint64_t seed);
 

@@ -14,9 +14,9 @@ namespace pushforward::app {
 
 namespace {
 
-// The content of a lock file: the writer's process id and, if this program wrote it,
-// the start time of that process (clock ticks after boot). A later process with the same
-// id has another start time.
+// The content of a lock file: the writer's process id and, if this program wrote the file, the
+// start time of that process (clock ticks after boot). The start time distinguishes it from a later
+// process with the same id.
 struct LockWriter {
   pid_t pid = 0;
   std::string began;
@@ -61,8 +61,7 @@ LockWriter writer_in(const std::string& text) {
   return writer;
 }
 
-// Returns whether the process lives, judging by its id and start time. A zombie
-// does not count as living.
+// Returns whether a process with this id and start time is alive. A zombie does not count as alive.
 bool lives(const LockWriter& writer) {
   if (writer.pid <= 0) return false;
   if (::kill(writer.pid, 0) != 0 && errno != EPERM) return false;

@@ -19,7 +19,8 @@ Descriptor open_to_append(FileSystem& files, const std::string& path) {
   return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
 }
 
-// Calls `visit` with each line that ends in a newline, and returns their total size in bytes.
+// Calls `visit` with each complete line, which ends in a newline. Returns the total size of these
+// lines in bytes.
 std::size_t whole_lines(const std::string& text,
                         const std::function<void(std::string_view)>& visit) {
   std::size_t begin = 0;

@@ -1,5 +1,4 @@
-// Reads and writes metrics.jsonl: one JSON object per line, one line per
-// logged step, only whole lines.
+// Reads and writes metrics.jsonl, which has one line with a JSON object for each logged step.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +10,15 @@
 
 namespace pushforward::app {
 
-// The file, open for appending. Opening it removes an incomplete last line,
-// which a killed writer leaves.
+// The metrics file, open for appending. Opening it removes an incomplete last line, which a killed
+// process may leave.
 class MetricsFile {
  public:
   explicit MetricsFile(const std::string& path, FileSystem& files = posix());
 
-  // Appends `row`, which must have a "step". NaN and infinities become null. After a FileError an
-  // incomplete line is removed at once or before the next row is written, and the row waits: it is
-  // written with the next one, or by `sync`.
+  // Appends `row`, which must have a "step". NaN and infinities become null. If writing fails, it
+  // throws FileError and keeps the row: the row is written with the next row or by `sync`. The
+  // incomplete line is removed at once, or before the next row is written.
   void append(const Json& row);
 
   // Removes the rows whose "step" is above `step`, by replacing the file
@@ -33,16 +32,16 @@ class MetricsFile {
   FileSystem& files_;
   std::string path_;
   Descriptor descriptor_;
-  std::uint64_t size_ = 0;  // bytes of whole lines
-  bool torn_ = false;       // the file may hold an incomplete line after them
+  std::uint64_t size_ = 0;  // bytes of complete lines
+  bool torn_ = false;       // true if an incomplete line may follow them
   std::string waiting_;     // lines that are not written yet
 
   void cut_torn_line();
   void write_waiting();
 };
 
-// Returns the rows of `path`, or none if the file is missing. An incomplete last line is left out.
-// Throws Failure (exit 4) that names any other line that is not a JSON object.
+// Returns the rows of `path`, or none if the file is missing. An incomplete last line is ignored.
+// If another line is not a JSON object, throws Failure (exit 4) that names the line.
 std::vector<Json> read_metrics(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app

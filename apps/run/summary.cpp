@@ -22,7 +22,7 @@ bool exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-// "moons", "standardize csv my.csv".
+// Returns the data in words, such as "moons" or "standardize csv my.csv".
 std::string data_words(const Json& data) {
   std::string words = data.at("type").get<std::string>();
   if (data.contains("of")) return words + " " + data_words(data.at("of"));
@@ -70,7 +70,7 @@ std::optional<RunSummary> summarize_run(const std::string& folder) {
   try {
     read_progress(paths, run);
   } catch (const std::exception&) {
-    // Progress that cannot be read is no reason to hide the run.
+    // The summary is returned even if the progress cannot be read.
   }
   struct stat status {};
   const std::string first = exists(paths.environment()) ? paths.environment() : paths.config();

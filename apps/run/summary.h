@@ -1,4 +1,4 @@
-// What a run's folder says of the run: its data, its steps, its last loss, when it was made, its size.
+// Summarizes a run from its folder: its data, steps, last loss, time of creation and size.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,19 @@ namespace pushforward::app {
 struct RunSummary {
   std::string folder;
   std::string data;            // the types of /data with the file, such as "standardize csv my.csv"
-  std::int64_t steps = 0;      // of the newest checkpoint; of a run in training the last logged one
+  std::int64_t steps = 0;      // of the newest checkpoint; while training, the last logged step
   std::int64_t total = 0;      // /train/steps
-  std::optional<double> loss;  // the last one that was logged and is finite
+  std::optional<double> loss;  // the last finite loss in the log
   std::time_t made = 0;        // when env.json was written
-  std::uint64_t bytes = 0;     // of all its files
+  std::uint64_t bytes = 0;     // the size of all its files
 };
 
-// Reads the summary of the run in `folder`, or nothing if there is none or its config cannot be
-// read. What is missing or damaged otherwise is left at its default.
+// Reads the summary of the run in `folder`. Returns nothing if there is no run or its config cannot
+// be read. Values that are missing or damaged keep their defaults.
 std::optional<RunSummary> summarize_run(const std::string& folder);
 
-// Returns the folders of the runs in `folder`, sorted; `folder` itself if it is a run.
+// Returns the sorted folders of the runs in `folder`. If `folder` itself is a run, returns only
+// this.
 std::vector<std::string> find_runs(const std::string& folder);
 
 // Formats the steps and the time of a run: "12000 of 12000 steps, made 2026-11-29 21:40".

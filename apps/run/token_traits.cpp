@@ -12,7 +12,7 @@
 namespace pushforward::app {
 namespace {
 
-// Lists the glyphs that can be typed, for a message.
+// Lists the characters of the vocabulary, for a message.
 std::string alphabet(const TokenTraits& traits) {
   std::string all;
   for (const std::string& glyph : traits.glyphs) all += glyph;
@@ -36,7 +36,7 @@ int token_or_fail(const TokenTraits& traits, const std::string& glyph, std::size
   return token;
 }
 
-// Formats tokens as numbers: "3 0 _ 1".
+// Splits a text of tokens written as numbers, such as "3 0 _ 1", at its blanks.
 std::vector<std::string> split_fields(const std::string& text) {
   std::vector<std::string> fields;
   std::size_t at = 0;
@@ -63,8 +63,8 @@ std::vector<std::string> split_characters(std::string_view text) {
 }
 
 std::string TokenTraits::text(std::span<const int> states, const std::string& mask) const {
-  // Pads at the end of a word show nothing. A pad within a word, which only a
-  // sample can have, is a space.
+  // Padding at the end of a word is not shown. Only samples can have a padding token within a word;
+  // it is shown as a space.
   while (pad >= 0 && !states.empty() && states.back() == pad)
     states = states.first(states.size() - 1);
   std::string out;
@@ -130,7 +130,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
     }
   }
-  out.resize(wanted, pad);  // fills words with pads, and text with -1 (free)
+  out.resize(wanted, pad);  // fills words with padding, and text with -1 (free)
   return out;
 }
 

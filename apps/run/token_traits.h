@@ -17,51 +17,52 @@ namespace pushforward::app {
 // Splits UTF-8 text into its characters.
 std::vector<std::string> split_characters(std::string_view text);
 
-// Describes sequences of `length` tokens, each 0 .. vocabulary - 1. The mask, if there is
-// one, is state `vocabulary`.
+// Describes sequences of `length` tokens, each in 0 .. vocabulary - 1. If there is a mask, its
+// state is the number `vocabulary`.
 struct TokenTraits {
   std::string data;  // the type of the data set
   int length = 0, vocabulary = 0;
   std::vector<std::string> glyphs;  // the text of each token; empty: tokens are written as numbers
-  int pad = -1;                     // the token that pads words, written as nothing; -1: none
-  int spared = -1;       // the mask token of the file, -1: none; higher ones are one less here
+  int pad = -1;                     // the token that pads words, shown as no character; -1: none
+  // The token for the mask in the data file, or -1. Higher tokens of the file are one less here.
+  int spared = -1;
   TokenLevels levels{};  // the levels of quantized numbers
   Units units{};         // the units of quantized numbers; empty: tokens are not numbers
-  // Read from a file of an earlier version, whose units undo `affine` (run/units.h).
+  // True if read from a file of an earlier version, whose units leave out `affine` (run/units.h).
   bool units_undo_affine = false;
 
-  bool written() const { return !glyphs.empty(); }  // as text
-  bool numeric() const { return units.dim() > 0; }  // true: points
+  bool written() const { return !glyphs.empty(); }  // tokens are text
+  bool numeric() const { return units.dim() > 0; }  // tokens are numbers
   bool words() const { return pad >= 0; }
 
-  // Returns one sequence true: text: characters without pads, or numbers with spaces between them.
-  // The mask is written as `mask`.
+  // Returns one sequence as text: characters without padding, or numbers separated by spaces.
+  // Masked positions are written as `mask`.
   std::string text(std::span<const int> states, const std::string& mask = "_") const;
-  // Converts text to tokens and pads words. Throws Failure (exit 4) "where what; cure" for a
-  // character that is not in the vocabulary and for a wrong length.
+  // Converts text to tokens and pads words. Throws Failure (exit 4) "where what; cure" if a
+  // character is not in the vocabulary or the length is wrong.
   std::vector<int> tokens(const std::string& text, const std::string& where) const;
-  // Converts text with free positions to `length` tokens; -1 marks a free position. Each free
-  // position is the character `free` in the text. If the data is windows of a text, the text may be
-  // shorter than a window and the rest is free. Throws Failure (exit 2).
+  // Converts text with free positions to `length` tokens. A free position is the character `free`
+  // in the text and -1 in the result. If the data is windows of a text, the text may be shorter
+  // than a window; the remaining positions are free. Throws Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
-  // to_file converts states of any shape to the numbers that the data file uses. from_file converts
-  // an array (N, L) of such numbers back to tokens; it throws Failure (exit 4) that names file,
-  // row, position and token.
+  // to_file converts states of any shape to the numbers of the data file. from_file converts an
+  // array (N, L) of such numbers to tokens; its Failure (exit 4) names file, row, position and
+  // token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
-  std::vector<int> states(const NdArray& written) const;  // inverts to_file
+  std::vector<int> states(const NdArray& written) const;  // the inverse of to_file
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
-  // Converts sequences (n, L) of quantized data to points (n, L) in the data's units: each token
+  // Converts sequences (n, L) of quantized data to points (n, L) in the data's units. Each token
   // becomes the middle of its level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
-  // Converts points to tokens: the level of each number. A number outside all levels gets the
-  // nearest one. Throws Failure (exit 4) for another shape and for NaN.
+  // Converts points to tokens, the levels of the numbers. A number outside all levels gets the
+  // nearest level. Throws Failure (exit 4) for another shape and for NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
   // Returns how many of these points have a number outside all levels.
   std::size_t outside(const NdArray& points) const;
 };
 
-// Write and read the traits as "data.tokens" of the metadata, a JSON object. Reading throws Failure
-// (exit 4) that names the file.
+// write_traits and read_traits store the traits as "data.tokens" of the metadata, a JSON object.
+// Reading throws Failure (exit 4) that names the file.
 void write_traits(const TokenTraits& traits, Metadata& metadata);
 TokenTraits read_traits(const Metadata& metadata, const std::string& file);
 

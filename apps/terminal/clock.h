@@ -1,4 +1,4 @@
-// The program's monotonic clock. The library takes a clock as an argument.
+// The program's monotonic clock. Code of the library gets a clock as an argument instead.
 #pragma once
 
 namespace pushforward::app {

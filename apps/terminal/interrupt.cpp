@@ -14,7 +14,7 @@ std::atomic<int> signals_seen{0};
 struct sigaction before_int, before_term, before_hup;
 
 void on_signal(int signal) {
-  // A terminal that closes may send SIGHUP several times: from the kernel, and from the shell.
+  // When a terminal closes, SIGHUP may arrive several times: from the kernel and from the shell.
   if (int none = 0; signal == SIGHUP) {
     signals_seen.compare_exchange_strong(none, 1);
     return;
@@ -32,7 +32,7 @@ Interrupt::Interrupt() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, &before_int);
   sigaction(SIGTERM, &action, &before_term);
-  // nohup has it ignored, and it stays so.
+  // nohup starts the program with SIGHUP ignored. It then stays ignored.
   sigaction(SIGHUP, nullptr, &before_hup);
   if (before_hup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
 }

@@ -4,10 +4,11 @@
 
 namespace pushforward::app {
 
-// While an object exists, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process; a
-// second signal other than SIGHUP ends it with exit code 130. SIGHUP stays ignored if it was (nohup).
-// The destructor restores the previous handlers. Only one object may exist at a time. Have it only
-// while something computes: nothing asks for the flag while a file is read or written.
+// While an object exists, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process. A
+// second signal other than SIGHUP ends it with exit code 130. If SIGHUP was ignored before (nohup),
+// it stays ignored. The destructor restores the previous handlers. Only one object may exist at a
+// time. Keep it only while something is computed, because reading and writing of files does not
+// check the flag.
 class Interrupt {
  public:
   Interrupt();
@@ -19,7 +20,7 @@ class Interrupt {
   static bool requested();
 };
 
-// Returns what `work` returns, with the signals caught meanwhile.
+// Calls `work` and returns its result. The signals are caught meanwhile.
 template <class Work>
 auto interruptible(const Work& work) {
   const Interrupt interrupt;

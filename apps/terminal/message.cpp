@@ -13,13 +13,13 @@
 namespace pushforward::app {
 namespace {
 
-int stdout_error = 0;  // the errno of the first failed write
+int stdout_error = 0;  // the errno of the first write that failed
 
 void note_stdout(bool good) {
   if (!good && stdout_error == 0) stdout_error = errno != 0 ? errno : EIO;
 }
 
-// The code point of the two or three bytes at `at` of valid UTF-8.
+// Returns the code point of the two bytes at `at`, in valid UTF-8. The next function takes three.
 unsigned code_of_two(std::string_view text, std::size_t at) {
   return (static_cast<unsigned char>(text[at]) & 0x1Fu) << 6 |
          (static_cast<unsigned char>(text[at + 1]) & 0x3Fu);
@@ -93,7 +93,7 @@ std::string output_trouble() {
 void prepare_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest free number is this one.
+    // open returns the lowest free number, which is that of the closed descriptor.
     (void)!open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
   std::signal(SIGPIPE, SIG_IGN);

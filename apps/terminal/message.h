@@ -1,6 +1,6 @@
-// Messages on stderr and results on the standard output. All that the program says goes through
-// here: a message that cannot be written never ends the work, and no control character reaches a
-// terminal.
+// Messages on stderr and results on the standard output. All text that the program prints goes
+// through these functions. If a message cannot be written, the program goes on. No control
+// character reaches a terminal.
 #pragma once
 
 #include <fmt/core.h>
@@ -11,9 +11,9 @@
 
 namespace pushforward::app {
 
-// Returns `text` as a terminal may show it. Control characters other than line ends and tabs (C0,
-// DEL, C1), bytes that are not UTF-8, and marks that change the direction of text become \x1b or
-// \u202e.
+// Returns `text` in a form that is safe on a terminal. Line ends and tabs are kept. Other control
+// characters (C0, DEL, C1), bytes that are not UTF-8, and marks that change the direction of text
+// are escaped as \x1b or \u202e.
 std::string printable(std::string_view text);
 
 // Writes `text`, made printable, and a line end to stderr. Failures are ignored: stderr may be
@@ -24,24 +24,24 @@ void tell(fmt::format_string<Args...> format, Args&&... args) {
   tell_line(fmt::format(format, std::forward<Args>(args)...));
 }
 
-// Writes bytes to stderr as they are, for lines that are redrawn. Failures are ignored.
+// Writes bytes to stderr unchanged, for a line that is redrawn. Failures are ignored.
 void draw_on_terminal(std::string_view bytes);
 
-// Writes a result to the standard output, made printable only where that is a terminal: a file or a
-// program gets its bytes. A failure is remembered, and the work goes on.
+// Writes a result to the standard output. Only a terminal gets the printable form; a file or
+// another program gets the bytes unchanged. A failure is remembered, and the program goes on.
 void print_text(std::string_view text);
 template <class... Args>
 void print(fmt::format_string<Args...> format, Args&&... args) {
   print_text(fmt::format(format, std::forward<Args>(args)...));
 }
 
-// Flushes the standard output. Returns why not all that was printed got out, or "" if it did.
+// Flushes the standard output. Returns why some output could not be written, or "" if all was.
 std::string output_trouble();
 
-// Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed, so that no file of the
-// program gets its number and with it the messages. It is opened the wrong way round, so that
-// results that go nowhere are an error. Also ignores SIGPIPE: a reader that leaves is an error of
-// the write.
+// Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed. Otherwise a file that the
+// program opens would get that number, and messages would be written into it. A closed output is
+// opened for reading only, so that writing results to it is an error. Also ignores SIGPIPE, so that
+// writing to a pipe that nobody reads is an error too.
 void prepare_standard_streams();
 
 }  // namespace pushforward::app

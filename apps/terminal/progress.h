@@ -7,8 +7,8 @@
 
 namespace pushforward::app {
 
-// What a terminal can show. It is interactive if stderr is a terminal, TERM is not "dumb" and CI is
-// unset. Colour also needs NO_COLOR unset.
+// The abilities of a terminal. It is interactive if stderr is a terminal, TERM is not "dumb" and CI
+// is unset. Colour is used if, in addition, NO_COLOR is unset.
 struct Terminal {
   bool interactive = false, colour = false;
   int columns = 80;
@@ -33,7 +33,7 @@ class ProgressBar {
   // and a note, such as a loss.
   bool due() const;
   void show(std::int64_t step, const std::string& note);
-  // Prints a line above the bar; `warn` does so even if the bar is quiet.
+  // `say` prints a line above the bar, unless the bar is quiet. `warn` prints it always.
   void say(const std::string& line);
   void warn(const std::string& line);
   void finish();

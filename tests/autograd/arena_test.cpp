@@ -35,7 +35,8 @@ TEST_CASE("an arena hands out aligned memory that does not overlap", "[arena]") 
   }
 }
 
-TEST_CASE("an arena counts what is used, held and was used at most", "[arena]") {
+TEST_CASE("an arena counts the bytes in use, the bytes reserved and the largest use so far",
+          "[arena]") {
   Arena arena(1024);
   CHECK(arena.bytes_used() == 0);
   CHECK(arena.bytes_reserved() == 0);
@@ -45,7 +46,7 @@ TEST_CASE("an arena counts what is used, held and was used at most", "[arena]") 
   arena.array<char>(1);  // takes a whole cache line
   CHECK(arena.bytes_used() == 128);
   const Arena::Mark mark = arena.mark();
-  arena.array<char>(2000);  // needs a new block, at least twice as large
+  arena.array<char>(2000);  // needs a new block, which is at least twice as large
   CHECK(arena.bytes_used() == 128 + 2048);
   CHECK(arena.bytes_reserved() == 1024 + 2048);
   arena.array<char>(10000);
@@ -78,7 +79,7 @@ TEST_CASE("a rewound arena gives the same memory again and keeps its blocks", "[
   first[0] = 'x';
 }
 
-TEST_CASE("marks nest, across blocks", "[arena]") {
+TEST_CASE("marks can be nested, also across blocks", "[arena]") {
   Arena arena(256);
   const Arena::Mark start = arena.mark();
   char* a = arena.array<char>(200);
@@ -113,7 +114,7 @@ TEST_CASE("a block that is too small for the next piece is replaced", "[arena]")
   CHECK(arena.bytes_reserved() == 256 + 100032);
 }
 
-TEST_CASE("nothing of nothing is fine", "[arena]") {
+TEST_CASE("empty arrays and rewinding an empty arena are allowed", "[arena]") {
   Arena arena;
   arena.rewind(arena.mark());
   CHECK(arena.array<double>(0) != nullptr);
@@ -121,7 +122,8 @@ TEST_CASE("nothing of nothing is fine", "[arena]") {
 }
 
 #ifdef PF_TEST_ASAN
-TEST_CASE("forgotten memory is poisoned and used memory is not", "[arena]") {
+TEST_CASE("memory after a rewind is marked invalid for the address sanitizer, used memory is not",
+          "[arena]") {
   Arena arena(1024);
   char* kept = arena.array<char>(64);
   const Arena::Mark mark = arena.mark();

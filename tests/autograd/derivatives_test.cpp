@@ -33,7 +33,8 @@ Var normal(Tape& t, Shape s, std::uint32_t step) {
   return v;
 }
 
-// The field u_b = tanh(x_b A) B of each row b. Its divergence is sum_jk (1 - tanh^2)_k A_jk B_kj.
+// The field u_b = tanh(x_b A) B for each row b. Its divergence is sum_jk (1 - tanh^2(x_b A)_k) A_jk
+// B_kj.
 struct TestField {
   Var a, b;
   Var operator()(Var x) const { return matmul(tanh(matmul(x, a)), b); }
@@ -68,8 +69,9 @@ TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivative
   check_derivative_value(hvp(y, x, v), {3, 1}, {0, 17, 11});
 }
 
-TEST_CASE("hvp of Rosenbrock's function", "[derivatives]") {
-  // f = (1 - a)^2 + 100 (b - a^2)^2 has H = [[2 - 400 b + 1200 a^2, -400 a], [-400 a, 200]].
+TEST_CASE("hvp of Rosenbrock's function has the closed form", "[derivatives]") {
+  // f = (1 - a)^2 + 100 (b - a^2)^2 has the Hessian [[2 - 400 b + 1200 a^2, -400 a], [-400 a,
+  // 200]].
   Tape t;
   const Var x = t.input({1, 2}, {2, 3}), a = slice(x, 1, 0, 1), b = slice(x, 1, 1, 1);
   const Var y = square(real(1) + -a) + real(100) * square(b - square(a));
@@ -82,7 +84,7 @@ TEST_CASE("hvp can be differentiated again when recorded", "[derivatives]") {
   const Var x = t.full({}, 2), v = t.full({}, 1), y = pow(x, 4);
   const Var h = hvp(y, x, v, Record::yes);
   check_derivative_value(h, {}, {48});
-  check_derivative_value(grad(h, x), {}, {48});  // 24 x
+  check_derivative_value(grad(h, x), {}, {48});  // the derivative of y's second derivative 12 x^2
   CHECK_THROWS(grad(hvp(y, x, v), x));
   check_derivative_value(hvp(x * t.full({}, 3), x, v), {}, {0});
   check_derivative_value(hvp(t.full({}, 3), x, v), {}, {0});
@@ -98,7 +100,7 @@ TEST_CASE("the Jacobian of a linear map is its matrix", "[derivatives]") {
   check_derivative_value(jacobian(t.full({0, 2}, 1), x), {0, 3}, {});
 }
 
-TEST_CASE("the Jacobian from polar coordinates", "[derivatives]") {
+TEST_CASE("the Jacobian of polar coordinates has the closed form", "[derivatives]") {
   Tape t;
   const real r = 2, angle = real(0.7);
   const Var p = t.input({1, 2}, {r, angle}), radius = slice(p, 1, 0, 1), a = slice(p, 1, 1, 1);
@@ -107,7 +109,8 @@ TEST_CASE("the Jacobian from polar coordinates", "[derivatives]") {
                          {std::cos(0.7), -2 * std::sin(0.7), std::sin(0.7), 2 * std::cos(0.7)});
 }
 
-TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[derivatives]") {
+TEST_CASE("a Jacobian that was not recorded is a constant, and differentiating it is an error",
+          "[derivatives]") {
   Tape t;
   const Var x = t.input({2, 1}, {1, 2});
   const Var y = sum(square(x) * x), j = jacobian(y, x);
@@ -120,7 +123,7 @@ TEST_CASE("a Jacobian that was not recorded is a constant, and says so", "[deriv
   check_derivative_value(grad(sum(jacobian(y, x, Record::yes)), x), {2, 1}, {6, 12});
 }
 
-TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
+TEST_CASE("divergences of simple fields have their closed forms, row by row", "[derivatives]") {
   Tape t;
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6});
   check_derivative_value(divergence(real(3) * x, x), {3, 1}, {6, 6, 6});
@@ -132,7 +135,7 @@ TEST_CASE("the divergence of closed forms, row by row", "[derivatives]") {
   check_derivative_value(divergence(t.full({3, 0}, 1), t.full({3, 0}, 1)), {3, 1}, {0, 0, 0});
 }
 
-TEST_CASE("divergences refuse a field that has not the shape of its points, (B, D)",
+TEST_CASE("a divergence of a field without the shape of its points, (B, D), is refused",
           "[derivatives]") {
   const struct {
     const char* name;
@@ -163,7 +166,8 @@ TEST_CASE("divergences refuse a field that has not the shape of its points, (B, 
                     "[grad] the seed is (2, 3) and the value (3, 2); they must be equal");
 }
 
-TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[derivatives]") {
+TEST_CASE("the divergence of a field like a network's, exact and by Hutchinson's estimate",
+          "[derivatives]") {
   Tape t;
   const int rows = 5, d = 3;
   const Var x = normal(t, {rows, d}, 0);
@@ -172,7 +176,7 @@ TEST_CASE("the divergence of a network-like field, exact and by Hutchinson", "[d
   const Var u = field(x);
   check_derivative_value(divergence(u, x), {rows, 1}, want);
 
-  // The mean over all 2^d sign vectors is exact, because E[e e^T] = I.
+  // The mean over all 2^d vectors e of signs is exact, because it gives E[e e^T] = I.
   std::vector<double> mean(rows, 0);
   for (int signs = 0; signs < 1 << d; ++signs) {
     const Scope scope(t);

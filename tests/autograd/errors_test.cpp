@@ -19,7 +19,7 @@ struct ErrorRow {
 
 Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 
-// Returns true for leaves, for sum, and for ops with one input whose output has its shape.
+// Returns true for leaves, for sum, and for ops with one input whose output has the same shape.
 bool takes_any_shape(const Op& op) {
   return op.inputs == 0 ||
          (op.inputs == 1 && (op.shape == rules::same_shape || op.shape == rules::equal_shapes)) ||
@@ -307,7 +307,7 @@ const ErrorRow kErrorShapes[] = {
      "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
-// Every op of which an operand must be a matrix, with arguments that fit one.
+// Every op with an operand that must be a matrix, and arguments that are valid for a matrix.
 const struct {
   const char* op;
   Var (*make)(Var x);
@@ -335,12 +335,12 @@ Var apply_with(Tape& t, const Op& op, Var x, int inputs) {
   }
 }
 
-// Applies an op's record with x as every operand.
+// Applies an op's record with x in place of every operand.
 Var apply_to(Tape& t, const Op& op, Var x) { return apply_with(t, op, x, op.inputs); }
 
 }  // namespace
 
-TEST_CASE("every op names the shapes that do not fit", "[errors]") {
+TEST_CASE("the error of every op names the shapes that do not fit", "[errors]") {
   for (const ErrorRow& row : kErrorShapes) {
     Tape t;
     CAPTURE(row.op);
@@ -348,7 +348,7 @@ TEST_CASE("every op names the shapes that do not fit", "[errors]") {
   }
 }
 
-TEST_CASE("every op takes any shape or has its error text in the table", "[errors]") {
+TEST_CASE("every op accepts all shapes, or its error text is in the table", "[errors]") {
   std::set<std::string> listed, registered;
   for (const ErrorRow& row : kErrorShapes) listed.insert(row.op);
   for (const Op* op : all_ops()) {
@@ -362,7 +362,7 @@ TEST_CASE("every op takes any shape or has its error text in the table", "[error
   for (const std::string& op : listed) CHECK(registered.count(op) == 1);
 }
 
-TEST_CASE("every op of matrices refuses every other rank", "[errors]") {
+TEST_CASE("every op that needs matrices refuses other ranks", "[errors]") {
   for (const auto& [op, make] : kMatrixOps) {
     for (const Shape& shape : {Shape{}, Shape{6}, Shape{1, 6, 1}, Shape{1, 2, 3, 1}}) {
       Tape t;
@@ -375,7 +375,7 @@ TEST_CASE("every op of matrices refuses every other rank", "[errors]") {
   }
 }
 
-TEST_CASE("every op refuses another number of inputs", "[errors]") {
+TEST_CASE("every op refuses a wrong number of inputs", "[errors]") {
   for (const Op* op : all_ops()) {
     for (int inputs = 0; inputs <= kMaxInputs + 1; ++inputs) {
       if (inputs == op->inputs && inputs > 0) continue;
@@ -387,7 +387,7 @@ TEST_CASE("every op refuses another number of inputs", "[errors]") {
   }
 }
 
-TEST_CASE("a failed op leaves the tape as it was", "[errors]") {
+TEST_CASE("an op that fails leaves the tape unchanged", "[errors]") {
   for (const ErrorRow& row : kErrorShapes) {
     Tape t;
     const Var kept = t.input({2}, {1, 2});
@@ -397,7 +397,8 @@ TEST_CASE("a failed op leaves the tape as it was", "[errors]") {
   }
 }
 
-TEST_CASE("every op refuses null, stale and foreign operands and says what to do", "[errors]") {
+TEST_CASE("every op refuses null, stale and foreign operands, and the error says what to do",
+          "[errors]") {
   for (const Op* op : all_ops()) {
     if (op->inputs == 0) continue;
     Tape t, other;
@@ -414,13 +415,13 @@ TEST_CASE("every op refuses null, stale and foreign operands and says what to do
     const std::string text =
         at + "stale value #0: the tape was rewound past it; copy it out before rewinding";
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
-    // The old value stays invalid after a new value has taken its line.
+    // The old handle stays invalid when a new value gets its line number.
     t.full({2, 2}, 1);
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
   }
 }
 
-TEST_CASE("functions refuse null operands, the first and the others", "[errors]") {
+TEST_CASE("functions refuse null operands in every position", "[errors]") {
   const std::string text = "] the value is null; a null value stands for zero and is no operand";
   Tape t;
   const Var x = t.full({2, 2}, 1), null;

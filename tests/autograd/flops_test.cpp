@@ -1,4 +1,4 @@
-// The floating-point operations of every op, counted by hand from what its kernel does.
+// Compares the floating-point operations of every op with a count by hand of what its kernel does.
 #include <set>
 #include <string>
 #include <vector>
@@ -9,10 +9,10 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// What autograd/rules.h says that the functions of one number cost.
+// The costs of functions of one number, as autograd/rules.h defines them.
 constexpr double kExp = 10, kLog = 10, kLog1p = 12, kSine = 12, kTanh = 15, kPhi = 20, kPow = 20;
 constexpr double kSigmoid = kExp + 1 + 1;                // 1 + e, and the quotient
-constexpr double kSoftmax = 1 + 1 + kExp + 1 + 1;        // largest, difference, exp, sum, quotient
+constexpr double kSoftmax = 1 + 1 + kExp + 1 + 1;        // maximum, difference, exp, sum, quotient
 constexpr double kScaledSoftmax = kSoftmax + 1;          // and the factor 1 / sqrt(d)
 constexpr double kSiluSlope = kSigmoid + 1 + 1 + 1 + 1;  // s (1 + x (1 - s))
 
@@ -26,7 +26,7 @@ struct FlopRow {
   double count;
 };
 
-// Elementwise ops take 6 elements, (2, 3).
+// Elementwise ops get an array of shape (2, 3), which has 6 elements.
 #define PF_ONE(name, each)                                              \
   {                                                                     \
 #name, [](Tape & t) { return name(values(t, {2, 3})); }, 6 * (each) \
@@ -131,7 +131,7 @@ const FlopRow kFlopTable[] = {
        return where(values(t, {2, 3}), values(t, {2, 3}), values(t, {2, 3}));
      },
      6},
-    // A sum of products of k terms: k products and k sums for each element.
+    // Each element is a sum of k products: k multiplications and k additions.
     {"matmul",
      [](Tape& t) {
        return matmul(values(t, {5, 7}), values(t, {7, 3}));
@@ -222,22 +222,23 @@ const FlopRow kFlopTable[] = {
        return swap_axes(values(t, {2, 3}), 0, 1);
      },
      0},
-    // Two heads of 4 columns are rotated, the other 3 columns are not: a pair takes four products
-    // and two sums.
+    // Two heads with 4 columns are rotated, the other 3 columns are not. Each pair of columns takes
+    // four products and two sums.
     {"rotary",
      [](Tape& t) {
        return rotary(values(t, {6, 11}), 3, 4, 8);
      },
      6 * (8 / 2) * (4 + 2)},
-    // Two sequences of 3 rows, 4 heads of 5 columns. Each head makes 3 x 3 scores, sums over 5, their
-    // softmax, and 3 x 5 sums over 3.
+    // There are two sequences of 3 rows and 4 heads with 5 columns. Each head computes 3 x 3 scores
+    // (sums over 5 terms), their softmax, and 3 x 5 outputs (sums over 3 terms).
     {"attention",
      [](Tape& t) {
        return attention(values(t, {6, 60}), 3, 4);
      },
      2 * 4 * (9 * 2 * 5 + 9 * kScaledSoftmax + 15 * 2 * 3)},
-    // The weights once more; dv, dp, dq and dk are a product each; the scores' cotangent
-    // p (dp - rowsum(p dp)) scale is a dot product, a factor, a difference and a product.
+    // The weights are computed again. Each of dv, dp, dq and dk is one product of matrices. The
+    // cotangent of the scores, p (dp - rowsum(p dp)) scale, is a dot product, a factor, a
+    // difference and a product.
     {"attention_vjp",
      [](Tape& t) {
        return attention_vjp(values(t, {6, 60}), values(t, {6, 20}), 3, 4);
@@ -253,19 +254,20 @@ const FlopRow kFlopTable[] = {
        return log_softmax(values(t, {4, 5}));
      },
      20 * kSoftmax},
-    // largest, difference, exp, sum
+    // This op takes the maximum, a difference, exp and a sum.
     {"logsumexp",
      [](Tape& t) {
        return logsumexp(values(t, {4, 5}));
      },
      20 * (1 + 1 + kExp + 1)},
-    // sum, difference, the dot product with itself, the factor
+    // This op takes a sum, a difference, the dot product of a row with itself, and a factor.
     {"normalize",
      [](Tape& t) {
        return normalize(values(t, {4, 5}), 1);
      },
      20 * (1 + 1 + 2 + 1)},
-    // the same without the factor, the dot product with g, the sum of g, and r (g - mean - along x)
+    // This op takes the operations of normalize without the factor, a dot product with g, the sum
+    // of g, and the result r (g - mean - along x).
     {"normalize_vjp",
      [](Tape& t) {
        return normalize_vjp(values(t, {4, 5}), values(t, {4, 5}), 1);

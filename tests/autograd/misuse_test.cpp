@@ -7,7 +7,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-TEST_CASE("reading a value that is not there says why", "[errors]") {
+TEST_CASE("reading the value of a null or stale handle is an error with the reason", "[errors]") {
   Tape t;
   const Var null, x = t.full({2}, 1);
   CHECK_THROWS_WITH(null.shape(), "[var] a null value has no shape");
@@ -25,7 +25,7 @@ TEST_CASE("reading a value that is not there says why", "[errors]") {
   CHECK_THROWS_WITH(stale.item(), text);
 }
 
-TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
+TEST_CASE("leaves refuse data that does not fit their shape", "[errors]") {
   Tape t;
   const std::vector<real> five(5);
   CHECK_THROWS_WITH(t.input({2, 3}, five),
@@ -41,7 +41,7 @@ TEST_CASE("leaves refuse what does not fit their shape", "[errors]") {
                     "5) was requested; give each parameter its own slot");
 }
 
-TEST_CASE("sweeps name what does not fit", "[errors]") {
+TEST_CASE("the errors of sweeps name the argument that does not fit", "[errors]") {
   Tape t, other;
   const Var x = t.full({2, 3}, 1), y = x * x, foreign = other.full({2, 3}, 1), null;
   std::vector<Var> out(1), none;
@@ -78,7 +78,7 @@ TEST_CASE("sweeps name what does not fit", "[errors]") {
                         ": the tape was rewound past it; copy it out before rewinding");
 }
 
-TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
+TEST_CASE("a sweep that ends in a paused value gives an error with the cause", "[errors]") {
   Tape t;
   const Var x = t.full({}, 2);
   Var y;
@@ -91,13 +91,13 @@ TEST_CASE("a sweep that ends in a paused value says so", "[errors]") {
       "so no derivative goes through it; compute it outside the Pause";
   CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
   CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
-  // The derivatives from a sweep that did not record are also values of a paused recording.
+  // Derivatives from a sweep that was not recorded also count as paused values.
   const Var slope = grad(x * x, x);
   CHECK_THROWS(grad(slope, x));
   CHECK_THROWS(jvp(jvp(x * x, x, x), x, x));
 }
 
-TEST_CASE("an op whose vjp sends a wrong shape is found out", "[errors]") {
+TEST_CASE("an error shows that an op's vjp returned a wrong shape", "[errors]") {
   Tape t;
   Op wrong = *all_ops()[3];
   REQUIRE(std::string(wrong.name) == "add");
@@ -109,7 +109,7 @@ TEST_CASE("an op whose vjp sends a wrong shape is found out", "[errors]") {
                     "[add] its vjp rule sent a cotangent (2, 1, 1) to input 1 of shape (2, 1)");
 }
 
-TEST_CASE("a shape of five axes or a negative size is refused", "[errors]") {
+TEST_CASE("a shape with five axes or a negative size is refused", "[errors]") {
   CHECK_THROWS_WITH((Shape{1, 2, 3, 4, 5}),
                     "[shape] rank 5 asked for, at most 4 is possible; reshape first");
   CHECK_THROWS_WITH((Shape{2, -1}), "[shape] size -1 of axis 1 is negative");

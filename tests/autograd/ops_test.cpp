@@ -1,4 +1,4 @@
-// Compares ops and functions composed of ops with numbers by hand.
+// Compares ops and functions made of ops with hand-computed values.
 #include "autograd/ops.h"
 
 #include <cmath>
@@ -35,7 +35,7 @@ Var counted_operand(Tape& t, Shape s) {
 
 }  // namespace
 
-TEST_CASE("arithmetic, element by element and with one number", "[ops]") {
+TEST_CASE("arithmetic of arrays, element by element, and of arrays with one number", "[ops]") {
   Tape t;
   const Var a = t.input({3}, {1, -2, 4}), b = t.input({3}, {2, 4, -8});
   check_op_value(a + b, {3}, {3, 2, -4});
@@ -51,7 +51,7 @@ TEST_CASE("arithmetic, element by element and with one number", "[ops]") {
   check_op_value(a - real(1), {3}, {0, -3, 3});
 }
 
-TEST_CASE("a number stands on either side, as float, double or int", "[ops]") {
+TEST_CASE("a number can be the left or right operand, as float, double or int", "[ops]") {
   Tape t;
   const Var a = t.input({3}, {1, -2, 4});
   const auto every_type = [&](auto n) {
@@ -72,14 +72,14 @@ TEST_CASE("a number stands on either side, as float, double or int", "[ops]") {
   const Var thirds = 3. / odd;
   for (int i = 0; i < 2; ++i) CHECK(thirds.values()[i] == real(3) / odd.values()[i]);
   check_op_value(1 / a, {3}, {1, -0.5, 0.25});
-  // The derivatives are -1 and -n / a^2.
+  // The derivative of n - a is -1, and that of n / a is -n / a^2.
   check_op_value(grad(sum(5. - a), a), {3}, {-1, -1, -1});
   check_op_value(grad(sum(5. / a), a), {3}, {-5, -1.25, -0.3125});
   CHECK_THROWS_WITH(5. / Var{}, Contains("[reciprocal] the value is null"));
   CHECK_THROWS_WITH(5. - Var{}, Contains("[neg] the value is null"));
 }
 
-TEST_CASE("elementwise functions at points with known values", "[ops]") {
+TEST_CASE("elementwise functions have known values", "[ops]") {
   Tape t;
   const Var x = t.input({2}, {1, 4});
   check_op_value(exp(x), {2}, {2.718281828459045, 54.598150033144236});
@@ -116,7 +116,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_op_value(where(heaviside(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
 }
 
-TEST_CASE("matrix products with every pair of transposes", "[ops]") {
+TEST_CASE("matrix products are right for every pair of transposes", "[ops]") {
   Tape t;
   const Var a = t.input({2, 3}, {1, 2, 3, 4, 5, 6}), at = t.input({3, 2}, {1, 4, 2, 5, 3, 6});
   const Var b = t.input({3, 2}, {7, 8, 9, 10, 11, 12}), bt = t.input({2, 3}, {7, 9, 11, 8, 10, 12});
@@ -130,7 +130,7 @@ TEST_CASE("matrix products with every pair of transposes", "[ops]") {
   check_op_value(linear(a, bt, t.input({1, 2}, {100, 200})), {2, 2}, {158, 264, 239, 354});
 }
 
-TEST_CASE("sums, means and broadcasts", "[ops]") {
+TEST_CASE("sums, means and broadcasts have hand-computed values", "[ops]") {
   Tape t;
   const Var x = t.input({2, 3}, {1, 2, 3, 4, 5, 6});
   check_op_value(sum(x), {}, {21});
@@ -145,7 +145,7 @@ TEST_CASE("sums, means and broadcasts", "[ops]") {
   check_op_value(sum(t.full({2, 2, 2, 2}, 1)), {}, {16});
 }
 
-TEST_CASE("moving values along every axis", "[ops]") {
+TEST_CASE("ops that move values work along every axis", "[ops]") {
   Tape t;
   const Var a = counted_operand(t, {2, 2}), b = t.input({1, 2}, {8, 9}),
             c = t.input({2, 1}, {8, 9});
@@ -173,7 +173,7 @@ TEST_CASE("moving values along every axis", "[ops]") {
   check_op_value(swap_axes(x, -1, 0), {2, 3, 2}, {0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11});
 }
 
-TEST_CASE("row numbers are copied: the caller may change them at once", "[ops]") {
+TEST_CASE("row numbers are copied, so the caller may change them afterwards", "[ops]") {
   Tape t;
   std::vector<int> rows{1, 0, 1};
   const Var a = counted_operand(t, {2, 2}),
@@ -182,7 +182,7 @@ TEST_CASE("row numbers are copied: the caller may change them at once", "[ops]")
   CHECK(op_values(grad(y, a)) == std::vector<real>{2, 3, 4, 6});
 }
 
-TEST_CASE("along the last axis", "[ops]") {
+TEST_CASE("softmax, normalize and similar ops work along the last axis", "[ops]") {
   Tape t;
   const Var x = t.input({2, 2}, {0, std::log(real(3)), 5, 5});
   check_op_value(softmax(x), {2, 2}, {0.25, 0.75, 0.5, 0.5});

@@ -1,5 +1,5 @@
-// Tests the value and the derivative of every op at 0, -0, infinities, NaN, denormals and ties, by
-// a table of expected results.
+// Compares the value and the derivative of every op at 0, -0, infinities, NaN, denormals and ties
+// with a table of expected results.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -19,7 +19,7 @@ namespace {
 using Limits = std::numeric_limits<real>;
 constexpr real inf = Limits::infinity(), nan = Limits::quiet_NaN(), kSpecialEps = Limits::epsilon();
 constexpr real zero = 0, minus_zero = -real(0);
-// `tiny` is a denormal number, and `huge` is its reciprocal, which is finite.
+// `tiny` is a denormal number. Its reciprocal `huge` is finite.
 constexpr real tiny = Limits::min() / 2, huge = 2 / Limits::min();
 constexpr real lambda = real(1.0507009873554804934193349852946L);
 constexpr real lambda_alpha = real(1.7580993408473768599402175208123L);
@@ -33,7 +33,7 @@ bool same(real a, real b) {
   return std::fabs(a - b) <= 4 * kSpecialEps * std::fabs(b);
 }
 
-// op(x) = y with derivative dy, in both sweeps.
+// The expected y = op(x) and derivative dy, in both sweeps.
 struct SpecialRow {
   const char* op;
   Var (*make)(Operand x);
@@ -128,8 +128,8 @@ const SpecialRow kUnary[] = {
     {PF_OP(sigmoid, sigmoid(x)), -inf, 0, 0},
     {PF_OP(sigmoid, sigmoid(x)), nan, nan, nan},
     {PF_OP(sigmoid, sigmoid(x)), tiny, 0.5, 0.25},
-    // x sigmoid(x) is inf * 0 = NaN at -inf, and its derivative at both ends, as
-    // in other libraries.
+    // silu is x sigmoid(x). At -inf it is inf * 0 = NaN, as in other libraries. Its derivative is
+    // NaN at both infinities.
     {PF_OP(silu, silu(x)), zero, zero, 0.5},
     {PF_OP(silu, silu(x)), minus_zero, minus_zero, 0.5},
     {PF_OP(silu, silu(x)), inf, inf, nan},
@@ -214,7 +214,7 @@ const SpecialRow kUnary[] = {
     {PF_OP(stop_gradient, stop_gradient(x)), nan, nan, 0},
 };
 
-// op(a, b) = y with derivatives da and db.
+// The expected y = op(a, b) and derivatives da and db.
 struct PairRow {
   const char* op;
   Var (*make)(Operand a, Operand b);
@@ -270,7 +270,7 @@ const PairRow kBinary[] = {
     {PF_OP(selu_vjp, selu_vjp(a, b)), nan, 2, nan, nan, nan},
     {PF_OP(selu_vjp, selu_vjp(a, b)), 1, nan, nan, nan, lambda},
     {PF_OP(selu_vjp, selu_vjp(a, b)), tiny, 2, 2 * lambda, 0, lambda},
-    // Here a and b are the second and third input of where. A condition of NaN counts as true.
+    // Here a and b are the second and third input of where. The condition NaN counts as true.
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 0), a, b)), nan, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), minus_zero), a, b)), inf, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 1), a, b)), 2, nan, 2, 1, 0},
@@ -280,7 +280,7 @@ const PairRow kBinary[] = {
 };
 #undef PF_OP
 
-// An op along the last axis, applied to one row.
+// An op along the last axis, applied to a single row.
 struct LineRow {
   const char* op;
   Var (*make)(Operand x);
@@ -323,20 +323,21 @@ const LineRow kLines[] = {
     {"sum_cols", sum_cols, {1, nan, 1}, {nan}},
 };
 
-// Ops without rows in the tables, since their values are only copies, products or sums of inputs.
+// Ops that need no rows in the tables, because they only copy, multiply or add their inputs.
 const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
                                    "linear",      "broadcast",        "concat",    "slice",
                                    "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",
                                    "gather_rows", "scatter_add_rows", "pick_cols", "put_cols",
                                    "swap_axes",   "rotary",           "attention", "attention_vjp"};
 
-// Enough elements for all lanes of a vector and for the remainder loop.
+// The number of elements fills all lanes of a SIMD vector and leaves some elements for the
+// remainder loop.
 constexpr int kMany = 35;
 
 std::vector<real> many(real x) { return std::vector<real>(kMany, x); }
 
-// Returns whether all values of v equal `want`, and writes the first other value to *got. A
-// null Var means zeros.
+// Returns whether all values of v equal `want`. Writes the first value that differs to *got. A null
+// Var stands for zeros.
 bool all_same(Var v, real want, real* got) {
   *got = 0;
   if (!v) return want == 0;
@@ -349,7 +350,7 @@ bool all_same(Var v, real want, real* got) {
 
 }  // namespace
 
-TEST_CASE("special values of ops of one input are as the table says", "[special]") {
+TEST_CASE("ops of one input have the special values of the table", "[special]") {
   each_simd_target([](const char* target) {
     for (const SpecialRow& row : kUnary) {
       Tape t;
@@ -367,7 +368,8 @@ TEST_CASE("special values of ops of one input are as the table says", "[special]
   });
 }
 
-TEST_CASE("special values and ties of ops of two inputs are as the table says", "[special]") {
+TEST_CASE("ops of two inputs have the special values and derivatives at ties of the table",
+          "[special]") {
   each_simd_target([](const char* target) {
     for (const PairRow& row : kBinary) {
       Tape t;
@@ -387,7 +389,7 @@ TEST_CASE("special values and ties of ops of two inputs are as the table says", 
   });
 }
 
-TEST_CASE("special values of ops along a row are as the table says", "[special]") {
+TEST_CASE("ops along a row have the special values of the table", "[special]") {
   each_simd_target([](const char* target) {
     for (const LineRow& row : kLines) {
       Tape t;
@@ -399,7 +401,8 @@ TEST_CASE("special values of ops along a row are as the table says", "[special]"
   });
 }
 
-TEST_CASE("every op is in a table of special values or has none", "[special]") {
+TEST_CASE("every op is in a table of special values, or in the list of ops that need none",
+          "[special]") {
   std::set<std::string> listed = kPlain;
   for (const SpecialRow& row : kUnary) listed.insert(row.op);
   for (const PairRow& row : kBinary) listed.insert(row.op);
@@ -414,7 +417,7 @@ TEST_CASE("every op is in a table of special values or has none", "[special]") {
   CHECK(listed == registered);
 }
 
-TEST_CASE("a NaN or an infinity anywhere in a product reaches its row and column alone",
+TEST_CASE("a NaN or an infinity in a factor only affects its row or column of the product",
           "[special]") {
   Tape t;
   std::vector<real> a(6, 1), b(6, 1);

@@ -30,7 +30,7 @@ real slope(Var y, Var x) {
 
 }  // namespace
 
-TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sweep]") {
+TEST_CASE("the sweeps do what the worked example in their header says", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), h = square(x), y = real(3) * h;
   CHECK(item(h) == 4);
@@ -42,7 +42,7 @@ TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sw
   CHECK(item(jvp(x, x, one)) == 1);
   CHECK(item(jvp(h, x, one)) == 4);
   CHECK(item(jvp(y, x, one)) == 12);
-  // The lines of a sweep name the line and the kind of the rule that made them.
+  // Lines recorded by a sweep store the line that they belong to and the kind of its rule.
   grad(y, x);
   CHECK(t.line(t.size() - 1).rule_of == h.id);
   CHECK(t.line(t.size() - 1).rule == RuleKind::vjp);
@@ -53,7 +53,7 @@ TEST_CASE("the worked example of the sweeps' header is what the sweeps do", "[sw
   CHECK(t.line(t.size() - 1).rule == RuleKind::jvp);
 }
 
-TEST_CASE("tanh at 0.3 has its three derivatives by every nesting of the sweeps", "[sweep]") {
+TEST_CASE("tanh at 0.3 has the right three derivatives by every nesting of the sweeps", "[sweep]") {
   Tape t;
   const Var x = t.full({}, real(0.3)), one = t.full({}, 1), y = tanh(x);
   const double want[] = {0.9151369618, -0.5331819167, -1.3643061};
@@ -90,7 +90,7 @@ TEST_CASE("the tape's vector may move during a sweep", "[sweep][trap]") {
   CHECK(sweep_values(jvp(g, x, x)) == sweep_values(jvp(g2, x2, x2)));
 }
 
-TEST_CASE("a graph is walked as a graph, not as a tree: x = (x + x)/2 sixty times",
+TEST_CASE("sixty times x = (x + x) / 2 takes linear time: the sweep visits each line once",
           "[sweep][trap]") {
   Tape t;
   const Var x = t.full({}, real(1.25));
@@ -113,18 +113,19 @@ TEST_CASE("a chain of a million lines is swept without recursion", "[sweep][trap
   CHECK(item(jvp(y, x, t.full({}, 1))) == 1);
 }
 
-TEST_CASE("two inputs may share one cotangent: (x + x) x", "[sweep][trap]") {
+TEST_CASE("two inputs of one op may share a cotangent: (x + x) x", "[sweep][trap]") {
   Tape t;
   const Var x = t.input({2}, {3, -2});
   CHECK(sweep_values(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
   CHECK(sweep_values(grad(sum(x - x), x)) == std::vector<real>{0, 0});
-  // h gets the same cotangent twice, and the cotangent has other uses, so it must not be changed.
+  // h gets the same cotangent twice. The cotangent is also used elsewhere, so the sum of both must
+  // not change it.
   const Var h = x + x, y = sum(h + h) + sum(h * x);
   CHECK(sweep_values(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
   CHECK(sweep_values(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
 }
 
-TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
+TEST_CASE("a sweep does not change its seed, and any line can be a seed", "[sweep]") {
   Tape t;
   const Var x = t.input({2}, {3, -2}), y = (x + x) + x;
   Var out;
@@ -133,20 +134,21 @@ TEST_CASE("the seed is not touched by a sweep and may be any line", "[sweep]") {
   CHECK(sweep_values(x) == std::vector<real>{3, -2});
 }
 
-TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
+TEST_CASE("the lines of a derivative are recorded only if requested", "[sweep][trap]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x * x;
   LineId before = t.size();
   const Var g = grad(y, x);
   const LineId once = t.size() - before;
-  // The lines are the seed, two products for each of two lines, and two sums of x's cotangents.
+  // The recorded lines are the seed, two products for each of two lines, and two sums of cotangents
+  // of x.
   CHECK(once == 1 + 2 * 2 + 2);
   for (LineId i = before + 1; i < t.size(); ++i) {
     CHECK(t.line(i).paused);
     CHECK(t.line(i).rule_of != kNoLine);
   }
   CHECK(item(g) == 12);
-  for (int k = 0; k < 3; ++k) {  // the lines of the previous sweep do not count
+  for (int k = 0; k < 3; ++k) {  // each sweep ignores the lines of the sweep before
     before = t.size();
     grad(y, x);
     CHECK(t.size() - before == once);
@@ -157,7 +159,7 @@ TEST_CASE("derivatives are recorded only when asked for", "[sweep][trap]") {
   CHECK(slope(recorded, x) == 12);
 }
 
-TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
+TEST_CASE("rules compute nothing for inputs whose derivative is not needed", "[sweep]") {
   Tape t;
   const Var x = t.full({4, 3}, 1), w = t.full({2, 3}, 1), b = t.full({1, 2}, 1);
   const Var y = linear(x, w, b), seed = t.full({4, 2}, 1);
@@ -174,7 +176,7 @@ TEST_CASE("rules do no work for inputs that nothing is asked of", "[sweep]") {
   CHECK(t.size() == before);
 }
 
-TEST_CASE("perturbations do not mix: D(x D(x y))", "[sweep][trap]") {
+TEST_CASE("nested derivatives of the same variable do not mix: D(x D(x y))", "[sweep][trap]") {
   // d/dx (x d/dy (x y)) = d/dx x^2 = 2 x and d/dx (x d/dy (x + y)) = 1, for all four nestings.
   for (unsigned way = 0; way < 4; ++way) {
     Tape t;
@@ -186,12 +188,13 @@ TEST_CASE("perturbations do not mix: D(x D(x y))", "[sweep][trap]") {
     CAPTURE(way);
     CHECK(item(d(outer, x * d(inner, x * y, y), x)) == 6);
     CHECK(item(d(outer, x * d(inner, x + y, y), x)) == 1);
-    // The same variable at both levels: d/dx (x d/dx (x x)) = 4 x.
+    // At both levels the variable is the same: d/dx (x d/dx (x x)) = 4 x.
     CHECK(item(d(outer, x * d(inner, x * x, x), x)) == 12);
   }
 }
 
-TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[sweep][trap]") {
+TEST_CASE("where ignores a NaN in the branch that is not taken, in values and in both sweeps",
+          "[sweep][trap]") {
   Tape t;
   const Var c = t.input({3}, {1, 0, 1}), a = t.input({3}, {1, kNaN, 3}),
             b = t.input({3}, {kNaN, 5, 6});
@@ -203,7 +206,8 @@ TEST_CASE("where keeps a NaN of the untaken side out, forward and backward", "[s
   CHECK(item(jvp(y, a, t.input({3}, {2, kNaN, 2}))) == 4);  // a NaN in the tangent is also ignored
 }
 
-TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep][trap]") {
+TEST_CASE("a slope that is NaN in the branch that is not taken needs a safe input",
+          "[sweep][trap]") {
   Tape t;
   const Var x = t.input({2}, {-1, 4}), taken = heaviside(x), zeros = t.full({2}, 0);
   const Var naive = sum(where(taken, sqrt(x), zeros));
@@ -217,7 +221,8 @@ TEST_CASE("a slope that is NaN on the untaken side needs a safe input", "[sweep]
   CHECK(item(jvp(y, x, t.full({2}, 1))) == real(0.25));
 }
 
-TEST_CASE("sqrt at 0 has an infinite slope, and an epsilon inside mends it", "[sweep][trap]") {
+TEST_CASE("sqrt at 0 has an infinite slope, and an epsilon under the root makes it finite",
+          "[sweep][trap]") {
   Tape t;
   const Var x = t.full({}, 0);
   CHECK(std::isinf(slope(sqrt(x), x)));
@@ -239,7 +244,7 @@ TEST_CASE("stop_gradient is a constant at every order of both sweeps", "[sweep][
   CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // each call makes a new line
 }
 
-TEST_CASE("values in the middle can be asked for", "[sweep]") {
+TEST_CASE("derivatives with respect to intermediate values can be requested", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), h = x * x, y = h * x;
   CHECK(item(grad(y, h)) == 2);
@@ -248,13 +253,13 @@ TEST_CASE("values in the middle can be asked for", "[sweep]") {
   const Var wrt[] = {x, h, y, x};
   Var out[4];
   grad(y, t.full({}, 1), wrt, out);
-  CHECK(item(out[0]) == 12);  // including the part through h
+  CHECK(item(out[0]) == 12);  // includes the dependence through h
   CHECK(item(out[1]) == 2);
   CHECK(item(out[2]) == 1);
   CHECK(item(out[3]) == 12);
 }
 
-TEST_CASE("the sweeps are each other's transpose when one input is computed from another",
+TEST_CASE("the sweeps are transposes of each other, even if one input is computed from another",
           "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), h = x * x, y = h * x, w = t.full({}, 1);
@@ -265,13 +270,14 @@ TEST_CASE("the sweeps are each other's transpose when one input is computed from
   real down = 0;
   for (int k = 0; k < 3; ++k) down += item(out[k]) * item(tangent[k]);
   CHECK(item(jvp(y, wrt, tangent)) == down);
-  // A null tangent means zeros.
+  // A null tangent stands for zeros.
   const Var still[] = {tangent[0], t.full({}, 0), Var{}}, null[] = {tangent[0], Var{}, Var{}};
   CHECK(item(jvp(y, wrt, still)) == 6);
   CHECK(item(jvp(y, wrt, null)) == 6);
 }
 
-TEST_CASE("nothing goes through a paused line, even if it is asked for itself", "[sweep][trap]") {
+TEST_CASE("no derivative passes through a paused line, even if the line itself is requested",
+          "[sweep][trap]") {
   Tape t;
   const Var x = t.full({}, 3);
   Var h;
@@ -287,7 +293,7 @@ TEST_CASE("nothing goes through a paused line, even if it is asked for itself", 
   CHECK(item(jvp(y, wrt, ones)) == 2);
 }
 
-TEST_CASE("what does not move has no derivative: null, or zeros from the one-input forms",
+TEST_CASE("the derivative of a constant is null, or zeros from functions with one input",
           "[sweep]") {
   Tape t;
   const Var x = t.full({2, 2}, 1), c = t.full({2, 2}, 5), y = c * c, s = sum(y);
@@ -301,7 +307,7 @@ TEST_CASE("what does not move has no derivative: null, or zeros from the one-inp
   CHECK_FALSE(jvp(sign(x), {&x, 1}, {&x, 1}));
 }
 
-TEST_CASE("several gradients are asked for by their names, in one sweep", "[sweep]") {
+TEST_CASE("several gradients are requested by names, in one sweep", "[sweep]") {
   Tape t;
   const Var x = t.input({2}, {3, 4}), w = t.input({2}, {5, 7}), apart = t.input({2}, {1, 1});
   const Var y = sum(x * w);
@@ -325,7 +331,7 @@ TEST_CASE("several gradients are asked for by their names, in one sweep", "[swee
   CHECK(jvp(y, {apart}, {dx}).item() == 0);
 }
 
-TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
+TEST_CASE("lines on which the result does not depend cost nothing", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x;
   for (int k = 0; k < 100; ++k) exp(x);  // lines after y that it does not depend on
@@ -334,24 +340,24 @@ TEST_CASE("lines that lead nowhere cost nothing", "[sweep]") {
   CHECK(t.size() - before == 4);
 }
 
-// Fills the memory that the tape uses next, as a step before would have left it.
+// Fills the memory that the tape uses next with a byte, as an earlier step may have left it.
 void use_memory(Tape& t, int byte) {
   const Scope scope(t);
   constexpr std::size_t kBytes = 1 << 16;
   std::memset(t.arena().array<std::byte>(kBytes), byte, kBytes);
 }
 
-TEST_CASE("sweeps find nothing in memory that was used before", "[sweep][trap]") {
+TEST_CASE("sweeps do not read memory that was used before", "[sweep][trap]") {
   for (const int byte : {0x00, 0x01, 0x55, 0xff}) {
     CAPTURE(byte);
     Tape t;
     const Var x = t.input({2, 1}, {2, 3}), w = t.input({2, 1}, {5, 7}), u = x * w, y = sum(u);
-    // Of w alone is asked, so the rule of mul has one product to make. In the bytes of the table
-    // that says so stands what was there before.
+    // Only the gradient with respect to w is requested, so the rule of mul computes only one
+    // product. The table that marks requested inputs is in memory that is filled with `byte`.
     use_memory(t, byte);
     LineId before = t.size();
     CHECK(sweep_values(grad(y, w)) == std::vector<real>{2, 3});
-    CHECK(t.size() - before == 3);  // the seed, its broadcast, and g x
+    CHECK(t.size() - before == 3);  // the seed, its broadcast, and the product g x
     const Var apart = t.full({2, 1}, 1);
     Var out;
     use_memory(t, byte);
@@ -360,7 +366,7 @@ TEST_CASE("sweeps find nothing in memory that was used before", "[sweep][trap]")
     use_memory(t, byte);
     before = t.size();
     CHECK(item(jvp(y, x, apart)) == 12);
-    CHECK(t.size() - before == 2);  // t w, and its sum
+    CHECK(t.size() - before == 2);  // the product t w and its sum
     CHECK(!jvp(y, {&apart, 1}, {&apart, 1}));
     use_memory(t, byte);
     CHECK(sweep_values(divergence(u, x)) == std::vector<real>{5, 7});
@@ -369,7 +375,7 @@ TEST_CASE("sweeps find nothing in memory that was used before", "[sweep][trap]")
   }
 }
 
-TEST_CASE("a gradient step down a closed form", "[sweep]") {
+TEST_CASE("a gradient step of least squares has the closed form", "[sweep]") {
   // The least squares loss mean (x w - y)^2 has the gradient 2 x^T (x w - y) / n.
   Tape t;
   const Var x = t.input({3, 2}, {1, 2, 3, 4, 5, 6}), w = t.input({2, 1}, {1, -1});

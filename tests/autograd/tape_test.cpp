@@ -13,7 +13,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Uses ops before main. Op records are constants, so the order of initialisation does not matter.
+// Uses ops before main starts. This works in any order of initialisation, because op records are
+// constants.
 const real g_before_main = [] {
   Tape t;
   const Var x = t.full({}, 0);
@@ -24,7 +25,7 @@ std::vector<real> tape_values(Var v) { return {v.values().begin(), v.values().en
 
 }  // namespace
 
-TEST_CASE("the engine works before main", "[tape]") { CHECK(g_before_main == 1); }
+TEST_CASE("the engine can be used before main", "[tape]") { CHECK(g_before_main == 1); }
 
 TEST_CASE("a tape holds its lines in execution order", "[tape]") {
   Tape t;
@@ -64,7 +65,7 @@ TEST_CASE("reshape and stop_gradient share their input's memory", "[tape]") {
   CHECK(t.arena().bytes_used() == before);
 }
 
-TEST_CASE("values stay where they are and what they are while the tape grows", "[tape]") {
+TEST_CASE("values keep their place and content while the tape grows", "[tape]") {
   Tape t;
   const Var x = t.input({3}, {1, 2, 3});
   const real* where = x.values().data();
@@ -75,7 +76,8 @@ TEST_CASE("values stay where they are and what they are while the tape grows", "
   CHECK(tape_values(y) == std::vector<real>{5001, 10002, 15003});
 }
 
-TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]") {
+TEST_CASE("the end of a scope removes its lines and frees their memory, and nothing else",
+          "[tape]") {
   Tape t;
   const Var x = t.input({4}, {1, 2, 3, 4});
   const LineId lines = t.size();
@@ -98,7 +100,7 @@ TEST_CASE("a scope forgets its lines and its memory, and nothing else", "[tape]"
   CHECK(tape_values(x) == std::vector<real>{1, 2, 3, 4});
 }
 
-TEST_CASE("a scope forgets what was computed before an exception", "[tape]") {
+TEST_CASE("a scope also removes what was recorded before an exception", "[tape]") {
   Tape t;
   const Var x = t.full({2}, 1);
   const auto doomed = [&] {
@@ -115,7 +117,7 @@ TEST_CASE("a scope forgets what was computed before an exception", "[tape]") {
   CHECK(t.line(y.id).label == nullptr);
 }
 
-TEST_CASE("a parameter has one line however often it is used", "[tape][parameter]") {
+TEST_CASE("a parameter has one line, however often it is used", "[tape][parameter]") {
   Tape t;
   const std::vector<real> w{1, 2}, v{5};
   const Var a = t.parameter(0, {2}, w.data(), "w");
@@ -134,8 +136,7 @@ TEST_CASE("a parameter has one line however often it is used", "[tape][parameter
   CHECK(tape_values(grad(sum(a * b), a)) == std::vector<real>{2, 4});
 }
 
-TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one",
-          "[tape][parameter]") {
+TEST_CASE("after a rewind, the next use of a parameter records a new line", "[tape][parameter]") {
   Tape t;
   std::vector<real> w{1, 2}, v{7, 8};
   for (int step = 0; step < 3; ++step) {
@@ -151,14 +152,14 @@ TEST_CASE("a rewind forgets a parameter's line and the next use makes a new one"
     CHECK(tape_values(grad(sum(first * second * x), first)) == tape_values(second));
     w[0] += 1;  // the optimizer may change weights between steps
   }
-  // A new line with the old id must not be taken for the parameter.
+  // A line that reuses the parameter's old number must not be taken for the parameter.
   const Var x = t.full({2}, 1);
   CHECK(x.id == 0);
   CHECK_FALSE(t.parameter(0));
   CHECK_FALSE(t.parameter(1));
 }
 
-TEST_CASE("a parameter first used inside a scope is made again outside of it",
+TEST_CASE("a parameter first used inside a scope gets a new line outside of it",
           "[tape][parameter]") {
   Tape t;
   const std::vector<real> w{3};
@@ -186,14 +187,14 @@ TEST_CASE("a parameter first used while recording is paused can still be differe
   CHECK(grad(square(p), p).item() == 6);
 }
 
-TEST_CASE("what is computed under a Pause is a constant", "[tape][pause]") {
+TEST_CASE("values computed under a Pause are constants", "[tape][pause]") {
   Tape t;
   const Var x = t.full({}, 3);
   Var h;
   {
     const Pause outer(t);
     {
-      const Pause off(t, false);  // does not end the outer pause
+      const Pause off(t, false);  // a Pause with false does not end the outer Pause
       h = square(x);
     }
     CHECK(t.line(square(x).id).paused);
@@ -203,12 +204,12 @@ TEST_CASE("what is computed under a Pause is a constant", "[tape][pause]") {
   CHECK_FALSE(t.line(y.id).paused);
   CHECK(grad(y, x).item() == 9);  // h is a constant here
   CHECK(jvp(y, x, t.full({}, 1)).item() == 9);
-  CHECK(grad(y, h).item() == 3);  // but a gradient with respect to h exists
+  CHECK(grad(y, h).item() == 3);  // a gradient with respect to the constant h itself exists
   const Pause none(t, false);
   CHECK_FALSE(t.line(square(x).id).paused);
 }
 
-TEST_CASE("a label stands on the lines made while it lives and on their rules' lines",
+TEST_CASE("a label marks the lines recorded during its lifetime and the lines of their rules",
           "[tape][label]") {
   Tape t;
   const Var x = t.full({}, 2);
@@ -244,7 +245,7 @@ TEST_CASE("a label stands on the lines made while it lives and on their rules' l
   CHECK(after.rule == RuleKind::none);
 }
 
-TEST_CASE("a clock times every op, and the times go with a rewind", "[tape][clock]") {
+TEST_CASE("a clock times every op, and a rewind removes the times", "[tape][clock]") {
   static double now = 0;
   now = 0;
   Tape t;
@@ -278,7 +279,7 @@ TEST_CASE("keep copies numbers and text into the arena", "[tape]") {
   CHECK(std::string(kept_text) == "name");
 }
 
-TEST_CASE("uninitialised hands out memory to fill before the first use", "[tape]") {
+TEST_CASE("uninitialised returns memory that the caller fills before the first use", "[tape]") {
   Tape t;
   std::span<real> memory;
   const Var x = t.uninitialised({2, 2}, memory, "batch");
@@ -288,7 +289,7 @@ TEST_CASE("uninitialised hands out memory to fill before the first use", "[tape]
   CHECK(std::string(t.line(x.id).attr.name) == "batch");
 }
 
-TEST_CASE("empty tensors and scalars go through", "[tape]") {
+TEST_CASE("empty tensors and scalars work", "[tape]") {
   Tape t;
   const Var none = t.full({0, 3}, 1), s = t.full({}, 2);
   CHECK(tape_values(none + none).empty());
@@ -299,7 +300,8 @@ TEST_CASE("empty tensors and scalars go through", "[tape]") {
   CHECK(grad(sum(none * none), none).shape() == Shape{0, 3});
 }
 
-TEST_CASE("an empty inner size gives zeros, not what the memory held before", "[tape]") {
+TEST_CASE("a matrix product with inner size 0 gives zeros, not the old content of the memory",
+          "[tape]") {
   Tape t;
   const real not_a_number = std::numeric_limits<real>::quiet_NaN();
   {

@@ -1,5 +1,5 @@
-// Tests several tapes in several threads: they share nothing, and the numbers are the
-// same as in one thread.
+// Tests several tapes in several threads: they share nothing, and the results are the same as in
+// one thread.
 #include <array>
 #include <thread>
 #include <vector>
@@ -41,7 +41,8 @@ std::vector<real> train(std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("threads: tapes in several threads give what they give one by one", "[threads]") {
+TEST_CASE("threads: tapes in several threads give the same results as one after the other",
+          "[threads]") {
   std::array<std::vector<real>, 4> together, alone;
   {
     std::vector<std::thread> threads;
@@ -55,8 +56,7 @@ TEST_CASE("threads: tapes in several threads give what they give one by one", "[
   CHECK(alone[0] != alone[1]);
 }
 
-TEST_CASE("threads: chunks on workers give the same bits for every number of threads",
-          "[threads]") {
+TEST_CASE("threads: chunks on workers give the same bits for any number of threads", "[threads]") {
   const Chunks chunks{300, 64};
   const auto run = [&](int threads) {
     Workers workers(threads);
@@ -79,7 +79,7 @@ TEST_CASE("threads: chunks on workers give the same bits for every number of thr
   CHECK(run(4) == one);
 }
 
-TEST_CASE("threads: the list of ops is made once, whoever asks first", "[threads]") {
+TEST_CASE("threads: the list of ops is built once, whichever thread needs it first", "[threads]") {
   std::array<const Op* const*, 4> lists{};
   std::vector<std::thread> threads;
   for (auto& list : lists) threads.emplace_back([&list] { list = all_ops().data(); });

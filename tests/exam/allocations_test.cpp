@@ -1,4 +1,5 @@
-// Tests that training steps on a warm tape allocate nothing on the heap, by counting operator new.
+// Tests that training steps on a tape that has run before allocate nothing on the heap. It counts
+// calls of operator new.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -40,7 +41,7 @@ namespace {
 
 constexpr int kStepRows = 96, kStepWidth = 40;
 
-// A multilayer perceptron 3-40-40-2 whose parameters are in one array.
+// A multilayer perceptron with layer sizes 3, 40, 40 and 2. Its parameters are in one array.
 struct Network {
   struct Part {
     Shape shape;
@@ -72,8 +73,8 @@ struct Network {
   }
 };
 
-// Takes one step of gradient descent on its own data. `nested` adds a divergence to the loss, so
-// that the sweep also goes over the lines of other sweeps.
+// Takes one step of gradient descent on random data. With `nested`, the loss contains a divergence,
+// so that the sweep also visits lines recorded by other sweeps.
 real train(Tape& tape, Network& net, std::uint32_t step, bool nested) {
   Scope scope(tape);
   std::span<real> in, want;
@@ -114,7 +115,7 @@ TEST_CASE("50 training steps after warm-up make no heap allocation", "[allocatio
   }
 }
 
-TEST_CASE("rounds of work on several threads make no heap allocation", "[allocations][threads]") {
+TEST_CASE("work on several threads makes no heap allocation", "[allocations][threads]") {
   Workers workers(3);
   std::array<std::atomic<int>, 16> done{};
   const auto job = [&](int index, int) { ++done[static_cast<std::size_t>(index)]; };
@@ -125,7 +126,7 @@ TEST_CASE("rounds of work on several threads make no heap allocation", "[allocat
   for (const auto& d : done) CHECK(d == 51);
 }
 
-TEST_CASE("the counter counts", "[allocations]") {
+TEST_CASE("the counter of allocations counts", "[allocations]") {
   const long before = g_exam_allocations;
   { const std::vector<int> v(3); }
   CHECK(g_exam_allocations - before == 1);

@@ -12,13 +12,13 @@ namespace {
 
 using Vector = std::vector<double>;
 
-// Collects the disagreements.
+// Collects the disagreements between different ways to compute one result.
 class Report {
  public:
   std::vector<std::string> complaints;
 
-  // Complains unless a and b differ by at most `tolerance` times their largest element (at least
-  // 1/8). NaN differs from everything.
+  // Adds a disagreement unless a and b differ by at most `tolerance` times their largest element,
+  // or times 1/8 if that is larger. NaN disagrees with everything.
   void compare(const char* what, const Vector& a, const Vector& b, double tolerance) {
     double size = 0.125;
     for (const double x : a) size = std::max(size, std::fabs(x));
@@ -46,7 +46,7 @@ double dot(const Vector& a, const Vector& b, double* absolute = nullptr) {
   return total;
 }
 
-// Returns directions in x that are 0 in the leaves that do not move.
+// Returns directions of x. Their elements are 0 in leaves that do not move.
 std::vector<Vector> make_probes(const Vector& movable, Probes kind, Draws& draws) {
   std::vector<Vector> probes;
   if (kind == Probes::every) {

@@ -23,15 +23,15 @@ std::vector<real> reals(const std::vector<double>& values) {
   return {values.begin(), values.end()};
 }
 
-// Returns the numbers of the leaves, one leaf after the other.
+// Returns the numbers of all leaves, one leaf after the other.
 std::vector<real> flat(const Program& p) {
   std::vector<real> x;
   for (const Leaf& leaf : p.leaves) x.insert(x.end(), leaf.values.begin(), leaf.values.end());
   return x;
 }
 
-// A tape whose memory was used before: an op that relies on zeros, or on nothing being there, is
-// found out by the noise.
+// A tape whose memory is first filled with noise. An op that relies on memory being zero thus gives
+// wrong results.
 struct UsedTape : Tape {
   UsedTape() {
     const Scope scope(*this);
@@ -51,10 +51,11 @@ std::vector<Leaf> run(const Program& p) {
   return out;
 }
 
-// The moving leaves of a replay. `cut` divides a vector like x into their parts.
+// The leaves of a replay that move. `cut` divides a vector of the length of x into the parts of the
+// leaves.
 struct MovingLeaves {
   std::vector<Var> leaves;
-  std::vector<std::size_t> at;  // where each leaf begins in x
+  std::vector<std::size_t> at;  // the position of each leaf in x
 
   MovingLeaves(const Question& q, const Replay& r) {
     std::size_t begin = 0;
@@ -126,7 +127,7 @@ Answers answer(const Question& q, const Plant& plant) {
 
 Differences differences(const Question& q, const std::vector<std::vector<double>>& probes) {
   const std::vector<real> x = flat(q.program), u = reals(q.direction), w = reals(q.weight);
-  // The outputs of stop_gradient are constants, so they keep their values at x when x moves.
+  // The outputs of stop_gradient are constants. They keep their values at x when x changes.
   std::vector<std::vector<real>> stopped;
   std::vector<real> value;
   {

@@ -1,9 +1,9 @@
-// The engine as the examination uses it. The same questions go to the float, the double and the
-// __float128 build, and the answers are in double.
+// The interface of the examination to the engine. The float, the double and the __float128 build
+// answer the same questions, and all answers are in double.
 //
-// y = f(x) is the output of a program, and x holds all its leaves one after the other. w
-// has a weight for each element of y, and u is a direction for x. The loss is <w, y>, and H
-// is its Hessian in x.
+// Let y = f(x) be the output of a program, where x has the numbers of all leaves, one leaf after
+// the other. J is the Jacobian of f. The vector w has a weight for each element of y, and u is a
+// direction of x. The loss is <w, y>, and H is its Hessian with respect to x.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace pushforward::exam {
 
-// A question about a program. `moves` selects the leaves that move; u is 0 for the others.
+// A question about a program. `moves` marks the leaves that move; u is 0 in the others.
 struct Question {
   const Program& program;
   std::vector<bool> moves;
@@ -21,31 +21,31 @@ struct Question {
   std::vector<double> direction;
 };
 
-// The results of the sweeps. Vectors like x are 0 for leaves that do not move.
+// The results of the sweeps. Vectors of the length of x are 0 in leaves that do not move.
 struct Answers {
   std::vector<double> value;                 // y
   std::vector<double> along;                 // J u, by the forward sweep
   std::vector<double> pulled;                // J^T w, by the reverse sweep
-  std::vector<double> forward_over_reverse;  // H u, in three ways
+  std::vector<double> forward_over_reverse;  // H u, computed in three ways
   std::vector<double> reverse_over_reverse;
   std::vector<double> reverse_over_forward;
 };
 
-// The results of central differences of values, for each probe v.
+// The results of central differences of values, for directions v.
 struct Differences {
   std::vector<double> value;    // y
   std::vector<double> along;    // J u
-  std::vector<double> slope;    // <w, J v> for each probe
-  std::vector<double> bending;  // v^T H u for each probe
+  std::vector<double> slope;    // <w, J v> for each direction v
+  std::vector<double> bending;  // v^T H u for each direction v
 };
 
-// A planted error: a rule that is wrong by 0.1 %.
+// Which rule has a planted error, a factor of 1.001.
 enum class Wrong {
   nothing,
-  vjp,     // only the rule of the reverse sweep
-  jvp,     // only the rule of the forward sweep
-  both,    // both rules by the same factor, so that they agree with each other
-  second,  // the values are right, but their derivatives are lost
+  vjp,     // only the rule of the reverse sweep is wrong
+  jvp,     // only the rule of the forward sweep is wrong
+  both,    // both rules are wrong by the same factor, so that they agree
+  second,  // values are right, but the rule's results cannot be differentiated again
 };
 struct Plant {
   std::string op;

@@ -1,5 +1,5 @@
-# The examination of the engine. One program contains its float, double and, if the compiler has that type, __float128
-# builds. Only the tests have the __float128 library.
+# The examination of the engine. One program contains the engine in float, in double and, if the compiler has the type,
+# in __float128. Only the tests use a __float128 build.
 include(CheckCXXSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES quadmath)
 check_cxx_source_compiles("
@@ -23,7 +23,7 @@ else()
   message(STATUS "No __float128: the examination compares its routes with each other alone")
 endif()
 
-# exam_engines: the engine of the examination in every precision, for the tests below.
+# exam_engines has the engine in every precision, for the tests below.
 set(exam_objects)
 foreach(bits ${exam_bits})
   add_library(exam_f${bits} OBJECT ${exam_engine})
@@ -51,7 +51,8 @@ target_include_directories(exam_tests PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 pushforward_precompiled_catch(exam_tests)
 pushforward_discover(exam_tests "exam: " 600)
 
-# A test that 50 training steps allocate nothing on the heap. It is a separate program, because it counts operator new.
+# This program tests that 50 training steps allocate nothing on the heap. It is separate because it replaces operator
+# new to count its calls.
 add_executable(exam_allocations ${folder}/allocations_test.cpp $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(exam_allocations)
 target_compile_options(exam_allocations PRIVATE $<$<CONFIG:Release>:-O1>)
@@ -59,7 +60,7 @@ target_link_libraries(exam_allocations PRIVATE pushforward_autograd Catch2::Catc
 pushforward_precompiled_catch(exam_allocations)
 pushforward_discover(exam_allocations "exam: " 600)
 
-# The __float128 build must reject functions of the standard library, which do not have that type.
+# In the __float128 build, calls of the standard library's functions must not compile, since these lack that type.
 if(PUSHFORWARD_HAS_F128 AND PUSHFORWARD_PYTHON AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_test(NAME "exam: kernels that call the standard library's functions do not compile in __float128"
            COMMAND ${PUSHFORWARD_PYTHON} ${folder}/wrong_kernel.py ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})

@@ -20,7 +20,7 @@ double draw(const Domain& d, Draws& draws, double first) {
   }
 }
 
-// Adds cases to a list and draws their numbers in order.
+// Adds cases to a list, and draws the numbers of their leaves in order.
 class Table {
  public:
   std::vector<OpCase> cases;
@@ -51,7 +51,8 @@ class Table {
   Draws draws_{2024};
 };
 
-// Rows, columns, odd lengths that are no multiple of a vector width, every rank, and empty shapes.
+// The shapes are rows, columns, lengths that are no multiple of a SIMD vector, arrays of every
+// rank, and empty shapes.
 const std::vector<Shape> kCaseShapes{{},     {1},    {7},       {1, 1},       {1, 5}, {6, 1},
                                      {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 
@@ -86,13 +87,13 @@ void elementwise(Table& t) {
       t.add({.op = "pow", .a = exponent}, {{2, 3, 2}}, {kNotZero});
     }
   }
-  // One value is both operands, so it gets two cotangents, and two tangents are added.
+  // One value is used as both operands, so its two cotangents and its two tangents must be added.
   for (const char* op : {"add", "sub", "mul", "div", "silu_vjp", "selu_vjp"})
     t.add({.op = op, .in = {-1, -1}}, {{2, 5}}, {kNotZero});
 }
 
 void products(Table& t) {
-  // The sizes (m, k, n) include rows, columns, an inner size k of 1 and of 0, odd and even sizes.
+  // The sizes (m, k, n) include rows, columns, inner sizes k of 1 and 0, and odd and even sizes.
   const int sizes[][3] = {{1, 1, 1}, {1, 4, 3}, {5, 1, 2}, {3, 4, 1},
                           {3, 5, 2}, {4, 4, 4}, {2, 0, 3}};
   for (const auto& [m, k, n] : sizes) {
@@ -105,7 +106,7 @@ void products(Table& t) {
     }
     t.add({.op = "linear"}, {{m, k}, {n, k}, {1, n}}, {kAny});
   }
-  // These are x x, x x^T and x^T x.
+  // These cases are x x, x x^T and x^T x.
   t.add({.op = "matmul", .in = {-1, -1}}, {{3, 3}}, {kAny});
   t.add({.op = "matmul", .in = {-1, -1}, .tb = true}, {{3, 4}}, {kAny});
   t.add({.op = "matmul", .in = {-1, -1}, .ta = true}, {{2, 3, 2}}, {kAny});
@@ -129,7 +130,7 @@ void reductions(Table& t) {
     t.add({.op = "broadcast_rows", .count = s[0]}, {{1, s[1]}}, {kAny});
     t.add({.op = "broadcast_cols", .count = s[1]}, {{s[0], 1}}, {kAny});
   }
-  // These logits are so far apart that exp overflows unless the maximum is subtracted.
+  // The logits differ so much that exp would overflow if the maximum were not subtracted.
   for (const char* op : {"softmax", "log_softmax", "logsumexp"})
     t.add({.op = op}, {{3, 5}}, {{.low = -20, .high = 20}});
 }
@@ -176,7 +177,7 @@ void moves(Table& t) {
   t.add({.op = "swap_axes", .axis = 1, .begin = 2}, {{2, 3, 2, 3}}, {kAny});
   t.add({.op = "swap_axes", .axis = 3, .begin = 1}, {{2, 3, 2, 2}}, {kAny});
   t.add({.op = "swap_axes", .axis = 0, .begin = 2}, {{2, 0, 3}}, {kAny});
-  // Each row is (length, heads, columns of a head, number of sequences).
+  // The columns are: length of a sequence, heads, columns of a head, number of sequences.
   const int attentions[][4] = {
       {3, 2, 2, 2}, {1, 1, 3, 2}, {4, 1, 2, 1}, {2, 3, 1, 1}, {2, 2, 2, 0}};
   for (const auto& [length, heads, d, n] : attentions) {

@@ -1,5 +1,4 @@
-// The table of the examination: the shapes, constants and numbers with which each op of the
-// registry is examined.
+// The table of the examination: the shapes, constants and numbers for each op of the registry.
 #pragma once
 
 #include <vector>
@@ -8,27 +7,28 @@
 
 namespace pushforward::exam {
 
-// The numbers of a leaf: uniform on [low, high], at least 0.05 away from every number in `avoid`
-// (kinks and poles) and, if `apart`, from the same element of the first leaf.
+// The range of a leaf's numbers: uniform on [low, high], at least 0.05 away from every number in
+// `avoid` (kinks and poles). With `apart`, they also differ by 0.05 from the same element of the
+// first leaf.
 struct Domain {
   double low = -2, high = 2;
   std::vector<double> avoid{};
   bool apart = false;
   bool condition = false;  // the numbers are 0, 1 or -2, and the leaf never moves
 
-  // Returns whether x is allowed, without regard to `apart` and `condition`.
+  // Returns whether x is allowed, ignoring `apart` and `condition`.
   bool holds(double x) const;
 };
 
-// An entry of the table: a program with numbers, whose last step is the op, and the domain of each
-// leaf. For the leaf ops the program has only leaves.
+// An entry of the table: a program whose last step is the op, and the domain of each leaf. For ops
+// that make leaves, the program has no steps.
 struct OpCase {
   std::string op;
   Program program;
   std::vector<Domain> domains;
 };
 
-// Returns all entries. An op of the registry without an entry fails the examination.
+// Returns all entries. If an op of the registry has no entry, the examination fails.
 std::vector<OpCase> op_cases();
 
 }  // namespace pushforward::exam

@@ -26,7 +26,8 @@ std::string printed(const Program& p) {
   return out.str();
 }
 
-// Returns the first entry of an op with an output and with more than four elements.
+// Returns the first entry of an op whose output is not empty and whose leaves have more than four
+// elements.
 Program typical(const std::string& op) {
   for (const OpCase& c : op_cases()) {
     if (c.op != op) continue;
@@ -59,8 +60,9 @@ TEST_CASE("every op of the registry has entries in the table of the examination"
   CHECK(examined == registered);
 }
 
-TEST_CASE("every op record in the sources is in the registry", "[exam]") {
-  // An op is a constexpr Op whose name is the first string in its braces or its initialising call.
+TEST_CASE("every op record in the source files is in the registry", "[exam]") {
+  // An op is a constexpr Op. Its name is the first string in the braces or in the call that
+  // initialises it.
   const std::regex record(R"re(constexpr Op (\w+_op)\s*(?:\{|=)[^"]*"(\w+)")re");
   std::set<std::string> written;
   for (const auto& file : std::filesystem::directory_iterator(PUSHFORWARD_SOURCE_DIR "/autograd")) {
@@ -72,7 +74,7 @@ TEST_CASE("every op record in the sources is in the registry", "[exam]") {
     const std::string source = all.str();
     for (std::sregex_iterator i(source.begin(), source.end(), record), end; i != end; ++i)
       CHECK(written.insert((*i)[2]).second);
-    // The pattern above must match all ops.
+    // Check that the pattern above finds all ops.
     const std::regex any("constexpr Op \\w+_op\\b");
     const auto count = [&](const std::regex& r) {
       return std::distance(std::sregex_iterator(source.begin(), source.end(), r), {});
@@ -83,7 +85,7 @@ TEST_CASE("every op record in the sources is in the registry", "[exam]") {
   CHECK(written == std::set<std::string>(names.begin(), names.end()));
 }
 
-TEST_CASE("every op sits the examination", "[exam]") {
+TEST_CASE("every op passes the examination", "[exam]") {
   for (const OpCase& c : op_cases()) {
     const auto complaints = check_op(c.program);
     if (complaints.empty()) continue;
@@ -99,24 +101,24 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
     if (std::find(flat.begin(), flat.end(), op) != flat.end()) continue;
     CAPTURE(op);
     const Program p = typical(op);
-    const Tolerance no_float{.narrow = 0};  // the float build has no planted errors, so skip it
+    // The float build has no planted errors, so it is not compared.
+    const Tolerance no_float{.narrow = 0};
     CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
-    // The vjp and the jvp are wrong in the same way here, so they agree. Only finite differences
-    // find this error.
+    // Here vjp and jvp are wrong by the same factor, so they agree. Only finite differences find
+    // the error.
     if (kDifferences) CHECK_FALSE(check_op(p, no_float, {op, Wrong::both}).empty());
   }
 }
 
-TEST_CASE("the ops that nothing moves through are known", "[exam]") {
+TEST_CASE("the ops without derivatives are those in this list", "[exam]") {
   CHECK(engine_f64.flat_ops() == std::vector<std::string>{"input", "parameter", "constant", "sign",
                                                           "heaviside", "inside", "greater",
                                                           "stop_gradient"});
 }
 
-TEST_CASE("a rule that is right but cannot be differentiated again fails the examination",
-          "[exam]") {
+TEST_CASE("a rule whose result cannot be differentiated again fails the examination", "[exam]") {
   for (const char* op :
        {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear", "softmax",
         "logsumexp", "normalize", "normalize_vjp", "attention", "attention_vjp"}) {

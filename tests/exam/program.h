@@ -1,5 +1,5 @@
-// A program of ops as plain data. The examination replays it in float, double and __float128,
-// prints it if it fails, and writes it as JSON for other libraries to replay.
+// A program of ops as plain data. The examination runs it in float, double and __float128 and
+// prints it if it fails. Written as JSON, other libraries can run it too.
 #pragma once
 
 #include <ostream>
@@ -10,16 +10,16 @@
 
 namespace pushforward::exam {
 
-// A leaf of the program and its numbers, which are exact in float.
+// A leaf of the program with its numbers, which floats represent exactly.
 struct Leaf {
   Shape shape{};
   std::vector<double> values{};
-  bool parameter = false;  // recorded as a parameter instead of an input
-  bool fixed = false;      // never moves, since it is a condition
+  bool parameter = false;  // recorded as a parameter rather than an input
+  bool fixed = false;      // never moves, because it is a condition
 };
 
-// An op with its inputs and constants. An input k >= 0 is the value of step k,
-// and -1 - k is leaf k.
+// An op with its inputs and constants. An input k >= 0 is the value of step k. An input -1 - k is
+// leaf k.
 struct Step {
   std::string op;
   std::vector<int> in{-1};
@@ -30,7 +30,8 @@ struct Step {
   std::vector<int> rows{};
 };
 
-// Leaves and steps. The output is the value of the last step, or the last leaf if there is no step.
+// A program has leaves and steps. Its output is the value of the last step, or the last leaf if it
+// has no steps.
 struct Program {
   std::vector<Leaf> leaves;
   std::vector<Step> steps;
@@ -48,7 +49,7 @@ std::string text(const Step& step);
 // Writes a JSON list of numbers with 17 digits.
 void write_list(std::ostream& out, const std::vector<double>& values);
 
-// Writes {"leaves": [...], "steps": [...]}.
+// Writes a program as a JSON object {"leaves": [...], "steps": [...]}.
 void write_json(std::ostream& out, const Program& program);
 
 }  // namespace pushforward::exam

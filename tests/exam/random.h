@@ -1,5 +1,5 @@
-// The random numbers of the examination: splitmix64 (Steele, Lea, Flood 2014), so that they do not
-// depend on the generator under test.
+// Random numbers of the examination. They are from splitmix64 (Steele, Lea, Flood 2014), so that
+// they do not depend on the generator under test.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Draws {
   int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
   // Returns true with probability 1 / n.
   bool once_in(int n) { return below(n) == 0; }
-  // Returns a number that is exact in float.
+  // Returns a number that a float represents exactly.
   double between(double low, double high) {
     const double u = static_cast<double>(next() >> 40) * 0x1p-24;
     return static_cast<float>(low + u * (high - low));

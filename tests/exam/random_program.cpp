@@ -31,7 +31,7 @@ class Maker {
   }
 
  private:
-  // --- values
+  // --- values of the program
 
   int count() const { return static_cast<int>(p_.leaves.size() + p_.steps.size()); }
   // Returns the reference of the k-th value, leaves first.
@@ -45,12 +45,12 @@ class Maker {
   }
   const Shape& shape(int ref) const { return value(ref).shape; }
 
-  // Returns a random value. Later values are more likely, which makes programs deep.
+  // Returns a random value. Later values are more likely, so that programs become deep.
   int any() {
     const int n = count();
     return reference(std::max(draws_.below(n), draws_.below(n)));
   }
-  // Returns a random value for which `fits` is true, or a new leaf of the given shape.
+  // Returns a random value for which `fits` is true, or else a new leaf of shape `otherwise`.
   template <class Fits>
   int any_that(Fits fits, const Shape& otherwise) {
     for (int tries = 0; tries < 8; ++tries) {
@@ -80,7 +80,7 @@ class Maker {
     return -static_cast<int>(p_.leaves.size());
   }
 
-  // Adds a step if its value is finite, has no large elements and is not empty or too long.
+  // Adds a step, unless its value is not finite, has large elements, is empty or is too long.
   bool add(const Step& step) {
     for (const int ref : step.in) {
       if (ref == kFailed) return false;
@@ -102,7 +102,7 @@ class Maker {
   static constexpr int kFailed = 1 << 20;
   int made(const Step& step) { return add(step) ? static_cast<int>(p_.steps.size()) - 1 : kFailed; }
 
-  // --- domains
+  // --- values within the domains of ops
 
   bool away_from(int ref, std::initializer_list<double> points) const {
     for (const double v : value(ref).values) {
@@ -112,7 +112,7 @@ class Maker {
     }
     return true;
   }
-  // Returns a value whose elements are all at least 1/4, made from `ref`.
+  // Returns a value computed from `ref` whose elements are all at least 1/4.
   int positive(int ref) {
     const auto& v = value(ref).values;
     if (std::all_of(v.begin(), v.end(), [](double x) { return x >= 0.25; })) return ref;
@@ -120,7 +120,7 @@ class Maker {
                                      : made({.op = "softplus", .in = {ref}});
     return up == kFailed ? up : made({.op = "shift", .in = {up}, .a = 0.25});
   }
-  // Returns a matrix made from a random value.
+  // Returns a matrix computed from a random value.
   int matrix() {
     const int ref = any();
     const Shape s = shape(ref);
@@ -135,7 +135,7 @@ class Maker {
     return rows;
   }
 
-  // --- one step of an op drawn at random
+  // --- one step with a random op
 
   bool try_one() {
     static const std::vector<std::string> ops = [] {
@@ -154,7 +154,7 @@ class Maker {
     if (!done) done = try_move(op);
     return done ? *done : try_entry(op);
   }
-  // True if a step was added; nothing if the function does not handle the op.
+  // True if a step was added, false if not, empty if the function does not know the op.
   using Done = std::optional<bool>;
   static bool one_of(const std::string& op, std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), op) != names.end();
@@ -316,9 +316,9 @@ class Maker {
     return false;
   }
 
-  // Calls an op that no function above handles like one of its entries in op_cases.cpp, on values
-  // with the entry's shapes and domains, or on leaves with the entry's numbers. Entries with an
-  // empty leaf are left out, since no other step of a random program takes an empty value.
+  // Calls an op that no function above knows in the same way as one of its entries in op_cases.cpp.
+  // The inputs are values with the entry's shapes and domains, or leaves with the entry's numbers.
+  // Entries with an empty leaf are not used, since no other step takes an empty value.
   bool try_entry(const std::string& op) {
     static const std::vector<OpCase> all = op_cases();
     std::vector<const OpCase*> entries;
@@ -338,8 +338,8 @@ class Maker {
     for (int& in : step.in) in = leaves[static_cast<std::size_t>(-1 - in)];
     return add(step);
   }
-  // Returns a random value of the leaf's shape with all elements in the domain, or
-  // a copy of the leaf.
+  // Returns a random value that has the leaf's shape and is within the domain, or else a copy of
+  // the leaf.
   int any_in(const Domain& domain, const Leaf& leaf) {
     for (int tries = 0; tries < 8 && !domain.apart && !domain.condition; ++tries) {
       const int ref = any();
@@ -352,7 +352,7 @@ class Maker {
     return -static_cast<int>(p_.leaves.size());
   }
 
-  // Adds a number that depends on all values that are not used yet.
+  // Adds a number that depends on all values that are not used so far.
   void gather_loose_ends() {
     std::vector<bool> used(p_.steps.size(), false);
     for (const Step& s : p_.steps) {
@@ -411,7 +411,7 @@ Program random_network(std::uint64_t seed) {
                                  "relu", "softplus", "sin",  "cos"};
     x = step({.op = activations[draws.below(9)], .in = {x}});
   }
-  if (width > 1 && draws.once_in(2)) {  // cross-entropy against soft targets
+  if (width > 1 && draws.once_in(2)) {  // cross-entropy with random target distributions
     const int target = step({.op = "softmax", .in = {leaf({rows, width}, 1)}});
     const int log_p = step({.op = "log_softmax", .in = {x}});
     x = step({.op = "mul", .in = {target, log_p}});

@@ -20,7 +20,7 @@ std::string printed(std::uint64_t seed, const Program& p, const std::vector<std:
 
 }  // namespace
 
-TEST_CASE("two thousand random programs: all routes to their derivatives agree", "[exam]") {
+TEST_CASE("in two thousand random programs, all ways to compute derivatives agree", "[exam]") {
   const Tolerance tolerance{.narrow = 1e-4, .narrow_second = 1e-3};
   std::map<std::string, int> used;
   for (std::uint64_t seed = 0; seed < kRandomPrograms; ++seed) {
@@ -50,7 +50,7 @@ TEST_CASE("a random program is the same each time", "[exam]") {
   }
 }
 
-TEST_CASE("random programs notice a rule that is wrong by 0.1 %", "[exam]") {
+TEST_CASE("random programs reveal a rule that is wrong by 0.1 %", "[exam]") {
   const Tolerance tolerance{.narrow = 0};
   for (const char* op : {"tanh", "mul", "matmul"}) {
     int noticed = 0, present = 0;

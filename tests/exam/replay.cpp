@@ -13,7 +13,7 @@ using exam::Step, exam::Wrong;
 real a(const Step& s) { return static_cast<real>(s.a); }
 real b(const Step& s) { return static_cast<real>(s.b); }
 
-// Calls the public function of an op with the inputs x and the constants of a step.
+// Calls the public function of an op with the inputs x and the constants of one step.
 struct Call {
   std::string_view op;
   Var (*make)(Tape& t, const Var* x, const Step& s);
@@ -115,7 +115,7 @@ const Call& call_of(const std::string& op) {
                               "\" cannot be called; say how in tests/exam/replay.cpp");
 }
 
-// The right record. It is global because the rules of the wrong record are plain functions.
+// The right record of the op. It is global because the rules of a record are plain functions.
 const Op* g_right = nullptr;
 
 void vjp_too_large(const RuleView& v, Var g, CotangentSink& to) {
@@ -125,7 +125,7 @@ Var jvp_too_large(const RuleView& v, const Tangents& t) {
   const Var right = g_right->jvp(v, t);
   return right ? real(1.001) * right : right;
 }
-// Returns a view of the line whose values are constants, so that the rule's results do not
+// Returns a view of a line whose values are replaced by constants. Results of the rule then do not
 // depend on the inputs.
 RuleView without_history(const RuleView& v) {
   RuleView seen = v;

@@ -1,4 +1,4 @@
-// Records a program on a tape, calling each op with the data of its step.
+// Records a program on a tape by calling the op of each step.
 #pragma once
 
 #include <span>
@@ -18,13 +18,14 @@ struct Replay {
   Var output() const { return steps.empty() ? leaves.back() : steps.back(); }
 };
 
-// An op record with a planted error, to use instead of the right one.
+// An op record with a planted error, which replaces the right record.
 class Planted {
  public:
   Planted(const std::string& op, exam::Wrong what);
   Planted(const Planted&) = delete;
   Planted& operator=(const Planted&) = delete;
-  // Returns v. If v is the result of the wrong op, computes it again with the wrong record.
+  // Returns v. If v is a result of the op with the planted error, recomputes it with the wrong
+  // record.
   Var spoil(Var v) const;
 
  private:
@@ -32,9 +33,9 @@ class Planted {
   Op wrong_{};
 };
 
-// Records the program with the numbers x in its leaves, one leaf after the other. x must
-// outlive the tape's lines. If `stopped` is given (see Replay), the calls of stop_gradient
-// return its numbers.
+// Records the program. Its leaves have the numbers x, one leaf after the other. x must outlive the
+// lines of the tape. If `stopped` is given (see Replay), the calls of stop_gradient return its
+// numbers.
 Replay replay(Tape& tape, const exam::Program& program, std::span<const real> x,
               std::span<const std::vector<real>> stopped = {}, const Planted* planted = nullptr);
 

@@ -1,5 +1,5 @@
-# Fuzz targets (scripts/fuzz): one program for each source of this folder, built by clang with libFuzzer and the sanitizers
-# of addresses and undefined behaviour. Only what they reach is compiled, in float.
+# Builds the fuzz targets (scripts/fuzz): one program for each source of this folder, built by clang with libFuzzer and the
+# sanitizers of addresses and undefined behaviour. Only the code that they use is compiled, in float.
 if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "The fuzz targets need clang: -DCMAKE_CXX_COMPILER=clang++ (scripts/fuzz does so)")
 endif()
@@ -9,7 +9,8 @@ set(fuzz_checks -fno-omit-frame-pointer -fsanitize=address,undefined -fno-saniti
 find_package(fmt REQUIRED)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 
-# pushforward_fuzzed(name sources...): a library under these checks, whose branches libFuzzer sees.
+# pushforward_fuzzed(name sources...): adds a library with these sanitizers. libFuzzer sees which of its branches are
+# taken.
 function(pushforward_fuzzed name)
   add_library(${name} STATIC EXCLUDE_FROM_ALL ${ARGN})
   pushforward_defaults(${name})
@@ -18,10 +19,10 @@ function(pushforward_fuzzed name)
   target_compile_definitions(${name} PUBLIC PUSHFORWARD_REAL=32 PRIVATE PUSHFORWARD_VERSION="${PROJECT_VERSION}"
                              PUSHFORWARD_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
   target_link_libraries(${name} PUBLIC Threads::Threads nlohmann_json::nlohmann_json fmt::fmt
-                        PRIVATE PkgConfig::OPENBLAS PkgConfig::HWY PkgConfig::XXHASH PkgConfig::ZLIB Boost::headers)
+                        PRIVATE ${blas} PkgConfig::HWY PkgConfig::XXHASH PkgConfig::ZLIB Boost::headers)
 endfunction()
 
-# What reads files, and what the configs and checkpoints need beside that.
+# These sources read files. The other list has the sources that configs and checkpoints need in addition.
 set(fuzzed_readers)
 set(fuzzed_rest)
 foreach(folder autograd nn flow apps/json apps/config apps/formats apps/from_config apps/run apps/terminal)

@@ -1,5 +1,5 @@
 // Helpers for the tests of nn: a tape for one call, random tensors, and a comparison of gradients
-// with differences.
+// with finite differences.
 #pragma once
 
 #include <cmath>
@@ -30,8 +30,8 @@ inline std::vector<double> doubles(std::span<const real> values) {
 // Returns a copy of a value.
 inline Tensor copied(Var v) { return Tensor(v.shape(), v.values()); }
 
-// Compares d(weights . f) / d parameters on the tape with central differences, for every element of
-// every parameter. `f` records a value of the model on a tape.
+// Compares the gradient of sum(weights * f) with central differences, for every element of every
+// parameter. `f` records a value of the model on a tape.
 inline void check_gradients(Parameters& parameters, const std::function<Var(Tape&)>& f) {
   const auto value = [&](Tape& tape) {
     const Var y = f(tape);

@@ -1,4 +1,4 @@
-// What layers, parameters and initial values say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of layers, parameters and initial values.
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -20,7 +20,7 @@ std::string no_operand(const std::string& where) {
   return "[" + where + "] the value is null; a null value stands for zero and is no operand";
 }
 
-// One layer of each kind, all collected, so that they can be called.
+// One layer of each kind. Their parameters are collected, so that the layers can be called.
 struct EveryLayer {
   Linear linear{3, 4};
   LayerNorm norm{4};
@@ -57,7 +57,7 @@ struct EveryLayer {
 
 }  // namespace
 
-TEST_CASE("layers refuse null values, each under its name") {
+TEST_CASE("layers refuse null values, and the error names the layer") {
   EveryLayer layers;
   Parameters parameters(layers);
   Tape t;
@@ -91,7 +91,7 @@ TEST_CASE("layers refuse null values, each under its name") {
       {[&] { layers.velocity(three, null); }, no_shape},
       {[&] { layers.tokens(states, null); }, no_shape},
   });
-  // And the same layers take what is there.
+  // The same layers accept valid values.
   CHECK(layers.linear(three).shape() == Shape{6, 4});
   CHECK(layers.norm(x).shape() == Shape{6, 4});
   CHECK(layers.attention(x, 3).shape() == Shape{6, 4});
@@ -104,7 +104,7 @@ TEST_CASE("layers refuse null values, each under its name") {
   CHECK(layers.tokens(states, time).shape() == Shape{6, 2, 3});
 }
 
-TEST_CASE("layers refuse sizes and numbers that make no layer") {
+TEST_CASE("layers refuse invalid sizes and numbers") {
   const auto attention = [](int width, int heads, Positions positions) {
     return [=] { SelfAttention(width, heads, positions, InitScheme::pytorch); };
   };
@@ -206,7 +206,7 @@ TEST_CASE("layers refuse rows and conditions that do not fit") {
   });
 }
 
-TEST_CASE("initial values refuse sizes, gains and numbers that are none") {
+TEST_CASE("initial values refuse invalid sizes, gains and numbers") {
   std::vector<real> out(8);
   const auto fill = [&out](Init init, Shape shape = {2, 3}) {
     return [&out, init, shape] { fill_init(init, shape, {}, out.data()); };
@@ -240,7 +240,7 @@ TEST_CASE("initial values refuse sizes, gains and numbers that are none") {
   }
 }
 
-TEST_CASE("parameters refuse parts, arrays, names and models that are not theirs") {
+TEST_CASE("parameters refuse parts, arrays, names and models that do not belong to them") {
   struct Two {
     Linear a{2, 2}, b{2, 2};
     bool twice = false, same_name = false;

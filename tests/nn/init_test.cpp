@@ -31,7 +31,7 @@ TEST_CASE("init: the distributions have the mean, deviation and bound of their f
   struct Case {
     const char* name;
     Init init;
-    double deviation, bound;  // a bound of 0 means none
+    double deviation, bound;  // a bound of 0 means that there is none
   };
   const double inf = 0;
   const Case cases[] = {
@@ -59,7 +59,7 @@ TEST_CASE("init: the distributions have the mean, deviation and bound of their f
   CHECK(moments(zero_init(), {3, 4}).largest == 0);
 }
 
-TEST_CASE("init: another seed or step gives other numbers, the same gives the same") {
+TEST_CASE("init: the numbers depend on the seed and the step, and on nothing else") {
   std::vector<real> a(64), b(64), c(64);
   fill_init(normal_init(1), {8, 8}, {1, Purpose::init, 0}, a.data());
   fill_init(normal_init(1), {8, 8}, {1, Purpose::init, 0}, b.data());
@@ -68,12 +68,13 @@ TEST_CASE("init: another seed or step gives other numbers, the same gives the sa
   CHECK(a != c);
 }
 
-TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
+TEST_CASE("init: wide, tall and square orthogonal matrices are orthogonal") {
   for (const Shape shape : {Shape{6, 20}, Shape{20, 6}, Shape{32, 32}, Shape{1, 5}}) {
     const int rows = shape[0], cols = shape[1], few = std::min(rows, cols);
     std::vector<real> q(static_cast<std::size_t>(shape.size()));
     fill_init(orthogonal_init(2), shape, {3, Purpose::init}, q.data());
-    const auto at = [&](int vector, int k) {  // element k of a row or column, whichever are fewer
+    // Returns element k of a row, or of a column if there are fewer columns than rows.
+    const auto at = [&](int vector, int k) {
       return static_cast<double>(rows <= cols ? q[std::size_t(vector) * cols + k]
                                               : q[std::size_t(k) * cols + vector]);
     };
@@ -92,7 +93,7 @@ TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
       "[init] orthogonal needs a matrix: the parameter has shape (2, 2, 2); choose another distribution");
 }
 
-TEST_CASE("init: schemes by name") {
+TEST_CASE("init: schemes are found by their names") {
   CHECK(init_scheme_named("orthogonal") == InitScheme::orthogonal);
   CHECK(init_scheme_named("zeros") == InitScheme::zeros);
   CHECK_THROWS_WITH(init_scheme_named("he"),

@@ -18,7 +18,7 @@ struct TwoLayers {
   }
 };
 
-TEST_CASE("a layer's label says its kind where its name is only a number") {
+TEST_CASE("a layer's label contains its kind if its name is only a number") {
   CHECK(layer_label("linear", "0.weight") == "linear 0");
   CHECK(layer_label("layer_norm", "1.bias") == "layer_norm 1");
   CHECK(layer_label("linear", "embed.2.weight") == "linear embed.2");
@@ -72,7 +72,7 @@ TEST_CASE("parameters: names, slots, offsets and counts follow from visit") {
         "total                                32  (30 trained)\n");
 }
 
-TEST_CASE("parameters: initial values depend on the seed alone, padding stays zero") {
+TEST_CASE("parameters: initial values depend only on the seed, and padding stays zero") {
   TwoLayers a, b;
   Parameters pa(a), pb(b);
   pa.initialise({5, Purpose::init});
@@ -80,10 +80,10 @@ TEST_CASE("parameters: initial values depend on the seed alone, padding stays ze
   CHECK(doubles(pa.values()) == doubles(pb.values()));
   pb.initialise({6, Purpose::init});
   CHECK(doubles(pa.values()) != doubles(pb.values()));
-  CHECK(pa.values()[15] == 0);  // first.weight has the 15 numbers before it
+  CHECK(pa.values()[15] == 0);  // the numbers before it are those of first.weight
 }
 
-TEST_CASE("parameters: misuse is told") {
+TEST_CASE("parameters: misuse is refused") {
   TwoLayers model;
   {
     Tape tape;
@@ -118,7 +118,7 @@ TEST_CASE("parameters: misuse is told") {
   CHECK_THROWS_WITH(Parameters(nothing), Contains("list its members in its visit function"));
 }
 
-TEST_CASE("parameters: the model runs on another array, and then on its own again") {
+TEST_CASE("parameters: a model can use another array and then its own again") {
   TwoLayers model;
   Parameters parameters(model);
   parameters.initialise({1, Purpose::init});
@@ -135,7 +135,7 @@ TEST_CASE("parameters: the model runs on another array, and then on its own agai
   CHECK(run() == own);
 }
 
-TEST_CASE("parameters: two models on one tape, with slots of their own") {
+TEST_CASE("parameters: two models on one tape have separate slots") {
   TwoLayers a, b;
   Parameters pa(a), pb(b, 100);
   pa.initialise({1, Purpose::init});
@@ -148,7 +148,7 @@ TEST_CASE("parameters: two models on one tape, with slots of their own") {
   CHECK_THROWS_WITH(c(x), Contains("give each parameter its own slot"));
 }
 
-TEST_CASE("parameters: one model serves several threads") {
+TEST_CASE("parameters: one model can be used by several threads") {
   TwoLayers model;
   Parameters parameters(model);
   parameters.initialise({1, Purpose::init});
@@ -167,7 +167,7 @@ TEST_CASE("parameters: one model serves several threads") {
   for (const Tensor& result : results) CHECK(result == results[0]);
 }
 
-TEST_CASE("parameters: lines carry the layer's name") {
+TEST_CASE("parameters: lines on the tape have the layer's name") {
   TwoLayers model;
   Parameters parameters(model);
   Tape tape;

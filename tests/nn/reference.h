@@ -1,4 +1,4 @@
-// A reference implementation of the networks over tokens, as plain loops in double.
+// Reference implementations of the networks over tokens, as plain loops in double.
 #pragma once
 
 #include <algorithm>
@@ -101,7 +101,7 @@ inline Matrix attention(const Weights& of, const std::string& at, const Matrix& 
   return y;
 }
 
-// Returns part k of the six (or two) vectors of a modulation.
+// Returns part k of the six (or two) vectors that a modulation computes.
 inline Row part(const Row& modulators, std::size_t k, std::size_t width) {
   return {modulators.begin() + std::ptrdiff_t(k * width),
           modulators.begin() + std::ptrdiff_t((k + 1) * width)};

@@ -88,7 +88,7 @@ struct FlagTrial {
 };
 
 inline const char* const kRunVerbs = "sample loglik eval encode decode interpolate velocity plot";
-inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate";
+inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot";
 
 // The first word is the flag. --threads has a test of its own.
 inline std::vector<FlagTrial> flag_trials() {
@@ -109,8 +109,8 @@ inline std::vector<FlagTrial> flag_trials() {
       {kSolverVerbs, "--steps 7"},
       {kSolverVerbs, "--rtol 0.3"},
       {kSolverVerbs, "--atol 0.5"},
-      {"sample loglik eval", "--temperature 0.1"},
-      {"sample loglik eval", "--top-p 0.2"},
+      {"sample loglik eval plot", "--temperature 0.1"},
+      {"sample loglik eval plot", "--top-p 0.2"},
       {"sample", "--number 5"},
       {"sample eval plot data", "--seed 3"},
       {"loglik", "--seed 3"},
@@ -147,6 +147,7 @@ inline std::vector<FlagTrial> flag_trials() {
       {"velocity", "--t 0.25"},
       {"plot", "--number 3"},
       {"plot", "--only loss"},
+      {"plot", "--marks"},
       {"plot", "--out out/pictures"},
       {"inspect", "--format dot"},
       {"inspect", "--out out/step.txt"},
@@ -172,6 +173,12 @@ inline std::vector<FlagTrial> flag_trials() {
       {"plot", "--exact", "--only loss"},
       {"plot", "--label 1", "--only loss"},
       {"plot", "--guidance 2", "--only loss"},
+      {"plot", "--solver SOLVER", "--only loss"},
+      {"plot", "--steps 7", "--only loss"},
+      {"plot", "--rtol 0.3", "--only loss"},
+      {"plot", "--atol 0.5", "--only loss"},
+      {"plot", "--temperature 0.1", "--only loss"},
+      {"plot", "--top-p 0.2", "--only loss"},
   };
 }
 

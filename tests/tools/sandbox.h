@@ -65,7 +65,7 @@ inline std::string folder_in_memory() {
   return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 }
 
-// Returns the rows of metrics.jsonl without times and speeds.
+// Returns the rows of metrics.jsonl without times and speeds, which differ between runs.
 inline std::string timeless(const std::string& metrics) {
   std::istringstream lines(metrics);
   std::string all;

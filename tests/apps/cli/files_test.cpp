@@ -1,4 +1,5 @@
-// The files of a command as files: one path, links, hard links, case, streams, a run's own.
+// Tests that a command recognises one file under two names: by path, links, hard links, case,
+// streams, or as a file of a run.
 #include "apps/cli/files.h"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ std::string refusal(const std::vector<NamedFile>& files, FileSystem& system = po
   return "";
 }
 
-// A file system on which A and a are one name, by keeping all names in this folder in small letters.
+// A file system that ignores case in one folder. It stores all names in this folder in lower case.
 class IgnoresCase : public FileSystem {
  public:
   explicit IgnoresCase(std::string folder) : folder_(std::move(folder)) {}
@@ -46,7 +47,7 @@ class IgnoresCase : public FileSystem {
   int unlink(const char* path) override { return FileSystem::unlink(small(path).c_str()); }
 
  private:
-  // The test's own folder has a name in both cases.
+  // Keeps the folder's own name, which may have capitals, and makes the rest lower case.
   std::string small(const std::string& path) const {
     std::string name = path;
     const auto first = name.begin() + static_cast<std::ptrdiff_t>(folder_.size());
@@ -60,7 +61,7 @@ class IgnoresCase : public FileSystem {
 
 }  // namespace
 
-TEST_CASE("two names of one file are refused, by whatever way they lead there", "[files]") {
+TEST_CASE("two names of one file are refused: by path, link or hard link", "[files]") {
   const TestFolder folder;
   put(folder / "points.npy");
   fs::create_directories(folder / "sub");
@@ -68,7 +69,7 @@ TEST_CASE("two names of one file are refused, by whatever way they lead there", 
   fs::create_hard_link(folder / "points.npy", folder / "hard.npy");
   fs::create_directory_symlink(folder / "sub", folder / "also");
   const std::string read = ", which would be read and then written over; give two different files";
-  // Neither is there yet.
+  // Neither file exists yet.
   CHECK(refusal({out(folder / "a.npy"), loglik(folder / "a.npy")}) ==
         "[file] --out and --loglik are both " + (folder / "a.npy") + "; give two different files");
   CHECK(refusal({out(folder / "a.npy"), loglik(folder / "./a.npy")}) ==
@@ -76,10 +77,10 @@ TEST_CASE("two names of one file are refused, by whatever way they lead there", 
             " are one file; give two different files");
   CHECK_FALSE(refusal({out(folder / "sub/a.npy"), loglik(folder / "also/a.npy")}).empty());
   CHECK_FALSE(refusal({out(folder / "sub/../a.npy"), loglik(folder / "a.npy")}).empty());
-  // One is read.
+  // One of the two files is read.
   for (const char* name : {"points.npy", "./points.npy", "link.npy", "hard.npy", "sub/../link.npy"})
     CHECK(lacks(refusal({points(folder / "points.npy"), out(folder / name)}), read) == "");
-  // Different files.
+  // These are different files.
   CHECK(refusal({points(folder / "points.npy"), out(folder / "other.npy"),
                  loglik(folder / "sub/other.npy")}) == "");
   CHECK(refusal({points(folder / "points.npy"), points(folder / "hard.npy")}) == "");
@@ -87,7 +88,8 @@ TEST_CASE("two names of one file are refused, by whatever way they lead there", 
   CHECK(refusal({out("/dev/null"), loglik("/dev/null")}) == "");
 }
 
-TEST_CASE("names that differ in case are one where the file system says so", "[files]") {
+TEST_CASE("names that differ only in case are one file if the file system ignores case",
+          "[files]") {
   const TestFolder folder;
   IgnoresCase ignores(folder.path());
   CHECK(refusal({out(folder / "X.npy"), loglik(folder / "x.npy")}) == "");
@@ -98,7 +100,7 @@ TEST_CASE("names that differ in case are one where the file system says so", "[f
   CHECK(list_folder(posix(), folder.path()) == std::vector<std::string>{"p.npy"});
 }
 
-TEST_CASE("a run's own files and its data are read by what reads the run", "[files]") {
+TEST_CASE("a verb that reads a run also reads the run's own files and its data files", "[files]") {
   const TestFolder folder;
   fs::create_directories(folder / "run/checkpoints");
   put(folder / "rows.csv", "1,2\n3,4\n");

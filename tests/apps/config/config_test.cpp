@@ -53,8 +53,8 @@ std::vector<std::string> names(std::span<const Choice> choices) {
   return all;
 }
 
-// Returns whether defaults are not enough for an alternative, because it has required keys or needs
-// another source or path noise (`paired` and `schroedinger_bridge`).
+// Returns whether an alternative is invalid with only its defaults, because it has required keys or
+// needs another source or path noise (`paired` and `schroedinger_bridge`).
 bool needs_more(const Alternative& alternative) {
   for (const ConfigField& row : alternative.fields) {
     if (row.fallback.is_null()) return true;
@@ -68,7 +68,7 @@ const ConfigField& field(const char* table, const char* type, const char* key) {
 
 }  // namespace
 
-TEST_CASE("every default is there, with its kind") {
+TEST_CASE("every default has its value and its kind") {
   const Config config = moons_config();
   CHECK(config.integer("/version") == 1);
   CHECK(config.string("/name") == "run");
@@ -84,7 +84,7 @@ TEST_CASE("every default is there, with its kind") {
   CHECK(config.boolean("/sampler/ema"));
 }
 
-TEST_CASE("sections are views that outlive their config") {
+TEST_CASE("sections stay valid after their config is destroyed") {
   const Section time = moons_config().section("/model").section("time");
   CHECK(time.type() == "fourier");
   CHECK(time.has("scale"));
@@ -93,7 +93,7 @@ TEST_CASE("sections are views that outlive their config") {
   CHECK(time.json().size() == 3);
 }
 
-TEST_CASE("getters do not convert, and name what is not there") {
+TEST_CASE("getters do not convert, and their errors name a path that does not exist") {
   const Config config = moons_config();
   CHECK_THROWS_WITH(config.number("/train/steps"), Contains("/train/steps is 5000, no number"));
   CHECK_THROWS_WITH(config.integer("/optimizer/lr"),
@@ -105,7 +105,7 @@ TEST_CASE("getters do not convert, and name what is not there") {
   CHECK_THROWS(config.numbers("/model/hidden"));
 }
 
-TEST_CASE("arrays and wrappers") {
+TEST_CASE("arrays and nested data sections are read") {
   const Config config = parse_config(
       R"({"data": {"type": "affine", "scale": [2, 0.5], "shift": 1,
                    "of": {"type": "mixture", "means": [[0, 1], [2, 3], [4, 5.5]], "stds": [1, 2, 3]}},
@@ -128,7 +128,7 @@ TEST_CASE("whole numbers may be written with an exponent or a point") {
   CHECK(config.number("/optimizer/lr") == 1.0);
 }
 
-TEST_CASE("a dumped config reads back to the same config and hash") {
+TEST_CASE("reading a dumped config gives the same config and hash") {
   for (const auto& entry : fs::directory_iterator(PUSHFORWARD_SOURCE_DIR "/data/configs")) {
     CAPTURE(entry.path());
     const Config config = load_config(entry.path().string());
@@ -138,14 +138,14 @@ TEST_CASE("a dumped config reads back to the same config and hash") {
     CHECK(again.hash() == config.hash());
     CHECK(config.string("/name") == entry.path().stem().string());
     CHECK(config.warnings().empty());
-    // Any JSON reader takes it, and an editor finds the schema.
+    // Any JSON reader accepts the file, and an editor finds its schema.
     const Json plain = Json::parse(contents(entry.path()));
     CHECK(fs::equivalent(entry.path().parent_path() / plain.at("$schema").get<std::string>(),
                          PUSHFORWARD_SOURCE_DIR "/data/config.schema.json"));
   }
 }
 
-TEST_CASE("a dump holds every key of every section, and the hash follows it") {
+TEST_CASE("a dump has every key of every section, and the hash depends on the dump") {
   const Json json = Json::parse(moons_config().dump());
   for (const ConfigField& top :
        config_tables(DataKind::continuous).front().alternatives.front().fields)
@@ -155,12 +155,12 @@ TEST_CASE("a dump holds every key of every section, and the hash follows it") {
   CHECK(moons_config().dump().find("\"lr\": 0.001,") != std::string::npos);
 }
 
-TEST_CASE("the starter config is the defaults for moons") {
+TEST_CASE("the starter config has the defaults for moons") {
   const Config config = parse_config(starter_config(), "init");
   CHECK(config == moons_config());
 }
 
-TEST_CASE("the schema in data is the one the table gives") {
+TEST_CASE("the schema in data is the one that the table of fields gives") {
   CHECK(contents(PUSHFORWARD_SOURCE_DIR "/data/config.schema.json") ==
         config_schema().dump(2) + "\n");
 }
@@ -182,11 +182,11 @@ TEST_CASE("a config without a name is called after its file") {
   fs::remove_all(folder);
 }
 
-TEST_CASE("the reference page in docs is the one the table gives") {
+TEST_CASE("the reference page in docs is the one that the table of fields gives") {
   CHECK(contents(PUSHFORWARD_SOURCE_DIR "/docs/config.md") == config_reference_markdown());
 }
 
-TEST_CASE("every default of the table is legal, and every row says what it is") {
+TEST_CASE("every default of the table is valid, and every row has a description") {
   for (const SectionTable& table : config_tables()) {
     CAPTURE(table.name);
     CHECK_FALSE(table.doc.empty());
@@ -204,7 +204,7 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
         CHECK(row.range.low <= row.range.high);
       }
       if (table.name == "config" || table.name == "data") continue;
-      // The alternative with only its defaults must be valid in an otherwise default config.
+      // The alternative with only its defaults must be valid in a config with only defaults.
       for (const ConfigField& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
@@ -215,7 +215,7 @@ TEST_CASE("every default of the table is legal, and every row says what it is") 
   }
 }
 
-TEST_CASE("names are those of the engine") {
+TEST_CASE("the names in the table are those of the engine") {
   CHECK(field("model", "mlp", "activation").choices == names(activations()));
   CHECK(field("model", "mlp", "init").choices == names(init_schemes()));
   CHECK(field("model", "mlp", "condition").choices == names(conditions()));
@@ -223,7 +223,7 @@ TEST_CASE("names are those of the engine") {
   CHECK(section_table("time_features").types() == names(time_features()));
   CHECK(section_table("optimizer").types() == names(optimizers()));
   CHECK(section_table("schedule").types() == names(schedules()));
-  // The samplers are all Runge-Kutta tables, followed by the methods with their own drivers.
+  // The solvers are all Runge-Kutta tableaux, then the methods with their own drivers.
   std::vector<std::string> solvers;
   for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
   for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})
@@ -256,7 +256,7 @@ TEST_CASE("names are those of the engine") {
   for (const ToyInfo& toy : toys()) CHECK(section_table("data").find(toy.name) != nullptr);
 }
 
-TEST_CASE("completion knows keys, types and choices") {
+TEST_CASE("completion offers keys, types and choices") {
   const auto has = [](const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
@@ -271,7 +271,7 @@ TEST_CASE("completion knows keys, types and choices") {
   CHECK(completion_words("nothing").empty());
 }
 
-TEST_CASE("edit distance and suggestions") {
+TEST_CASE("edit distances are right, and suggestions are the nearest words") {
   CHECK(edit_distance("", "abc") == 3);
   CHECK(edit_distance("kitten", "sitting") == 3);
   CHECK(edit_distance("widht", "width") == 1);  // a swap is one edit
@@ -282,7 +282,7 @@ TEST_CASE("edit distance and suggestions") {
   CHECK(nearest(std::string(1000, 'x'), {"x"}).empty());
 }
 
-TEST_CASE("files: missing, a folder, too large") {
+TEST_CASE("a missing file, a folder and a file that is too large are refused") {
   const fs::path folder = fs::temp_directory_path() / "pushforward-config-test";
   fs::create_directories(folder);
   std::ofstream(folder / "moons.json") << R"({"data": {"type": "moons"}})";

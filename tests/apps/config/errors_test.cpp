@@ -13,7 +13,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// Returns all messages of a config, which must be refused with the exit code for usage.
+// Returns all messages of a config. It must be refused with the exit code for usage.
 std::string errors(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     parse_config(text, "c.json", overrides);
@@ -24,7 +24,7 @@ std::string errors(const std::string& text, const std::vector<std::string>& over
   return "no error";
 }
 
-// Returns the messages of a config in which only this section can be wrong.
+// Returns the messages of a config that is valid except possibly in this section.
 std::string section_errors(const std::string& section) {
   return errors("{\"data\": {\"type\": \"moons\"},\n" + section + "}");
 }
@@ -33,7 +33,7 @@ const std::string moons_text = R"({"data": {"type": "moons"}})";
 
 }  // namespace
 
-TEST_CASE("a config that is no UTF-8 is refused at its place, with and without overrides") {
+TEST_CASE("a config that is not UTF-8 is refused at its place, with and without overrides") {
   const std::string utf16 =
       "c.json:1:1: error: the file is UTF-16 text\n   convert it: iconv -f utf-16 -t utf-8";
   CHECK(errors("\xFE\xFF\"") == utf16);
@@ -41,7 +41,7 @@ TEST_CASE("a config that is no UTF-8 is refused at its place, with and without o
   CHECK_THAT(errors("{\"a\": \"\xE9\"}"), Contains("c.json:1:8: error: a byte that is not UTF-8"));
 }
 
-TEST_CASE("a number beyond 1e12 is told the limit that it is beyond") {
+TEST_CASE("the error for a number beyond 1e12 names the limit") {
   const auto error = [](const char* override) { return errors(moons_text, {override}); };
   CHECK_THAT(error(R"(coupling={"type": "ot", "label_weight": 1e13})"),
              Contains("/coupling/label_weight is 1e13, but must be at least 0, at most 1e12"));
@@ -53,7 +53,7 @@ TEST_CASE("a number beyond 1e12 is told the limit that it is beyond") {
   CHECK_THAT(error("source.std=-1"), Contains("but must be above 0\n"));
 }
 
-TEST_CASE("all errors of a file come at once, in its order") {
+TEST_CASE("all errors of a file are reported at once, in the order of the file") {
   CHECK(
       errors(R"({
   "version": 2,
@@ -91,7 +91,7 @@ c.json:7:55: error: unknown key "beta1" in /optimizer (type "sgd")
    `beta1` belongs in /optimizer (type adam, adamw); keys here: type lr momentum nesterov weight_decay)");
 }
 
-TEST_CASE("one error each") {
+TEST_CASE("a config with one fault gets exactly one error") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("seed": -1)", "2:9: error: /seed is -1, but must be from 0 to 9007199254740992"},
       {R"("seed": 9007199254740993)", "2:9: error: /seed is 9007199254740993, but must be from 0"},
@@ -146,7 +146,7 @@ TEST_CASE("one error each") {
   }
 }
 
-TEST_CASE("errors of data") {
+TEST_CASE("errors of the data section name the place, the reason and the cure") {
   const auto data = [](const std::string& text) { return errors("{\"data\": " + text + "}"); };
   CHECK(errors("{}") ==
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
@@ -197,13 +197,13 @@ TEST_CASE("overrides set, replace and remove") {
             .number("/data/of/noise") == 0.2);
 }
 
-TEST_CASE("a word for a section is its type") {
+TEST_CASE("a word in place of a section is the section's type") {
   const auto with = [](const std::vector<std::string>& overrides) {
     return parse_config(R"({"data": {"type": "moons", "noise": 0.2},
                            "path": {"type": "polynomial", "power": 3}})",
                         "c.json", overrides);
   };
-  // Every section that has types, at any depth.
+  // These are all sections that have types, at any depth.
   for (const SectionTable& table : config_tables(DataKind::continuous)) {
     for (const Alternative& alternative : table.alternatives) {
       for (const ConfigField& field : alternative.fields) {
@@ -224,7 +224,7 @@ TEST_CASE("a word for a section is its type") {
   CHECK(with({"data=moons"}).number("/data/noise") == 0.2);
 }
 
-TEST_CASE("$schema and $comment are for editors and readers") {
+TEST_CASE("the keys $schema and $comment have no effect on a config") {
   const std::string text = R"({"$schema": "x", "$comment": "a note", "data": {"type": "moons"}})";
   CHECK(parse_config(text, "c.json") == parse_config(moons_text, "c.json"));
   CHECK_THAT(errors(R"({"$schema": 3, "data": {"type": "moons"}})"),
@@ -233,7 +233,7 @@ TEST_CASE("$schema and $comment are for editors and readers") {
              Contains("unknown key \"$comment\" in /data"));
 }
 
-TEST_CASE("an override of a type drops the keys of the old type only") {
+TEST_CASE("an override of a type removes only keys that the new type does not have") {
   const std::string full = parse_config(moons_text, "c.json").dump();
   const Config config = parse_config(
       full, "config.json", {"sampler.type=euler", "sampler.steps=50", "optimizer.type=sgd"});
@@ -300,7 +300,7 @@ TEST_CASE("errors of overrides name the override") {
   CHECK_THAT(errors("3", {"seed=1", "~seed"}), Contains("the config must be an object"));
 }
 
-TEST_CASE("a hostile file gets an end of its errors") {
+TEST_CASE("the list of errors of a very faulty file is limited") {
   std::string text = "{";
   for (int i = 0; i < 100000; ++i) text += "\"k" + std::to_string(i) + "\": 1, ";
   const std::string got = errors(text + "\"data\": {\"type\": \"moons\"}}");
@@ -308,7 +308,7 @@ TEST_CASE("a hostile file gets an end of its errors") {
   CHECK(got.size() < 100000);
 }
 
-TEST_CASE("random damage never does more than an error") {
+TEST_CASE("randomly damaged configs are read or refused, without a crash") {
   std::mt19937 random(1);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const std::string seed = starter_config();

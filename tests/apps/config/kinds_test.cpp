@@ -1,5 +1,5 @@
 // Tests the two kinds of config, for continuous data and for tokens. Each has its own alternatives,
-// defaults and rules, and an error names anything that belongs to the other kind.
+// defaults and rules. Errors name every part of a config that is for the other kind.
 #include <string>
 #include <vector>
 
@@ -39,7 +39,7 @@ const std::string kContinuousData =
 
 }  // namespace
 
-TEST_CASE("the data alone decides the defaults of all other sections") {
+TEST_CASE("the kind of the data determines the defaults of all other sections") {
   const Config words = parse_config_text(kWords + "}"), moons = parse_config_text(kMoons + "}");
   CHECK(of_tokens(words));
   CHECK_FALSE(of_tokens(moons));
@@ -60,7 +60,7 @@ TEST_CASE("the data alone decides the defaults of all other sections") {
   CHECK(moons.has("/sigma_data"));
   CHECK(words.integer("/eval/times") == 32);
   CHECK_FALSE(moons.has("/eval/times"));
-  // A config is of tokens even if its data set quantizes continuous data.
+  // Quantized continuous data is tokens too.
   const Config quantised =
       parse_config_text(R"({"data": {"type": "quantize", "of": {"type": "moons"}}})");
   CHECK(of_tokens(quantised));
@@ -71,7 +71,7 @@ TEST_CASE("the data alone decides the defaults of all other sections") {
   }
 }
 
-TEST_CASE("what belongs to the other kind of data is refused, with its place and its cure") {
+TEST_CASE("keys and types for the other kind of data are refused, with their place and a cure") {
   struct Case {
     std::string text, message;
   };
@@ -144,7 +144,7 @@ TEST_CASE("what belongs to the other kind of data is refused, with its place and
   }
 }
 
-TEST_CASE("every alternative of one kind is refused by the other, and legal with its own") {
+TEST_CASE("every alternative of one kind is refused in the other and accepted in its own") {
   const std::vector<ConfigField>& top = config_tables().front().alternatives.front().fields;
   int refused = 0;
   for (const ConfigField& field : top) {
@@ -166,7 +166,7 @@ TEST_CASE("every alternative of one kind is refused by the other, and legal with
   CHECK(refused == 40);
 }
 
-TEST_CASE("rules of tokens") {
+TEST_CASE("combinations of settings that cannot work with tokens are refused") {
   struct Case {
     std::string text, message;
   };
@@ -238,7 +238,7 @@ TEST_CASE("rules of tokens") {
   }
 }
 
-TEST_CASE("overrides follow the kind that the data has by then") {
+TEST_CASE("overrides apply to the kind of data that earlier overrides chose") {
   const Config config = parse_config_text(
       kMoons + "}", {"data.type=words", "sampler.steps=9", "path.kappa.type=cosine"});
   CHECK(config.string("/sampler/type") == "ctmc_kernel");
@@ -253,7 +253,7 @@ TEST_CASE("overrides follow the kind that the data has by then") {
              Contains("unknown key \"rtol\" in /sampler"));
 }
 
-TEST_CASE("a wrong data set hides no other fault and adds none") {
+TEST_CASE("a wrong data set hides no other fault and causes none") {
   const std::string got = verdict(R"({"data": {"type": "wrods"}, "sampler": {"type": "ctmc_kernel"},
                                       "prediction": "posterior"})");
   CHECK_THAT(got, Contains("did you mean \"words\"?"));
@@ -262,7 +262,7 @@ TEST_CASE("a wrong data set hides no other fault and adds none") {
              Contains("/data is missing") && Contains("did you mean \"dopri5\"?"));
 }
 
-TEST_CASE("a text may be empty where its default is") {
+TEST_CASE("a text may be empty only if its default is empty") {
   const std::string text = R"({"data": {"type": "text", "path": "book")";
   CHECK(parse_config_text(text + "}}").string("/data/letters").empty());
   CHECK(parse_config_text(text + R"(, "letters": ""}})") == parse_config_text(text + "}}"));
@@ -273,11 +273,11 @@ TEST_CASE("a text may be empty where its default is") {
              Contains("/data/letters must not be an empty string"));
 }
 
-TEST_CASE("a config to start from, of any data set") {
+TEST_CASE("config init writes a valid config for every data set") {
   for (const std::string& type : section_table("data").types()) {
     CAPTURE(type);
     const Config config = parse_config(starter_config({type}), "init");
-    // Measured tables and images stand inside a wrapper that brings them to a good scale.
+    // Measured tables and images are inside a wrapper that scales them well.
     const Json& data = config.section("/data").json();
     const bool wraps_itself =
         type == "standardize" || type == "affine" || type == "dequantize" || type == "quantize";
@@ -289,7 +289,7 @@ TEST_CASE("a config to start from, of any data set") {
                     Contains("[config] there is no data set \"word\"; did you mean \"words\"?"));
 }
 
-TEST_CASE("a config to start from standardizes measured numbers") {
+TEST_CASE("config init standardizes measured numbers") {
   const Config table = parse_config(starter_config({"csv", "my 'table'.csv"}), "init");
   CHECK(table.string("/data/type") == "standardize");
   CHECK(table.string("/data/of/path") == "my 'table'.csv");
@@ -301,7 +301,7 @@ TEST_CASE("a config to start from standardizes measured numbers") {
   CHECK(digits.numbers("/data/shift") == std::vector<double>{-1});
 }
 
-TEST_CASE("a config to start from takes its name from its file and names the schema") {
+TEST_CASE("the config of config init gets its name from its file and names the schema") {
   const std::string text = starter_config({"moons", "", "/share/config.schema.json"});
   CHECK_THAT(text, Contains("\n  \"$schema\": \"/share/config.schema.json\",\n  \"version\"") &&
                        Contains("  // \"name\": \"run\",  // name of the run"));

@@ -1,5 +1,5 @@
-// The warnings of settings that have no effect or a hidden one: each with its place, words and cure;
-// and that defaults, written out or not, give none.
+// Tests the warnings about settings that have no effect or a hidden effect: the place, text and
+// cure of each. Defaults, written out or not, give no warning.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -22,7 +22,7 @@ std::string warnings(const char* text, const std::vector<std::string>& overrides
   return join_words(parse_config(text, "c.json", overrides).warnings(), "\n");
 }
 
-// Settings, what is warned of, and one more setting that makes it effective again.
+// Settings without effect, the warning about them, and one more setting that gives them an effect.
 struct Idle {
   const char* text;
   std::vector<std::string> settings;
@@ -31,7 +31,7 @@ struct Idle {
 
 }  // namespace
 
-TEST_CASE("a setting without effect is warned of, until something uses it") {
+TEST_CASE("a setting without effect gives a warning, until another setting makes use of it") {
   const std::string steps = "since `steps` is above 0 and the solver takes fixed steps";
   const std::string labels = "it has no effect, since the network takes no labels";
   const std::vector<Idle> cases{
@@ -140,14 +140,14 @@ TEST_CASE("defaults written out give no warning, whatever the section's type") {
           CHECK(parse_config(config.dump(), "c.json").warnings() == config.warnings());
           CHECK(config.warnings().empty());
         } catch (const Failure&) {
-          // This type needs more keys, or others beside it.
+          // This type needs more keys, or is only valid with other settings.
         }
       }
     }
   }
 }
 
-TEST_CASE("labels that are never seen are refused for a new run, and read of an earlier one") {
+TEST_CASE("never showing labels is refused in a new run, and accepted from an earlier run") {
   const std::vector<std::string> blind{"model.label=embedding", "loss.label_dropout=1"};
   CHECK_THROWS_WITH(
       parse_config(kPlainMoons, "c.json", blind),

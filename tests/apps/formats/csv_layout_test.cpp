@@ -1,5 +1,5 @@
-// Tests the layout of usual CSV files: the separator, the row with names, and texts that are not
-// numbers. Nothing is reinterpreted without a message.
+// Tests how the layout of usual CSV files is found: the separator, the row with names, and texts
+// that are not numbers. Nothing is reinterpreted without a message.
 #include "apps/formats/csv_layout.h"
 #include <random>
 
@@ -17,7 +17,7 @@ namespace {
 using Values = std::vector<double>;
 using Names = std::vector<std::string>;
 
-// Returns the options of a table in the section /data of a config.
+// Returns the options of a table from the section /data of a config.
 CsvOptions in_config() {
   CsvOptions options;
   options.keys = "data.";
@@ -28,7 +28,7 @@ CsvTable table_of(const std::string& text, const CsvOptions& options = in_config
   return parse_csv(text, "t.csv", options);
 }
 
-// Returns the error for a text, or "" if it is read.
+// Returns the error for a text, or "" if there is none.
 std::string refusal(const std::string& text, const CsvOptions& options = in_config()) {
   try {
     table_of(text, options);
@@ -45,7 +45,7 @@ std::vector<std::string> warnings_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a first row of missing values is no header", "[csv]") {
+TEST_CASE("a first row with missing values is no header", "[csv]") {
   for (const char* cell : {"NA",      "na",    "N/A",    "n/a",   "<NA>",   "?",      "-",
                            "--",      ".",     "null",   "NULL",  "None",   "#N/A",   "#DIV/0!",
                            "#VALUE!", "#REF!", "#NAME?", "#NUM!", "1.#IND", "missing"}) {
@@ -68,22 +68,23 @@ TEST_CASE("a first row of missing values is no header", "[csv]") {
     CHECK_THAT(refusal(std::string(cell) + "\n1\n2\n"), Contains("is not a finite number"));
   CHECK_THAT(refusal(",\n1,2\n"), Contains("t.csv:1:1: an empty cell"));
   CHECK_THAT(refusal("\"\",\"\"\n1,2\n"), Contains("t.csv:1:1: an empty cell"));
-  // "Na" is a name here, not a missing value.
+  // "Na" would be a missing value, but beside another name above numbers it is a name (sodium).
   CHECK(table_of("Na,K\n1,2\n").names == Names{"Na", "K"});
   CHECK_THAT(refusal("NA,setosa\n5.1,setosa\n"), Contains("t.csv:1:1: \"NA\" is a missing value"));
   CHECK_THAT(refusal("setosa,\nvirginica,5\n"), Contains("t.csv:1:1: \"setosa\" is not a number"));
   CHECK(table_of(",x\n5,1\n2,3\n").names == Names{"", "x"});
 }
 
-TEST_CASE("a cell of many currency signs takes no longer than a short one", "[csv]") {
-  // Each sign once doubled the work, so that this cell would have taken for ever.
+TEST_CASE("reading a cell with many currency signs takes no longer than reading a short one",
+          "[csv]") {
+  // If each sign doubled the work, this cell would take practically forever.
   CHECK(read_cell(std::string(200, '$') + std::string(200, '%')).kind == CellKind::text);
   CHECK(read_cell("$5").kind == CellKind::numeric_text);
   CHECK(read_cell("5%").kind == CellKind::numeric_text);
   CHECK(read_cell("$1,234.50").kind == CellKind::numeric_text);
 }
 
-TEST_CASE("rows that begin with an error value of a spreadsheet are no comments", "[csv]") {
+TEST_CASE("rows that begin with a spreadsheet's error value are not comments", "[csv]") {
   CHECK_THAT(refusal("a,b\n1,2\n#N/A,5\n3,4\n"), Contains("t.csv:3:1: \"#N/A\" in column \"a\""));
   CHECK_THAT(refusal("a,b\n1,2\n3,4\n#DIV/0!,6\n"), Contains("t.csv:4:1: \"#DIV/0!\""));
   CHECK_THAT(refusal("a;b\n1;2\n#VALUE!;6\n"), Contains("t.csv:3:1: \"#VALUE!\""));
@@ -101,15 +102,16 @@ TEST_CASE("names in a comment above the numbers are found", "[csv]") {
         "separated by commas, names in the comment of line 1");
   CHECK(table_of("# x,y\n1,2\n").reading.left_out.empty());
   CHECK(table_of("# made by hand\n1,2\n").names.empty());
-  CHECK(table_of("# remark\n1\n2\n").names.empty());  // with one column it may be a remark
-  CHECK(table_of("# x,y\n\n1,2\n").names.empty());    // not directly above
+  // A single word in a comment is not taken for the name of a single column.
+  CHECK(table_of("# remark\n1\n2\n").names.empty());
+  CHECK(table_of("# x,y\n\n1,2\n").names.empty());  // not directly above
   CHECK(table_of("# x,y\na,b\n1,2\n").names == Names{"a", "b"});
   CsvOptions by_name = in_config();
   by_name.columns = {std::string("y")};
   CHECK(table_of("# x y\n1 2\n3 4\n", by_name).values == Values{2, 4});
 }
 
-TEST_CASE("a first row of numbers that may be names is asked about", "[csv]") {
+TEST_CASE("a first row of numbers that may be names is refused until the user decides", "[csv]") {
   const std::string years = "2019,2020,2021\n1.5,2.5,3.5\n1.2,2.2,3.1\n";
   CHECK(refusal(years) ==
         "[csv] t.csv:1:1: the first row, 2019,2020,2021, looks like a header of years, but may be "
@@ -136,7 +138,7 @@ TEST_CASE("a first row of numbers that may be names is asked about", "[csv]") {
              Contains("if the first row holds names, set data.header"));
 }
 
-TEST_CASE("the separator cuts all rows alike", "[csv]") {
+TEST_CASE("the separator splits all rows into the same number of cells", "[csv]") {
   const auto names = [](const std::string& text) { return table_of(text).names; };
   CHECK(names("waiting time\n79\n54\n74\n") == Names{"waiting time"});
   CHECK(names("waiting time\n79\n") == Names{"waiting time"});
@@ -152,7 +154,7 @@ TEST_CASE("the separator cuts all rows alike", "[csv]") {
   CHECK(table_of("1,2\n3,5\n").reading.layout == "separated by commas, no header");
   CHECK(table_of("x\n2\n3\n").reading.layout == "one cell a line, header in line 1");
   CHECK(table_of("\n\nx\ty\n2\t1\n").reading.layout == "separated by tabs, header in line 3");
-  // A separator at the end of each line does not start a cell.
+  // A separator at the end of each line does not begin another cell.
   const CsvTable trailing = table_of("a,b,\n1,2,\n4,5,\n");
   CHECK(trailing.names == Names{"a", "b"});
   CHECK(trailing.reading.left_out == Names{"the separator at the end of each line starts no cell"});
@@ -165,7 +167,7 @@ TEST_CASE("the separator cuts all rows alike", "[csv]") {
   CHECK_THAT(refusal("1,2\n3\n"), Contains("the number of cells is 1 here but 2 in the first row"));
 }
 
-TEST_CASE("every system's line ends, and no-break spaces", "[csv]") {
+TEST_CASE("line ends of every system and no-break spaces are read", "[csv]") {
   for (const std::string end : {"\n", "\r\n", "\r"}) {
     const CsvTable table = table_of("a,b" + end + "1,2" + end + end +
                                     "\xC2\xA0"
@@ -177,7 +179,7 @@ TEST_CASE("every system's line ends, and no-break spaces", "[csv]") {
   }
 }
 
-TEST_CASE("decimal commas are read where the key says so, and doubted where it does not", "[csv]") {
+TEST_CASE("decimal commas are read if the key says so, and otherwise reported", "[csv]") {
   CHECK_THAT(
       refusal("a;b\n1,5;2\n2,5;3\n"),
       Contains("t.csv:2:1: \"1,5\" in column \"a\" is not a number; its comma is a decimal one: "
@@ -207,7 +209,7 @@ TEST_CASE("decimal commas are read where the key says so, and doubted where it d
   CHECK(warnings_of("3.5,14\n2,72\n").empty());
 }
 
-TEST_CASE("a cell that a person reads as a number comes with its cure", "[csv]") {
+TEST_CASE("the error for a cell that a person reads as a number says how to write it", "[csv]") {
   const std::pair<const char*, const char*> cures[] = {
       {"\"1,234.5\"", "write it without signs between thousands, 1234.5"},
       {"\"1,234,567\"", "write it without signs between thousands, 1234567"},
@@ -237,13 +239,13 @@ TEST_CASE("a cell that a person reads as a number comes with its cure", "[csv]")
   // These first rows are not headers.
   for (const char* row : {"\"1,234\",\"2,345\"", "12%,13%", "$5,$6", "true,false"})
     CHECK_THAT(refusal(std::string(row) + "\n1,2\n"), Contains("t.csv:1:1: "));
-  // A first row of text is a header even if cells below are not plain numbers.
+  // A first row of text is a header even if the cells below are unusual numbers.
   CHECK(table_of("a,b\n1e-400,+2\n").values == Values{0, 2});
   CHECK(table_of("1e-400,2\n").reading.left_out ==
         Names{"1 number nearer to 0 than 4.9e-324 became 0"});
 }
 
-TEST_CASE("the columns of numbers are listed, ready to paste", "[csv]") {
+TEST_CASE("the error lists the columns of numbers in a form that can be pasted", "[csv]") {
   CHECK_THAT(
       refusal("kind,a,sex,b\nx,1,m,2\ny,3,f,4\n"),
       EndsWith("is not a number; the columns of numbers alone are 'data.columns=[\"a\",\"b\"]'"));
@@ -262,7 +264,7 @@ TEST_CASE("the columns of numbers are listed, ready to paste", "[csv]") {
   CHECK_THAT(refusal("k,a\nx,1\n", source), EndsWith("'source.of.columns=[\"a\"]'"));
 }
 
-TEST_CASE("columns that are likely no data are warned of by name", "[csv]") {
+TEST_CASE("columns that are probably not data give a warning with their names", "[csv]") {
   CHECK(warnings_of(",a,b\n0,1.5,2.5\n1,1.7,2.1\n2,1.2,2.9\n") ==
         Names{"column 0 has no name and counts the rows from 0: it looks like an index, not data; "
               "leave it out with 'data.columns=[\"a\",\"b\"]'"});
@@ -278,7 +280,7 @@ TEST_CASE("columns that are likely no data are warned of by name", "[csv]") {
   CHECK(warnings_of("a,b\n1,5\n").empty());
 }
 
-TEST_CASE("names that look like something else are written in quotes and read back", "[csv]") {
+TEST_CASE("names that look like something else are quoted and read back unchanged", "[csv]") {
   const std::vector<Names> all{{"\xEF\xBB\xBF", "x"},
                                {" \xEF\xBB\xBF"
                                 "a",
@@ -300,7 +302,7 @@ TEST_CASE("names that look like something else are written in quotes and read ba
   }
 }
 
-TEST_CASE("random names are written and read back", "[csv]") {
+TEST_CASE("random names are written and read back unchanged", "[csv]") {
   std::mt19937 random(11);
   const std::vector<std::string> parts{"a",        "B",    "7", " ",  ",", ";", "|", "\t",
                                        "\"",       "\"\"", "#", "NA", "%", ".", "-", "\xEF\xBB\xBF",

@@ -35,7 +35,8 @@ std::string csv_fault(const std::string& text, const CsvOptions& options = {}) {
 
 }  // namespace
 
-TEST_CASE("separators, headers, comments and line ends of many kinds", "[csv]") {
+TEST_CASE("tables with many kinds of separators, headers, comments and line ends are read",
+          "[csv]") {
   const Values want{1, 2, 3, 4};
   for (const char* text :
        {"1,2\n3,4\n", "1,2\r\n3,4\r\n", "1, 2\n 3 ,4", "1;2\n3;4\n", "1\t2\n3\t4\n", "1 2\n3 4\n",
@@ -57,7 +58,7 @@ TEST_CASE("separators, headers, comments and line ends of many kinds", "[csv]") 
   CHECK(parse("1 2;3 4\n", {CsvHeader::no, {std::size_t{0}}, ' '}).values == Values{1});
 }
 
-TEST_CASE("columns are chosen by name or index, in the order asked for", "[csv]") {
+TEST_CASE("columns are selected by name or index, in the requested order", "[csv]") {
   const std::string iris = "length,width,species\n5.1,3.5,setosa\n7,3.2,versicolor\n";
   CsvOptions options;
   options.columns = {std::string("width"), std::size_t{0}};
@@ -135,7 +136,7 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
               "\"" + std::string(40, 'x') + "...\"") == "");
 }
 
-TEST_CASE("what is written has the fewest digits and reads back to the bit", "[csv]") {
+TEST_CASE("numbers are written with the fewest digits and read back with the same bits", "[csv]") {
   std::mt19937_64 random(5);
   NdArray table{{500, 2}, {}, "<f8"};
   while (table.values.size() < 1000) {
@@ -163,14 +164,14 @@ TEST_CASE("what is written has the fewest digits and reads back to the bit", "[c
   CHECK(read_csv(folder / "t.csv").values == table.values);
 }
 
-TEST_CASE("the locale's decimal comma changes nothing", "[csv]") {
+TEST_CASE("the decimal comma of the user's locale has no effect", "[csv]") {
   const char* german = std::setlocale(LC_ALL, "de_DE.UTF-8");
   CHECK(parse("1.5,2\n").values == Values{1.5, 2});
   CHECK(csv_text({{1, 1}, {1.5}}) == "1.5\n");
   if (german) std::setlocale(LC_ALL, "C");
 }
 
-TEST_CASE("random bytes are read or refused", "[csv]") {
+TEST_CASE("random bytes are read or refused, without a crash", "[csv]") {
   std::mt19937 random(2);
   const std::string spice = "0123456789.,;\t \n\r\"'-+eExyz#";
   for (int round = 0; round < 5000; ++round) {

@@ -1,5 +1,5 @@
-// Tests NPY files: all dtypes, orders and versions, the text of all errors, and that random bytes
-// do not crash the reader.
+// Tests NPY files: all dtypes, orders and versions, the text of all errors, and random bytes, which
+// must not crash the reader.
 #include "apps/formats/npy.h"
 
 #include <cmath>
@@ -46,14 +46,14 @@ double one(const std::string& descr, const std::string& data) {
 
 }  // namespace
 
-TEST_CASE("an axis of 0 makes an empty array, however long the others are", "[npy]") {
+TEST_CASE("an axis of size 0 makes an empty array, however long the other axes are", "[npy]") {
   const NdArray empty{{0, std::size_t{1} << 40, std::size_t{1} << 40}, {}};
   const NdArray again = parse_npy(npy_bytes(empty), "empty.npy");
   CHECK(again.shape == empty.shape);
   CHECK(again.values.empty());
 }
 
-TEST_CASE("arrays are written and read back to the bit", "[npy]") {
+TEST_CASE("arrays are written and read back with the same bits", "[npy]") {
   const TestFolder folder;
   const NdArray array{{2, 3}, {1, -0.0, 1.0 / 3, 1e300, -1e-320, 6}, "<f8"};
   write_npy(folder / "a.npy", array);
@@ -73,7 +73,7 @@ TEST_CASE("arrays are written and read back to the bit", "[npy]") {
         }) == "[npy] shape (2, 2) does not hold 3 values; correct the shape");
 }
 
-TEST_CASE("the header is NumPy's own, padded to 64 bytes", "[npy]") {
+TEST_CASE("the header is the same as NumPy's, padded to 64 bytes", "[npy]") {
   const std::string bytes = npy_bytes({{3, 2}, std::vector<double>(6), "<f4"});
   CHECK(bytes.substr(0, 10) == std::string("\x93NUMPY\x01\x00\x76\x00", 10));
   CHECK(bytes.substr(10, 61) == "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }  ");
@@ -121,20 +121,21 @@ TEST_CASE("Fortran order is turned into C order", "[npy]") {
     }
   }
   CHECK(parse_npy(npy("|u1", "True", "(0, 3)", ""), "f").values.empty());
-  // One size of 0 makes it empty, also beside sizes whose product has no 64 bits.
+  // A size of 0 makes the array empty, even if the product of the other sizes needs more than 64
+  // bits.
   const NdArray huge = parse_npy(npy("<f8", "False", "(4294967296, 4294967296, 0, 2)", ""), "f");
   CHECK(huge.values.empty());
   CHECK(parse_npy(npy_bytes(huge), "f").shape == huge.shape);
 }
 
-TEST_CASE("all three versions, keys in any order, either quote", "[npy]") {
+TEST_CASE("all three versions, keys in any order and both kinds of quotes are read", "[npy]") {
   for (const char major : {1, 2, 3})
     CHECK(parse_npy(npy("|u1", "False", "(1,)", "A", major), "f").values[0] == 65);
   CHECK(parse_npy(npy("{\"shape\":(2,),\"descr\":\"|u1\",\"fortran_order\":False}", "AB"), "f")
             .values[1] == 66);
 }
 
-TEST_CASE("faults are named, with the cure", "[npy]") {
+TEST_CASE("errors describe the fault and its cure", "[npy]") {
   const std::string cure = "; the file is damaged or not NPY: save it again with numpy.save";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     CHECK(npy_fault(bytes) == "[npy] f.npy: " + text + cure);

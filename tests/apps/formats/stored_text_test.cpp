@@ -1,5 +1,5 @@
-// Tests text files, packed or not, with or without a byte-order mark, with any line ends, and the
-// errors for files that are not text.
+// Tests reading text files, compressed or not, with or without a byte-order mark, with any line
+// ends, and the errors for files that are not text.
 #include "apps/formats/stored_text.h"
 
 #include "apps/failure.h"
@@ -15,7 +15,7 @@ using namespace pushforward::app;
 namespace {
 
 const std::string kMark = "\xEF\xBB\xBF";
-// The text "a,b\n1,2\n", packed by Python's gzip module.
+// The text "a,b\n1,2\n", compressed by Python's gzip module.
 const std::string kPacked(
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\xd4\x49\xe2\x32\xd4\x31\xe2\x02\x00\x7b\x07\x97\x0a"
     "\x08\x00\x00\x00",
@@ -33,7 +33,8 @@ std::string decoding_fault(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("texts are the same with a mark, packed, and with any line ends", "[stored_text]") {
+TEST_CASE("a text is the same with a byte-order mark, compressed, and with any line ends",
+          "[stored_text]") {
   CHECK(decode_text(kMark + "a\n", "f", "csv").text == "a\n");
   CHECK(decode_text(kPacked, "f", "csv").text == "a,b\n1,2\n");
   CHECK(decode_text("a\n", "f", "csv").mark == mark_of("a\n"));
@@ -50,7 +51,8 @@ TEST_CASE("texts are the same with a mark, packed, and with any line ends", "[st
   CHECK(shown_text("\xC3\xA9\xC3\xA9\xC3\xA9", 3) == "\xC3\xA9...");  // cut between characters
 }
 
-TEST_CASE("what is no text in UTF-8 is named, with what to do", "[stored_text]") {
+TEST_CASE("files that are not UTF-8 text get an error with their format and what to do",
+          "[stored_text]") {
   for (const std::string& utf16 :
        {std::string("\xFF\xFE"
                     "a\0",
@@ -74,7 +76,8 @@ TEST_CASE("what is no text in UTF-8 is named, with what to do", "[stored_text]")
              Contains("byte 4 is zero, so it is no text"));
 }
 
-TEST_CASE("arrays are read by their content, whatever their name", "[stored_text]") {
+TEST_CASE("the format of an array is recognised by the file's content, whatever its name",
+          "[stored_text]") {
   const Sandbox sandbox;
   const auto read = [&](const std::string& name, const std::string& bytes) {
     sandbox.write(name, bytes);
@@ -95,7 +98,7 @@ TEST_CASE("arrays are read by their content, whatever their name", "[stored_text
   CHECK(read("X.NPY", npy_bytes({{1, 2}, {1, 2}})).values == want);
   sandbox.write("bad.npy", "1,2\n");
   CHECK_THROWS_WITH(read_array(sandbox.path("bad.npy")), Contains("it is not an NPY file"));
-  // The name, in capitals or not, chooses the format of a written file.
+  // The ending of a written file's name, in capitals or not, selects its format.
   for (const char* name : {"y.CSV", "y.tsv", "y.Npy"}) {
     write_array(sandbox.path(name), {{1, 2}, {1, 2}});
     CHECK(read_array(sandbox.path(name)).values == want);
@@ -119,7 +122,8 @@ TEST_CASE("arrays of other shapes become tables of rows", "[stored_text]") {
                     Contains("[data] x.npy: it holds one number, not points"));
 }
 
-TEST_CASE("lines of tokens are read without mark and with any line ends", "[stored_text]") {
+TEST_CASE("files of token lines may begin with a byte-order mark and have any line ends",
+          "[stored_text]") {
   const Sandbox sandbox;
   sandbox.write("lines.txt", kMark + "ab\r\nc\\nd\re\n");
   CHECK(read_lines(sandbox.path("lines.txt")) == std::vector<std::string>{"ab", "c\nd", "e"});

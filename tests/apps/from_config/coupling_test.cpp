@@ -1,4 +1,4 @@
-// Tests that /coupling of a config gives the coupling of that name.
+// Tests that /coupling of a config gives the right coupling.
 #include "apps/from_config/coupling.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ const std::string kPairs =
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Builds the coupling of a section. A Schroedinger bridge needs a path with the same noise.
+// Builds the coupling of a section. A Schroedinger bridge also needs a path with the same noise.
 Coupling coupling(const std::string& section, const char* sigma = "1") {
   std::vector<std::string> overrides{"coupling=" + section};
   if (section.find("bridge") != std::string::npos)
@@ -30,8 +30,8 @@ Coupling coupling(const std::string& section, const char* sigma = "1") {
   return build_coupling(parse_config(kPairs, "c.json", overrides).section("/coupling").json());
 }
 
-// Pairs the source rows 0, 10, 20, ... with the same numbers in reverse order as data. Returns the
-// data row of each source row.
+// Couples the source rows 0, 10, 20, ... with data rows that hold the same numbers in reverse
+// order. Returns the data row of each source row.
 std::vector<int> partners(const Coupling& coupling, const std::vector<int>& labels = {}) {
   const int n = 6;
   std::vector<real> x0, x1;
@@ -49,7 +49,7 @@ std::vector<int> partners(const Coupling& coupling, const std::vector<int>& labe
 
 }  // namespace
 
-TEST_CASE("every coupling of the config has its name and pairs rows as it says") {
+TEST_CASE("every coupling of the config has its name and pairs rows accordingly") {
   for (const std::string& type : section_table("coupling").types()) {
     CAPTURE(type);
     CHECK(coupling(R"({"type": ")" + type + "\"}").name == type);
@@ -59,14 +59,14 @@ TEST_CASE("every coupling of the config has its name and pairs rows as it says")
   const std::vector<int> nearest{5, 4, 3, 2, 1, 0};
   CHECK(partners(coupling(R"({"type": "ot"})")) == nearest);
   CHECK(partners(coupling(R"({"type": "schroedinger_bridge"})")) == nearest);
-  // The entropic term is so small that only the nearest row has any weight.
+  // The entropic term is so small that only the nearest row has a noticeable weight.
   for (const char* section :
        {R"({"type": "sinkhorn", "reg": 0.5})",
         R"({"type": "schroedinger_bridge", "sigma": 0.5, "method": "sinkhorn"})"}) {
     CAPTURE(section);
     CHECK(partners(coupling(section, "0.5")) == nearest);
   }
-  // Source row k has the label of data row k. The nearest data rows all have the other label.
+  // Source row k has the label of data row k, and its nearest data row has the other label.
   const std::vector<int> labels{0, 1, 0, 1, 0, 1};
   CHECK(partners(coupling(R"({"type": "ot"})"), labels) == nearest);
   const std::vector<int> kept =
@@ -74,7 +74,7 @@ TEST_CASE("every coupling of the config has its name and pairs rows as it says")
   for (int k = 0; k < 6; ++k) CHECK(kept[k] % 2 == k % 2);
 }
 
-TEST_CASE("Sinkhorn stops where the config says it may, and the exact plan takes its place") {
+TEST_CASE("Sinkhorn's iterations stop at the config's limit, and the exact plan is used instead") {
   const Coupling stopped =
       coupling(R"({"type": "sinkhorn", "reg": 100, "tolerance": 1e-12, "iterations": 1})");
   CHECK(partners(stopped) == std::vector<int>{5, 4, 3, 2, 1, 0});

@@ -1,4 +1,4 @@
-// What is said of columns, and the units of `affine` in runs of earlier versions.
+// Tests the remarks about columns, and the units of `affine` in runs of earlier versions.
 #include "apps/from_config/data_columns.h"
 
 #include <cmath>
@@ -28,14 +28,15 @@ constexpr const char* kMoons = R"({"type": "moons", "noise": 0.05})";
 
 }  // namespace
 
-TEST_CASE("units that undo every affine, as runs once stored them, become those of the data") {
+TEST_CASE("units of earlier versions, which leave out affine, become units of the data") {
   for (const std::string& text : {std::string(kMoons), affine(kMoons), standardized(kMoons),
                                   standardized(affine(kMoons)), affine(bins(affine(kMoons)))}) {
     CAPTURE(text);
     const Json data = section(text);
     const Units now = make_units(*build_data(data));
-    // What `restore` once undid, worked out from the wrappers by hand: y = now.scale x + now.shift
-    // of the data, and the data is an affine map of the moons themselves.
+    // An earlier version stored the units `old`, which convert to the moons without any `affine`.
+    // Here they are computed by hand: `now` converts the flow's numbers to the data, and `of_moons`
+    // converts the moons to the data.
     Units old = now;
     const Units of_moons = with_affine({{1, 1}, {0, 0}}, data);
     for (std::size_t j = 0; j < 2; ++j) {
@@ -55,7 +56,7 @@ TEST_CASE("units that undo every affine, as runs once stored them, become those 
   CHECK(log_growth_of_bins(section(standardized(bins(affine(kMoons)))), 2) == 0);
 }
 
-TEST_CASE("columns whose numbers meet are listed with counts, and constant ones by name") {
+TEST_CASE("columns whose different numbers become equal are listed, and constant columns named") {
   const bool single = sizeof(real) == 4;
   std::vector<double> values;
   for (int k = 0; k < 50; ++k) values.insert(values.end(), {3e9 + k, 0.1 * k, 7});

@@ -1,4 +1,4 @@
-// What is said of data whose numbers a flow learns badly, and that the cure it gives is one.
+// Tests the warnings about data that a flow learns badly, and that the suggested cures work.
 #include "apps/from_config/data_scale.h"
 
 #include <string>
@@ -18,13 +18,13 @@ std::vector<std::string> found(const std::vector<std::string>& overrides) {
   return scale_warnings(config, *build_data(config.section("/data").json()));
 }
 
-// The override between the quotes of a message.
+// Returns the override in a message, which is between quotes.
 std::string cure_in(const std::string& message) {
   const std::size_t begin = message.find('\'') + 1;
   return message.substr(begin, message.find('\'', begin) - begin);
 }
 
-TEST_CASE("data far from the scale of the noise is warned of with a cure") {
+TEST_CASE("data far from the scale of the noise gives a warning with a cure") {
   const std::vector<std::string> raw = found({"data=geyser"});
   REQUIRE(raw.size() == 1);
   CHECK(raw[0] ==
@@ -47,7 +47,7 @@ TEST_CASE("data far from the scale of the noise is warned of with a cure") {
   CHECK(found({"data=geyser", "source=data", "source.of=moons"}).empty());
 }
 
-TEST_CASE("a column that counts the rows is warned of") {
+TEST_CASE("a column that counts the rows gives a warning") {
   const Sandbox sandbox;
   NdArray table{{40, 3}, {}};
   for (int k = 0; k < 40; ++k) {

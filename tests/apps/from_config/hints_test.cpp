@@ -1,4 +1,4 @@
-// Hints about configs that are allowed and rarely meant: when they are given, and when not.
+// Tests the hints about settings that are allowed but probably a mistake.
 #include "apps/from_config/hints.h"
 
 #include <string>
@@ -18,7 +18,7 @@ std::vector<std::string> hints(const std::vector<std::string>& overrides, DataSi
 
 }  // namespace
 
-TEST_CASE("a velocity of infinite mean square is hinted at, where times are drawn there") {
+TEST_CASE("a velocity with infinite mean square gives a hint if times are drawn there") {
   for (const char* path : {"linear_vp", "vp", R"({"type": "polynomial", "power": 0.25})"}) {
     CAPTURE(path);
     const std::string set =
@@ -37,7 +37,7 @@ TEST_CASE("a velocity of infinite mean square is hinted at, where times are draw
     CHECK(hints({path}).empty());
 }
 
-TEST_CASE("data of another size than the network or the noise expects is hinted at") {
+TEST_CASE("data of another size than the network or the noise expects gives a hint") {
   const std::vector<std::string> edm{"path.type=edm", "prediction=edm",
                                      "loss.time.type=noise_level"};
   CHECK(hints(edm, {0.5, 0.5}).empty());

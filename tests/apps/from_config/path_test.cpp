@@ -21,7 +21,7 @@ Config moons_path_config(const std::vector<std::string>& overrides) {
 
 }  // namespace
 
-TEST_CASE("each path of the config is the scheduler of that name, with the config's numbers") {
+TEST_CASE("each path of the config is the scheduler of that name, with the numbers of the config") {
   struct Case {
     const char* path;
     const char* name;
@@ -61,7 +61,7 @@ TEST_CASE("each path of the config is the scheduler of that name, with the confi
   }
 }
 
-TEST_CASE("noise on the path has its shape and scale, and none by default") {
+TEST_CASE("noise on the path has the shape and scale of the config, and there is none by default") {
   CHECK_FALSE(make_path_noise(moons_path_config({})));
   struct Case {
     const char* type;
@@ -74,13 +74,13 @@ TEST_CASE("noise on the path has its shape and scale, and none by default") {
     CHECK(make_path_noise(moons_path_config({words, "path.noise.scale=2"}))(0.25).gamma ==
           Approx(2 * gamma));
     CHECK(make_path_noise(moons_path_config({words}))(0.25).gamma == Approx(0.1 * gamma));
-    // The noise can be added to any path.
+    // The noise can be combined with any path.
     CHECK(make_path_noise(moons_path_config({words, "path.type=cosine"})).name ==
           std::string(type));
   }
 }
 
-TEST_CASE("predictions stand on the config's path") {
+TEST_CASE("predictions refer to the path of the config") {
   for (Prediction p : kPredictions) {
     const Config config = moons_path_config({std::string("prediction=") + name_of(p),
                                              "path.type=ve", "path.sigma_max=7", "sigma_data=1.5"});
@@ -93,7 +93,7 @@ TEST_CASE("predictions stand on the config's path") {
   CHECK(make_parameterization(moons_path_config({})).sigma_data == 0.5);
 }
 
-TEST_CASE("weights: none, as each prediction, and at most so much") {
+TEST_CASE("weights are 1 by default, can be those of each prediction, and can be limited") {
   const Weighting none = make_weighting(moons_path_config({}));
   CHECK_FALSE(none.as);
   CHECK(none.max_weight == std::numeric_limits<double>::infinity());
@@ -104,14 +104,14 @@ TEST_CASE("weights: none, as each prediction, and at most so much") {
     CHECK(*w.as == p);
     CHECK(w.max_weight == 30);
   }
-  // On the path cond_ot x1 = xt + (1 - t) u, so the loss of data is (1 - t)^2
-  // times that of velocity.
+  // On the path cond_ot, x1 = xt + (1 - t) u. So the loss of the prediction "data" is (1 - t)^2
+  // times that of "velocity".
   const Config as_data = moons_path_config({"loss.weight=data"});
   CHECK(loss_weight(make_weighting(as_data), make_parameterization(as_data), 0.25) ==
         Approx(0.5625));
 }
 
-TEST_CASE("each time distribution is the one of that name, with the config's numbers") {
+TEST_CASE("each time distribution is the one of that name, with the numbers of the config") {
   struct Case {
     const char* distribution;
     double u, t;
@@ -148,14 +148,14 @@ TEST_CASE("each time distribution is the one of that name, with the config's num
   CHECK(stratified.quantile(0.3) == 0.3);
 }
 
-TEST_CASE("the noise levels that training draws are those of its own path") {
+TEST_CASE("the noise levels at which training draws times are those of its own path") {
   const TimeDistribution distribution = make_time_distribution(
       moons_path_config({"path.type=ve", "path.sigma_min=0.1", "path.sigma_max=10",
                          "loss.time.type=noise_level", "loss.time.mean=0"}));
   CHECK(distribution.quantile(0.5) == Approx(0.5));  // where sigma = 10^(1 - 2 t) is 1
 }
 
-TEST_CASE("a network sees labels where /model/label says so") {
+TEST_CASE("a network gets labels if /model/label says so") {
   CHECK_FALSE(sees_labels(moons_path_config({})));
   CHECK(sees_labels(moons_path_config({"model.label.type=embedding"})));
 }

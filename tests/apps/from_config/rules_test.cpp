@@ -1,5 +1,5 @@
-// Tests combinations of sections that cannot work: the place, text and cure of each rule's error,
-// and similar configs that are valid.
+// Tests combinations of sections that cannot work: the place, text and cure of the error of each
+// rule, and similar configs that are valid.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -26,7 +26,7 @@ std::string verdict(const std::string& sections) {
   return "";
 }
 
-// A rule: its message after the place, configs that break it, and similar configs that are valid.
+// A rule: its message without the place, configs that break it, and similar configs that are valid.
 struct RuleCase {
   std::string message;
   std::vector<std::string> broken, fine;
@@ -38,7 +38,7 @@ void examine(const std::vector<RuleCase>& cases) {
       CAPTURE(sections);
       const std::string got = verdict(sections);
       CHECK_THAT(got, StartsWith("c.json:1:") && Contains("error: " + c.message));
-      // There is no other error.
+      // The message contains only one error.
       CHECK(got.find("error: ") == got.rfind("error: "));
     }
     for (const std::string& sections : c.fine) {
@@ -52,7 +52,7 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 
 }  // namespace
 
-TEST_CASE("sections that need a standard normal source") {
+TEST_CASE("sections that need a standard normal source refuse other sources") {
   examine(
       {{"/source: the prediction, path or sampler needs "
         "a standard normal source, and this is another\n"
@@ -71,7 +71,7 @@ TEST_CASE("sections that need a standard normal source") {
          R"("source": {"type": "uniform"}, "sampler": {"type": "edm_heun"})"}}});
 }
 
-TEST_CASE("what noise on the path rules out") {
+TEST_CASE("noise on the path excludes some settings") {
   const std::string noisy = R"("path": {"noise": {"type": "brownian"}}, )";
   const std::string still = R"("path": {"noise": {"type": "none"}}, )";
   RuleCase predicts{
@@ -110,7 +110,7 @@ TEST_CASE("what noise on the path rules out") {
   examine({predicts, weighs, samples, changes});
 }
 
-TEST_CASE("the score where sigma ends at 0") {
+TEST_CASE("the score is refused where sigma ends at 0") {
   const std::string score = R"(, "prediction": "score")";
   RuleCase learned{
       "/prediction: the score is infinite at t = 1 on this path, where sigma is 0\n"
@@ -128,7 +128,7 @@ TEST_CASE("the score where sigma ends at 0") {
   examine({learned});
 }
 
-TEST_CASE("couplings and what they pair") {
+TEST_CASE("couplings are refused if the batch is too small or the data is not a finite set") {
   RuleCase small{
       "/train/batch: it is too small for optimal transport within a batch\n"
       "   raise it to at least 16 (256 is better), or set /coupling to {\"type\": \"independent\"}",
@@ -150,7 +150,7 @@ TEST_CASE("couplings and what they pair") {
   examine({small, paired});
 }
 
-TEST_CASE("guidance needs labels, seen and left out") {
+TEST_CASE("guidance needs labels that training sometimes shows and sometimes leaves out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
       {{"/sampler/guidance/scale: guidance needs a network that takes labels, and this one "
@@ -165,7 +165,7 @@ TEST_CASE("guidance needs labels, seen and left out") {
          labels + R"("loss": {"label_dropout": 0})"}}});
 }
 
-TEST_CASE("pairs of numbers and lists in order") {
+TEST_CASE("pairs of numbers and lists must be in order") {
   const std::string levels =
       ": it is not above `sigma_min`\n   the noise level falls "
       "from sigma_max to sigma_min, so set sigma_min < sigma_max";
@@ -205,7 +205,7 @@ TEST_CASE("pairs of numbers and lists in order") {
         {R"("sampler": {"guidance": {"from": 0.5, "to": 0.5}})"}}});
 }
 
-TEST_CASE("samplers that need the score of independent noise") {
+TEST_CASE("samplers that need the score are refused with a coupling that makes x0 depend on x1") {
   examine(
       {{"/sampler: it needs the score, which is unknown when the coupling makes x0 depend on x1\n"
         "   choose an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
@@ -215,14 +215,14 @@ TEST_CASE("samplers that need the score of independent noise") {
          R"("coupling": {"type": "independent"}, "sampler": {"type": "euler_maruyama"})"}}});
 }
 
-TEST_CASE("weights that are infinite at an end, for every prediction and path") {
+TEST_CASE("weights that are infinite at an end are refused, for every prediction and path") {
   const auto config = [](const char* prediction, const char* weight, const std::string& path,
                          double max_weight) {
     return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +
            R"("}, "loss": {"weight": ")" + weight + R"(", "most": )" + std::to_string(max_weight) +
            "}";
   };
-  // At t = 1 the noise cannot be computed from xt and the data, and at t = 0 the data cannot be
+  // At t = 1 the noise cannot be computed from xt and the data. At t = 0 the data cannot be
   // computed from xt and the noise.
   for (const std::string path : {"cond_ot", "polynomial", "cosine", "linear_vp"}) {
     CAPTURE(path);
@@ -242,8 +242,8 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
     CHECK(verdict(config("noise", "noise", path, 0)) == "");
     CHECK_THAT(verdict(config("velocity", "score", path, 0)),
                Contains("as score is infinite at t = 1"));
-    // On the path polynomial alpha = t^2 has derivative 0 at t = 0, so the velocity does
-    // not contain the data.
+    // On the path polynomial, alpha = t^2 has derivative 0 at t = 0, so the velocity does not
+    // depend on the data there.
     if (path != "polynomial") CHECK(verdict(config("velocity", "data", path, 0)) == "");
     CHECK(verdict(config("velocity", "noise", path, 0)) == "");
   }
@@ -256,7 +256,7 @@ TEST_CASE("weights that are infinite at an end, for every prediction and path") 
   CHECK(verdict(config("noise", "data", "vp", 0)) == "");
 }
 
-TEST_CASE("what a sampler cannot step through, or would not look at") {
+TEST_CASE("settings of a sampler that it cannot follow or would ignore are refused") {
   const std::string list = R"("sampler": {"type": "euler", "grid": {"type": "list", "times": )";
   examine(
       {{"/sampler/grid: a grid of 1 steps through EDM's noise levels\n   give at least 2",
@@ -288,7 +288,7 @@ TEST_CASE("what a sampler cannot step through, or would not look at") {
          R"("path": {"type": "edm"}, "prediction": "edm", "sampler": {"path": {"type": "vp"}})"}}});
 }
 
-TEST_CASE("noise levels to train at that the path does not have") {
+TEST_CASE("noise levels for training that the path does not have are refused") {
   const auto distribution = [](double mean) {
     return R"("loss": {"time": {"type": "noise_level", "mean": )" + std::to_string(mean) + "}}";
   };
@@ -304,7 +304,7 @@ TEST_CASE("noise levels to train at that the path does not have") {
             {distribution(-9)}}});
 }
 
-TEST_CASE("couplings that their data or path do not suit") {
+TEST_CASE("couplings that do not suit their data or path are refused") {
   const std::string files = R"("data": {"type": "npy", "path": "a.npy"}, )";
   const std::string pairs = R"("coupling": {"type": "paired"}, "source": {"type": "data", "of": )";
   const std::string bridge =
@@ -370,7 +370,7 @@ TEST_CASE("couplings that their data or path do not suit") {
   }
 }
 
-TEST_CASE("a table that is no path says so in its own words") {
+TEST_CASE("the error of a table that is not a valid path names the bad row") {
   const std::string table = R"("path": {"type": "table", "points": )";
   examine({{"/path/points: row 2 of the table goes from alpha 0.7, sigma 0.5 to 0.6, "
             "0\n   alpha must not fall, sigma must not rise, and one of them must change",
@@ -384,24 +384,25 @@ TEST_CASE("a table that is no path says so in its own words") {
             {}}});
 }
 
-TEST_CASE("a rule keeps quiet where what it reads is faulty already") {
+TEST_CASE("a rule gives no error if a value that it reads is already faulty") {
   const std::string got =
       verdict(R"("prediction": "score", "path": {"type": "table", "points": [[0], [1, 1, 0]]})");
   CHECK_THAT(got, Contains("/path/points: its rows do not have three numbers"));
   CHECK(got.find("infinite") == std::string::npos);
 }
 
-TEST_CASE("a message points at the deepest part that was written") {
+TEST_CASE("an error names the place of the deepest part that the document contains") {
   CHECK_THAT(verdict("\n\"coupling\": {\"type\": \"ot\"},\n \"train\": {\"batch\": 4}"),
              StartsWith("c.json:3:21: error: /train/batch"));
   CHECK_THAT(verdict("\n\"path\": {\"type\": \"ve\"},\n  \"source\": {\"type\": \"uniform\"}"),
              StartsWith("c.json:3:13: error: /source:"));
 }
 
-TEST_CASE("every rule of the whole document says what and how to cure it") {
+TEST_CASE("every rule of the whole document has a description and a cure") {
   const std::vector<ConfigRule>& rules =
       section_table("config", DataKind::continuous).alternatives.front().rules;
-  // All have cases above, except the warm-up's and the warnings, which other tests have.
+  // Each error rule has a case above, except the rule about warm-up. Other tests cover that rule
+  // and the warnings.
   CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 21);
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);

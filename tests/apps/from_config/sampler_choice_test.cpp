@@ -1,5 +1,5 @@
-// Tests the sampler options from /sampler and the command line: methods, steps, grids, the first
-// and last time, the scale of the source, and the last step.
+// Tests the sampler options that follow from /sampler and the command line: methods, steps, grids,
+// the first and last time, the scale of the source, and the last step.
 #include "apps/from_config/sampler_choice.h"
 
 #include <cmath>
@@ -45,7 +45,7 @@ std::string refusal(const std::vector<std::string>& overrides, const SolverReque
 
 }  // namespace
 
-TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
+TEST_CASE("the default is dopri5 with adaptive steps from t = 0 to 1") {
   const SamplerOptions o = options({});
   CHECK(o.method == SamplingMethod::ode);
   CHECK(o.solver.tableau->name == std::string("dopri5"));
@@ -58,7 +58,7 @@ TEST_CASE("the defaults: dopri5, adaptive, from 0 to 1") {
   CHECK_FALSE(o.denoise_last);
 }
 
-TEST_CASE("every method of the engine is reached by its name") {
+TEST_CASE("every method of the engine can be selected by its name") {
   struct Case {
     const char* name;
     SamplingMethod method;
@@ -79,7 +79,7 @@ TEST_CASE("every method of the engine is reached by its name") {
   }
 }
 
-TEST_CASE("a solver that is named has its own defaults, the config's keeps the config's") {
+TEST_CASE("a solver from the command line has its own defaults, the config's keeps the config's") {
   const std::vector<std::string> rk4{"sampler.type=rk4", "sampler.steps=8",
                                      "sampler.grid.type=cosine"};
   CHECK(options(rk4).grid == cosine_grid(8));
@@ -104,12 +104,12 @@ TEST_CASE("a solver that is named has its own defaults, the config's keeps the c
   loose.rtol = 0.01;
   CHECK(options(tight, loose).solver.rtol == 0.01);
   CHECK(options(tight, loose).solver.atol == 1e-9);
-  // A tolerance makes steps adaptive, even if the config has fixed steps.
+  // A tolerance makes steps adaptive, even if the config requests fixed steps.
   CHECK_FALSE(options({"sampler.steps=9"}).solver.adapts());
   CHECK(options({"sampler.steps=9"}, loose).solver.adapts());
 }
 
-TEST_CASE("grids of the config are those of the engine") {
+TEST_CASE("the time grids of the config are those of the engine") {
   const auto grid = [](const std::string& section) {
     return options({"sampler.type=euler", "sampler.steps=6", "sampler.grid=" + section}).grid;
   };
@@ -128,13 +128,13 @@ TEST_CASE("grids of the config are those of the engine") {
         time_grid(6));
 }
 
-TEST_CASE("begin and end are the config's, and a list's own") {
+TEST_CASE("begin and end are those of the config, or of a list of times") {
   const SamplerOptions o =
       options({"sampler.type=heun", "sampler.steps=4", "sampler.begin=0.2", "sampler.end=0.6"});
   CHECK(o.grid == time_grid(4, 0.2, 0.6));
   CHECK(o.begin == 0.2);
   CHECK(o.end == 0.6);
-  // It starts from alpha x1 + sigma x0 where it begins.
+  // This flow starts from alpha x1 + sigma x0 at its first time.
   CHECK(o.starts_on_path);
   CHECK(o.source_scale == 1);
   const SamplerOptions list = options(
@@ -145,7 +145,7 @@ TEST_CASE("begin and end are the config's, and a list's own") {
   CHECK(list.source_scale == 1);
 }
 
-TEST_CASE("tolerances below what the precision holds are refused") {
+TEST_CASE("tolerances that are too small for the precision are refused") {
   CHECK(refusal({"sampler.rtol=1e-8", "sampler.atol=1e-9"}, {}) ==
         "[sample] the tolerances rtol 1e-08 and atol 1e-09 are below what float32 holds, about "
         "1.2e-07 of a number; raise one of them to 1e-6, or train the run with /precision "
@@ -158,7 +158,7 @@ TEST_CASE("tolerances below what the precision holds are refused") {
       moons_sampler_config({"sampler.rtol=1e-9", "sampler.atol=1e-9", "sampler.steps=8"})));
 }
 
-TEST_CASE("a flow starts from the source only where its path is noise alone") {
+TEST_CASE("a flow starts from the source only if its path begins with noise alone") {
   const auto starts = [](const std::vector<std::string>& overrides) {
     const SamplerOptions o = options(overrides);
     if (!o.starts_on_path) CHECK(o.source_scale == o.parameterization.scheduler(o.begin).sigma);
@@ -170,13 +170,14 @@ TEST_CASE("a flow starts from the source only where its path is noise alone") {
   CHECK(starts({"prediction=noise", R"(path={"type": "polynomial", "power": 0.25})"}));
   CHECK_FALSE(starts({"path.type=vp", "prediction=noise"}));
   CHECK_FALSE(starts({"path.type=ve", "path.sigma_max=5"}));
-  // EDM's levels begin at sigma_max, and 80 of them is noise.
+  // The noise levels of EDM begin at sigma_max = 80. At this level the data is negligible, so the
+  // flow starts from the source.
   CHECK_FALSE(starts({"sampler.type=edm_heun"}));
   CHECK(starts({"sampler.type=edm_heun", R"(sampler.grid={"type": "edm", "sigma_max": 2})"}));
   CHECK_FALSE(starts({R"(sampler.path.type=ve)"}));
 }
 
-TEST_CASE("the exact field of a finite set is left before t = 1 by solvers that look there") {
+TEST_CASE("solvers that evaluate at t = 1 stop before it for the exact field of a finite set") {
   const Config config = moons_sampler_config({});
   const auto end = [&](const char* name, bool points) {
     FieldTimeRange range;
@@ -195,7 +196,7 @@ TEST_CASE("the exact field of a finite set is left before t = 1 by solvers that 
     CHECK(end(name, true) == 1);
 }
 
-TEST_CASE("where a prediction has no velocity the flow begins or ends beside it") {
+TEST_CASE("a flow begins after, or ends before, a time at which the prediction has no velocity") {
   const double margin = 1e-3;
   struct Case {
     std::vector<std::string> overrides;
@@ -232,19 +233,20 @@ TEST_CASE("where a prediction has no velocity the flow begins or ends beside it"
   }
 }
 
-TEST_CASE("a field that is finite on the whole path is followed to its ends") {
+TEST_CASE("a field that is finite on the whole path is followed to both ends") {
   const Config config = moons_sampler_config({"path.type=linear_vp"});
   CHECK(sampler_options(config, {}, make_parameterization(config), {{}, true}).end == 1);
   const SamplerOptions part =
       sampler_options(config, {}, make_parameterization(config), {{0.25, 0.75}, true});
   CHECK(part.begin == 0.25);
   CHECK(part.end == 0.75);
-  // An SDE solver can reach the end.
+  // An SDE solver can also reach the end.
   CHECK(sampler_options(config, solver("euler_maruyama"), make_parameterization(config), {{}, true})
             .end == 1);
 }
 
-TEST_CASE("what was learned is the exact field of independent ends without noise") {
+TEST_CASE(
+    "the learned velocity is the exact field if the coupling is independent and without noise") {
   const auto learns = [](const std::vector<std::string>& overrides, const RunRequest& run = {}) {
     return learns_exact_field(moons_sampler_config(overrides), run);
   };
@@ -261,18 +263,19 @@ TEST_CASE("what was learned is the exact field of independent ends without noise
   CHECK_FALSE(learns({"model.label.type=embedding"}, run));
 }
 
-TEST_CASE("a flow begins with the noise of its path") {
+TEST_CASE("a flow begins with the noise level of its path") {
   CHECK(options({"path.type=ve", "path.sigma_max=9"}).source_scale == Approx(9));
   CHECK(options({"path.type=edm", "prediction=edm"}).source_scale == Approx(80));
   CHECK(options({"prediction=noise"}).source_scale == Approx(0.999));
-  // A grid may begin at a lower noise level than the path. From there on the rows of the data count.
+  // A grid may begin at a lower noise level than the path. The data is then not negligible at its
+  // begin.
   const SamplerOptions o = options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
                                     R"(sampler.grid={"type": "edm", "sigma_max": 5})"});
   CHECK(o.parameterization.scheduler(o.begin).sigma == Approx(5));
   CHECK(o.starts_on_path);
 }
 
-TEST_CASE("diffusion is the config's for SDE samplers, the usual one otherwise") {
+TEST_CASE("diffusion is that of the config for SDE samplers, otherwise the default") {
   const SamplerOptions o =
       options({"sampler.type=euler_maruyama", R"(sampler.diffusion={"type": "bump", "scale": 3})"});
   CHECK(o.diffusion.shape == DiffusionShape::bump);
@@ -282,7 +285,7 @@ TEST_CASE("diffusion is the config's for SDE samplers, the usual one otherwise")
   CHECK(other.diffusion.scale == 1);
 }
 
-TEST_CASE("requests that cannot be are refused with their cure") {
+TEST_CASE("requests that cannot be fulfilled are refused with a cure") {
   CHECK(refusal({}, solver("dopri6")) ==
         "[sample] there is no solver \"dopri6\"; did you mean \"dopri5\"? choose one of: "
         "euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 "
@@ -310,7 +313,7 @@ TEST_CASE("requests that cannot be are refused with their cure") {
         "leave it out, or give another --solver, which takes even steps");
   steps.solver = "heun";
   CHECK(refusal(listed, steps) == "none");
-  // The rules for /sampler also apply to --solver.
+  // The rules for /sampler apply to --solver too.
   for (const char* name : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"}) {
     CAPTURE(name);
     CHECK(refusal({"path.noise.type=brownian"}, solver(name)) ==
@@ -330,7 +333,7 @@ TEST_CASE("requests that cannot be are refused with their cure") {
   CHECK(refusal({"source.type=uniform"}, solver("dpm_solver")) == "none");
 }
 
-TEST_CASE("guidance is the config's, its scale the command line's") {
+TEST_CASE("guidance is that of the config, with the scale of the command line") {
   const Config config =
       moons_sampler_config({"model.label.type=embedding", "sampler.guidance.scale=2",
                             "sampler.guidance.from=0.25", "sampler.guidance.to=0.75"});

@@ -1,5 +1,5 @@
-// Tests word lists and texts as tokens: which words are kept, which are held out, and
-// which input is refused.
+// Tests reading word lists and texts as tokens: which words are kept, which are held out, and which
+// input is refused.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -39,7 +39,8 @@ std::string failure(const Json& data) {
 
 }  // namespace
 
-TEST_CASE("words: those of the wanted letters and lengths, each once, in the list's order") {
+TEST_CASE(
+    "words with the wanted letters and lengths are kept, each once, in the order of the list") {
   const Sandbox sandbox;
   sandbox.write("f", "zoo\nant\nAnt\nant\nat\nant's\r\nbee\r\nelephants\n\ncafé\nbe");
   const WordList list = read_words(section(sandbox, "words", R"(, "longest": 5, "held_out": 0)"));
@@ -52,7 +53,7 @@ TEST_CASE("words: those of the wanted letters and lengths, each once, in the lis
   CHECK(other.letters == TextWords{"a", "c", "f", "t", "é"});
 }
 
-TEST_CASE("words are read without blanks at their ends, and what is left out is counted") {
+TEST_CASE("words are read without blanks at their ends, and omitted words are counted") {
   const Sandbox sandbox;
   sandbox.write("f",
                 "\xEF\xBB\xBFplum \nfig\t\r\n \xC2\xA0lime\xC2\xA0\rApple\nplum\n\nx\nolives\n");
@@ -68,7 +69,7 @@ TEST_CASE("words are read without blanks at their ends, and what is left out is 
   CHECK(all.report.line == "read " + sandbox.path("f") + ": 2 words, 2 to train on and 0 held out");
 }
 
-TEST_CASE("a text is the same with a mark, with any line ends, and packed as no other") {
+TEST_CASE("a text is the same with a byte-order mark, with any line ends, and compressed") {
   const Sandbox sandbox;
   const std::string keys = R"(, "length": 4, "held_out": 0, "one_space": false)";
   const auto read = [&](const std::string& text, const std::string& more) {
@@ -87,7 +88,7 @@ TEST_CASE("a text is the same with a mark, with any line ends, and packed as no 
     CHECK(file.glyphs == plain.glyphs);
     CHECK(file.training == plain.training);
   }
-  // A no-break space is a space like the others, where they are joined.
+  // A no-break space counts as a space, so it is joined with its neighbours.
   const TextFile joined = read("one \xC2\xA0 two.", R"(, "length": 4, "held_out": 0)");
   CHECK(joined.training.size() == 8);
   CHECK_THAT(joined.report.line, Contains("2 characters of white space joined"));
@@ -97,7 +98,7 @@ TEST_CASE("a text is the same with a mark, with any line ends, and packed as no 
   CHECK_THROWS_WITH(read(std::string("\xFF\xFEo\0n\0e\0", 8), keys), Contains("it is UTF-16 text"));
 }
 
-TEST_CASE("a word is held out by itself: whatever else the list has") {
+TEST_CASE("whether a word is held out does not depend on the other words") {
   const Sandbox sandbox;
   std::string all, half;
   int count = 0;
@@ -116,11 +117,11 @@ TEST_CASE("a word is held out by itself: whatever else the list has") {
   for (const std::string& word :
        read_words(section(sandbox, "words", R"(, "held_out": 0.2)")).held_out)
     CHECK(std::count(list.held_out.begin(), list.held_out.end(), word) == 1);
-  // A larger share also holds out the words of the smaller share.
+  // The words held out for a share are also held out for a larger share.
   for (const std::string& word : list.held_out) CHECK(is_held_out(word, 0.3));
 }
 
-TEST_CASE("a word list that cannot be used says so, and what to do") {
+TEST_CASE("the error for an unusable word list says what to do") {
   const Sandbox sandbox;
   const std::string missing = failure(section(sandbox, "words", ""));
   CHECK_THAT(missing, Contains(sandbox.path("f")) && Contains("apt install wamerican") &&
@@ -136,7 +137,7 @@ TEST_CASE("a word list that cannot be used says so, and what to do") {
           ":1:4: byte 0xE9 is not UTF-8, so the text is probably Latin-1 (Windows-1252); convert it: iconv -f cp1252 -t utf-8 "));
 }
 
-TEST_CASE("a text: its characters in order, the end held out") {
+TEST_CASE("a text becomes its characters in order, and its end is held out") {
   const Sandbox sandbox;
   sandbox.write("f", "The  cat\r\n\tand\nthe Dog é.");
   const TextFile file = read_text(section(sandbox, "text", R"(, "length": 4, "held_out": 0.2)"));
@@ -154,7 +155,7 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "T") == 0);
   CHECK(std::count(lower.glyphs.begin(), lower.glyphs.end(), "\n") == 1);
   CHECK(lower.training.size() == 24);  // \r\n is one line end
-  // Only the given letters are kept. Other characters and the spaces around them become one space.
+  // Only the given letters are kept. A run of other characters and spaces becomes one space.
   const TextFile kept = read_text(section(
       sandbox, "text", R"(, "length": 4, "held_out": 0, "lowercase": true, "letters": "acdeht.")"));
   std::string letters;
@@ -162,7 +163,7 @@ TEST_CASE("a text: its characters in order, the end held out") {
   CHECK(letters == "the cat a d the d .");
 }
 
-TEST_CASE("a text that cannot be used says so, and what to do") {
+TEST_CASE("the error for an unusable text says what to do") {
   const Sandbox sandbox;
   CHECK_THAT(failure(section(sandbox, "text", "")),
              Contains(sandbox.path("f")) && Contains("set /data/path to a text file"));

@@ -27,7 +27,7 @@ std::string nested(int depth) { return std::string(depth, '[') + std::string(dep
 
 }  // namespace
 
-TEST_CASE("values and keys keep their places") {
+TEST_CASE("values and keys have the places where they stand in the text") {
   const JsonDocument document = parse_json(
       "\xEF\xBB\xBF// first\n"
       "{\n"
@@ -55,7 +55,7 @@ TEST_CASE("values and keys keep their places") {
   CHECK(root.find("e") == nullptr);
 }
 
-TEST_CASE("a carriage return ends a line comment, as the parser has it") {
+TEST_CASE("a carriage return ends a line comment, as in nlohmann's parser") {
   CHECK(parse_json("[1, // x\r 2]").root.items.size() == 2);
   CHECK(parse_json("[1,\r\n 2]").root.items[1].place.line == 2);
 }
@@ -70,7 +70,7 @@ TEST_CASE("integers that a double may round are marked") {
   CHECK(parse_json("1e30").root.exact);
 }
 
-TEST_CASE("duplicate keys are faults at any depth, and the first value stays") {
+TEST_CASE("duplicate keys are faults at any depth, and the first value is kept") {
   const JsonDocument document =
       parse_json("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": [2, {\"d\": 3}]},\n \"a\": 2}");
   REQUIRE(document.faults.size() == 2);
@@ -84,7 +84,7 @@ TEST_CASE("duplicate keys are faults at any depth, and the first value stays") {
   CHECK(parse_json("{\"a\": 1, \"\\u0061\": 2}").faults.size() == 1);
 }
 
-TEST_CASE("faults of grammar say where, what and the cure") {
+TEST_CASE("syntax errors have a place, a description and a cure") {
   const std::string quotes = "write strings in double quotes: \"...\"";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"",
@@ -144,12 +144,12 @@ TEST_CASE("faults of grammar say where, what and the cure") {
   CHECK_THAT(json_fault("/* x"), Contains("write // comment or /* comment */"));
 }
 
-TEST_CASE("comments can be refused") {
+TEST_CASE("comments are refused if requested") {
   CHECK_NOTHROW(parse_json("1 // one"));
   CHECK_THROWS_AS(parse_json("1 // one", Comments::refused), JsonSyntax);
 }
 
-TEST_CASE("limits: depth, size, values") {
+TEST_CASE("documents beyond the limits of depth, size and number of values are refused") {
   CHECK(json_fault(nested(max_json_depth)) == "no fault");
   CHECK(json_fault(nested(max_json_depth + 1)) ==
         "1:65: nested more than 64 deep | check that this is the right file: "
@@ -166,7 +166,7 @@ TEST_CASE("limits: depth, size, values") {
   CHECK_THAT(json_fault(many + "]"), Contains("more than 1000000 values"));
 }
 
-TEST_CASE("written JSON keeps arrays on a line and reads back to the same bits") {
+TEST_CASE("written JSON keeps arrays on one line and reads back with the same bits") {
   const Json value =
       Json::parse(R"({"a": [1, [2.5, 0.1]], "b": {"c": {}, "d": "x"}, "e": 1e-300})");
   CHECK(write_json(value) ==

@@ -36,7 +36,8 @@ TEST_CASE("a JSON value: whole numbers of 64 bits keep all their digits, larger 
   CHECK_FALSE(large == Json(-1));
 }
 
-TEST_CASE("a JSON value: an item is asked for with at, since 0 would be a null key", "[json]") {
+TEST_CASE("a JSON value: items are read with at(), since the index 0 would be a null key",
+          "[json]") {
   Json value = Json::parse(R"({"a": [{"b": 2}]})");
   CHECK(value.at("a").at(0).at("b") == 2);
   CHECK(*value.find_path("/a") == Json::array({Json{{"b", 2}}}));
@@ -47,7 +48,7 @@ TEST_CASE("a JSON value: an item is asked for with at, since 0 would be a null k
   CHECK(value.dump() == R"({"a":[{"b":2}],"c":true})");
 }
 
-TEST_CASE("a JSON value: asked for what it is not, it says what it is", "[json]") {
+TEST_CASE("a JSON value: the error for access to another kind names the value's kind", "[json]") {
   const Json value{{"a", 1}};
   CHECK_THROWS_WITH(value.at("b"), "[json] there is no \"b\"");
   CHECK_THROWS_WITH(value.at("a").text(),
@@ -57,7 +58,7 @@ TEST_CASE("a JSON value: asked for what it is not, it says what it is", "[json]"
   CHECK_THROWS_WITH(Json::array({1}).at(1), "[json] item 1 of 1, counted from 0");
 }
 
-TEST_CASE("a JSON value: bytes that are not UTF-8 are written as codes", "[json]") {
+TEST_CASE("a JSON value: bytes that are not UTF-8 are written as escapes", "[json]") {
   const Json value{{"o\xff", "caf\xc3\xa9 \xe2\x82 x"}};
   CHECK(value.dump() == R"({"o\\xff":"caf)"
                         "\xc3\xa9"

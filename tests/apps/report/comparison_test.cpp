@@ -1,5 +1,5 @@
-// Tests the comparison of two sets of points: numbers, table and JSON, and the
-// verb with its errors.
+// Tests the comparison of two sets of points: numbers, table and JSON, and the verb compare with
+// its errors.
 #include "apps/report/comparison.h"
 
 #include <sys/wait.h>
@@ -31,7 +31,7 @@ PointSet comparison_points(const std::vector<double>& x) {
   return {static_cast<int>(x.size()) / 2, 2, x.data()};
 }
 
-// A temporary folder with files of points, in which the program is run.
+// A temporary folder with files of points. The tests run the program in it.
 struct CompareSandbox {
   CompareSandbox() {
     char name[] = "/tmp/pushforward-compare-XXXXXX";
@@ -57,7 +57,7 @@ struct CompareSandbox {
 
 }  // namespace
 
-TEST_CASE("a comparison holds what each measure gives") {
+TEST_CASE("a comparison contains the values of all measures") {
   Workers one(1), two(2);
   const auto x = comparison_normals(80, 1, 0.5), y = comparison_normals(60, 2);
   const Comparison c = compare_points(comparison_points(x), comparison_points(y), {}, one);
@@ -79,10 +79,10 @@ TEST_CASE("a comparison holds what each measure gives") {
       compare_points(comparison_points(x), comparison_points(y), {.max_points = 20}, one);
   CHECK(few.pairs == 20);
   CHECK(few.used_truth == 20);
-  CHECK(few.sliced_w2 == c.sliced_w2);  // it always uses all points
+  CHECK(few.sliced_w2 == c.sliced_w2);  // sliced_w2 always uses all points
 }
 
-TEST_CASE("what can't be measured is left out, not made up") {
+TEST_CASE("measures that cannot be computed are left out") {
   Workers workers(1);
   const std::vector<double> one{0, 0}, other{3, 4}, same(20, 1.);
   const Comparison c =
@@ -100,7 +100,7 @@ TEST_CASE("what can't be measured is left out, not made up") {
       compare_points(comparison_points(same), comparison_points(same), {}, workers).mmd2));
 }
 
-TEST_CASE("the verb compares files and prints a table or one object") {
+TEST_CASE("the verb compare prints a table or one JSON object") {
   CompareSandbox sandbox;
   const auto x = comparison_normals(100, 1), y = comparison_normals(100, 2);
   auto moved = x;
@@ -130,7 +130,7 @@ TEST_CASE("the verb compares files and prints a table or one object") {
   CHECK(nlohmann::json::parse(sandbox.text)["w2"] == 0);
 }
 
-TEST_CASE("files that can't be compared") {
+TEST_CASE("files that cannot be compared are refused") {
   CompareSandbox sandbox;
   sandbox.write("flat.npy", {4, 2}, std::vector<double>(8, 1.));
   sandbox.write("deep.npy", {4, 3}, std::vector<double>(12, 1.));

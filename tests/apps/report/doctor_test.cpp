@@ -1,6 +1,7 @@
-// Tests the doctor: how it parses the system's files, and the cause and cure of each warning.
+// Tests `pushforward doctor`: how it parses system files, and the cause and cure of each warning.
 #include "apps/report/doctor.h"
 
+#include "autograd/tensor/blas.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/faulty_files.h"
 
@@ -9,7 +10,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// Returns a machine without problems.
+// Returns the description of a machine without problems.
 Environment healthy() {
   Environment env;
   env.version = "1.2.3";
@@ -46,7 +47,7 @@ TEST_CASE("/proc/cpuinfo and cpu.max are read", "[doctor]") {
   CHECK_FALSE(parse_cpu_max("100"));
 }
 
-TEST_CASE("each thing amiss has its warning", "[doctor]") {
+TEST_CASE("each problem of a machine has its warning", "[doctor]") {
   Environment env = healthy();
   CHECK(doctor_warnings(env).empty());
   CHECK(lacks(doctor_text(env), "All is well.") == "");
@@ -85,7 +86,17 @@ TEST_CASE("each thing amiss has its warning", "[doctor]") {
   CHECK(doctor_warnings(env).size() == 4);
 }
 
-TEST_CASE("this machine's environment is whole, and env.json is JSON whatever the arguments",
+TEST_CASE("a build without BLAS says so and has no warnings", "[doctor]") {
+  Environment env = healthy();
+  env.cpu_flags.insert(avx512.begin(), avx512.end());
+  env.blas = kNoBlas;
+  env.blas_core = "none";
+  CHECK(doctor_warnings(env).empty());
+  CHECK(lacks(doctor_text(env), "none: this build has only its own matrix products") == "");
+  CHECK(lacks(doctor_text(env), "threads     4 of the program's (--threads)\n") == "");
+}
+
+TEST_CASE("this machine's environment is complete, and env.json is valid JSON for any arguments",
           "[doctor]") {
   const Environment env = environment();
   for (const std::string& text :

@@ -1,4 +1,4 @@
-// Compares n-gram models with counts by hand and sums over all strings.
+// Compares n-gram models with hand-computed values and with sums over all strings.
 #include "apps/report/ngram.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr int pad = 3;
 
-// Returns words of the tokens 0, 1, 2, in rows of 4.
+// Returns five words made of the tokens 0, 1 and 2, padded to rows of 4.
 TokenTable ngram_words() {
   return {4, {0, 1, pad, pad, 0, 1, 2, pad, 2, 2, pad, pad, 1, 0, 1, 2, 0, pad, pad, pad}, {}, {}};
 }
@@ -31,11 +31,11 @@ void each_word(int letters, F f) {
 
 }  // namespace
 
-TEST_CASE("Witten and Bell's interpolation, by hand") {
-  // The words are "01" and "0". After 0 comes 1 once and the end once, so T = 2 distinct tokens.
+TEST_CASE("Witten and Bell's interpolation gives hand-computed values") {
+  // The words are "01" and "0". After 0 come 1 (once) and the end (once), so T = 2 distinct tokens.
   const TokenTable table{2, {0, 1, 0, 2}, {}, {}};
   const Ngram bigram(table, 3, 2, 2);
-  // Order 1 counts 0 twice, 1 once and the end twice, so n = 5 and T = 3.
+  // At order 1, 0 is counted twice, 1 once and the end twice, so n = 5 and T = 3.
   const double end1 = (2 + 3 * (1 / 3.0)) / 8, zero1 = (2 + 3 * (1 / 3.0)) / 8,
                one1 = (1 + 3 * (1 / 3.0)) / 8;
   const std::vector<int> after_zero{0}, after_edge{2}, after_one{1};
@@ -76,7 +76,7 @@ TEST_CASE("the distribution of a word's length is the sum over all words of that
   }
 }
 
-TEST_CASE("windows of text have the context that they hold") {
+TEST_CASE("in windows of text, tokens only have the context inside the window") {
   const TokenTable text{6, {0, 1, 0, 1, 1, 0}, {}, {}};
   const Ngram trigram(text, 2, 3);
   const std::vector<int> window{0, 1, 0};
@@ -93,10 +93,10 @@ TEST_CASE("windows of text have the context that they hold") {
   CHECK_THROWS_WITH(trigram.log_length(3), Contains("windows of text"));
 }
 
-TEST_CASE("weights count as so many rows") {
+TEST_CASE("a row with weight w counts like w rows") {
   const TokenTable weighted{1, {0, 1}, {}, {0.75, 0.25}};
   const Ngram model(weighted, 2, 1);
-  CHECK(model.probability({}, 0) == Approx((1.5 + 1) / 4));  // counts 1.5 and 0.5; T = 2
+  CHECK(model.probability({}, 0) == Approx((1.5 + 1) / 4));  // the counts are 1.5 and 0.5; T = 2
 }
 
 TEST_CASE("tables that are too large, and tokens outside the vocabulary, are refused") {

@@ -1,4 +1,4 @@
-// Compares the total variation with values by hand and with a dense histogram.
+// Compares the total variation with hand-computed values and with that of a dense histogram.
 #include "apps/report/token_distance.h"
 
 #include <cmath>
@@ -9,9 +9,10 @@
 using namespace pushforward;
 using namespace pushforward::app;
 
-TEST_CASE("total variation of sequences, by hand") {
+TEST_CASE("total variation of sequences has hand-computed values") {
   const std::vector<int> a{0, 1, 0, 1, 2, 2, 1, 0}, b{0, 1, 3, 3};
-  CHECK(total_variation(a, b, 2) == Approx(0.5));  // of (1/2, 1/4, 1/4, 0) and (1/2, 0, 0, 1/2)
+  // The shares of the four sequences are (1/2, 1/4, 1/4, 0) in a and (1/2, 0, 0, 1/2) in b.
+  CHECK(total_variation(a, b, 2) == Approx(0.5));
   CHECK(total_variation(a, a, 2) == 0);
   CHECK(total_variation(b, a, 2) == total_variation(a, b, 2));
   CHECK(total_variation(std::vector<int>{0, 0}, b, 2) == 1);

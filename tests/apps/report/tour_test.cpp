@@ -1,4 +1,4 @@
-// Tests the tour of a tape: its steps, and its numbers against closed forms.
+// Tests the tour of `inspect --tour`: its six steps, and its numbers against closed forms.
 #include "apps/report/tour.h"
 
 #include <cmath>
@@ -22,7 +22,7 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// Returns the numbers between `from` and the end of its line.
+// Returns the numbers between the text `from` and the end of its line.
 std::vector<double> numbers_after(const std::string& text, const std::string& from) {
   const auto at = text.find(from);
   REQUIRE(at != std::string::npos);
@@ -40,7 +40,7 @@ double slope(int row) { return 1 - std::tanh(z(row)) * std::tanh(z(row)); }
 
 }  // namespace
 
-TEST_CASE("the walk goes through its six steps in order") {
+TEST_CASE("the tour has its six steps in order") {
   const std::string text = walked();
   std::size_t at = 0;
   for (const char* heading :
@@ -63,7 +63,7 @@ TEST_CASE("the walk goes through its six steps in order") {
   CHECK(std::regex_search(text, std::regex("#4  sum .*report/tour.cpp:[0-9]+")));
 }
 
-TEST_CASE("the walk's numbers are those of closed forms") {
+TEST_CASE("the tour's numbers are those of closed forms") {
   const std::string text = walked();
   const auto gz = numbers_after(text, "The cotangent of z, #2, is #10: ");
   const auto gx = numbers_after(text, "The cotangent of x, #0, is #11: ");
@@ -86,7 +86,7 @@ TEST_CASE("the walk's numbers are those of closed forms") {
   CHECK(both[1] == both[0]);
 }
 
-TEST_CASE("the walk's three second derivatives agree, and so does every finite difference") {
+TEST_CASE("the tour's three second derivatives agree, and so does every finite difference") {
   const std::string text = walked();
   const auto up = numbers_after(text, "\n  up over down     ");
   const auto down = numbers_after(text, "\n  down over down   ");
@@ -103,10 +103,12 @@ TEST_CASE("the walk's three second derivatives agree, and so does every finite d
   for (auto at = text.find("below 1e-9"); at != std::string::npos;
        at = text.find("below 1e-9", at + 1))
     ++small;
-  CHECK(small == 9);  // one for both sweeps, six elements, two rows of the Hessian
+  // There is a difference for both sweeps, for each of six elements, and for two rows of the
+  // Hessian.
+  CHECK(small == 9);
 }
 
-TEST_CASE("the walk shows what a paused line says") {
+TEST_CASE("the tour shows the message about a paused line") {
   const std::string text = walked();
   CHECK(std::regex_search(
       text, std::regex("\\[jvp\\] line #[0-9]+ matmul was computed while recording was paused, "
@@ -114,4 +116,4 @@ TEST_CASE("the walk shows what a paused line says") {
   CHECK(has(text, "paused, vjp of #2"));
 }
 
-TEST_CASE("the walk is the same every time") { CHECK(walked() == walked()); }
+TEST_CASE("the tour is the same every time") { CHECK(walked() == walked()); }

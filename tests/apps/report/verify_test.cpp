@@ -1,6 +1,6 @@
-// Tests the output and the failures of `pushforward verify`, and compares docs/theory.md with the
-// table of equations. tests/program/documents.py checks that the code and the tests exist that the
-// page names.
+// Tests the output and the errors of `pushforward verify`, and compares docs/theory.md with the
+// table of equations. tests/program/documents.py checks that the code and the tests that this page
+// names exist.
 #include "apps/report/verify.h"
 
 #include <fstream>
@@ -26,7 +26,8 @@ std::vector<std::smatch> all(const std::string& text, const std::regex& pattern)
 
 }  // namespace
 
-TEST_CASE("verify: the equations asked for, in the order of the table", "[verify]") {
+TEST_CASE("verify: only the requested equations are checked, in the order of the table",
+          "[verify]") {
   const std::vector<Verdict> two = verify({"ve", "continuity"});
   REQUIRE(two.size() == 2);
   CHECK(two[0].equation->name == std::string("continuity"));
@@ -43,7 +44,7 @@ TEST_CASE("verify: the equations asked for, in the order of the table", "[verify
   CHECK(verify({}).size() == theory_equations().size());
 }
 
-TEST_CASE("verify: a planted error fails in words", "[verify]") {
+TEST_CASE("verify: a planted error is reported as a failure", "[verify]") {
   const std::vector<Verdict> planted = verify({"continuity", "cfm_ot"}, 1e-3);
   CHECK_FALSE(planted[0].holds());
   CHECK_THAT(verify_text(planted),
@@ -57,8 +58,7 @@ TEST_CASE("verify: a planted error fails in words", "[verify]") {
                     "`pushforward verify --list` lists all names");
 }
 
-TEST_CASE("the page about the theory has every equation with its residual, code and tests",
-          "[verify]") {
+TEST_CASE("docs/theory.md has every equation with its residual, code and tests", "[verify]") {
   const std::string page = file("docs/theory.md");
   const auto checks =
       all(page, std::regex("`pushforward verify (\\w+)`.*residual (\\S+), tolerance (\\S+)\n"));
@@ -79,7 +79,7 @@ TEST_CASE("the page about the theory has every equation with its residual, code 
   CHECK(tests.size() == theory_equations().size());
 }
 
-TEST_CASE("the table of verbs in the README has verify", "[verify]") {
+TEST_CASE("the table of verbs in the README contains verify", "[verify]") {
   CHECK_THAT(file("README.md"), Contains("| `verify [NAME ...]` |"));
 }
 

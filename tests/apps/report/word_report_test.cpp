@@ -1,4 +1,4 @@
-// Compares the shares of words with counts by hand.
+// Compares the shares of a word report with hand-computed values.
 #include "apps/report/word_report.h"
 
 #include "tests/tools/catch.h"
@@ -13,7 +13,7 @@ const std::vector<std::string> held_out{"tore", "zoo"};
 
 }  // namespace
 
-TEST_CASE("real, held-out and new words are counted, repeats too") {
+TEST_CASE("training, held-out and new words are counted with their repetitions") {
   const WordReport report = report_words(
       {"stone", "stone", "tore", "stor", "tonee", "tone", "qqqqq", "qqqqq"}, training, held_out);
   CHECK(report.samples == 8);
@@ -25,7 +25,8 @@ TEST_CASE("real, held-out and new words are counted, repeats too") {
   CHECK(report.examples == std::vector<std::string>{"stor", "tonee", "qqqqq"});
 }
 
-TEST_CASE("plausible words have runs of three letters of training words, edges included") {
+TEST_CASE(
+    "a word is plausible if all its runs of three letters, with edges, are in training words") {
   // "stor" is not plausible, because no training word ends in "or".
   CHECK(report_words({"tore"}, training, {}).plausible == 1);
   CHECK(report_words({"stor"}, training, {}).plausible == 0);
@@ -33,7 +34,7 @@ TEST_CASE("plausible words have runs of three letters of training words, edges i
   CHECK(report_words({"a"}, training, held_out).plausible_held_out == Approx(0.5));
 }
 
-TEST_CASE("the report as text and as JSON") {
+TEST_CASE("a word report is written as text and as JSON") {
   const WordReport report = report_words({"stone", "stor"}, training, held_out, 1);
   const std::string text = word_report_text(report);
   CHECK_THAT(text, Contains("in dictionary    50.0 %"));

@@ -1,4 +1,4 @@
-// Checkpoints that cannot be read, which is not that they are damaged, and disks that are full.
+// Tests checkpoints that cannot be read (which does not mean that they are damaged) and full disks.
 #include "apps/run/checkpoints.h"
 
 #include <fcntl.h>
@@ -26,7 +26,7 @@ void put(const std::string& path, const std::string& text) {
   write_file_atomically(posix(), path, text);
 }
 
-// Fails to open or read files whose name has `part`.
+// A file system that fails to open or read files whose name contains `part`.
 class Unreadable : public FileSystem {
  public:
   std::string part;
@@ -54,7 +54,7 @@ class Unreadable : public FileSystem {
   int unreadable_ = -1;
 };
 
-// A disk with so much room for checkpoints: a write that does not fit fails with ENOSPC.
+// A disk with `room` bytes for checkpoints. A write that does not fit fails with ENOSPC.
 class SmallDisk : public FileSystem {
  public:
   explicit SmallDisk(std::string folder) : folder_(std::move(folder)) {}
@@ -75,7 +75,7 @@ class SmallDisk : public FileSystem {
 
 }  // namespace
 
-TEST_CASE("a checkpoint that cannot be read stays, is named, and none is taken in its place",
+TEST_CASE("a checkpoint that cannot be read is kept and named, and no other is used in its place",
           "[checkpoint]") {
   const TestFolder folder;
   for (const int step : {1, 2, 3}) Checkpoints(folder.path()).write(step, checkpoint(1), {9, 0});
@@ -98,7 +98,7 @@ TEST_CASE("a checkpoint that cannot be read stays, is named, and none is taken i
   CHECK(Checkpoints(folder.path()).newest_whole()->step == 3);
 }
 
-TEST_CASE("LATEST that is too long, unreadable or no file gives way to the newest checkpoint",
+TEST_CASE("if LATEST is too long, unreadable or not a file, the newest checkpoint is used",
           "[checkpoint]") {
   const TestFolder folder;
   for (const int step : {1, 2}) Checkpoints(folder.path()).write(step, checkpoint(1), {9, 0});
@@ -119,30 +119,30 @@ TEST_CASE("LATEST that is too long, unreadable or no file gives way to the newes
   CHECK(notices.size() == 3);
 }
 
-TEST_CASE("a full disk keeps the rule: old checkpoints go, and the new one takes their place",
+TEST_CASE("on a full disk, old checkpoints are removed to make room for the new one",
           "[checkpoint]") {
   const TestFolder folder;
   SmallDisk files(folder.path());
   const std::uint64_t size = checkpoint(1, 1000).size();
   const Checkpoints checkpoints(folder.path(), {}, files);
-  // Room for three and LATEST: the fourth does not fit beside them.
+  // There is room for three checkpoints and LATEST. A fourth does not fit.
   files.room = 3 * size + 100;
   for (const int step : {10, 20, 30, 40, 50})
     CHECK_NOTHROW(checkpoints.write(step, checkpoint(float(step), 1000), {3, 0}));
   CHECK(checkpoints.steps() == std::vector<std::int64_t>{30, 40, 50});
   CHECK(read_file(posix(), folder / "LATEST") == "step-00000050.safetensors\n");
-  // Room for the four but not for LATEST, until the oldest has gone.
+  // There is room for four checkpoints, but LATEST only fits after the oldest is removed.
   files.room = 4 * size + 10;
   for (const int step : {60, 70, 80})
     CHECK_NOTHROW(checkpoints.write(step, checkpoint(float(step), 1000), {3, 0}));
   CHECK(checkpoints.steps() == std::vector<std::int64_t>{60, 70, 80});
   CHECK(read_file(posix(), folder / "LATEST") == "step-00000080.safetensors\n");
-  // Too little room for anything new: one place is made, once, and the rest stays.
+  // There is too little room for any new checkpoint. Only one old checkpoint is removed.
   files.room = size;
   CHECK_THROWS_AS(checkpoints.write(90, checkpoint(1, 1000), {3, 0}), FileError);
   CHECK_THROWS_AS(checkpoints.write(100, checkpoint(1, 1000), {3, 0}), FileError);
   CHECK(checkpoints.steps() == std::vector<std::int64_t>{70, 80});
-  // The only one is never given up.
+  // The only checkpoint is never removed.
   const TestFolder other;
   SmallDisk small(other.path());
   small.room = size + 100;
@@ -152,7 +152,7 @@ TEST_CASE("a full disk keeps the rule: old checkpoints go, and the new one takes
   CHECK(single.newest_whole()->step == 1);
 }
 
-TEST_CASE("what is left of a run and a link to nothing are named as such", "[run]") {
+TEST_CASE("an incomplete run and a dangling link are named as such", "[run]") {
   const TestFolder folder;
   { RunFolder::create({"", "", folder / "run", false}).write("env.json", "{}"); }
   const std::string lost =

@@ -1,5 +1,5 @@
-// Tests run folders: existing names, non-empty folders, one writer at a time, locks of ended
-// processes, and damaged checkpoints.
+// Tests run folders: existing names, folders with other files, only one writer at a time, locks of
+// processes that have ended, and damaged checkpoints.
 #include "apps/run/folder.h"
 
 #include <signal.h>
@@ -60,7 +60,7 @@ struct Notices {
 
 }  // namespace
 
-TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
+TEST_CASE("a new run gets the first free name, its subfolders and a lock", "[run]") {
   const TestFolder folder;
   {
     const RunFolder first = RunFolder::create(named(folder));
@@ -88,7 +88,7 @@ TEST_CASE("a run gets the first free name, its folders and a lock", "[run]") {
               "\"../x\" cannot be the name of a folder") == "");
 }
 
-TEST_CASE("the folder of --out is that very one, a run in it is replaced only when told to",
+TEST_CASE("--out names the folder exactly, and a run in it is only replaced with --overwrite",
           "[run]") {
   const TestFolder folder;
   const std::string path = folder / "deep/er/run";
@@ -115,13 +115,13 @@ TEST_CASE("the folder of --out is that very one, a run in it is replaced only wh
   }
   std::filesystem::create_directories(folder / "empty");
   CHECK(RunFolder::create(at(folder / "empty")).paths().folder == folder / "empty");
-  // The first run wrote nothing, so its folder can be used again.
+  // The first run wrote nothing, so its folder can be used for another run.
   CHECK(RunFolder::create(at(folder / "empty")).paths().folder == folder / "empty");
   CHECK(RunFolder::create(named(folder, true)).paths().folder == folder / "runs/moons");
   CHECK(RunFolder::create(named(folder, true)).paths().folder == folder / "runs/moons");
 }
 
-TEST_CASE("folders with other files are left alone, told to overwrite or not", "[run]") {
+TEST_CASE("folders with other files are not changed, even with --overwrite", "[run]") {
   const TestFolder folder;
   std::filesystem::create_directories(folder / "home/samples");
   put_file(folder / "home/thesis.tex", "x");
@@ -138,7 +138,7 @@ TEST_CASE("folders with other files are left alone, told to overwrite or not", "
         "[run] " + (folder / "home/thesis.tex") + " is a file; choose another folder with --out");
 }
 
-TEST_CASE("a second writer is refused while the first lives", "[run]") {
+TEST_CASE("a second writer is refused while the first process is alive", "[run]") {
   const TestFolder folder;
   const RunFolder run = RunFolder::create(at(folder / "run"));
   finish(run);
@@ -151,7 +151,7 @@ TEST_CASE("a second writer is refused while the first lives", "[run]") {
   CHECK(there(folder / "run/config.json"));
 }
 
-TEST_CASE("a lock is taken over from a writer that was killed, even before it was waited for",
+TEST_CASE("the lock of a killed process is taken over, even while the process is a zombie",
           "[run]") {
   const TestFolder folder;
   { finish(RunFolder::create(at(folder / "run"))); }
@@ -172,7 +172,7 @@ TEST_CASE("a lock is taken over from a writer that was killed, even before it wa
               "in use by process " + std::to_string(child)) == "");
   ::kill(child, SIGKILL);
   siginfo_t info;
-  // WNOWAIT leaves the dead process as a zombie.
+  // With WNOWAIT, the dead process remains a zombie.
   REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
   Notices notices;
   const RunFolder run = RunFolder::resume(folder / "run", notices.say());
@@ -185,7 +185,7 @@ TEST_CASE("a lock is taken over from a writer that was killed, even before it wa
   ::close(ready[1]);
 }
 
-TEST_CASE("a lock file with a process id alone is judged by that process", "[run]") {
+TEST_CASE("the process id decides about a lock file that has nothing else", "[run]") {
   const TestFolder folder;
   { finish(RunFolder::create(at(folder / "run"))); }
   const std::string lock = folder / "run/RUNNING.lock";
@@ -203,7 +203,7 @@ TEST_CASE("a lock file with a process id alone is judged by that process", "[run
   }
 }
 
-TEST_CASE("without flock the process id decides, and the time it began", "[run]") {
+TEST_CASE("without flock, the process id and the start time decide about a lock", "[run]") {
   const TestFolder folder;
   { finish(RunFolder::create(at(folder / "run"))); }
   FaultyFiles files;
@@ -214,14 +214,14 @@ TEST_CASE("without flock the process id decides, and the time it began", "[run]"
   const RunFolder run = RunFolder::resume(folder / "run", {}, files);
   CHECK(lacks(refusal([&] { RunFolder::resume(folder / "run", {}, files); }),
               "is in use by process") == "");
-  // The lock has the id of this process but another start time.
+  // This lock has the id of this process but another start time.
   put_file(run.paths().lock(), std::to_string(::getpid()) + "\nbegan 1\n");
   Notices notices;
   CHECK(refusal([&] { RunFolder::resume(folder / "run", notices.say(), files); }) == "");
   CHECK(notices.lines.size() == 1);
 }
 
-TEST_CASE("what is no run can't be resumed or read", "[run]") {
+TEST_CASE("a folder that is not a run cannot be resumed or read", "[run]") {
   const TestFolder folder;
   CHECK(refusal([&] { RunFolder::resume(folder / "none"); }) ==
         "[run] " + (folder / "none") +
@@ -231,7 +231,7 @@ TEST_CASE("what is no run can't be resumed or read", "[run]") {
             " is not a run, since it has no config.json; give a run's folder, such as runs/moons");
 }
 
-TEST_CASE("checkpoints: the last ones and every so many stay, LATEST names the newest",
+TEST_CASE("the newest checkpoints and every k-th one are kept, and LATEST names the newest",
           "[checkpoint]") {
   const TestFolder folder;
   const Checkpoints checkpoints(folder.path());
@@ -254,14 +254,14 @@ TEST_CASE("checkpoints: the last ones and every so many stay, LATEST names the n
   CHECK(checkpoints.steps().back() == 1234567890);
 }
 
-TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[checkpoint]") {
+TEST_CASE("instead of a damaged checkpoint the one before is used, with a notice", "[checkpoint]") {
   const TestFolder folder;
   Notices notices;
   const Checkpoints checkpoints(folder.path(), notices.say());
   for (const int step : {1, 2, 3, 4})
     checkpoints.write(step, whole_checkpoint(float(step)), {9, 0});
   put_file(folder / "LATEST", "step-00000003.safetensors\n");
-  CHECK(checkpoints.newest_whole()->step == 3);  // the one that LATEST names
+  CHECK(checkpoints.newest_whole()->step == 3);  // the checkpoint that LATEST names
   CHECK(notices.lines.empty());
 
   std::string damaged = whole_checkpoint(3);
@@ -289,7 +289,7 @@ TEST_CASE("a damaged checkpoint gives way to the one before, saying so", "[check
             " is whole; start again with --overwrite");
 }
 
-TEST_CASE("whichever call fails while a checkpoint is written, a whole one is found",
+TEST_CASE("whichever system call fails while writing a checkpoint, an undamaged one is found",
           "[checkpoint]") {
   for (int call = 1;; ++call) {
     const TestFolder folder;

@@ -1,5 +1,5 @@
-// Tests the shares of classes: writing them to a model file and reading them back, errors for an
-// edited file, and labels drawn by them.
+// Tests the shares of classes: storing them in a model file, errors for an edited file, and drawing
+// labels with these probabilities.
 #include "apps/run/labels.h"
 
 #include <cmath>
@@ -26,7 +26,7 @@ std::string refusal(Exit code, Work work) {
 
 }  // namespace
 
-TEST_CASE("classes are counted, however rare") {
+TEST_CASE("classes are counted even if they are rare") {
   std::vector<int> labels(100000, 1);
   labels[77] = 3;
   const ClassShares shares = class_shares(labels, 4);
@@ -35,7 +35,7 @@ TEST_CASE("classes are counted, however rare") {
   CHECK(make_label_function(shares, 3, 0)(0) == 3);
 }
 
-TEST_CASE("shares come back from the metadata bit by bit") {
+TEST_CASE("shares are read from the metadata with the same bits") {
   for (const ClassShares& shares :
        {ClassShares{1}, ClassShares{0.1, 0.2, 0.7}, ClassShares{1. / 3, 0, 2. / 3}}) {
     Metadata metadata{{"step", "3"}};
@@ -44,14 +44,14 @@ TEST_CASE("shares come back from the metadata bit by bit") {
   }
 }
 
-TEST_CASE("data without classes leaves nothing in the file") {
+TEST_CASE("data without classes adds nothing to the file") {
   Metadata metadata;
   write_shares({}, metadata);
   CHECK(metadata.empty());
   CHECK(read_shares(metadata, "m.safetensors").empty());
 }
 
-TEST_CASE("edited shares are refused, naming the file") {
+TEST_CASE("edited shares are refused with an error that names the file") {
   for (const char* text : {"", "garbage", "{", "3", "null", "{}", "[]", "[0.5]", "[0.5, 0.6]",
                            "[1.5, -0.5]", "[\"1\"]", "[0.5, null, 0.5]", "[[1]]", "[1e999]"}) {
     CAPTURE(text);
@@ -64,7 +64,7 @@ TEST_CASE("edited shares are refused, naming the file") {
   }
 }
 
-TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
+TEST_CASE("a requested label is given to every sample, if the class exists") {
   const ClassShares shares{0.25, 0.75};
   for (int wanted : {0, 1}) {
     const auto label = make_label_function(shares, wanted, 1);
@@ -75,7 +75,7 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
           "[label] there is no class " + std::to_string(wanted) +
               " for --label; choose one from 0 to 1");
   }
-  // A class with share 0 cannot be chosen.
+  // A class with share 0 cannot be requested.
   CHECK(refusal(Exit::usage, [] {
           make_label_function({0.5, 0, 0.5}, 1, 1);
         }) == "[label] there is no class 1 for --label; choose one from 0 to 2");
@@ -85,11 +85,11 @@ TEST_CASE("a label that is asked for is everyone's, if there is such a class") {
       "train a run with /model/label {\"type\": \"embedding\"}");
 }
 
-TEST_CASE("without classes and a wish there are no labels") {
+TEST_CASE("without classes and without a request there are no labels") {
   CHECK_FALSE(make_label_function({}, {}, 1));
 }
 
-TEST_CASE("drawn labels follow the shares, the seed and the sample's number alone") {
+TEST_CASE("drawn labels depend only on the shares, the seed and the sample's number") {
   const ClassShares shares{0.5, 0, 0.2, 0.3};
   const auto label = make_label_function(shares, {}, 7), again = make_label_function(shares, {}, 7),
              other = make_label_function(shares, {}, 8);

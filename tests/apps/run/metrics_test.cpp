@@ -1,5 +1,5 @@
-// Tests that metrics.jsonl has only whole lines after a crash or a full disk, and that it can be
-// truncated to a step.
+// Tests that metrics.jsonl has only complete lines after a crash or on a full disk, and that later
+// rows can be removed.
 #include "apps/run/metrics.h"
 
 #include <limits>
@@ -23,7 +23,7 @@ std::string make_text(int first, int last) {
 
 }  // namespace
 
-TEST_CASE("rows are appended, read back and cut back", "[metrics]") {
+TEST_CASE("rows are appended, read back and removed from a step on", "[metrics]") {
   const TestFolder folder;
   const std::string path = folder / "metrics.jsonl";
   CHECK(read_metrics(path).empty());
@@ -45,7 +45,8 @@ TEST_CASE("rows are appended, read back and cut back", "[metrics]") {
   CHECK(read_file(posix(), path).empty());
 }
 
-TEST_CASE("a torn last line is left out and cut off", "[metrics]") {
+TEST_CASE("an incomplete last line is ignored by the reader and removed by the writer",
+          "[metrics]") {
   const TestFolder folder;
   const std::string path = folder / "metrics.jsonl";
   write_file_atomically(posix(), path, make_text(1, 2) + "{\"step\": 3, \"tra");
@@ -56,11 +57,11 @@ TEST_CASE("a torn last line is left out and cut off", "[metrics]") {
   CHECK(read_file(posix(), path) == make_text(1, 3));
 }
 
-TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") {
+TEST_CASE("a full disk leaves complete lines, and later rows follow them", "[metrics]") {
   for (const int failing_truncates : {0, 1}) {
     const TestFolder folder;
     const std::string path = folder / "metrics.jsonl";
-    // Writes 10 bytes of the second row, then reports a full disk.
+    // This file system writes 10 bytes of the second row, then reports a full disk.
     class Full : public FileSystem {
      public:
       int room = 1 << 20, truncates_to_fail = 0;
@@ -89,7 +90,8 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
           "[file] cannot write " + path +
               ": No space left on device (write); free space or choose another folder (--out)");
     CHECK(read_metrics(path).size() == 1);
-    // The row waits for room, and comes before the next one, or when the file is synced.
+    // Once there is room, the stored row is written before the next row, or when the file is
+    // synced.
     files.room = 1 << 20;
     metrics.append(row(3));
     CHECK(read_file(posix(), path) == make_text(1, 3));
@@ -102,7 +104,8 @@ TEST_CASE("a full disk leaves whole lines, and later rows follow", "[metrics]") 
   }
 }
 
-TEST_CASE("what is not finite is null and a broken line is named", "[metrics]") {
+TEST_CASE("values that are not finite become null, and the error for a broken line names it",
+          "[metrics]") {
   const TestFolder folder;
   const std::string path = folder / "metrics.jsonl";
   MetricsFile metrics(path);

@@ -1,5 +1,5 @@
 // Tests the traits of a run's tokens: converting text, numbers and points of quantized data to
-// tokens and back, given tokens, and the metadata of model files.
+// tokens and back, given tokens, and storage in the metadata of model files.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -33,7 +33,7 @@ TokenTraits text() {
   t.glyphs = {" ", "x", "y"};
   return t;
 }
-// Returns the traits of tokens from a file in which 2 is the mask.
+// Returns the traits of tokens from a file in which the token 2 is the mask.
 TokenTraits numbers() {
   TokenTraits t;
   t.data = "tokens";
@@ -56,7 +56,7 @@ std::string failure(Exit code, const Work& work) {
 
 }  // namespace
 
-TEST_CASE("sequences as text, masks as blanks of theirs") {
+TEST_CASE("sequences become text, and masks become the mask character") {
   CHECK(word_traits().text(Tokens{0, 2, 1, 3, 3}) == "aéb");
   CHECK(word_traits().text(Tokens{3, 3, 3, 3, 3}) == "");
   CHECK(word_traits().text(Tokens{0, 3, 1, 3, 3}) == "a b");  // a pad inside a word
@@ -67,7 +67,7 @@ TEST_CASE("sequences as text, masks as blanks of theirs") {
   CHECK(numbers().text(Tokens{3, 4, 0}) == "4 _ 0");
 }
 
-TEST_CASE("text as sequences, or what is wrong with it") {
+TEST_CASE("text becomes sequences, or an error") {
   CHECK(word_traits().tokens("aéb", "x") == Tokens{0, 2, 1, 3, 3});
   CHECK(text().tokens("x y ", "x") == Tokens{1, 0, 2, 0});
   CHECK(failure(Exit::file, [] { word_traits().tokens("abc", "[loglik] f.txt, line 3:"); }) ==
@@ -79,7 +79,7 @@ TEST_CASE("text as sequences, or what is wrong with it") {
         "x \"xy\" has 2 characters, but the run's sequences have 4; give that many");
 }
 
-TEST_CASE("given tokens: words end where they do, a text goes on") {
+TEST_CASE("given words end where their text ends, and given texts leave the rest free") {
   CHECK(word_traits().given("a_é", "_") == Tokens{0, -1, 2, 3, 3});
   CHECK(word_traits().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
   CHECK(failure(Exit::usage, [] { word_traits().given("a_", "?"); }) ==
@@ -104,13 +104,14 @@ TEST_CASE("given tokens: words end where they do, a text goes on") {
   }
 }
 
-TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
+TEST_CASE("tokens from files must be in the vocabulary and must not be the mask") {
   const TokenTraits t = numbers();
   const NdArray table{{2, 3}, {0, 1, 3, 4, 4, 0}, "<i4"};
   const Tokens rows = t.from_file(table, "data");
   CHECK(rows == Tokens{0, 1, 2, 3, 3, 0});
   CHECK(t.to_file({2, 3}, rows).values == table.values);
-  CHECK(t.to_file({1, 3}, Tokens{4, 0, 2}).values == std::vector<double>{2, 0, 3});  // the mask
+  // State 4 is the mask, which is the number 2 in the file.
+  CHECK(t.to_file({1, 3}, Tokens{4, 0, 2}).values == std::vector<double>{2, 0, 3});
   const auto with = [&](double value) {
     NdArray bad = table;
     bad.values[4] = value;
@@ -132,7 +133,8 @@ TEST_CASE("tokens of files: every one in the vocabulary, the mask in none") {
         "[data] the sequences have shape (3, 2), but the run's have 3 tokens; give a table (N, 3)");
 }
 
-TEST_CASE("quantized data is points again, in the middle of their levels and in the data's units") {
+TEST_CASE(
+    "tokens of quantized data become points in the middle of their levels, in the data's units") {
   TokenTraits t;
   t.length = 2;
   t.vocabulary = 4;
@@ -159,7 +161,7 @@ TEST_CASE("quantized data is points again, in the middle of their levels and in 
       "[loglik] the points have shape (2,), but the run's data has 2 columns; give a table (N, 2)");
 }
 
-TEST_CASE("the metadata of a model file brings all of it back, or names the file") {
+TEST_CASE("the traits are read back from the metadata, and errors name the file") {
   TokenTraits quantized = numbers();
   quantized.spared = -1;
   quantized.levels = {4, -2, 2};
@@ -188,7 +190,7 @@ TEST_CASE("the metadata of a model file brings all of it back, or names the file
   CHECK_THAT(failure(Exit::file, [&] { read_traits({}, "m.file"); }), Contains("m.file"));
 }
 
-TEST_CASE("lines of text files come back as they were") {
+TEST_CASE("escaped lines of text files are read back unchanged") {
   for (const char* text : {"", "a b", "a\nb\r\\n", "\\", "é\t"}) {
     CHECK(unescaped(escaped(text)) == text);
     CHECK(escaped(text).find('\n') == std::string::npos);

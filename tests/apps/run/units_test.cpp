@@ -1,4 +1,4 @@
-// Units on their way through a model file, and what they say of precision.
+// Tests storing units in a model file, and when they need double precision.
 #include "apps/run/units.h"
 
 #include <cmath>
@@ -8,7 +8,7 @@
 
 namespace pushforward::app {
 
-TEST_CASE("units, names and constants come back from a model file, and old files have none") {
+TEST_CASE("units, names and constants are read back from a model file, and old files have none") {
   const Units units{{2, 3}, {0.5, -1}, {"a, b", "c"}, {std::nullopt, 7.25}};
   Metadata metadata;
   write_units(units, metadata);
@@ -44,7 +44,7 @@ TEST_CASE("units, names and constants come back from a model file, and old files
   CHECK(moved.constant[1] == -6.25);
 }
 
-TEST_CASE("double is needed where float32 has steps in what is 1 to the flow") {
+TEST_CASE("double is needed if float32 is coarse relative to one unit of the flow") {
   CHECK(!Units{{1, 1}, {0, 0}}.need_double());
   CHECK(!Units{{13.6}, {70.9}}.need_double());
   CHECK(!Units{{1}, {500}}.need_double());

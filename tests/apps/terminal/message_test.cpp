@@ -1,4 +1,4 @@
-// What a terminal is shown: no control characters, and nothing that goes past message.h.
+// Tests that a terminal gets no control characters, and that all output goes through message.h.
 #include "apps/terminal/message.h"
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 using namespace pushforward::app;
 
-TEST_CASE("control characters, wrong bytes and marks of direction are shown as codes",
+TEST_CASE("control characters, invalid bytes and marks of text direction are shown as escapes",
           "[message]") {
   CHECK(printable("plain, \n two lines\tand a tab") == "plain, \n two lines\tand a tab");
   CHECK(printable("\x1b[31mred\x1b[0m") == "\\x1b[31mred\\x1b[0m");
@@ -25,7 +25,7 @@ TEST_CASE("control characters, wrong bytes and marks of direction are shown as c
   CHECK(printable("a\xe2\x81\xa6z") == "a\\u2066z");
 }
 
-TEST_CASE("nothing in apps writes to a terminal but by message.h", "[message]") {
+TEST_CASE("code in apps writes to a terminal only by message.h", "[message]") {
   namespace fs = std::filesystem;
   int read = 0;
   for (const auto& entry : fs::recursive_directory_iterator(PUSHFORWARD_SOURCE_DIR "/apps")) {

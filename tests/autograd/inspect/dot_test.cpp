@@ -24,7 +24,7 @@ int count_in_dot(const std::string& text, const std::string& part) {
   return n;
 }
 
-// Returns whether quotes and brackets are closed according to the grammar of DOT.
+// Returns whether quotes and brackets are closed according to DOT's grammar.
 bool closes(const std::string& dot) {
   std::string open;
   bool quoted = false;
@@ -46,7 +46,7 @@ bool closes(const std::string& dot) {
   return !quoted && open.empty();
 }
 
-TEST_CASE("a box a line and an arrow an input") {
+TEST_CASE("the graph has one box for each line and one arrow for each input") {
   Tape tape;
   const real w[] = {1, 2};
   const Var x = tape.input({2, 1}, {3, 4}, "x");
@@ -66,7 +66,7 @@ TEST_CASE("a box a line and an arrow an input") {
   CHECK_THAT(drawn(tape), Contains("subgraph cluster_legend") && !Contains("[3; 4]"));
 }
 
-TEST_CASE("lines of one label stand in one frame, their rules in another") {
+TEST_CASE("lines with one label are in one frame, and the lines of their rules in another") {
   Tape tape;
   const Var x = tape.input({2}, {1, 2}, "x");
   Var h;
@@ -87,7 +87,7 @@ TEST_CASE("lines of one label stand in one frame, their rules in another") {
   CHECK(count_in_dot(forward, " -> ") == 2);
 }
 
-TEST_CASE("no name breaks the graph") {
+TEST_CASE("no name makes the graph invalid") {
   for (const char* name :
        {"a \"quoted\" one", "back\\slash", "ends in \\", "two\nlines", "&lt;b&gt;", "{<port>|}",
         "<b>html</b>", "\xCF\x83(t)", "\xFF", "// comment", "#", ""}) {

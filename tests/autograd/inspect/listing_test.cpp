@@ -62,7 +62,7 @@ struct ListedStep {
   }
 };
 
-TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
+TEST_CASE("a line is printed with its number, op, shape, inputs, label and place") {
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   Label label(tape, "layers.0");
@@ -78,7 +78,7 @@ TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
             " of values, 4 FLOPs\n");
 }
 
-TEST_CASE("values print for small tensors when asked for") {
+TEST_CASE("values of small tensors are printed if requested") {
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   sum(x);
@@ -91,7 +91,7 @@ TEST_CASE("values print for small tensors when asked for") {
   CHECK_THAT(printed(tape), !Contains("[1 2"));
 }
 
-TEST_CASE("paused lines and lines of rules are marked") {
+TEST_CASE("paused lines and lines recorded by rules are marked") {
   Tape tape;
   const Var x = tape.input({2}, {1, 2}, "x");
   const Var y = sum(tanh(x));
@@ -114,7 +114,7 @@ TEST_CASE("paused lines and lines of rules are marked") {
   CHECK_THAT(forward, Contains("28 lines (20 recorded by rules not shown)"));
 }
 
-TEST_CASE("the constants of every op print") {
+TEST_CASE("the constants of every op are printed") {
   Tape tape;
   const Var x = tape.input({2, 3}, {1, 2, 3, 4, 5, 6}, "x");
   const int rows[] = {1, 0, 1, 1, 0, 0, 1};
@@ -139,7 +139,7 @@ TEST_CASE("the constants of every op print") {
     CHECK_THAT(text, Contains(part));
 }
 
-TEST_CASE("an op that no print has heard of still prints its constants") {
+TEST_CASE("the constants of an op that the listing does not know are printed") {
   constexpr Op stretch{.name = "stretch",
                        .inputs = 1,
                        .shape = [](const OpInputs& in) { return in.shape[0]; },
@@ -152,7 +152,7 @@ TEST_CASE("an op that no print has heard of still prints its constants") {
   CHECK_THAT(printed(tape), Contains("#0 a 2 b 0.5 axis 1 begin 3 count 4"));
 }
 
-TEST_CASE("five hundred lines keep their columns") {
+TEST_CASE("a listing of five hundred lines has aligned columns") {
   Tape tape;
   Var x = tape.input({2}, {1, 2}, "x");
   for (int k = 0; k < 499; ++k) x = scale(x, real(0.5));
@@ -168,7 +168,7 @@ TEST_CASE("five hundred lines keep their columns") {
   CHECK_THAT(part[2], Contains("#102  scale"));
 }
 
-TEST_CASE("a listing outlives what it lists") {
+TEST_CASE("a listing stays valid after its tape is gone") {
   Tape tape;
   Listing listing;
   {
@@ -184,7 +184,7 @@ TEST_CASE("a listing outlives what it lists") {
   CHECK(listing.precision == kDtypeName);
 }
 
-TEST_CASE("memory counts what a line adds to the tape") {
+TEST_CASE("memory is the bytes that a line adds to the tape") {
   ListedStep step;
   Tape& tape = step.tape;
   reshape(step.x, {3, 4});
@@ -200,7 +200,7 @@ TEST_CASE("memory counts what a line adds to the tape") {
   CHECK(listing.arena_reserved >= listing.arena_peak);
 }
 
-TEST_CASE("costs add up by op and by label") {
+TEST_CASE("costs are added up by op and by label") {
   const ListedStep step(listing_ticks);
   const Listing listing = list_lines(step.tape);
   for (TapeCostBy by : {TapeCostBy::op, TapeCostBy::label}) {
@@ -259,7 +259,7 @@ TEST_CASE("the table of costs has shares, rates and a total") {
                   "total       3  1.50 KiB  100.0 %  1.09 k  100.0 %  2.00 us  100.0 %   544 M\n"));
 }
 
-TEST_CASE("the report has the tape, both tables and the memory") {
+TEST_CASE("the report has the tape, the tables of costs by op and by label, and the memory") {
   const ListedStep step(listing_ticks);
   std::ostringstream out;
   print_report(out, step.tape);
@@ -272,7 +272,7 @@ TEST_CASE("the report has the tape, both tables and the memory") {
   CHECK_THAT(plain.str(), !Contains("time"));
 }
 
-TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
+TEST_CASE("JSON has all of a listing, for a strict parser and in any locale") {
   struct Grouping : std::numpunct<char> {
     char do_decimal_point() const override { return ','; }
     char do_thousands_sep() const override { return '.'; }
@@ -315,7 +315,7 @@ TEST_CASE("JSON says all of it, to a strict parser, in any locale") {
   CHECK(j["arena"]["used"] == step.tape.arena().bytes_used());
 }
 
-TEST_CASE("an empty tape prints, too") {
+TEST_CASE("an empty tape can be printed") {
   Tape tape;
   CHECK_THAT(printed(tape), Contains("0 lines, " + kDtypeName + ", 0 B of values, 0 FLOPs\n"));
   std::ostringstream out;
@@ -324,7 +324,7 @@ TEST_CASE("an empty tape prints, too") {
   CHECK_FALSE(first_nonfinite(tape));
 }
 
-TEST_CASE("the first non-finite value is found, with the inputs that made it") {
+TEST_CASE("the first non-finite value is found, with the inputs of its line") {
   Tape tape;
   std::vector<real> many(12, 1);
   many[9] = 1000;
@@ -348,7 +348,7 @@ TEST_CASE("the first non-finite value is found, with the inputs that made it") {
                                   "1 of 12 values are not finite, every line before is"));
 }
 
-TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes differ") {
+TEST_CASE("the message about a non-finite value shows two inputs, or ranges if shapes differ") {
   Tape tape;
   const Var a = tape.input({2}, {1, 0}), b = tape.input({2}, {2, 0});
   a / b;
@@ -367,7 +367,7 @@ TEST_CASE("the non-finite sentence shows two inputs, or ranges where shapes diff
              Contains("line #1 sum ()") && Contains(": first inf at (), from #0 within ["));
 }
 
-TEST_CASE("a non-finite leaf says where to look") {
+TEST_CASE("the message about a non-finite leaf says where to look") {
   Tape tape;
   tape.input({2, 2}, {1, 2, -kInf, 4}, "x");
   CHECK(first_nonfinite(tape).text ==
@@ -382,7 +382,7 @@ TEST_CASE("a non-finite leaf says where to look") {
         "1 of 2 values are not finite, every line before is");
 }
 
-TEST_CASE("a value made by a rule names the line whose rule it was") {
+TEST_CASE("a value recorded by a rule names the line that the rule belongs to") {
   Tape tape;
   const Var x = tape.input({2}, {0, 4}, "x");
   const Var y = sum(sqrt(x));

@@ -11,7 +11,7 @@
 using namespace pushforward;
 using nlohmann::json;
 
-TEST_CASE("numbers have six digits and names for what is no number") {
+TEST_CASE("numbers have six digits, and values that are not finite have names") {
   const double inf = std::numeric_limits<double>::infinity();
   CHECK(number_text(0) == "0");
   CHECK(number_text(-0.0) == "-0");
@@ -23,7 +23,7 @@ TEST_CASE("numbers have six digits and names for what is no number") {
   CHECK(number_text(-std::numeric_limits<double>::quiet_NaN()) == "nan");
 }
 
-TEST_CASE("values stand on one line, rows apart by semicolons") {
+TEST_CASE("values are printed on one line, with semicolons between rows") {
   const double v[] = {1, 2.5, -3, 4};
   CHECK(values_text({}, std::span(v, 1)) == "1");
   CHECK(values_text({4}, v) == "[1 2.5 -3 4]");
@@ -32,7 +32,7 @@ TEST_CASE("values stand on one line, rows apart by semicolons") {
   CHECK(values_text({0, 2}, {}) == "[]");
 }
 
-TEST_CASE("sizes, counts and times take the unit that suits") {
+TEST_CASE("sizes, counts and times have a suitable unit") {
   CHECK(bytes_text(0) == "0 B");
   CHECK(bytes_text(1023) == "1023 B");
   CHECK(bytes_text(1024) == "1.00 KiB");
@@ -50,7 +50,7 @@ TEST_CASE("sizes, counts and times take the unit that suits") {
   CHECK(time_text(321) == "321 s");
 }
 
-TEST_CASE("a name prints on one line, whatever bytes it has") {
+TEST_CASE("a name is printed on one line, whatever bytes it contains") {
   CHECK(printable_name("layers.0") == "layers.0");
   CHECK(printable_name("a\nb\tc\x07") == "a\\nb\\tc\\x07");
   CHECK(printable_name("\xCF\x83(t)") == "\xCF\x83(t)");
@@ -63,7 +63,7 @@ TEST_CASE("a name prints on one line, whatever bytes it has") {
   CHECK(printable_name("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
 }
 
-TEST_CASE("a place is the folder, the file and the line") {
+TEST_CASE("a place in the source is printed as folder, file and line") {
   CHECK(short_path("/home/me/project/flow/train/loss.cpp") == "train/loss.cpp");
   CHECK(short_path("train/loss.cpp") == "train/loss.cpp");
   CHECK(short_path("loss.cpp") == "loss.cpp");
@@ -72,7 +72,7 @@ TEST_CASE("a place is the folder, the file and the line") {
   CHECK(place_text("", 7).empty());
 }
 
-TEST_CASE("a strict parser reads every JSON string back") {
+TEST_CASE("a strict parser reads back every JSON string") {
   std::string all;
   for (int c = 1; c < 128; ++c) all += static_cast<char>(c);
   CHECK(json::parse(json_string(all)).get<std::string>() == all);
@@ -82,7 +82,7 @@ TEST_CASE("a strict parser reads every JSON string back") {
   CHECK(json::parse(json_string(std::string("\0", 1))).get<std::string>() == std::string("\0", 1));
 }
 
-TEST_CASE("a strict parser reads every JSON number back to the bit") {
+TEST_CASE("a strict parser reads back every JSON number with the same bits") {
   for (double x : {0.0, 1.0, -1.5, 0.1, 1.0 / 3, 1e300, 5e-324, 123456789.0, 100000.0, 1e16})
     CHECK(json::parse(json_number(x)).get<double>() == x);
   CHECK(json_number(100000) == "100000");

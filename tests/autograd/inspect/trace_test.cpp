@@ -23,7 +23,7 @@ json traced(std::span<const Listing> listings) {
   return json::parse(out.str());
 }
 
-// Returns the events without the names of the process and the threads, which come first.
+// Returns the timed events. The events before them name the process and the threads.
 std::vector<json> timed_events(const json& trace) {
   std::vector<json> timed;
   for (const json& e : trace["traceEvents"]) {
@@ -80,7 +80,7 @@ TEST_CASE("every timed line is a complete event with all its fields") {
   CHECK(timed_events(j)[0]["ts"] == 0);
 }
 
-TEST_CASE("a label encloses its lines and adds them up") {
+TEST_CASE("a label encloses its lines, and its time is their sum") {
   const Listing listing = step();
   const std::vector<json> events = timed_events(traced(std::span(&listing, 1)));
   const json &label = events[0], &matmul = events[1], &tanh = events[2];
@@ -100,7 +100,7 @@ TEST_CASE("a label encloses its lines and adds them up") {
   CHECK(rules == 1);
 }
 
-TEST_CASE("each thread's tape has a row of its own on one time axis") {
+TEST_CASE("the tape of each thread has its own row, and all rows share one time axis") {
   const Listing listings[] = {step(), step()};
   double first[2] = {1e300, 1e300};
   for (const json& e : timed_events(traced(listings))) {

@@ -51,8 +51,8 @@ Long exact(Unary f, Long x) {
   return x;
 }
 
-// The largest error of a kernel for arguments in [low, high], in units in the last place of the
-// result, or of 1 if `absolute`.
+// The largest error of a kernel for arguments in [low, high]. The unit is the last place of the
+// result, or 1 if `absolute`.
 struct Accuracy {
   const char* name;
   Unary f;
@@ -144,7 +144,8 @@ TEST_CASE("elementwise kernels are exact to a few units in the last place on eve
   });
 }
 
-TEST_CASE("a result does not depend on the element's place or on the array's length", "[kernels]") {
+TEST_CASE("a result depends neither on the element's position nor on the array's length",
+          "[kernels]") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
     const std::vector<real> x = random_vector(131, 5, -3, 3), b = random_vector(131, 6, 0.5, 2);
@@ -157,7 +158,8 @@ TEST_CASE("a result does not depend on the element's place or on the array's len
         std::fill(part.begin(), part.end(), real(-77));
         map(a.f, b.data() + from, part.data(), n);
         CHECK(std::equal(part.begin(), part.begin() + n, whole.begin() + from));
-        CHECK(part[static_cast<std::size_t>(n)] == -77);  // not written
+        // The element after the end is not written.
+        CHECK(part[static_cast<std::size_t>(n)] == -77);
       }
     }
     for (const Binary f : {Binary::add, Binary::sub, Binary::mul, Binary::div, Binary::maximum,
@@ -176,7 +178,7 @@ TEST_CASE("a result does not depend on the element's place or on the array's len
   });
 }
 
-TEST_CASE("kernels work in place", "[kernels]") {
+TEST_CASE("kernels may write their result over their input", "[kernels]") {
   const std::vector<real> x = random_vector(37, 8, 0.5, 2), b = random_vector(37, 9, 0.5, 2);
   for (const Accuracy& a : kAccuracy) {
     std::vector<real> apart(37), place = x;
@@ -199,7 +201,7 @@ TEST_CASE("kernels work in place", "[kernels]") {
   CHECK(apart == place);
 }
 
-TEST_CASE("silu_vjp is g times the slope of silu", "[kernels]") {
+TEST_CASE("silu_vjp is g times the derivative of silu", "[kernels]") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
     const std::vector<real> x = arguments(-80, 80, 20000), g = random_vector(x.size(), 4);
@@ -216,7 +218,7 @@ TEST_CASE("silu_vjp is g times the slope of silu", "[kernels]") {
   });
 }
 
-TEST_CASE("selu_vjp is g times the slope of selu", "[kernels]") {
+TEST_CASE("selu_vjp is g times the derivative of selu", "[kernels]") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
     const std::vector<real> x = arguments(-80, 80, 20000), g = random_vector(x.size(), 4);
@@ -233,7 +235,7 @@ TEST_CASE("selu_vjp is g times the slope of selu", "[kernels]") {
   });
 }
 
-TEST_CASE("sums and products are right to round-off for every length on every target",
+TEST_CASE("sums and products are accurate to rounding, for every length and SIMD target",
           "[kernels]") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
@@ -258,7 +260,7 @@ TEST_CASE("sums and products are right to round-off for every length on every ta
         CAPTURE(rows, cols);
         CHECK(y.back() == -77);
         for (int c = 0; c < cols; ++c) {
-          real want = 0;  // the same bits, since rows are added in order
+          real want = 0;  // equal to the bit, since rows are added in order
           for (int r = 0; r < rows; ++r) want += x[static_cast<std::size_t>(r * cols + c)];
           if (y[static_cast<std::size_t>(c)] != want) CHECK(y[static_cast<std::size_t>(c)] == want);
         }
@@ -267,7 +269,7 @@ TEST_CASE("sums and products are right to round-off for every length on every ta
   });
 }
 
-TEST_CASE("fill_rows copies a row below itself", "[kernels]") {
+TEST_CASE("fill_rows copies a row into the rows below", "[kernels]") {
   const std::vector<real> x{1, 2, 3};
   std::vector<real> y(7, real(-1));
   fill_rows(x.data(), 2, 3, y.data());
@@ -281,7 +283,7 @@ TEST_CASE("gemm multiplies with every pair of transposes and adds beta c", "[ker
         for (const real beta : {real(0), real(1), real(-0.5)}) {
           const auto a = random_vector(static_cast<std::size_t>(m * k), 11);
           const auto b = random_vector(static_cast<std::size_t>(k * n), 12);
-          // beta = 0 must not read c.
+          // With beta = 0, gemm must not read c.
           const real before = beta == 0 ? std::numeric_limits<real>::quiet_NaN() : real(2);
           std::vector<real> c(static_cast<std::size_t>(m * n), before);
           gemm(ta, tb, m, n, k, a.data(), b.data(), beta, c.data());
@@ -303,7 +305,7 @@ TEST_CASE("gemm multiplies with every pair of transposes and adds beta c", "[ker
   }
 }
 
-TEST_CASE("box_muller turns two uniforms into two normals", "[kernels]") {
+TEST_CASE("box_muller turns two uniform numbers into two normal ones", "[kernels]") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
     for (const std::size_t n : {1U, 3U, 16U, 1001U}) {

@@ -38,10 +38,11 @@ double uniform_distribution(double x) { return x; }
 
 }  // namespace
 
-TEST_CASE("an element depends on its row and column alone, not on the chunk", "[random]") {
+TEST_CASE("an element depends only on its row and column, not on the chunk that it is drawn in",
+          "[random]") {
   for (const Fill fill : {fill_normal, fill_uniform, fill_rademacher}) {
     for (const int cols : {1, 2, 3, 4, 5, 8, 13}) {
-      const auto whole = filled(fill, 700, cols);  // needs more than one batch of blocks
+      const auto whole = filled(fill, 700, cols);  // needs more than one batch of random words
       for (const auto& [first, rows] : {std::pair{0, 1}, {1, 5}, {255, 3}, {128, 128}, {699, 1}}) {
         const auto part = filled(fill, rows, cols, static_cast<std::uint32_t>(first));
         CAPTURE(cols, first, rows);
@@ -58,7 +59,7 @@ TEST_CASE("an element depends on its row and column alone, not on the chunk", "[
   CHECK(filled(fill_normal, 0, 3).empty());
 }
 
-TEST_CASE("normals are the Box-Muller transform of the stream's words, float and double alike",
+TEST_CASE("normals are the Box-Muller transform of the stream's words, in float and double",
           "[random]") {
   const int rows = 100000, cols = 4;
   const auto x = filled(fill_normal, rows, cols);
@@ -79,7 +80,7 @@ TEST_CASE("normals are the Box-Muller transform of the stream's words, float and
   CHECK(worst < tolerance);
 }
 
-TEST_CASE("uniforms are the same numbers in float and double, never 0, never 1", "[random]") {
+TEST_CASE("uniforms are the same numbers in float and double, and never 0 or 1", "[random]") {
   const int rows = 20000;
   const auto x = filled(fill_uniform, rows, 3);
   for (int r = 0; r < rows; ++r) {
@@ -93,14 +94,14 @@ TEST_CASE("uniforms are the same numbers in float and double, never 0, never 1",
   }
 }
 
-TEST_CASE("normals are normal, column by column", "[random][statistics]") {
+TEST_CASE("normals are normally distributed in each column", "[random][statistics]") {
   const int rows = 100000, cols = 6;
   const auto x = filled(fill_normal, rows, cols);
   for (int c = 0; c < cols; ++c) {
     const auto v = column(x, cols, c);
     CAPTURE(c);
     CHECK(plausible(kolmogorov_tail(v, normal_distribution)));
-    // The cells are equally likely.
+    // The cells of the histogram have equal probabilities.
     std::vector<double> counts(64, 0);
     int beyond = 0;
     for (const double z : v) {
@@ -113,7 +114,7 @@ TEST_CASE("normals are normal, column by column", "[random][statistics]") {
   }
 }
 
-TEST_CASE("uniforms are uniform, column by column", "[random][statistics]") {
+TEST_CASE("uniforms are uniformly distributed in each column", "[random][statistics]") {
   const int rows = 100000, cols = 5;
   const auto x = filled(fill_uniform, rows, cols);
   for (int c = 0; c < cols; ++c) {
@@ -126,7 +127,7 @@ TEST_CASE("uniforms are uniform, column by column", "[random][statistics]") {
   }
 }
 
-TEST_CASE("signs are -1 or 1, half of the time each", "[random][statistics]") {
+TEST_CASE("signs are -1 or 1, each with probability 1/2", "[random][statistics]") {
   const int rows = 50000;
   const auto x = filled(fill_rademacher, rows, 3);
   double total = 0;
@@ -137,7 +138,7 @@ TEST_CASE("signs are -1 or 1, half of the time each", "[random][statistics]") {
   CHECK(std::fabs(total) < 4 * std::sqrt(3.0 * rows));
 }
 
-TEST_CASE("columns, rows, steps and purposes do not correlate, nor do their squares",
+TEST_CASE("columns, rows, steps, purposes and their squares are uncorrelated",
           "[random][statistics]") {
   const int rows = 50000, cols = 5;
   const auto squares = [](std::vector<double> v) {

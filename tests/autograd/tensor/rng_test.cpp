@@ -1,4 +1,5 @@
-// Tests the counter-based generator: published vectors, statistics, and independence of streams.
+// Tests the counter-based generator: published test vectors, statistics, and independence of
+// streams.
 #include "autograd/tensor/rng.h"
 
 #include <algorithm>
@@ -27,8 +28,8 @@ double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 }  // namespace
 
-TEST_CASE("philox gives the published vectors", "[rng]") {
-  // The vectors are those for philox4x32 with 10 rounds in Random123, examples/kat_vectors.
+TEST_CASE("philox gives the published test vectors", "[rng]") {
+  // These are the test vectors for philox4x32 with 10 rounds in Random123, examples/kat_vectors.
   CHECK(philox({0, 0, 0, 0}, {0, 0}) ==
         RandomWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
@@ -37,7 +38,8 @@ TEST_CASE("philox gives the published vectors", "[rng]") {
         RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
-TEST_CASE("a stream's words are philox of block, row, step and purpose under the seed", "[rng]") {
+TEST_CASE("a stream's words are philox of block, row, step and purpose, with the seed as key",
+          "[rng]") {
   const Stream s{.seed = 0x299f31d0a4093822, .purpose = Purpose{0x03707344}, .step = 0x13198a2e};
   CHECK(s.words(0x85a308d3, 0x243f6a88) ==
         RandomWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
@@ -58,7 +60,7 @@ TEST_CASE("every part of the counter and the key changes the words", "[rng]") {
   CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
 }
 
-TEST_CASE("words have every bit set half of the time", "[rng][statistics]") {
+TEST_CASE("each bit of a word is set half of the time", "[rng][statistics]") {
   const Stream s{.seed = 11};
   const int n = 100000;
   std::vector<int> ones(128, 0);
@@ -70,7 +72,7 @@ TEST_CASE("words have every bit set half of the time", "[rng][statistics]") {
   for (const int k : ones) CHECK(std::fabs(k - n / 2.0) < 4.5 * std::sqrt(n / 4.0));
 }
 
-TEST_CASE("scalar uniforms are uniform", "[rng][statistics]") {
+TEST_CASE("scalar uniforms are uniformly distributed", "[rng][statistics]") {
   const int n = 200000;
   for (const std::uint32_t index : {0U, 1U, 7U}) {
     const auto x = uniforms({.seed = 3}, n, index);
@@ -84,7 +86,7 @@ TEST_CASE("scalar uniforms are uniform", "[rng][statistics]") {
   }
 }
 
-TEST_CASE("scalar normals are normal", "[rng][statistics]") {
+TEST_CASE("scalar normals are normally distributed", "[rng][statistics]") {
   const int n = 200000;
   for (const std::uint32_t index : {0U, 1U, 4U}) {
     std::vector<double> x;
@@ -98,13 +100,13 @@ TEST_CASE("scalar normals are normal", "[rng][statistics]") {
     CHECK(plausible(kolmogorov_tail(x, normal_cdf)));
     const double root = std::sqrt(static_cast<double>(n));
     CHECK(std::fabs(m1 / n) * root < 4);                        // the variance of x is 1
-    CHECK(std::fabs(m2 / n - 1) * root < 4 * std::sqrt(2.0));   // that of x^2 is 2
-    CHECK(std::fabs(m3 / n) * root < 4 * std::sqrt(15.0));      // that of x^3 is 15
-    CHECK(std::fabs(m4 / n - 3) * root < 4 * std::sqrt(96.0));  // that of x^4 is 96
+    CHECK(std::fabs(m2 / n - 1) * root < 4 * std::sqrt(2.0));   // the variance of x^2 is 2
+    CHECK(std::fabs(m3 / n) * root < 4 * std::sqrt(15.0));      // the variance of x^3 is 15
+    CHECK(std::fabs(m4 / n - 3) * root < 4 * std::sqrt(96.0));  // the variance of x^4 is 96
   }
 }
 
-TEST_CASE("rows, indices, steps, purposes and seeds do not correlate", "[rng][statistics]") {
+TEST_CASE("rows, indices, steps, purposes and seeds are uncorrelated", "[rng][statistics]") {
   const int n = 100000;
   const Stream s{.seed = 6, .purpose = Purpose::noise, .step = 10};
   const auto x = uniforms(s, n + 1);
@@ -117,7 +119,7 @@ TEST_CASE("rows, indices, steps, purposes and seeds do not correlate", "[rng][st
   CHECK(std::fabs(correlation_score(base, uniforms({7, s.purpose, s.step}, n))) < 4);
 }
 
-TEST_CASE("integers below n are uniform and stay below n", "[rng][statistics]") {
+TEST_CASE("integers below n are uniformly distributed and below n", "[rng][statistics]") {
   const Stream s{.seed = 8};
   for (const int n : {1, 2, 10, 37}) {
     const int draws = 20000;
@@ -164,14 +166,16 @@ TEST_CASE("all permutations are equally likely", "[rng][statistics]") {
   CHECK(plausible(chi_square_tail(seen, std::vector<double>(24, draws / 24.0))));
 }
 
-TEST_CASE("a permutation has as many fixed points as chance allows", "[rng][statistics]") {
+TEST_CASE("the number of fixed points of a permutation has its expected value",
+          "[rng][statistics]") {
   double fixed = 0;
   const int draws = 4000;
   for (int k = 0; k < draws; ++k) {
     const auto order = permutation({.seed = 6, .step = static_cast<std::uint32_t>(k)}, 50);
     for (int i = 0; i < 50; ++i) fixed += order[static_cast<std::size_t>(i)] == i;
   }
-  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));  // the mean and the variance are 1
+  // The number of fixed points has mean 1 and variance 1.
+  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));
 }
 
 TEST_CASE("categorical draws follow the weights, and rows do not depend on the chunk",
@@ -201,7 +205,7 @@ TEST_CASE("categorical draws follow the weights, and rows do not depend on the c
   CHECK(part == std::vector<int>(100, 2));
 }
 
-TEST_CASE("categorical refuses weights that are no distribution", "[rng]") {
+TEST_CASE("categorical refuses weights that are not a distribution", "[rng]") {
   std::vector<int> out(1);
   const std::vector<double> negative{1, -0.5}, none{0, 0}, broken{1, std::nan("")}, empty;
   CHECK_THROWS_WITH(categorical({}, negative, 0, out),
@@ -214,7 +218,7 @@ TEST_CASE("categorical refuses weights that are no distribution", "[rng]") {
                     "[categorical] all 0 weights are 0; at least one must be positive");
 }
 
-TEST_CASE("the statistics themselves notice a generator that is off", "[statistics]") {
+TEST_CASE("the statistical tests notice a generator that is slightly wrong", "[statistics]") {
   const auto x = uniforms({.seed = 3}, 20000);
   std::vector<double> perturbed = x, grid;
   for (double& v : perturbed) v = std::pow(v, 1.05);
@@ -224,7 +228,7 @@ TEST_CASE("the statistics themselves notice a generator that is off", "[statisti
   CHECK(std::fabs(correlation_score(x, perturbed)) > 4);
 }
 
-TEST_CASE("Philox of many rows is Philox of each row") {
+TEST_CASE("Philox of many rows at once equals Philox of each row") {
   const Stream stream{0x0123456789abcdef, Purpose::noise, 7};
   std::uint32_t word[4][100];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};

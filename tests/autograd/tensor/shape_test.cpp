@@ -1,4 +1,4 @@
-// Tests shapes: sizes, the view as rows and columns, and printing.
+// Tests shapes: sizes, numbers of rows and columns, and printing.
 #include "autograd/tensor/shape.h"
 
 #include <sstream>
@@ -16,7 +16,7 @@ std::string printed(const Shape& s) {
 
 }  // namespace
 
-TEST_CASE("a shape knows its size, its rows and its columns", "[shape]") {
+TEST_CASE("a shape has a size, a number of rows and a number of columns", "[shape]") {
   CHECK(Shape{}.size() == 1);
   CHECK(Shape{}.rows() == 1);
   CHECK(Shape{}.cols() == 1);
@@ -32,7 +32,7 @@ TEST_CASE("a shape knows its size, its rows and its columns", "[shape]") {
   CHECK((Shape{65536, 65536}.size()) == std::int64_t{1} << 32);
 }
 
-TEST_CASE("a shape prints as it is written", "[shape]") {
+TEST_CASE("a shape is printed as it is written", "[shape]") {
   CHECK(printed({}) == "()");
   CHECK(printed({3}) == "(3)");
   CHECK(printed({256, 64}) == "(256, 64)");

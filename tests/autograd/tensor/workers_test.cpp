@@ -1,5 +1,5 @@
-// Tests workers: each job runs once, the exception of the lowest index is thrown, and many short
-// rounds work.
+// Tests Workers: each job runs once, the exception of the job with the lowest index is thrown, and
+// many short rounds work.
 #include "autograd/tensor/workers.h"
 
 #include <atomic>
@@ -15,7 +15,8 @@
 
 namespace pushforward {
 
-TEST_CASE("threads that the system refuses are told, and those it gave are ended", "[workers]") {
+TEST_CASE("if the system refuses a thread, an error says so and the other threads end",
+          "[workers]") {
   if (!NoThreads::possible) return;
   const NoThreads limit;
   CHECK_THROWS_WITH(Workers(64), Contains("[workers] the system refuses thread ") &&
@@ -30,7 +31,7 @@ TEST_CASE("a number of threads below 0 is refused", "[workers]") {
                                             " threads; give 1 or more, or 0 for all there are");
 }
 
-TEST_CASE("threads: every job runs exactly once, whatever their number", "[workers][threads]") {
+TEST_CASE("threads: every job runs exactly once for any number of threads", "[workers][threads]") {
   for (const int threads : {1, 2, 3, 7}) {
     Workers workers(threads);
     CHECK(workers.threads() == threads);
@@ -49,12 +50,13 @@ TEST_CASE("threads: every job runs exactly once, whatever their number", "[worke
   }
 }
 
-TEST_CASE("threads: 4,000 short rounds in a row see each other's results", "[workers][threads]") {
+TEST_CASE("threads: each of 4,000 short rounds sees the results of the round before",
+          "[workers][threads]") {
   Workers workers(3);
   std::vector<long> sums(8, 0);
   long want = 0;
   for (int round = 0; round < 4000; ++round) {
-    // This memory is not atomic: each index has its own element, and rounds do not overlap.
+    // No atomics are needed: each index has its own element, and rounds do not overlap.
     workers.run(8, [&](int index, int) { sums[static_cast<std::size_t>(index)] += round + index; });
     want += 8L * round + 28;
   }
@@ -71,7 +73,7 @@ TEST_CASE("threads: sleeping workers wake up for the next round", "[workers][thr
   }
 }
 
-TEST_CASE("threads: the exception of the lowest index arrives after all jobs have ended",
+TEST_CASE("threads: the exception of the lowest index is thrown after all jobs have ended",
           "[workers][threads]") {
   for (const int threads : {1, 2, 4}) {
     Workers workers(threads);
@@ -83,7 +85,7 @@ TEST_CASE("threads: the exception of the lowest index arrives after all jobs hav
       };
       CHECK_THROWS_WITH(workers.run(40, job), "job 3");
       CHECK(done == 40);
-      // The next round works.
+      // The next round runs normally.
       std::atomic<int> good{0};
       workers.run(5, [&](int, int) { ++good; });
       CHECK(good == 5);
@@ -91,7 +93,7 @@ TEST_CASE("threads: the exception of the lowest index arrives after all jobs hav
   }
 }
 
-TEST_CASE("threads: a pool that never works ends quietly, and 0 means all there are",
+TEST_CASE("threads: workers without a job end cleanly, and 0 means all cores",
           "[workers][threads]") {
   { const Workers idle(4); }
   CHECK(available_threads() >= 1);
@@ -99,7 +101,7 @@ TEST_CASE("threads: a pool that never works ends quietly, and 0 means all there 
   CHECK(all.threads() == available_threads());
 }
 
-TEST_CASE("chunks cut rows the same way whatever the threads", "[workers]") {
+TEST_CASE("chunks divide rows in the same way for any number of threads", "[workers]") {
   const auto cut = [](int rows, int size) {
     const Chunks chunks{rows, size};
     std::vector<int> out;

@@ -12,7 +12,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A temporary folder, removed after the test.
+// A temporary folder that is removed after the test.
 struct Folder {
   std::string path;
   Folder() {
@@ -58,7 +58,7 @@ struct SavedRun {
   }
 };
 
-TEST_CASE("checkpoint: a run goes on to the same bits") {
+TEST_CASE("checkpoint: a resumed run has the same bits as one without interruption") {
   const Folder folder;
   for (const auto& options :
        {SavedRun::options(OptimizerKind::adamw, 0.9), SavedRun::options(OptimizerKind::adam, 0),
@@ -81,7 +81,7 @@ TEST_CASE("checkpoint: a run goes on to the same bits") {
   }
 }
 
-TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people expect") {
+TEST_CASE("checkpoint: names, shapes and metadata are the expected ones, as in PyTorch") {
   const Folder folder;
   SavedRun run(1);
   run.train(1);
@@ -109,7 +109,7 @@ TEST_CASE("checkpoint: names, shapes and metadata are what PyTorch and people ex
   CHECK(model.metadata().at("name") == "moons");
 }
 
-TEST_CASE("checkpoint: weights alone, from a model file and from both parts of a checkpoint") {
+TEST_CASE("checkpoint: weights can be read from a model file and from a checkpoint") {
   const Folder folder;
   SavedRun run(1);
   run.train(3);
@@ -125,7 +125,7 @@ TEST_CASE("checkpoint: weights alone, from a model file and from both parts of a
   CHECK(load("c.safetensors", "model.") == doubles(run.parameters.values()));
 }
 
-TEST_CASE("checkpoint: float32 and float64 files load into either engine") {
+TEST_CASE("checkpoint: float32 and float64 files can be loaded in both precisions") {
   const Folder folder;
   SavedRun run(1);
   std::vector<TensorView> as_float, as_double;
@@ -154,7 +154,7 @@ TEST_CASE("checkpoint: float32 and float64 files load into either engine") {
   }
 }
 
-TEST_CASE("checkpoint: a file that does not fit is told, and nothing is touched") {
+TEST_CASE("checkpoint: a file that does not fit is refused, and nothing is changed") {
   const Folder folder;
   const std::string path = folder / "c.safetensors", model = folder / "m.safetensors";
   SavedRun run(1);

@@ -1,5 +1,5 @@
-// Tests that a file is written completely or not at all, if any system call fails, if all later
-// calls fail too, and if the process is killed at a random time.
+// Tests that a file is written completely or not at all. One system call may fail, all later calls
+// may fail too, or the process may be killed at a random time.
 #include "nn/checkpoint/file.h"
 
 #include <signal.h>
@@ -38,7 +38,7 @@ TEST_CASE("a file is written, replaced and read back", "[file]") {
   CHECK(list_folder(posix(), folder.path()) == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("short writes and interruptions are written over", "[file]") {
+TEST_CASE("writing continues after short writes and interruptions", "[file]") {
   const TestFolder folder;
   FaultyFiles files;
   files.short_writes = true;
@@ -47,11 +47,11 @@ TEST_CASE("short writes and interruptions are written over", "[file]") {
   CHECK(read_file(posix(), folder / "x") == text + "end");
 }
 
-TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[file]") {
+TEST_CASE("whichever call fails, the file is intact and no temporary file remains", "[file]") {
   for (const bool existed : {false, true}) {
     for (const bool persistent : {false, true}) {
       for (const int error : {EIO, ENOSPC, EINTR, EACCES}) {
-        // A call that is always interrupted is repeated forever.
+        // A call that is always interrupted would be repeated forever.
         if (persistent && error == EINTR) continue;
         int tried = 0;
         for (int at = 1;; ++at) {
@@ -71,7 +71,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
             CHECK(failure.error_number == error);
             CHECK(failure.path.find(folder.path()) == 0);
           }
-          if (files.failed.empty()) break;  // there is no call number `at`
+          if (files.failed.empty()) break;  // there is no call with this number
           ++tried;
           INFO("call " << at << " (" << files.failed << ") errno " << error << ": " << message);
           const bool there = read_status(posix(), path).kind == FileKind::regular;
@@ -80,7 +80,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
           CHECK((is_new || (existed ? content == "old" : !there)));
           if (message.empty()) CHECK(is_new);
           if (!persistent) CHECK(temporaries(folder.path()) == 0);
-          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink also fails
+          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink fails too
           if (error == EINTR && files.failed != "stat" && files.failed != "rename") CHECK(is_new);
         }
         CHECK(tried >= (persistent ? 6 : 9));
@@ -89,7 +89,7 @@ TEST_CASE("whichever call fails, the file is whole and no temporary stays", "[fi
   }
 }
 
-TEST_CASE("a failed fsync is not asked again: the file is written anew", "[file]") {
+TEST_CASE("after a failed fsync, the file is written again", "[file]") {
   const TestFolder folder;
   FaultyFiles files;
   files.only = "fsync";
@@ -100,7 +100,7 @@ TEST_CASE("a failed fsync is not asked again: the file is written anew", "[file]
   CHECK(read_file(posix(), folder / "x") == "text");
 }
 
-TEST_CASE("errors name path, reason, operation and cure", "[file]") {
+TEST_CASE("errors name the path, the reason, the operation and the cure", "[file]") {
   const TestFolder folder;
   const std::string path = folder / "x";
   FaultyFiles files;
@@ -131,7 +131,7 @@ TEST_CASE("errors name path, reason, operation and cure", "[file]") {
         "");
 }
 
-TEST_CASE("a device is written into, not replaced", "[file]") {
+TEST_CASE("a device is written to, not replaced", "[file]") {
   struct ::stat before, after;
   REQUIRE(::stat("/dev/null", &before) == 0);
   write_file_atomically(posix(), "/dev/null", "text");
@@ -140,7 +140,7 @@ TEST_CASE("a device is written into, not replaced", "[file]") {
   CHECK(before.st_ino == after.st_ino);
 }
 
-TEST_CASE("folders are made as far as they are missing", "[file]") {
+TEST_CASE("missing folders of a path are created", "[file]") {
   const TestFolder folder;
   make_folders(posix(), folder / "a/b/c");
   make_folders(posix(), folder / "a/b/c/");
@@ -158,7 +158,7 @@ TEST_CASE("folders are made as far as they are missing", "[file]") {
   CHECK_FALSE(is_temporary(".pushforward-.tm"));
 }
 
-TEST_CASE("killed at random, a writer leaves the file whole", "[file]") {
+TEST_CASE("if a writer is killed at a random time, the file is intact", "[file]") {
   const TestFolder folder;
   const std::string path = folder / "x";
   const auto content = [](int generation) {

@@ -32,7 +32,7 @@ const std::string f32_pair = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[
 
 }  // namespace
 
-TEST_CASE("what is written is read back", "[safetensors]") {
+TEST_CASE("written tensors are read back", "[safetensors]") {
   const std::vector<float> weight{1.5f, -2.0f, 0.0f, 1e-40f, -0.0f, 7.0f};
   const std::vector<double> moments{1.0 / 3, -1e300};
   const std::vector<std::int64_t> steps{-9};
@@ -80,7 +80,7 @@ TEST_CASE("what is written is read back", "[safetensors]") {
         "[safetensors] tensor \"weight\" is F32, I64 or U64 is wanted; read it as float or double");
 }
 
-TEST_CASE("the layout: wide dtypes first, then names, the buffer aligned, the same bytes each time",
+TEST_CASE("the layout is canonical: wide dtypes first, then by name, with an aligned buffer",
           "[safetensors]") {
   const std::vector<float> f{1, 2};
   const std::vector<double> d{3};
@@ -103,7 +103,7 @@ TEST_CASE("the layout: wide dtypes first, then names, the buffer aligned, the sa
   CHECK(Safetensors(empty, "empty").tensors().empty());
 }
 
-TEST_CASE("a file survives being moved", "[safetensors]") {
+TEST_CASE("an open file stays valid when its object is moved", "[safetensors]") {
   const std::vector<float> f{4};
   Safetensors first(safetensors_bytes({tensor_view("a", {1}, f)}, {}), "f");
   const Safetensors second = std::move(first);
@@ -143,7 +143,7 @@ TEST_CASE("every dtype is read as numbers", "[safetensors]") {
   CHECK(std::isnan(one("F16", std::string("\x01\x7C", 2))));
 }
 
-TEST_CASE("what the format allows is read", "[safetensors]") {
+TEST_CASE("unusual files that the format allows are read", "[safetensors]") {
   CHECK(safetensors_fault(make_file("{}", "")) == "");
   CHECK(safetensors_fault(make_file(f32_pair + "   ", zero_init(8))) == "");
   CHECK(safetensors_fault(make_file(
@@ -154,7 +154,7 @@ TEST_CASE("what the format allows is read", "[safetensors]") {
                                     zero_init(8))) == "");
 }
 
-TEST_CASE("every class of fault has its own text", "[safetensors]") {
+TEST_CASE("every kind of fault has its own text", "[safetensors]") {
   const std::string cure = "; the file is damaged or not safetensors: fetch or write it anew";
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     CHECK(safetensors_fault(bytes) == "[safetensors] f.safetensors: " + text + cure);
@@ -266,7 +266,7 @@ TEST_CASE("a flipped bit in the buffer fails the checksum", "[safetensors]") {
   CHECK(lacks(text, "; the file is damaged: use another copy or an earlier checkpoint") == "");
 }
 
-TEST_CASE("what can't be written says why", "[safetensors]") {
+TEST_CASE("the error about data that cannot be written gives the reason", "[safetensors]") {
   const std::vector<float> f{1, 2, 3};
   const auto message = [](std::vector<TensorView> tensors, Metadata metadata = {}) {
     return catch_message([&] { safetensors_bytes(tensors, metadata); });
@@ -308,7 +308,7 @@ TEST_CASE("5,000 mutated and truncated files are read or refused", "[safetensors
         case 4: bytes.insert(at, 1 + random() % 4, spice[random() % spice.size()]); break;
       }
     }
-    // Half of the files get a matching header length, so that other errors are reached.
+    // Half of the files get a matching header length, so that the reader reaches other checks.
     if (random() % 2 && bytes.size() >= 8 + header) {
       const std::uint64_t length = bytes.size() - (whole.size() - 8 - header) - 8;
       std::memcpy(bytes.data(), &length, 8);

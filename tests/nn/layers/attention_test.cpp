@@ -1,4 +1,4 @@
-// Compares self-attention with plain loops, and tests its properties.
+// Compares self-attention with plain loops and tests its properties.
 #include "nn/layers/attention.h"
 
 #include "tests/nn/check.h"
@@ -20,7 +20,7 @@ struct Made {
 
 }  // namespace
 
-TEST_CASE("attention: two sequences are the plain loops, each by itself") {
+TEST_CASE("attention: two sequences give the results of plain loops for each sequence alone") {
   for (const Positions positions : {Positions::learned, Positions::rotary}) {
     Made made(positions);
     const Tensor x = random_tensor({2 * kLength, kAttentionWidth}, 2);
@@ -38,7 +38,7 @@ TEST_CASE("attention: two sequences are the plain loops, each by itself") {
   }
 }
 
-TEST_CASE("attention: gradients of every parameter") {
+TEST_CASE("attention: gradients of every parameter agree with differences") {
   for (const Positions positions : {Positions::learned, Positions::rotary}) {
     Made made(positions);
     const Tensor x = random_tensor({2 * kLength, kAttentionWidth}, 2);
@@ -47,8 +47,8 @@ TEST_CASE("attention: gradients of every parameter") {
   }
 }
 
-TEST_CASE("attention: with rotary positions scores depend on distances alone") {
-  // The score of the same query and key, at any two positions of a longer sequence.
+TEST_CASE("attention: with rotary positions, scores depend only on distances") {
+  // The loop compares the score of one query and one key at any two positions of a longer sequence.
   Tape tape;
   const int d = 6;
   const Tensor q = random_tensor({1, d}, 1), k = random_tensor({1, d}, 2);
@@ -64,7 +64,7 @@ TEST_CASE("attention: with rotary positions scores depend on distances alone") {
   CHECK(score(2, 0) != Approx(score(0, 2)).margin(1e-3));
 }
 
-TEST_CASE("attention: heads that do not fit are told") {
+TEST_CASE("attention: a number of heads that does not divide the width is refused") {
   CHECK_THROWS_WITH(
       SelfAttention(10, 3, Positions::learned, InitScheme::pytorch),
       "[attention] width 10 cannot be divided into 3 heads; choose a number of heads that divides the width");

@@ -5,7 +5,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-TEST_CASE("input features: none is x itself") {
+TEST_CASE("input features: the kind none gives x itself") {
   InputFeatures none({}, 3);
   CHECK(none.columns() == 3);
   Tape tape;
@@ -13,7 +13,7 @@ TEST_CASE("input features: none is x itself") {
   CHECK(none(x).id == x.id);
 }
 
-TEST_CASE("input features: x, then cosines, then sines along the frequencies, fixed and learned") {
+TEST_CASE("input features: x is followed by cosines, then sines, of x along the frequencies") {
   for (const InputKind kind : {InputKind::fourier, InputKind::learned_fourier}) {
     InputFeatures features({.kind = kind, .dim = 6, .scale = 2}, 2);
     CHECK(features.columns() == 8);
@@ -43,14 +43,14 @@ TEST_CASE("input features: x, then cosines, then sines along the frequencies, fi
   }
 }
 
-TEST_CASE("input features: the frequencies have the standard deviation of the scale") {
+TEST_CASE("input features: the standard deviation of the frequencies is the given scale") {
   InputFeatures features({.kind = InputKind::fourier, .dim = 4000, .scale = 0.4}, 2);
   Parameters parameters(features);
   parameters.initialise({5, Purpose::init});
   double square = 0;
   for (std::size_t i = 0; i < 4000; ++i)
     square += std::pow(static_cast<double>(parameters.find("frequencies").values[i]), 2) / 4000;
-  CHECK(std::sqrt(square) == Approx(0.4).epsilon(0.05));  // its standard error is 1.1 %
+  CHECK(std::sqrt(square) == Approx(0.4).epsilon(0.05));  // the standard error is 1.1 %
 }
 
 TEST_CASE("input features: wrong options are refused") {

@@ -8,7 +8,7 @@ namespace {
 
 const double kTight = kDouble ? 1e-13 : 1e-5;
 
-TEST_CASE("linear: y = x W^T + b, and its gradients") {
+TEST_CASE("linear: y = x W^T + b, and gradients agree with differences") {
   Linear layer(2, 3);
   Parameters parameters(layer);
   const double w[] = {1, 2, 3, 4, 5, 6}, b[] = {0.5, -1, 2};
@@ -24,7 +24,7 @@ TEST_CASE("linear: y = x W^T + b, and its gradients") {
   CHECK_THROWS_WITH(layer(tape.input({1, 3}, {1, 2, 3})), Contains("inner sizes 3 and 2 differ"));
 }
 
-TEST_CASE("layer norm: each row to mean 0 and variance 1, then weight and bias") {
+TEST_CASE("layer norm: rows get mean 0 and variance 1, then weight and bias are applied") {
   LayerNorm layer(3);
   Parameters parameters(layer);
   parameters.initialise({1, Purpose::init});
@@ -41,7 +41,7 @@ TEST_CASE("layer norm: each row to mean 0 and variance 1, then weight and bias")
   check_gradients(parameters, [&](Tape& t) { return layer(t.input({4, 3}, x.values())); });
 }
 
-TEST_CASE("embedding: rows of the table, the gradient adds up where a row is used twice") {
+TEST_CASE("embedding: the gradient of a row of the table is summed over its uses") {
   Embedding layer(4, 3);
   Parameters parameters(layer);
   parameters.initialise({1, Purpose::init});
@@ -61,7 +61,7 @@ TEST_CASE("embedding: rows of the table, the gradient adds up where a row is use
                     "[embedding] number 4 at 1 is outside [0, 4), the rows of \"weight\"");
 }
 
-TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
+TEST_CASE("dropout: a share p is set to 0 and the mean is kept, only while training") {
   const Dropout layer(0.25, 1);
   Tape tape;
   const int rows = 400, cols = 50;
@@ -82,7 +82,7 @@ TEST_CASE("dropout: drops a share p, keeps the mean, and only while training") {
   CHECK_THROWS_WITH(Dropout(1), "[dropout] the probability 1 is outside [0, 1)");
 }
 
-TEST_CASE("dropout: a row's mask depends on seed, step, layer and its number, not on its chunk") {
+TEST_CASE("dropout: a row's mask depends on seed, step, layer and row number, not on the chunk") {
   Tape tape;
   const auto mask = [&](std::uint32_t layer, std::uint32_t step, std::uint32_t first, int rows) {
     const NetworkMode mode{
@@ -99,7 +99,7 @@ TEST_CASE("dropout: a row's mask depends on seed, step, layer and its number, no
   CHECK(mask(0, 1, 0, 10) != all);
 }
 
-TEST_CASE("film: (1 + gamma) x + beta, and its gradients") {
+TEST_CASE("film: (1 + gamma) x + beta, and gradients agree with differences") {
   Film layer(2, 3);
   Parameters parameters(layer);
   parameters.initialise({1, Purpose::init});
@@ -122,7 +122,7 @@ TEST_CASE("film: (1 + gamma) x + beta, and its gradients") {
   });
 }
 
-TEST_CASE("activations by name") {
+TEST_CASE("activations are found by their names") {
   Tape tape;
   const Var x = tape.input({1}, {real(0.7)});
   const double e = std::exp(-0.7);

@@ -21,13 +21,13 @@ TEST_CASE("time: sinusoidal features are cosines, then sines, of geometric frequ
   const Var y = features(tape.input({1, 1}, {real(0.3)}));
   const double f[] = {1000, 100, 10};  // 1000 * 1000^(-2 i / 6) radians
   for (std::size_t i = 0; i < 3; ++i) {
-    const double margin = kDouble ? 1e-12 : 1e-4;  // the angle is rounded
+    const double margin = kDouble ? 1e-12 : 1e-4;  // allows for the rounding of the angle
     CHECK(static_cast<double>(y.values()[i]) == Approx(std::cos(0.3 * f[i])).margin(margin));
     CHECK(static_cast<double>(y.values()[3 + i]) == Approx(std::sin(0.3 * f[i])).margin(margin));
   }
 }
 
-TEST_CASE("time: Fourier features, fixed and learned") {
+TEST_CASE("time: Fourier features, with fixed and with learned frequencies") {
   for (const TimeKind kind : {TimeKind::fourier, TimeKind::learned_fourier}) {
     TimeFeatures features({.kind = kind, .dim = 8, .scale = 2});
     Parameters parameters(features);

@@ -12,10 +12,10 @@ std::string list_names(Model& model) {
   return names;
 }
 
-TEST_CASE("mlp: names are those of torch.nn.Sequential") {
+TEST_CASE("mlp: parameters are named as in torch.nn.Sequential") {
   Mlp plain({.in = 3, .out = 2, .hidden = {8, 8}});
   CHECK(list_names(plain) == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
-  // Its layers are Linear, LayerNorm, SiLU, Dropout and Linear.
+  // The layers of this network are Linear, LayerNorm, SiLU, Dropout and Linear.
   Mlp rich({.in = 3, .out = 2, .hidden = {8}, .layer_norm = true, .dropout = 0.1});
   CHECK(list_names(rich) == "0.weight 0.bias 1.weight 1.bias 4.weight 4.bias ");
   Mlp film({.in = 3, .out = 2, .hidden = {8}, .condition = 4});
@@ -24,7 +24,7 @@ TEST_CASE("mlp: names are those of torch.nn.Sequential") {
   CHECK(list_names(linear) == "0.weight 0.bias ");
 }
 
-TEST_CASE("mlp: is the composition of its parts") {
+TEST_CASE("mlp: the output is the composition of the layers") {
   Mlp net({.in = 2, .out = 1, .hidden = {2}, .activation = Activation::relu});
   Parameters parameters(net);
   const auto set = [&](const char* name, std::vector<real> values) {
@@ -39,7 +39,7 @@ TEST_CASE("mlp: is the composition of its parts") {
   CHECK(doubles(net(tape.input({2, 2}, {1, 3, -4, -2})).values()) == std::vector<double>{14, 19});
 }
 
-TEST_CASE("mlp: gradients, with everything switched on") {
+TEST_CASE("mlp: gradients agree with differences, with all options in use") {
   Mlp net({.in = 3,
            .out = 2,
            .hidden = {5, 4},
@@ -56,7 +56,7 @@ TEST_CASE("mlp: gradients, with everything switched on") {
   });
 }
 
-TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
+TEST_CASE("residual mlp: names, gradients, and a last layer that is initially zero") {
   ResidualMlp net({.in = 3,
                    .out = 2,
                    .hidden = {4, 4},
@@ -84,7 +84,7 @@ TEST_CASE("residual mlp: names, gradients, and a zero last layer") {
   check_gradients(parameters, call);
 }
 
-TEST_CASE("mlp: misuse is told") {
+TEST_CASE("mlp: misuse is refused") {
   CHECK_THROWS_WITH(ResidualMlp({.hidden = {8, 16}}),
                     "[residual mlp] hidden widths 8 and 16 differ; "
                     "blocks add to their input, so all must be equal");

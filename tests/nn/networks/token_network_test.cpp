@@ -1,4 +1,5 @@
-// Compares networks over tokens with plain loops and differences, and tests their properties.
+// Compares networks over tokens with plain loops and finite differences, and tests their
+// properties.
 #include "nn/networks/token_network.h"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ TokenOptions with_classes(TokenOptions o) {
   return o;
 }
 
-// Draws all parameters, including those that are initialised to 0, so that all have an effect.
+// Draws all parameters at random, including those that are usually 0 at first, so that all have an
+// effect.
 void scatter(Parameters& parameters, double deviation = 0.5) {
   for (std::size_t k = 0; k < parameters.list().size(); ++k) {
     const Parameter& p = *parameters.list()[k];
@@ -69,7 +71,7 @@ void check_close(std::span<const real> got, const Row& want) {
 
 }  // namespace
 
-TEST_CASE("token network: the mlp is the plain loops") {
+TEST_CASE("token network: the mlp gives the results of plain loops") {
   for (const bool labelled : {false, true}) {
     TokenNetwork net(labelled ? with_classes(kMlp) : kMlp);
     Parameters parameters(net);
@@ -100,7 +102,7 @@ TEST_CASE("token network: the mlp is the plain loops") {
   }
 }
 
-TEST_CASE("token network: the transformer is the plain loops") {
+TEST_CASE("token network: the transformer gives the results of plain loops") {
   for (const bool labelled : {false, true}) {
     for (const TokenOptions& plain : {kLearned, kRotary}) {
       TokenNetwork net(labelled ? with_classes(plain) : plain);
@@ -123,7 +125,7 @@ TEST_CASE("token network: the transformer is the plain loops") {
   }
 }
 
-TEST_CASE("token network: gradients of every parameter") {
+TEST_CASE("token network: gradients of every parameter agree with differences") {
   for (TokenOptions o : kNetworkKinds) {
     o.classes = 2;
     TokenNetwork net(o);
@@ -133,7 +135,7 @@ TEST_CASE("token network: gradients of every parameter") {
   }
 }
 
-TEST_CASE("token network: Hessian-vector products are differences of gradients") {
+TEST_CASE("token network: Hessian-vector products agree with differences of gradients") {
   if (!kDouble) return;
   for (const TokenOptions& o : kNetworkKinds) {
     TokenNetwork net(o);
@@ -173,7 +175,7 @@ TEST_CASE("token network: Hessian-vector products are differences of gradients")
   }
 }
 
-TEST_CASE("token network: without positions a permutation of positions permutes the logits") {
+TEST_CASE("token network: without positions, permuting the positions permutes the logits") {
   TokenNetwork net(kLearned);
   Parameters parameters(net);
   scatter(parameters);
@@ -199,7 +201,7 @@ TEST_CASE("token network: without positions a permutation of positions permutes 
   CHECK(apart() < (kDouble ? 1e-13 : 1e-5));
 }
 
-TEST_CASE("token network: adaLN-zero begins as the identity") {
+TEST_CASE("token network: blocks with adaLN-zero are initially the identity") {
   for (const TokenOptions& o : {kLearned, kRotary}) {
     TokenNetwork net(o);
     Parameters parameters(net);
@@ -210,7 +212,7 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
     };
     const Tensor first = run({0, 1, 2}, real(0.1));
     for (const real v : first.values()) CHECK(v == 0);  // the posterior is uniform
-    // With a last layer that is not 0, the logits of a position depend only on its own token.
+    // If the last layer is not 0, the logits of a position depend only on the position's own token.
     const Parameter& last = parameters.find("output.weight");
     fill_init(normal_init(1), last.shape, {1, Purpose::user},
               parameters.part(last, parameters.values()).data());
@@ -220,7 +222,7 @@ TEST_CASE("token network: adaLN-zero begins as the identity") {
   }
 }
 
-TEST_CASE("token network: a row's logits do not depend on who else is in the batch") {
+TEST_CASE("token network: a row's logits do not depend on the other rows of the batch") {
   for (TokenOptions o : kNetworkKinds) {
     o.classes = 2;
     o.dropout = 0.25;
@@ -243,7 +245,7 @@ TEST_CASE("token network: a row's logits do not depend on who else is in the bat
   }
 }
 
-TEST_CASE("token network: a few sequences are learned by heart") {
+TEST_CASE("token network: training can memorise a few sequences") {
   const int rows = 4;
   const std::vector<int> x1{0, 1, 2, 1, 1, 0, 3, 2, 1, 2, 3, 3};
   for (TokenOptions o : kNetworkKinds) {
@@ -257,8 +259,8 @@ TEST_CASE("token network: a few sequences are learned by heart") {
     options.chunk = rows;
     Workers workers(1);
     Trainer trainer(parameters, options, workers);
-    // All positions except the first are masked. If all tokens were equal, the logits would not
-    // depend on rotary positions.
+    // All positions but the first are masked. The first token distinguishes the sequences: with
+    // rotary positions, logits would not depend on the position if all tokens were equal.
     std::vector<int> labels(rows), masked(x1.size(), 4);
     for (std::size_t k = 0; k < x1.size(); k += 3) masked[k] = x1[k];
     std::iota(labels.begin(), labels.end(), 0);
@@ -274,7 +276,7 @@ TEST_CASE("token network: a few sequences are learned by heart") {
   }
 }
 
-TEST_CASE("token network: names") {
+TEST_CASE("token network: parameters have the expected names") {
   const auto names = [](const TokenOptions& o) {
     TokenNetwork net(o);
     Parameters parameters(net);
@@ -299,7 +301,7 @@ TEST_CASE("token network: names") {
   CHECK(names(o) == "token.weight time.frequencies " + rest);
 }
 
-TEST_CASE("token network: what does not fit is told") {
+TEST_CASE("token network: arguments that do not fit are refused") {
   for (const TokenOptions& o : kNetworkKinds) {
     TokenNetwork net(o);
     Parameters parameters(net);
@@ -341,7 +343,7 @@ TEST_CASE("token network: what does not fit is told") {
                     "[token network] -1 classes; give 0 (no labels) or more");
 }
 
-TEST_CASE("token network: choices by name") {
+TEST_CASE("token network: options are found by their names") {
   CHECK(token_network_kind_named("transformer") == TokenNetworkKind::transformer);
   CHECK(positions_named("rotary") == Positions::rotary);
   CHECK_THROWS_WITH(token_network_kind_named("mlp"),

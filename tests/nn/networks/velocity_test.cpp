@@ -9,7 +9,7 @@ namespace {
 
 VelocityOptions small(NetworkKind kind) { return {.kind = kind, .dim = 2, .hidden = {4, 4}}; }
 
-// Returns the options of `small` with 3 classes, whose embedding has 5 columns.
+// Returns the options of `small` with 3 classes and an embedding of 5 columns.
 VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   VelocityOptions o = small(kind);
   o.condition = condition;
@@ -18,7 +18,7 @@ VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   return o;
 }
 
-TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
+TEST_CASE("velocity: an mlp with raw time equals torch.nn.Sequential on [x, t]") {
   Velocity net(small(NetworkKind::mlp));
   Parameters parameters(net);
   parameters.initialise({1, Purpose::init});
@@ -35,14 +35,14 @@ TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
 }
 
 TEST_CASE(
-    "velocity: every combination gives (B, D), gradients of "
-    "all that is trained, and rows that do not see each other") {
+    "velocity: every combination gives (B, D), gradients of all trained parameters, and independent rows") {
   for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
     for (const TimeKind time :
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
       for (const Condition condition : {Condition::concat, Condition::film}) {
         VelocityOptions o = small(kind);
-        // Every kind of input features meets both networks and both conditions.
+        // Over the loop, every kind of input features is combined with both networks and both
+        // conditions.
         o.input = {.kind = static_cast<InputKind>(static_cast<int>(time) % 3), .dim = 6};
         o.time = {.kind = time, .dim = 4};
         o.condition = condition;
@@ -75,7 +75,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("velocity: gradients of the richest network") {
+TEST_CASE("velocity: gradients of a network with all options agree with differences") {
   VelocityOptions o = small(NetworkKind::mlp);
   o.input = {.kind = InputKind::learned_fourier, .dim = 4, .scale = 0.5};
   o.time = {.kind = TimeKind::learned_fourier, .dim = 4};
@@ -90,7 +90,7 @@ TEST_CASE("velocity: gradients of the richest network") {
   });
 }
 
-TEST_CASE("velocity: zero_last starts at rest, wrong shapes are told") {
+TEST_CASE("velocity: with zero_last the initial velocity is 0, and wrong shapes are refused") {
   VelocityOptions o = small(NetworkKind::mlp);
   o.zero_last = true;
   Velocity net(o);
@@ -108,7 +108,7 @@ TEST_CASE("velocity: zero_last starts at rest, wrong shapes are told") {
   CHECK_THROWS_WITH(Velocity(o), "[velocity] film needs a hidden layer to modulate");
 }
 
-TEST_CASE("velocity: a label is one row of a learned table beside the time") {
+TEST_CASE("velocity: a label adds one row of a learned table to the condition") {
   for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
     for (const Condition condition : {Condition::concat, Condition::film}) {
       INFO(networks()[std::size_t(kind)].name << " " << conditions()[std::size_t(condition)].name);
@@ -158,7 +158,7 @@ TEST_CASE("velocity: a label is one row of a learned table beside the time") {
   }
 }
 
-TEST_CASE("velocity: gradients with labels") {
+TEST_CASE("velocity: gradients with labels agree with differences") {
   for (const Condition condition : {Condition::concat, Condition::film}) {
     Velocity net(make_class_options(NetworkKind::mlp, condition));
     Parameters parameters(net);
@@ -172,7 +172,7 @@ TEST_CASE("velocity: gradients with labels") {
   }
 }
 
-TEST_CASE("velocity: the names of a network without classes are what they were") {
+TEST_CASE("velocity: the names of parameters are the same with and without classes") {
   for (const int classes : {0, 2}) {
     VelocityOptions o = small(NetworkKind::mlp);
     o.classes = classes;
@@ -188,7 +188,7 @@ TEST_CASE("velocity: the names of a network without classes are what they were")
   }
 }
 
-TEST_CASE("velocity: labels that are none of the network's are told") {
+TEST_CASE("velocity: labels that the network does not have are refused") {
   Velocity net(make_class_options(NetworkKind::mlp, Condition::concat)),
       plain(small(NetworkKind::mlp));
   Parameters parameters(net), others(plain, 100);
@@ -218,7 +218,7 @@ TEST_CASE("velocity: labels that are none of the network's are told") {
                     "[velocity] a label's embedding has 0 columns; it must have at least 1");
 }
 
-TEST_CASE("velocity: choices by name") {
+TEST_CASE("velocity: options are found by their names") {
   CHECK(time_kind_named("learned_fourier") == TimeKind::learned_fourier);
   CHECK(condition_named("film") == Condition::film);
   CHECK(network_kind_named("res_mlp") == NetworkKind::res_mlp);

@@ -1,5 +1,5 @@
-// What optimizers, schedules, averages and the trainer say about options and numbers that they cannot
-// take, word by word.
+// Tests the texts of the errors for invalid options and numbers of optimizers, schedules, averages
+// and the trainer.
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -17,7 +17,7 @@ const double kTrainNan = std::nan(""), kTrainInf = std::numeric_limits<double>::
 
 }  // namespace
 
-TEST_CASE("an optimizer refuses options, states and numbers that there are not") {
+TEST_CASE("an optimizer refuses invalid options, states and numbers") {
   const auto made = [](OptimizerOptions options) { return [options] { Optimizer(options, 16); }; };
   Optimizer plain({.kind = OptimizerKind::sgd}, 16),
       momentum({.kind = OptimizerKind::sgd, .momentum = 0.5}, 16), adam({}, 16);
@@ -60,13 +60,13 @@ TEST_CASE("an optimizer refuses options, states and numbers that there are not")
   CHECK(adam.updates() == 0);  // a refused update does not count
 }
 
-TEST_CASE("every schedule refuses steps and numbers that there are not") {
+TEST_CASE("every schedule refuses invalid steps and numbers") {
   using Kind = Schedule::Kind;
   for (const Kind kind : {Kind::constant, Kind::linear, Kind::cosine, Kind::step}) {
     CAPTURE(schedules()[static_cast<std::size_t>(kind)].name);
     const Schedule sound{.kind = kind, .warmup = 2, .steps = 10};
     CHECK_THROWS_WITH(sound(-1), "[schedule] step -1 is asked for; steps count from 0");
-    // The numbers are checked when they are used, too.
+    // The numbers are also checked when the schedule is used.
     const auto both = [](const Schedule& s, const std::string& text) {
       CHECK_THROWS_WITH(s.check_numbers(), text);
       CHECK_THROWS_WITH(s(0), text);
@@ -94,7 +94,7 @@ TEST_CASE("every schedule refuses steps and numbers that there are not") {
   }
 }
 
-TEST_CASE("the average's decay refuses rates and updates that are none") {
+TEST_CASE("the average's decay refuses invalid rates and updates") {
   const std::string text = "; the decay must lie in [0, 1), and updates count from 0";
   check_refusals({
       {[] { ema_decay(1, 0); }, "[ema] a decay of 1 at update 0" + text},

@@ -1,5 +1,5 @@
-// Compares twenty steps of each optimizer with those of PyTorch on the same
-// gradients (scripts/goldens/optimizers.py).
+// Compares twenty steps of each optimizer with PyTorch's steps for the same gradients
+// (scripts/goldens/optimizers.py).
 #include "nn/training/optimizer.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Returns p0, ..., p4 after each step, for each case.
+// Reads the parameters p0, ..., p4 after each step, for each case.
 std::map<std::string, std::vector<std::vector<double>>> goldens() {
   std::ifstream file(PUSHFORWARD_SOURCE_DIR "/data/goldens/optimizers.csv");
   REQUIRE(file);
@@ -59,7 +59,7 @@ const std::map<std::string, OptimizerOptions> kCases = {
       .eps = 1e-4}},
 };
 
-TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
+TEST_CASE("optimizers: twenty steps give PyTorch's numbers") {
   const auto rows = goldens();
   REQUIRE(rows.size() == kCases.size());
   for (const auto& [name, steps] : rows) {
@@ -87,7 +87,7 @@ TEST_CASE("optimizers: twenty steps as PyTorch makes them") {
   }
 }
 
-TEST_CASE("optimizers: gradient scale and average in the same pass, in any blocks") {
+TEST_CASE("optimizers: scaling and averaging in the same pass work for blocks of any size") {
   for (const auto& [name, case_options] : kCases) {
     const OptimizerOptions& options = case_options;  // clang 14 captures no structured binding
     INFO(name);
@@ -117,7 +117,7 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
     CHECK(whole == run(real(0.5), g, 32));
     CHECK(whole == run(1, half, n));
   }
-  // After one step the average is start + rate (p - start).
+  // After one step, the average is start + rate (p - start).
   Optimizer sgd({.kind = OptimizerKind::sgd, .lr = 1}, 16);
   FlatArray g(16, real(1)), p(16, real(3)), ema(16, real(3));
   WeightUpdate u = sgd.begin(1);
@@ -127,7 +127,7 @@ TEST_CASE("optimizers: gradient scale and average in the same pass, in any block
   CHECK(ema[0] == real(2.75));
 }
 
-TEST_CASE("optimizers: sums of gradients and their squares, of any length") {
+TEST_CASE("optimizers: sums of gradients and of their squares work for any length") {
   for (const std::size_t n : {1, 7, 16, 33, 1000, 1025, 5000}) {
     std::vector<real> a(n), b(n), c(n), y(n);
     double expected = 0;
@@ -149,7 +149,7 @@ TEST_CASE("optimizers: sums of gradients and their squares, of any length") {
   }
 }
 
-TEST_CASE("optimizers: impossible numbers and unknown names are told") {
+TEST_CASE("optimizers: invalid numbers and unknown names are refused") {
   const auto with = [](OptimizerOptions o) { return Optimizer(o, 16); };
   CHECK_THROWS_WITH(with({.lr = -1}), "[optimizer] lr is -1; it must not be negative");
   CHECK_THROWS_WITH(with({.momentum = 1}), "[optimizer] momentum 1 is outside [0, 1)");

@@ -36,7 +36,7 @@ TEST_CASE("schedule: warm-up rises to 1, then each shape follows its formula") {
   CHECK(step(25) == 0.25);
 }
 
-TEST_CASE("schedule: impossible numbers and unknown names are told") {
+TEST_CASE("schedule: invalid numbers and unknown names are refused") {
   CHECK_THROWS_WITH(
       (Schedule{.kind = Schedule::Kind::cosine, .warmup = 100, .steps = 50}.check_numbers()),
       "[schedule] the run has 50 steps and the warm-up 100; the run must be longer");
@@ -49,7 +49,7 @@ TEST_CASE("schedule: impossible numbers and unknown names are told") {
                     "[schedule] \"exp\" is not known; one of: constant, linear, cosine, step");
 }
 
-TEST_CASE("ema: the decay warms up") {
+TEST_CASE("ema: the decay increases over the first updates") {
   CHECK(ema_decay(0.999, 0) == Approx(0.1));
   CHECK(ema_decay(0.999, 10) == Approx(11.0 / 20));
   CHECK(ema_decay(0.999, 100000) == 0.999);

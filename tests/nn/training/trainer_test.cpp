@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// A training run of a velocity network with dropout, whose data is a ring.
+// A training run of a velocity network with dropout. Its data is a ring.
 struct TrainingRun {
   VelocityOptions options;
   Velocity net;
@@ -28,7 +28,7 @@ struct TrainingRun {
         workers(threads),
         trainer((parameters.initialise({4, Purpose::init}), parameters), training, workers) {}
 
-  // Returns the conditional flow matching loss of rows of the current step.
+  // Returns the conditional flow matching loss of given rows in the current step.
   auto loss() {
     return [this](Tape& tape, RowRange rows) {
       const Stream stream{11, Purpose::noise, static_cast<std::uint32_t>(trainer.updates())};
@@ -78,9 +78,9 @@ TEST_CASE("trainer: the loss falls, and the average lags behind the weights") {
   CHECK(doubles(run.trainer.ema()) != doubles(run.parameters.values()));
 }
 
-TEST_CASE("trainer: the same bits on 1, 2, 3 and 4 threads, whole and ragged batches") {
+TEST_CASE("trainer: batches of any size give the same bits on 1, 2, 3 and 4 threads") {
   for (const int rows : {256, 100, 1000}) {  // 8, 4 (the last one shorter) and 32 chunks
-    for (const int width : {16, 200}) {      // passes over many parameters also use threads
+    for (const int width : {16, 200}) {      // with 200, the optimizer uses threads too
       std::vector<std::vector<double>> results;
       for (const int threads : {1, 2, 3, 4}) {
         TrainingRun run(threads, full_options(), width);
@@ -99,7 +99,7 @@ TEST_CASE("trainer: the same bits on 1, 2, 3 and 4 threads, whole and ragged bat
   }
 }
 
-TEST_CASE("trainer: a step that is interrupted between chunks has changed nothing") {
+TEST_CASE("trainer: a step that is interrupted between chunks changes nothing") {
   for (const int threads : {1, 3}) {
     int asked = 0, stop_at = -1;
     TrainerOptions o = full_options();
@@ -109,7 +109,7 @@ TEST_CASE("trainer: a step that is interrupted between chunks has changed nothin
       return asked++ == stop_at;
     };
     TrainingRun run(threads, o), whole(threads, full_options());
-    // Memory is taken without a trace: no update, the same bits after it.
+    // Reserving memory does not count as an update or change the bits of later steps.
     run.trainer.reserve(500, run.loss());
     CHECK(run.trainer.updates() == 0);
     for (int k = 0; k < 3; ++k) {
@@ -135,10 +135,10 @@ TEST_CASE("trainer: a step that is interrupted between chunks has changed nothin
   }
 }
 
-TEST_CASE("trainer: chunks give the gradient of the whole batch") {
+TEST_CASE("trainer: the gradients of chunks add up to the gradient of the whole batch") {
   TrainerOptions whole = full_options(), cut = full_options();
   whole.chunk = 1000;
-  cut.chunk = 30;  // 34 chunks, the last of 10 rows
+  cut.chunk = 30;  // 34 chunks, the last one with 10 rows
   TrainingRun a(1, whole), b(2, cut);
   const StepResult ra = a.trainer.step(1000, a.loss()), rb = b.trainer.step(1000, b.loss());
   CHECK(ra.loss == Approx(rb.loss).epsilon(kDouble ? 1e-12 : 1e-5));
@@ -150,7 +150,7 @@ TEST_CASE("trainer: chunks give the gradient of the whole batch") {
               .margin(kDouble ? 1e-13 : 1e-5));
 }
 
-TEST_CASE("trainer: a whole training as PyTorch does it") {
+TEST_CASE("trainer: a whole training gives PyTorch's numbers") {
   Mlp net({.in = 3, .out = 2, .hidden = {8, 8}});
   Parameters parameters(net);
   const auto list = parameters.list();
@@ -198,7 +198,8 @@ TEST_CASE("trainer: a whole training as PyTorch does it") {
   CHECK(steps == 20);
 }
 
-TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is located") {
+TEST_CASE(
+    "trainer: a loss or gradient that is not finite changes nothing, and its place is found") {
   TrainingRun run(2, full_options());
   run.trainer.step(128, run.loss());
   const auto before = doubles(run.parameters.values()), average = doubles(run.trainer.ema());
@@ -213,7 +214,7 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
   CHECK(bad_loss.rows.first == 64);
   CHECK(bad_loss.rows.count == 32);
 
-  // The value of sqrt(0 * p) is 0, but its derivative is infinity * 0.
+  // sqrt(0 * p) is 0, but its derivative is infinity * 0.
   const Parameter& culprit = run.parameters.find("3.bias");
   const StepResult bad_gradient = run.trainer.step(128, [&](Tape& tape, RowRange rows) {
     const Var loss = good(tape, rows);
@@ -227,10 +228,10 @@ TEST_CASE("trainer: a loss or gradient that is not finite changes nothing and is
   CHECK(doubles(run.parameters.values()) == before);
   CHECK(doubles(run.trainer.ema()) == average);
   CHECK(run.trainer.updates() == 1);
-  CHECK(run.trainer.step(128, good).status == StepStatus::ok);  // training can continue
+  CHECK(run.trainer.step(128, good).status == StepStatus::ok);  // the training can go on
 }
 
-TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is frozen") {
+TEST_CASE("trainer: a parameter without gradient is refused unless it is frozen") {
   struct Planted {
     Linear used{2, 2}, unused{2, 2};
     void visit(const std::string& at, const Visitor& f) {
@@ -263,7 +264,7 @@ TEST_CASE("trainer: refuses to train what no gradient reaches, unless it is froz
   CHECK_THROWS_WITH(trainer.step(10, loss), Contains("[train] all 4 parameters are frozen"));
 }
 
-TEST_CASE("trainer: a frozen parameter keeps its value under weight decay and momentum") {
+TEST_CASE("trainer: weight decay and momentum do not change a frozen parameter") {
   for (const bool first : {true, false}) {  // at the beginning and at the end of the array
     TrainingRun run(1, full_options());
     const char* name = first ? "0.weight" : "6.bias";
@@ -276,7 +277,7 @@ TEST_CASE("trainer: a frozen parameter keeps its value under weight decay and mo
   }
 }
 
-TEST_CASE("trainer: clipping scales the gradient to the norm") {
+TEST_CASE("trainer: clipping scales the gradient to the given norm") {
   TrainerOptions o;
   o.optimizer = {.kind = OptimizerKind::sgd, .lr = 1};
   o.clip_norm = 0.125;
@@ -308,7 +309,7 @@ TEST_CASE("trainer: the average follows its formula") {
           Approx(expected[i]).epsilon(kDouble ? 1e-13 : 1e-5).margin(1e-7));
 }
 
-TEST_CASE("trainer: without a warm-up the average keeps the initial weights for long") {
+TEST_CASE("trainer: without a warm-up, the initial weights stay long in the average") {
   TrainerOptions o;
   o.optimizer = {.kind = OptimizerKind::sgd, .lr = 0.1};
   o.ema_decay = 0.99;
@@ -325,7 +326,7 @@ TEST_CASE("trainer: without a warm-up the average keeps the initial weights for 
           Approx(expected[i]).epsilon(kDouble ? 1e-13 : 1e-5).margin(1e-7));
 }
 
-TEST_CASE("trainer: misuse is told, and an error in the loss gets out") {
+TEST_CASE("trainer: misuse is refused, and an exception in the loss is passed on") {
   TrainingRun run(2, full_options());
   CHECK_THROWS_WITH(run.trainer.step(0, run.loss()), Contains("a step has 0 rows"));
   CHECK_THROWS_WITH(run.trainer.step(64, [](Tape& tape, RowRange) { return tape.full({3}, 1); }),
