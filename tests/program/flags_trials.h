@@ -146,7 +146,7 @@ inline std::vector<FlagTrial> flag_trials() {
       {"interpolate", "--linear"},
       {"velocity", "--t 0.25"},
       {"plot", "--number 3"},
-      {"plot", "--only loss"},
+      {"plot", "--only loss,strip"},
       {"plot", "--marks"},
       {"plot", "--out out/pictures"},
       {"inspect", "--format dot"},
