@@ -35,7 +35,7 @@ constexpr int kPoints = 2000;        // points whose log-density is computed
 constexpr int kEulerSteps = 100;     // steps of Euler's method from t = 0 to t = 1
 constexpr double kTolerance = 1e-5;  // rtol and atol of dopri5
 
-struct Case {
+struct TimedCase {
   std::function<void()> once;
   std::string answer;  // to the line that prepares the case, as JSON
 };
@@ -43,7 +43,9 @@ struct Case {
 struct Setting {
   std::string folder;
   int threads;
-  std::string weights(int hidden) const { return folder + "/mlp" + std::to_string(hidden) + ".f32"; }
+  std::string weights(int hidden) const {
+    return folder + "/mlp" + std::to_string(hidden) + ".f32";
+  }
   std::string points() const { return folder + "/points.f32"; }
 };
 
@@ -62,12 +64,12 @@ void write(std::ofstream& file, std::span<const real> values) {
 void read(std::ifstream& file, std::span<real> values) {
   file.read(reinterpret_cast<char*>(values.data()),
             static_cast<std::streamsize>(values.size() * sizeof(real)));
-  if (!file) throw std::runtime_error("a file of weights or points is too short; run the case save");
+  if (!file)
+    throw std::runtime_error("a file of weights or points is too short; run the case save");
 }
 
-Case step_case(const Setting& setting, int rows, int hidden, Coupling coupling) {
-  auto training =
-      std::make_shared<MlpTraining>(rows, hidden, setting.threads, std::move(coupling));
+TimedCase step_case(const Setting& setting, int rows, int hidden, Coupling coupling) {
+  auto training = std::make_shared<MlpTraining>(rows, hidden, setting.threads, std::move(coupling));
   double sum = 0;
   for (int k = 0; k < kWarmUp; ++k) {
     const double loss = training->step();
@@ -77,7 +79,7 @@ Case step_case(const Setting& setting, int rows, int hidden, Coupling coupling) 
 }
 
 // Trains the network that all programs sample, and writes its weights and fresh points of the data.
-Case save_case(const Setting& setting, int hidden) {
+TimedCase save_case(const Setting& setting, int hidden) {
   MlpTraining training(256, hidden, setting.threads);
   double loss = 0;
   for (int k = 0; k < kLearned; ++k) loss = training.step();
@@ -85,7 +87,8 @@ Case save_case(const Setting& setting, int hidden) {
   for (const Parameter* p : training.parameters().list())
     write(weights, training.parameters().part(*p, training.parameters().values()));
   std::ofstream points(setting.points(), std::ios::binary);
-  write(points, draw_rows(*training.data(), {.seed = 2, .purpose = Purpose::data}, kPoints).values());
+  write(points,
+        draw_rows(*training.data(), {.seed = 2, .purpose = Purpose::data}, kPoints).values());
   if (!weights.flush() || !points.flush())
     throw std::runtime_error("cannot write to " + setting.folder);
   return {[] {}, checked(loss)};
@@ -100,7 +103,7 @@ std::shared_ptr<MlpTraining> trained(const Setting& setting, int hidden) {
 }
 
 // `check` is the mean of |x|^2 over the samples.
-Case sample_case(const Setting& setting, int hidden) {
+TimedCase sample_case(const Setting& setting, int hidden) {
   auto training = trained(setting, hidden);
   SamplerOptions options;
   options.solver.tableau = &kEuler;
@@ -115,7 +118,7 @@ Case sample_case(const Setting& setting, int hidden) {
 }
 
 // The products of a sampling in the sampler's order: each chunk of rows goes through all steps.
-Case sample_products_case(int hidden) {
+TimedCase sample_products_case(int hidden) {
   const Chunks chunks{.rows = kSamples};
   auto products = std::make_shared<MatrixProducts>(chunks.size, hidden);
   return {[=] {
@@ -127,7 +130,7 @@ Case sample_products_case(int hidden) {
 }
 
 // `check` is the mean ln p of the points.
-Case log_density_case(const Setting& setting, int hidden, const std::string& method) {
+TimedCase log_density_case(const Setting& setting, int hidden, const std::string& method) {
   auto training = trained(setting, hidden);
   LikelihoodOptions options;
   options.solver.tableau = method == "euler" ? &kEuler : &kDopri5;
@@ -158,7 +161,7 @@ long resident() {
 }
 
 // The resident memory after 1,000 and after 20,000 steps.
-Case memory_case(const Setting& setting) {
+TimedCase memory_case(const Setting& setting) {
   MlpTraining training(256, 64, setting.threads);
   long early = 0;
   for (int k = 1; k <= 20000; ++k) {
@@ -169,7 +172,7 @@ Case memory_case(const Setting& setting) {
                      ", \"late\": " + std::to_string(resident()) + "}"};
 }
 
-Case make_case(const Setting& setting, std::istream& line) {
+TimedCase make_case(const Setting& setting, std::istream& line) {
   std::string name, method;
   line >> name;
   int rows = 0, hidden = 0;
@@ -204,7 +207,7 @@ double seconds_per_call(const std::function<void()>& once, double at_least) {
 }
 
 void serve(const Setting& setting) {
-  Case now;
+  TimedCase now;
   for (std::string text, verb; std::getline(std::cin, text);) {
     std::istringstream line(text);
     line >> verb;
